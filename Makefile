@@ -1,0 +1,78 @@
+# `make run` and `make test` need Python 3.11 and make; what else they need, they get.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+STATIC := src/checkdata/entrypoints/web/static/govuk
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+# Stamps: made again when what stands after the colon is newer, so that a second run takes seconds.
+RUN_PACKAGES := $(VENV)/run-packages
+TEST_PACKAGES := $(VENV)/test-packages
+INSTALLED := $(STATIC)/.unpacked
+
+# $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
+debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $(1) from Debian's packages"; \
+		apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 \
+			--option DPkg::Lock::Timeout=300 --no-install-recommends $(1); \
+	else \
+		echo "Needed here: $(1). Run: sudo apt-get install $(1)" >&2; exit 1; \
+	fi
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint lock clean postgresql chromium
+.DELETE_ON_ERROR:
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
+	@$(BIN)/checkdata demo
+
+test: lint postgresql chromium ## check the code and run every test, on SQLite, PostgreSQL and Chromium
+	$(BIN)/pytest --numprocesses 2
+	@echo "All checks passed. To see the service, run: make run"
+
+lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(TEST_PACKAGES) ## renew requirements/*.txt: the newest versions that pyproject.toml allows
+	$(call compile,run,pyproject.toml --extra all --group build)
+	$(call compile,test,pyproject.toml --extra all --group build --group dev --constraint requirements/run.txt)
+	$(call compile,node,--group node)
+
+clean: ## remove all that was made here
+	rm -rf $(VENV) $(STATIC) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# A uv.lock would name a registry's host in every line.
+compile = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --output-file requirements/$(1).txt $(2)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Needed here: Python 3.11 or later. Run: sudo apt-get install python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call debian,python3-venv); }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_PACKAGES): requirements/run.txt requirements/node.txt | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.txt
+	@command -v npm >/dev/null || { set -x; $(PIP) install --require-hashes -r requirements/node.txt; }
+	@touch $@
+
+$(TEST_PACKAGES): requirements/test.txt $(RUN_PACKAGES)
+	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(INSTALLED): pyproject.toml hatch_build.py $(RUN_PACKAGES)
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,postgresql); }
+
+chromium:
+	@command -v chromium >/dev/null || { $(call debian,chromium fonts-liberation); }
