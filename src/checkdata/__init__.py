@@ -1,0 +1,67 @@
+"""Check data for delivery partners: who may see which participant, as a library.
+
+What is named here needs attrs alone; adapters and entrypoints come with the extras.
+"""
+
+from checkdata.domain.access import (
+    AccessFacts,
+    AccessRefused,
+    Acting,
+    Decision,
+    Explanation,
+    Granted,
+    Reason,
+    Refused,
+    Scope,
+    available,
+    decide,
+    explain,
+    require,
+    scope_of,
+)
+from checkdata.domain.organisations import (
+    Agreement,
+    AppropriateBody,
+    DeliveryPartner,
+    LeadProvider,
+    Organisation,
+    PolicyTeam,
+    Role,
+    School,
+    SupportTeam,
+)
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, search_key
+
+__all__ = [
+    "AccessFacts",
+    "AccessRefused",
+    "Acting",
+    "Agreement",
+    "AppropriateBody",
+    "Decision",
+    "DeliveryPartner",
+    "EmailAddress",
+    "Explanation",
+    "Grant",
+    "Granted",
+    "LeadProvider",
+    "LeadProviderId",
+    "Organisation",
+    "ParticipantId",
+    "PolicyTeam",
+    "Reason",
+    "Refused",
+    "Role",
+    "School",
+    "Scope",
+    "SupportTeam",
+    "User",
+    "UserId",
+    "available",
+    "decide",
+    "explain",
+    "require",
+    "scope_of",
+    "search_key",
+]

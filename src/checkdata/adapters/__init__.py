@@ -1,0 +1,1 @@
+"""One technology each; an adapter knows the domain and no other adapter."""

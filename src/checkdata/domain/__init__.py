@@ -1,0 +1,1 @@
+"""The rules: pure, total, frozen; no clock, no database, no page."""

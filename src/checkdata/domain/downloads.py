@@ -1,0 +1,96 @@
+"""What a download holds: the columns of each role, their cells, and the CSV made of them (service rule 13)."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.organisations import Role
+from checkdata.domain.statuses import label_for_appropriate_body
+from checkdata.domain.training_facts import ParticipantRole, Programme
+
+ROLE_LABELS: Final = {ParticipantRole.ECT: "Early career teacher", ParticipantRole.MENTOR: "Mentor"}
+INDUCTION_TYPES: Final = {
+    Programme.FIP: "Provider-led",
+    Programme.CIP: "School-led",
+    Programme.DIY: "School-led",
+    Programme.OTHER: "Other",
+}
+
+_DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
+_CHUNK_ROWS: Final = 500
+
+
+@frozen
+class Column:
+    """One thing told about a participant: its name in a CSV's header, its heading on a page, and its text."""
+
+    name: str
+    heading: str
+    cell: Callable[[ListedParticipant], str]
+
+
+PARTNER_COLUMNS: Final = (
+    Column("full_name", "Full name", lambda p: p.full_name),
+    Column("email_address", "Email address", lambda p: p.email),
+    Column("trn", "TRN", lambda p: p.trn),
+    Column("role", "Role", lambda p: ROLE_LABELS[p.role]),
+    Column("lead_provider", "Lead provider", lambda p: p.lead_provider),
+    Column("school", "School", lambda p: p.school),
+    Column("school_unique_reference_number", "School unique reference number", lambda p: p.school_urn),
+    Column("academic_year", "Academic year", lambda p: str(p.academic_year)),
+    Column("status", "Status", lambda p: p.status.label),
+)
+"""The nine things that a delivery partner sees, in their order (service rule 8)."""
+
+BODY_COLUMNS: Final = (
+    Column("full_name", "Full name", lambda p: p.full_name),
+    Column("trn", "TRN", lambda p: p.trn),
+    Column("school_urn", "School unique reference number", lambda p: p.school_urn),
+    Column("status", "Status", lambda p: label_for_appropriate_body(p.status)),
+    Column("induction_type", "Induction type", lambda p: INDUCTION_TYPES[p.programme]),
+    Column("induction_tutor", "Induction tutor", lambda p: p.induction_tutor_email),
+)
+"""What an appropriate body sees, in its order."""
+
+
+def columns_for(role: Role) -> Sequence[Column]:
+    """The columns that this role sees; a role that sees no participants is a `ValueError`."""
+    match role:
+        case Role.DELIVERY_PARTNER:
+            return PARTNER_COLUMNS
+        case Role.APPROPRIATE_BODY:
+            return BODY_COLUMNS
+        case _:
+            msg = f"{role.value} sees no participants"
+            raise ValueError(msg)
+
+
+def neutralised(cell: str) -> str:
+    """The cell with an apostrophe before a first character that a spreadsheet would run (ASVS 1.2.10, OWASP)."""
+    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+
+
+def raw(cell: str) -> str:
+    """The cell as it is, for machines that read it (security.md 37, ``--raw``)."""
+    return cell
+
+
+def csv_chunks(
+    rows: Iterable[ListedParticipant], columns: Sequence[Column], *, safe: Callable[[str], str] = neutralised
+) -> Iterator[bytes]:
+    """The CSV of *rows* in pieces: a header always, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
+    yield _lines([[column.name for column in columns]])
+    source = iter(rows)
+    while chunk := list(islice(source, _CHUNK_ROWS)):
+        yield _lines([safe(column.cell(row)) for column in columns] for row in chunk)
+
+
+def _lines(cells: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(cells)
+    return text.getvalue().encode()

@@ -1,0 +1,77 @@
+"""What can go wrong, one meaning each.
+
+::
+
+    CheckdataError
+    ├── InvalidValue          a word does not have its shape
+    ├── InvalidQuery          a search or filter can't be understood
+    ├── PageNotFound          a page number past the end of what was found
+    ├── AccessRefused         the rules of access say no; carries the refusal
+    ├── SignInRefused         a sign-in link is used, expired or unknown
+    ├── ChangeRefused         a change of access that the rules do not allow
+    ├── FeedRefused           a whole feed can't be loaded; nothing was written
+    ├── FolderNotWritable     a folder that a file should go to can't be written
+    ├── DeliveryFailed        a mail could not be handed over; trying again may help
+    └── StorageError          the storage can't serve
+        ├── StorageUnavailable    it does not answer
+        ├── NotMigrated           it does not have the tables of this version
+        └── StorageConflict       somebody else changed the same thing meanwhile
+
+The text of each is one or more sentences that the person at the other end can act on, and holds no personal data.
+"""
+
+
+class CheckdataError(Exception):
+    """The root of every error that checkdata raises on purpose."""
+
+
+class InvalidValue(CheckdataError, ValueError):
+    """A word does not have the shape that its kind asks for."""
+
+
+class InvalidQuery(CheckdataError):
+    """A search or a filter that can't be understood; ``field`` names the part at fault (service.md: 422)."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class PageNotFound(CheckdataError):
+    """A page number past the end of what was found, or below one (service.md: 404)."""
+
+
+class SignInRefused(CheckdataError):
+    """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, service.md: 410)."""
+
+
+class ChangeRefused(CheckdataError):
+    """A change of access that the rules do not allow; nothing was changed."""
+
+
+class FeedRefused(CheckdataError):
+    """A whole feed that can't be loaded (feed.md, *What a bad feed gets*); nothing was written."""
+
+
+class FolderNotWritable(CheckdataError):
+    """A folder into which a file should go can't be written."""
+
+
+class DeliveryFailed(CheckdataError):
+    """A mail could not be handed to the mail service; trying again later may help."""
+
+
+class StorageError(CheckdataError):
+    """The storage can't serve."""
+
+
+class StorageUnavailable(StorageError):
+    """The storage does not answer (service.md: 503)."""
+
+
+class NotMigrated(StorageError):
+    """The storage does not have the tables of this version; ``checkdata migrate`` makes them (service.md: 503)."""
+
+
+class StorageConflict(StorageError):
+    """Somebody else changed the same thing meanwhile; nothing was written."""

@@ -1,0 +1,106 @@
+"""An import of a feed: what comes in, what became of it (feed.md)."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+
+from attrs import field, frozen
+
+from checkdata.domain.listings import ListedBefore
+from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
+from checkdata.domain.participants import TrainingRecord, Viewer
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.values import ImportId, ParticipantId, RecordId
+
+
+@frozen(kw_only=True)
+class References:
+    """The small files of a feed; None where the feed has no such file, and what was loaded before then stands."""
+
+    lead_providers: Sequence[LeadProvider] | None = None
+    delivery_partners: Sequence[DeliveryPartner] | None = None
+    appropriate_bodies: Sequence[AppropriateBody] | None = None
+    schools: Sequence[School] | None = None
+    agreements: Sequence[Agreement] | None = None
+
+
+@frozen(kw_only=True)
+class KnownIds:
+    """The ids to which a row of a feed may refer."""
+
+    lead_providers: AbstractSet[str] = frozenset()
+    delivery_partners: AbstractSet[str] = frozenset()
+    appropriate_bodies: AbstractSet[str] = frozenset()
+    schools: AbstractSet[str] = frozenset()
+
+
+@frozen(kw_only=True)
+class FeedRow:
+    """One row of ``training_records.csv``: its first physical line, its key, and the record unless it was refused."""
+
+    line: int
+    record_id: RecordId
+    participant_id: ParticipantId
+    role: ParticipantRole | None
+    record: TrainingRecord | None
+
+
+@frozen
+class Fault:
+    """Why one row was refused: which file, line (the header is line 1) and column, and the rule that it broke.
+
+    Never the value itself, which may be personal (feed.md, *What a bad feed gets*).
+    """
+
+    file: str
+    line: int
+    column: str
+    rule: str
+
+
+@frozen(kw_only=True)
+class Changes:
+    """How many things of one kind an import added, changed, found the same, and removed."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything is different now."""
+        return bool(self.added or self.changed or self.removed)
+
+
+@frozen(kw_only=True)
+class DueParticipant:
+    """A participant whose listings may differ now: all its records, and what each listing said before."""
+
+    participant_id: ParticipantId
+    records: Sequence[TrainingRecord]
+    before: Mapping[Viewer, ListedBefore]
+
+
+@frozen(kw_only=True)
+class Import:
+    """An import that was committed; "Data as of" shows its time (service.md, *Order, paging, search*).
+
+    ``today`` is the day for which statuses were derived.
+    """
+
+    id: ImportId
+    at: datetime
+    today: date
+
+
+@frozen(kw_only=True)
+class ImportOutcome:
+    """What an import did, for the operator: counts, refused rows, and warnings in sentences."""
+
+    done: Import | None
+    records: Changes
+    references: Changes
+    teacher_records: Changes
+    relisted: int
+    refused_rows: int
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,118 @@
+"""The organisations that give and take part in training, and the agreements between them."""
+
+from datetime import date
+from enum import Enum
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.values import LeadProviderId
+
+
+class Role(Enum):
+    """What somebody does in the service; one role at a time (service rule 6)."""
+
+    DELIVERY_PARTNER = "delivery_partner"
+    APPROPRIATE_BODY = "appropriate_body"
+    SUPPORT = "support"
+    POLICY = "policy"
+
+
+@frozen
+class LeadProvider:
+    """A DfE-funded training provider, who confirms the users of its delivery partners."""
+
+    id: LeadProviderId
+    name: str = field(eq=False, default="")
+    contact_email: str = field(eq=False, default="")
+
+
+@frozen
+class School:
+    """A school that registered participants; known by its unique reference number."""
+
+    urn: str
+    name: str = field(eq=False, default="")
+
+
+@frozen
+class DeliveryPartner:
+    """An organisation that trains participants for lead providers; the same one whatever it is called."""
+
+    role: ClassVar[Role] = Role.DELIVERY_PARTNER
+    id: str
+    name: str = field(eq=False, default="")
+
+
+@frozen
+class AppropriateBody:
+    """An organisation that assures the induction of ECTs; the same one whatever it is called."""
+
+    role: ClassVar[Role] = Role.APPROPRIATE_BODY
+    id: str
+    name: str = field(eq=False, default="")
+
+
+@frozen
+class SupportTeam:
+    """The department's support, who add and remove users and see no participants."""
+
+    role: ClassVar[Role] = Role.SUPPORT
+    id: ClassVar[str] = ""
+    name: ClassVar[str] = "Support"
+
+
+@frozen
+class PolicyTeam:
+    """The department's policy team, who ask lead providers to confirm users and see no participants."""
+
+    role: ClassVar[Role] = Role.POLICY
+    id: ClassVar[str] = ""
+    name: ClassVar[str] = "Policy"
+
+
+Organisation = DeliveryPartner | AppropriateBody | SupportTeam | PolicyTeam
+"""For whom somebody acts; its type tells the role."""
+
+
+def organisation_of(role: Role, id: str = "", name: str = "") -> Organisation:  # noqa: A002 - the field's own name
+    """The organisation of this role and id, as rows and forms name it; teams have no id."""
+    match role:
+        case Role.DELIVERY_PARTNER:
+            return DeliveryPartner(id, name)
+        case Role.APPROPRIATE_BODY:
+            return AppropriateBody(id, name)
+        case Role.SUPPORT:
+            return SupportTeam()
+        case Role.POLICY:
+            return PolicyTeam()
+
+
+@frozen(kw_only=True)
+class Agreement:
+    """A data-sharing agreement between a lead provider and a delivery partner (feed.md, ``agreements.csv``).
+
+    In force from ``starts_on`` to ``ends_on``, both days included; ``ends_on`` None is open-ended. Covers the academic
+    years from ``first_academic_year`` to ``last_academic_year``, both included, None being no bound. Raises
+    `InvalidValue` where it ends before it starts.
+    """
+
+    id: str
+    lead_provider_id: LeadProviderId
+    delivery_partner_id: str
+    starts_on: date
+    ends_on: date | None = None
+    first_academic_year: int | None = None
+    last_academic_year: int | None = None
+    covers_unconfirmed: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an agreement whose days run backwards."""
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            msg = "an agreement can't end before it starts"
+            raise InvalidValue(msg)
+
+    def in_force(self, on: date) -> bool:
+        """Whether the agreement is in force on that day (service rule 2)."""
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

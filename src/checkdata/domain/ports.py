@@ -1,0 +1,342 @@
+"""What the domain asks of the world, as Protocols; adapters conform to them.
+
+Every method may raise `StorageUnavailable` or `NotMigrated` where a storage is behind it; other errors are named.
+Arguments are positional-only, so that an adapter's names are its own.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from checkdata.domain.access import AccessFacts, Scope
+from checkdata.domain.audit import AuditEvent
+from checkdata.domain.exports import Manifest, WrittenFile
+from checkdata.domain.imports import (
+    Changes,
+    DueParticipant,
+    Fault,
+    FeedRow,
+    Import,
+    KnownIds,
+    References,
+)
+from checkdata.domain.listings import ListedParticipant, ListingEntry, Names
+from checkdata.domain.messages import Message, OutboxEntry, QueuedMessage
+from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role
+from checkdata.domain.participants import Viewer
+from checkdata.domain.queries import ParticipantQuery, Tally
+from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId
+
+Clock = Callable[[], datetime]
+"""The time now, with its offset."""
+
+
+class Users(Protocol):
+    """The people who may sign in, and their grants."""
+
+    def get(self, user_id: UserId, /) -> User | None:
+        """The user with this id."""
+
+    def with_email(self, email: EmailAddress, /) -> User | None:
+        """The user who signs in at this address."""
+
+    def facts(self, user_id: UserId, /) -> AccessFacts:
+        """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
+
+    def add(self, user: User, /) -> None:
+        """Add a user; `StorageConflict` where the id or the address is taken."""
+
+    def replace(self, user: User, /) -> None:
+        """Write a user that exists anew."""
+
+    def add_grant(self, grant: Grant, /) -> None:
+        """Add a grant; `StorageConflict` where the user has an active one for the same organisation."""
+
+    def replace_grant(self, grant: Grant, /) -> None:
+        """Write a grant that exists anew; that is how one ends."""
+
+    def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
+        """The user's grants, ended or not, oldest first; organisations carry their names."""
+
+    def search(self, text: str, /) -> Sequence[User]:
+        """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by address."""
+
+
+class Organisations(Protocol):
+    """The organisations and agreements that the feed told of."""
+
+    def find(self, role: Role, organisation_id: str, /) -> Organisation | None:
+        """The organisation with this id in this role; teams are always there."""
+
+    def all(self, role: Role, /) -> Sequence[Organisation]:
+        """Every organisation of this role, by id."""
+
+    def lead_provider(self, lead_provider_id: LeadProviderId, /) -> LeadProvider | None:
+        """The lead provider with this id."""
+
+    def lead_providers(self) -> Sequence[LeadProvider]:
+        """Every lead provider, by name."""
+
+    def agreements_of(self, delivery_partner_id: str, /) -> Sequence[Agreement]:
+        """The agreements of a delivery partner, in force or not."""
+
+
+class Participants(Protocol):
+    """The listings: participants as organisations see them. There is no way to ask without a scope."""
+
+    def count(self, query: ParticipantQuery, /) -> int:
+        """How many rows match."""
+
+    def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
+        """The matching rows from *offset*, at most *limit*, in the order of the listing."""
+
+    def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
+        """All matching rows in the order of the listing, streamed; close the iterator or exhaust it."""
+
+    def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
+        """The row of one participant; None where it is unknown or not in scope, without a difference."""
+
+    def tallies(self, scope: Scope, /) -> Sequence[Tally]:
+        """How many rows in scope there are of each role, academic year and status; those of none are left out."""
+
+    def as_of(self) -> Import | None:
+        """The import that the listings show."""
+
+
+class SignIns(Protocol):
+    """Sign-in links and sessions; both are known by the digest of their token."""
+
+    def add_link(self, link: SignInLink, /) -> None:
+        """Keep a link."""
+
+    def link(self, digest: str, /) -> SignInLink | None:
+        """The link with this digest."""
+
+    def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
+        """Mark a usable link used and return it, else None; of any number at once, one gets it (security.md 5)."""
+
+    def end_links(self, user_id: UserId, at: datetime, /) -> None:
+        """End every link of a user that is still unused (security.md 9)."""
+
+    def add_session(self, session: Session, /) -> None:
+        """Keep a session."""
+
+    def session(self, digest: str, /) -> Session | None:
+        """The session with this digest; its organisation carries its name."""
+
+    def touch(self, digest: str, at: datetime, /) -> None:
+        """Note that a session was seen."""
+
+    def end_session(self, digest: str, /) -> None:
+        """Delete a session; none is no error."""
+
+    def end_sessions(self, user_id: UserId, /) -> int:
+        """Delete every session of a user; how many there were."""
+
+
+class Outbox(Protocol):
+    """Messages that wait to be sent, written in the same transaction as what they tell of."""
+
+    def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
+        """Add a message."""
+
+    def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
+        """Take up to *limit* messages that are due, oldest first; nobody else gets them before *until*."""
+
+    def sent(self, entry_id: str, at: datetime, /) -> None:
+        """The message was handed over, or was not to be sent."""
+
+    def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
+        """The message could not be handed over; try again then, or never (None)."""
+
+    def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
+        """When a message of this kind was last sent to this address."""
+
+
+class AuditLog(Protocol):
+    """What was recorded; nothing in it is ever changed."""
+
+    def record(self, event: AuditEvent, /) -> None:
+        """Add an event."""
+
+    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
+        """The newest events, newest first."""
+
+
+class FeedStore(Protocol):
+    """Training records and reference data as loaded, and the listings made of them.
+
+    An import stages its rows first, which no reader sees, then merges them; all in one unit of work.
+    """
+
+    def known_ids(self) -> KnownIds:
+        """The ids loaded before."""
+
+    def names(self) -> Names:
+        """The names of schools and lead providers as they stand now, this import's among them."""
+
+    def put_references(self, references: References, /) -> Changes:
+        """Add and change reference data; what is not named stays."""
+
+    def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
+        """Add and change teacher records; what is not named stays."""
+
+    def teacher_record(self, trn: str, /) -> TeacherRecord | None:
+        """The teacher record with this TRN."""
+
+    def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
+        """The teacher records of this person (`checkdata.domain.teacher_records.person_key`)."""
+
+    def stage(self, rows: Iterable[FeedRow], /) -> None:
+        """Take the rows of a feed in, refused ones too, for their keys count."""
+
+    def duplicate_line(self) -> int | None:
+        """The line of a staged row whose record id stands on an earlier line too, the first such; None without one."""
+
+    def role_conflicts(self) -> Sequence[int]:
+        """Lines of staged rows whose participant is in two roles, in the feed or with stored records that stay."""
+
+    def unstage(self, lines: Iterable[int], /) -> None:
+        """Refuse staged rows after all; their records stay as they were."""
+
+    def missing(self) -> int:
+        """How many stored training records the staged feed does not name, refused rows counting as named."""
+
+    def stored(self) -> int:
+        """How many training records are stored."""
+
+    def merge(self, *, complete: bool) -> Changes:
+        """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
+
+    def delete_missing_references(self, references: References, /) -> tuple[Changes, Sequence[str]]:
+        """Delete reference data that the files present do not name; what is still in use stays, a warning each."""
+
+    def due(self, today: date, /) -> Iterator[DueParticipant]:
+        """Participants whose listings may differ from what is stored, for that day.
+
+        Those whose records, teacher record or names changed in this unit of work, who lost a record, whose day has
+        come, or who were derived for a later day.
+        """
+
+    def relist(
+        self, listed: Iterable[tuple[DueParticipant, Sequence[ListingEntry], date | None]], today: date, /
+    ) -> int:
+        """Replace the listings of due participants by these entries, each with the day until which they hold.
+
+        Returns how many rows were added, changed or removed. Positions and tallies are right again afterwards.
+        """
+
+    def record_import(self, done: Import, /) -> None:
+        """Make this the import that the listings show."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: what is written in it is seen by others at once and whole, or never.
+
+    Leaving without `commit` rolls back. After `commit` nothing more may be asked of it.
+    """
+
+    @property
+    def users(self) -> Users:
+        """People and grants."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and agreements."""
+
+    @property
+    def participants(self) -> Participants:
+        """Listings."""
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """Links and sessions."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait."""
+
+    @property
+    def audit(self) -> AuditLog:
+        """What was recorded."""
+
+    @property
+    def feed_store(self) -> FeedStore:
+        """What imports write."""
+
+    def commit(self) -> None:
+        """Make everything that was written lasting and visible."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End; what was not committed is undone."""
+
+
+UnitOfWorks = Callable[[], UnitOfWork]
+"""Makes a unit of work for each call."""
+
+
+class Feed(Protocol):
+    """A feed folder, read once and in order; `FeedRefused` where all of it is refused (feed.md)."""
+
+    def references(self, known: KnownIds, /) -> References:
+        """The reference files that are present; faulty rows are told to the `Rejections` and left out."""
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        """The rows of ``teacher_records.csv``; none where it is absent."""
+
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
+        """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what was ignored so far."""
+
+
+class Rejections(Protocol):
+    """Where the faults of refused rows go."""
+
+    def add(self, fault: Fault, /) -> None:
+        """Note a fault."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows were refused so far; a row with several faults counts once."""
+
+
+class Mailer(Protocol):
+    """Hands mail over."""
+
+    def send(self, to: EmailAddress, message: Message, /) -> None:
+        """Send one message; `DeliveryFailed` where it could not be handed over."""
+
+
+class Tokens(Protocol):
+    """Secrets that go out in links and cookies (security.md 1 and 2)."""
+
+    def mint(self) -> str:
+        """A new token of 256 bits, safe in an address."""
+
+    def digest(self, token: str, /) -> str:
+        """What is stored in a token's place; the token can't be found from it."""
+
+
+class ExportFolder(Protocol):
+    """The folder into which a batch export goes."""
+
+    def begin(self) -> None:
+        """Take the old manifest away, so that nothing half-done looks whole; `FolderNotWritable`."""
+
+    def write(self, viewer: Viewer, chunks: Iterable[bytes], /) -> WrittenFile:
+        """Write one organisation's file, under its name only when it is whole; `FolderNotWritable`."""
+
+    def finish(self, manifest: Manifest, /) -> None:
+        """Remove files that the old manifest names and the new one does not, then write the new one."""

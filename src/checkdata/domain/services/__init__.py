@@ -1,0 +1,1 @@
+"""Use cases, one file for one task of a person, written against the ports."""

@@ -1,0 +1,40 @@
+"""People who use the service, and the grants that let them."""
+
+from datetime import date
+
+from attrs import frozen
+
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
+
+
+@frozen(kw_only=True)
+class User:
+    """Somebody who may sign in, known by an e-mail address; what they may see follows from their grants alone."""
+
+    id: UserId
+    email: EmailAddress
+    name: str
+    suspended: bool = False
+
+
+@frozen(kw_only=True)
+class Grant:
+    """One user's access in one role at one organisation (service rules 1 and 6, security.md 28).
+
+    Active from ``granted_on`` to the day before ``ended_on``, so that a grant ended today stops at once; days are
+    London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4).
+    """
+
+    id: str
+    user_id: UserId
+    organisation: Organisation
+    granted_on: date
+    granted_by: str
+    reason: str
+    confirmed_by: LeadProviderId | None = None
+    ended_on: date | None = None
+
+    def active(self, on: date) -> bool:
+        """Whether the grant is active on that day."""
+        return self.granted_on <= on and (self.ended_on is None or on < self.ended_on)

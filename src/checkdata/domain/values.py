@@ -1,0 +1,130 @@
+"""Words with a shape: the values that every other room is made of."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Final, NewType, Self
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from checkdata.domain.errors import InvalidValue
+
+UserId = NewType("UserId", str)
+ParticipantId = NewType("ParticipantId", str)
+RecordId = NewType("RecordId", str)
+LeadProviderId = NewType("LeadProviderId", str)
+ImportId = NewType("ImportId", str)
+
+FOLDING_VERSION: Final = 1
+"""The version of `search_key`; keys stored under another one have to be built again (service.md, *Order*)."""
+
+_LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"})
+_APOSTROPHES: Final = "'`´‘’‛′ʹʻʼʽˈ＇"
+_DASHES: Final = "-‐‑‒–—―−﹘﹣－⁃"
+_DROPPED: Final = str.maketrans(dict.fromkeys(_APOSTROPHES + _DASHES))
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+_LONDON: Final = "Europe/London"
+_LONGEST_ADDRESS: Final = 254
+
+
+def search_key(text: str) -> str:
+    """Fold *text* for ordering and searching; the same answer everywhere, for no database ever folds.
+
+    NFKD, casefold, NFKD, marks dropped, the letters that have no decomposition spelt out, apostrophes and dashes
+    dropped, white space to single spaces. Folding a folded text changes nothing. Source: service.md, *Order, paging,
+    search*.
+    """
+    if text.isascii():
+        folded = text.lower()
+    else:
+        once = unicodedata.normalize("NFKD", text.replace("´", "")).casefold()
+        twice = unicodedata.normalize("NFKD", once)
+        folded = "".join(c for c in twice if unicodedata.category(c)[0] != "M").translate(_LETTERS)
+    return " ".join(folded.translate(_DROPPED).split())
+
+
+def london_date(moment: datetime) -> date:
+    """The calendar day in London at *moment*, which must carry its offset; the service's "today"."""
+    if moment.tzinfo is None:
+        msg = "a moment needs its offset from UTC"
+        raise TypeError(msg)
+    return moment.astimezone(ZoneInfo(_LONDON)).date()
+
+
+def is_email_address(text: str) -> bool:
+    """Whether *text* has the shape ``x@y.z`` that feed.md asks of an address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+@frozen
+class EmailAddress:
+    """An address at which a user of the service signs in: ASCII, lower case, at most 254 characters.
+
+    Two ways to type one address are one value. Raises `InvalidValue` for anything else, carriage returns and line
+    feeds among it (security.md 12).
+    """
+
+    value: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read an address as somebody typed it, with or without space around it, in any case."""
+        value = text.strip(" \t").lower()
+        if not value.isascii() or not value.isprintable() or not is_email_address(value):
+            msg = "Enter an email address in the correct format, like name@example.com"
+            raise InvalidValue(msg)
+        if len(value) > _LONGEST_ADDRESS:
+            msg = f"Email address must be {_LONGEST_ADDRESS} characters or fewer"
+            raise InvalidValue(msg)
+        return cls(value)
+
+    def __str__(self) -> str:
+        """The address itself."""
+        return self.value
+
+
+_TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" /-\u00a0\u2010\u2011\u2012\u2013\u2014"))
+_TRN_GIVEN: Final = re.compile(r"[0-9]{5,7}")
+_URN: Final = re.compile(r"[0-9]{6}")
+_YEAR: Final = re.compile(r"20[0-9]{2}")
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def normalised_trn(text: str) -> str:
+    """A teacher reference number as its seven digits: punctuation out, 5 or 6 digits padded (feed.md).
+
+    Raises `InvalidValue` where no seven digits come of it. Blank is not a TRN.
+    """
+    digits = text.translate(_TRN_PUNCTUATION)
+    if not _TRN_GIVEN.fullmatch(digits):
+        msg = "a TRN has 7 digits"
+        raise InvalidValue(msg)
+    return digits.zfill(7)
+
+
+def checked_urn(text: str) -> str:
+    """A school's unique reference number: exactly six digits, else `InvalidValue` (feed.md)."""
+    if not _URN.fullmatch(text):
+        msg = "a URN has 6 digits"
+        raise InvalidValue(msg)
+    return text
+
+
+def checked_identifier(text: str) -> str:
+    """An id of the feed: ``[A-Za-z0-9_-]{1,64}``, else `InvalidValue` (feed.md)."""
+    if not _IDENTIFIER.fullmatch(text):
+        msg = "an id has 1 to 64 letters, digits, dashes or underscores"
+        raise InvalidValue(msg)
+    return text
+
+
+def checked_academic_year(text: str) -> int:
+    """An academic year by its first calendar year, 2000 to 2099: ``2023`` is 2023 to 2024 (feed.md).
+
+    Raises `InvalidValue` for anything else.
+    """
+    if not _YEAR.fullmatch(text):
+        msg = "an academic year is given by its first year, like 2023"
+        raise InvalidValue(msg)
+    return int(text)
