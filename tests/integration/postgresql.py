@@ -1,0 +1,100 @@
+"""A real PostgreSQL for the tests, started from its own binaries in a temporary folder."""
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from attrs import field, frozen
+from psycopg.sql import SQL, Identifier
+
+BINARIES: Final = "/usr/lib/postgresql"
+
+# English collation, as a real server has: an ORDER BY that forgets COLLATE "C" shows itself.
+CLUSTER: Final = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
+COLLATION: Final = ("--locale-provider=icu", "--icu-locale=en-GB")
+
+# Nobody reads this data after a power cut, and a socket in a folder of its own takes no port.
+SETTINGS: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=")
+
+# Waits until its input closes, which happens at the end and also when the tests are killed.
+STOP_AFTERWARDS: Final = 'read -r _; exec "$0" stop --silent --mode=immediate --pgdata="$1"'
+
+
+@frozen
+class Server:
+    """A running PostgreSQL, reached over the socket in its folder."""
+
+    folder: Path
+    _numbers: Iterator[int] = field(factory=itertools.count)
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases, as SQLAlchemy writes it."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    @contextmanager
+    def new_database(self) -> Iterator[str]:
+        """Give the address of an empty database, which is dropped afterwards, connections or not."""
+        name = f"checkdata_{next(self._numbers)}"
+        with self.connection() as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+            yield self.url(name)
+            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def connection(self) -> psycopg.Connection:
+        """Connect as the superuser to the server's own database."""
+        return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Start a server with an empty data folder; stop it and remove the folder afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="checkdata-"))
+    user = server_user()
+    try:
+        if user:
+            shutil.chown(folder, user, user)
+        with started(folder, folder / "data", user):
+            yield Server(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def started(folder: Path, data: Path, user: str | None) -> Iterator[None]:
+    """Make the data folder, and run the server on it until the block ends."""
+    options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={folder}"))
+    make = [program("initdb"), f"--pgdata={data}", *CLUSTER, *COLLATION]
+    start = [
+        program("pg_ctl"),
+        "start",
+        "--wait",
+        f"--pgdata={data}",
+        f"--log={folder / 'log'}",
+        f"--options={options}",
+    ]
+    stop = ["/bin/sh", "-c", STOP_AFTERWARDS, program("pg_ctl"), str(data)]
+    for command in (make, start):
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=user, group=user, cwd=folder)  # noqa: S603
+    with subprocess.Popen(stop, stdin=subprocess.PIPE, user=user, group=user, cwd=folder):  # noqa: S603
+        yield
+
+
+def server_user() -> str | None:
+    """Whom the server runs as: PostgreSQL refuses root, so for root it is Debian's ``postgres``."""
+    return pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else None
+
+
+def program(name: str) -> str:
+    """The newest installed PostgreSQL's program of that name."""
+    found = sorted(Path(BINARIES).glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: run `make test`, or `sudo apt-get install postgresql`")
+    return str(found[-1])
