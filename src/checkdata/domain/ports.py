@@ -280,8 +280,20 @@ class UnitOfWork(Protocol):
         """End; what was not committed is undone."""
 
 
-UnitOfWorks = Callable[[], UnitOfWork]
-"""Makes a unit of work for each call."""
+class Storage(Protocol):
+    """Begins units of work; two kinds, so that readers never wait for writers, nor fail because of them."""
+
+    def reading(self) -> UnitOfWork:
+        """A unit of work that sees one state throughout, whatever is committed meanwhile; it can't write.
+
+        SQL: PostgreSQL REPEATABLE READ READ ONLY, SQLite a deferred transaction (a WAL snapshot).
+        """
+
+    def writing(self) -> UnitOfWork:
+        """A unit of work that writes, and sees what was committed before each statement.
+
+        SQL: PostgreSQL READ COMMITTED, SQLite BEGIN IMMEDIATE (writers take turns).
+        """
 
 
 class Feed(Protocol):
