@@ -1,142 +1,151 @@
 """The eight statuses that users see of a participant, and what a sentence about one may tell.
 
-Source: statuses.md, section 2. `checkdata.domain.training_states` finds the state; here each state
-has its group and, through it, its status, so that a group never spans two statuses.
+Source: statuses.md, section 2. `checkdata.domain.training_states` finds the state of a participant.
 """
 
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final
 
 from checkdata.domain.training_states import TrainingState
 
 
 class Status(Enum):
-    """What a user sees of a participant's training, in the order of the filter.
+    """What a user sees of a participant's training, in the order of the filter."""
 
-    The value is the slug. ``label`` is what delivery partners and downloads call it,
-    ``label_for_appropriate_body`` what appropriate bodies do (statuses.md, end of section 3).
-    """
+    CONTACTED_FOR_INFORMATION = "contacted_for_information"
+    DFE_CHECKING_ELIGIBILITY = "dfe_checking_eligibility"
+    NOT_ELIGIBLE_FOR_FUNDED_TRAINING = "not_eligible_for_funded_training"
+    CHECKING_QTS = "checking_qts"
+    TRAINING_OR_ELIGIBLE_FOR_TRAINING = "training_or_eligible_for_training"
+    PARTICIPANT_DEFERRED = "participant_deferred"
+    NO_LONGER_BEING_TRAINED = "no_longer_being_trained"
+    INDUCTION_COMPLETED = "induction_completed"
 
-    _value_: str
-    label: str
-    label_for_appropriate_body: str
+    @property
+    def label(self) -> str:
+        """What delivery partners, and their downloads, call it."""
+        return _LABELS[self]
 
-    def __new__(cls, slug: str, label: str, label_for_appropriate_body: str = "") -> Self:
-        """Take the slug as the value, so that ``Status("checking_qts")`` finds the status."""
-        status = object.__new__(cls)
-        status._value_ = slug
-        status.label = label
-        status.label_for_appropriate_body = label_for_appropriate_body or label
-        return status
+    @property
+    def label_for_appropriate_body(self) -> str:
+        """What appropriate bodies call it (statuses.md, end of section 3)."""
+        return _LABELS_FOR_APPROPRIATE_BODIES.get(self, self.label)
 
-    CONTACTED_FOR_INFORMATION = ("contacted_for_information", "Contacted for information")
-    DFE_CHECKING_ELIGIBILITY = (
-        "dfe_checking_eligibility",
-        "DfE checking eligibility",
-        "No induction registered",
-    )
-    NOT_ELIGIBLE_FOR_FUNDED_TRAINING = (
-        "not_eligible_for_funded_training",
-        "Not eligible for funded training",
-    )
-    CHECKING_QTS = ("checking_qts", "Checking QTS")
-    TRAINING_OR_ELIGIBLE_FOR_TRAINING = (
-        "training_or_eligible_for_training",
-        "Training or eligible for training",
-        "Induction confirmed",
-    )
-    PARTICIPANT_DEFERRED = ("participant_deferred", "Participant deferred")
-    NO_LONGER_BEING_TRAINED = (
-        "no_longer_being_trained",
-        "No longer being trained",
-        "ECT not currently linked to you",
-    )
-    INDUCTION_COMPLETED = ("induction_completed", "Induction completed")
+
+_LABELS: Final[Mapping[Status, str]] = {
+    Status.CONTACTED_FOR_INFORMATION: "Contacted for information",
+    Status.DFE_CHECKING_ELIGIBILITY: "DfE checking eligibility",
+    Status.NOT_ELIGIBLE_FOR_FUNDED_TRAINING: "Not eligible for funded training",
+    Status.CHECKING_QTS: "Checking QTS",
+    Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING: "Training or eligible for training",
+    Status.PARTICIPANT_DEFERRED: "Participant deferred",
+    Status.NO_LONGER_BEING_TRAINED: "No longer being trained",
+    Status.INDUCTION_COMPLETED: "Induction completed",
+}
+_LABELS_FOR_APPROPRIATE_BODIES: Final[Mapping[Status, str]] = {
+    Status.DFE_CHECKING_ELIGIBILITY: "No induction registered",
+    Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING: "Induction confirmed",
+    Status.NO_LONGER_BEING_TRAINED: "ECT not currently linked to you",
+}
 
 
 class StatusGroup(Enum):
-    """States that one sentence explains; the finest distinction that a partner or a body may learn.
+    """States that one sentence explains: the finest distinction that a partner or body may learn.
 
     Nothing given to them (page, download, history, time, order, explanation) may differ between
-    two states of a group, and a change within a group is no change. ``status`` is the status of
-    all its states. A sentence may also depend on the participant's role, which its reader sees
-    anyway: a mentor's `WITHDRAWN` reads otherwise than an ECT's. Source: statuses.md, *What the
-    sentences may tell*; `NOT_REGISTERED`, which it does not name, stands by itself.
+    two states of a group, and a change within a group is no change. A sentence may also depend on
+    the participant's role, which its reader sees anyway: a mentor's `WITHDRAWN` reads otherwise
+    than an ECT's. Source: statuses.md, *What the sentences may tell*; `NOT_REGISTERED`, which it
+    does not name, stands by itself.
     """
 
-    _value_: str
-    status: Status
-
-    def __new__(cls, slug: str, status: Status) -> Self:
-        """Take the slug as the value, which is what storage keeps."""
-        group = object.__new__(cls)
-        group._value_ = slug
-        group.status = status
-        return group
-
-    CONTACTED = ("contacted", Status.CONTACTED_FOR_INFORMATION)
-    CHECKING = ("checking", Status.DFE_CHECKING_ELIGIBILITY)
-    RECORD_NOT_FOUND = ("record_not_found", Status.DFE_CHECKING_ELIGIBILITY)
-    NO_INDUCTION_START = ("no_induction_start", Status.DFE_CHECKING_ELIGIBILITY)
-    NOT_ELIGIBLE = ("not_eligible", Status.NOT_ELIGIBLE_FOR_FUNDED_TRAINING)
-    PREVIOUS_INDUCTION = ("previous_induction", Status.NOT_ELIGIBLE_FOR_FUNDED_TRAINING)
-    NOT_QUALIFIED = ("not_qualified", Status.CHECKING_QTS)
-    REGISTERED = ("registered", Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING)
-    ACTIVE = ("active", Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING)
-    MENTORING = ("mentoring", Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING)
-    JOINING = ("joining", Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING)
-    LEAVING = ("leaving", Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING)
-    DEFERRED = ("deferred", Status.PARTICIPANT_DEFERRED)
-    WITHDRAWN = ("withdrawn", Status.NO_LONGER_BEING_TRAINED)
-    MOVED_ON = ("moved_on", Status.NO_LONGER_BEING_TRAINED)
-    NOT_REGISTERED = ("not_registered", Status.NO_LONGER_BEING_TRAINED)
-    COMPLETED = ("completed", Status.INDUCTION_COMPLETED)
+    CONTACTED = "contacted"
+    CHECKING = "checking"
+    RECORD_NOT_FOUND = "record_not_found"
+    NO_INDUCTION_START = "no_induction_start"
+    NOT_ELIGIBLE = "not_eligible"
+    PREVIOUS_INDUCTION = "previous_induction"
+    NOT_QUALIFIED = "not_qualified"
+    REGISTERED = "registered"
+    ACTIVE = "active"
+    MENTORING = "mentoring"
+    JOINING = "joining"
+    LEAVING = "leaving"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+    MOVED_ON = "moved_on"
+    NOT_REGISTERED = "not_registered"
+    COMPLETED = "completed"
 
 
-GROUP_OF: Final[Mapping[TrainingState, StatusGroup]] = MappingProxyType(
-    {
-        TrainingState.VALIDATION_NOT_STARTED: StatusGroup.CONTACTED,
-        TrainingState.REQUEST_FOR_DETAILS_SUBMITTED: StatusGroup.CONTACTED,
-        TrainingState.REQUEST_FOR_DETAILS_DELIVERED: StatusGroup.CONTACTED,
-        TrainingState.REQUEST_FOR_DETAILS_FAILED: StatusGroup.CONTACTED,
-        TrainingState.CHECKS_NOT_COMPLETE: StatusGroup.CHECKING,
-        TrainingState.DIFFERENT_TRN: StatusGroup.CHECKING,
-        TrainingState.INTERNAL_ERROR: StatusGroup.CHECKING,
-        TrainingState.ACTIVE_FLAGS: StatusGroup.CHECKING,
-        TrainingState.TRA_RECORD_NOT_FOUND: StatusGroup.RECORD_NOT_FOUND,
-        TrainingState.NO_INDUCTION_START: StatusGroup.NO_INDUCTION_START,
-        TrainingState.NOT_ALLOWED: StatusGroup.NOT_ELIGIBLE,
-        TrainingState.DUPLICATE_PROFILE: StatusGroup.NOT_ELIGIBLE,
-        TrainingState.EXEMPT_FROM_INDUCTION: StatusGroup.NOT_ELIGIBLE,
-        TrainingState.ACTIVE_MENTORING_ERO: StatusGroup.NOT_ELIGIBLE,
-        TrainingState.NOT_YET_MENTORING_ERO: StatusGroup.NOT_ELIGIBLE,
-        TrainingState.PREVIOUS_INDUCTION: StatusGroup.PREVIOUS_INDUCTION,
-        TrainingState.NOT_QUALIFIED: StatusGroup.NOT_QUALIFIED,
-        TrainingState.REGISTERED_FOR_FIP_NO_PARTNER: StatusGroup.REGISTERED,
-        TrainingState.REGISTERED_FOR_FIP_TRAINING: StatusGroup.REGISTERED,
-        TrainingState.REGISTERED_FOR_CIP_TRAINING: StatusGroup.REGISTERED,
-        TrainingState.REGISTERED_FOR_DIY_TRAINING: StatusGroup.REGISTERED,
-        TrainingState.ACTIVE_FIP_TRAINING: StatusGroup.ACTIVE,
-        TrainingState.ACTIVE_CIP_TRAINING: StatusGroup.ACTIVE,
-        TrainingState.ACTIVE_DIY_TRAINING: StatusGroup.ACTIVE,
-        TrainingState.ACTIVE_MENTORING: StatusGroup.MENTORING,
-        TrainingState.NOT_YET_MENTORING: StatusGroup.MENTORING,
-        TrainingState.JOINING: StatusGroup.JOINING,
-        TrainingState.LEAVING: StatusGroup.LEAVING,
-        TrainingState.DEFERRED_TRAINING: StatusGroup.DEFERRED,
-        TrainingState.WITHDRAWN_TRAINING: StatusGroup.WITHDRAWN,
-        TrainingState.WITHDRAWN_PROGRAMME: StatusGroup.WITHDRAWN,
-        TrainingState.NO_LONGER_INVOLVED: StatusGroup.MOVED_ON,
-        TrainingState.LEFT: StatusGroup.MOVED_ON,
-        TrainingState.NOT_REGISTERED_FOR_TRAINING: StatusGroup.NOT_REGISTERED,
-        TrainingState.COMPLETED_TRAINING: StatusGroup.COMPLETED,
-    }
-)
-"""The group of every training state."""
+_States = tuple[TrainingState, ...]
+
+_TABLE: Final[Mapping[Status, Mapping[StatusGroup, _States]]] = {
+    Status.CONTACTED_FOR_INFORMATION: {
+        StatusGroup.CONTACTED: (
+            TrainingState.VALIDATION_NOT_STARTED,
+            TrainingState.REQUEST_FOR_DETAILS_SUBMITTED,
+            TrainingState.REQUEST_FOR_DETAILS_DELIVERED,
+            TrainingState.REQUEST_FOR_DETAILS_FAILED,
+        ),
+    },
+    Status.DFE_CHECKING_ELIGIBILITY: {
+        StatusGroup.CHECKING: (
+            TrainingState.CHECKS_NOT_COMPLETE,
+            TrainingState.DIFFERENT_TRN,
+            TrainingState.INTERNAL_ERROR,
+            TrainingState.ACTIVE_FLAGS,
+        ),
+        StatusGroup.RECORD_NOT_FOUND: (TrainingState.TRA_RECORD_NOT_FOUND,),
+        StatusGroup.NO_INDUCTION_START: (TrainingState.NO_INDUCTION_START,),
+    },
+    Status.NOT_ELIGIBLE_FOR_FUNDED_TRAINING: {
+        StatusGroup.NOT_ELIGIBLE: (
+            TrainingState.NOT_ALLOWED,
+            TrainingState.DUPLICATE_PROFILE,
+            TrainingState.EXEMPT_FROM_INDUCTION,
+            TrainingState.ACTIVE_MENTORING_ERO,
+            TrainingState.NOT_YET_MENTORING_ERO,
+        ),
+        StatusGroup.PREVIOUS_INDUCTION: (TrainingState.PREVIOUS_INDUCTION,),
+    },
+    Status.CHECKING_QTS: {StatusGroup.NOT_QUALIFIED: (TrainingState.NOT_QUALIFIED,)},
+    Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING: {
+        StatusGroup.REGISTERED: (
+            TrainingState.REGISTERED_FOR_FIP_NO_PARTNER,
+            TrainingState.REGISTERED_FOR_FIP_TRAINING,
+            TrainingState.REGISTERED_FOR_CIP_TRAINING,
+            TrainingState.REGISTERED_FOR_DIY_TRAINING,
+        ),
+        StatusGroup.ACTIVE: (
+            TrainingState.ACTIVE_FIP_TRAINING,
+            TrainingState.ACTIVE_CIP_TRAINING,
+            TrainingState.ACTIVE_DIY_TRAINING,
+        ),
+        StatusGroup.MENTORING: (TrainingState.ACTIVE_MENTORING, TrainingState.NOT_YET_MENTORING),
+        StatusGroup.JOINING: (TrainingState.JOINING,),
+        StatusGroup.LEAVING: (TrainingState.LEAVING,),
+    },
+    Status.PARTICIPANT_DEFERRED: {StatusGroup.DEFERRED: (TrainingState.DEFERRED_TRAINING,)},
+    Status.NO_LONGER_BEING_TRAINED: {
+        StatusGroup.WITHDRAWN: (
+            TrainingState.WITHDRAWN_TRAINING,
+            TrainingState.WITHDRAWN_PROGRAMME,
+        ),
+        StatusGroup.MOVED_ON: (TrainingState.NO_LONGER_INVOLVED, TrainingState.LEFT),
+        StatusGroup.NOT_REGISTERED: (TrainingState.NOT_REGISTERED_FOR_TRAINING,),
+    },
+    Status.INDUCTION_COMPLETED: {StatusGroup.COMPLETED: (TrainingState.COMPLETED_TRAINING,)},
+}
 
 STATUS_OF: Final[Mapping[TrainingState, Status]] = MappingProxyType(
-    {state: group.status for state, group in GROUP_OF.items()}
+    {state: status for status, groups in _TABLE.items() for states in groups.values() for state in states}
 )
 """The status of every training state."""
+
+GROUP_OF: Final[Mapping[TrainingState, StatusGroup]] = MappingProxyType(
+    {state: group for groups in _TABLE.values() for group, states in groups.items() for state in states}
+)
+"""The group of every training state; all states of a group have one status."""

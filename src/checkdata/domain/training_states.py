@@ -97,11 +97,7 @@ def training_state(facts: TrainingFacts, today: date) -> TrainingState:
         or validation_answer(facts)
         or eligibility_answer(facts)
         or (funding_answer(facts) if facts.programme is Programme.FIP else None)
-        or (
-            mentoring_answer(facts)
-            if facts.role is ParticipantRole.MENTOR
-            else _induction_training(facts, today)
-        )
+        or (mentoring_answer(facts) if facts.role is ParticipantRole.MENTOR else _induction_training(facts, today))
     )
 
 
@@ -122,10 +118,7 @@ def validation_answer(facts: TrainingFacts) -> TrainingState | None:
 
     Source: statuses.md, *Validation*.
     """
-    if (
-        facts.eligibility is Eligibility.MANUAL_CHECK
-        and facts.eligibility_reason is EligibilityReason.DIFFERENT_TRN
-    ):
+    if facts.eligibility is Eligibility.MANUAL_CHECK and facts.eligibility_reason is EligibilityReason.DIFFERENT_TRN:
         return TrainingState.DIFFERENT_TRN
     if facts.details_given is DetailsGiven.NONE and not facts.has_trn:
         return _ASKED_FOR_DETAILS[facts.details_request]
@@ -164,21 +157,15 @@ def funding_answer(facts: TrainingFacts) -> TrainingState | None:
         return alert
     if is_mentor:
         return None
-    return (
-        _induction_not_started(facts) or _ect_not_eligible(facts) or _teacher_record_missing(facts)
-    )
+    return _induction_not_started(facts) or _ect_not_eligible(facts) or _teacher_record_missing(facts)
 
 
 def mentoring_answer(facts: TrainingFacts) -> TrainingState:
     """Say whether a mentor has ECTs to look after (statuses.md, *Mentoring*)."""
     trained_before = facts.eligibility_reason is EligibilityReason.PREVIOUS_PARTICIPATION
     if facts.mentees is Mentees.CURRENT:
-        return (
-            TrainingState.ACTIVE_MENTORING_ERO if trained_before else TrainingState.ACTIVE_MENTORING
-        )
-    return (
-        TrainingState.NOT_YET_MENTORING_ERO if trained_before else TrainingState.NOT_YET_MENTORING
-    )
+        return TrainingState.ACTIVE_MENTORING_ERO if trained_before else TrainingState.ACTIVE_MENTORING
+    return TrainingState.NOT_YET_MENTORING_ERO if trained_before else TrainingState.NOT_YET_MENTORING
 
 
 def _gone(facts: TrainingFacts, today: date) -> TrainingState | None:
@@ -194,17 +181,9 @@ def _gone(facts: TrainingFacts, today: date) -> TrainingState | None:
 def _moving_school(facts: TrainingFacts, today: date) -> TrainingState | None:
     if facts.role is not ParticipantRole.ECT:
         return None
-    if (
-        facts.induction_status is InductionStatus.LEAVING
-        and facts.ends_on is not None
-        and today <= facts.ends_on
-    ):
+    if facts.induction_status is InductionStatus.LEAVING and facts.ends_on is not None and today <= facts.ends_on:
         return TrainingState.LEAVING
-    if (
-        facts.induction_status is InductionStatus.ACTIVE
-        and facts.school_transfer
-        and today < facts.starts_on
-    ):
+    if facts.induction_status is InductionStatus.ACTIVE and facts.school_transfer and today < facts.starts_on:
         return TrainingState.JOINING
     return None
 
