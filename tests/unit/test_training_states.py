@@ -37,6 +37,7 @@ from tests.unit.training_facts import (
     each,
     ect,
     mentor,
+    other_than,
 )
 
 ECT: Final = ParticipantRole.ECT
