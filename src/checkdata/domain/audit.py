@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from typing import Self
 
 from attrs import field, frozen
 
+from checkdata.domain.access import Acting
 from checkdata.domain.organisations import Role
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 
@@ -16,11 +18,9 @@ class AuditKind(Enum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     ROLE_CHOSEN = "role_chosen"
-    ACCESS_REFUSED = "access_refused"
     LIST_VIEWED = "list_viewed"
     DOWNLOADED = "downloaded"
     EXPORTED = "exported"
-    USER_ADDED = "user_added"
     GRANT_ADDED = "grant_added"
     GRANT_ENDED = "grant_ended"
     USER_SUSPENDED = "user_suspended"
@@ -47,3 +47,24 @@ class AuditEvent:
     import_id: ImportId | None = None
     participant_id: ParticipantId | None = None
     details: Mapping[str, str | int | bool] = field(factory=dict)
+
+    @classmethod
+    def by(
+        cls,
+        acting: Acting,
+        kind: AuditKind,
+        at: datetime,
+        *,
+        import_id: ImportId | None = None,
+        details: Mapping[str, str | int | bool] | None = None,
+    ) -> Self:
+        """An event of somebody acting for an organisation."""
+        return cls(
+            kind=kind,
+            at=at,
+            actor=acting.user_id,
+            role=acting.role,
+            organisation_id=acting.organisation.id,
+            import_id=import_id,
+            details=details or {},
+        )

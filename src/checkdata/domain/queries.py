@@ -127,6 +127,21 @@ class ParticipantQuery:
         )
 
     @property
+    def filters(self) -> dict[str, str]:
+        """The filters that are set, as the words of an address; the search is not among them."""
+        words = {
+            "role": self.role and self.role.value,
+            "academic_year": self.academic_year and str(self.academic_year),
+            "status": self.status and self.status.value,
+        }
+        return {name: word for name, word in words.items() if word}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The search and the filters that are set, as the words of an address."""
+        return {**({"query": self.search.text} if self.search else {}), **self.filters}
+
+    @property
     def narrowed(self) -> bool:
         """Whether a search or a filter leaves rows of the scope out."""
         return bool(self.search) or (self.role, self.academic_year, self.status) != (None, None, None)

@@ -53,6 +53,10 @@ class Session:
         """When the session ends if nothing more is asked."""
         return min(self.seen_at + lifetimes.idle, self.started_at + lifetimes.whole)
 
+    def touched(self, at: datetime) -> "Session":
+        """The session seen again."""
+        return evolve(self, seen_at=at)
+
     def acting_for(self, organisation: Organisation, *, digest: str, at: datetime) -> "Session":
         """The session that follows a choice of role: a new id, the same age (ASVS 7.2.4)."""
         return evolve(self, organisation=organisation, digest=digest, seen_at=at)

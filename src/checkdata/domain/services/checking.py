@@ -1,0 +1,73 @@
+"""A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 15)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import field, frozen
+
+from checkdata.domain.access import Acting
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.downloads import columns_for, csv_chunks
+from checkdata.domain.imports import Import
+from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
+
+
+@frozen(kw_only=True)
+class Listing:
+    """A page of participants, what the filters would give, and the import that all of it shows."""
+
+    page: Page
+    tallies: Sequence[Tally]
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Download:
+    """A CSV on its way: how many rows it holds, and its bytes in pieces."""
+
+    rows: int
+    as_of: Import | None
+    chunks: Iterator[bytes] = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Checking:
+    """Looking at participants within a scope that was granted for this very request."""
+
+    storage: Storage
+    clock: Clock
+
+    def page(
+        self, acting: Acting, query: ParticipantQuery, *, number: int = 1, size: int = DEFAULT_PAGE_SIZE
+    ) -> Listing:
+        """One page of what the query finds, on record as viewed; `PageNotFound` past the end."""
+        with self.storage.reading() as work:
+            found = work.participants.count(query)
+            rows = work.participants.slice(query, checked_page(number, size, found), size)
+            tallies = work.participants.tallies(query.scope)
+            as_of = work.participants.as_of()
+        page = Page(participants=rows, number=number, size=size, found=found)
+        self._record(acting, AuditKind.LIST_VIEWED, query, as_of, {"page": number, "size": size, "rows": len(rows)})
+        return Listing(page=page, tallies=tallies, as_of=as_of)
+
+    def download(self, acting: Acting, query: ParticipantQuery) -> Download:
+        """All rows that the query finds as CSV, on record for certain before the first byte leaves (security.md 39)."""
+        with self.storage.reading() as work:
+            rows = work.participants.count(query)
+            as_of = work.participants.as_of()
+        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"rows": rows})
+        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, query))
+
+    def _chunks(self, acting: Acting, query: ParticipantQuery) -> Iterator[bytes]:
+        with self.storage.reading() as work:
+            yield from csv_chunks(work.participants.rows(query), columns_for(acting.role))
+
+    def _record(
+        self, acting: Acting, kind: AuditKind, query: ParticipantQuery, as_of: Import | None, counts: Mapping[str, int]
+    ) -> None:
+        """Record what was asked: filters as slugs, whether searched and never for what (service rule 15)."""
+        details: dict[str, str | int | bool] = {**query.filters, "searched": bool(query.search), **counts}
+        import_id = None if as_of is None else as_of.id
+        with self.storage.writing() as work:
+            work.audit.record(AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details))
+            work.commit()

@@ -1,0 +1,99 @@
+"""The outbox is sent: messages that wait become mail (service rules 5 and 7)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.errors import DeliveryFailed
+from checkdata.domain.messages import HowAccessIsGiven, Message, OutboxEntry, SignInLinkMessage, SignInRequested
+from checkdata.domain.ports import Clock, Mailer, Storage, Tokens
+from checkdata.domain.services.signing_in import new_link
+from checkdata.domain.signing_in import Lifetimes
+
+BATCH: Final = 20
+"""How many messages one round takes at most."""
+
+_CLAIMED_FOR: Final = timedelta(minutes=5)
+_HOW_ACCESS_IS_GIVEN_EVERY: Final = timedelta(days=1)
+_RETRIES: Final = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+
+
+@frozen(kw_only=True)
+class Sent:
+    """What one round did: how many messages went out, and how many could not be handed over."""
+
+    sent: int = 0
+    failed: int = 0
+
+
+@frozen(kw_only=True)
+class Sending:
+    """Sends what waits; several may run at once, no message goes to two of them.
+
+    ``link_url`` makes the address of a sign-in link from its token, from settings alone (security.md 10).
+    """
+
+    storage: Storage
+    mailer: Mailer
+    tokens: Tokens
+    clock: Clock
+    link_url: Callable[[str], str]
+    lifetimes: Lifetimes = field(factory=Lifetimes)
+
+    def send_due(self) -> Sent:
+        """Send the messages that are due, one batch; what fails is tried again later, five times."""
+        now = self.clock()
+        with self.storage.writing() as work:
+            entries = work.outbox.claim(now, now + _CLAIMED_FOR, BATCH)
+            work.commit()
+        results = [self._send(entry) for entry in entries]
+        return Sent(sent=results.count(True), failed=results.count(False))
+
+    def _send(self, entry: OutboxEntry) -> bool:
+        message = self._prepared(entry)
+        try:
+            if message is not None:
+                self.mailer.send(entry.to, message)
+        except DeliveryFailed:
+            self._retry(entry)
+            return False
+        with self.storage.writing() as work:
+            work.outbox.sent(entry.id, self.clock())
+            work.commit()
+        return message is not None
+
+    def _prepared(self, entry: OutboxEntry) -> Message | None:
+        """The message as it goes out, its link made now; None where it is not to be sent."""
+        match entry.message:
+            case SignInRequested(user_id):
+                token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
+                with self.storage.writing() as work:
+                    work.sign_ins.add_link(link)
+                    work.commit()
+                return SignInLinkMessage(url=self.link_url(token), lives=self.lifetimes.link)
+            case HowAccessIsGiven():
+                return None if self._told_lately(entry) else entry.message
+            case message:
+                return message
+
+    def _told_lately(self, entry: OutboxEntry) -> bool:
+        """One such mail a day an address, for anybody can type any address (service rule 7)."""
+        with self.storage.reading() as work:
+            last = work.outbox.last_sent(entry.to, HowAccessIsGiven)
+        return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY
+
+    def _retry(self, entry: OutboxEntry) -> None:
+        with self.storage.writing() as work:
+            work.outbox.failed(entry.id, self._next_try(entry.attempts))
+            work.commit()
+
+    def _next_try(self, attempts: int) -> datetime | None:
+        return self.clock() + _RETRIES[attempts - 1] if attempts <= len(_RETRIES) else None

@@ -1,0 +1,174 @@
+"""A person signs in by a link, chooses for whom to act, and signs out (service rules 3, 6 and 7)."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.access import AccessFacts, Acting, Decision, available, decide
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import SignInRefused
+from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
+from checkdata.domain.signing_in import Lifetimes, Session, SignInLink
+from checkdata.domain.users import User
+from checkdata.domain.values import EmailAddress, UserId, london_date
+
+_SEEN_EVERY: Final = timedelta(minutes=1)
+
+
+@frozen(kw_only=True)
+class Visit:
+    """A signed-in person at the moment of one request, with all that a decision needs, looked up now."""
+
+    user: User
+    session: Session
+    facts: AccessFacts
+    today: date
+    ends_at: datetime
+
+    @property
+    def acting(self) -> Acting | None:
+        """For whom the session acts, or None where that is not chosen yet."""
+        return None if self.session.organisation is None else Acting(self.user.id, self.session.organisation)
+
+    @property
+    def choices(self) -> tuple[Acting, ...]:
+        """Every role and organisation that the person may choose."""
+        return available(self.user.id, self.facts, on=self.today)
+
+    def decide(self, acting: Acting) -> Decision:
+        """Whether the person may act so, now."""
+        return decide(acting, self.facts, on=self.today)
+
+
+@frozen(kw_only=True)
+class SignedIn:
+    """A new session: the token for its cookie, and for whom it acts, None where that is to be chosen."""
+
+    token: str = field(repr=False)
+    acting: Acting | None
+
+
+@frozen(kw_only=True)
+class SigningIn:
+    """Links and sessions, from the request for a link to signing out."""
+
+    storage: Storage
+    tokens: Tokens
+    clock: Clock
+    lifetimes: Lifetimes = field(factory=Lifetimes)
+
+    def request_link(self, typed: str) -> None:
+        """Queue one mail to the address as typed; `InvalidValue` where it is none.
+
+        The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8).
+        """
+        email = EmailAddress.of(typed)
+        with self.storage.writing() as work:
+            user = work.users.with_email(email)
+            known = user is not None and not user.suspended
+            message = SignInRequested(user.id) if user is not None and known else HowAccessIsGiven()
+            work.outbox.queue(user.email if user is not None else email, message, self.clock())
+            work.commit()
+
+    def link_works(self, token: str) -> bool:
+        """Whether the link would sign in; changes nothing, for mail scanners follow links (security.md 6)."""
+        with self.storage.reading() as work:
+            link = work.sign_ins.link(self.tokens.digest(token))
+        return link is not None and link.usable(self.clock())
+
+    def sign_in(self, token: str) -> SignedIn:
+        """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
+
+        Every other link of the user ends with it (security.md 9). Where there is one choice it is made.
+        """
+        now = self.clock()
+        with self.storage.writing() as work:
+            user, facts = self._user_of(work, token, now)
+            work.sign_ins.end_links(user.id, now)
+            choices = available(user.id, facts, on=london_date(now))
+            acting = choices[0] if len(choices) == 1 else None
+            cookie = self._start(work, user.id, acting, now)
+            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=now, actor=user.id))
+            work.commit()
+        return SignedIn(token=cookie, acting=acting)
+
+    def resume(self, cookie: str) -> Visit | None:
+        """The visit that a cookie stands for, or None where its session is over; looked up on every request."""
+        now = self.clock()
+        digest = self.tokens.digest(cookie)
+        with self.storage.reading() as work:
+            session = work.sign_ins.session(digest)
+            facts = None if session is None else work.users.facts(session.user_id)
+        if session is None or facts is None or facts.user is None or not session.holds(now, self.lifetimes):
+            return None
+        session = self._seen(session, now)
+        return Visit(
+            user=facts.user,
+            session=session,
+            facts=facts,
+            today=london_date(now),
+            ends_at=session.ends_at(self.lifetimes),
+        )
+
+    def choose(self, visit: Visit, organisation: Organisation) -> str | None:
+        """Act for another organisation from now on: the token of a new session, the old one ended (ASVS 7.2.4).
+
+        None where the choice is not among the person's.
+        """
+        acting = next((choice for choice in visit.choices if choice.organisation == organisation), None)
+        if acting is None:
+            return None
+        now = self.clock()
+        token = self.tokens.mint()
+        with self.storage.writing() as work:
+            work.sign_ins.end_session(visit.session.digest)
+            digest = self.tokens.digest(token)
+            work.sign_ins.add_session(visit.session.acting_for(acting.organisation, digest=digest, at=now))
+            work.audit.record(AuditEvent.by(acting, AuditKind.ROLE_CHOSEN, now))
+            work.commit()
+        return token
+
+    def sign_out(self, visit: Visit) -> None:
+        """End the session for good; its cookie is worth nothing from now on (ASVS 7.4.1)."""
+        with self.storage.writing() as work:
+            work.sign_ins.end_session(visit.session.digest)
+            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=self.clock(), actor=visit.user.id))
+            work.commit()
+
+    def _user_of(self, work: UnitOfWork, token: str, now: datetime) -> tuple[User, AccessFacts]:
+        link = work.sign_ins.use_link(self.tokens.digest(token), now)
+        facts = None if link is None else work.users.facts(link.user_id)
+        if facts is None or facts.user is None or facts.user.suspended:
+            raise SignInRefused("This sign-in link has expired or was used already. Ask for another one.")
+        return facts.user, facts
+
+    def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime) -> str:
+        token = self.tokens.mint()
+        session = Session(
+            digest=self.tokens.digest(token),
+            user_id=user_id,
+            started_at=now,
+            seen_at=now,
+            organisation=None if acting is None else acting.organisation,
+        )
+        work.sign_ins.add_session(session)
+        return token
+
+    def _seen(self, session: Session, now: datetime) -> Session:
+        """Note that the session was seen, at most once a minute, so that reading does not mean writing."""
+        if now - session.seen_at < _SEEN_EVERY:
+            return session
+        with self.storage.writing() as work:
+            work.sign_ins.touch(session.digest, now)
+            work.commit()
+        return session.touched(now)
+
+
+def new_link(user_id: UserId, tokens: Tokens, now: datetime, lifetimes: Lifetimes) -> tuple[str, SignInLink]:
+    """A token and the link that stands for it; the token goes into a mail and nowhere else (security.md 2)."""
+    token = tokens.mint()
+    link = SignInLink(digest=tokens.digest(token), user_id=user_id, created_at=now, expires_at=now + lifetimes.link)
+    return token, link
