@@ -16,7 +16,7 @@ INSTALLED := $(STATIC)/.unpacked
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing $(1) from Debian's packages"; \
 		apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 \
-			--option DPkg::Lock::Timeout=300 --no-install-recommends $(1); \
+			--option DPkg::Lock::Timeout=300 --no-install-recommends $(1) >/dev/null; \
 	else \
 		echo "Needed here: $(1). Run: sudo apt-get install $(1)" >&2; exit 1; \
 	fi

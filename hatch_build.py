@@ -21,8 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # The version that govuk-frontend-jinja 4.1.0 renders for: change both together.
 PACKAGE = "govuk-frontend@6.3.0"
 INTEGRITY = (  # as `npm view govuk-frontend@6.3.0 dist.integrity` tells it
-    "sha512-cXIQxm5PHCsbic47GXZrVBZhAeeshTLRL6ZBKilLsR6rMCjJuWb7Fruq0VUNMBJF"
-    "lJk/srsRj/q8d5bM9cgKoA=="
+    "sha512-cXIQxm5PHCsbic47GXZrVBZhAeeshTLRL6ZBKilLsR6rMCjJuWb7Fruq0VUNMBJFlJk/srsRj/q8d5bM9cgKoA=="
 )
 INSIDE = PurePosixPath("package/dist/govuk")
 SERVED = {INSIDE / "govuk-frontend.min.css", INSIDE / "govuk-frontend.min.js"}

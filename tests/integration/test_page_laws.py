@@ -1,0 +1,78 @@
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.integration.browser import assert_page_laws
+
+GOOD: Final = """<!DOCTYPE html>
+<html lang="en"><head><title>Participants</title><link rel="icon" href="/"></head>
+<body><main><h1>Participants</h1><p>None found.</p></main></body></html>"""
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers every address with the same page, under a policy that allows no inline script."""
+
+    def __init__(self, html: str, status: int, *rest: object) -> None:
+        self.html, self.status = html, status
+        super().__init__(*rest)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        self.send_response(404 if self.path == "/gone.js" else self.status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", "default-src 'self'; img-src *")
+        self.end_headers()
+        self.wfile.write(self.html.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def show(page: Page) -> Iterator[Callable[..., None]]:
+    """Serves a page and opens it."""
+    servers = []
+
+    def show(html: str, status: int = 200) -> None:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, html, status))
+        Thread(target=server.serve_forever).start()
+        servers.append(server)
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+
+    yield show
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_good_page_keeps_the_laws(page: Page, show: Callable[..., None], status: int) -> None:
+    show(GOOD, status)
+    assert_page_laws(page)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "law"),
+    [
+        ("<title>Participants</title>", "", "has a title"),
+        (' lang="en"', "", "names its language"),
+        ("<h1>Participants</h1>", "<h2>Participants</h2>", "has one h1"),
+        ("</h1>", "</h1><h1>Again</h1>", "has one h1"),
+        ("</head>", "<script>1</script></head>", "breaks no policy"),
+        ("</head>", '<script src="/gone.js"></script></head>', "breaks no policy"),
+        ("None found.", '<img src="http://localhost:9/" alt="">', "asks no other host"),
+        ("None found.", '<img src="/">', "image-alt"),
+        ("None found.", '<input name="query">', "Ensure every form element has a label"),
+    ],
+)
+def test_a_page_that_breaks_a_law_is_found(
+    page: Page, show: Callable[..., None], good: str, bad: str, law: str
+) -> None:
+    assert good in GOOD
+    show(GOOD.replace(good, bad))
+    with pytest.raises(AssertionError, match=law):
+        assert_page_laws(page)
