@@ -1,0 +1,28 @@
+"""Drawing from weighted options and from stretches of days, repeatably."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from random import Random
+from typing import TypeVar
+
+Option = TypeVar("Option")
+
+
+def repeatable(seed: int) -> Random:
+    """Return a source of chance that gives the same draws for the same seed."""
+    return Random(seed)  # noqa: S311 - made-up people, no secrets
+
+
+def one_of(weights: Mapping[Option, float], chance: Random) -> Option:
+    """Draw one option, each as likely as its weight says."""
+    return chance.choices(tuple(weights), tuple(weights.values()))[0]
+
+
+def one_in(number: int, chance: Random) -> bool:
+    """Say yes to one draw in so many."""
+    return chance.randrange(number) == 0
+
+
+def day_between(first: date, last: date, chance: Random) -> date:
+    """Draw a day from first to last, both included; first where last is before it."""
+    return first + timedelta(days=chance.randint(0, max(0, (last - first).days)))
