@@ -10,7 +10,6 @@ from attrs import frozen
 
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import Role
-from checkdata.domain.statuses import label_for_appropriate_body
 from checkdata.domain.training_facts import ParticipantRole, Programme
 
 ROLE_LABELS: Final = {ParticipantRole.ECT: "Early career teacher", ParticipantRole.MENTOR: "Mentor"}
@@ -51,7 +50,7 @@ BODY_COLUMNS: Final = (
     Column("full_name", "Full name", lambda p: p.full_name),
     Column("trn", "TRN", lambda p: p.trn),
     Column("school_urn", "School unique reference number", lambda p: p.school_urn),
-    Column("status", "Status", lambda p: label_for_appropriate_body(p.status)),
+    Column("status", "Status", lambda p: p.status.label_for_appropriate_body),
     Column("induction_type", "Induction type", lambda p: INDUCTION_TYPES[p.programme]),
     Column("induction_tutor", "Induction tutor", lambda p: p.induction_tutor_email),
 )

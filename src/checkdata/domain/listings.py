@@ -7,8 +7,9 @@ from attrs import field, frozen
 
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.participants import TrainingRecord, Viewer
-from checkdata.domain.statuses import STATUS_OF, Status, StatusGroup, TrainingState, group_of
+from checkdata.domain.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole, Programme
+from checkdata.domain.training_states import TrainingState
 from checkdata.domain.values import LeadProviderId, ParticipantId, search_key
 
 
@@ -103,7 +104,7 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
     today: date,
 ) -> ListingEntry:
     """The row that *viewer* gets of a participant whose chosen record is *record* (service rules 8 to 11)."""
-    group = group_of(state, record.role)
+    group = GROUP_OF[state]
     since = Since.following(before, group, today)
     for_partner = isinstance(viewer, DeliveryPartner)
     lead = record.lead_provider_id if for_partner else None

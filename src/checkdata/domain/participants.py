@@ -9,7 +9,6 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.statuses import TrainingState, holds_until, training_state
 from checkdata.domain.training_facts import (
     DetailsGiven,
     DetailsRequest,
@@ -22,6 +21,7 @@ from checkdata.domain.training_facts import (
     TrainingFacts,
     TrainingStatus,
 )
+from checkdata.domain.training_states import TrainingState, holds_until, training_state
 from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
 
 KEPT_MONTHS: Final = 12

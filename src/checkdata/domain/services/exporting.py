@@ -100,8 +100,8 @@ class Exporting:
             organisation_id=exported.organisation_id,
             import_id=None if as_of is None else as_of.id,
             details={
-                **exported.filters,
-                "searched": searched,
+                **details,
+                "searched": "query" in exported.filters,
                 "rows": exported.rows,
                 "sha256": exported.written.sha256,
             },
