@@ -1,0 +1,85 @@
+"""A feed made of values, and its rejections."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
+
+from checkdata.domain import ports
+from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
+from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.teacher_records import TeacherRecord
+
+
+class MemoryFeed:
+    """A feed whose rows were read and checked already."""
+
+    def __init__(
+        self,
+        *,
+        references: References | None = None,
+        teacher_records: Sequence[TeacherRecord] = (),
+        rows: Sequence[FeedRow] = (),
+        warnings: Sequence[str] = (),
+    ) -> None:
+        self._references = references or References()
+        self._teacher_records = teacher_records
+        self._rows = rows
+        self._warnings = warnings
+
+    @classmethod
+    def of(
+        cls,
+        records: Iterable[TrainingRecord],
+        *,
+        references: References | None = None,
+        teacher_records: Sequence[TeacherRecord] = (),
+    ) -> Self:
+        """A feed of good records, on one line each below the header."""
+        rows = [_row(line, record) for line, record in enumerate(records, start=2)]
+        return cls(references=references, teacher_records=teacher_records, rows=rows)
+
+    def references(self, known: KnownIds, /) -> References:  # noqa: ARG002 - these were checked already
+        """The references."""
+        return self._references
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        """The teacher records."""
+        return iter(self._teacher_records)
+
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:  # noqa: ARG002 - these were checked already
+        """The rows."""
+        return iter(self._rows)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """The sentences it was made with."""
+        return self._warnings
+
+
+class MemoryRejections:
+    """Keeps faults in ``faults``, in the order in which they were noted."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def add(self, fault: Fault, /) -> None:
+        """Note a fault."""
+        self.faults.append(fault)
+
+    @property
+    def rows(self) -> int:
+        """How many rows have a fault."""
+        return len({(fault.file, fault.line) for fault in self.faults})
+
+
+def _row(line: int, record: TrainingRecord) -> FeedRow:
+    return FeedRow(
+        line=line,
+        record_id=record.record_id,
+        participant_id=record.participant_id,
+        role=record.role,
+        record=record,
+    )
+
+
+_conforms: type[ports.Feed] = MemoryFeed
+_rejections_conform: type[ports.Rejections] = MemoryRejections

@@ -1,0 +1,130 @@
+"""Reference data in memory: what an import adds, changes and takes away."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from attrs import astuple, evolve, frozen
+
+from checkdata.adapters.memory.state import State
+from checkdata.domain.imports import Changes, References
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.participants import TrainingRecord
+
+Key = TypeVar("Key", bound=str)
+Thing = TypeVar("Thing")
+
+
+@frozen
+class Kind:
+    """One reference file: its name in `State` and `References`, its key, and how a warning calls one row."""
+
+    name: str
+    key: str
+    called: str
+
+
+# Agreements first, so that a lead provider named by those alone that go may go too.
+KINDS: Final = (
+    Kind("agreements", "id", "agreement"),
+    Kind("lead_providers", "id", "lead provider"),
+    Kind("delivery_partners", "id", "delivery partner"),
+    Kind("appropriate_bodies", "id", "appropriate body"),
+    Kind("schools", "urn", "school"),
+)
+
+
+def put(stored: Mapping[Key, Thing], things: Mapping[Key, Thing]) -> tuple[dict[Key, Thing], Changes]:
+    """What is stored once *things* are written over it, and what that changes; names count."""
+    old = {key: _told(stored[key]) for key in things if key in stored}
+    unchanged = sum(old[key] == _told(things[key]) for key in old)
+    changes = Changes(added=len(things) - len(old), changed=len(old) - unchanged, unchanged=unchanged)
+    return {**stored, **things}, changes
+
+
+def total(parts: Iterable[Changes]) -> Changes:
+    """The sum of changes."""
+    found = list(parts)
+    return Changes(
+        added=sum(part.added for part in found),
+        changed=sum(part.changed for part in found),
+        unchanged=sum(part.unchanged for part in found),
+        removed=sum(part.removed for part in found),
+    )
+
+
+def put_references(state: State, references: References) -> tuple[State, Changes]:
+    """The state that follows when *references* are added and changed, and what that changes."""
+    changes = []
+    for kind in KINDS:
+        things = getattr(references, kind.name)
+        if things is not None:
+            stored, change = put(getattr(state, kind.name), {getattr(thing, kind.key): thing for thing in things})
+            state = _with(state, kind, stored)
+            changes.append(change)
+    return state, total(changes)
+
+
+def renamed(before: State, after: State) -> Iterator[TrainingRecord]:
+    """Stored training records in which a name is shown that changed."""
+    schools = {key for key, s in after.schools.items() if key in before.schools and s.name != before.schools[key].name}
+    leads = {
+        key
+        for key, lead in after.lead_providers.items()
+        if key in before.lead_providers and lead.name != before.lead_providers[key].name
+    }
+    for record in after.training_records.values():
+        if record.school_urn in schools or record.lead_provider_id in leads:
+            yield record
+
+
+def delete_missing(state: State, references: References) -> tuple[State, Changes, Sequence[str]]:
+    """The state without what the files present do not name, what that changes, and a warning for each kept in use."""
+    removed, warnings = 0, []
+    for kind in KINDS:
+        things = getattr(references, kind.name)
+        if things is None:
+            continue
+        stored, in_use = getattr(state, kind.name), set(_used(state, kind))
+        missing = stored.keys() - {getattr(thing, kind.key) for thing in things}
+        warnings += [_warning(kind, key) for key in sorted(missing & in_use)]
+        gone = missing - in_use
+        state = _with(state, kind, {key: thing for key, thing in stored.items() if key not in gone})
+        removed += len(gone)
+    return state, Changes(removed=removed), warnings
+
+
+def _with(state: State, kind: Kind, things: Mapping[str, object]) -> State:
+    following: dict[str, Any] = {kind.name: things}
+    return evolve(state, **following)
+
+
+def _used(state: State, kind: Kind) -> Iterator[str | None]:
+    """The keys of this kind that training records, agreements and grants name."""
+    records, agreements, grants = state.training_records.values(), state.agreements.values(), state.grants.values()
+    match kind.name:
+        case "lead_providers":
+            yield from (record.lead_provider_id for record in records)
+            yield from (agreement.lead_provider_id for agreement in agreements)
+            yield from (grant.confirmed_by for grant in grants)
+        case "delivery_partners":
+            yield from (record.delivery_partner_id for record in records)
+            yield from (agreement.delivery_partner_id for agreement in agreements)
+            yield from (
+                grant.organisation.id for grant in grants if grant.organisation.role.value == "delivery_partner"
+            )
+        case "appropriate_bodies":
+            yield from (record.appropriate_body_id for record in records)
+            yield from (
+                grant.organisation.id for grant in grants if grant.organisation.role.value == "appropriate_body"
+            )
+        case "schools":
+            yield from (record.school_urn for record in records)
+
+
+def _warning(kind: Kind, key: str) -> str:
+    return f"{kind.name}.csv leaves out {kind.called} {key}, which is still in use: it stays."
+
+
+def _told(thing: Any) -> tuple[object, ...]:  # noqa: ANN401 - any attrs class
+    """Everything that a row told, the names among it that do not make things different."""
+    return astuple(thing)

@@ -1,0 +1,75 @@
+"""Sign-in links and sessions in memory."""
+
+from datetime import datetime
+
+from attrs import evolve
+
+from checkdata.adapters.memory.state import Draft
+from checkdata.domain import ports
+from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.values import UserId
+
+
+class MemorySignIns:
+    """The links and sessions of a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def add_link(self, link: SignInLink, /) -> None:
+        """Keep a link."""
+        state = self._draft.state
+        self._draft.state = evolve(state, links={**state.links, link.digest: link})
+
+    def link(self, digest: str, /) -> SignInLink | None:
+        """The link with this digest."""
+        return self._draft.state.links.get(digest)
+
+    def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
+        """Mark a usable link used and return it; units of work that write take turns, so one gets it."""
+        link = self.link(digest)
+        if link is None or not link.usable(at):
+            return None
+        used = evolve(link, used_at=at)
+        self.add_link(used)
+        return used
+
+    def end_links(self, user_id: UserId, at: datetime, /) -> None:
+        """Mark every link of the user used that is not."""
+        for link in self._draft.state.links.values():
+            if link.user_id == user_id and link.used_at is None:
+                self.add_link(evolve(link, used_at=at))
+
+    def add_session(self, session: Session, /) -> None:
+        """Keep a session."""
+        state = self._draft.state
+        self._draft.state = evolve(state, sessions={**state.sessions, session.digest: session})
+
+    def session(self, digest: str, /) -> Session | None:
+        """The session with this digest, its organisation as it is called now."""
+        session = self._draft.state.sessions.get(digest)
+        if session is None or session.organisation is None:
+            return session
+        return evolve(session, organisation=self._draft.state.named(session.organisation))
+
+    def touch(self, digest: str, at: datetime, /) -> None:
+        """Note that a session was seen."""
+        session = self._draft.state.sessions.get(digest)
+        if session is not None:
+            self.add_session(evolve(session, seen_at=at))
+
+    def end_session(self, digest: str, /) -> None:
+        """Delete a session."""
+        self._keep([session for session in self._draft.state.sessions.values() if session.digest != digest])
+
+    def end_sessions(self, user_id: UserId, /) -> int:
+        """Delete every session of a user."""
+        before = len(self._draft.state.sessions)
+        self._keep([session for session in self._draft.state.sessions.values() if session.user_id != user_id])
+        return before - len(self._draft.state.sessions)
+
+    def _keep(self, sessions: list[Session]) -> None:
+        self._draft.state = evolve(self._draft.state, sessions={session.digest: session for session in sessions})
+
+
+_conforms: type[ports.SignIns] = MemorySignIns

@@ -1,0 +1,110 @@
+"""Everything that is stored, as one frozen value, and the draft of the next one that a unit of work writes."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from attrs import field, frozen
+
+from checkdata.domain.audit import AuditEvent
+from checkdata.domain.imports import Import
+from checkdata.domain.listings import ListingEntry
+from checkdata.domain.messages import OutboxEntry
+from checkdata.domain.organisations import (
+    Agreement,
+    AppropriateBody,
+    DeliveryPartner,
+    LeadProvider,
+    Organisation,
+    Role,
+    School,
+    organisation_of,
+)
+from checkdata.domain.participants import TrainingRecord, Viewer
+from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId, UserId
+
+
+@frozen(kw_only=True)
+class Waiting:
+    """A message in the outbox: ``due_at`` is None once it is sent or given up."""
+
+    entry: OutboxEntry
+    due_at: datetime | None
+    sent_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Derivation:
+    """A participant's rows in the listings: for which day they were derived, and until when they hold."""
+
+    rows: Mapping[Viewer, ListingEntry]
+    derived_on: date
+    holds_until: date | None
+
+
+@frozen(kw_only=True)
+class State:
+    """Everything that is stored. It is never changed, only followed by another one (`attrs.evolve`)."""
+
+    users: Mapping[UserId, User] = field(factory=dict)
+    grants: Mapping[str, Grant] = field(factory=dict)
+    links: Mapping[str, SignInLink] = field(factory=dict)
+    sessions: Mapping[str, Session] = field(factory=dict)
+    outbox: Mapping[str, Waiting] = field(factory=dict)
+    audit: tuple[AuditEvent, ...] = ()
+    lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
+    delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)
+    appropriate_bodies: Mapping[str, AppropriateBody] = field(factory=dict)
+    schools: Mapping[str, School] = field(factory=dict)
+    agreements: Mapping[str, Agreement] = field(factory=dict)
+    teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)
+    training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
+    listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
+    last_import: Import | None = None
+
+    def organisation(self, role: Role, organisation_id: str) -> Organisation | None:
+        """The organisation with this id in this role, with its name."""
+        match role:
+            case Role.DELIVERY_PARTNER:
+                return self.delivery_partners.get(organisation_id)
+            case Role.APPROPRIATE_BODY:
+                return self.appropriate_bodies.get(organisation_id)
+            case Role.SUPPORT | Role.POLICY:
+                return organisation_of(role) if organisation_id == "" else None
+
+    def named(self, organisation: Organisation) -> Organisation:
+        """The same organisation as it is called now."""
+        return self.organisation(organisation.role, organisation.id) or organisation
+
+
+class Draft:
+    """The state as one unit of work sees and writes it; usable between `begin` and `end`."""
+
+    def __init__(self, *, writable: bool) -> None:
+        self._writable = writable
+        self._state: State | None = None
+
+    def begin(self, state: State) -> None:
+        """Start from the state that was committed last."""
+        self._state = state
+
+    def end(self) -> None:
+        """Let nothing more be asked."""
+        self._state = None
+
+    @property
+    def state(self) -> State:
+        """The state as this unit of work sees it; a `RuntimeError` outside of its ``with`` and after its commit."""
+        if self._state is None:
+            msg = "a unit of work is asked inside its `with` and before its commit"
+            raise RuntimeError(msg)
+        return self._state
+
+    @state.setter
+    def state(self, following: State) -> None:
+        if not self._writable:
+            msg = "a unit of work that reads can't write"
+            raise RuntimeError(msg)
+        self._state = following

@@ -1,0 +1,99 @@
+"""Transactions in memory: a draft of the state that takes its place when it is committed."""
+
+from threading import Lock
+from types import TracebackType
+from typing import Final, Self
+
+from checkdata.adapters.memory.audit import MemoryAuditLog
+from checkdata.adapters.memory.feed_store import MemoryFeedStore
+from checkdata.adapters.memory.organisations import MemoryOrganisations
+from checkdata.adapters.memory.outbox import MemoryOutbox
+from checkdata.adapters.memory.participants import MemoryParticipants
+from checkdata.adapters.memory.sign_ins import MemorySignIns
+from checkdata.adapters.memory.state import Draft, State
+from checkdata.adapters.memory.users import MemoryUsers
+from checkdata.domain import ports
+from checkdata.domain.errors import StorageUnavailable
+
+PATIENCE_SECONDS: Final = 5.0
+"""How long a unit of work that writes waits for its turn."""
+
+
+class MemoryStorage:
+    """Where everything is, for as long as this object lives.
+
+    Units of work that write take turns; `StorageUnavailable` after `PATIENCE_SECONDS`, so that one begun inside
+    another is an error, not a standstill.
+    """
+
+    def __init__(self) -> None:
+        self._state = State()
+        self._turn = Lock()
+
+    def reading(self) -> "MemoryUnitOfWork":
+        """A unit of work that sees the state of its beginning throughout."""
+        return MemoryUnitOfWork(self, writes=False)
+
+    def writing(self) -> "MemoryUnitOfWork":
+        """A unit of work that writes, alone."""
+        return MemoryUnitOfWork(self, writes=True)
+
+    @property
+    def state(self) -> State:
+        """What was committed last."""
+        return self._state
+
+    def follow(self, state: State) -> None:
+        """Let *state* take the place of what was committed last."""
+        self._state = state
+
+    def take_turn(self) -> None:
+        """Wait until no other unit of work writes."""
+        if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+            msg = "The storage is busy. Try again later."
+            raise StorageUnavailable(msg)
+
+    def leave_turn(self) -> None:
+        """Let the next one write."""
+        self._turn.release()
+
+
+class MemoryUnitOfWork:
+    """One transaction on a `MemoryStorage`."""
+
+    def __init__(self, storage: MemoryStorage, *, writes: bool) -> None:
+        self._storage = storage
+        self._writes = writes
+        self._draft = Draft(writable=writes)
+        self.users = MemoryUsers(self._draft)
+        self.organisations = MemoryOrganisations(self._draft)
+        self.participants = MemoryParticipants(self._draft)
+        self.sign_ins = MemorySignIns(self._draft)
+        self.outbox = MemoryOutbox(self._draft)
+        self.audit = MemoryAuditLog(self._draft)
+        self.feed_store = MemoryFeedStore(self._draft)
+
+    def commit(self) -> None:
+        """Make the draft what others see."""
+        if self._writes:
+            self._storage.follow(self._draft.state)
+        self._draft.end()
+
+    def __enter__(self) -> Self:
+        """Begin a draft, in turn where it is to be written."""
+        if self._writes:
+            self._storage.take_turn()
+        self._draft.begin(self._storage.state)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """Drop the draft."""
+        self._draft.end()
+        if self._writes:
+            self._storage.leave_turn()
+
+
+_storage_conforms: type[ports.Storage] = MemoryStorage
+_conforms: type[ports.UnitOfWork] = MemoryUnitOfWork

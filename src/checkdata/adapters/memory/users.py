@@ -1,0 +1,114 @@
+"""Users and grants in memory."""
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from checkdata.adapters.memory.state import Draft
+from checkdata.domain import ports
+from checkdata.domain.access import AccessFacts
+from checkdata.domain.errors import StorageConflict
+from checkdata.domain.organisations import DeliveryPartner
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, UserId, search_key
+
+
+class MemoryUsers:
+    """The users and grants of a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def get(self, user_id: UserId, /) -> User | None:
+        """The user with this id."""
+        return self._draft.state.users.get(user_id)
+
+    def with_email(self, email: EmailAddress, /) -> User | None:
+        """The user who signs in at this address."""
+        return next((user for user in self._draft.state.users.values() if user.email == email), None)
+
+    def facts(self, user_id: UserId, /) -> AccessFacts:
+        """The user, their grants, and the agreements of the delivery partners among them."""
+        grants = self.grants_of(user_id)
+        partners = {grant.organisation.id for grant in grants if isinstance(grant.organisation, DeliveryPartner)}
+        agreements = [a for _, a in sorted(self._draft.state.agreements.items()) if a.delivery_partner_id in partners]
+        return AccessFacts(user=self.get(user_id), grants=grants, agreements=tuple(agreements))
+
+    def add(self, user: User, /) -> None:
+        """Add a user whose id and address are free."""
+        if self.get(user.id) is not None:
+            _conflict("a user with this id exists")
+        self._write(user)
+
+    def replace(self, user: User, /) -> None:
+        """Write a user that exists anew."""
+        if self.get(user.id) is None:
+            _conflict("the user does not exist any more")
+        self._write(user)
+
+    def add_grant(self, grant: Grant, /) -> None:
+        """Add a grant, the only one of this user at this organisation that has no end."""
+        if grant.id in self._draft.state.grants:
+            _conflict("a grant with this id exists")
+        self._write_grant(grant)
+
+    def replace_grant(self, grant: Grant, /) -> None:
+        """Write a grant that exists anew."""
+        if grant.id not in self._draft.state.grants:
+            _conflict("the grant does not exist any more")
+        self._write_grant(grant)
+
+    def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
+        """The user's grants, oldest first, their organisations as they are called now."""
+        return sorted(self._grants_of(user_id), key=lambda grant: (grant.granted_on, grant.id))
+
+    def search(self, text: str, /) -> Sequence[User]:
+        """Users in whose name, address or organisations' names *text* is found, by address."""
+        wanted = search_key(text)
+        found = (user for user in self._draft.state.users.values() if any(wanted in key for key in self._keys(user)))
+        return sorted(found, key=lambda user: user.email.value)
+
+    def _keys(self, user: User) -> Iterator[str]:
+        yield search_key(user.name)
+        yield search_key(user.email.value)
+        for grant in self._grants_of(user.id):
+            yield search_key(grant.organisation.name)
+
+    def _grants_of(self, user_id: UserId) -> Iterator[Grant]:
+        state = self._draft.state
+        for grant in state.grants.values():
+            if grant.user_id == user_id:
+                yield evolve(grant, organisation=state.named(grant.organisation))
+
+    def _write(self, user: User) -> None:
+        holder = self.with_email(user.email)
+        if holder is not None and holder.id != user.id:
+            _conflict("another user signs in at this address")
+        state = self._draft.state
+        self._draft.state = evolve(state, users={**state.users, user.id: user})
+
+    def _write_grant(self, grant: Grant) -> None:
+        state = self._draft.state
+        if grant.user_id not in state.users:
+            _conflict("the user does not exist any more")
+        if any(_collide(grant, other) for other in state.grants.values()):
+            _conflict("the user has access for this organisation already")
+        self._draft.state = evolve(state, grants={**state.grants, grant.id: grant})
+
+
+def _collide(grant: Grant, other: Grant) -> bool:
+    """Whether both are open, of one user, at one organisation, and not the same."""
+    return (
+        grant.id != other.id
+        and (grant.user_id, grant.organisation) == (other.user_id, other.organisation)
+        and grant.ended_on is None
+        and other.ended_on is None
+    )
+
+
+def _conflict(why: str) -> None:
+    msg = f"Nothing was changed: {why}."
+    raise StorageConflict(msg)
+
+
+_conforms: type[ports.Users] = MemoryUsers
