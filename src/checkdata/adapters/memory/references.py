@@ -109,14 +109,10 @@ def _used(state: State, kind: Kind) -> Iterator[str | None]:
         case "delivery_partners":
             yield from (record.delivery_partner_id for record in records)
             yield from (agreement.delivery_partner_id for agreement in agreements)
-            yield from (
-                grant.organisation.id for grant in grants if grant.organisation.role.value == "delivery_partner"
-            )
+            yield from (grant.organisation.id for grant in grants if isinstance(grant.organisation, DeliveryPartner))
         case "appropriate_bodies":
             yield from (record.appropriate_body_id for record in records)
-            yield from (
-                grant.organisation.id for grant in grants if grant.organisation.role.value == "appropriate_body"
-            )
+            yield from (grant.organisation.id for grant in grants if isinstance(grant.organisation, AppropriateBody))
         case "schools":
             yield from (record.school_urn for record in records)
 
