@@ -195,6 +195,8 @@ def record_faults(record: Row, today: date) -> Iterable[str]:
         yield "a partnership goes with a delivery partner"
     if datetime.fromisoformat(record["updated_at"]).date() >= today:
         yield "updated after yesterday"
+    if record["starts_on"] > today.isoformat() and record["school_transfer"] == "false":
+        yield "starts on a day to come, and nobody moves"
     if record["ends_on"] and record["ends_on"] < record["starts_on"]:
         yield "ends before it starts"
     if record["induction_status"] == "completed" and not record["induction_completed_on"] < today.isoformat():
