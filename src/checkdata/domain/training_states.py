@@ -1,7 +1,7 @@
 """From what the feed tells about a participant's training to one of 35 detailed reasons.
 
-Source: statuses.md, section 1. A date *has passed* when it is before today; ``ends_on`` is the
-last day. In every table the first row that matches is the answer, in the order of the lines here.
+Source: statuses.md, section 1. A date *has passed* when it is before today; ``ends_on`` is the last day. In every table
+the first row that matches is the answer, in the order of the lines here.
 """
 
 from collections.abc import Mapping
