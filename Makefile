@@ -39,7 +39,7 @@ lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of 
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 lock: $(TEST_PACKAGES) ## renew requirements/*.txt: the newest versions that pyproject.toml allows
 	$(call compile,run,pyproject.toml --extra all --group build)
