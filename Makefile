@@ -18,12 +18,13 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 \
 			--option DPkg::Lock::Timeout=300 --no-install-recommends $(1) >/dev/null; \
 	else \
-		echo "Needed here: $(1). Run: sudo apt-get install $(1)" >&2; exit 1; \
+		echo "Needed here: $(1). Run: sudo apt-get update && sudo apt-get install $(1)" >&2; exit 1; \
 	fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lock clean postgresql chromium
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,7 +32,7 @@ help: ## show this list
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
-test: lint postgresql chromium ## check the code and run every test, on SQLite, PostgreSQL and Chromium
+test: postgresql chromium lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
 	$(BIN)/pytest --numprocesses 2
 	@echo "All checks passed. To see the service, run: make run"
 
