@@ -148,7 +148,10 @@ class Outbox(Protocol):
         """Take up to *limit* messages that are due, oldest first; nobody else gets them before *until*."""
 
     def sent(self, entry_id: str, at: datetime, /) -> None:
-        """The message was handed over, or was not to be sent."""
+        """The message was handed over."""
+
+    def dropped(self, entry_id: str, /) -> None:
+        """The message is not to be sent after all."""
 
     def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
         """The message could not be handed over; try again then, or never (None)."""

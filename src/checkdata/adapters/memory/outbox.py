@@ -37,6 +37,10 @@ class MemoryOutbox:
         """The message was handed over."""
         self._write(evolve(self._draft.state.outbox[entry_id], due_at=None, sent_at=at))
 
+    def dropped(self, entry_id: str, /) -> None:
+        """The message is never due again."""
+        self.failed(entry_id, None)
+
     def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
         """The message is due again then, or never."""
         self._write(evolve(self._draft.state.outbox[entry_id], due_at=retry_at))

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import HowAccessIsGiven, Message, OutboxEntry, SignInLinkMessage, SignInRequested
-from checkdata.domain.ports import Clock, Mailer, Storage, Tokens
+from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
 from checkdata.domain.services.signing_in import new_link
 from checkdata.domain.signing_in import Lifetimes
 
@@ -57,18 +57,19 @@ class Sending:
         results = [self._send(entry) for entry in entries]
         return Sent(sent=results.count(True), failed=results.count(False))
 
-    def _send(self, entry: OutboxEntry) -> bool:
+    def _send(self, entry: OutboxEntry) -> bool | None:
+        """Whether the message went out; None where it was not to be sent."""
         message = self._prepared(entry)
+        if message is None:
+            self._note(lambda outbox: outbox.dropped(entry.id))
+            return None
         try:
-            if message is not None:
-                self.mailer.send(entry.to, message)
+            self.mailer.send(entry.to, message)
         except DeliveryFailed:
-            self._retry(entry)
+            self._note(lambda outbox: outbox.failed(entry.id, self._next_try(entry.attempts)))
             return False
-        with self.storage.writing() as work:
-            work.outbox.sent(entry.id, self.clock())
-            work.commit()
-        return message is not None
+        self._note(lambda outbox: outbox.sent(entry.id, self.clock()))
+        return True
 
     def _prepared(self, entry: OutboxEntry) -> Message | None:
         """The message as it goes out, its link made now; None where it is not to be sent."""
@@ -90,9 +91,9 @@ class Sending:
             last = work.outbox.last_sent(entry.to, HowAccessIsGiven)
         return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY
 
-    def _retry(self, entry: OutboxEntry) -> None:
+    def _note(self, note: Callable[[Outbox], None]) -> None:
         with self.storage.writing() as work:
-            work.outbox.failed(entry.id, self._next_try(entry.attempts))
+            note(work.outbox)
             work.commit()
 
     def _next_try(self, attempts: int) -> datetime | None:

@@ -1,0 +1,108 @@
+"""A small service over memory, in which time stands still until it is told to pass."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from attrs import define, field
+
+from checkdata.adapters.memory import MemoryMailer, MemoryStorage, MemoryTokens
+from checkdata.domain.audit import AuditEvent
+from checkdata.domain.imports import References
+from checkdata.domain.messages import SignInLinkMessage
+from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, Role
+from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.services.sending import Sending
+from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.users import User
+from checkdata.domain.values import EmailAddress, LeadProviderId
+
+NORTH = DeliveryPartner("dp-north", "North Hub")
+SOUTH = DeliveryPartner("dp-south", "South Hub")
+BODY = AppropriateBody("ab-north", "North Hub")
+LEAD = LeadProvider(LeadProviderId("lp-1"), "Beacon")
+OTHER_LEAD = LeadProvider(LeadProviderId("lp-2"), "Harbour")
+ANN = EmailAddress("ann@north.example")
+
+REFERENCES = References(
+    lead_providers=[LEAD, OTHER_LEAD],
+    delivery_partners=[NORTH, SOUTH],
+    appropriate_bodies=[BODY],
+    schools=[],
+    agreements=[
+        Agreement(id="ag-1", lead_provider_id=LEAD.id, delivery_partner_id=NORTH.id, starts_on=date(2021, 9, 1)),
+        Agreement(
+            id="ag-2",
+            lead_provider_id=OTHER_LEAD.id,
+            delivery_partner_id=SOUTH.id,
+            starts_on=date(2021, 9, 1),
+            ends_on=date(2024, 8, 31),
+        ),
+    ],
+)
+
+
+@define
+class World:
+    """Services that share one storage and one clock."""
+
+    now: datetime = datetime(2024, 6, 3, 9, 0, tzinfo=UTC)
+    storage: MemoryStorage = field(factory=MemoryStorage)
+    tokens: MemoryTokens = field(factory=MemoryTokens)
+    mailer: MemoryMailer = field(factory=MemoryMailer)
+
+    def __attrs_post_init__(self) -> None:
+        with self.storage.writing() as work:
+            work.feed_store.put_references(REFERENCES)
+            work.commit()
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+    @property
+    def access(self) -> ManagingAccess:
+        return ManagingAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(
+            storage=self.storage,
+            mailer=self.mailer,
+            tokens=self.tokens,
+            clock=self.clock,
+            link_url=lambda token: f"https://check.example/sign-in/{token}",
+        )
+
+    def add(self, email: EmailAddress = ANN, role: Role = Role.DELIVERY_PARTNER, organisation: str = NORTH.id) -> User:
+        return self.access.add(access_for(email, role, organisation))
+
+    def link(self, email: EmailAddress = ANN) -> str:
+        """The token of a link that this address is sent now."""
+        self.signing_in.request_link(str(email))
+        self.sending.send_due()
+        message = self.mailer.sent[-1][1]
+        assert isinstance(message, SignInLinkMessage)
+        return message.url.rpartition("/")[2]
+
+    def audit(self) -> list[AuditEvent]:
+        """What was recorded, oldest first."""
+        with self.storage.reading() as work:
+            return list(reversed(work.audit.recent(1000)))
+
+
+def access_for(
+    email: EmailAddress = ANN, role: Role = Role.DELIVERY_PARTNER, organisation: str = NORTH.id
+) -> NewAccess:
+    return NewAccess(
+        email=email,
+        name="Ann Lee",
+        role=role,
+        organisation_id=organisation,
+        confirmed_by=LEAD.id if role is Role.DELIVERY_PARTNER else "",
+        reason="Ticket 12",
+    )
