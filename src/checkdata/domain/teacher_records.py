@@ -109,7 +109,9 @@ def _is_of(claim: TeacherClaim, record: TeacherRecord) -> bool:
 
 def _is_same_name(given: list[str], recorded: list[str]) -> bool:
     """Whether the first names are the same, or the full names but for their order; a name without a letter is none."""
-    return given[:1] == recorded[:1] != [] or sorted(given) == sorted(recorded) != []
+    if not given or not recorded:
+        return False
+    return given[0] == recorded[0] or sorted(given) == sorted(recorded)
 
 
 def _decided_by(record: TeacherRecord, role: ParticipantRole) -> _Decision:
@@ -133,4 +135,6 @@ def _decided_for_ect(record: TeacherRecord) -> _Decision:
 def _decided_without_the_trn(claim: TeacherClaim, same_person: Sequence[TeacherRecord]) -> _Decision:
     if any(record.active_alert for record in same_person):
         return _ACTIVE_ALERT
-    return _DIFFERENT_TRN if same_person and claim.trn is not None else _UNDECIDED
+    if claim.trn is not None and any(record.trn != claim.trn for record in same_person):
+        return _DIFFERENT_TRN
+    return _UNDECIDED
