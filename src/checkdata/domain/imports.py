@@ -14,14 +14,29 @@ from checkdata.domain.values import ImportId, ParticipantId, RecordId
 
 
 @frozen(kw_only=True)
+class NamedIds:
+    """The ids that a feed's reference files name, refused rows' among them, so that those keep what was loaded before.
+
+    None where nothing may be taken for gone: the feed has no such file, or one with a row whose id can't be read.
+    """
+
+    lead_providers: AbstractSet[str] | None = None
+    delivery_partners: AbstractSet[str] | None = None
+    appropriate_bodies: AbstractSet[str] | None = None
+    schools: AbstractSet[str] | None = None
+    agreements: AbstractSet[str] | None = None
+
+
+@frozen(kw_only=True)
 class References:
-    """The small files of a feed; None where the feed has no such file, and what was loaded before then stands."""
+    """The good rows of a feed's small files; None where the feed has no such file: what was loaded before stands."""
 
     lead_providers: Sequence[LeadProvider] | None = None
     delivery_partners: Sequence[DeliveryPartner] | None = None
     appropriate_bodies: Sequence[AppropriateBody] | None = None
     schools: Sequence[School] | None = None
     agreements: Sequence[Agreement] | None = None
+    named: NamedIds = field(factory=NamedIds)
 
 
 @frozen(kw_only=True)
@@ -32,6 +47,15 @@ class KnownIds:
     delivery_partners: AbstractSet[str] = frozenset()
     appropriate_bodies: AbstractSet[str] = frozenset()
     schools: AbstractSet[str] = frozenset()
+
+    def including(self, references: References) -> "KnownIds":
+        """These ids and those of the good rows of a feed."""
+        return KnownIds(
+            lead_providers=self.lead_providers | {lead.id for lead in references.lead_providers or ()},
+            delivery_partners=self.delivery_partners | {partner.id for partner in references.delivery_partners or ()},
+            appropriate_bodies=self.appropriate_bodies | {body.id for body in references.appropriate_bodies or ()},
+            schools=self.schools | {school.urn for school in references.schools or ()},
+        )
 
 
 @frozen(kw_only=True)

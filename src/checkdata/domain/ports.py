@@ -19,6 +19,7 @@ from checkdata.domain.imports import (
     FeedRow,
     Import,
     KnownIds,
+    NamedIds,
     References,
 )
 from checkdata.domain.listings import ListedParticipant, ListingEntry, Names
@@ -215,8 +216,8 @@ class FeedStore(Protocol):
     def merge(self, *, complete: bool) -> Changes:
         """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
 
-    def delete_missing_references(self, references: References, /) -> tuple[Changes, Sequence[str]]:
-        """Delete reference data that the files present do not name; what is still in use stays, a warning each."""
+    def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
+        """Delete reference data that is not named; what is still in use stays, a warning each."""
 
     def due(self, today: date, /) -> Iterator[DueParticipant]:
         """Participants whose listings may differ from what is stored, for that day.

@@ -9,7 +9,7 @@ from attrs import evolve
 from checkdata.adapters.memory.references import delete_missing, put, put_references, renamed
 from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, References
+from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import ListedBefore, ListingEntry, Names
 from checkdata.domain.participants import TrainingRecord, Viewer
 from checkdata.domain.teacher_records import TeacherRecord, person_key
@@ -119,9 +119,9 @@ class MemoryFeedStore:
         self._draft.state = evolve(state, training_records=stored)
         return evolve(changes, removed=len(gone))
 
-    def delete_missing_references(self, references: References, /) -> tuple[Changes, Sequence[str]]:
-        """Delete reference data that the files present do not name and nothing uses."""
-        self._draft.state, changes, warnings = delete_missing(self._draft.state, references)
+    def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
+        """Delete reference data that is not named and that nothing uses."""
+        self._draft.state, changes, warnings = delete_missing(self._draft.state, named)
         return changes, warnings
 
     def due(self, today: date, /) -> Iterator[DueParticipant]:

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from attrs import astuple, evolve, frozen
 
 from checkdata.adapters.memory.state import State
-from checkdata.domain.imports import Changes, References
+from checkdata.domain.imports import Changes, NamedIds, References
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.participants import TrainingRecord
 
@@ -77,15 +77,15 @@ def renamed(before: State, after: State) -> Iterator[TrainingRecord]:
             yield record
 
 
-def delete_missing(state: State, references: References) -> tuple[State, Changes, Sequence[str]]:
-    """The state without what the files present do not name, what that changes, and a warning for each kept in use."""
+def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Sequence[str]]:
+    """The state without what is not named, what that changes, and a warning for each kept in use."""
     removed, warnings = 0, []
     for kind in KINDS:
-        things = getattr(references, kind.name)
-        if things is None:
+        ids = getattr(named, kind.name)
+        if ids is None:
             continue
         stored, in_use = getattr(state, kind.name), set(_used(state, kind))
-        missing = stored.keys() - {getattr(thing, kind.key) for thing in things}
+        missing = stored.keys() - ids
         warnings += [_warning(kind, key) for key in sorted(missing & in_use)]
         gone = missing - in_use
         state = _with(state, kind, {key: thing for key, thing in stored.items() if key not in gone})
