@@ -75,5 +75,7 @@ $(INSTALLED): pyproject.toml hatch_build.py $(RUN_PACKAGES)
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,postgresql); }
 
+# Playwright, which drives it, brings a Node.js of its own that is linked to libatomic.
 chromium:
-	@command -v chromium >/dev/null || { $(call debian,chromium fonts-liberation); }
+	@command -v chromium >/dev/null && ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 \
+		|| { $(call debian,chromium fonts-liberation libatomic1); }
