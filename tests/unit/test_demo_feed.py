@@ -1,12 +1,10 @@
 """The demo's feed is a valid feed, the same each time, and shows what the demo is to show."""
 
-import csv
 import re
 import tracemalloc
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -15,119 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checkdata.domain.statuses import STATUS_OF, Status
-from checkdata.domain.training_facts import (
-    DetailsGiven,
-    DetailsRequest,
-    Eligibility,
-    EligibilityReason,
-    InductionStatus,
-    Mentees,
-    ParticipantRole,
-    Programme,
-    TrainingFacts,
-    TrainingStatus,
-)
-from checkdata.domain.training_states import TrainingState, training_state
 from checkdata.entrypoints.demo import organisations as demo
 from checkdata.entrypoints.demo import write_demo_feed
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES
 from checkdata.entrypoints.demo.people import MOST_PEOPLE
+from tests.unit.feed_contract import SHAPES, Feed, Row, day, faults, read, seven_digits
 
 TODAY: Final = date(2026, 11, 24)
-Row = dict[str, str]
-Feed = dict[str, list[Row]]
-
-ID: Final = r"[A-Za-z0-9_-]{1,64}"
-TEXT: Final = r"[^\x00-\x1f\x7f-\x9f]+"
-EMAIL: Final = r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*\.(example|example\.org)"
-DATE: Final = r"\d{4}-\d{2}-\d{2}"
-FLAG: Final = "true|false"
-MOMENT: Final = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})"
-BLANK: Final = "|"
-
-SHAPES: Final = {
-    "lead_providers": {"lead_provider_id": ID, "name": TEXT, "contact_email": EMAIL + BLANK},
-    "delivery_partners": {"delivery_partner_id": ID, "name": TEXT},
-    "appropriate_bodies": {"appropriate_body_id": ID, "name": TEXT},
-    "schools": {"urn": r"\d{6}", "name": TEXT},
-    "agreements": {
-        "agreement_id": ID,
-        "lead_provider_id": ID,
-        "delivery_partner_id": ID,
-        "starts_on": DATE,
-        "ends_on": DATE + BLANK,
-        "first_academic_year": r"\d{4}" + BLANK,
-        "last_academic_year": r"\d{4}" + BLANK,
-        "covers_unconfirmed": FLAG,
-    },
-    "training_records": {
-        "record_id": TEXT,
-        "participant_id": TEXT,
-        "role": "ect|mentor",
-        "full_name": TEXT,
-        "email": EMAIL + BLANK,
-        "date_of_birth": DATE + BLANK,
-        "trn": r"[\d/ -]+" + BLANK,
-        "trn_validated": FLAG + BLANK,
-        "school_urn": r"\d{6}",
-        "academic_year": r"\d{4}",
-        "lead_provider_id": ID + BLANK,
-        "delivery_partner_id": ID + BLANK,
-        "appropriate_body_id": ID + BLANK,
-        "partnership": "confirmed|pending|challenged" + BLANK,
-        "programme": "fip|cip|diy|other",
-        "induction_tutor_email": EMAIL + BLANK,
-        "induction_status": "active|changed|leaving|completed|withdrawn",
-        "training_status": "active|deferred|withdrawn",
-        "school_transfer": FLAG,
-        "starts_on": DATE,
-        "ends_on": DATE + BLANK,
-        "induction_started_on": DATE + BLANK,
-        "induction_completed_on": DATE + BLANK,
-        "details_given": "none|without_trn|with_trn",
-        "details_request": "submitted|delivered|failed" + BLANK,
-        "check_failed": FLAG,
-        "eligibility": "eligible|matched|ineligible|manual_check" + BLANK,
-        "eligibility_reason": "active_flags|different_trn|no_qts|no_induction|duplicate_profile|exempt_from_induction"
-        "|previous_induction|previous_participation" + BLANK,
-        "mentees": "none|former|current",
-        "updated_at": MOMENT,
-    },
-    "teacher_records": {
-        "trn": r"\d{7}",
-        "full_name": TEXT,
-        "date_of_birth": DATE,
-        "qts_awarded_on": DATE + BLANK,
-        "induction_started_on": DATE + BLANK,
-        "induction_completed_on": DATE + BLANK,
-        "induction_status": "required|in_progress|passed|failed|exempt" + BLANK,
-        "active_alert": FLAG,
-    },
-}
-KEYS: Final = {
-    "lead_providers": "lead_provider_id",
-    "delivery_partners": "delivery_partner_id",
-    "appropriate_bodies": "appropriate_body_id",
-    "schools": "urn",
-    "agreements": "agreement_id",
-    "training_records": "record_id",
-    "teacher_records": "trn",
-}
-REFERENCES: Final = {
-    "school_urn": "schools",
-    "lead_provider_id": "lead_providers",
-    "delivery_partner_id": "delivery_partners",
-    "appropriate_body_id": "appropriate_bodies",
-}
-
-
-def read(folder: Path) -> Feed:
-    feed = {}
-    for path in folder.glob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            feed[path.stem] = list(csv.DictReader(file, strict=True))
-    return feed
 
 
 def written(folder: Path, participants: int = 5000, today: date = TODAY, seed: int = 2021) -> Feed:
@@ -138,15 +30,6 @@ def written(folder: Path, participants: int = 5000, today: date = TODAY, seed: i
 @pytest.fixture(scope="module")
 def feed(tmp_path_factory: pytest.TempPathFactory) -> Feed:
     return written(tmp_path_factory.mktemp("feed"))
-
-
-def day(cell: str) -> date | None:
-    return date.fromisoformat(cell) if cell else None
-
-
-def seven_digits(trn: str) -> str:
-    digits = re.sub(r"[ /-]", "", trn)
-    return digits.zfill(7) if len(digits) >= 5 else digits
 
 
 def folded(name: str) -> str:
@@ -161,58 +44,6 @@ def trn_is_theirs(record: Row, teachers: dict[str, Row]) -> bool:
         return False
     given, registered = folded(record["full_name"]).split(), folded(teacher["full_name"]).split()
     return given[0] == registered[0] or sorted(given) == sorted(registered)
-
-
-def shape_faults(feed: Feed) -> Iterable[str]:
-    for file, columns in SHAPES.items():
-        patterns = {column: re.compile(shape) for column, shape in columns.items()}
-        for row in feed[file]:
-            for column, pattern in patterns.items():
-                if not pattern.fullmatch(row[column]):
-                    yield f"{file} {column}: {row[column]!r}"
-                elif columns[column] in (DATE, DATE + BLANK) and row[column]:
-                    date.fromisoformat(row[column])
-
-
-def key_faults(feed: Feed) -> Iterable[str]:
-    for file, key in KEYS.items():
-        counted = Counter(row[key] for row in feed[file])
-        yield from (f"{file} has {value} twice" for value, times in counted.items() if times > 1)
-    known = {file: {row[KEYS[file]] for row in feed[file]} for file in KEYS}
-    for row in feed["training_records"] + feed["agreements"]:
-        for column, file in REFERENCES.items():
-            if row.get(column) and row[column] not in known[file]:
-                yield f"{row} names an unknown {column}"
-
-
-def record_faults(record: Row, today: date) -> Iterable[str]:
-    trn = seven_digits(record["trn"])
-    if trn and not re.fullmatch(r"\d{7}", trn):
-        yield f"no TRN: {record['trn']}"
-    if not trn and record["trn_validated"] == "true":
-        yield "a TRN is valid, and there is none"
-    if bool(record["delivery_partner_id"]) != bool(record["partnership"]):
-        yield "a partnership goes with a delivery partner"
-    if datetime.fromisoformat(record["updated_at"]).date() >= today:
-        yield "updated after yesterday"
-    if record["starts_on"] > today.isoformat() and record["school_transfer"] == "false":
-        yield "starts on a day to come, and nobody moves"
-    if record["ends_on"] and record["ends_on"] < record["starts_on"]:
-        yield "ends before it starts"
-    if record["induction_status"] == "completed" and not record["induction_completed_on"] < today.isoformat():
-        yield "completed on a day to come"
-    if record["role"] == "mentor" and record["induction_completed_on"]:
-        yield "a mentor completes no induction"
-
-
-def faults(feed: Feed, today: date) -> list[str]:
-    found = [*shape_faults(feed), *key_faults(feed)]
-    for record in feed["training_records"]:
-        found += [f"{record['record_id']}: {fault}" for fault in record_faults(record, today)]
-    roles = defaultdict(set)
-    for record in feed["training_records"]:
-        roles[record["participant_id"]].add(record["role"])
-    return found + [f"{participant} has two roles" for participant, both in roles.items() if len(both) > 1]
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
@@ -408,47 +239,3 @@ def test_partners_are_left_within_the_last_year_and_before(feed: Feed) -> None:
     a_year_ago = TODAY - timedelta(days=365)
     assert sum(left is not None and a_year_ago < left < TODAY for left in left_on) > 20
     assert sum(left is not None and left < a_year_ago - timedelta(days=14) for left in left_on) > 20
-
-
-def facts(row: Row) -> TrainingFacts:
-    starts_on = day(row["starts_on"])
-    assert starts_on
-    return TrainingFacts(
-        role=ParticipantRole(row["role"]),
-        has_lead_provider=bool(row["lead_provider_id"]),
-        has_trn=bool(row["trn"]),
-        trn_validated=row["trn_validated"] == "true",
-        programme=Programme(row["programme"]),
-        induction_status=InductionStatus(row["induction_status"]),
-        training_status=TrainingStatus(row["training_status"]),
-        school_transfer=row["school_transfer"] == "true",
-        starts_on=starts_on,
-        ends_on=day(row["ends_on"]),
-        induction_started_on=day(row["induction_started_on"]),
-        induction_completed_on=day(row["induction_completed_on"]),
-        details_given=DetailsGiven(row["details_given"]),
-        details_request=DetailsRequest(row["details_request"]) if row["details_request"] else None,
-        check_failed=row["check_failed"] == "true",
-        eligibility=Eligibility(row["eligibility"]) if row["eligibility"] else None,
-        eligibility_reason=EligibilityReason(row["eligibility_reason"]) if row["eligibility_reason"] else None,
-        mentees=Mentees(row["mentees"]),
-    )
-
-
-def states(feed: Feed, today: date) -> Counter[TrainingState]:
-    """The states of the records that leave nothing to the teacher records."""
-    told = (row for row in feed["training_records"] if row["trn_validated"] or not row["trn"])
-    return Counter(training_state(facts(row), today) for row in told)
-
-
-def test_every_training_state_occurs(feed: Feed) -> None:
-    assert set(states(feed, TODAY)) == set(TrainingState)
-
-
-@pytest.mark.parametrize("today", [date(2025, 9, 1), date(2026, 11, 24), date(2027, 3, 31), date(2030, 8, 31)])
-def test_all_eight_statuses_occur_on_any_day_and_most_participants_train(tmp_path: Path, today: date) -> None:
-    statuses: Counter[Status] = Counter()
-    for state, times in states(written(tmp_path, today=today), today).items():
-        statuses[STATUS_OF[state]] += times
-    assert set(statuses) == set(Status)
-    assert statuses[Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING] > statuses.total() / 2

@@ -14,8 +14,13 @@ def repeatable(seed: int) -> Random:
 
 
 def one_of(weights: Mapping[Option, float], chance: Random) -> Option:
-    """Draw one option, each as likely as its weight says."""
-    return chance.choices(tuple(weights), tuple(weights.values()))[0]
+    """Draw one option, each as likely as its weight says; the likely ones are found fastest if they come first."""
+    left = chance.random() * sum(weights.values())
+    for option, weight in weights.items():
+        left -= weight
+        if left < 0:
+            return option
+    return max(weights, key=weights.__getitem__)  # what rounding may leave over
 
 
 def one_in(number: int, chance: Random) -> bool:
