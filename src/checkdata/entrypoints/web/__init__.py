@@ -1,0 +1,1 @@
+"""The web entrypoint: GOV.UK pages over the services of the domain, served by Starlette."""

@@ -1,0 +1,109 @@
+"""What the web application needs; the composition root makes it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.managing_access import ManagingAccess
+from checkdata.domain.services.signing_in import SigningIn
+
+LOOPBACK: Final = ("127.0.0.1", "localhost")
+"""The names that an http base on loopback answers to."""
+
+SHORTEST_KEY: Final = 32
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+@frozen(kw_only=True)
+class MailboxMail:
+    """A mail in the demo's mailbox folder, as it would have been read; ``at`` carries its offset."""
+
+    to: str
+    subject: str
+    text: str = field(repr=False)
+    at: datetime
+
+
+@frozen(kw_only=True)
+class DemoUser:
+    """Somebody as whom a visitor of the demo can sign in; ``role`` and ``organisation`` in words.
+
+    ``shows`` says in a sentence what there is to see, or is "".
+    """
+
+    email: str
+    name: str
+    role: str
+    organisation: str
+    shows: str = ""
+
+
+@frozen(kw_only=True)
+class WebServices:
+    """The use cases that pages call.
+
+    ``ready`` asks the storage whether it can serve, and raises `StorageUnavailable` or `NotMigrated` where it can't.
+    ``mailbox`` lists the mails of the demo, newest first; None, and the page does not exist.
+    """
+
+    signing_in: SigningIn
+    checking: Checking
+    managing_access: ManagingAccess
+    ready: Callable[[], None]
+    mailbox: Callable[[], Sequence[MailboxMail]] | None = None
+
+
+def _is_own_base(_settings: "WebSettings", _attribute: object, base_url: str) -> None:
+    parts = urlsplit(base_url)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise ValueError(f"The base URL must look like https://check.example.org, without a path: {base_url}")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError(f"The base URL must begin with https://, except on {' and '.join(LOOPBACK)}: {base_url}")
+
+
+def _is_long_enough(_settings: "WebSettings", _attribute: object, key: str) -> None:
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"The secret key must have at least {SHORTEST_KEY} characters.")
+
+
+@frozen(kw_only=True)
+class WebSettings:
+    """How the application is reached and what it shows.
+
+    ``base_url`` has a scheme, a host and a port if it is not the default one, and nothing else; plain http is for
+    loopback alone (security.md 10 and 16). ``secret_key`` signs form tokens and the address asked for before signing
+    in. ``govuk`` puts the crown and GDS Transport on the pages, which only services on gov.uk domains may.
+    ``support_email`` is where users write for help; "" where there is no such address. Raises `ValueError` for a base
+    or a key that will not do.
+    """
+
+    base_url: str = field(validator=_is_own_base)
+    secret_key: str = field(validator=_is_long_enough, repr=False)
+    support_email: str = ""
+    govuk: bool = False
+    demo_users: Sequence[DemoUser] = ()
+
+    @property
+    def secure(self) -> bool:
+        """Whether the service is reached over https."""
+        return self.base_url.startswith("https:")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What a request's ``Host`` may say; an http base on loopback answers to both names at its port."""
+        parts = urlsplit(self.base_url)
+        names = (str(parts.hostname),) if self.secure else LOOPBACK
+        default = _DEFAULT_PORTS[parts.scheme]
+        port = parts.port or default
+        return frozenset(f"{name}:{port}" for name in names) | frozenset(names if port == default else ())
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """What a request's ``Origin`` may say (ASVS 3.5.1)."""
+        scheme = urlsplit(self.base_url).scheme
+        return frozenset(f"{scheme}://{host}" for host in self.hosts)
