@@ -1,0 +1,1 @@
+"""Migrations, oldest first; alembic reads them from here (`checkdata.adapters.sql.migrating`)."""

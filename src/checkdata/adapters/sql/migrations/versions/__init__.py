@@ -1,0 +1,1 @@
+"""One file a step, up and down; a step that was released is never edited."""

@@ -1,0 +1,66 @@
+"""Organisations and agreements in SQL."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, case, func, select
+
+from checkdata.adapters.sql.rows import agreement_from_row, lead_provider_from_row
+from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
+from checkdata.domain.values import LeadProviderId
+
+_TABLES: Final = {Role.DELIVERY_PARTNER: delivery_partners, Role.APPROPRIATE_BODY: appropriate_bodies}
+
+
+class SqlOrganisations:
+    """The organisations and agreements that the feed told of."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def find(self, role: Role, organisation_id: str, /) -> Organisation | None:
+        """The organisation with this id in this role."""
+        table = _TABLES.get(role)
+        if table is None:
+            return organisation_of(role) if organisation_id == "" else None
+        row = self._transaction.read(select(table).where(table.c.id == organisation_id)).one_or_none()
+        return None if row is None else organisation_of(role, row.id, row.name)
+
+    def all(self, role: Role, /) -> Sequence[Organisation]:
+        """Every organisation of this role, by id."""
+        table = _TABLES.get(role)
+        if table is None:
+            return [organisation_of(role)]
+        rows = self._transaction.read(select(table).order_by(table.c.id))
+        return [organisation_of(role, row.id, row.name) for row in rows]
+
+    def lead_provider(self, lead_provider_id: LeadProviderId, /) -> LeadProvider | None:
+        """The lead provider with this id."""
+        found = select(lead_providers).where(lead_providers.c.id == lead_provider_id)
+        row = self._transaction.read(found).one_or_none()
+        return None if row is None else lead_provider_from_row(row)
+
+    def lead_providers(self) -> Sequence[LeadProvider]:
+        """Every lead provider, by name."""
+        rows = self._transaction.read(select(lead_providers).order_by(lead_providers.c.name, lead_providers.c.id))
+        return list(map(lead_provider_from_row, rows))
+
+    def agreements_of(self, delivery_partner_id: str, /) -> Sequence[Agreement]:
+        """The agreements of a delivery partner, by id."""
+        found = select(agreements).where(agreements.c.delivery_partner_id == delivery_partner_id)
+        return list(map(agreement_from_row, self._transaction.read(found.order_by(agreements.c.id))))
+
+
+def name_of_organisation(table: Table) -> ColumnElement[str]:
+    """What the organisation of ``role`` and ``organisation_id`` in *table* is called now, as ``organisation_name``."""
+    names = {
+        role.value: select(named.c.name).where(named.c.id == table.c.organisation_id).scalar_subquery()
+        for role, named in _TABLES.items()
+    }
+    return func.coalesce(case(names, value=table.c.role), "").label("organisation_name")
+
+
+_conforms: type[ports.Organisations] = SqlOrganisations

@@ -1,0 +1,88 @@
+"""The outbox in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import func, insert, select, update
+
+from checkdata.adapters.sql.rows import KINDS, message_to_json, outbox_entry_from_row
+from checkdata.adapters.sql.schema import outbox
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.messages import OutboxEntry, QueuedMessage
+from checkdata.domain.values import EmailAddress
+
+
+class State(Enum):
+    """What became of a message: one that was given up is kept, for the operator to see."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+class SqlOutbox:
+    """Messages that wait to be sent."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
+        """Add a message, due at once."""
+        cells = {
+            "address": to.value,
+            "kind": KINDS[type(message)],
+            "message": message_to_json(message),
+            "queued_at": at,
+            "attempts": 0,
+            "state": State.WAITING.value,
+            "due_at": at,
+        }
+        self._transaction.write(insert(outbox), cells)
+
+    def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
+        """Take messages that are due, oldest first; each is due again at *until*.
+
+        On PostgreSQL rows that somebody else is taking are passed over; on SQLite writers take turns.
+        """
+        oldest = (
+            select(outbox.c.id)
+            .where(outbox.c.state == State.WAITING.value, outbox.c.due_at <= at)
+            .order_by(outbox.c.queued_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        taking = (
+            update(outbox)
+            .where(outbox.c.id.in_(oldest.scalar_subquery()))
+            .values(due_at=until, attempts=outbox.c.attempts + 1)
+            .returning(outbox)
+        )
+        rows = self._transaction.write(taking).all()
+        return [outbox_entry_from_row(row) for row in sorted(rows, key=lambda row: (row.queued_at, row.id))]
+
+    def sent(self, entry_id: str, at: datetime, /) -> None:
+        """The message was handed over."""
+        self._become(entry_id, State.SENT, due_at=None, sent_at=at)
+
+    def dropped(self, entry_id: str, /) -> None:
+        """The message is not to be sent after all."""
+        self._become(entry_id, State.DROPPED, due_at=None)
+
+    def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
+        """The message is due again then, or never."""
+        self._become(entry_id, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at)
+
+    def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
+        """When a message of this kind was last sent to this address."""
+        sent = select(func.max(outbox.c.sent_at)).where(outbox.c.address == to.value, outbox.c.kind == KINDS[kind])
+        found: datetime | None = self._transaction.read(sent).scalar_one()
+        return found
+
+    def _become(self, entry_id: str, state: State, **times: datetime | None) -> None:
+        self._transaction.write(update(outbox).where(outbox.c.id == int(entry_id)).values(state=state.value, **times))
+
+
+_conforms: type[ports.Outbox] = SqlOutbox

@@ -1,0 +1,184 @@
+"""Rows of small tables as the domain's values, and back; the feed's and the listings' have files of their own."""
+
+from typing import Any, Final, assert_never
+
+from sqlalchemy import Row
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.messages import (
+    AccessGranted,
+    AccessRemoved,
+    HowAccessIsGiven,
+    OutboxEntry,
+    QueuedMessage,
+    SignInRequested,
+)
+from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
+from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, UserId
+
+Cells = dict[str, Any]
+"""A row to be written, by column."""
+
+AnyRow = Row[Any]
+
+KINDS: Final[dict[type[QueuedMessage], str]] = {
+    SignInRequested: "sign_in_requested",
+    HowAccessIsGiven: "how_access_is_given",
+    AccessGranted: "access_granted",
+    AccessRemoved: "access_removed",
+}
+"""What the outbox calls each kind of message."""
+
+
+def user_to_row(user: User) -> Cells:
+    """A user as cells of ``users``."""
+    return {"id": user.id, "email": user.email.value, "name": user.name, "suspended": user.suspended}
+
+
+def user_from_row(row: AnyRow) -> User:
+    """A user from a row of ``users``."""
+    return User(id=UserId(row.id), email=EmailAddress(row.email), name=row.name, suspended=row.suspended)
+
+
+def grant_to_row(grant: Grant) -> Cells:
+    """A grant as cells of ``grants``."""
+    return {
+        "id": grant.id,
+        "user_id": grant.user_id,
+        "role": grant.organisation.role.value,
+        "organisation_id": grant.organisation.id,
+        "granted_on": grant.granted_on,
+        "granted_by": grant.granted_by,
+        "reason": grant.reason,
+        "confirmed_by": grant.confirmed_by,
+        "ended_on": grant.ended_on,
+    }
+
+
+def grant_from_row(row: AnyRow) -> Grant:
+    """A grant from a row of ``grants`` with its ``organisation_name``."""
+    return Grant(
+        id=row.id,
+        user_id=UserId(row.user_id),
+        organisation=organisation_of(Role(row.role), row.organisation_id, row.organisation_name),
+        granted_on=row.granted_on,
+        granted_by=row.granted_by,
+        reason=row.reason,
+        confirmed_by=row.confirmed_by,
+        ended_on=row.ended_on,
+    )
+
+
+def lead_provider_from_row(row: AnyRow) -> LeadProvider:
+    """A lead provider from a row of ``lead_providers``."""
+    return LeadProvider(row.id, row.name, row.contact_email)
+
+
+def agreement_from_row(row: AnyRow) -> Agreement:
+    """An agreement from a row of ``agreements``."""
+    return Agreement(**row._mapping)  # noqa: SLF001 - a documented part of Row
+
+
+def link_to_row(link: SignInLink) -> Cells:
+    """A sign-in link as cells of ``sign_in_links``."""
+    return {
+        "digest": link.digest,
+        "user_id": link.user_id,
+        "created_at": link.created_at,
+        "expires_at": link.expires_at,
+        "used_at": link.used_at,
+    }
+
+
+def link_from_row(row: AnyRow) -> SignInLink:
+    """A sign-in link from a row of ``sign_in_links``."""
+    return SignInLink(**row._mapping)  # noqa: SLF001 - a documented part of Row
+
+
+def session_to_row(session: Session) -> Cells:
+    """A session as cells of ``sessions``."""
+    organisation = session.organisation
+    return {
+        "digest": session.digest,
+        "user_id": session.user_id,
+        "started_at": session.started_at,
+        "seen_at": session.seen_at,
+        "role": None if organisation is None else organisation.role.value,
+        "organisation_id": None if organisation is None else organisation.id,
+    }
+
+
+def session_from_row(row: AnyRow) -> Session:
+    """A session from a row of ``sessions`` with its ``organisation_name``."""
+    organisation: Organisation | None = None
+    if row.role is not None:
+        organisation = organisation_of(Role(row.role), row.organisation_id, row.organisation_name)
+    return Session(
+        digest=row.digest,
+        user_id=UserId(row.user_id),
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        organisation=organisation,
+    )
+
+
+def message_to_json(message: QueuedMessage) -> Cells:
+    """What a queued message says, as JSON; none of them has a token."""
+    match message:
+        case SignInRequested(user_id):
+            return {"user_id": user_id}
+        case HowAccessIsGiven():
+            return {}
+        case AccessGranted() | AccessRemoved():
+            return {"name": message.name, "role": message.role.value, "organisation": message.organisation}
+        case _:
+            assert_never(message)
+
+
+def message_from_json(kind: str, told: Cells) -> QueuedMessage:
+    """A queued message of this kind."""
+    cells = {**told, "role": Role(told["role"])} if "role" in told else told
+    return next(message(**cells) for message, name in KINDS.items() if name == kind)
+
+
+def outbox_entry_from_row(row: AnyRow) -> OutboxEntry:
+    """An entry from a row of ``outbox``."""
+    return OutboxEntry(
+        id=str(row.id),
+        to=EmailAddress(row.address),
+        message=message_from_json(row.kind, row.message),
+        queued_at=row.queued_at,
+        attempts=row.attempts,
+    )
+
+
+def audit_event_to_row(event: AuditEvent) -> Cells:
+    """An event as cells of ``audit_events``."""
+    return {
+        "kind": event.kind.value,
+        "at": event.at,
+        "actor": event.actor,
+        "role": None if event.role is None else event.role.value,
+        "organisation_id": event.organisation_id,
+        "subject": event.subject,
+        "import_id": event.import_id,
+        "participant_id": event.participant_id,
+        "details": dict(event.details),
+    }
+
+
+def audit_event_from_row(row: AnyRow) -> AuditEvent:
+    """An event from a row of ``audit_events``."""
+    return AuditEvent(
+        kind=AuditKind(row.kind),
+        at=row.at,
+        actor=row.actor,
+        role=None if row.role is None else Role(row.role),
+        organisation_id=row.organisation_id,
+        subject=row.subject,
+        import_id=row.import_id,
+        participant_id=row.participant_id,
+        details=row.details,
+    )

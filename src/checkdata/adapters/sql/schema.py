@@ -1,0 +1,158 @@
+"""The tables of people, access, mail and reference data; `checkdata.adapters.sql.feed_schema` has those of the feed.
+
+Ids are the domain's own, so that no look-up stands between them; words are slugs. Text compares by code point.
+"""
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text
+
+from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every table that lasts; the migrations make the same."""
+
+meta: Final = Table(
+    "meta",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+"""What the database knows of itself: the version of the folding that its keys are built with."""
+
+lead_providers: Final = Table(
+    "lead_providers",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("contact_email", Words, nullable=False),
+)
+
+delivery_partners: Final = Table(
+    "delivery_partners",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+)
+
+appropriate_bodies: Final = Table(
+    "appropriate_bodies",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+)
+
+schools: Final = Table(
+    "schools",
+    metadata,
+    Column("urn", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+)
+
+agreements: Final = Table(
+    "agreements",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("lead_provider_id", Words, ForeignKey("lead_providers.id"), nullable=False),
+    Column("delivery_partner_id", Words, ForeignKey("delivery_partners.id"), nullable=False, index=True),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("first_academic_year", Integer),
+    Column("last_academic_year", Integer),
+    Column("covers_unconfirmed", Boolean, nullable=False),
+)
+
+users: Final = Table(
+    "users",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("email", Words, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+)
+
+grants: Final = Table(
+    "grants",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("user_id", Words, ForeignKey("users.id"), nullable=False, index=True),
+    Column("role", Words, nullable=False),
+    Column("organisation_id", Words, nullable=False),
+    Column("granted_on", Date, nullable=False),
+    Column("granted_by", Words, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("confirmed_by", Words),
+    Column("ended_on", Date),
+)
+Index(
+    "uq_grants_open",
+    grants.c.user_id,
+    grants.c.role,
+    grants.c.organisation_id,
+    unique=True,
+    sqlite_where=grants.c.ended_on.is_(None),
+    postgresql_where=grants.c.ended_on.is_(None),
+)
+
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    Column("user_id", Words, ForeignKey("users.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("digest", Words, primary_key=True),
+    Column("user_id", Words, ForeignKey("users.id"), nullable=False, index=True),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("role", Words),
+    Column("organisation_id", Words),
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("address", Words, nullable=False, index=True),
+    Column("kind", Words, nullable=False),
+    Column("message", Details, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("due_at", Moment),
+    Column("sent_at", Moment),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.queued_at,
+    sqlite_where=outbox.c.state == "waiting",
+    postgresql_where=outbox.c.state == "waiting",
+)
+
+audit_events: Final = Table(
+    "audit_events",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Words),
+    Column("role", Words),
+    Column("organisation_id", Words),
+    Column("subject", Words),
+    Column("import_id", Words),
+    Column("participant_id", Words),
+    Column("details", Details, nullable=False),
+)

@@ -1,0 +1,72 @@
+"""Sign-in links and sessions in SQL."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from checkdata.adapters.sql.organisations import name_of_organisation
+from checkdata.adapters.sql.rows import link_from_row, link_to_row, session_from_row, session_to_row
+from checkdata.adapters.sql.schema import sessions, sign_in_links
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.values import UserId
+
+_SESSION: Final = select(sessions, name_of_organisation(sessions)).where(sessions.c.digest == bindparam("digest"))
+
+
+class SqlSignIns:
+    """Links and sessions, known by the digest of their token."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add_link(self, link: SignInLink, /) -> None:
+        """Keep a link."""
+        self._transaction.write(insert(sign_in_links), link_to_row(link))
+
+    def link(self, digest: str, /) -> SignInLink | None:
+        """The link with this digest."""
+        row = self._transaction.read(select(sign_in_links).where(sign_in_links.c.digest == digest)).one_or_none()
+        return None if row is None else link_from_row(row)
+
+    def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
+        """Mark a usable link used and return it; one statement, so that of any number at once one gets it."""
+        using = (
+            update(sign_in_links)
+            .where(sign_in_links.c.digest == digest, sign_in_links.c.used_at.is_(None), sign_in_links.c.expires_at > at)
+            .values(used_at=at)
+            .returning(sign_in_links)
+        )
+        row = self._transaction.write(using).one_or_none()
+        return None if row is None else link_from_row(row)
+
+    def end_links(self, user_id: UserId, at: datetime, /) -> None:
+        """Mark every link of the user used that is not."""
+        unused = update(sign_in_links).where(sign_in_links.c.user_id == user_id, sign_in_links.c.used_at.is_(None))
+        self._transaction.write(unused.values(used_at=at))
+
+    def add_session(self, session: Session, /) -> None:
+        """Keep a session."""
+        self._transaction.write(insert(sessions), session_to_row(session))
+
+    def session(self, digest: str, /) -> Session | None:
+        """The session with this digest, its organisation as it is called now."""
+        row = self._transaction.read(_SESSION, {"digest": digest}).one_or_none()
+        return None if row is None else session_from_row(row)
+
+    def touch(self, digest: str, at: datetime, /) -> None:
+        """Note that a session was seen."""
+        self._transaction.write(update(sessions).where(sessions.c.digest == digest).values(seen_at=at))
+
+    def end_session(self, digest: str, /) -> None:
+        """Delete a session."""
+        self._transaction.write(delete(sessions).where(sessions.c.digest == digest))
+
+    def end_sessions(self, user_id: UserId, /) -> int:
+        """Delete every session of a user."""
+        return self._transaction.write(delete(sessions).where(sessions.c.user_id == user_id)).rowcount
+
+
+_conforms: type[ports.SignIns] = SqlSignIns

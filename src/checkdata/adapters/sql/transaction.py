@@ -1,0 +1,98 @@
+"""One transaction on one connection, of one of two kinds (`checkdata.domain.ports.Storage`).
+
+Reading is one snapshot: PostgreSQL REPEATABLE READ READ ONLY, SQLite a deferred transaction on its write-ahead log.
+Writing sees what was committed before each statement: PostgreSQL READ COMMITTED; SQLite without a transaction until
+the first write, which begins an immediate one. So a snapshot is never upgraded to a write, which SQLite refuses when
+somebody else wrote meanwhile, and an import can take its rows in before others have to wait for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from checkdata.domain.errors import StorageUnavailable
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+_READING: Final[dict[str, dict[str, Any]]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "sqlite": {"sqlite_begin": "BEGIN"},
+}
+_WRITING: Final[dict[str, dict[str, Any]]] = {
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+    "sqlite": {"sqlite_begin": None},
+}
+
+
+class Transaction:
+    """The statements of one unit of work; usable between `begin` and `end`."""
+
+    def __init__(self, engine: Engine, *, writes: bool) -> None:
+        self._engine = engine
+        self._writes = writes
+        self._locked = engine.dialect.name != "sqlite"
+        self._connection: Connection | None = None
+
+    def begin(self) -> None:
+        """Take a connection; `StorageUnavailable` where there is none."""
+        options = (_WRITING if self._writes else _READING)[self._engine.dialect.name]
+        try:
+            self._connection = self._engine.connect().execution_options(**options)
+        except PoolExhausted as error:
+            msg = "The database is busy. Try again in a moment."
+            raise StorageUnavailable(msg) from error
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may write."""
+        return self._writes
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL; SQLite otherwise."""
+        return self._engine.dialect.name == "postgresql"
+
+    @property
+    def connection(self) -> Connection:
+        """The connection; a `RuntimeError` outside of its unit of work's ``with`` and after its commit."""
+        if self._connection is None:
+            msg = "a unit of work is asked inside its `with` and before its commit"
+            raise RuntimeError(msg)
+        return self._connection
+
+    def read(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+        """Run a statement that changes nothing."""
+        return self.connection.execute(statement, parameters)
+
+    def write(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+        """Run a statement that changes something that lasts."""
+        self.lock()
+        return self.connection.execute(statement, parameters)
+
+    def attempt(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+        """Run a statement that may meet a conflict; what was written before stands then."""
+        self.lock()
+        with self.connection.begin_nested():
+            return self.connection.execute(statement, parameters)
+
+    def lock(self) -> None:
+        """Be the one that writes: on SQLite wait for the write lock, `StorageUnavailable` where it does not come."""
+        if not self._writes:
+            msg = "a unit of work that reads can't write"
+            raise RuntimeError(msg)
+        if not self._locked:
+            self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._locked = True
+
+    def commit(self) -> None:
+        """Make what was written lasting, and end."""
+        self.connection.commit()
+        self.end()
+
+    def end(self) -> None:
+        """Undo what was not committed and give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

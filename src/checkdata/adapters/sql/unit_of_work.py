@@ -1,0 +1,69 @@
+"""Units of work on an SQL database, and the storage that begins them."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from checkdata.adapters.sql.audit import SqlAuditLog
+from checkdata.adapters.sql.errors import NOT_MIGRATED
+from checkdata.adapters.sql.migrating import is_current
+from checkdata.adapters.sql.organisations import SqlOrganisations
+from checkdata.adapters.sql.outbox import SqlOutbox
+from checkdata.adapters.sql.sign_ins import SqlSignIns
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.adapters.sql.users import SqlUsers
+from checkdata.domain.errors import NotMigrated
+
+
+class SqlStorage:
+    """An SQL database: `checkdata.adapters.sql.engine.open_engine` opens it, ``migrate`` makes its tables.
+
+    The first unit of work checks the tables' version; `NotMigrated` where it is another.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._checked = False
+
+    def reading(self) -> "SqlUnitOfWork":
+        """A unit of work that sees one state throughout."""
+        self._check()
+        return SqlUnitOfWork(Transaction(self._engine, writes=False))
+
+    def writing(self) -> "SqlUnitOfWork":
+        """A unit of work that writes."""
+        self._check()
+        return SqlUnitOfWork(Transaction(self._engine, writes=True))
+
+    def _check(self) -> None:
+        if not self._checked and not is_current(self._engine):
+            raise NotMigrated(NOT_MIGRATED)
+        self._checked = True
+
+
+class SqlUnitOfWork:
+    """One transaction on an SQL database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self.users = SqlUsers(transaction)
+        self.organisations = SqlOrganisations(transaction)
+        self.sign_ins = SqlSignIns(transaction)
+        self.outbox = SqlOutbox(transaction)
+        self.audit = SqlAuditLog(transaction)
+
+    def commit(self) -> None:
+        """Make everything that was written lasting and visible, and end."""
+        self._transaction.commit()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._transaction.begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End; what was not committed is undone."""
+        self._transaction.end()

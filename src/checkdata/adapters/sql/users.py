@@ -1,0 +1,111 @@
+"""Users and grants in SQL."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Update, bindparam, insert, select, update
+
+from checkdata.adapters.sql.organisations import name_of_organisation
+from checkdata.adapters.sql.rows import (
+    Cells,
+    agreement_from_row,
+    grant_from_row,
+    grant_to_row,
+    user_from_row,
+    user_to_row,
+)
+from checkdata.adapters.sql.schema import agreements, grants, users
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.access import AccessFacts
+from checkdata.domain.errors import StorageConflict
+from checkdata.domain.organisations import Role
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, UserId, search_key
+
+_NAMED_GRANTS: Final = select(grants, name_of_organisation(grants)).order_by(grants.c.granted_on, grants.c.id)
+_GRANTS_OF: Final = _NAMED_GRANTS.where(grants.c.user_id == bindparam("user"))
+_USER: Final = select(users).where(users.c.id == bindparam("user"))
+_AGREEMENTS_FOR: Final = (
+    select(agreements)
+    .where(
+        agreements.c.delivery_partner_id.in_(
+            select(grants.c.organisation_id).where(
+                grants.c.user_id == bindparam("user"), grants.c.role == Role.DELIVERY_PARTNER.value
+            )
+        )
+    )
+    .order_by(agreements.c.id)
+)
+
+
+class SqlUsers:
+    """The people who may sign in, and their grants."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, user_id: UserId, /) -> User | None:
+        """The user with this id."""
+        row = self._transaction.read(_USER, {"user": user_id}).one_or_none()
+        return None if row is None else user_from_row(row)
+
+    def with_email(self, email: EmailAddress, /) -> User | None:
+        """The user who signs in at this address."""
+        row = self._transaction.read(select(users).where(users.c.email == email.value)).one_or_none()
+        return None if row is None else user_from_row(row)
+
+    def facts(self, user_id: UserId, /) -> AccessFacts:
+        """The user, their grants, and the agreements of the delivery partners among them."""
+        found = self._transaction.read(_AGREEMENTS_FOR, {"user": user_id})
+        return AccessFacts(
+            user=self.get(user_id), grants=self.grants_of(user_id), agreements=tuple(map(agreement_from_row, found))
+        )
+
+    def add(self, user: User, /) -> None:
+        """Add a user whose id and address are free."""
+        self._transaction.attempt(insert(users), user_to_row(user))
+
+    def replace(self, user: User, /) -> None:
+        """Write a user that exists anew."""
+        self._replace(update(users).where(users.c.id == user.id), user_to_row(user))
+
+    def add_grant(self, grant: Grant, /) -> None:
+        """Add a grant, the only one of this user at this organisation that has no end."""
+        self._transaction.attempt(insert(grants), grant_to_row(grant))
+
+    def replace_grant(self, grant: Grant, /) -> None:
+        """Write a grant that exists anew."""
+        self._replace(update(grants).where(grants.c.id == grant.id), grant_to_row(grant))
+
+    def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
+        """The user's grants, oldest first, their organisations as they are called now."""
+        return list(map(grant_from_row, self._transaction.read(_GRANTS_OF, {"user": user_id})))
+
+    def search(self, text: str, /) -> Sequence[User]:
+        """Users in whose name, address or organisations' names *text* is found, by address.
+
+        Folded here and now, for users are few and no database folds: nothing has to be kept folded.
+        """
+        wanted, organisations = search_key(text), self._organisations()
+        found = map(user_from_row, self._transaction.read(select(users).order_by(users.c.email)))
+        return [user for user in found if _is_found(wanted, user, organisations[user.id])]
+
+    def _organisations(self) -> defaultdict[str, list[str]]:
+        """The names of each user's organisations."""
+        names = defaultdict[str, list[str]](list)
+        for row in self._transaction.read(select(grants.c.user_id, name_of_organisation(grants))):
+            names[row.user_id].append(row.organisation_name)
+        return names
+
+    def _replace(self, statement: Update, cells: Cells) -> None:
+        if self._transaction.attempt(statement.values(cells)).rowcount == 0:
+            raise StorageConflict("Nothing was changed: it does not exist any more.")
+
+
+def _is_found(wanted: str, user: User, organisations: Iterable[str]) -> bool:
+    return any(wanted in search_key(text) for text in (user.name, user.email.value, *organisations))
+
+
+_conforms: type[ports.Users] = SqlUsers
