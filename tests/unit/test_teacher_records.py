@@ -94,6 +94,11 @@ def test_a_trn_is_not_valid_without_the_same_date_of_birth(born: date | None) ->
     assert check == TeacherCheck(trn_validated=False, eligibility=None, eligibility_reason=None)
 
 
+@pytest.mark.parametrize("trn", [None, "7654321"])
+def test_a_record_with_another_trn_than_the_one_given_validates_nothing(trn: str | None) -> None:
+    assert not check_against_teacher_records(evolve(ECT, trn=trn), RECORD, []).trn_validated
+
+
 CHECKED_BY_HAND: Final = Eligibility.MANUAL_CHECK
 INELIGIBLE: Final = Eligibility.INELIGIBLE
 ALERT: Final = evolve(RECORD, active_alert=True)
