@@ -15,11 +15,10 @@ class MemoryExportFolder:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.manifest: Manifest | None = None
-        self._replaced: Manifest | None = None
 
     def begin(self) -> None:
         """Take the old manifest away."""
-        self._replaced, self.manifest = self.manifest, None
+        self.manifest = None
 
     def write(self, viewer: Viewer, chunks: Iterable[bytes], /) -> WrittenFile:
         """Keep one organisation's file once it is whole."""
@@ -29,14 +28,10 @@ class MemoryExportFolder:
         return WrittenFile(path, sha256(content).hexdigest(), len(content))
 
     def finish(self, manifest: Manifest, /) -> None:
-        """Drop the files that only the old manifest names, then keep the new one."""
-        for path in _files(self._replaced) - _files(manifest):
-            self.files.pop(path, None)
-        self._replaced, self.manifest = None, manifest
-
-
-def _files(manifest: Manifest | None) -> set[str]:
-    return {file.written.file for file in manifest.files} if manifest is not None else set()
+        """Keep the files that the manifest names, and no file of an earlier export, then the manifest."""
+        named = {file.written.file for file in manifest.files}
+        self.files = {path: content for path, content in self.files.items() if path in named}
+        self.manifest = manifest
 
 
 _conforms: type[ports.ExportFolder] = MemoryExportFolder
