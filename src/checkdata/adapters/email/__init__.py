@@ -1,0 +1,7 @@
+"""Mail: written in words, then handed to an SMTP server, or kept in a folder for development."""
+
+from checkdata.adapters.email.mailbox import Mailbox, MailboxLetter, MailboxMailer
+from checkdata.adapters.email.rendering import Letters
+from checkdata.adapters.email.smtp import Security, SmtpMailer, SmtpServer
+
+__all__ = ["Letters", "Mailbox", "MailboxLetter", "MailboxMailer", "Security", "SmtpMailer", "SmtpServer"]

@@ -1,0 +1,85 @@
+"""The words of each mail, and the mail made of them."""
+
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from typing import Final, assert_never
+
+from attrs import field, frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, Message, SignInLinkMessage
+from checkdata.domain.organisations import Role
+from checkdata.domain.ports import Clock
+from checkdata.domain.values import EmailAddress
+
+SERVICE_NAME: Final = "Check data for delivery partners"
+ROLE_NAMES: Final = {
+    Role.DELIVERY_PARTNER: "a delivery partner user",
+    Role.APPROPRIATE_BODY: "an appropriate body user",
+    Role.SUPPORT: "a support user",
+    Role.POLICY: "a policy user",
+}
+
+
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("checkdata.adapters.email"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text, where an escaped character would be shown as it is
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@frozen(kw_only=True)
+class Letters:
+    """Makes a mail of a message: plain text, short, and nothing about a participant.
+
+    ``sender`` stands in From, ``start_page`` is where the service is found; both come from settings, never from a
+    request (security.md 10).
+    """
+
+    sender: EmailAddress
+    start_page: str
+    clock: Clock
+    _templates: Environment = field(init=False, factory=_templates, repr=False)
+
+    def write(self, to: EmailAddress, message: Message) -> EmailMessage:
+        """The mail with its headers; a line break in a header is a `ValueError`, so that none can be smuggled in."""
+        subject, _, body = self._text(message).partition("\n\n")
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = Address(SERVICE_NAME, addr_spec=self.sender.value)
+        mail["To"] = Address(addr_spec=to.value)
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(self.clock())
+        mail["Message-ID"] = make_msgid(domain=self.sender.value.rpartition("@")[2])
+        mail["Auto-Submitted"] = "auto-generated"
+        # Lines stay whole where they can: a link that is wrapped by the encoding is a link that gets broken.
+        mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
+        return mail
+
+    def _text(self, message: Message) -> str:
+        match message:
+            case SignInLinkMessage(url=url, lives=lives):
+                return self._filled("sign_in_link", url=url, lives=_in_words(lives))
+            case HowAccessIsGiven():
+                return self._filled("how_access_is_given")
+            case AccessGranted():
+                return self._filled("access_granted", access=message, role_name=ROLE_NAMES[message.role])
+            case AccessRemoved():
+                return self._filled("access_removed", access=message, role_name=ROLE_NAMES[message.role])
+            case _:
+                assert_never(message)
+
+    def _filled(self, template: str, **values: object) -> str:
+        return self._templates.get_template(f"{template}.txt").render(
+            service=SERVICE_NAME, start_page=self.start_page, teams=(Role.SUPPORT, Role.POLICY), **values
+        )
+
+
+def _in_words(lives: timedelta) -> str:
+    minutes = round(lives / timedelta(minutes=1))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

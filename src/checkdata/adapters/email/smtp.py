@@ -1,0 +1,106 @@
+"""Mail through an SMTP server, over TLS wherever it leaves this machine."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.message import EmailMessage
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.adapters.email.rendering import Letters
+from checkdata.domain import ports
+from checkdata.domain.errors import DeliveryFailed
+from checkdata.domain.messages import Message
+from checkdata.domain.values import EmailAddress
+
+PATIENCE_SECONDS: Final = 20.0
+"""How long each step of a conversation with the server may take."""
+
+_KINDS: Final[Mapping[type[Exception], str]] = {
+    smtplib.SMTPAuthenticationError: "it refused the user name and password",
+    smtplib.SMTPRecipientsRefused: "it refused the recipient",
+    smtplib.SMTPNotSupportedError: "it does not offer the TLS or the sign-in that the settings ask for",
+    ssl.SSLError: "its TLS or its certificate can't be trusted",
+    TimeoutError: "it did not answer in time",
+}
+
+
+class Security(Enum):
+    """How the conversation is kept from others."""
+
+    TLS = "tls"
+    """From the first byte (``smtps://``)."""
+    STARTTLS = "starttls"
+    """Before anything is said; a server that does not offer it gets no mail."""
+    IF_OFFERED = "if_offered"
+    """STARTTLS where the server has it: for a server on this very machine alone."""
+
+
+@frozen(kw_only=True)
+class SmtpServer:
+    """Where mail is handed over; ``user`` is "" where the server asks for no sign-in."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+class SmtpMailer:
+    """Hands each mail to an SMTP server in a conversation of its own.
+
+    The server's certificate is checked against the machine's authorities; ``SSL_CERT_FILE`` names others.
+    """
+
+    def __init__(self, server: SmtpServer, letters: Letters, *, patience: float = PATIENCE_SECONDS) -> None:
+        self._server = server
+        self._letters = letters
+        self._patience = patience
+
+    def send(self, to: EmailAddress, message: Message, /) -> None:
+        """Hand one mail over; `DeliveryFailed` where the server is gone, unsafe, or refuses it."""
+        mail = self._letters.write(to, message)
+        with self._told_without_addresses():
+            self._hand_over(mail)
+
+    def _hand_over(self, mail: EmailMessage) -> None:
+        with self._connected() as connection:
+            if self._server.security is not Security.TLS:
+                self._start_tls(connection)
+            if self._server.user:
+                connection.login(self._server.user, self._server.password)
+            connection.send_message(mail)
+
+    def _connected(self) -> smtplib.SMTP:
+        host, port = self._server.host, self._server.port
+        if self._server.security is Security.TLS:
+            return smtplib.SMTP_SSL(host, port, timeout=self._patience, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=self._patience)
+
+    def _start_tls(self, connection: smtplib.SMTP) -> None:
+        connection.ehlo_or_helo_if_needed()
+        if self._server.security is Security.STARTTLS or connection.has_extn("starttls"):
+            connection.starttls(context=ssl.create_default_context())
+
+    @contextmanager
+    def _told_without_addresses(self) -> Iterator[None]:
+        """Tell a failure by its kind alone: what the server says of it may name whom the mail was for."""
+        try:
+            yield
+        except (smtplib.SMTPException, OSError) as error:
+            server = f"{self._server.host}:{self._server.port}"
+            msg = f"The mail server {server} did not take the mail: {_kind(error)}."
+            raise DeliveryFailed(msg) from None
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"it answered {error.smtp_code}"
+    return next((words for kind, words in _KINDS.items() if isinstance(error, kind)), "it can't be reached")
+
+
+_conforms: type[ports.Mailer] = SmtpMailer
