@@ -310,7 +310,14 @@ class Feed(Protocol):
         """The rows of ``teacher_records.csv``; none where it is absent."""
 
     def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
-        """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`."""
+        """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
+
+        A row whose record id can't be read is told to them alone.
+        """
+
+    @property
+    def has_unnamed_rows(self) -> bool:
+        """Whether such a row was met: then nothing may be taken for gone, for it may be what the row was about."""
 
     @property
     def warnings(self) -> Sequence[str]:

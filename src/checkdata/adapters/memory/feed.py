@@ -50,6 +50,11 @@ class MemoryFeed:
         return iter(self._rows)
 
     @property
+    def has_unnamed_rows(self) -> bool:
+        """Never, for every row is a value with its id."""
+        return False
+
+    @property
     def warnings(self) -> Sequence[str]:
         """The sentences it was made with."""
         return self._warnings

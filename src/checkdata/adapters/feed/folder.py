@@ -1,0 +1,172 @@
+"""A folder of CSV files as a feed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from checkdata.adapters.feed import formats
+from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
+from checkdata.domain import ports
+from checkdata.domain.errors import FeedRefused
+from checkdata.domain.imports import FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.values import ParticipantId, RecordId
+
+Thing = TypeVar("Thing")
+
+
+class FolderFeed:
+    """The feed in a folder; faults of its rows are told to *rejections*.
+
+    Raises `FeedRefused` where there is no folder or no ``training_records.csv`` in it, and while reading, where all of
+    it is refused. Reads rows one by one: of training and teacher records none is kept.
+    """
+
+    def __init__(self, folder: Path, rejections: ports.Rejections) -> None:
+        self._folder = folder
+        self._rejections = rejections
+        self._present = _files_in(folder)
+        self._warnings = [
+            f"{name} is not a file of a feed: it is ignored."
+            for name in sorted(self._present - set(formats.FILES))
+            if name.isprintable() and name.lower().endswith(".csv")
+        ]
+        self._has_unnamed_rows = False
+
+    def references(self, known: KnownIds, /) -> References:
+        """The reference files that are present; agreements may refer to what is known or in the feed."""
+        leads = self._reference_file(formats.LEAD_PROVIDERS)
+        partners = self._reference_file(formats.DELIVERY_PARTNERS)
+        bodies = self._reference_file(formats.APPROPRIATE_BODIES)
+        schools = self._reference_file(formats.SCHOOLS)
+        ids = known.including(References(lead_providers=leads.things, delivery_partners=partners.things))
+        agreements = self._reference_file(formats.agreements(ids))
+        return References(
+            lead_providers=leads.things,
+            delivery_partners=partners.things,
+            appropriate_bodies=bodies.things,
+            schools=schools.things,
+            agreements=agreements.things,
+            named=NamedIds(
+                lead_providers=leads.named,
+                delivery_partners=partners.named,
+                appropriate_bodies=bodies.named,
+                schools=schools.named,
+                agreements=agreements.named,
+            ),
+        )
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        """The good rows of ``teacher_records.csv``, as they are read."""
+        if formats.TEACHER_RECORDS.file in self._present:
+            rows = _once(self._rows(formats.TEACHER_RECORDS), formats.TEACHER_RECORDS, _Trns())
+            yield from (row.thing for row in rows if row.thing is not None)
+
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
+        """The rows of ``training_records.csv`` whose record id can be read, as they are read."""
+        self._has_unnamed_rows = False
+        for row in self._rows(formats.training_records(known)):
+            if formats.RECORD_ID in row.values:
+                yield _feed_row(row)
+            elif not row.named:
+                self._has_unnamed_rows = True
+
+    @property
+    def has_unnamed_rows(self) -> bool:
+        """Whether a row of ``training_records.csv`` was met whose record id can't be read."""
+        return self._has_unnamed_rows
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what was ignored so far."""
+        return tuple(self._warnings)
+
+    def _rows(self, file_format: FileFormat[Thing]) -> Iterator[ReadRow[Thing]]:
+        file = FeedFile(
+            folder=self._folder, format=file_format, rejections=self._rejections, warn=self._warnings.append
+        )
+        return file.rows()
+
+    def _reference_file(self, file_format: FileFormat[Thing]) -> "_ReferenceFile[Thing]":
+        if file_format.file not in self._present:
+            return _ReferenceFile(None, None)
+        rows = list(_once(self._rows(file_format), file_format, set()))
+        named = {row.values[file_format.key] for row in rows if file_format.key in row.values}
+        return _ReferenceFile(
+            [row.thing for row in rows if row.thing is not None],
+            named if all(row.named for row in rows) else None,
+        )
+
+
+class _ReferenceFile(NamedTuple, Generic[Thing]):
+    """Good rows, and the ids that the file names; None where nothing can be told from it."""
+
+    things: Sequence[Thing] | None
+    named: AbstractSet[str] | None
+
+
+class _Keys(Protocol):
+    """Keys met so far."""
+
+    def __contains__(self, key: str, /) -> bool: ...
+
+    def add(self, key: str, /) -> None: ...
+
+
+class _Trns:
+    """A set of TRNs in ten megabytes, however many there are."""
+
+    def __init__(self) -> None:
+        self._met = bytearray(10_000_000)
+
+    def __contains__(self, trn: str, /) -> bool:
+        return bool(self._met[int(trn)])
+
+    def add(self, trn: str, /) -> None:
+        self._met[int(trn)] = True
+
+
+def _once(rows: Iterable[ReadRow[Thing]], file_format: FileFormat[Thing], met: _Keys) -> Iterator[ReadRow[Thing]]:
+    """The same rows; refuses the feed where a key, of a refused row too, was met before."""
+    for row in rows:
+        key = row.values.get(file_format.key)
+        if key is not None:
+            if key in met:
+                raise FeedRefused(
+                    f"{file_format.file}: the {file_format.key} on line {row.line} stands on an earlier line too. "
+                    "Nothing was loaded. Keep one of the two rows and import the feed again."
+                )
+            met.add(key)
+        yield row
+
+
+def _feed_row(row: ReadRow[TrainingRecord]) -> FeedRow:
+    participant_id, role = row.values.get("participant_id"), row.values.get("role")
+    return FeedRow(
+        line=row.line,
+        record_id=RecordId(row.values[formats.RECORD_ID]),
+        participant_id=ParticipantId(participant_id or ""),
+        role=role if participant_id else None,
+        record=row.thing,
+    )
+
+
+def _files_in(folder: Path) -> set[str]:
+    try:
+        present = {entry.name for entry in folder.iterdir()}
+    except FileNotFoundError as error:
+        raise FeedRefused(f"There is no folder {folder}. Give the folder of the feed.") from error
+    except NotADirectoryError as error:
+        raise FeedRefused(f"{folder} is a file. Give the folder of the feed, in which its CSV files are.") from error
+    except OSError as error:
+        raise FeedRefused(f"The folder {folder} can't be read: {error.strerror}.") from error
+    if formats.TRAINING_RECORDS_FILE not in present:
+        raise FeedRefused(
+            f"There is no {formats.TRAINING_RECORDS_FILE} in {folder}. Nothing was loaded. Give the folder of a feed."
+        )
+    return present
+
+
+_conforms: type[ports.Feed] = FolderFeed

@@ -1,0 +1,167 @@
+"""Reads one file of a feed: its header, then each row as good or refused (feed.md, *What a bad feed gets*)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+
+from attrs import field, frozen
+
+from checkdata.adapters.feed.cells import (
+    CONTROL_CHARACTER,
+    STRAY_QUOTE,
+    CellRefused,
+    Read,
+    has_control_character,
+)
+from checkdata.adapters.feed.rows import Row, rows_of
+from checkdata.domain.errors import FeedRefused
+from checkdata.domain.imports import Fault
+from checkdata.domain.ports import Rejections
+
+WRONG_NUMBER_OF_CELLS: Final = "wrong number of cells"
+
+Values = Mapping[str, Any]
+"""The values of a row's cells by column, those alone that could be read."""
+
+Thing_co = TypeVar("Thing_co", covariant=True)
+
+
+@frozen
+class Column:
+    """A column: its name, how its cells are read, and whether a file must have it."""
+
+    name: str
+    read: Read
+    required: bool = True
+
+
+class Across(Protocol):
+    """Says what is wrong between the cells of a row, as pairs of a column and the rule that it breaks."""
+
+    def __call__(self, values: Values, /) -> Iterable[tuple[str, str]]:
+        """Values that could not be read are not there."""
+
+
+@frozen(kw_only=True)
+class FileFormat(Generic[Thing_co]):
+    """A kind of file: its name, the column by which rows are told apart, its columns, and what a good row makes."""
+
+    file: str
+    key: str
+    columns: Sequence[Column]
+    make: Callable[[Values], Thing_co]
+    across: Across = field(default=lambda _: ())
+
+
+class ReadRow(NamedTuple, Generic[Thing_co]):
+    """What became of a row: ``thing`` is None where it was refused, and ``values`` are those that could be read.
+
+    ``named`` is false for a refused row that is about something which can't be told from it.
+    """
+
+    line: int
+    values: Values
+    thing: Thing_co | None
+    named: bool
+
+
+@frozen(kw_only=True)
+class FeedFile(Generic[Thing_co]):
+    """One file of a feed folder; faults of its rows are told to the rejections, and sentences to *warn*."""
+
+    folder: Path
+    format: FileFormat[Thing_co]
+    rejections: Rejections
+    warn: Callable[[str], None]
+
+    def rows(self) -> Iterator[ReadRow[Thing_co]]:
+        """Every row below the header, in order; `FeedRefused` where the whole feed is refused for this file."""
+        rows = rows_of(self.folder / self.format.file)
+        reader = self._reader(next(rows, None))
+        for row in rows:
+            values, faults = reader.read(row)
+            if not row.ended:
+                self._judge_last_line(row, faults)
+            for column, rule in faults:
+                self.rejections.add(Fault(self.format.file, row.line, column, rule))
+            named = self.format.key in values or row.cells == [""]
+            yield ReadRow(row.line, values, None if faults else self.format.make(values), named)
+
+    def _reader(self, header: Row | None) -> "_RowReader":
+        if header is None:
+            raise FeedRefused(f"{self.format.file} is empty: it needs a header row. Nothing was loaded.")
+        self._judge_header(header)
+        unknown = [name for name in header.cells if name not in {column.name for column in self.format.columns}]
+        if unknown:
+            self.warn(f"{self.format.file}: unknown columns are ignored: {_shown(unknown)}.")
+        if not header.ended:
+            self._warn_of_missing_line_end()
+        return _RowReader(header.cells, self.format)
+
+    def _judge_header(self, header: Row) -> None:
+        names = header.cells
+        missing = [c.name for c in self.format.columns if c.required and c.name not in names]
+        if missing:
+            raise self._refused(f"required columns are missing: {_shown(missing)}")
+        twice = [c.name for c in self.format.columns if names.count(c.name) > 1]
+        if twice:
+            raise self._refused(f"columns stand in the header more than once: {_shown(twice)}")
+
+    def _judge_last_line(self, row: Row, faults: Sequence[tuple[str, str]]) -> None:
+        """A bad last line without its end is where a file was cut off; nobody knows how much is missing."""
+        if faults:
+            raise self._refused(f"the last row, on line {row.line}, is cut off: the file is not whole")
+        self._warn_of_missing_line_end()
+
+    def _warn_of_missing_line_end(self) -> None:
+        self.warn(f"{self.format.file}: the last line has no line end. It was loaded; check that the file is whole.")
+
+    def _refused(self, why: str) -> FeedRefused:
+        return FeedRefused(f"{self.format.file}: {why}. Nothing was loaded. Mend the file and import it again.")
+
+
+class _RowReader:
+    """Reads rows below one header, each with the values and faults of its cells in the order of the header."""
+
+    def __init__(self, header: Sequence[str], file_format: FileFormat[object]) -> None:
+        columns = {column.name: column for column in file_format.columns}
+        self._width = len(header)
+        self._across = file_format.across
+        self._plan = [(name, columns[name].read, index) for index, name in enumerate(header) if name in columns]
+        self._absent = {name: column.read("") for name, column in columns.items() if name not in header}
+        # Where cells are missing or too many, the first alone is known to be what its column says.
+        self._plan_of_damaged = [step for step in self._plan if step[0] == file_format.key and step[2] == 0]
+
+    def read(self, row: Row) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """The values that could be read, and the faults as columns and rules."""
+        if len(row.cells) != self._width:
+            return self._cells(row, self._plan_of_damaged)[0], [("", WRONG_NUMBER_OF_CELLS)]
+        values, faults = self._cells(row, self._plan)
+        faults.extend(self._across(values))
+        return values, faults
+
+    def _cells(self, row: Row, plan: Sequence[tuple[str, Read, int]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        values, faults = self._absent.copy(), []
+        suspect = row.stray_quotes or any(map(has_control_character, row.cells))
+        for name, read, index in plan:
+            try:
+                if suspect:
+                    _check_characters(row, index)
+                values[name] = read(row.cells[index])
+            except CellRefused as refused:
+                faults.append((name, refused.rule))
+        return values, faults
+
+
+def _check_characters(row: Row, index: int) -> None:
+    if index in row.stray_quotes:
+        raise CellRefused(STRAY_QUOTE)
+    if has_control_character(row.cells[index]):
+        raise CellRefused(CONTROL_CHARACTER)
+
+
+def _shown(names: Sequence[str], most: int = 10) -> str:
+    """Column names for a sentence, safe to print whatever a file has in its header."""
+    shown = ["".join(filter(str.isprintable, name))[:40] or "(blank)" for name in islice(names, most)]
+    return ", ".join(shown) + (" and more" if len(names) > most else "")
