@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -46,7 +46,7 @@ class MailboxMailer:
         mail = self._letters.write(to, message)
         try:
             self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-            _write_whole(self._folder / _file_name(self._letters.clock()), mail.as_bytes())
+            _write_whole(self._folder / _file_name(self._letters.clock()), mail.as_bytes(policy=default))
         except OSError as error:
             msg = f"The mailbox folder {self._folder} can't be written: {error.strerror}."
             raise DeliveryFailed(msg) from error
@@ -76,7 +76,7 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 
 def _read(path: Path) -> MailboxLetter:
-    mail = message_from_bytes(path.read_bytes(), EmailMessage, policy=SMTP)
+    mail = message_from_bytes(path.read_bytes(), EmailMessage, policy=default)
     return MailboxLetter(
         name=path.name,
         to=str(mail["To"]),

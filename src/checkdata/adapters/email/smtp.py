@@ -100,7 +100,9 @@ class SmtpMailer:
 def _kind(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPAuthenticationError):
         return f"it answered {error.smtp_code}"
-    return next((words for kind, words in _KINDS.items() if isinstance(error, kind)), "it can't be reached")
+    return next(
+        (words for kind, words in _KINDS.items() if isinstance(error, kind)), "it can't be reached, or broke off"
+    )
 
 
 _conforms: type[ports.Mailer] = SmtpMailer
