@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from checkdata.domain.access import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.listings import ListedParticipant, ListingEntry, Names, list_participant
+from checkdata.domain.listings import ListedParticipant, Names, list_participant
 from checkdata.domain.organisations import (
     Agreement,
     AppropriateBody,
@@ -264,22 +264,25 @@ def careers(draw: DrawFn, *, max_size: int = 4) -> list[TrainingRecord]:
 
 
 @st.composite
-def listing_entries(draw: DrawFn) -> ListingEntry:
-    """Rows of listings with the state behind them."""
-    return list_participant(
-        draw(training_records()),
-        draw(st.sampled_from(VIEWERS)),
-        draw(st.sampled_from(TrainingState)),
-        NAMES,
-        trn_validated=draw(st.booleans()),
-        before=None,
-        today=TODAY,
+def listed_participants(draw: DrawFn) -> ListedParticipant:
+    """Rows of listings, each as the organisation in whose listing it is may see it."""
+    viewer = draw(st.sampled_from(VIEWERS))
+    record = TrainingRecord(
+        record_id=RecordId("a"),
+        participant_id=ParticipantId(draw(st.sampled_from(["p1", "P2", "p-3"]))),
+        role=draw(st.sampled_from(ParticipantRole)),
+        full_name=draw(names()),
+        email=draw(participant_emails()),
+        trn=draw(trns()),
+        school_urn=draw(st.sampled_from(SCHOOLS)).urn,
+        academic_year=draw(st.sampled_from(YEARS)),
+        lead_provider_id=draw(st.none() | st.sampled_from([lead.id for lead in LEAD_PROVIDERS])),
+        delivery_partner_id=viewer.id,
+        starts_on=TODAY,
+        updated_at=NOON,
     )
-
-
-def listed_participants() -> SearchStrategy[ListedParticipant]:
-    """Rows of listings."""
-    return listing_entries().map(lambda entry: entry.listed)
+    state = draw(st.sampled_from(TrainingState))
+    return list_participant(record, viewer, state, NAMES, trn_validated=True, before=None, today=TODAY).listed
 
 
 @st.composite

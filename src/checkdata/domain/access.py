@@ -316,7 +316,7 @@ def _turning_days(facts: AccessFacts) -> Iterator[date]:
 
 
 def _outcome(acting: Acting, facts: AccessFacts, on: date) -> object:
-    if any(finding.refusal for finding in _asked(acting, facts, on)):
+    if not all(finding.holds for finding in _asked(acting, facts, on)):
         return None
     found = scope_of(acting.organisation, facts.agreements, on=on)
     return frozenset(found.rules) if isinstance(found, Scope) else None
