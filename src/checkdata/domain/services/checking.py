@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from checkdata.domain.access import Acting
+from checkdata.domain.access import Acting, Scope
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.downloads import columns_for, csv_chunks
 from checkdata.domain.imports import Import
@@ -49,6 +49,11 @@ class Checking:
         page = Page(participants=rows, number=number, size=size, found=found)
         self._record(acting, AuditKind.LIST_VIEWED, query, as_of, {"page": number, "size": size, "rows": len(rows)})
         return Listing(page=page, tallies=tallies, as_of=as_of)
+
+    def tallies(self, scope: Scope) -> Sequence[Tally]:
+        """What the filters would give, without a look at any participant."""
+        with self.storage.reading() as work:
+            return work.participants.tallies(scope)
 
     def download(self, acting: Acting, query: ParticipantQuery) -> Download:
         """All rows that the query finds as CSV, on record for certain before the first byte leaves (security.md 39)."""

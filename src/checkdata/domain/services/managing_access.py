@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessGranted, AccessRemoved
-from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.organisations import LeadProvider, Organisation, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, UserId, london_date
@@ -43,6 +43,15 @@ class UserWithGrants:
     def active(self, on: date) -> Sequence[Grant]:
         """The grants that are active on that day."""
         return [grant for grant in self.grants if grant.active(on)]
+
+
+@frozen(kw_only=True)
+class Choices:
+    """The organisations for which support can give access, and the lead providers who may have confirmed it."""
+
+    delivery_partners: Sequence[Organisation]
+    appropriate_bodies: Sequence[Organisation]
+    lead_providers: Sequence[LeadProvider]
 
 
 @frozen(kw_only=True)
@@ -85,6 +94,15 @@ class ManagingAccess:
         with self.storage.reading() as work:
             users = work.users.search(text)
             return [UserWithGrants(user=user, grants=work.users.grants_of(user.id)) for user in users]
+
+    def choices(self) -> Choices:
+        """What a form that gives access can offer."""
+        with self.storage.reading() as work:
+            return Choices(
+                delivery_partners=work.organisations.all(Role.DELIVERY_PARTNER),
+                appropriate_bodies=work.organisations.all(Role.APPROPRIATE_BODY),
+                lead_providers=work.organisations.lead_providers(),
+            )
 
     def user(self, user_id: UserId) -> UserWithGrants | None:
         """One user with their grants."""
