@@ -1,0 +1,227 @@
+"""The environment, read once and in this one place; a wrong value stops the start with a sentence that names it.
+
+================================  ===================================================================================
+``CHECKDATA_DATABASE_URL``        ``sqlite:///FILE`` or ``postgresql://…``; unless set, a file in the user's data folder
+``CHECKDATA_BASE_URL``            the address people reach the service at; unless set, ``http://127.0.0.1:PORT``
+``CHECKDATA_SECRET_KEY``          32 characters or more that nobody knows, the same for every process of the service
+``CHECKDATA_EMAIL``               ``mailbox:DIR``, ``smtp://user:password@host:port?from=ADDRESS`` (STARTTLS; port 587
+                                  unless told) or ``smtps://…`` (TLS at once; 465); unless set, a mailbox in the
+                                  user's data folder
+``CHECKDATA_SUPPORT_EMAIL``       the address that people are told to write to for help; none unless set
+``CHECKDATA_LINK_MINUTES``        how long a sign-in link lives: 1 to 1440, 60 unless set
+``CHECKDATA_IDLE_MINUTES``        after how long without a request a session ends: 1 to 1440, 30 unless set
+``CHECKDATA_SESSION_HOURS``       how long a session lasts at most: 1 to 24, 8 unless set
+``CHECKDATA_KEPT_MONTHS``         how long a participant who moved away stays in view: 1 to 120, 12 unless set
+``CHECKDATA_GOVUK``               ``on`` shows the crown and GDS Transport, for services on gov.uk alone; else ``off``
+================================  ===================================================================================
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from attrs import field, frozen
+
+from checkdata.domain.errors import CheckdataError, InvalidValue
+from checkdata.domain.participants import KEPT_MONTHS
+from checkdata.domain.signing_in import Lifetimes
+from checkdata.domain.values import EmailAddress
+
+LOOPBACK: Final = ("127.0.0.1", "localhost")
+"""The hosts at which plain http, and a mail server without TLS, can't be overheard (security.md 16)."""
+
+SHORTEST_KEY: Final = 32
+"""How many characters a secret key has at least."""
+
+DEFAULT_PORT: Final = 8000
+
+_SMTP_PORTS: Final = {"smtp": 587, "smtps": 465}
+_SMTP_FORM: Final = "smtp://user:password@host:port?from=name@example.org"
+_MAILBOX_SENDER: Final = EmailAddress.of("no-reply@checkdata.invalid")
+
+
+class WrongSetting(CheckdataError):
+    """A variable of the environment is missing or wrong; the sentence names it, and never shows its value."""
+
+    def __init__(self, name: str, what_to_do: str) -> None:
+        super().__init__(f"{name} {what_to_do}")
+
+
+@frozen
+class MailboxFolder:
+    """Mail is kept in a folder, for development and the demo (security.md 44)."""
+
+    folder: Path
+
+
+@frozen(kw_only=True)
+class SmtpAccount:
+    """Mail goes through an SMTP server: ``smtps`` speaks TLS from the first byte, else STARTTLS does.
+
+    ``user`` is "" where the server asks for no sign-in.
+    """
+
+    host: str
+    port: int
+    smtps: bool
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the conversation can't be overheard, so that a server without TLS will do."""
+        return self.host in LOOPBACK
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything that the environment decides; the module's docstring says what each variable means."""
+
+    data_folder: Path
+    database_url: str = field(repr=False)
+    base_url: str
+    secret_key: str | None = field(repr=False)
+    email: MailboxFolder | SmtpAccount
+    sender: EmailAddress
+    support_email: str
+    lifetimes: Lifetimes
+    kept_months: int
+    govuk: bool
+
+    @property
+    def required_secret_key(self) -> str:
+        """The secret key, for those who can't do without; `WrongSetting` where there is none."""
+        if self.secret_key is None:
+            raise WrongSetting("CHECKDATA_SECRET_KEY", f"is not set. {_HOW_TO_MAKE_A_KEY}")
+        return self.secret_key
+
+
+_HOW_TO_MAKE_A_KEY: Final = (
+    "Set it to 32 random characters or more, the same for every process of the service. "
+    "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+)
+
+
+def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -> Settings:
+    """Read all settings; *port* is that of the base address where none is set. Raises `WrongSetting`.
+
+    A variable that is set to nothing counts as not set.
+    """
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    data_folder = _data_folder(given)
+    base_url = _base_url(given.get("CHECKDATA_BASE_URL", f"http://127.0.0.1:{port}"))
+    email, sender = _email(given.get("CHECKDATA_EMAIL", f"mailbox:{data_folder / 'mailbox'}"))
+    _check_mailbox_is_for_development(email, base_url)
+    return Settings(
+        data_folder=data_folder,
+        database_url=given.get("CHECKDATA_DATABASE_URL", f"sqlite:///{data_folder / 'checkdata.sqlite'}"),
+        base_url=base_url,
+        secret_key=_secret_key(given.get("CHECKDATA_SECRET_KEY")),
+        email=email,
+        sender=sender,
+        support_email=_support_email(given.get("CHECKDATA_SUPPORT_EMAIL", "")),
+        lifetimes=Lifetimes(
+            link=timedelta(minutes=_number(given, "CHECKDATA_LINK_MINUTES", 60, most=1440)),
+            idle=timedelta(minutes=_number(given, "CHECKDATA_IDLE_MINUTES", 30, most=1440)),
+            whole=timedelta(hours=_number(given, "CHECKDATA_SESSION_HOURS", 8, most=24)),
+        ),
+        kept_months=_number(given, "CHECKDATA_KEPT_MONTHS", KEPT_MONTHS, most=120),
+        govuk=_switch(given, "CHECKDATA_GOVUK"),
+    )
+
+
+def _data_folder(given: Mapping[str, str]) -> Path:
+    """Where the user's programs keep their data (XDG Base Directory Specification)."""
+    home = given.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "checkdata"
+
+
+def _base_url(value: str) -> str:
+    name = "CHECKDATA_BASE_URL"
+    parts = _split(name, value)
+    beyond_host = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
+    if parts.scheme not in {"http", "https"} or not parts.hostname or beyond_host or not value.isascii():
+        raise WrongSetting(name, "must be an address without a path, like https://check-data.example.org")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise WrongSetting(name, "must begin with https://, except at 127.0.0.1 and localhost")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def _secret_key(value: str | None) -> str | None:
+    if value is not None and len(value) < SHORTEST_KEY:
+        raise WrongSetting("CHECKDATA_SECRET_KEY", f"is too short. {_HOW_TO_MAKE_A_KEY}")
+    return value
+
+
+def _email(value: str) -> tuple[MailboxFolder | SmtpAccount, EmailAddress]:
+    kind, _, rest = value.partition(":")
+    if kind == "mailbox" and rest:
+        return MailboxFolder(Path(rest).expanduser()), _MAILBOX_SENDER
+    if kind in _SMTP_PORTS:
+        return _smtp(_split("CHECKDATA_EMAIL", value))
+    raise WrongSetting("CHECKDATA_EMAIL", f"must be mailbox:FOLDER or {_SMTP_FORM}, with smtps:// for TLS at once")
+
+
+def _smtp(parts: SplitResult) -> tuple[SmtpAccount, EmailAddress]:
+    words = parse_qs(parts.query, keep_blank_values=True)
+    if not parts.hostname or parts.path.strip("/") or parts.fragment or set(words) != {"from"}:
+        raise WrongSetting("CHECKDATA_EMAIL", f"must look like {_SMTP_FORM}")
+    if (parts.username is None) != (parts.password is None):
+        raise WrongSetting("CHECKDATA_EMAIL", f"must have both a user and a password, or neither: {_SMTP_FORM}")
+    account = SmtpAccount(
+        host=parts.hostname,
+        port=parts.port or _SMTP_PORTS[parts.scheme],
+        smtps=parts.scheme == "smtps",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+    return account, _address("CHECKDATA_EMAIL", "from", words["from"][-1])
+
+
+def _check_mailbox_is_for_development(email: MailboxFolder | SmtpAccount, base_url: str) -> None:
+    """Whoever reads a mailbox folder can sign in as anybody in it (security.md 44)."""
+    if isinstance(email, MailboxFolder) and base_url.startswith("https:"):
+        raise WrongSetting(
+            "CHECKDATA_EMAIL",
+            f"must be a mail server where CHECKDATA_BASE_URL begins with https://: {_SMTP_FORM}. "
+            "A mailbox folder is for development alone.",
+        )
+
+
+def _support_email(value: str) -> str:
+    return str(_address("CHECKDATA_SUPPORT_EMAIL", "it", value)) if value else ""
+
+
+def _address(name: str, part: str, value: str) -> EmailAddress:
+    try:
+        return EmailAddress.of(value)
+    except InvalidValue:
+        raise WrongSetting(name, f"is wrong: {part} must be an email address, like name@example.org") from None
+
+
+def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    value = given.get(name, str(default))
+    if not (re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= most):
+        raise WrongSetting(name, f"must be a whole number from 1 to {most}")
+    return int(value)
+
+
+def _switch(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "off")
+    if value not in {"on", "off"}:
+        raise WrongSetting(name, "must be on or off")
+    return value == "on"
+
+
+def _split(name: str, value: str) -> SplitResult:
+    """The parts of an address; one whose port is no port is as wrong as one that has no shape."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise WrongSetting(name, "is not an address: look at its brackets and its port") from None
+    return parts

@@ -1,0 +1,209 @@
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from checkdata.entrypoints import settings as module
+from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
+
+KEY = "a key of more than thirty-two characters"
+SMTP = "smtp://mail.example.org?from=no-reply@example.org"
+
+
+def read(**variables: str) -> Settings:
+    return read_settings({f"CHECKDATA_{name}": value for name, value in variables.items()})
+
+
+def smtp(url: str) -> SmtpAccount:
+    account = read(EMAIL=url).email
+    assert isinstance(account, SmtpAccount)
+    return account
+
+
+def test_an_empty_environment_serves_on_loopback_from_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/somewhere")
+    settings = read_settings({})
+    folder = Path("/somewhere/.local/share/checkdata")
+    assert settings.data_folder == folder
+    assert settings.database_url == f"sqlite:///{folder}/checkdata.sqlite"
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.email == MailboxFolder(folder / "mailbox")
+    assert settings.secret_key is None
+    assert (settings.lifetimes.link, settings.lifetimes.idle, settings.lifetimes.whole) == (
+        timedelta(minutes=60),
+        timedelta(minutes=30),
+        timedelta(hours=8),
+    )
+    assert settings.kept_months == 12
+    assert not settings.govuk
+
+
+def test_the_data_folder_is_where_the_desktop_says() -> None:
+    assert read_settings({"XDG_DATA_HOME": "/data"}).data_folder == Path("/data/checkdata")
+
+
+def test_the_port_sets_the_default_base_and_only_that() -> None:
+    assert read_settings({}, port=8123).base_url == "http://127.0.0.1:8123"
+    given = {"CHECKDATA_BASE_URL": "http://localhost:9000"}
+    assert read_settings(given, port=8123).base_url == "http://localhost:9000"
+
+
+def test_a_variable_set_to_nothing_is_not_set() -> None:
+    assert read(LINK_MINUTES=" ", SECRET_KEY="").lifetimes.link == timedelta(minutes=60)
+
+
+def test_every_setting_is_taken_as_it_is_given() -> None:
+    settings = read(
+        DATABASE_URL="postgresql://u:p@db/checkdata",
+        BASE_URL="https://check.example.org/",
+        SECRET_KEY=KEY,
+        EMAIL=SMTP,
+        SUPPORT_EMAIL="Help@Example.org",
+        LINK_MINUTES="15",
+        IDLE_MINUTES="20",
+        SESSION_HOURS="4",
+        KEPT_MONTHS="6",
+        GOVUK="on",
+    )
+    assert settings.database_url == "postgresql://u:p@db/checkdata"
+    assert settings.base_url == "https://check.example.org"
+    assert settings.required_secret_key == KEY
+    assert str(settings.sender) == "no-reply@example.org"
+    assert settings.support_email == "help@example.org"
+    assert settings.lifetimes.link == timedelta(minutes=15)
+    assert settings.lifetimes.idle == timedelta(minutes=20)
+    assert settings.lifetimes.whole == timedelta(hours=4)
+    assert settings.kept_months == 6
+    assert settings.govuk
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
+        ("HTTP://LocalHost:8000", "http://localhost:8000"),
+        ("https://check.example.org", "https://check.example.org"),
+        ("https://check.example.org:8443", "https://check.example.org:8443"),
+    ],
+)
+def test_a_base_is_a_scheme_a_host_and_a_port(given: str, base: str) -> None:
+    assert read(BASE_URL=given, EMAIL=SMTP).base_url == base
+
+
+def test_a_mail_server_has_a_user_whose_password_may_hold_anything() -> None:
+    account = smtp("smtp://me%40example.org:p%2Fw%40%3A@mail.example.org:2525?from=no-reply@example.org")
+    assert account == SmtpAccount(
+        host="mail.example.org",
+        port=2525,
+        smtps=False,
+        user="me@example.org",
+        password="p/w@:",  # noqa: S106
+    )
+
+
+def test_a_mail_server_has_the_port_of_its_kind_unless_told() -> None:
+    assert smtp("smtp://mail.example.org?from=a@example.org").port == 587
+    assert smtp("smtps://mail.example.org?from=a@example.org").port == 465
+
+
+def test_only_a_mail_server_on_this_machine_may_do_without_tls() -> None:
+    assert smtp("smtp://127.0.0.1:1025?from=a@example.org").on_this_machine
+    assert smtp("smtp://localhost:1025?from=a@example.org").on_this_machine
+    assert not smtp("smtp://mail.example.org?from=a@example.org").on_this_machine
+
+
+def test_a_mailbox_is_a_folder() -> None:
+    assert read(EMAIL="mailbox:/var/mail/checkdata").email == MailboxFolder(Path("/var/mail/checkdata"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "check.example.org"),
+        ("BASE_URL", "ftp://check.example.org"),
+        ("BASE_URL", "https://"),
+        ("BASE_URL", "https://check.example.org/path"),
+        ("BASE_URL", "https://check.example.org?a=b"),
+        ("BASE_URL", "https://check.example.org#a"),
+        ("BASE_URL", "https://me:pw@check.example.org"),
+        ("BASE_URL", "https://check.example.org:port"),
+        ("BASE_URL", "https://check.example.org:99999"),
+        ("BASE_URL", "https://[::1"),
+        ("BASE_URL", "https://chéck.example.org"),
+        ("BASE_URL", "http://check.example.org"),
+        ("BASE_URL", "http://127.0.0.1.example.org"),
+        ("BASE_URL", "http://192.168.0.1:8000"),
+        ("SECRET_KEY", "too short"),
+        ("EMAIL", "mailbox:"),
+        ("EMAIL", "no-reply@example.org"),
+        ("EMAIL", "sendmail:/usr/sbin/sendmail"),
+        ("EMAIL", "smtp://"),
+        ("EMAIL", "smtp://mail.example.org"),
+        ("EMAIL", "smtp://mail.example.org?from="),
+        ("EMAIL", "smtp://mail.example.org?from=nobody"),
+        ("EMAIL", "smtp://mail.example.org?from=a@example.org&tls=off"),
+        ("EMAIL", "smtp://mail.example.org?from=a@example.org%0D%0ABcc: b@example.org"),
+        ("EMAIL", "smtp://mail.example.org/path?from=a@example.org"),
+        ("EMAIL", "smtp://user@mail.example.org?from=a@example.org"),
+        ("EMAIL", "smtp://mail.example.org:port?from=a@example.org"),
+        ("SUPPORT_EMAIL", "the help desk"),
+        *(
+            (name, value)
+            for name in ("LINK_MINUTES", "IDLE_MINUTES")
+            for value in ("0", "1441", "-1", "1.5", "an hour")
+        ),
+        *(("SESSION_HOURS", value) for value in ("0", "25", "٣", "9" * 5000)),
+        *(("KEPT_MONTHS", value) for value in ("0", "121")),
+        *(("GOVUK", value) for value in ("yes", "On", "1")),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"^CHECKDATA_{name} (must|is) ") as told:
+        read(**{name: value})
+    assert str(told.value).endswith(tuple("'.abcdefghijklmnopqrstuvwxyz0123456789"))
+
+
+def test_a_mailbox_does_not_start_with_an_https_base() -> None:
+    for email in ("", "mailbox:/tmp/mailbox"):
+        with pytest.raises(
+            WrongSetting, match=r"^CHECKDATA_EMAIL must be a mail server where CHECKDATA_BASE_URL begins"
+        ):
+            read(BASE_URL="https://check.example.org", EMAIL=email)
+
+
+def test_who_needs_a_key_is_told_how_to_make_one() -> None:
+    with pytest.raises(WrongSetting, match=r"^CHECKDATA_SECRET_KEY is not set\. .*secrets\.token_urlsafe"):
+        _ = read().required_secret_key
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "hunter2"),
+        ("EMAIL", "smtp://me:hunter2@mail.example.org"),
+        ("EMAIL", "smtp://me:hunter2@mail.example.org:port?from=a@example.org"),
+        ("EMAIL", "smtp://me:hunter2@[mail.example.org?from=a@example.org"),
+        ("BASE_URL", "https://me:hunter2@check.example.org"),
+    ],
+)
+def test_a_wrong_secret_is_never_shown(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting) as told:
+        read(**{name: value})
+    assert "hunter2" not in str(told.value)
+
+
+def test_settings_are_shown_without_their_secrets() -> None:
+    settings = read(
+        SECRET_KEY=f"hunter2 {KEY}",
+        EMAIL="smtp://me:hunter2@mail.example.org?from=a@example.org",
+        DATABASE_URL="postgresql://me:hunter2@db/checkdata",
+    )
+    assert "hunter2" not in repr(settings)
+
+
+def test_every_variable_that_is_read_is_described() -> None:
+    description = module.__doc__ or ""
+    code = Path(module.__file__).read_text("utf-8").replace(description, "")
+    names = set(re.findall(r'"(CHECKDATA_[A-Z_]+)"', code))
+    assert names == set(re.findall(r"``(CHECKDATA_[A-Z_]+)``", description))
