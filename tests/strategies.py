@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from attrs import evolve
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -106,6 +107,7 @@ VIEWERS: Final[tuple[Viewer, ...]] = (*DELIVERY_PARTNERS, *APPROPRIATE_BODIES)
 ORGANISATIONS: Final[tuple[Organisation, ...]] = (*VIEWERS, SupportTeam(), PolicyTeam())
 YEARS: Final = (2021, 2022, 2023)
 TRNS: Final = ("0012345", "1234567", "1234568", "7654321", "0100001")
+BIRTHDAYS: Final = (date(1990, 1, 1), date(1991, 2, 3))
 USER_IDS: Final = tuple(map(UserId, ("ada", "bea", "Ceri", "dee")))
 
 
@@ -114,188 +116,201 @@ def day(offset: int) -> date:
     return TODAY + timedelta(days=offset)
 
 
+# Strategies are made once: hypothesis takes longer to check a new one than to draw from it.
+_DAYS: Final = st.integers(-6, 6).map(day) | st.sampled_from([-800, -366, -365, -364, 364, 365, 366, 800]).map(day)
+_PRINTABLE: Final = st.characters(exclude_categories=["Cc", "Cs"])
+_NAMES: Final = (
+    st.sampled_from(HARD_NAMES) | st.text("aAbzZ éÉ'-%_\\łıİß", max_size=8) | st.text(_PRINTABLE, max_size=12)
+)
+_LEAD_PROVIDER_IDS: Final = st.sampled_from([lead.id for lead in LEAD_PROVIDERS])
+_PARTNER_IDS: Final = st.sampled_from([partner.id for partner in DELIVERY_PARTNERS])
+_YEARS: Final = st.sampled_from(YEARS)
+_PARTICIPANT_EMAILS: Final = st.sampled_from(
+    ["", "o'neill@school.example", "A-B_C@École.example", "100%@x.y", "zoe@school.example"]
+)
+_EMAIL_ADDRESSES: Final = st.text("abz09.+_'%-", min_size=1, max_size=8).map(
+    lambda name: EmailAddress.of(f"{name}@partner.example")
+)
+_IDS: Final = st.integers(0, 2**64).map(str)
+
+
 def days() -> SearchStrategy[date]:
     """Days about TODAY, near enough to meet each other, and a few far away."""
-    return (st.integers(-6, 6) | st.sampled_from([-800, -366, -365, -364, 364, 365, 366, 800])).map(day)
-
-
-def moments() -> SearchStrategy[datetime]:
-    """Moments about NOON, some of them equal."""
-    return st.integers(-3, 3).map(lambda hours: NOON + timedelta(hours=hours))
-
-
-def printable(*, min_size: int = 0, max_size: int = 12) -> SearchStrategy[str]:
-    """Any text that a feed may hold: no control characters."""
-    return st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=min_size, max_size=max_size)
+    return _DAYS
 
 
 def names() -> SearchStrategy[str]:
-    """Names, the hard ones first."""
-    return st.sampled_from(HARD_NAMES) | st.text("aAbzZ éÉ'-%_\\łıİß", max_size=8) | printable()
-
-
-def participant_emails() -> SearchStrategy[str]:
-    """Addresses as a school gave them, to be shown: blank, or ``x@y.z``."""
-    return st.sampled_from(["", "o'neill@school.example", "A-B_C@École.example", "100%@x.y", "zoe@school.example"])
+    """Names, the hard ones first; like all that a feed holds, without control characters."""
+    return _NAMES
 
 
 def email_addresses() -> SearchStrategy[EmailAddress]:
     """Addresses of users."""
-    local = st.text("abz09.+_'%-", min_size=1, max_size=8)
-    return st.builds(lambda name: EmailAddress.of(f"{name}@partner.example"), local)
-
-
-def trns() -> SearchStrategy[str | None]:
-    """TRNs, few enough that two records share one."""
-    return st.none() | st.sampled_from(TRNS)
-
-
-def users() -> SearchStrategy[User]:
-    """Users of a few ids."""
-    return st.builds(User, id=st.sampled_from(USER_IDS), email=email_addresses(), name=names(), suspended=st.booleans())
+    return _EMAIL_ADDRESSES
 
 
 def organisations() -> SearchStrategy[Organisation]:
     """Organisations of every role; one id is in two of them."""
-    return st.sampled_from(ORGANISATIONS)
+    return _ORGANISATIONS
+
+
+def users() -> SearchStrategy[User]:
+    """Users of a few ids."""
+    return _USERS
 
 
 def grants() -> SearchStrategy[Grant]:
     """Grants of a few users at a few organisations, active, ended or to come."""
-    return st.builds(
-        Grant,
-        id=st.uuids().map(str),
-        user_id=st.sampled_from(USER_IDS),
-        organisation=organisations(),
-        granted_on=days(),
-        granted_by=st.just("support"),
-        reason=names(),
-        confirmed_by=st.none() | st.sampled_from([lead.id for lead in LEAD_PROVIDERS]),
-        ended_on=st.none() | days(),
-    )
+    return _GRANTS
 
 
-@st.composite
-def agreements(draw: DrawFn) -> Agreement:
+def agreements() -> SearchStrategy[Agreement]:
     """Agreements between a few lead providers and partners, in force, ended or to come."""
-    starts_on = draw(days())
-    return Agreement(
-        id=draw(st.uuids().map(str)),
-        lead_provider_id=draw(st.sampled_from(LEAD_PROVIDERS)).id,
-        delivery_partner_id=draw(st.sampled_from(DELIVERY_PARTNERS)).id,
-        starts_on=starts_on,
-        ends_on=draw(st.none() | days().filter(lambda ends_on: ends_on >= starts_on)),
-        first_academic_year=draw(st.none() | st.sampled_from(YEARS)),
-        last_academic_year=draw(st.none() | st.sampled_from(YEARS)),
-        covers_unconfirmed=draw(st.booleans()),
-    )
-
-
-def scope_rules() -> SearchStrategy[ScopeRule]:
-    """Rules of scopes."""
-    return st.builds(
-        ScopeRule,
-        lead_provider_id=st.none() | st.sampled_from([lead.id for lead in LEAD_PROVIDERS]),
-        first_academic_year=st.none() | st.sampled_from(YEARS),
-        last_academic_year=st.none() | st.sampled_from(YEARS),
-    )
+    return _AGREEMENTS
 
 
 def scopes() -> SearchStrategy[Scope]:
     """Scopes of partners and bodies, wide, narrow and empty; a team's covers nothing."""
-    rules = st.lists(scope_rules(), max_size=3).map(tuple)
-    return st.builds(Scope, organisation=organisations(), rules=rules)
+    return _SCOPES
 
 
-@st.composite
-def training_records(
-    draw: DrawFn,
-    record_ids: SearchStrategy[str] | None = None,
-    participant_ids: SearchStrategy[str] | None = None,
-    roles: SearchStrategy[ParticipantRole] | None = None,
-) -> TrainingRecord:
-    """Training records as a feed gives them, in a world where organisations, schools and TRNs are few."""
-    partner = draw(st.none() | st.sampled_from(DELIVERY_PARTNERS))
-    body = draw(st.none() | st.sampled_from(APPROPRIATE_BODIES))
-    lead = draw(st.none() | st.sampled_from(LEAD_PROVIDERS))
-    trn = draw(trns())
-    return TrainingRecord(
-        record_id=RecordId(draw(record_ids or st.sampled_from("abcdef"))),
-        participant_id=ParticipantId(draw(participant_ids or st.sampled_from(["p1", "P2", "p-3"]))),
-        role=draw(roles or st.sampled_from(ParticipantRole)),
-        full_name=draw(names()),
-        email=draw(participant_emails()),
-        date_of_birth=draw(st.none() | st.sampled_from([date(1990, 1, 1), date(1991, 2, 3)])),
-        trn=trn,
-        trn_validated=draw(st.sampled_from([None, True, False] if trn else [None, False])),
-        school_urn=draw(st.sampled_from(SCHOOLS)).urn,
-        academic_year=draw(st.sampled_from(YEARS)),
-        lead_provider_id=lead.id if lead else None,
-        delivery_partner_id=partner.id if partner else None,
-        appropriate_body_id=body.id if body else None,
-        partnership=draw(st.sampled_from([Partnership.CONFIRMED, *Partnership])) if partner else None,
-        programme=draw(st.sampled_from(Programme)),
-        induction_tutor_email=draw(participant_emails()),
-        induction_status=draw(st.sampled_from([InductionStatus.ACTIVE, *InductionStatus])),
-        training_status=draw(st.sampled_from([TrainingStatus.ACTIVE, *TrainingStatus])),
-        school_transfer=draw(st.booleans()),
-        starts_on=draw(days()),
-        ends_on=draw(st.none() | days()),
-        induction_started_on=draw(st.none() | days()),
-        induction_completed_on=draw(st.none() | days()),
-        details_given=draw(st.sampled_from(DetailsGiven)),
-        details_request=draw(st.none() | st.sampled_from(DetailsRequest)),
-        check_failed=draw(st.booleans()),
-        eligibility=draw(st.none() | st.sampled_from(Eligibility)),
-        eligibility_reason=draw(st.none() | st.sampled_from(EligibilityReason)),
-        mentees=draw(st.sampled_from(Mentees)),
-        updated_at=draw(moments()),
+def training_records() -> SearchStrategy[TrainingRecord]:
+    """Training records as a feed gives them, in a world where participants, organisations and TRNs are few."""
+    return _TRAINING_RECORDS
+
+
+_ORGANISATIONS: Final[SearchStrategy[Organisation]] = st.sampled_from(ORGANISATIONS)
+_USERS: Final = st.builds(
+    User, id=st.sampled_from(USER_IDS), email=_EMAIL_ADDRESSES, name=_NAMES, suspended=st.booleans()
+)
+_GRANTS: Final = st.builds(
+    Grant,
+    id=_IDS,
+    user_id=st.sampled_from(USER_IDS),
+    organisation=_ORGANISATIONS,
+    granted_on=_DAYS,
+    granted_by=st.just("support"),
+    reason=_NAMES,
+    confirmed_by=st.none() | _LEAD_PROVIDER_IDS,
+    ended_on=st.none() | _DAYS,
+)
+
+
+def _agreement(starts_on: date, lasts: int | None, **fields: Any) -> Agreement:  # noqa: ANN401 - any field
+    ends_on = None if lasts is None else starts_on + timedelta(days=lasts)
+    return Agreement(starts_on=starts_on, ends_on=ends_on, **fields)
+
+
+_AGREEMENTS: Final = st.builds(
+    _agreement,
+    id=_IDS,
+    lead_provider_id=_LEAD_PROVIDER_IDS,
+    delivery_partner_id=_PARTNER_IDS,
+    starts_on=_DAYS,
+    lasts=st.none() | st.integers(0, 12) | st.just(800),
+    first_academic_year=st.none() | _YEARS,
+    last_academic_year=st.none() | _YEARS,
+    covers_unconfirmed=st.booleans(),
+)
+_SCOPE_RULES: Final = st.builds(
+    ScopeRule,
+    lead_provider_id=st.none() | _LEAD_PROVIDER_IDS,
+    first_academic_year=st.none() | _YEARS,
+    last_academic_year=st.none() | _YEARS,
+)
+_SCOPES: Final = st.builds(Scope, organisation=_ORGANISATIONS, rules=st.lists(_SCOPE_RULES, max_size=3).map(tuple))
+
+
+def _as_a_feed_has_it(record: TrainingRecord) -> TrainingRecord:
+    """No partnership without a partner, and no TRN validated without a TRN."""
+    return evolve(
+        record,
+        partnership=record.partnership if record.delivery_partner_id else None,
+        trn_validated=record.trn_validated if record.trn else None,
     )
 
 
+_TRAINING_RECORDS: Final = st.builds(
+    TrainingRecord,
+    record_id=st.sampled_from("abcdef").map(RecordId),
+    participant_id=st.sampled_from(["p1", "P2", "p-3"]).map(ParticipantId),
+    role=st.sampled_from(ParticipantRole),
+    full_name=_NAMES,
+    email=_PARTICIPANT_EMAILS,
+    date_of_birth=st.sampled_from([None, *BIRTHDAYS]),
+    trn=st.sampled_from([None, *TRNS]),
+    trn_validated=st.sampled_from([None, True, False]),
+    school_urn=st.sampled_from([school.urn for school in SCHOOLS]),
+    academic_year=_YEARS,
+    lead_provider_id=st.none() | _LEAD_PROVIDER_IDS,
+    delivery_partner_id=st.none() | _PARTNER_IDS,
+    appropriate_body_id=st.sampled_from([None, *(body.id for body in APPROPRIATE_BODIES)]),
+    partnership=st.sampled_from([Partnership.CONFIRMED, *Partnership]),
+    programme=st.sampled_from(Programme),
+    induction_tutor_email=_PARTICIPANT_EMAILS,
+    induction_status=st.sampled_from([InductionStatus.ACTIVE, *InductionStatus]),
+    training_status=st.sampled_from([TrainingStatus.ACTIVE, *TrainingStatus]),
+    school_transfer=st.booleans(),
+    starts_on=_DAYS,
+    ends_on=st.none() | _DAYS,
+    induction_started_on=st.none() | _DAYS,
+    induction_completed_on=st.none() | _DAYS,
+    details_given=st.sampled_from(DetailsGiven),
+    details_request=st.sampled_from([None, *DetailsRequest]),
+    check_failed=st.booleans(),
+    eligibility=st.sampled_from([None, *Eligibility]),
+    eligibility_reason=st.sampled_from([None, *EligibilityReason]),
+    mentees=st.sampled_from(Mentees),
+    updated_at=st.integers(-3, 3).map(lambda hours: NOON + timedelta(hours=hours)),
+).map(_as_a_feed_has_it)
+
+
 @st.composite
-def careers(draw: DrawFn, *, max_size: int = 4) -> list[TrainingRecord]:
+def careers(draw: DrawFn) -> list[TrainingRecord]:
     """All the training records of one participant: one role, each record its own id."""
-    role = draw(st.sampled_from(ParticipantRole))
-    ids = draw(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=max_size, unique=True))
-    return [
-        draw(training_records(record_ids=st.just(i), participant_ids=st.just("p1"), roles=st.just(role))) for i in ids
-    ]
+    role = draw(_ROLES)
+    records = draw(_SOME_RECORDS)
+    return [evolve(record, participant_id=ParticipantId("p1"), role=role) for record in records]
 
 
 @st.composite
 def listed_participants(draw: DrawFn) -> ListedParticipant:
     """Rows of listings, each as the organisation in whose listing it is may see it."""
-    viewer = draw(st.sampled_from(VIEWERS))
-    record = TrainingRecord(
-        record_id=RecordId("a"),
-        participant_id=ParticipantId(draw(st.sampled_from(["p1", "P2", "p-3"]))),
-        role=draw(st.sampled_from(ParticipantRole)),
-        full_name=draw(names()),
-        email=draw(participant_emails()),
-        trn=draw(trns()),
-        school_urn=draw(st.sampled_from(SCHOOLS)).urn,
-        academic_year=draw(st.sampled_from(YEARS)),
-        lead_provider_id=draw(st.none() | st.sampled_from([lead.id for lead in LEAD_PROVIDERS])),
-        delivery_partner_id=viewer.id,
-        starts_on=TODAY,
-        updated_at=NOON,
-    )
-    state = draw(st.sampled_from(TrainingState))
+    record, viewer, state = draw(_LISTED)
     return list_participant(record, viewer, state, NAMES, trn_validated=True, before=None, today=TODAY).listed
+
+
+_ROLES: Final = st.sampled_from(ParticipantRole)
+_SOME_RECORDS: Final = st.lists(_TRAINING_RECORDS, min_size=1, max_size=4, unique_by=lambda record: record.record_id)
+_LISTED_RECORDS: Final = st.builds(
+    TrainingRecord,
+    record_id=st.just(RecordId("a")),
+    participant_id=st.sampled_from(["p1", "P2", "p-3"]).map(ParticipantId),
+    role=_ROLES,
+    full_name=_NAMES,
+    email=_PARTICIPANT_EMAILS,
+    trn=st.sampled_from([None, *TRNS]),
+    school_urn=st.sampled_from([school.urn for school in SCHOOLS]),
+    academic_year=_YEARS,
+    lead_provider_id=st.none() | _LEAD_PROVIDER_IDS,
+    delivery_partner_id=_PARTNER_IDS,
+    starts_on=st.just(TODAY),
+    updated_at=st.just(NOON),
+)
+_LISTED: Final = st.tuples(_LISTED_RECORDS, st.sampled_from(VIEWERS), st.sampled_from(TrainingState))
+_ANY_SEARCH: Final = (
+    st.just("")
+    | st.lists(st.sampled_from(TRNS), min_size=2, max_size=3).map(" ".join)
+    | st.sampled_from(["%", "_", "\\", '"', "12/34567", "oneill", "st mary", "@school", "i", "ss", "100005"])
+    | st.text(_PRINTABLE, max_size=12)
+)
 
 
 @st.composite
 def searches(draw: DrawFn, rows: Sequence[ListedParticipant] = ()) -> str:
     """Searches that are understood: pieces cut from what *rows* show, lists of TRNs, and anything."""
     shown = [text for row in rows for text in (row.full_name, row.school, row.trn, row.email, row.school_urn) if text]
-    text = draw(
-        st.just("")
-        | (_pieces(shown) if shown else st.nothing())
-        | st.lists(st.sampled_from(TRNS), min_size=2, max_size=3).map(" ".join)
-        | st.sampled_from(["%", "_", "\\", '"', "12/34567", "oneill", "st mary", "@school", "i", "ss"])
-        | printable()
-    )
+    text = draw(_pieces(shown) | _ANY_SEARCH if shown else _ANY_SEARCH)
     assume(_is_understood(text))
     return text
 
@@ -325,7 +340,12 @@ def queries(draw: DrawFn, rows: Sequence[ListedParticipant] = (), within: Scope 
     return ParticipantQuery(
         scope=within or draw(scopes()),
         search=Search.of(draw(searches(rows))),
-        role=draw(st.none() | st.sampled_from(ParticipantRole)),
-        academic_year=draw(st.none() | st.sampled_from(YEARS)),
-        status=draw(st.none() | st.sampled_from(Status)),
+        role=draw(_MAYBE_ROLE),
+        academic_year=draw(_MAYBE_YEAR),
+        status=draw(_MAYBE_STATUS),
     )
+
+
+_MAYBE_ROLE: Final = st.sampled_from([None, *ParticipantRole])
+_MAYBE_YEAR: Final = st.sampled_from([None, *YEARS])
+_MAYBE_STATUS: Final = st.sampled_from([None, *Status])
