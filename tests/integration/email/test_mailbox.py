@@ -4,6 +4,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer
 from checkdata.domain.errors import DeliveryFailed
@@ -98,3 +99,8 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     taken.write_text("")
     with pytest.raises(DeliveryFailed, match=f"The mailbox folder {taken} can't be written"):
         MailboxMailer(taken, letters()).send(JO, LINK)
+
+
+def test_people_are_told_whom_to_write_to_where_there_is_such_an_address(tmp_path: Path) -> None:
+    MailboxMailer(tmp_path, evolve(letters(), support_email="help@example.org")).send(JO, HowAccessIsGiven())
+    assert "emailing support at help@example.org.\n" in Mailbox(tmp_path).letters()[0].body

@@ -37,7 +37,7 @@ def test_a_known_address_gets_a_link_each_time(world: World) -> None:
 def test_what_could_not_be_handed_over_is_tried_again_later(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
-    assert world.sending.send_due() == Sent(failed=1)
+    assert world.sending.send_due() == Sent(failed=1, reasons=("The mail could not be handed over.",))
     assert world.sending.send_due() == Sent()
     world.mailer = MemoryMailer()
     world.pass_time(seconds=30)

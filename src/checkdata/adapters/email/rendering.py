@@ -38,13 +38,14 @@ def _templates() -> Environment:
 class Letters:
     """Makes a mail of a message: plain text, short, and nothing about a participant.
 
-    ``sender`` stands in From, ``start_page`` is where the service is found; both come from settings, never from a
-    request (security.md 10).
+    ``sender`` stands in From, ``start_page`` is where the service is found, ``support_email`` is whom to write to, ""
+    where there is no such address; all come from settings, never from a request (security.md 10).
     """
 
     sender: EmailAddress
     start_page: str
     clock: Clock
+    support_email: str = ""
     _templates: Environment = field(init=False, factory=_templates, repr=False)
 
     def write(self, to: EmailAddress, message: Message) -> EmailMessage:
@@ -76,7 +77,11 @@ class Letters:
 
     def _filled(self, template: str, **values: object) -> str:
         return self._templates.get_template(f"{template}.txt").render(
-            service=SERVICE_NAME, start_page=self.start_page, teams=(Role.SUPPORT, Role.POLICY), **values
+            service=SERVICE_NAME,
+            start_page=self.start_page,
+            support=f"support at {self.support_email}" if self.support_email else "support",
+            teams=(Role.SUPPORT, Role.POLICY),
+            **values,
         )
 
 

@@ -28,10 +28,11 @@ _RETRIES: Final = (
 
 @frozen(kw_only=True)
 class Sent:
-    """What one round did: how many messages went out, and how many could not be handed over."""
+    """What one round did: how many messages went out, how many could not be handed over, and why, each once."""
 
     sent: int = 0
     failed: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -55,19 +56,20 @@ class Sending:
             entries = work.outbox.claim(now, now + _CLAIMED_FOR, BATCH)
             work.commit()
         results = [self._send(entry) for entry in entries]
-        return Sent(sent=results.count(True), failed=results.count(False))
+        reasons = [result for result in results if isinstance(result, str)]
+        return Sent(sent=results.count(True), failed=len(reasons), reasons=tuple(dict.fromkeys(reasons)))
 
-    def _send(self, entry: OutboxEntry) -> bool | None:
-        """Whether the message went out; None where it was not to be sent."""
+    def _send(self, entry: OutboxEntry) -> bool | str:
+        """True where the message went out, False where it was not to be sent, else why it could not be."""
         message = self._prepared(entry)
         if message is None:
             self._note(lambda outbox: outbox.dropped(entry.id))
-            return None
+            return False
         try:
             self.mailer.send(entry.to, message)
-        except DeliveryFailed:
+        except DeliveryFailed as failure:
             self._note(lambda outbox: outbox.failed(entry.id, self._next_try(entry.attempts)))
-            return False
+            return str(failure)
         self._note(lambda outbox: outbox.sent(entry.id, self.clock()))
         return True
 
