@@ -119,12 +119,20 @@ class Import:
 
 @frozen(kw_only=True)
 class ImportOutcome:
-    """What an import did, for the operator: counts, refused rows, and warnings in sentences."""
+    """What an import did, for the operator: counts, refused rows, and warnings in sentences.
 
-    done: Import | None
-    records: Changes
-    references: Changes
-    teacher_records: Changes
-    relisted: int
-    refused_rows: int
-    warnings: tuple[str, ...] = field(default=())
+    ``done`` is None where it changed nothing. ``relisted`` counts rows of listings that were added, changed or removed.
+    """
+
+    done: Import | None = None
+    records: Changes = field(factory=Changes)
+    references: Changes = field(factory=Changes)
+    teacher_records: Changes = field(factory=Changes)
+    relisted: int = 0
+    refused_rows: int = 0
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is different now: the same feed twice changes nothing the second time."""
+        return bool(self.records or self.references or self.teacher_records or self.relisted)

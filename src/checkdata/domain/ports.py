@@ -201,8 +201,12 @@ class FeedStore(Protocol):
     def duplicate_line(self) -> int | None:
         """The line of a staged row whose record id stands on an earlier line too, the first such; None without one."""
 
-    def role_conflicts(self) -> Sequence[int]:
-        """Lines of staged rows whose participant is in two roles, in the feed or with stored records that stay."""
+    def role_conflicts(self, *, complete: bool) -> Sequence[int]:
+        """Lines of staged rows, refused ones too, whose participant is in two roles, in order.
+
+        In two roles among the rows of the feed and the stored records that stay beside them: with *complete*, those
+        alone that refused rows name.
+        """
 
     def unstage(self, lines: Iterable[int], /) -> None:
         """Refuse staged rows after all; their records stay as they were."""

@@ -1,6 +1,6 @@
 """The seven files of a feed: their columns, and what a row of each makes, in the order of feed.md."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final
 
 from checkdata.adapters.feed import cells
@@ -30,8 +30,8 @@ LEAD_PROVIDERS: Final = FileFormat(
     file="lead_providers.csv",
     key="lead_provider_id",
     columns=(
-        Column("lead_provider_id", cells.identifier),
-        Column("name", cells.filled),
+        Column("lead_provider_id", cells.identifier, repeats=False),
+        Column("name", cells.filled, repeats=False),
         Column("contact_email", cells.email, required=False),
     ),
     make=lambda row: LeadProvider(row["lead_provider_id"], row["name"], row["contact_email"]),
@@ -40,21 +40,27 @@ LEAD_PROVIDERS: Final = FileFormat(
 DELIVERY_PARTNERS: Final = FileFormat(
     file="delivery_partners.csv",
     key="delivery_partner_id",
-    columns=(Column("delivery_partner_id", cells.identifier), Column("name", cells.filled)),
+    columns=(
+        Column("delivery_partner_id", cells.identifier, repeats=False),
+        Column("name", cells.filled, repeats=False),
+    ),
     make=lambda row: DeliveryPartner(row["delivery_partner_id"], row["name"]),
 )
 
 APPROPRIATE_BODIES: Final = FileFormat(
     file="appropriate_bodies.csv",
     key="appropriate_body_id",
-    columns=(Column("appropriate_body_id", cells.identifier), Column("name", cells.filled)),
+    columns=(
+        Column("appropriate_body_id", cells.identifier, repeats=False),
+        Column("name", cells.filled, repeats=False),
+    ),
     make=lambda row: AppropriateBody(row["appropriate_body_id"], row["name"]),
 )
 
 SCHOOLS: Final = FileFormat(
     file="schools.csv",
     key="urn",
-    columns=(Column("urn", cells.urn), Column("name", cells.filled)),
+    columns=(Column("urn", cells.urn, repeats=False), Column("name", cells.filled, repeats=False)),
     make=lambda row: School(row["urn"], row["name"]),
 )
 
@@ -65,7 +71,7 @@ def agreements(ids: KnownIds) -> FileFormat[Agreement]:
         file=AGREEMENTS_FILE,
         key="agreement_id",
         columns=(
-            Column("agreement_id", cells.identifier),
+            Column("agreement_id", cells.identifier, repeats=False),
             Column("lead_provider_id", known(ids.lead_providers, LEAD_PROVIDERS.file)),
             Column("delivery_partner_id", known(ids.delivery_partners, DELIVERY_PARTNERS.file)),
             Column("starts_on", cells.day),
@@ -83,18 +89,18 @@ def _agreement(row: Values) -> Agreement:
     return Agreement(id=row["agreement_id"], **{name: row[name] for name in row if name != "agreement_id"})
 
 
-def _backwards(row: Values) -> Iterator[tuple[str, str]]:
-    for first, last in (("starts_on", "ends_on"), ("first_academic_year", "last_academic_year")):
-        if row.get(first) is not None and row.get(last) is not None and row[last] < row[first]:
-            yield last, f"before {first}"
+def _backwards(row: Values) -> Sequence[tuple[str, str]]:
+    spans = (("starts_on", "ends_on"), ("first_academic_year", "last_academic_year"))
+    read = ((first, last) for first, last in spans if None not in (row.get(first), row.get(last)))
+    return [(last, f"before {first}") for first, last in read if row[last] < row[first]]
 
 
 TEACHER_RECORDS: Final = FileFormat(
     file="teacher_records.csv",
     key="trn",
     columns=(
-        Column("trn", cells.trn),
-        Column("full_name", cells.filled),
+        Column("trn", cells.trn, repeats=False),
+        Column("full_name", cells.filled, repeats=False),
         Column("date_of_birth", cells.day),
         Column("qts_awarded_on", or_blank(cells.day), required=False),
         Column("induction_started_on", or_blank(cells.day), required=False),
@@ -126,13 +132,13 @@ def training_records(ids: KnownIds) -> FileFormat[TrainingRecord]:
         file=TRAINING_RECORDS_FILE,
         key=RECORD_ID,
         columns=(
-            Column("record_id", cells.key),
-            Column("participant_id", cells.key),
+            Column("record_id", cells.key, repeats=False),
+            Column("participant_id", cells.key, repeats=False),
             Column("role", one_of(words_of(ParticipantRole))),
-            Column("full_name", cells.filled),
-            Column("email", cells.email),
+            Column("full_name", cells.filled, repeats=False),
+            Column("email", cells.email, repeats=False),
             Column("date_of_birth", or_blank(cells.day), required=False),
-            Column("trn", or_blank(cells.trn)),
+            Column("trn", or_blank(cells.trn), repeats=False),
             Column("trn_validated", one_of({"": None, **FLAGS}), required=False),
             Column("school_urn", known(ids.schools, SCHOOLS.file, cells.urn)),
             Column("academic_year", cells.academic_year),
@@ -161,7 +167,7 @@ def training_records(ids: KnownIds) -> FileFormat[TrainingRecord]:
             Column("eligibility", one_of({"": None, **words_of(Eligibility)}), required=False),
             Column("eligibility_reason", one_of({"": None, **words_of(EligibilityReason)}), required=False),
             Column("mentees", one_of({"": Mentees.NONE, **words_of(Mentees)}), required=False),
-            Column("updated_at", cells.moment),
+            Column("updated_at", cells.moment, repeats=False),
         ),
         make=_training_record,
         across=_validated_without_trn,
@@ -169,12 +175,12 @@ def training_records(ids: KnownIds) -> FileFormat[TrainingRecord]:
 
 
 def _training_record(row: Values) -> TrainingRecord:
-    partnership = row["partnership"]
-    if partnership is None and row["delivery_partner_id"] is not None:
-        partnership = Partnership.CONFIRMED
-    return TrainingRecord(**{**row, "partnership": partnership})
+    if row["partnership"] is None and row["delivery_partner_id"] is not None:
+        return TrainingRecord(**{**row, "partnership": Partnership.CONFIRMED})
+    return TrainingRecord(**row)
 
 
-def _validated_without_trn(row: Values) -> Iterator[tuple[str, str]]:
+def _validated_without_trn(row: Values) -> Sequence[tuple[str, str]]:
     if row.get("trn_validated") and row.get("trn", "unreadable") is None:
-        yield "trn_validated", "true without a TRN"
+        return [("trn_validated", "true without a TRN")]
+    return ()

@@ -3,6 +3,7 @@
 Only LF ends a line, alone or after CR, so that any other control character stays in its cell, where it is refused.
 """
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,17 +15,20 @@ LONGEST_ROW: Final = 1_000_000
 """In characters; what is longer is no row but a quote left open, and is never taken into memory as a whole."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Row(NamedTuple):
     """A row: its first physical line (the first is 1), its cells, and whether it ends with a line end.
 
-    ``stray_quotes`` are the indices of cells that hold a quote without being quoted, which RFC 4180 knows nothing of.
+    ``clean`` where no control character is in it. ``stray_quotes`` are the indices of cells that hold a quote without
+    being quoted, which RFC 4180 knows nothing of.
     """
 
     line: int
     cells: list[str]
     ended: bool
+    clean: bool
     stray_quotes: tuple[int, ...] = ()
 
 
@@ -45,7 +49,12 @@ def rows_of(path: Path) -> Iterator[Row]:
         if '"' in line.text:
             yield _quoted_row(path.name, line, lines)
         else:
-            yield Row(line.number, line.text.split(","), bool(line.end))
+            yield Row(line.number, line.text.split(","), line.end != "", not has_control_character(line.text))
+
+
+def has_control_character(text: str) -> bool:
+    """Whether any character is of Unicode's category Cc, line ends among them."""
+    return not text.isprintable() and _CONTROL.search(text) is not None
 
 
 def _lines(path: Path) -> Iterator[_Line]:
@@ -99,7 +108,7 @@ def _quoted_row(file: str, first: _Line, lines: Iterator[_Line]) -> Row:
             cells.append(cell)
             start += len(cell)
         start += 1
-    return Row(first.number, cells, bool(last.end), tuple(stray))
+    return Row(first.number, cells, last.end != "", not has_control_character(text), tuple(stray))
 
 
 def _closing_quote(text: str, start: int) -> int:

@@ -1,7 +1,8 @@
 """Reads one file of a feed: its header, then each row as good or refused (feed.md, *What a bad feed gets*)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import getitem
 from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -12,9 +13,8 @@ from checkdata.adapters.feed.cells import (
     STRAY_QUOTE,
     CellRefused,
     Read,
-    has_control_character,
 )
-from checkdata.adapters.feed.rows import Row, rows_of
+from checkdata.adapters.feed.rows import Row, has_control_character, rows_of
 from checkdata.domain.errors import FeedRefused
 from checkdata.domain.imports import Fault
 from checkdata.domain.ports import Rejections
@@ -29,17 +29,18 @@ Thing_co = TypeVar("Thing_co", covariant=True)
 
 @frozen
 class Column:
-    """A column: its name, how its cells are read, and whether a file must have it."""
+    """A column: its name, how its cells are read, whether a file must have it, and whether its cells repeat much."""
 
     name: str
     read: Read
-    required: bool = True
+    required: bool = field(default=True, kw_only=True)
+    repeats: bool = field(default=True, kw_only=True)
 
 
 class Across(Protocol):
     """Says what is wrong between the cells of a row, as pairs of a column and the rule that it breaks."""
 
-    def __call__(self, values: Values, /) -> Iterable[tuple[str, str]]:
+    def __call__(self, values: Values, /) -> Sequence[tuple[str, str]]:
         """Values that could not be read are not there."""
 
 
@@ -126,32 +127,65 @@ class _RowReader:
 
     def __init__(self, header: Sequence[str], file_format: FileFormat[object]) -> None:
         columns = {column.name: column for column in file_format.columns}
+        plan = [(columns[name], index) for index, name in enumerate(header) if name in columns]
         self._width = len(header)
         self._across = file_format.across
-        self._plan = [(name, columns[name].read, index) for index, name in enumerate(header) if name in columns]
         self._absent = {name: column.read("") for name, column in columns.items() if name not in header}
+        self._plan = [(column.name, column.read, index) for column, index in plan]
         # Where cells are missing or too many, the first alone is known to be what its column says.
         self._plan_of_damaged = [step for step in self._plan if step[0] == file_format.key and step[2] == 0]
+        repeating = [(column, index) for column, index in plan if column.repeats]
+        self._repeating = [column.name for column, _ in repeating]
+        self._indices = [index for _, index in repeating]
+        self._memories = [_Memory(column.read) for column, _ in repeating]
+        self._others = [(column.name, column.read, index) for column, index in plan if not column.repeats]
 
-    def read(self, row: Row) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    def read(self, row: Row) -> tuple[dict[str, Any], Sequence[tuple[str, str]]]:
         """The values that could be read, and the faults as columns and rules."""
         if len(row.cells) != self._width:
-            return self._cells(row, self._plan_of_damaged)[0], [("", WRONG_NUMBER_OF_CELLS)]
-        values, faults = self._cells(row, self._plan)
-        faults.extend(self._across(values))
-        return values, faults
+            return self._exactly(row, self._plan_of_damaged)[0], [("", WRONG_NUMBER_OF_CELLS)]
+        if row.clean and not row.stray_quotes:
+            try:
+                values = self._quickly(row.cells)
+            except CellRefused:
+                pass
+            else:
+                return values, self._across(values)
+        values, faults = self._exactly(row, self._plan)
+        return values, [*faults, *self._across(values)]
 
-    def _cells(self, row: Row, plan: Sequence[tuple[str, Read, int]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    def _quickly(self, cells: Sequence[str]) -> dict[str, Any]:
+        values = self._absent.copy()
+        picked = map(cells.__getitem__, self._indices)
+        values.update(zip(self._repeating, map(getitem, self._memories, picked), strict=True))
+        for name, read, index in self._others:
+            values[name] = read(cells[index])
+        return values
+
+    def _exactly(self, row: Row, plan: Sequence[tuple[str, Read, int]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         values, faults = self._absent.copy(), []
-        suspect = row.stray_quotes or any(map(has_control_character, row.cells))
         for name, read, index in plan:
             try:
-                if suspect:
-                    _check_characters(row, index)
+                _check_characters(row, index)
                 values[name] = read(row.cells[index])
             except CellRefused as refused:
                 faults.append((name, refused.rule))
         return values, faults
+
+
+class _Memory(dict[str, Any]):
+    """Values of cells that were read before, by cell; forgets all when there are too many."""
+
+    def __init__(self, read: Read, most: int = 2**16) -> None:
+        super().__init__()
+        self._read = read
+        self._most = most
+
+    def __missing__(self, cell: str) -> object:
+        if len(self) >= self._most:
+            self.clear()
+        value = self[cell] = self._read(cell)
+        return value
 
 
 def _check_characters(row: Row, index: int) -> None:

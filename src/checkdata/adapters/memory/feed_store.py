@@ -83,10 +83,13 @@ class MemoryFeedStore:
             seen.add(row.record_id)
         return None
 
-    def role_conflicts(self) -> Sequence[int]:
+    def role_conflicts(self, *, complete: bool) -> Sequence[int]:
         """Lines of staged rows whose participant is in two roles."""
-        replaced = {row.record_id for row in self._staged if row.record is not None}
-        staying = [r for r in self._draft.state.training_records.values() if r.record_id not in replaced]
+        stored = self._draft.state.training_records
+        going = {row.record_id for row in self._staged if row.record is not None}
+        if complete:
+            going |= {record.record_id for record in self._missing()}
+        staying = [record for record in stored.values() if record.record_id not in going]
         roles = {(row.participant_id, row.role) for row in self._staged if row.role is not None}
         roles |= {(record.participant_id, record.role) for record in staying}
         number_of_roles = Counter(participant_id for participant_id, _ in roles)

@@ -1,0 +1,209 @@
+"""An operator loads a feed, or has statuses derived again for another day (feed.md)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Final, TypeVar
+from uuid import uuid4
+
+from attrs import evolve, fields_dict, frozen
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.derivations import derive
+from checkdata.domain.errors import FeedRefused
+from checkdata.domain.imports import Changes, Fault, Import, ImportOutcome, NamedIds, References
+from checkdata.domain.participants import KEPT_MONTHS
+from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Storage, UnitOfWork
+from checkdata.domain.teacher_records import TeacherCheck, TeacherClaim, check_against_teacher_records, person_key
+from checkdata.domain.values import ImportId
+
+TRAINING_RECORDS: Final = "training_records.csv"
+IN_TWO_ROLES: Final = "in two roles"
+DELETED_UNASKED_PERCENT: Final = 10
+"""How much of the training records a complete feed may leave out before it has to be said that they are gone."""
+
+Row = TypeVar("Row")
+
+
+@frozen(kw_only=True)
+class Importing:
+    """Loads feeds; an import is one unit of work, of which others see all or nothing.
+
+    ``kept_months``: for how long a participant who moved away stays in view (statuses.md 3).
+    """
+
+    storage: Storage
+    clock: Clock
+    kept_months: int = KEPT_MONTHS
+
+    def load(  # noqa: PLR0913 - what an operator may ask for
+        self,
+        feed: Feed,
+        rejections: Rejections,
+        *,
+        today: date,
+        strict: bool = False,
+        complete: bool = False,
+        allow_deletions: bool = False,
+    ) -> ImportOutcome:
+        """Load a feed, and derive statuses for *today*; refused rows keep their previous versions.
+
+        *strict* refuses the whole feed at the first bad row. *complete* says that what the feed leaves out is gone;
+        more than a tenth of the training records needs *allow_deletions* too. Raises `FeedRefused`, and then nothing
+        was written.
+        """
+        with self.storage.writing() as work:
+            store = work.feed_store
+            references, loaded = _take_in(store, feed, rejections, strict=strict)
+            _refuse_duplicates(store)
+            _refuse_role_conflicts(store, rejections, complete=complete)
+            if strict:
+                _refuse_at_first(rejections)
+            if complete:
+                loaded = _merge_complete(store, feed, references, loaded, allow_deletions=allow_deletions)
+            else:
+                loaded = evolve(loaded, records=store.merge(complete=False))
+            loaded = evolve(loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *loaded.warnings))
+            return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
+
+    def refresh(self, *, today: date) -> ImportOutcome:
+        """Derive again, for *today*, what does not hold on that day; the data stay as of their import."""
+        with self.storage.writing() as work:
+            as_of = work.participants.as_of()
+            at = self.clock() if as_of is None else as_of.at
+            return self._finish(work, AuditKind.STATUSES_REFRESHED, ImportOutcome(), at, today)
+
+    def _finish(
+        self, work: UnitOfWork, kind: AuditKind, outcome: ImportOutcome, data_at: datetime, today: date
+    ) -> ImportOutcome:
+        """Derive what is due and commit; an import is recorded only where it changed something."""
+        now = self.clock()
+        outcome = evolve(outcome, relisted=self._relist(work.feed_store, today))
+        if outcome.changed:
+            done = Import(id=_new_id(now), at=data_at, today=today)
+            work.feed_store.record_import(done)
+            work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
+            outcome = evolve(outcome, done=done)
+        work.commit()
+        return outcome
+
+    def _relist(self, store: FeedStore, today: date) -> int:
+        names = store.names()
+
+        def check(claim: TeacherClaim) -> TeacherCheck:
+            return _check_teacher(store, claim)
+
+        derived = (
+            (participant, derive(participant, names, check, today, kept_months=self.kept_months))
+            for participant in store.due(today)
+        )
+        return store.relist(((participant, made.entries, made.holds_until) for participant, made in derived), today)
+
+
+def _take_in(store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bool) -> tuple[References, ImportOutcome]:
+    """Write references and teacher records, and stage training records, as they are read."""
+
+    def judged(rows: Iterable[Row]) -> Iterable[Row]:
+        return _until_first_refusal(rows, rejections) if strict else rows
+
+    known = store.known_ids()
+    references = feed.references(known)
+    if strict:
+        _refuse_at_first(rejections)
+    changed = store.put_references(references)
+    teacher_records = store.put_teacher_records(judged(feed.teacher_records()))
+    store.stage(judged(feed.training_records(known.including(references))))
+    return references, ImportOutcome(references=changed, teacher_records=teacher_records)
+
+
+def _until_first_refusal(rows: Iterable[Row], rejections: Rejections) -> Iterator[Row]:
+    for row in rows:
+        _refuse_at_first(rejections)
+        yield row
+    _refuse_at_first(rejections)
+
+
+def _refuse_at_first(rejections: Rejections) -> None:
+    if rejections.rows:
+        raise FeedRefused(
+            "The feed has a bad row, and the import is strict. Nothing was loaded. Mend the row that the report names."
+        )
+
+
+def _refuse_duplicates(store: FeedStore) -> None:
+    line = store.duplicate_line()
+    if line is not None:
+        raise FeedRefused(
+            f"{TRAINING_RECORDS}: the record_id on line {line} stands on an earlier line too. "
+            "Nothing was loaded. Keep one of the two rows and import the feed again."
+        )
+
+
+def _refuse_role_conflicts(store: FeedStore, rejections: Rejections, *, complete: bool) -> None:
+    lines = store.role_conflicts(complete=complete)
+    for line in lines:
+        rejections.add(Fault(TRAINING_RECORDS, line, "participant_id", IN_TWO_ROLES))
+    store.unstage(lines)
+
+
+def _merge_complete(
+    store: FeedStore, feed: Feed, references: References, loaded: ImportOutcome, *, allow_deletions: bool
+) -> ImportOutcome:
+    """Write the staged records and delete what the feed leaves out, except where it can't be told what that is."""
+    if not allow_deletions:
+        _refuse_many_deletions(store.missing(), store.stored())
+    records = store.merge(complete=not feed.has_unnamed_rows)
+    deleted, in_use = store.delete_missing_references(references.named)
+    untold = _untold_files(feed, references)
+    kept = (f"Nothing of {file} was deleted, for a row was refused whose id can't be read." for file in untold)
+    return evolve(
+        loaded,
+        records=records,
+        references=evolve(loaded.references, removed=deleted.removed),
+        warnings=(*kept, *in_use),
+    )
+
+
+def _refuse_many_deletions(missing: int, stored: int) -> None:
+    if missing * 100 > stored * DELETED_UNASKED_PERCENT:
+        raise FeedRefused(
+            f"The feed leaves out {missing:,} of the {stored:,} training records, more than "
+            f"{DELETED_UNASKED_PERCENT} %. Nothing was loaded. If they are gone, allow deletions."
+        )
+
+
+def _untold_files(feed: Feed, references: References) -> Iterator[str]:
+    """The files that are present of which it can't be told what they leave out."""
+    for name in fields_dict(NamedIds):
+        if getattr(references, name) is not None and getattr(references.named, name) is None:
+            yield f"{name}.csv"
+    if feed.has_unnamed_rows:
+        yield TRAINING_RECORDS
+
+
+def _check_teacher(store: FeedStore, claim: TeacherClaim) -> TeacherCheck:
+    with_that_trn = None if claim.trn is None else store.teacher_record(claim.trn)
+    born = claim.date_of_birth
+    same_person = () if born is None else store.teacher_records_of(person_key(claim.full_name, born))
+    return check_against_teacher_records(claim, with_that_trn, same_person)
+
+
+def _new_id(now: datetime) -> ImportId:
+    """An id that no other import has; ids sort as their imports began."""
+    return ImportId(f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:12]}")
+
+
+def _counts(outcome: ImportOutcome) -> dict[str, int]:
+    counted = {
+        "training_records": outcome.records,
+        "references": outcome.references,
+        "teacher_records": outcome.teacher_records,
+    }
+    return {
+        **{f"{what}_{how}": count for what, changes in counted.items() for how, count in _changed(changes).items()},
+        "relisted": outcome.relisted,
+        "refused_rows": outcome.refused_rows,
+    }
+
+
+def _changed(changes: Changes) -> dict[str, int]:
+    return {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
