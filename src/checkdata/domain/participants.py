@@ -190,7 +190,7 @@ def _displaced_since(records: Sequence[TrainingRecord], viewer: Viewer, today: d
     since = today
     for day in sorted(filter(lambda day: day <= today, _event_days(records)), reverse=True):
         since = day
-        if not _displaced(records, viewer, day - timedelta(days=1)):
+        if day == date.min or not _displaced(records, viewer, day - timedelta(days=1)):
             break
     return since
 

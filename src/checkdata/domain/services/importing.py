@@ -55,13 +55,16 @@ class Importing:
             store = work.feed_store
             references, loaded = _take_in(store, feed, rejections, strict=strict)
             _refuse_duplicates(store)
-            _refuse_role_conflicts(store, rejections, complete=complete)
+            tells_all = complete and not feed.has_unnamed_rows
+            _refuse_role_conflicts(store, rejections, complete=tells_all)
             if strict:
                 _refuse_at_first(rejections)
+            if tells_all and not allow_deletions:
+                _refuse_many_deletions(store.missing(), store.stored())
+            loaded = evolve(loaded, records=store.merge(complete=tells_all))
             if complete:
-                loaded = _merge_complete(store, feed, references, loaded, allow_deletions=allow_deletions)
-            else:
-                loaded = evolve(loaded, records=store.merge(complete=False))
+                loaded = _delete_references(store, references, loaded)
+                loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
             loaded = evolve(loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *loaded.warnings))
             return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
 
@@ -145,22 +148,9 @@ def _refuse_role_conflicts(store: FeedStore, rejections: Rejections, *, complete
     store.unstage(lines)
 
 
-def _merge_complete(
-    store: FeedStore, feed: Feed, references: References, loaded: ImportOutcome, *, allow_deletions: bool
-) -> ImportOutcome:
-    """Write the staged records and delete what the feed leaves out, except where it can't be told what that is."""
-    if not allow_deletions:
-        _refuse_many_deletions(store.missing(), store.stored())
-    records = store.merge(complete=not feed.has_unnamed_rows)
+def _delete_references(store: FeedStore, references: References, loaded: ImportOutcome) -> ImportOutcome:
     deleted, in_use = store.delete_missing_references(references.named)
-    untold = _untold_files(feed, references)
-    kept = (f"Nothing of {file} was deleted, for a row was refused whose id can't be read." for file in untold)
-    return evolve(
-        loaded,
-        records=records,
-        references=evolve(loaded.references, removed=deleted.removed),
-        warnings=(*kept, *in_use),
-    )
+    return evolve(loaded, references=evolve(loaded.references, removed=deleted.removed), warnings=tuple(in_use))
 
 
 def _refuse_many_deletions(missing: int, stored: int) -> None:
@@ -171,13 +161,17 @@ def _refuse_many_deletions(missing: int, stored: int) -> None:
         )
 
 
-def _untold_files(feed: Feed, references: References) -> Iterator[str]:
-    """The files that are present of which it can't be told what they leave out."""
-    for name in fields_dict(NamedIds):
-        if getattr(references, name) is not None and getattr(references.named, name) is None:
-            yield f"{name}.csv"
+def _kept(feed: Feed, references: References) -> Iterator[str]:
+    """A sentence for each file that is present, but does not tell what it leaves out."""
+    untold = [
+        name
+        for name in fields_dict(NamedIds)
+        if getattr(references, name) is not None and getattr(references.named, name) is None
+    ]
     if feed.has_unnamed_rows:
-        yield TRAINING_RECORDS
+        untold.append("training_records")
+    for name in untold:
+        yield f"Nothing that {name}.csv leaves out was deleted: a row was refused whose id can't be read."
 
 
 def _check_teacher(store: FeedStore, claim: TeacherClaim) -> TeacherCheck:
