@@ -1,0 +1,62 @@
+"""What every adapter of `checkdata.domain.ports.AuditLog` must do."""
+
+from datetime import timedelta
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.organisations import Role
+from checkdata.domain.ports import Storage
+from checkdata.domain.values import ImportId, ParticipantId, UserId
+from tests.contracts.units_of_work import read
+from tests.strategies import NOON
+
+
+def record(storage: Storage, *events: AuditEvent) -> None:
+    with storage.writing() as work:
+        for event in events:
+            work.audit.record(event)
+        work.commit()
+
+
+def an_event(minutes: int) -> AuditEvent:
+    return AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON + timedelta(minutes=minutes))
+
+
+def test_nothing_is_recorded_at_first(storage: Storage) -> None:
+    assert list(read(storage, lambda work: work.audit.recent(10))) == []
+
+
+def test_an_event_comes_back_as_it_was_recorded_whatever_its_kind(storage: Storage) -> None:
+    events = [AuditEvent(kind=kind, at=NOON) for kind in AuditKind]
+    full = AuditEvent(
+        kind=AuditKind.LIST_VIEWED,
+        at=NOON + timedelta(microseconds=1),
+        actor=UserId("ada"),
+        role=Role.DELIVERY_PARTNER,
+        organisation_id="north",
+        subject=UserId("bea"),
+        import_id=ImportId("i1"),
+        participant_id=ParticipantId("p1"),
+        details={"page": 2, "searched": True, "reason": "Zoë “said” so\n100%", "status": "checking_qts", "none": ""},
+    )
+    record(storage, *events, full)
+    found = list(read(storage, lambda work: work.audit.recent(100)))
+    assert found == [full, *reversed(events)]
+    assert found[0].details["searched"] is True
+    assert found[0].details["page"] == 2
+
+
+def test_the_newest_are_told_first_and_no_more_than_asked_for(storage: Storage) -> None:
+    record(storage, *map(an_event, range(5)))
+    assert list(read(storage, lambda work: work.audit.recent(3))) == [an_event(4), an_event(3), an_event(2)]
+    assert list(read(storage, lambda work: work.audit.recent(0))) == []
+
+
+def test_the_same_may_happen_twice(storage: Storage) -> None:
+    record(storage, an_event(0), an_event(0))
+    assert list(read(storage, lambda work: work.audit.recent(10))) == [an_event(0), an_event(0)]
+
+
+def test_what_is_not_committed_was_not_recorded(storage: Storage) -> None:
+    with storage.writing() as work:
+        work.audit.record(an_event(0))
+    assert list(read(storage, lambda work: work.audit.recent(10))) == []

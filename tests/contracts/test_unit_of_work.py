@@ -1,0 +1,177 @@
+"""What every adapter of `checkdata.domain.ports.Storage` and `UnitOfWork` must do."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from attrs import evolve
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.imports import Import, References
+from checkdata.domain.messages import HowAccessIsGiven
+from checkdata.domain.organisations import DeliveryPartner, Role
+from checkdata.domain.ports import Storage, UnitOfWork
+from checkdata.domain.values import ImportId
+from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users
+from tests.contracts.units_of_work import read, write
+from tests.strategies import NOON, TODAY
+
+PARTNER = DeliveryPartner("north", "North")
+IMPORT = Import(id=ImportId("i1"), at=NOON, today=TODAY)
+
+
+def write_everywhere(work: UnitOfWork) -> None:
+    work.users.add(ADA)
+    work.sign_ins.add_link(a_link())
+    work.sign_ins.add_session(a_session())
+    work.outbox.queue(ADA.email, HowAccessIsGiven(), NOON)
+    work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON))
+    work.feed_store.put_references(References(delivery_partners=[PARTNER]))
+    work.feed_store.record_import(IMPORT)
+
+
+def seen(work: UnitOfWork) -> list[bool]:
+    """Which of those writes are to be seen."""
+    return [
+        work.users.get(ADA.id) is not None,
+        work.sign_ins.link("l1") is not None,
+        work.sign_ins.session("s1") is not None,
+        len(work.audit.recent(1)) == 1,
+        work.organisations.find(Role.DELIVERY_PARTNER, "north") is not None,
+        work.participants.as_of() == IMPORT,
+    ]
+
+
+def test_what_is_committed_is_seen_by_others_whole(storage: Storage) -> None:
+    write(storage, write_everywhere)
+    assert all(read(storage, seen))
+    assert len(write(storage, lambda work: work.outbox.claim(NOON, NOON, 9))) == 1
+
+
+def test_leaving_without_a_commit_undoes_everything(storage: Storage) -> None:
+    with storage.writing() as work:
+        write_everywhere(work)
+    assert not any(read(storage, seen))
+    assert list(write(storage, lambda work: work.outbox.claim(NOON, NOON, 9))) == []
+
+
+def fail(work: UnitOfWork, *, after_commit: bool) -> None:
+    write_everywhere(work)
+    if after_commit:
+        work.commit()
+    raise ZeroDivisionError
+
+
+def test_leaving_by_an_error_undoes_everything_and_lets_the_error_through(storage: Storage) -> None:
+    with pytest.raises(ZeroDivisionError), storage.writing() as work:
+        fail(work, after_commit=False)
+    assert not any(read(storage, seen))
+
+
+def test_an_error_after_the_commit_undoes_nothing(storage: Storage) -> None:
+    with pytest.raises(ZeroDivisionError), storage.writing() as work:
+        fail(work, after_commit=True)
+    assert all(read(storage, seen))
+
+
+def test_a_unit_of_work_sees_what_it_wrote_before_it_commits(storage: Storage) -> None:
+    with storage.writing() as work:
+        write_everywhere(work)
+        assert all(seen(work))
+
+
+def test_nobody_else_sees_what_is_not_committed(storage: Storage) -> None:
+    with storage.writing() as work:
+        write_everywhere(work)
+        assert not any(read(storage, seen))
+        work.commit()
+        assert all(read(storage, seen))
+
+
+def test_a_reader_sees_one_state_throughout_whatever_is_committed_meanwhile(storage: Storage) -> None:
+    with storage.reading() as reader:
+        before = seen(reader)
+        write(storage, write_everywhere)
+        assert seen(reader) == before
+    assert all(read(storage, seen))
+
+
+def test_a_reader_does_not_wait_for_a_writer_nor_a_writer_for_a_reader(storage: Storage) -> None:
+    with storage.reading() as reader, storage.writing() as writer:
+        assert not any(seen(reader))
+        write_everywhere(writer)
+        assert not any(read(storage, seen))
+        writer.commit()
+
+
+def test_the_next_reader_sees_what_was_committed_last(storage: Storage) -> None:
+    add_users(storage, ADA)
+    assert read(storage, lambda work: work.users.get(ADA.id)) == ADA
+    write(storage, lambda work: work.users.replace(evolve(ADA, name="New")))
+    assert read(storage, lambda work: work.users.get(ADA.id)) == evolve(ADA, name="New")
+
+
+WRITES: list[Callable[[UnitOfWork], object]] = [
+    lambda work: work.users.add(BEA),
+    lambda work: work.users.replace(evolve(ADA, name="New")),
+    lambda work: work.sign_ins.add_link(a_link()),
+    lambda work: work.sign_ins.add_session(a_session()),
+    lambda work: work.sign_ins.end_sessions(ADA.id),
+    lambda work: work.outbox.queue(ADA.email, HowAccessIsGiven(), NOON),
+    lambda work: work.outbox.claim(NOON, NOON, 1),
+    lambda work: work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON)),
+    lambda work: work.feed_store.put_references(References(delivery_partners=[PARTNER])),
+    lambda work: work.feed_store.record_import(IMPORT),
+]
+
+
+@pytest.mark.parametrize("change", WRITES)
+def test_a_reader_can_not_write(storage: Storage, change: Callable[[UnitOfWork], object]) -> None:
+    add_users(storage, ADA)
+    write(storage, lambda work: work.outbox.queue(ADA.email, HowAccessIsGiven(), NOON))
+    with storage.reading() as reader, pytest.raises(RuntimeError, match="can't write"):
+        change(reader)
+    with storage.reading() as work:
+        assert seen(work) == [True, False, False, False, False, False]
+        assert work.users.get(ADA.id) == ADA
+        assert work.users.get(BEA.id) is None
+
+
+@pytest.mark.parametrize("kind", ["reading", "writing"])
+def test_nothing_is_asked_of_a_unit_of_work_outside_of_its_with(storage: Storage, kind: str) -> None:
+    unit: UnitOfWork = getattr(storage, kind)()
+    with pytest.raises(RuntimeError, match="inside its `with`"):
+        unit.users.get(ADA.id)
+    with unit as work:
+        assert work.users.get(ADA.id) is None
+    with pytest.raises(RuntimeError, match="inside its `with`"):
+        unit.users.get(ADA.id)
+
+
+def test_nothing_is_asked_of_a_unit_of_work_after_its_commit(storage: Storage) -> None:
+    with storage.writing() as work:
+        work.users.add(ADA)
+        work.commit()
+        with pytest.raises(RuntimeError, match="before its commit"):
+            work.users.get(ADA.id)
+        with pytest.raises(RuntimeError, match="before its commit"):
+            work.commit()
+
+
+def test_a_commit_without_a_write_is_no_error(storage: Storage) -> None:
+    for unit in (storage.reading(), storage.writing()):
+        with unit as work:
+            assert work.users.get(ADA.id) is None
+            work.commit()
+
+
+def test_writers_at_the_same_time_lose_nothing(storage: Storage) -> None:
+    def record(number: int) -> None:
+        with storage.writing() as work:
+            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON, details={"number": number}))
+            work.commit()
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(record, range(40)))
+    events = read(storage, lambda work: work.audit.recent(100))
+    assert sorted(event.details["number"] for event in events) == list(range(40))
