@@ -1,0 +1,108 @@
+"""A good feed to be spoilt, and what comes of reading one."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.adapters.feed import FolderFeed
+from checkdata.adapters.memory import MemoryRejections
+from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
+from checkdata.domain.organisations import Agreement
+from checkdata.domain.participants import Partnership, TrainingRecord
+from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
+from tests.feeds import (
+    PLAIN,
+    Layout,
+    write_file,
+)
+from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, LEAD_PROVIDERS, SCHOOLS
+
+REQUIRED: Final = (
+    "record_id",
+    "participant_id",
+    "role",
+    "full_name",
+    "email",
+    "trn",
+    "school_urn",
+    "academic_year",
+    "lead_provider_id",
+    "delivery_partner_id",
+    "starts_on",
+    "updated_at",
+)
+
+AGREEMENT: Final = Agreement(
+    id="a1", lead_provider_id=LeadProviderId("ambition"), delivery_partner_id="north", starts_on=date(2021, 9, 1)
+)
+REFERENCES: Final = References(
+    lead_providers=LEAD_PROVIDERS,
+    delivery_partners=DELIVERY_PARTNERS,
+    appropriate_bodies=APPROPRIATE_BODIES,
+    schools=SCHOOLS,
+    agreements=[AGREEMENT],
+)
+RECORD: Final = TrainingRecord(
+    record_id=RecordId("r1"),
+    participant_id=ParticipantId("p1"),
+    role=ParticipantRole.ECT,
+    full_name="Zoë O'Neill",
+    email="zoe@school.example",
+    trn="1234567",
+    school_urn="100001",
+    academic_year=2023,
+    lead_provider_id=LeadProviderId("ambition"),
+    delivery_partner_id="north",
+    starts_on=date(2023, 9, 1),
+    updated_at=datetime(2023, 10, 1, 9, tzinfo=UTC),
+    partnership=Partnership.CONFIRMED,
+)
+TEACHER: Final = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=date(1990, 1, 2))
+
+
+@frozen
+class Read:
+    """All that came of reading a folder."""
+
+    references: References
+    teacher_records: Sequence[TeacherRecord]
+    rows: Sequence[FeedRow]
+    faults: Sequence[Fault]
+    warnings: Sequence[str]
+    has_unnamed_rows: bool
+
+    @property
+    def records(self) -> list[TrainingRecord]:
+        return [row.record for row in self.rows if row.record is not None]
+
+
+def read(folder: Path, known: KnownIds | None = None) -> Read:
+    rejections = MemoryRejections()
+    feed = FolderFeed(folder, rejections)
+    known = known or KnownIds()
+    references = feed.references(known)
+    teachers = list(feed.teacher_records())
+    rows = list(feed.training_records(known.including(references)))
+    return Read(references, teachers, rows, rejections.faults, feed.warnings, feed.has_unnamed_rows)
+
+
+def with_records(folder: Path, *rows: dict[str, str], layout: Layout = PLAIN) -> Path:
+    write_file(folder, "training_records", rows, layout)
+    return folder
+
+
+def with_text(folder: Path, name: str, text: str) -> Path:
+    (folder / f"{name}.csv").write_bytes(text.encode())
+    return folder
+
+
+def faults_of(folder: Path, *rows: dict[str, str]) -> list[tuple[int, str, str]]:
+    """The lines, columns and rules of what is wrong with training records."""
+    faults = read(with_records(folder, *rows)).faults
+    assert {fault.file for fault in faults} <= {"training_records.csv"}
+    return [(fault.line, fault.column, fault.rule) for fault in faults]
