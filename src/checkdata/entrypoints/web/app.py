@@ -1,8 +1,36 @@
 """The web application: one expression that names every address, its rule of access and its page."""
 
-from starlette.applications import Starlette
+from functools import partial
+from pathlib import Path
+from typing import Final
 
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount, Route
+
+from checkdata.domain.organisations import Role
+from checkdata.entrypoints.web.gate import ActingAs, Gate, Public, SignedIn
+from checkdata.entrypoints.web.pages import (
+    choosing,
+    health,
+    mailbox,
+    participants,
+    sign_in,
+    start,
+    support_changes,
+    support_users,
+)
+from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
+from checkdata.entrypoints.web.security.cookies import Cookies
+from checkdata.entrypoints.web.security.headers import SecurityHeaders
+from checkdata.entrypoints.web.security.perimeter import Perimeter
+from checkdata.entrypoints.web.security.request_log import RequestLog
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
+from checkdata.entrypoints.web.site import Site
+from checkdata.entrypoints.web.static_files import CachedFiles
+
+STATIC: Final = Path(__file__).parent / "static"
 
 
 def create_app(services: WebServices, settings: WebSettings) -> Starlette:
@@ -10,4 +38,49 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
 
     Raises `ValueError` for a mailbox together with an https base (security.md 44).
     """
-    raise NotImplementedError
+    if services.mailbox is not None and settings.secure:
+        raise ValueError("The mailbox shows sign-in links to anybody, so it needs a base URL on this machine.")
+    site = Site(services=services, settings=settings, cookies=Cookies(settings.secure))
+    pages = ErrorPages(site)
+    gate = partial(Gate, site)
+    partner, body = partial(ActingAs, Role.DELIVERY_PARTNER), partial(ActingAs, Role.APPROPRIATE_BODY)
+    support, policy = partial(ActingAs, Role.SUPPORT), partial(ActingAs, Role.POLICY)
+    get, post, both = ["GET"], ["POST"], ["GET", "POST"]
+    return Starlette(
+        routes=[
+            Route("/", gate(Public(start.start)), methods=get),
+            Route("/healthcheck", gate(Public(health.healthcheck)), methods=get),
+            Route("/mailbox", gate(Public(mailbox.mails)), methods=get),
+            Route("/sign-in", gate(Public(sign_in.form)), methods=get),
+            Route("/sign-in", gate(Public(sign_in.send_link)), methods=post),
+            Route("/sign-in/check-your-email", gate(Public(sign_in.check_your_email)), methods=get),
+            Route("/sign-in/{token}", gate(Public(sign_in.link)), methods=get),
+            Route("/sign-in/{token}", gate(Public(sign_in.use_link)), methods=post),
+            Route("/sign-out", gate(Public(choosing.sign_out)), methods=post),
+            Route("/signed-out", gate(Public(choosing.signed_out)), methods=get),
+            Route("/change-role", gate(SignedIn(choosing.change)), methods=get),
+            Route("/choose-role", gate(SignedIn(choosing.roles)), methods=get),
+            Route("/choose-role", gate(SignedIn(choosing.choose_role)), methods=post),
+            Route("/choose-organisation", gate(SignedIn(choosing.organisations)), methods=get),
+            Route("/choose-organisation", gate(SignedIn(choosing.choose_organisation)), methods=post),
+            Route("/participants", gate(partner(participants.listing)), methods=get),
+            Route("/participants.csv", gate(partner(participants.download)), methods=get),
+            Route("/ects", gate(body(participants.listing)), methods=get),
+            Route("/ects.csv", gate(body(participants.download)), methods=get),
+            Route("/policy", gate(policy(start.policy)), methods=get),
+            Route("/support/users", gate(support(support_users.users)), methods=get),
+            Route("/support/users/add", gate(support(support_users.add)), methods=both),
+            Route("/support/users/{user_id}", gate(support(support_users.user)), methods=get),
+            Route("/support/users/{user_id}/remove", gate(support(support_changes.remove)), methods=both),
+            Route("/support/users/{user_id}/suspend", gate(support(support_changes.suspend)), methods=both),
+            Route("/support/users/{user_id}/reinstate", gate(support(support_changes.reinstate)), methods=both),
+            Mount("/static", CachedFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
+            Mount("/assets", CachedFiles(directory=STATIC / "govuk" / "assets")),
+        ],
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecurityHeaders, secure=settings.secure),
+            Middleware(Perimeter, hosts=settings.hosts, refuse=pages.outermost),
+        ],
+        exception_handlers=handlers(pages),
+    )

@@ -1,0 +1,158 @@
+"""Every address has a rule of access, asked on every request before its page (service rule 3, security.md 24)."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
+
+from checkdata.domain.access import AccessRefused, Acting, Refused, Scope
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.asked_for import remember
+from checkdata.entrypoints.web.presentation.places import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
+from checkdata.entrypoints.web.security.cookies import Cookie
+from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
+from checkdata.entrypoints.web.security.words import Words, form_of, words_of
+from checkdata.entrypoints.web.site import Site, redirect
+
+
+@frozen(kw_only=True)
+class Ask:
+    """A request that may be answered: its words, the form it brought, and who asks if they are signed in."""
+
+    site: Site
+    request: Request
+    words: Words
+    form: Words
+    visit: Visit | None
+
+    def page(self, template: str, context: Mapping[str, object] | None = None, *, status: int = 200) -> Response:
+        """Draw a page in answer."""
+        return self.site.page(self.request, template, self.visit, context or {}, status=status)
+
+
+@frozen(kw_only=True)
+class Access:
+    """Somebody acting for an organisation, and what they may see of it, decided for this request."""
+
+    visit: Visit
+    acting: Acting
+    scope: Scope
+
+
+@frozen
+class Public:
+    """Anybody may ask."""
+
+    page: Callable[[Ask], Response]
+
+
+@frozen
+class SignedIn:
+    """Whoever is signed in may ask."""
+
+    page: Callable[[Ask, Visit], Response]
+
+
+@frozen
+class ActingAs:
+    """Whoever acts in this role may ask; for others the address does not exist (service rule 6)."""
+
+    role: Role
+    page: Callable[[Ask, Access], Response]
+
+
+Rule = Public | SignedIn | ActingAs
+
+
+class NoAccessLeft(Exception):
+    """Somebody is signed in and has no access to anything any more (service rule 7)."""
+
+
+class OtherOrganisation(Exception):
+    """A page made for an organisation that the session no longer acts for (service.md: 409); it is ``made_for``."""
+
+    def __init__(self, made_for: Acting) -> None:
+        super().__init__()
+        self.made_for = made_for
+
+
+@frozen
+class Gate:
+    """The only way to a page: asks its rule, then the page."""
+
+    site: Site
+    rule: Rule
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer a request in a thread, for pages and services wait for storage."""
+        request = Request(scope, receive)
+        form = await form_of(request)
+        response = await run_in_threadpool(self._answer, request, form)
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request, form: Words) -> Response:
+        visit = request.state.visit = self.site.visit(request)
+        words = words_of(request.scope["query_string"])
+        ask = Ask(site=self.site, request=request, words=words, form=form, visit=visit)
+        match self.rule:
+            case Public(page):
+                _check_form(ask)
+                return page(ask)
+            case SignedIn(page):
+                if visit is None:
+                    return _sign_in_first(ask)
+                _check_form(ask)
+                return page(ask, visit)
+            case ActingAs(role, page):
+                if visit is None:
+                    return _sign_in_first(ask)
+                if visit.acting is None:
+                    return _choose_first(ask, visit)
+                access = _access(ask, visit, visit.acting, role)
+                _check_form(ask)
+                return page(ask, access)
+
+
+def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:
+    _check_made_for(ask, visit, acting)
+    if acting.role is not role:
+        raise HTTPException(404)
+    decision = visit.decide(acting)
+    if isinstance(decision, Refused):
+        raise AccessRefused(decision)
+    return Access(visit=visit, acting=acting, scope=decision.scope)
+
+
+def _check_made_for(ask: Ask, visit: Visit, acting: Acting) -> None:
+    """An old tab's page gets no answer of another organisation; what is not one's own does not exist (row 22, 46)."""
+    for word in filter(None, (ask.words.get(ACTING), ask.form.get(ACTING))):
+        if word != acting_word(acting.organisation):
+            made_for = next((choice for choice in visit.choices if acting_word(choice.organisation) == word), None)
+            raise HTTPException(404) if made_for is None else OtherOrganisation(made_for)
+
+
+def _check_form(ask: Ask) -> None:
+    if ask.request.method == "POST":
+        settings, browser = ask.site.settings, ask.site.cookies.read(ask.request, Cookie.BROWSER)
+        token = ask.form.get(FORM_TOKEN, "")
+        check_form(settings.secret_key, browser, token, ask.request.headers, settings.origins)
+
+
+def _sign_in_first(ask: Ask) -> Response:
+    response = redirect(SIGN_IN)
+    remember(ask.site, ask.request, response)
+    return response
+
+
+def _choose_first(ask: Ask, visit: Visit) -> Response:
+    if not visit.choices:
+        raise NoAccessLeft
+    response = redirect(CHOOSE_ROLE)
+    remember(ask.site, ask.request, response)
+    return response

@@ -1,0 +1,1 @@
+"""The pages, one file an area; each is a function of what is asked."""

@@ -1,0 +1,124 @@
+"""Choosing the role and organisation of a session, and signing out (service rule 6)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.access import Acting
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.asked_for import place_for
+from checkdata.entrypoints.web.gate import Ask, NoAccessLeft
+from checkdata.entrypoints.web.presentation.places import (
+    CHOOSE_ORGANISATION,
+    CHOOSE_ROLE,
+    SIGNED_OUT,
+    address,
+    home,
+)
+from checkdata.entrypoints.web.security.cookies import Cookie
+from checkdata.entrypoints.web.site import redirect
+
+_SITE_DATA: Final = '"cache", "storage"'
+"""Not ``"cookies"``: that would reach other services of the same domain; ours are cleared by name."""
+
+
+def change(ask: Ask, visit: Visit) -> Response:  # noqa: ARG001 - every page is given what was asked
+    """Go to the choice, or back where there is none."""
+    choices = _choices(visit)
+    return redirect(home(visit.acting) if len(choices) == 1 else CHOOSE_ROLE)
+
+
+def roles(ask: Ask, visit: Visit) -> Response:
+    """Ask for the role; with one role, for the organisation at once."""
+    choices = _choices(visit)
+    if len(choices) > 1 and len({choice.role for choice in choices}) == 1:
+        return redirect(CHOOSE_ORGANISATION)
+    return _roles(ask, choices)
+
+
+def choose_role(ask: Ask, visit: Visit) -> Response:
+    """Act in a role; where it has several organisations, ask for which."""
+    choices = _choices(visit)
+    word = ask.form.get("role", "")
+    chosen = [choice for choice in choices if choice.role.value == word]
+    match chosen:
+        case []:
+            return _roles(ask, choices, {"role": "Select the role you want to act in"})
+        case [only]:
+            return _act(ask, visit, only)
+        case _:
+            return redirect(address(CHOOSE_ORGANISATION, words={"role": word}))
+
+
+def organisations(ask: Ask, visit: Visit) -> Response:
+    """Ask for the organisation, among those of the role."""
+    choices = _choices(visit)
+    word = ask.words.get("role", "")
+    if not word and len({choice.role for choice in choices}) > 1:
+        return redirect(CHOOSE_ROLE)
+    return _organisations(ask, _of_role(choices, word))
+
+
+def choose_organisation(ask: Ask, visit: Visit) -> Response:
+    """Act for an organisation; one that is not among the choices does not exist (security.md 22)."""
+    choices = _of_role(_choices(visit), ask.form.get("role", ""))
+    word = ask.form.get("organisation", "")
+    if not word:
+        return _organisations(ask, choices, {"organisation": "Select the organisation you want to act for"})
+    chosen = [choice for choice in choices if choice.organisation.id == word]
+    if len(chosen) != 1:
+        raise HTTPException(404)
+    return _act(ask, visit, chosen[0])
+
+
+def sign_out(ask: Ask) -> Response:
+    """End the session; its cookie and what the browser kept are gone (security.md 19)."""
+    if ask.visit is not None:
+        ask.site.services.signing_in.sign_out(ask.visit)
+    response = redirect(SIGNED_OUT)
+    response.headers["Clear-Site-Data"] = _SITE_DATA
+    for cookie in Cookie:
+        ask.site.cookies.clear(response, cookie)
+    return response
+
+
+def signed_out(ask: Ask) -> Response:
+    """Say so."""
+    return ask.page("choosing/signed_out.html")
+
+
+def _choices(visit: Visit) -> Sequence[Acting]:
+    if not visit.choices:
+        raise NoAccessLeft
+    return visit.choices
+
+
+def _of_role(choices: Sequence[Acting], word: str) -> Sequence[Acting]:
+    """The choices in a role; a role that is not among them does not exist, and no role is any."""
+    chosen = [choice for choice in choices if word in ("", choice.role.value)]
+    if not chosen:
+        raise HTTPException(404)
+    return chosen
+
+
+def _roles(ask: Ask, choices: Sequence[Acting], errors: dict[str, str] | None = None) -> Response:
+    organisations = {role: [c.organisation for c in choices if c.role is role] for role in (c.role for c in choices)}
+    context = {"organisations": organisations, "errors": errors or {}}
+    return ask.page("choosing/roles.html", context, status=422 if errors else 200)
+
+
+def _organisations(ask: Ask, choices: Sequence[Acting], errors: dict[str, str] | None = None) -> Response:
+    context = {"choices": choices, "role": choices[0].role, "errors": errors or {}}
+    return ask.page("choosing/organisations.html", context, status=422 if errors else 200)
+
+
+def _act(ask: Ask, visit: Visit, acting: Acting) -> Response:
+    token = ask.site.services.signing_in.choose(visit, acting.organisation)
+    if token is None:
+        raise HTTPException(404)
+    response = redirect(place_for(ask.site, ask.request, acting))
+    ask.site.cookies.write(response, Cookie.SESSION, token)
+    ask.site.cookies.clear(response, Cookie.ASKED_FOR)
+    return response

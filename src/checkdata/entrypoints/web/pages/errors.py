@@ -1,0 +1,155 @@
+"""Pages for what goes wrong, in one voice: what happened and what to do, and nothing else (security.md 41)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import ExceptionHandler
+
+from checkdata.domain.access import AccessRefused
+from checkdata.domain.errors import PageNotFound, StorageConflict, StorageError
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.asked_for import remember
+from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
+from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
+from checkdata.entrypoints.web.security.forms import ForeignForm
+from checkdata.entrypoints.web.security.request_log import log_unexpected
+from checkdata.entrypoints.web.security.words import MalformedRequest
+from checkdata.entrypoints.web.site import Site
+
+
+@frozen
+class _Words:
+    """The heading and the paragraphs of an error page."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+_WORDS: Final[Mapping[int, _Words]] = {
+    400: _Words(
+        "There is a problem with the address",
+        ("We could not read the address or the form. Check the address, or go back and try again.",),
+    ),
+    403: _Words(
+        "We could not check where this form came from",
+        ("Go back to the page, reload it, and try again. Your browser has to accept cookies from this service.",),
+    ),
+    404: _Words(
+        "Page not found",
+        (
+            "If you typed the web address, check it is correct.",
+            "If you pasted the web address, check you copied the entire address.",
+        ),
+    ),
+    405: _Words("This page cannot be used that way", ("Go back and try again with the links and buttons.",)),
+    409: _Words(
+        "Somebody else changed this meanwhile",
+        ("Nothing was changed. Go back, reload the page to see how it is now, and try again.",),
+    ),
+    413: _Words("That is too large", ("Nothing was changed. Go back, enter less, and try again.",)),
+    429: _Words("You have tried too many times", ("Wait a few minutes, then try again.",)),
+    500: _Words("Sorry, there is a problem with the service", ("Try again later. Nothing you entered was saved.",)),
+    503: _Words("Sorry, the service is unavailable", ("You will be able to use the service later.",)),
+}
+
+
+@frozen
+class ErrorPages:
+    """Answers to the errors that pages raise; each method takes what Starlette's handlers take."""
+
+    site: Site
+
+    def http(self, request: Request, error: Exception) -> Response:
+        """An error that is a status."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        response = self._page(request, status if status in _WORDS else 400)
+        if status == 405:  # noqa: PLR2004 - the status of a method that a page does not have
+            response.headers["Allow"] = _allowed(request)
+        return response
+
+    def malformed(self, request: Request, _error: Exception) -> Response:
+        """400: no sense can be made of the request."""
+        return self._page(request, 400)
+
+    def foreign_form(self, request: Request, _error: Exception) -> Response:
+        """403: the form did not come from the page it belongs to."""
+        return self._page(request, 403)
+
+    def page_not_found(self, request: Request, _error: Exception) -> Response:
+        """404: a page past the end."""
+        return self._page(request, 404)
+
+    def conflict(self, request: Request, _error: Exception) -> Response:
+        """409: somebody else was faster."""
+        return self._page(request, 409)
+
+    def unavailable(self, request: Request, _error: Exception) -> Response:
+        """503: no storage, or not migrated; nobody is signed in for as long (security.md 41)."""
+        request.state.visit = None
+        return self._page(request, 503)
+
+    def refused(self, request: Request, error: Exception) -> Response:
+        """403: the rules of access say no, in the refusal's own words."""
+        message = str(error) if isinstance(error, AccessRefused) else "You do not have access to this service any more."
+        visit = self._visit(request)
+        context = {"message": message, "choices": () if visit is None else visit.choices}
+        return self.site.page(request, "errors/no_access.html", visit, context, status=403)
+
+    def other_organisation(self, request: Request, error: Exception) -> Response:
+        """409: an old tab's page; a button changes back (service rule 6, security.md 46)."""
+        if not isinstance(error, OtherOrganisation):
+            raise TypeError from error
+        organisation = error.made_for.organisation
+        context = {"made_for": organisation, "action": CHOOSE_ORGANISATION if organisation.id else CHOOSE_ROLE}
+        response = self.site.page(request, "errors/other_organisation.html", self._visit(request), context, status=409)
+        remember(self.site, request, response)
+        return response
+
+    def outermost(self, request: Request, error: Exception) -> Response:
+        """What nobody else answered: 400 for a malformed request, else 500, which says nothing and is logged."""
+        request.state.visit = None
+        if isinstance(error, MalformedRequest):
+            return self._page(request, 400)
+        log_unexpected(request.scope, error)
+        return self._page(request, 500)
+
+    def _page(self, request: Request, status: int) -> Response:
+        context = {"words": _WORDS[status]}
+        return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
+
+    def _visit(self, request: Request) -> Visit | None:
+        """Who is signed in; an address that is none of ours has not asked yet."""
+        if not hasattr(request.state, "visit"):
+            try:
+                request.state.visit = self.site.visit(request)
+            except StorageError:
+                request.state.visit = None
+        visit: Visit | None = request.state.visit
+        return visit
+
+
+def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
+    """Which page answers which error."""
+    return {
+        HTTPException: pages.http,
+        MalformedRequest: pages.malformed,
+        ForeignForm: pages.foreign_form,
+        AccessRefused: pages.refused,
+        NoAccessLeft: pages.refused,
+        OtherOrganisation: pages.other_organisation,
+        PageNotFound: pages.page_not_found,
+        StorageConflict: pages.conflict,
+        StorageError: pages.unavailable,
+    }
+
+
+def _allowed(request: Request) -> str:
+    """The methods that the address has, on whichever of its routes."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    ours = [route.methods or () for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for methods in ours for method in methods}))

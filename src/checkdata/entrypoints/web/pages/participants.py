@@ -1,0 +1,120 @@
+"""Participants of a delivery partner and ECTs of an appropriate body: the same page, by what the role sees."""
+
+import re
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from typing import Final
+
+from starlette.concurrency import iterate_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from checkdata.domain.errors import InvalidQuery, PageNotFound
+from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
+from checkdata.domain.values import search_key
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.filters import LABELS, filters
+from checkdata.entrypoints.web.presentation.listings import AREAS, found
+from checkdata.entrypoints.web.presentation.places import HOME
+from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
+from checkdata.entrypoints.web.security.words import Words
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""Tells Excel that a CSV is UTF-8."""
+
+_PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+
+
+def listing(ask: Ask, access: Access) -> Response:
+    """A page of what the address asks for; 422 without any rows where it is not understood."""
+    try:
+        query, size = _query(ask.words, access), _size(ask.words)
+    except InvalidQuery as error:
+        return _not_understood(ask, access, error)
+    number = _number(ask.words)
+    shown = ask.site.services.checking.page(access.acting, query, number=number, size=size)
+    context = {
+        "found": found(access.acting, query, shown.page),
+        "filters": filters(AREAS[access.acting.role].filters, access.acting.role, shown.tallies, query.words),
+        "as_of": shown.as_of,
+        "key": key_to_statuses(access.acting.role),
+    }
+    return ask.page("participants/listing.html", _form(access, query.words, size) | context)
+
+
+def download(ask: Ask, access: Access) -> Response:
+    """All that the address asks for, as CSV with a byte-order mark; HEAD downloads nothing, so it records nothing."""
+    try:
+        query = _query(ask.words, access)
+    except InvalidQuery as error:
+        return _not_understood(ask, access, error)
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(access)}"'}
+    media_type = "text/csv; charset=utf-8"
+    if ask.request.method == "HEAD":
+        return Response(headers=headers, media_type=media_type)
+    chunks = ask.site.services.checking.download(access.acting, query).chunks
+    return StreamingResponse(_closing(_marked(chunks)), headers=headers, media_type=media_type)
+
+
+def _query(words: Words, access: Access) -> ParticipantQuery:
+    """The query of the address; a filter that the role does not have is not understood, never ignored."""
+    for name in ("role", "academic_year", "status"):
+        if words.get(name) and name not in AREAS[access.acting.role].filters:
+            raise InvalidQuery(name, f"This list can't be filtered by {LABELS[name].lower()}")
+    return ParticipantQuery.of(
+        access.scope,
+        search=words.get("query", ""),
+        role=words.get("role", ""),
+        academic_year=words.get("academic_year", ""),
+        status=words.get("status", ""),
+    )
+
+
+def _size(words: Words) -> int:
+    word = words.get("per_page", "")
+    sizes = {"": DEFAULT_PAGE_SIZE} | {str(size): size for size in PAGE_SIZES}
+    if word not in sizes:
+        raise InvalidQuery("per_page", f"Show {', '.join(map(str, PAGE_SIZES[:-1]))} or {PAGE_SIZES[-1]} on a page")
+    return sizes[word]
+
+
+def _number(words: Words) -> int:
+    word = words.get("page", "") or "1"
+    if not _PAGE_NUMBER.fullmatch(word):
+        raise PageNotFound
+    return int(word)
+
+
+def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
+    tallies = ask.site.services.checking.tallies(access.scope)
+    context = {
+        "filters": filters(AREAS[access.acting.role].filters, access.acting.role, tallies, ask.words),
+        "errors": {error.field: str(error)},
+    }
+    form = _form(access, ask.words, DEFAULT_PAGE_SIZE)
+    return ask.page("participants/not_understood.html", form | context, status=422)
+
+
+def _form(access: Access, typed: Mapping[str, str], size: int) -> dict[str, object]:
+    role = access.acting.role
+    return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "size": size}
+
+
+def _file_name(access: Access) -> str:
+    """The organisation's name as a slug, or its id where no letter of it is ASCII, and the date in London."""
+    organisation = access.acting.organisation
+    ascii_name = search_key(organisation.name).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
+    return f"{slug}-{access.visit.today:%Y-%m-%d}.csv"
+
+
+def _marked(chunks: Iterator[bytes]) -> Generator[bytes, None, None]:
+    yield BYTE_ORDER_MARK
+    yield from chunks
+
+
+async def _closing(chunks: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+    """The chunks, made in a thread; closed at the end even when the reader has gone, so that storage is free again."""
+    try:
+        async for chunk in iterate_in_threadpool(chunks):
+            yield chunk
+    finally:
+        chunks.close()

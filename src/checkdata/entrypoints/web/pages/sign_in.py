@@ -1,0 +1,72 @@
+"""Signing in by a link in an e-mail (service rule 7)."""
+
+from secrets import token_urlsafe
+
+from starlette.responses import Response
+
+from checkdata.domain.errors import InvalidValue, SignInRefused
+from checkdata.domain.services.signing_in import SignedIn
+from checkdata.entrypoints.web.asked_for import place_for
+from checkdata.entrypoints.web.gate import Ask
+from checkdata.entrypoints.web.presentation.places import CHECK_YOUR_EMAIL, CHOOSE_ROLE
+from checkdata.entrypoints.web.security.cookies import Cookie
+from checkdata.entrypoints.web.site import redirect
+
+
+def form(ask: Ask) -> Response:
+    """Ask for the address; a session that is over is told of, once."""
+    over = ask.visit is None and bool(ask.site.cookies.read(ask.request, Cookie.SESSION))
+    response = ask.page("sign_in/form.html", {"email": "", "session_over": over})
+    if over:
+        ask.site.cookies.clear(response, Cookie.SESSION)
+    return response
+
+
+def send_link(ask: Ask) -> Response:
+    """Queue a mail; the answer tells nothing about the address (security.md 11)."""
+    typed = ask.form.get("email", "")
+    try:
+        ask.site.services.signing_in.request_link(typed)
+    except InvalidValue as error:
+        errors = {"email": str(error) if typed.strip() else "Enter your email address"}
+        return ask.page("sign_in/form.html", {"email": typed, "session_over": False, "errors": errors}, status=422)
+    return redirect(CHECK_YOUR_EMAIL)
+
+
+def check_your_email(ask: Ask) -> Response:
+    """Say that a mail is on its way."""
+    return ask.page("sign_in/check_your_email.html")
+
+
+def link(ask: Ask) -> Response:
+    """Show a button; mail scanners follow links, so that nothing happens before it is pressed (security.md 6, 7)."""
+    if not ask.site.services.signing_in.link_works(ask.request.path_params["token"]):
+        return _dead_link(ask)
+    return ask.page("sign_in/link.html")
+
+
+def use_link(ask: Ask) -> Response:
+    """Sign in, and go where somebody wanted to go or where their choice begins."""
+    signing_in = ask.site.services.signing_in
+    try:
+        signed_in = signing_in.sign_in(ask.request.path_params["token"])
+    except SignInRefused:
+        return _dead_link(ask)
+    if ask.visit is not None:
+        signing_in.sign_out(ask.visit)
+    return _begin(ask, signed_in)
+
+
+def _begin(ask: Ask, signed_in: SignedIn) -> Response:
+    acting, cookies = signed_in.acting, ask.site.cookies
+    response = redirect(CHOOSE_ROLE if acting is None else place_for(ask.site, ask.request, acting))
+    cookies.write(response, Cookie.SESSION, signed_in.token)
+    cookies.write(response, Cookie.BROWSER, token_urlsafe(32))
+    if acting is not None:
+        cookies.clear(response, Cookie.ASKED_FOR)
+    return response
+
+
+def _dead_link(ask: Ask) -> Response:
+    """One page for a link that is used, expired or unknown; it offers to send another (service.md: 410)."""
+    return ask.page("sign_in/dead_link.html", {"email": ""}, status=410)

@@ -1,0 +1,123 @@
+"""Filters: what can be chosen, how many there are of each, and what was chosen in words (service rule 12)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.access import Acting
+from checkdata.domain.downloads import ROLE_LABELS
+from checkdata.domain.organisations import Role
+from checkdata.domain.queries import ParticipantQuery, Tally
+from checkdata.domain.statuses import Status
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.entrypoints.web.presentation.places import HOME, address
+from checkdata.entrypoints.web.presentation.statuses import label_of
+from checkdata.entrypoints.web.security.words import Words
+
+LABELS: Final[Mapping[str, str]] = {
+    "query": "Search",
+    "role": "Role",
+    "academic_year": "Academic year",
+    "status": "Status",
+}
+
+_WORD_OF: Final[Mapping[str, Callable[[Tally], str]]] = {
+    "role": lambda tally: tally.role.value,
+    "academic_year": lambda tally: str(tally.academic_year),
+    "status": lambda tally: tally.status.value,
+}
+
+
+@frozen
+class FilterInWords:
+    """A search or filter that is on, and the link that takes it away."""
+
+    label: str
+    text: str
+    without: str
+
+
+@frozen
+class Option:
+    """What a filter can be set to."""
+
+    value: str
+    text: str
+    selected: bool
+
+
+@frozen
+class Filter:
+    """A filter and its options; the first one is no filter."""
+
+    name: str
+    label: str
+    options: Sequence[Option]
+
+
+def filters_in_words(acting: Acting, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[FilterInWords]:
+    """What is searched for and filtered by, each with the link to all the others without it."""
+    return [
+        FilterInWords(
+            LABELS[name],
+            text_of(name, word, acting.role),
+            address(
+                HOME[acting.role],
+                acting.organisation,
+                {**{other: value for other, value in query.words.items() if other != name}, **size},
+            ),
+        )
+        for name, word in query.words.items()
+    ]
+
+
+def filters(names: Sequence[str], role: Role, tallies: Sequence[Tally], typed: Words) -> Sequence[Filter]:
+    """The filters of a role, set as *typed*, counts beside what a choice would find with the others as they are.
+
+    A search leaves the counts out, for they know nothing of it.
+    """
+    return [
+        Filter(name, LABELS[name], [Option("", "All", not typed.get(name)), *_options(name, role, tallies, typed)])
+        for name in names
+    ]
+
+
+def text_of(name: str, word: str, role: Role) -> str:
+    """A filter's word as users read it."""
+    match name:
+        case "role":
+            return ROLE_LABELS[ParticipantRole(word)]
+        case "status":
+            return label_of(Status(word), role)
+        case _:
+            return word
+
+
+def _options(name: str, role: Role, tallies: Sequence[Tally], typed: Words) -> Sequence[Option]:
+    return [
+        Option(word, text_of(name, word, role) + _count(name, word, tallies, typed), typed.get(name) == word)
+        for word in _choices(name, tallies)
+    ]
+
+
+def _choices(name: str, tallies: Sequence[Tally]) -> Sequence[str]:
+    match name:
+        case "role":
+            return [role.value for role in ParticipantRole]
+        case "status":
+            return [status.value for status in Status]
+        case _:
+            return sorted({_WORD_OF[name](tally) for tally in tallies}, reverse=True)
+
+
+def _count(name: str, word: str, tallies: Sequence[Tally], typed: Words) -> str:
+    if typed.get("query", "").strip():
+        return ""
+    wanted = {other: typed.get(other, "") for other in _WORD_OF} | {name: word}
+    number = sum(
+        tally.number
+        for tally in tallies
+        if all(not value or _WORD_OF[other](tally) == value for other, value in wanted.items())
+    )
+    return f" ({number:,})"

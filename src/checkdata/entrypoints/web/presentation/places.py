@@ -1,0 +1,56 @@
+"""Where things are: addresses of pages, and the organisation that a link was made for."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from checkdata.domain.access import Acting
+from checkdata.domain.organisations import Organisation, Role
+
+START: Final = "/"
+SIGN_IN: Final = "/sign-in"
+CHECK_YOUR_EMAIL: Final = "/sign-in/check-your-email"
+CHOOSE_ROLE: Final = "/choose-role"
+CHOOSE_ORGANISATION: Final = "/choose-organisation"
+CHANGE_ROLE: Final = "/change-role"
+SIGN_OUT: Final = "/sign-out"
+SIGNED_OUT: Final = "/signed-out"
+MAILBOX: Final = "/mailbox"
+USERS: Final = "/support/users"
+
+ACTING: Final = "acting"
+"""The word of an address or form that names the organisation it was made for (service rule 6)."""
+
+HOME: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "/participants",
+    Role.APPROPRIATE_BODY: "/ects",
+    Role.SUPPORT: USERS,
+    Role.POLICY: "/policy",
+}
+"""The first page of each role."""
+
+
+def acting_word(organisation: Organisation) -> str:
+    """An organisation as links and forms name it: ``delivery_partner:dp-1``."""
+    return f"{organisation.role.value}:{organisation.id}"
+
+
+def address(path: str, organisation: Organisation | None = None, words: Mapping[str, str] | None = None) -> str:
+    """The address of a page with these words, made for this organisation."""
+    made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
+    query = urlencode({**(words or {}), **made_for})
+    return f"{path}?{query}" if query else path
+
+
+def home(acting: Acting | None) -> str:
+    """Where somebody who is signed in begins."""
+    return CHOOSE_ROLE if acting is None else address(HOME[acting.role], acting.organisation)
+
+
+def suits(place: str, acting: Acting) -> bool:
+    """Whether an address is one of ours in the role's own area, and made for the organisation if for any."""
+    parts = urlsplit(place)
+    area = HOME[acting.role]
+    made_for = parse_qs(parts.query).get(ACTING, [acting_word(acting.organisation)])
+    inside = parts.path == area or parts.path.startswith((f"{area}/", f"{area}."))
+    return not parts.scheme and not parts.netloc and inside and made_for == [acting_word(acting.organisation)]

@@ -1,0 +1,116 @@
+"""What a status means and whose move it is, in one sentence a group and no finer (statuses.md 2, security.md 45)."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.organisations import Role
+from checkdata.domain.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
+from checkdata.domain.training_facts import ParticipantRole
+
+TAG_COLOURS: Final[Mapping[Status, str]] = {
+    Status.CONTACTED_FOR_INFORMATION: "blue",
+    Status.DFE_CHECKING_ELIGIBILITY: "yellow",
+    Status.NOT_ELIGIBLE_FOR_FUNDED_TRAINING: "red",
+    Status.CHECKING_QTS: "purple",
+    Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING: "green",
+    Status.PARTICIPANT_DEFERRED: "orange",
+    Status.NO_LONGER_BEING_TRAINED: "grey",
+    Status.INDUCTION_COMPLETED: "teal",
+}
+
+
+class Move(Enum):
+    """Who can do something next."""
+
+    SCHOOL = "the school"
+    LEAD_PROVIDER = "the lead provider"
+    APPROPRIATE_BODY = "the appropriate body"
+    DEPARTMENT = "DfE"
+    NOBODY = ""
+
+
+@frozen
+class Meaning:
+    """What happened, and whose move it is."""
+
+    sentence: str
+    move: Move = Move.NOBODY
+
+
+_MEANINGS: Final[Mapping[StatusGroup, Meaning]] = {
+    StatusGroup.CONTACTED: Meaning(
+        "DfE needs details from them to find their teacher record, and does not have them yet. "
+        "The school can check that the email address is right and ask them to give their details.",
+        Move.SCHOOL,
+    ),
+    StatusGroup.CHECKING: Meaning("DfE has not finished its checks.", Move.DEPARTMENT),
+    StatusGroup.RECORD_NOT_FOUND: Meaning(
+        "DfE could not find a teacher record with the details it was given. "
+        "The school can check their name, date of birth and TRN with them.",
+        Move.SCHOOL,
+    ),
+    StatusGroup.NO_INDUCTION_START: Meaning(
+        "No start of their induction is registered on their teacher record. The appropriate body can register it.",
+        Move.APPROPRIATE_BODY,
+    ),
+    StatusGroup.NOT_ELIGIBLE: Meaning("DfE has decided that they cannot have funded training."),
+    StatusGroup.PREVIOUS_INDUCTION: Meaning(
+        "Their teacher record shows an earlier induction, so they cannot have funded training."
+    ),
+    StatusGroup.NOT_QUALIFIED: Meaning(
+        "Their teacher record does not show qualified teacher status (QTS). DfE is checking this.", Move.DEPARTMENT
+    ),
+    StatusGroup.REGISTERED: Meaning("The school has registered them, and no start of their induction is recorded yet."),
+    StatusGroup.ACTIVE: Meaning("Their induction has started and they can be trained."),
+    StatusGroup.MENTORING: Meaning("The school has registered them as a mentor, and they can be trained."),
+    StatusGroup.JOINING: Meaning("They are moving to this school and have not started there yet."),
+    StatusGroup.LEAVING: Meaning("The school has said that they are leaving, and they have not left yet."),
+    StatusGroup.DEFERRED: Meaning(
+        "Their training is paused. The lead provider tells DfE when it goes on.", Move.LEAD_PROVIDER
+    ),
+    StatusGroup.WITHDRAWN: Meaning("Their training has ended."),
+    StatusGroup.MOVED_ON: Meaning("They are not with you now. They may be training elsewhere."),
+    StatusGroup.NOT_REGISTERED: Meaning(
+        "They are not registered for training. The school chooses how they are trained.", Move.SCHOOL
+    ),
+    StatusGroup.COMPLETED: Meaning("They have completed their induction."),
+}
+_WITHDRAWN_MENTOR: Final = Meaning("Their training has ended. They may still be a mentor.")
+
+
+@frozen
+class KeyEntry:
+    """A status in the key: its label, the colour of its tag, and what it can mean."""
+
+    label: str
+    colour: str
+    meanings: Sequence[Meaning]
+
+
+def meaning_of(group: StatusGroup, role: ParticipantRole) -> Meaning:
+    """What a group of states means for a participant in this role."""
+    if (group, role) == (StatusGroup.WITHDRAWN, ParticipantRole.MENTOR):
+        return _WITHDRAWN_MENTOR
+    return _MEANINGS[group]
+
+
+def label_of(status: Status, role: Role) -> str:
+    """What users in this role call a status."""
+    return status.label_for_appropriate_body if role is Role.APPROPRIATE_BODY else status.label
+
+
+def key_to_statuses(role: Role) -> Sequence[KeyEntry]:
+    """Every status that users in this role meet, with everything that it can mean, in the order of the filter."""
+    mentors = () if role is Role.APPROPRIATE_BODY else (ParticipantRole.MENTOR,)
+    return [
+        KeyEntry(label_of(status, role), TAG_COLOURS[status], _meanings(status, (ParticipantRole.ECT, *mentors)))
+        for status in Status
+    ]
+
+
+def _meanings(status: Status, roles: Sequence[ParticipantRole]) -> Sequence[Meaning]:
+    groups = dict.fromkeys(GROUP_OF[state] for state, its_status in STATUS_OF.items() if its_status is status)
+    return list(dict.fromkeys(meaning_of(group, role) for group in groups for role in roles))

@@ -1,0 +1,43 @@
+"""Roles, days and times in the words that users read."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from checkdata.domain.organisations import Role
+
+ROLE_NAMES: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "Delivery partner",
+    Role.APPROPRIATE_BODY: "Appropriate body",
+    Role.SUPPORT: "Support",
+    Role.POLICY: "Policy",
+}
+
+_LONDON: Final = ZoneInfo("Europe/London")
+
+
+def day(value: date) -> str:
+    """A day as GOV.UK writes it: 3 March 2025."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def clock_time(moment: datetime) -> str:
+    """The time in London as GOV.UK writes it: 2:55pm."""
+    local = moment.astimezone(_LONDON)
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment in London: 3 March 2025 at 2:55pm."""
+    return f"{day(moment.astimezone(_LONDON).date())} at {clock_time(moment)}"
+
+
+def duration(length: timedelta) -> str:
+    """A length of time in minutes: 60 minutes."""
+    return counted(round(length.total_seconds() / 60), "minute", "minutes")
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 participant, 1,234 participants."""
+    return f"{number:,} {one if number == 1 else many}"

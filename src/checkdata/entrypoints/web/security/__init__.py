@@ -1,0 +1,1 @@
+"""What keeps people out before any page is asked (security.md, *Web*)."""

@@ -1,0 +1,40 @@
+"""The cookies of the service (security.md 16, ASVS 3.3)."""
+
+from enum import Enum
+
+from attrs import frozen
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+class Cookie(Enum):
+    """What a cookie is for."""
+
+    SESSION = "session"
+    BROWSER = "browser"
+    """Ties forms to the browser that they were shown in, signed in or not."""
+    ASKED_FOR = "asked_for"
+    """Where somebody wanted to go before they had to sign in."""
+
+
+@frozen
+class Cookies:
+    """Reads and writes cookies: with the ``__Host-`` prefix and Secure where the service is reached over https."""
+
+    secure: bool
+
+    def read(self, request: Request, cookie: Cookie) -> str:
+        """The cookie's value; "" where there is none."""
+        return request.cookies.get(self.name(cookie), "")
+
+    def write(self, response: Response, cookie: Cookie, value: str) -> None:
+        """Set a cookie until the browser is closed; what it stands for ends sooner."""
+        response.set_cookie(self.name(cookie), value, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def clear(self, response: Response, cookie: Cookie) -> None:
+        """Take a cookie away."""
+        response.delete_cookie(self.name(cookie), path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def name(self, cookie: Cookie) -> str:
+        """The name under which browsers keep it."""
+        return f"{'__Host-' if self.secure else ''}checkdata_{cookie.value}"

@@ -1,0 +1,69 @@
+"""Headers that every answer carries, errors and static files included (security.md 31 and 32, ASVS 3.4)."""
+
+from collections.abc import Mapping
+from secrets import token_urlsafe
+from typing import Final
+
+from attrs import frozen
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_HSTS: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+_POLICY: Final = (
+    "default-src 'none'",
+    "script-src 'self' 'nonce-{nonce}'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+
+
+@frozen
+class SecurityHeaders:
+    """Adds the headers to every answer of *app*, and gives each request a nonce for its page's inline script.
+
+    What an answer says of caching stands; one that says nothing is stored nowhere.
+    """
+
+    app: ASGIApp
+    secure: bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add to its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_headers(nonce, secure=self.secure))
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def nonce_of(request: Request) -> str:
+    """The nonce that the policy of this request's answer allows."""
+    nonce: str = request.state.nonce
+    return nonce
+
+
+def _headers(nonce: str, *, secure: bool) -> Mapping[str, str]:
+    policy = {"Content-Security-Policy": "; ".join(_POLICY).format(nonce=nonce)}
+    return {**_HEADERS, **policy, **(_HSTS if secure else {})}

@@ -1,0 +1,54 @@
+"""The outer wall: requests that are for someone else or no text go no further, and nothing unexpected gets out."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from checkdata.entrypoints.web.security.words import MalformedRequest, check_address
+
+
+class AnswerBrokenOff(Exception):
+    """An answer failed after it had begun; raised to the server, which then closes the connection."""
+
+
+@frozen
+class Perimeter:
+    """Passes on what names one of our *hosts* in an address that is text; *refuse* answers for the rest.
+
+    Every error that no page has an answer for ends here, so that no server writes its text anywhere (ASVS 16.5.1).
+    """
+
+    app: ASGIApp
+    hosts: frozenset[str]
+    refuse: Callable[[Request, Exception], Response]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        request = Request(scope, receive)
+        try:
+            self._check(request)
+            await self.app(scope, receive, send_noting)
+        except Exception as error:  # noqa: BLE001 - nobody behind this one can answer
+            response = await run_in_threadpool(self.refuse, request, error)
+            if begun:
+                raise AnswerBrokenOff from None
+            await response(scope, receive, send)
+
+    def _check(self, request: Request) -> None:
+        if request.headers.get("host", "").lower() not in self.hosts:
+            raise MalformedRequest
+        check_address(request.scope)

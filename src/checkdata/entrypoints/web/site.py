@@ -1,0 +1,75 @@
+"""What every page stands on: the services, the settings, and how a page is drawn."""
+
+from collections.abc import Mapping
+from secrets import token_urlsafe
+from typing import Final
+
+from attrs import field, frozen
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.presentation.navigation import navigation
+from checkdata.entrypoints.web.presentation.places import acting_word
+from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
+from checkdata.entrypoints.web.security.forms import form_token
+from checkdata.entrypoints.web.security.headers import nonce_of
+from checkdata.entrypoints.web.settings import WebServices, WebSettings
+from checkdata.entrypoints.web.templating import templates
+
+SERVICE_NAME: Final = "Check data for delivery partners"
+
+
+@frozen(kw_only=True)
+class Site:
+    """The services and settings of one application, and its pages' common parts."""
+
+    services: WebServices
+    settings: WebSettings
+    cookies: Cookies
+    templates: Environment = field(factory=templates)
+
+    def visit(self, request: Request) -> Visit | None:
+        """Who is signed in, looked up now; None where nobody is or the session is over (service rule 3)."""
+        token = self.cookies.read(request, Cookie.SESSION)
+        return self.services.signing_in.resume(token) if token else None
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        visit: Visit | None,
+        context: Mapping[str, object],
+        *,
+        status: int = 200,
+    ) -> Response:
+        """Draw a page; a browser that is new gets the cookie that its forms are tied to."""
+        known = self.cookies.read(request, Cookie.BROWSER)
+        browser = known or token_urlsafe(32)
+        common = self._common(request, visit, browser)
+        response = HTMLResponse(self.templates.get_template(template).render({**common, **context}), status)
+        if not known:
+            self.cookies.write(response, Cookie.BROWSER, browser)
+        return response
+
+    def _common(self, request: Request, visit: Visit | None, browser: str) -> dict[str, object]:
+        organisation = None if visit is None else visit.session.organisation
+        return {
+            "service_name": SERVICE_NAME,
+            "settings": self.settings,
+            "lifetimes": self.services.signing_in.lifetimes,
+            "has_mailbox": self.services.mailbox is not None,
+            "nonce": nonce_of(request),
+            "csrf_token": form_token(self.settings.secret_key, browser),
+            "visit": visit,
+            "organisation": organisation,
+            "acting": "" if organisation is None else acting_word(organisation),
+            "navigation": navigation(visit, request.url.path),
+            "errors": {},
+        }
+
+
+def redirect(place: str) -> Response:
+    """Go on to another page of ours with GET."""
+    return RedirectResponse(place, 303)
