@@ -24,7 +24,7 @@ class SqlAuditLog:
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
         newest = select(audit_events).order_by(audit_events.c.id.desc()).limit(limit)
-        return list(map(audit_event_from_row, self._transaction.read(newest)))
+        return list(map(audit_event_from_row, self._transaction.execute(newest)))
 
 
 _conforms: type[ports.AuditLog] = SqlAuditLog

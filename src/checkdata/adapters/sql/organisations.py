@@ -26,7 +26,7 @@ class SqlOrganisations:
         table = _TABLES.get(role)
         if table is None:
             return organisation_of(role) if organisation_id == "" else None
-        row = self._transaction.read(select(table).where(table.c.id == organisation_id)).one_or_none()
+        row = self._transaction.execute(select(table).where(table.c.id == organisation_id)).one_or_none()
         return None if row is None else organisation_of(role, row.id, row.name)
 
     def all(self, role: Role, /) -> Sequence[Organisation]:
@@ -34,24 +34,24 @@ class SqlOrganisations:
         table = _TABLES.get(role)
         if table is None:
             return [organisation_of(role)]
-        rows = self._transaction.read(select(table).order_by(table.c.id))
+        rows = self._transaction.execute(select(table).order_by(table.c.id))
         return [organisation_of(role, row.id, row.name) for row in rows]
 
     def lead_provider(self, lead_provider_id: LeadProviderId, /) -> LeadProvider | None:
         """The lead provider with this id."""
         found = select(lead_providers).where(lead_providers.c.id == lead_provider_id)
-        row = self._transaction.read(found).one_or_none()
+        row = self._transaction.execute(found).one_or_none()
         return None if row is None else lead_provider_from_row(row)
 
     def lead_providers(self) -> Sequence[LeadProvider]:
         """Every lead provider, by name."""
-        rows = self._transaction.read(select(lead_providers).order_by(lead_providers.c.name, lead_providers.c.id))
+        rows = self._transaction.execute(select(lead_providers).order_by(lead_providers.c.name, lead_providers.c.id))
         return list(map(lead_provider_from_row, rows))
 
     def agreements_of(self, delivery_partner_id: str, /) -> Sequence[Agreement]:
         """The agreements of a delivery partner, by id."""
         found = select(agreements).where(agreements.c.delivery_partner_id == delivery_partner_id)
-        return list(map(agreement_from_row, self._transaction.read(found.order_by(agreements.c.id))))
+        return list(map(agreement_from_row, self._transaction.execute(found.order_by(agreements.c.id))))
 
 
 def name_of_organisation(table: Table) -> ColumnElement[str]:

@@ -78,7 +78,7 @@ class SqlOutbox:
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
         sent = select(func.max(outbox.c.sent_at)).where(outbox.c.address == to.value, outbox.c.kind == KINDS[kind])
-        found: datetime | None = self._transaction.read(sent).scalar_one()
+        found: datetime | None = self._transaction.execute(sent).scalar_one()
         return found
 
     def _become(self, entry_id: str, state: State, **times: datetime | None) -> None:

@@ -21,7 +21,7 @@ from checkdata.domain.values import EmailAddress, UserId
 Cells = dict[str, Any]
 """A row to be written, by column."""
 
-AnyRow = Row[Any]
+AnyRow = Row[*tuple[Any, ...]]
 
 KINDS: Final[dict[type[QueuedMessage], str]] = {
     SignInRequested: "sign_in_requested",

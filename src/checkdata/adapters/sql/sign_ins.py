@@ -28,7 +28,7 @@ class SqlSignIns:
 
     def link(self, digest: str, /) -> SignInLink | None:
         """The link with this digest."""
-        row = self._transaction.read(select(sign_in_links).where(sign_in_links.c.digest == digest)).one_or_none()
+        row = self._transaction.execute(select(sign_in_links).where(sign_in_links.c.digest == digest)).one_or_none()
         return None if row is None else link_from_row(row)
 
     def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
@@ -53,7 +53,7 @@ class SqlSignIns:
 
     def session(self, digest: str, /) -> Session | None:
         """The session with this digest, its organisation as it is called now."""
-        row = self._transaction.read(_SESSION, {"digest": digest}).one_or_none()
+        row = self._transaction.execute(_SESSION, {"digest": digest}).one_or_none()
         return None if row is None else session_from_row(row)
 
     def touch(self, digest: str, at: datetime, /) -> None:

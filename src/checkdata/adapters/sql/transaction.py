@@ -6,11 +6,13 @@ the first write, which begins an immediate one. So a snapshot is never upgraded 
 somebody else wrote meanwhile, and an import can take its rows in before others have to wait for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.schema import DropTable
 
 from checkdata.domain.errors import StorageUnavailable
 
@@ -34,6 +36,7 @@ class Transaction:
         self._writes = writes
         self._locked = engine.dialect.name != "sqlite"
         self._connection: Connection | None = None
+        self._temporary: list[Table] = []
 
     def begin(self) -> None:
         """Take a connection; `StorageUnavailable` where there is none."""
@@ -62,16 +65,16 @@ class Transaction:
             raise RuntimeError(msg)
         return self._connection
 
-    def read(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
-        """Run a statement that changes nothing."""
+    def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
+        """Run a statement that changes nothing, or temporary tables alone."""
         return self.connection.execute(statement, parameters)
 
-    def write(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+    def write(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement that changes something that lasts."""
         self.lock()
         return self.connection.execute(statement, parameters)
 
-    def attempt(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+    def attempt(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement that may meet a conflict; what was written before stands then."""
         self.lock()
         with self.connection.begin_nested():
@@ -86,6 +89,27 @@ class Transaction:
             self.connection.exec_driver_sql("BEGIN IMMEDIATE")
             self._locked = True
 
+    @contextmanager
+    def staging(self) -> Iterator[None]:
+        """Write to temporary tables alone, all at once; on SQLite nobody has to wait for it."""
+        apart = self._writes and not self._locked
+        if apart:
+            self.connection.exec_driver_sql("BEGIN")
+        yield
+        if apart:
+            self.connection.exec_driver_sql("COMMIT")
+
+    def make_temporary(self, table: Table) -> None:
+        """Make a table that nobody else sees and that ends with the unit of work."""
+        if table not in self._temporary:
+            table.create(self.connection, checkfirst=False)
+            self._temporary.append(table)
+
+    def analyze(self, table: Table) -> None:
+        """Let PostgreSQL know what is in a temporary table, or it plans for an empty one."""
+        if self.on_postgresql:
+            self.connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+
     def commit(self) -> None:
         """Make what was written lasting, and end."""
         self.connection.commit()
@@ -93,6 +117,11 @@ class Transaction:
 
     def end(self) -> None:
         """Undo what was not committed and give the connection back."""
-        if self._connection is not None:
-            self._connection.close()
+        if self._connection is None:
+            return
+        with self._connection as connection:
             self._connection = None
+            if self._temporary and connection.dialect.name == "sqlite":
+                connection.rollback()
+                for table in self._temporary:
+                    connection.execute(DropTable(table, if_exists=True))

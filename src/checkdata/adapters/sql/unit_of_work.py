@@ -7,12 +7,15 @@ from sqlalchemy import Engine
 
 from checkdata.adapters.sql.audit import SqlAuditLog
 from checkdata.adapters.sql.errors import NOT_MIGRATED
+from checkdata.adapters.sql.feed_store import SqlFeedStore
 from checkdata.adapters.sql.migrating import is_current
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
+from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.adapters.sql.users import SqlUsers
+from checkdata.domain import ports
 from checkdata.domain.errors import NotMigrated
 
 
@@ -49,9 +52,11 @@ class SqlUnitOfWork:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
+        self.participants = SqlParticipants(transaction)
         self.sign_ins = SqlSignIns(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
+        self.feed_store = SqlFeedStore(transaction)
 
     def commit(self) -> None:
         """Make everything that was written lasting and visible, and end."""
@@ -67,3 +72,7 @@ class SqlUnitOfWork:
     ) -> None:
         """End; what was not committed is undone."""
         self._transaction.end()
+
+
+_storage_conforms: type[ports.Storage] = SqlStorage
+_conforms: type[ports.UnitOfWork] = SqlUnitOfWork

@@ -48,17 +48,17 @@ class SqlUsers:
 
     def get(self, user_id: UserId, /) -> User | None:
         """The user with this id."""
-        row = self._transaction.read(_USER, {"user": user_id}).one_or_none()
+        row = self._transaction.execute(_USER, {"user": user_id}).one_or_none()
         return None if row is None else user_from_row(row)
 
     def with_email(self, email: EmailAddress, /) -> User | None:
         """The user who signs in at this address."""
-        row = self._transaction.read(select(users).where(users.c.email == email.value)).one_or_none()
+        row = self._transaction.execute(select(users).where(users.c.email == email.value)).one_or_none()
         return None if row is None else user_from_row(row)
 
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """The user, their grants, and the agreements of the delivery partners among them."""
-        found = self._transaction.read(_AGREEMENTS_FOR, {"user": user_id})
+        found = self._transaction.execute(_AGREEMENTS_FOR, {"user": user_id})
         return AccessFacts(
             user=self.get(user_id), grants=self.grants_of(user_id), agreements=tuple(map(agreement_from_row, found))
         )
@@ -81,7 +81,7 @@ class SqlUsers:
 
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, oldest first, their organisations as they are called now."""
-        return list(map(grant_from_row, self._transaction.read(_GRANTS_OF, {"user": user_id})))
+        return list(map(grant_from_row, self._transaction.execute(_GRANTS_OF, {"user": user_id})))
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users in whose name, address or organisations' names *text* is found, by address.
@@ -89,13 +89,13 @@ class SqlUsers:
         Folded here and now, for users are few and no database folds: nothing has to be kept folded.
         """
         wanted, organisations = search_key(text), self._organisations()
-        found = map(user_from_row, self._transaction.read(select(users).order_by(users.c.email)))
+        found = map(user_from_row, self._transaction.execute(select(users).order_by(users.c.email)))
         return [user for user in found if _is_found(wanted, user, organisations[user.id])]
 
     def _organisations(self) -> defaultdict[str, list[str]]:
         """The names of each user's organisations."""
         names = defaultdict[str, list[str]](list)
-        for row in self._transaction.read(select(grants.c.user_id, name_of_organisation(grants))):
+        for row in self._transaction.execute(select(grants.c.user_id, name_of_organisation(grants))):
             names[row.user_id].append(row.organisation_name)
         return names
 

@@ -1,0 +1,143 @@
+"""The tables that an import writes: records as they came in, and the listings made of them.
+
+A listing is flat and in order, for the layout of the rows decides how fast a page, a search and a download are
+(design.md, *Speed by design*): ``pos`` is the row's place in its organisation's order, from 0, and is renewed with it.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import Boolean, Column, Date, Integer, Table, Text, UniqueConstraint
+
+from checkdata.adapters.sql.column_types import Moment, Number, Words
+from checkdata.adapters.sql.schema import metadata
+
+imports: Final = Table(
+    "imports",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("today", Date, nullable=False),
+)
+
+teacher_records: Final = Table(
+    "teacher_records",
+    metadata,
+    Column("trn", Words, primary_key=True),
+    Column("full_name", Text, nullable=False),
+    Column("date_of_birth", Date, nullable=False),
+    Column("qts_awarded_on", Date),
+    Column("induction_started_on", Date),
+    Column("induction_completed_on", Date),
+    Column("induction_status", Words),
+    Column("active_alert", Boolean, nullable=False),
+    Column("person_key", Words, nullable=False, index=True),
+)
+
+training_records: Final = Table(
+    "training_records",
+    metadata,
+    Column("record_id", Words, primary_key=True),
+    Column("participant_id", Words, nullable=False, index=True),
+    Column("role", Words, nullable=False),
+    Column("full_name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("trn", Words),
+    Column("school_urn", Words, nullable=False),
+    Column("academic_year", Integer, nullable=False),
+    Column("lead_provider_id", Words),
+    Column("delivery_partner_id", Words),
+    Column("starts_on", Date, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("date_of_birth", Date),
+    Column("trn_validated", Boolean),
+    Column("appropriate_body_id", Words),
+    Column("partnership", Words),
+    Column("programme", Words, nullable=False),
+    Column("induction_tutor_email", Text, nullable=False),
+    Column("induction_status", Words, nullable=False),
+    Column("training_status", Words, nullable=False),
+    Column("school_transfer", Boolean, nullable=False),
+    Column("ends_on", Date),
+    Column("induction_started_on", Date),
+    Column("induction_completed_on", Date),
+    Column("details_given", Words, nullable=False),
+    Column("details_request", Words),
+    Column("check_failed", Boolean, nullable=False),
+    Column("eligibility", Words),
+    Column("eligibility_reason", Words),
+    Column("mentees", Words, nullable=False),
+    Column("person_key", Words),
+)
+"""``person_key`` is kept where ``trn_validated`` is left to the teacher records, to find whom one of them is about."""
+
+participants: Final = Table(
+    "participants",
+    metadata,
+    Column("participant_id", Words, primary_key=True),
+    Column("derived_on", Date, nullable=False),
+    Column("holds_until", Date),
+)
+"""For which day each participant's listings were derived, and until when they hold."""
+
+
+def listing_columns(organisation: str) -> tuple[Column[Any], ...]:
+    """The columns of a listing but for ``pos``, in the order in which rows are staged; *organisation* names its key."""
+    return (
+        Column(organisation, Words, nullable=False),
+        Column("participant_id", Words, nullable=False),
+        Column("sort_key", Words, nullable=False),
+        Column("search", Words, nullable=False),
+        Column("email_key", Words, nullable=False),
+        Column("full_name", Words, nullable=False),
+        Column("email", Text, nullable=False),
+        Column("trn", Words, nullable=False),
+        Column("role", Words, nullable=False),
+        Column("lead_provider_id", Words),
+        Column("lead_provider", Text, nullable=False),
+        Column("school", Text, nullable=False),
+        Column("school_urn", Words, nullable=False),
+        Column("academic_year", Integer, nullable=False),
+        Column("status", Words, nullable=False),
+        Column("status_group", Words, nullable=False),
+        Column("since", Date, nullable=False),
+        Column("since_at_least", Boolean, nullable=False),
+        Column("programme", Words, nullable=False),
+        Column("induction_tutor_email", Text, nullable=False),
+        Column("updated_at", Moment, nullable=False),
+        Column("state", Words, nullable=False),
+        Column("unsafe", Boolean, nullable=False),
+    )
+
+
+def _listing(name: str, organisation: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column(organisation, Words, primary_key=True),
+        Column("pos", Integer, primary_key=True, autoincrement=False),
+        *(column for column in listing_columns(organisation) if column.name != organisation),
+        UniqueConstraint("participant_id", organisation),
+        sqlite_with_rowid=False,
+    )
+
+
+def _tallies(name: str, organisation: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column(organisation, Words, primary_key=True),
+        Column("lead_provider_id", Words, primary_key=True),
+        Column("role", Words, primary_key=True),
+        Column("academic_year", Integer, primary_key=True, autoincrement=False),
+        Column("status", Words, primary_key=True),
+        Column("number", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+partner_listing: Final = _listing("partner_listing", "delivery_partner_id")
+body_listing: Final = _listing("body_listing", "appropriate_body_id")
+partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
+"""How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
+body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")

@@ -1,0 +1,166 @@
+"""Reference data in SQL: what an import adds, changes and takes away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import asdict, frozen
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, or_, select, union_all, update
+
+from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.feed_schema import training_records
+from checkdata.adapters.sql.feed_store.temporary_tables import touched_names
+from checkdata.adapters.sql.feed_store.touching import touch
+from checkdata.adapters.sql.schema import (
+    agreements,
+    appropriate_bodies,
+    delivery_partners,
+    grants,
+    lead_providers,
+    schools,
+)
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain.imports import Changes, KnownIds, NamedIds, References
+from checkdata.domain.listings import Names
+from checkdata.domain.organisations import Role
+
+Stored = Mapping[str, dict[str, Any]]
+"""Rows by key."""
+
+
+@frozen
+class Kind:
+    """One reference file: its table, how a warning calls one row, and the columns that refer to one."""
+
+    table: Table
+    called: str
+    used_in: tuple[ColumnElement[Any], ...] = ()
+    role: Role | None = None
+
+    @property
+    def key(self) -> ColumnElement[str]:
+        """The column by which rows are told apart."""
+        return next(iter(self.table.primary_key))
+
+
+# Lead providers and partners before the agreements that refer to them.
+_KINDS: Final = (
+    Kind(
+        lead_providers,
+        "lead provider",
+        (training_records.c.lead_provider_id, agreements.c.lead_provider_id, grants.c.confirmed_by),
+    ),
+    Kind(
+        delivery_partners,
+        "delivery partner",
+        (training_records.c.delivery_partner_id, agreements.c.delivery_partner_id),
+        Role.DELIVERY_PARTNER,
+    ),
+    Kind(appropriate_bodies, "appropriate body", (training_records.c.appropriate_body_id,), Role.APPROPRIATE_BODY),
+    Kind(schools, "school", (training_records.c.school_urn,)),
+    Kind(agreements, "agreement"),
+)
+
+
+class ReferenceData:
+    """The small files of the feeds so far."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def known_ids(self) -> KnownIds:
+        """The ids loaded before."""
+        return KnownIds(
+            lead_providers=self._ids(lead_providers.c.id),
+            delivery_partners=self._ids(delivery_partners.c.id),
+            appropriate_bodies=self._ids(appropriate_bodies.c.id),
+            schools=self._ids(schools.c.urn),
+        )
+
+    def names(self) -> Names:
+        """The names of schools and lead providers."""
+        return Names(self._names(schools.c.urn, schools), self._names(lead_providers.c.id, lead_providers))
+
+    def put(self, references: References) -> Changes:
+        """Add and change; whoever is listed under a name that changed is touched. Writes only what differs."""
+        found = Changes()
+        for kind in _KINDS:
+            things = getattr(references, kind.table.name)
+            if things is not None:
+                found = _sum(found, self._put(kind, {row[kind.key.name]: row for row in map(asdict, things)}))
+        return found
+
+    def delete_missing(self, named: NamedIds) -> tuple[Changes, Sequence[str]]:
+        """Delete what is not named and not in use; agreements first, so that what they alone refer to may go too."""
+        removed, warnings = 0, list[str]()
+        for kind in reversed(_KINDS):
+            ids = getattr(named, kind.table.name)
+            missing = frozenset() if ids is None else self._ids(kind.key) - ids
+            if missing:
+                kept = missing & self._used(kind)
+                removed += self._delete(kind, missing - kept)
+                warnings += [_warning(kind, key) for key in sorted(kept)]
+        return Changes(removed=removed), warnings
+
+    def _put(self, kind: Kind, things: Stored) -> Changes:
+        stored = self._stored(kind)
+        added = [row for key, row in things.items() if key not in stored]
+        changed = [row for key, row in things.items() if key in stored and row != stored[key]]
+        if added:
+            self._transaction.write(insert(kind.table), added)
+        if changed:
+            self._replace(kind, changed)
+            self._touch(kind, [row for row in changed if row.get("name") != stored[row[kind.key.name]].get("name")])
+        return Changes(added=len(added), changed=len(changed), unchanged=len(things) - len(added) - len(changed))
+
+    def _replace(self, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:
+        cells: dict[str, ColumnElement[Any]] = {
+            column.name: bindparam(f"new_{column.name}") for column in kind.table.columns
+        }
+        replacing = update(kind.table).where(kind.key == cells[kind.key.name]).values(cells)
+        self._transaction.write(replacing, [{f"new_{name}": value for name, value in row.items()} for row in rows])
+
+    def _touch(self, kind: Kind, renamed: Sequence[Mapping[str, Any]]) -> None:
+        if kind.table not in (schools, lead_providers) or not renamed:
+            return
+        self._transaction.make_temporary(touched_names)
+        rows = [(row["urn"], None) if kind.table is schools else (None, row["id"]) for row in renamed]
+        fill(self._transaction.connection, touched_names, rows)
+        shown = or_(
+            training_records.c.school_urn.in_(select(touched_names.c.school_urn)),
+            training_records.c.lead_provider_id.in_(select(touched_names.c.lead_provider_id)),
+        )
+        touch(self._transaction, select(training_records.c.participant_id).where(shown))
+
+    def _used(self, kind: Kind) -> frozenset[str]:
+        parts = [select(column.label("id")) for column in kind.used_in]
+        if kind.role is not None:
+            parts.append(select(grants.c.organisation_id).where(grants.c.role == kind.role.value))
+        return self._ids(union_all(*parts).subquery().c.id) if parts else frozenset()
+
+    def _delete(self, kind: Kind, keys: frozenset[str]) -> int:
+        if keys:
+            gone = delete(kind.table).where(kind.key == bindparam("gone"))
+            self._transaction.write(gone, [{"gone": key} for key in sorted(keys)])
+        return len(keys)
+
+    def _stored(self, kind: Kind) -> Stored:
+        rows = self._transaction.execute(select(kind.table)).mappings()
+        return {row[kind.key.name]: dict(row) for row in rows}
+
+    def _ids(self, column: ColumnElement[str]) -> frozenset[str]:
+        return frozenset(self._transaction.execute(select(column).distinct()).scalars())
+
+    def _names(self, key: ColumnElement[str], table: Table) -> dict[Any, str]:
+        return dict(self._transaction.execute(select(key, table.c.name)).all())
+
+
+def _warning(kind: Kind, key: str) -> str:
+    return f"{kind.table.name}.csv leaves out {kind.called} {key}, which is still in use: it stays."
+
+
+def _sum(first: Changes, second: Changes) -> Changes:
+    return Changes(
+        added=first.added + second.added,
+        changed=first.changed + second.changed,
+        unchanged=first.unchanged + second.unchanged,
+    )

@@ -1,0 +1,141 @@
+"""Listings made anew: rows of derived participants staged, compared, and put in order with the others."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import CompoundSelect, Select, Table, and_, delete, exists, func, insert, literal, or_, select
+
+from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.feed_schema import participants
+from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
+from checkdata.adapters.sql.feed_store.temporary_tables import (
+    relisted_participants,
+    relisted_rows,
+    touched_organisations,
+)
+from checkdata.adapters.sql.listings import LISTINGS, Listing
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain.imports import DueParticipant
+from checkdata.domain.listings import ListingEntry
+
+Derived = tuple[DueParticipant, Sequence[ListingEntry], date | None]
+
+_BATCH: Final = 2000
+
+
+class Relisting:
+    """Replaces the listings of derived participants."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def relist(self, derived: Iterable[Derived], today: date) -> int:
+        """How many rows were added, changed or removed; organisations without any are left as they are."""
+        self._transaction.lock()
+        self._stage(derived)
+        differing = sum(map(self._renew, LISTINGS))
+        self._note_derived(today)
+        return differing
+
+    def _stage(self, derived: Iterable[Derived]) -> None:
+        tables = (relisted_participants, *relisted_rows.values(), *touched_organisations.values())
+        for table in tables:
+            self._transaction.make_temporary(table)
+            self._transaction.execute(delete(table))
+        source = iter(derived)
+        while batch := list(islice(source, _BATCH)):
+            self._stage_batch(batch)
+        for table in tables:
+            self._transaction.analyze(table)
+
+    def _stage_batch(self, batch: Sequence[Derived]) -> None:
+        connection = self._transaction.connection
+        fill(
+            connection,
+            relisted_participants,
+            [(due.participant_id, holds_until, not due.records) for due, _, holds_until in batch],
+        )
+        for listing in LISTINGS:
+            rows = [
+                entry_to_row(entry)
+                for _, entries, _ in batch
+                for entry in entries
+                if isinstance(entry.viewer, listing.viewer)
+            ]
+            fill(connection, relisted_rows[listing.rows.name], rows)
+
+    def _renew(self, listing: Listing) -> int:
+        """Make the listings anew of the organisations whose rows differ; how many rows do."""
+        touched = touched_organisations[listing.rows.name]
+        organisation = touched.c[listing.organisation]
+        differing = _differing(listing).subquery()
+        counted = select(differing.c.organisation, func.count()).group_by(differing.c.organisation)
+        self._transaction.execute(insert(touched).from_select([listing.organisation, "rows"], counted))
+        self._transaction.analyze(touched)
+        number: int = self._transaction.execute(select(func.coalesce(func.sum(touched.c.rows), 0))).scalar_one()
+        if number:
+            self._put_in_order(listing, select(organisation))
+            self._count_up(listing, select(organisation))
+        return number
+
+    def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:
+        new = relisted_rows[listing.rows.name]
+        names = [column.name for column in new.columns]
+        in_touched = listing.rows.c[listing.organisation].in_(touched)
+        relisted = exists().where(relisted_participants.c.participant_id == listing.rows.c.participant_id)
+        others = select(*(listing.rows.c[name] for name in names)).where(in_touched, ~relisted)
+        self._transaction.execute(insert(new).from_select(names, others))
+        self._transaction.write(delete(listing.rows).where(in_touched))
+        organisation = new.c[listing.organisation]
+        order = (new.c.sort_key, new.c.full_name, new.c.participant_id)
+        pos = func.row_number().over(partition_by=organisation, order_by=order) - 1
+        rows = select(*new.columns, pos).where(organisation.in_(touched)).order_by(organisation, *order)
+        self._transaction.write(insert(listing.rows).from_select([*names, "pos"], rows))
+
+    def _count_up(self, listing: Listing, touched: Select[Any]) -> None:
+        self._transaction.write(delete(listing.tallies).where(listing.tallies.c[listing.organisation].in_(touched)))
+        rows = listing.rows.c
+        kind = (
+            rows[listing.organisation],
+            func.coalesce(rows.lead_provider_id, ""),
+            rows.role,
+            rows.academic_year,
+            rows.status,
+        )
+        counted = select(*kind, func.count()).where(rows[listing.organisation].in_(touched)).group_by(*kind)
+        names = [column.name for column in listing.tallies.columns]
+        self._transaction.write(insert(listing.tallies).from_select(names, counted))
+
+    def _note_derived(self, today: date) -> None:
+        relisted = relisted_participants
+        stale = participants.c.participant_id.in_(select(relisted.c.participant_id))
+        self._transaction.write(delete(participants).where(stale))
+        rows = select(relisted.c.participant_id, literal(today), relisted.c.holds_until).where(
+            relisted.c.gone.is_(False)
+        )
+        self._transaction.write(insert(participants).from_select(["participant_id", "derived_on", "holds_until"], rows))
+
+
+def _differing(listing: Listing) -> CompoundSelect[Any]:
+    """The organisation of each row that is new, not as it was, or gone."""
+    new, old = relisted_rows[listing.rows.name], listing.rows
+    same = and_(
+        new.c.participant_id == old.c.participant_id, new.c[listing.organisation] == old.c[listing.organisation]
+    )
+    now = (
+        select(new.c[listing.organisation].label("organisation"))
+        .join(old, same, isouter=True)
+        .where(or_(old.c.pos.is_(None), _otherwise(new, old)))
+    )
+    gone = (
+        select(old.c[listing.organisation])
+        .join(relisted_participants, relisted_participants.c.participant_id == old.c.participant_id)
+        .where(~exists().where(same))
+    )
+    return now.union_all(gone)
+
+
+def _otherwise(new: Table, old: Table) -> Any:  # noqa: ANN401 - a condition
+    return or_(*(column.is_distinct_from(old.c[column.name]) for column in new.columns))

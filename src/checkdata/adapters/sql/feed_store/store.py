@@ -1,0 +1,119 @@
+"""What imports write, in SQL: reference data, records, and the listings made of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import func, insert, select
+
+from checkdata.adapters.sql.feed_schema import imports, training_records
+from checkdata.adapters.sql.feed_store.due import Due
+from checkdata.adapters.sql.feed_store.folding import Folding
+from checkdata.adapters.sql.feed_store.references import ReferenceData
+from checkdata.adapters.sql.feed_store.relisting import Derived, Relisting
+from checkdata.adapters.sql.feed_store.staging import Staging
+from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
+from checkdata.adapters.sql.feed_store.turn import Turn
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
+from checkdata.domain.listings import Names
+from checkdata.domain.teacher_records import TeacherRecord
+
+
+class SqlFeedStore:
+    """Training records and reference data as loaded, and the listings made of them."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._turn = Turn(transaction)
+        self._references = ReferenceData(transaction)
+        self._teachers = TeacherRecords(transaction)
+        self._staging = Staging(transaction)
+        self._folding = Folding(transaction)
+        self._due = Due(transaction, self._teachers, self._folding)
+        self._relisting = Relisting(transaction)
+
+    def known_ids(self) -> KnownIds:
+        """The ids loaded before."""
+        return self._references.known_ids()
+
+    def names(self) -> Names:
+        """The names of schools and lead providers."""
+        return self._references.names()
+
+    def put_references(self, references: References, /) -> Changes:
+        """Add and change reference data; who is listed under a name that changed is due."""
+        self._turn.take()
+        return self._references.put(references)
+
+    def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
+        """Add and change teacher records; of whom they may decide something is due."""
+        self._turn.take()
+        return self._teachers.put(records)
+
+    def teacher_record(self, trn: str, /) -> TeacherRecord | None:
+        """The teacher record with this TRN."""
+        return self._teachers.with_trn(trn)
+
+    def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
+        """The teacher records of this person, by TRN."""
+        return self._teachers.of_person(person_key)
+
+    def stage(self, rows: Iterable[FeedRow], /) -> None:
+        """Take the rows of a feed in."""
+        self._turn.take()
+        self._staging.stage(rows)
+
+    def duplicate_line(self) -> int | None:
+        """The first line of a staged row whose record id stands on an earlier line too."""
+        return self._staging.duplicate_line()
+
+    def role_conflicts(self, *, complete: bool) -> Sequence[int]:
+        """Lines of staged rows whose participant is in two roles."""
+        return self._staging.role_conflicts(complete=complete)
+
+    def unstage(self, lines: Iterable[int], /) -> None:
+        """Refuse staged rows after all."""
+        self._staging.unstage(lines)
+
+    def missing(self) -> int:
+        """How many stored training records the staged feed does not name."""
+        return self._staging.missing()
+
+    def stored(self) -> int:
+        """How many training records are stored."""
+        number: int = self._transaction.execute(select(func.count()).select_from(training_records)).scalar_one()
+        return number
+
+    def merge(self, *, complete: bool) -> Changes:
+        """Write the staged records; with *complete*, delete stored ones that are missing."""
+        self._turn.hold()
+        return self._staging.merge(complete=complete)
+
+    def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
+        """Delete reference data that is not named and that nothing uses."""
+        self._turn.hold()
+        return self._references.delete_missing(named)
+
+    def due(self, today: date, /) -> Iterator[DueParticipant]:
+        """Participants whose listings may differ from what is stored, by id."""
+        if self._transaction.writes:
+            self._turn.hold()
+            if self._folding.is_old():
+                self._folding.renew_person_keys()
+        return self._due.on(today)
+
+    def relist(self, listed: Iterable[Derived], today: date, /) -> int:
+        """Replace the listings of due participants; how many rows were added, changed or removed."""
+        self._turn.hold()
+        differing = self._relisting.relist(listed, today)
+        self._folding.note_renewed()
+        return differing
+
+    def record_import(self, done: Import, /) -> None:
+        """Make this the import that the listings show."""
+        self._turn.hold()
+        self._transaction.write(insert(imports), {"id": done.id, "at": done.at, "today": done.today})
+
+
+_conforms: type[ports.FeedStore] = SqlFeedStore

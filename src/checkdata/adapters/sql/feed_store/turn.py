@@ -1,0 +1,49 @@
+"""Imports take turns: of two at once the second is refused, whatever it had taken in by then."""
+
+from typing import Final
+
+from sqlalchemy import func, select, text
+
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain.errors import StorageConflict
+
+_LOCK: Final = text("SELECT pg_try_advisory_xact_lock(hashtext('checkdata import'))")
+_SORTING_MEMORY: Final = text("SET LOCAL work_mem = '64MB'")
+
+
+class Turn:
+    """The right to import. PostgreSQL has it as a lock of its own; on SQLite it is the write lock.
+
+    There a feed is taken in before the lock is held, so that others can write meanwhile; what was imported in between
+    shows itself in the number of imports.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._imports_before: int | None = None
+
+    def take(self) -> None:
+        """Begin to import; `StorageConflict` where somebody else does."""
+        if self._imports_before is not None:
+            return
+        if self._transaction.on_postgresql:
+            if not self._transaction.execute(_LOCK).scalar_one():
+                _refuse()
+            self._transaction.execute(_SORTING_MEMORY)
+        self._imports_before = self._imports()
+
+    def hold(self) -> None:
+        """Go on with nobody else importing; `StorageConflict` where somebody else did since `take`."""
+        self.take()
+        self._transaction.lock()
+        if self._imports() != self._imports_before:
+            _refuse()
+
+    def _imports(self) -> int:
+        number: int = self._transaction.execute(select(func.coalesce(func.max(imports.c.number), 0))).scalar_one()
+        return number
+
+
+def _refuse() -> None:
+    raise StorageConflict("Another import is running. Nothing was changed: try again when it has ended.")

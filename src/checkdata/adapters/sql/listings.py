@@ -1,0 +1,118 @@
+"""The two listings, and their rows as the domain's values."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Row, Table
+
+from checkdata.adapters.sql.feed_schema import body_listing, body_tallies, partner_listing, partner_tallies
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.participants import Viewer
+from checkdata.domain.statuses import Status, StatusGroup
+from checkdata.domain.training_facts import ParticipantRole, Programme
+from checkdata.domain.values import LeadProviderId, ParticipantId
+
+_ROLES: Final = {role.value: role for role in ParticipantRole}
+_STATUSES: Final = {status.value: status for status in Status}
+_PROGRAMMES: Final = {programme.value: programme for programme in Programme}
+GROUPS: Final = {group.value: group for group in StatusGroup}
+
+
+@frozen(kw_only=True)
+class Listing:
+    """One of the listings: its rows, its tallies, and by which column and type organisations are told apart."""
+
+    rows: Table
+    tallies: Table
+    organisation: str
+    viewer: type[Viewer]
+
+    @property
+    def columns(self) -> Mapping[str, ColumnElement[Any]]:
+        """The columns that a scope may speak of."""
+        return {name: self.rows.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
+
+
+LISTINGS: Final = (
+    Listing(rows=partner_listing, tallies=partner_tallies, organisation="delivery_partner_id", viewer=DeliveryPartner),
+    Listing(rows=body_listing, tallies=body_tallies, organisation="appropriate_body_id", viewer=AppropriateBody),
+)
+
+SHOWN: Final = (
+    "participant_id",
+    "full_name",
+    "email",
+    "trn",
+    "role",
+    "lead_provider_id",
+    "lead_provider",
+    "school",
+    "school_urn",
+    "academic_year",
+    "status",
+    "status_group",
+    "since",
+    "since_at_least",
+    "programme",
+    "induction_tutor_email",
+    "updated_at",
+)
+"""The columns of a `ListedParticipant`, without the organisation."""
+
+
+@frozen(kw_only=True)
+class Cell:
+    """How many rows of a listing there are of one kind; has the attributes that `scope.covers` reads."""
+
+    delivery_partner_id: str | None
+    appropriate_body_id: str | None
+    lead_provider_id: LeadProviderId | None
+    role: ParticipantRole
+    academic_year: int
+    status: Status
+    number: int
+
+
+def listing_of(organisation: Organisation) -> Listing | None:
+    """The listing in which an organisation has its rows; the department's teams have none."""
+    return next((listing for listing in LISTINGS if isinstance(organisation, listing.viewer)), None)
+
+
+def cell_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> Cell:
+    """A cell from a row of an organisation's tallies."""
+    return Cell(
+        delivery_partner_id=organisation.id if isinstance(organisation, DeliveryPartner) else None,
+        appropriate_body_id=organisation.id if isinstance(organisation, AppropriateBody) else None,
+        lead_provider_id=row.lead_provider_id or None,
+        role=_ROLES[row.role],
+        academic_year=row.academic_year,
+        status=_STATUSES[row.status],
+        number=row.number,
+    )
+
+
+def listed_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> ListedParticipant:
+    """A participant from the columns ``SHOWN`` of an organisation's listing."""
+    return ListedParticipant(
+        participant_id=ParticipantId(row.participant_id),
+        delivery_partner_id=organisation.id if isinstance(organisation, DeliveryPartner) else None,
+        appropriate_body_id=organisation.id if isinstance(organisation, AppropriateBody) else None,
+        full_name=row.full_name,
+        email=row.email,
+        trn=row.trn,
+        role=_ROLES[row.role],
+        lead_provider_id=row.lead_provider_id,
+        lead_provider=row.lead_provider,
+        school=row.school,
+        school_urn=row.school_urn,
+        academic_year=row.academic_year,
+        status=_STATUSES[row.status],
+        group=GROUPS[row.status_group],
+        since=row.since,
+        since_at_least=row.since_at_least,
+        programme=_PROGRAMMES[row.programme],
+        induction_tutor_email=row.induction_tutor_email,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,86 @@
+"""Scopes, filters and searches as SQL conditions; `scope.covers` and `query.matches` are what they mean."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement, FromClause, Integer, and_, false, or_, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from checkdata.domain.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
+from checkdata.domain.queries import ParticipantQuery, Term
+
+Columns = Mapping[str, ColumnElement[Any]]
+"""The columns that hold the fields of a row."""
+
+
+class strpos(GenericFunction[int]):  # noqa: N801 - named as PostgreSQL's function
+    """Where the second text begins in the first, from 1, or 0; byte for byte, as Python's ``in``: LIKE would fold."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(strpos, "sqlite")
+def _in_sqlite(element: strpos, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    return f"instr({compiler.process(element.clauses, **options)})"
+
+
+def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
+    """The condition that holds for the rows of which *predicate* does.
+
+    Raises `TypeError` for a field that has no column: never all rows because a field was not known.
+    """
+    match predicate:
+        case AllOf(parts):
+            return and_(true(), *(where(part, columns) for part in parts))
+        case AnyOf(parts):
+            return or_(false(), *(where(part, columns) for part in parts))
+        case Equals(field, value):
+            return _column(columns, field) == value
+        case Blank(field):
+            column = _column(columns, field)
+            return or_(column.is_(None), column == "")
+        case AtLeast(field, value):
+            return _column(columns, field) >= value
+        case AtMost(field, value):
+            return _column(columns, field) <= value
+        case _:
+            assert_never(predicate)
+
+
+def filters_of(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
+    """The conditions of a query's filters, on a listing or on its tallies."""
+    if query.role is not None:
+        yield rows.c.role == query.role.value
+    if query.academic_year is not None:
+        yield rows.c.academic_year == query.academic_year
+    if query.status is not None:
+        yield rows.c.status == query.status.value
+
+
+def found_by(term: Term, listing: FromClause) -> ColumnElement[bool]:
+    """The condition of one term of a search; texts have no line end, so that none reaches across two fields."""
+    conditions = [_contains(listing.c.search, text) for text in term.texts]
+    if term.email is not None:
+        conditions.append(_contains(listing.c.email_key, term.email))
+    if term.urn is not None:
+        conditions.append(listing.c.school_urn == term.urn)
+    return or_(false(), *conditions)
+
+
+def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    return strpos(column, text) > 0 if _can_be_stored(text) else false()
+
+
+def _can_be_stored(text: str) -> bool:
+    """Whether any row could hold the text: none has a NUL or half a character."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
+
+
+def _column(columns: Columns, field: str) -> ColumnElement[Any]:
+    if field not in columns:
+        msg = f"the field {field} has no column to be translated to"
+        raise TypeError(msg)
+    return columns[field]
