@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from io import StringIO
 from pathlib import Path
@@ -11,8 +11,12 @@ from typing import Any, Final
 from attrs import asdict, field, frozen
 
 from checkdata.domain.imports import References
-from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.organisations import Agreement
+from checkdata.domain.participants import Partnership, TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
+from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, LEAD_PROVIDERS, SCHOOLS
 
 RawRow = Mapping[str, str]
 """Cells by column, as they are written."""
@@ -77,6 +81,34 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "updated_at",
     ),
 }
+
+
+AGREEMENT: Final = Agreement(
+    id="a1", lead_provider_id=LeadProviderId("ambition"), delivery_partner_id="north", starts_on=date(2021, 9, 1)
+)
+REFERENCES: Final = References(
+    lead_providers=LEAD_PROVIDERS,
+    delivery_partners=DELIVERY_PARTNERS,
+    appropriate_bodies=APPROPRIATE_BODIES,
+    schools=SCHOOLS,
+    agreements=[AGREEMENT],
+)
+RECORD: Final = TrainingRecord(
+    record_id=RecordId("r1"),
+    participant_id=ParticipantId("p1"),
+    role=ParticipantRole.ECT,
+    full_name="Zoë O'Neill",
+    email="zoe@school.example",
+    trn="1234567",
+    school_urn="100001",
+    academic_year=2023,
+    lead_provider_id=LeadProviderId("ambition"),
+    delivery_partner_id="north",
+    starts_on=date(2023, 9, 1),
+    updated_at=datetime(2023, 10, 1, 9, tzinfo=UTC),
+    partnership=Partnership.CONFIRMED,
+)
+TEACHER: Final = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=date(1990, 1, 2))
 
 
 @frozen(kw_only=True)

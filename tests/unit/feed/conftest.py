@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.feeds import write_feed
-from tests.unit.feed.reading import RECORD, REFERENCES, TEACHER
+from tests.feeds import RECORD, REFERENCES, TEACHER, write_feed
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from checkdata.adapters.feed.rows import rows_of
 from checkdata.domain.errors import FeedRefused
 from checkdata.domain.imports import KnownIds
 from checkdata.domain.participants import TrainingRecord
-from tests.feeds import COLUMNS, csv_bytes, training_row
+from tests.feeds import COLUMNS, REFERENCES, csv_bytes, training_row
 from tests.strategies import training_records
-from tests.unit.feed.reading import REFERENCES, read
+from tests.unit.feed.reading import read
 
 KNOWN: Final = KnownIds().including(REFERENCES)
 RECORDS: Final = st.lists(training_records().filter(lambda record: record.full_name.strip()), min_size=1, max_size=3)

@@ -14,23 +14,19 @@ from checkdata.domain.imports import KnownIds, References
 from checkdata.domain.participants import Partnership, TrainingRecord
 from checkdata.domain.training_facts import DetailsGiven, InductionStatus, Mentees, Programme
 from tests.feeds import (
+    AGREEMENT,
     COLUMNS,
     PLAIN,
+    RECORD,
+    REFERENCES,
+    TEACHER,
     Layout,
     training_row,
     write_feed,
     write_file,
 )
 from tests.strategies import LEAD_PROVIDERS, SCHOOLS, training_records
-from tests.unit.feed.reading import (
-    AGREEMENT,
-    RECORD,
-    REFERENCES,
-    REQUIRED,
-    TEACHER,
-    read,
-    with_records,
-)
+from tests.unit.feed.reading import REQUIRED, read, with_records
 
 
 def test_a_good_feed_comes_back_as_the_values_it_was_made_of(folder: Path) -> None:

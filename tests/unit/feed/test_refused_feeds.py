@@ -7,14 +7,17 @@ import pytest
 
 from checkdata.domain.errors import FeedRefused
 from tests.feeds import (
+    AGREEMENT,
     COLUMNS,
+    RECORD,
+    TEACHER,
     Layout,
     reference_row,
     teacher_row,
     training_row,
     write_file,
 )
-from tests.unit.feed.reading import AGREEMENT, RECORD, REQUIRED, TEACHER, read, with_records, with_text
+from tests.unit.feed.reading import REQUIRED, read, with_records, with_text
 
 
 def refusal_of(folder: Path) -> str:

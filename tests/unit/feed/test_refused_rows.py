@@ -13,7 +13,10 @@ from checkdata.domain.teacher_records import TeacherInductionStatus
 from checkdata.domain.training_facts import EligibilityReason
 from checkdata.domain.values import ParticipantId, RecordId
 from tests.feeds import (
+    AGREEMENT,
     COLUMNS,
+    RECORD,
+    TEACHER,
     csv_bytes,
     reference_row,
     teacher_row,
@@ -21,7 +24,7 @@ from tests.feeds import (
     write_file,
 )
 from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, LEAD_PROVIDERS, SCHOOLS
-from tests.unit.feed.reading import AGREEMENT, RECORD, TEACHER, faults_of, read, with_records, with_text
+from tests.unit.feed.reading import faults_of, read, with_records, with_text
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def filled(cell: str) -> str:
 
 
 def key(cell: str) -> str:
-    """Some text by which other rows and pages name the row."""
+    """Some text that a database keeps in order, to find rows by."""
     if len(cell) > LONGEST_KEY:
         raise CellRefused(f"longer than {LONGEST_KEY} characters")
     return filled(cell)

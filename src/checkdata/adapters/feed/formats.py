@@ -100,7 +100,7 @@ TEACHER_RECORDS: Final = FileFormat(
     key="trn",
     columns=(
         Column("trn", cells.trn, repeats=False),
-        Column("full_name", cells.filled, repeats=False),
+        Column("full_name", cells.key, repeats=False),
         Column("date_of_birth", cells.day),
         Column("qts_awarded_on", or_blank(cells.day), required=False),
         Column("induction_started_on", or_blank(cells.day), required=False),
