@@ -1,0 +1,93 @@
+"""Somebody at the command line who imports feeds, and what organisations then see."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import define, field
+
+from checkdata.adapters.feed import FolderFeed
+from checkdata.adapters.memory import MemoryRejections
+from checkdata.domain.access import Scope, ScopeRule
+from checkdata.domain.imports import Fault, Import, ImportOutcome
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.participants import Viewer
+from checkdata.domain.ports import Feed, Storage
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.services.importing import Importing
+from tests.contracts.units_of_work import read
+from tests.feeds import RECORD, training_row, write_file
+from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
+
+NORTH: Final = DeliveryPartner("north")
+BOTH: Final = DeliveryPartner("both")
+BODY: Final = AppropriateBody("both")
+EVERY_LEAD_PROVIDER: Final = (
+    ScopeRule(lead_provider_id=None),
+    *(ScopeRule(lead_provider_id=lead.id) for lead in LEAD_PROVIDERS),
+)
+
+
+@define
+class Operator:
+    """Imports the feed in a folder; each act is a minute after the one before."""
+
+    storage: Storage
+    folder: Path
+    now: datetime = NOON
+    faults: list[Fault] = field(factory=list)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    @property
+    def importing(self) -> Importing:
+        self.now += timedelta(minutes=1)
+        return Importing(storage=self.storage, clock=self.clock)
+
+    def write(self, *rows: dict[str, str]) -> None:
+        """Let ``training_records.csv`` have these rows."""
+        write_file(self.folder, "training_records", rows)
+
+    def load(self, today: date = TODAY, **options: bool) -> ImportOutcome:
+        """Import the folder; ``faults`` are those of this import."""
+        rejections = MemoryRejections()
+        self.faults = rejections.faults
+        return self.importing.load(FolderFeed(self.folder, rejections), rejections, today=today, **options)
+
+    def load_feed(self, feed: Feed) -> ImportOutcome:
+        """Import another feed."""
+        return self.importing.load(feed, MemoryRejections(), today=TODAY)
+
+    def refresh(self, today: date) -> ImportOutcome:
+        return self.importing.refresh(today=today)
+
+    def listed(self, viewer: Viewer = NORTH) -> list[ListedParticipant]:
+        """All that an organisation may see at most."""
+        query = ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER))
+        return read(self.storage, lambda work: list(work.participants.rows(query)))
+
+    def as_of(self) -> Import | None:
+        return read(self.storage, lambda work: work.participants.as_of())
+
+    def everything(self) -> Any:  # noqa: ANN401 - to be compared alone
+        """What is stored, as far as ports tell."""
+        seen = [self.listed(viewer) for viewer in (NORTH, BOTH, DeliveryPartner("South_1"), BODY)]
+        return read(
+            self.storage,
+            lambda work: (
+                seen,
+                work.participants.as_of(),
+                work.audit.recent(100),
+                work.feed_store.stored(),
+                work.feed_store.known_ids(),
+                work.feed_store.names(),
+            ),
+        )
+
+
+def row(**cells: str) -> dict[str, str]:
+    """A good row of a participant of its own unless told."""
+    record_id = cells.get("record_id", "r1")
+    return training_row(RECORD) | {"participant_id": f"p-{record_id}"} | cells
