@@ -1,0 +1,132 @@
+"""Listings to ask: rows with hard names in several organisations, written through the port that imports use."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from attrs import evolve
+
+from checkdata.domain.imports import DueParticipant, FeedRow
+from checkdata.domain.listings import ListedParticipant, ListingEntry, list_participant
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.participants import Partnership, TrainingRecord, Viewer
+from checkdata.domain.ports import FeedStore, Storage
+from checkdata.domain.training_facts import ParticipantRole, Programme
+from checkdata.domain.training_states import TrainingState
+from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
+from tests.contracts.examples import REFERENCES, put
+from tests.strategies import (
+    APPROPRIATE_BODIES,
+    DELIVERY_PARTNERS,
+    HARD_NAMES,
+    LEAD_PROVIDERS,
+    NAMES,
+    SCHOOLS,
+    TODAY,
+    TRNS,
+    YEARS,
+    day,
+)
+
+EMAILS: Final = ("", "o'neill@school.example", "A-B_C@École.example", "100%@x.y")
+
+
+def a_record(number: int = 0, **changes: Any) -> TrainingRecord:  # noqa: ANN401 - any field
+    """A record of participant ``p0`` at North, in their first year there, or of another number."""
+    record = TrainingRecord(
+        record_id=RecordId(f"r{number}"),
+        participant_id=ParticipantId(f"p{number}"),
+        role=ParticipantRole.ECT,
+        full_name="Zoë O'Neill",
+        email="zoe@school.example",
+        trn="1234567",
+        trn_validated=True,
+        school_urn="100001",
+        academic_year=2022,
+        lead_provider_id=LeadProviderId("ambition"),
+        delivery_partner_id="north",
+        partnership=Partnership.CONFIRMED,
+        starts_on=day(-10),
+        updated_at=datetime(2024, 9, 1, 8, 30, 15, 123456, UTC),
+    )
+    return evolve(record, **changes)
+
+
+def an_entry(
+    record: TrainingRecord,
+    viewer: Viewer = DELIVERY_PARTNERS[0],
+    state: TrainingState = TrainingState.ACTIVE_FIP_TRAINING,
+) -> ListingEntry:
+    """The row that *viewer* gets of the record, in the state."""
+    return list_participant(record, viewer, state, NAMES, trn_validated=True, before=None, today=TODAY)
+
+
+def staged(*records: TrainingRecord, refused: Sequence[int] = ()) -> list[FeedRow]:
+    """The rows of a feed with these records on the lines from 2 on, those on *refused* lines refused."""
+    return [
+        FeedRow(
+            line=line,
+            record_id=record.record_id,
+            participant_id=record.participant_id,
+            role=record.role,
+            record=None if line in refused else record,
+        )
+        for line, record in enumerate(records, start=2)
+    ]
+
+
+def keep(store: FeedStore, *records: TrainingRecord) -> None:
+    """Write training records and take nothing out."""
+    store.stage(staged(*records))
+    store.merge(complete=False)
+
+
+def list_all(store: FeedStore, entries: Iterable[ListingEntry]) -> int:
+    """Give every participant who is due these of the entries that are theirs, for good."""
+    found = list(entries)
+
+    def derived(due: DueParticipant) -> tuple[DueParticipant, list[ListingEntry], None]:
+        return due, [entry for entry in found if entry.listed.participant_id == due.participant_id], None
+
+    return store.relist((derived(due) for due in store.due(TODAY)), TODAY)
+
+
+def a_hard_record(number: int, name: str) -> TrainingRecord:
+    lead = (*LEAD_PROVIDERS, None)[number % 4]
+    return a_record(
+        number,
+        full_name=name,
+        role=ParticipantRole.MENTOR if number % 3 == 0 else ParticipantRole.ECT,
+        email=EMAILS[number % len(EMAILS)],
+        trn=(*TRNS, None)[number % 6],
+        school_urn=SCHOOLS[number % 5].urn,
+        academic_year=YEARS[number % 3],
+        lead_provider_id=None if lead is None else lead.id,
+        delivery_partner_id=DELIVERY_PARTNERS[number % 2].id,
+        appropriate_body_id=APPROPRIATE_BODIES[number // 2 % 2].id,
+        programme=list(Programme)[number % 4],
+        induction_tutor_email=EMAILS[number // 4 % 4],
+    )
+
+
+RECORDS: Final = [a_hard_record(number, name) for number, name in enumerate((*HARD_NAMES, *HARD_NAMES[:6]))]
+
+
+def _entries(record: TrainingRecord, number: int) -> Iterable[ListingEntry]:
+    state = list(TrainingState)[number * 7 % 35]
+    yield an_entry(record, DeliveryPartner(record.delivery_partner_id or ""), state)
+    if record.role is ParticipantRole.ECT:
+        yield an_entry(record, AppropriateBody(record.appropriate_body_id or ""), state)
+
+
+ENTRIES: Final = [entry for number, record in enumerate(RECORDS) for entry in _entries(record, number)]
+ROWS: Final[list[ListedParticipant]] = [entry.listed for entry in ENTRIES]
+
+
+def with_listings(storage: Storage) -> None:
+    """List everybody with a hard name."""
+    put(storage, REFERENCES)
+    with storage.writing() as work:
+        keep(work.feed_store, *RECORDS)
+        list_all(work.feed_store, ENTRIES)
+        work.commit()

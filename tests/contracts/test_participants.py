@@ -1,0 +1,263 @@
+"""What every adapter of `checkdata.domain.ports.Participants` must do: answer as `query.matches` means."""
+
+from collections import Counter
+from itertools import islice
+
+import pytest
+
+from checkdata.domain.access import Scope, ScopeRule
+from checkdata.domain.imports import Import
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
+from checkdata.domain.ports import Storage
+from checkdata.domain.queries import ParticipantQuery, Tally
+from checkdata.domain.statuses import Status
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.values import ImportId, ParticipantId
+from tests.contracts.listings import ROWS, a_record, an_entry, keep, list_all, with_listings
+from tests.contracts.units_of_work import read, write
+from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
+
+NORTH = DeliveryPartner("north")
+BOTH = DeliveryPartner("both")
+EVERYBODY = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
+AMBITION = LEAD_PROVIDERS[0].id
+
+SCOPES = {
+    "all of a partner": Scope(organisation=NORTH, rules=EVERYBODY),
+    "all of a partner whose id a body has too": Scope(organisation=BOTH, rules=EVERYBODY),
+    "one lead provider": Scope(organisation=NORTH, rules=(ScopeRule(lead_provider_id=AMBITION),)),
+    "no lead provider": Scope(organisation=NORTH, rules=(ScopeRule(lead_provider_id=None),)),
+    "some years": Scope(
+        organisation=NORTH,
+        rules=(ScopeRule(lead_provider_id=AMBITION, first_academic_year=2022, last_academic_year=2022),),
+    ),
+    "years that no year is in": Scope(
+        organisation=NORTH,
+        rules=tuple(
+            ScopeRule(lead_provider_id=rule.lead_provider_id, first_academic_year=2023, last_academic_year=2021)
+            for rule in EVERYBODY
+        ),
+    ),
+    "two rules": Scope(
+        organisation=BOTH,
+        rules=(
+            ScopeRule(lead_provider_id=LEAD_PROVIDERS[1].id, last_academic_year=2021),
+            ScopeRule(lead_provider_id=None, first_academic_year=2022),
+            ScopeRule(lead_provider_id=LEAD_PROVIDERS[1].id),
+        ),
+    ),
+    "nothing": Scope(organisation=NORTH),
+    "a partner without a row": Scope(organisation=DeliveryPartner("South_1"), rules=EVERYBODY),
+    "nobody known": Scope(organisation=DeliveryPartner("nobody"), rules=EVERYBODY),
+    "a body": Scope(organisation=AppropriateBody("borough")),
+    "a body whose id a partner has too": Scope(organisation=AppropriateBody("both")),
+    "a team": Scope(organisation=SupportTeam()),
+    "another team": Scope(organisation=PolicyTeam(), rules=EVERYBODY),
+}
+
+SEARCHES = (
+    "",
+    "oneill",
+    "O’NEILL",
+    "zoe",
+    "ZOË smith",
+    "lukasz zolc",
+    "istanbul isik",
+    "weiss",
+    "st marys",
+    "smith st mary",
+    "zoe ambition",
+    "%",
+    "_",
+    "\\",
+    '"',
+    "=1+1",
+    "😀",
+    "محمد",
+    "小",
+    "a",
+    "ss",
+    "12/34567",
+    "123 4567",
+    "1234567 7654321",
+    "1234567, 0012345",
+    "1234567 7654321 smith",
+    "0100001",
+    "100001",
+    "123456",
+    "@school",
+    "o'neill@school",
+    "ab_c@ecole",
+    "100%@x.y",
+    "school.example",
+    "marys oneill",
+    "a\0b",
+    "\ud800",
+    "nobody at all",
+)
+
+WHOLE = SCOPES["all of a partner"]
+
+
+def expected(query: ParticipantQuery) -> list[ListedParticipant]:
+    return sorted(filter(query.matches, ROWS), key=lambda row: row.order)
+
+
+def filtered(scope: Scope) -> list[ParticipantQuery]:
+    return [
+        *(ParticipantQuery(scope=scope, role=role) for role in ParticipantRole),
+        *(ParticipantQuery(scope=scope, status=status) for status in Status),
+        *(ParticipantQuery(scope=scope, academic_year=year) for year in (2020, 2021, 2022)),
+        ParticipantQuery.of(scope, role="ect", academic_year="2022", search="o"),
+        ParticipantQuery.of(scope, role="mentor", status="training_or_eligible_for_training", search="a"),
+    ]
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_nothing_is_listed_before_the_first_import(storage: Storage, scope: Scope) -> None:
+    query = ParticipantQuery(scope=scope)
+    with storage.reading() as work:
+        assert work.participants.count(query) == 0
+        assert list(work.participants.slice(query, 0, 10)) == []
+        assert list(work.participants.rows(query)) == []
+        assert list(work.participants.tallies(scope)) == []
+        assert work.participants.one(scope, ParticipantId("p0")) is None
+        assert work.participants.as_of() is None
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_every_question_is_answered_as_the_query_means_it(storage: Storage, scope: Scope) -> None:
+    with_listings(storage)
+    with storage.reading() as work:
+        for query in [*(ParticipantQuery.of(scope, search=text) for text in SEARCHES), *filtered(scope)]:
+            rows = expected(query)
+            assert list(work.participants.rows(query)) == rows, query
+            assert work.participants.count(query) == len(rows), query
+            assert list(work.participants.slice(query, 0, 100)) == rows, query
+
+
+def test_the_searches_asked_here_find_something_and_not_everything() -> None:
+    whole = [scope for scope in SCOPES.values() if len(expected(ParticipantQuery(scope=scope))) > 10]
+    found = {text: sum(len(expected(ParticipantQuery.of(scope, search=text))) for scope in whole) for text in SEARCHES}
+    nothing = {text for text in SEARCHES if not found[text]}
+    assert nothing == {"zoe ambition", "school.example", "a\0b", "\ud800", "nobody at all"}
+    assert [text for text in SEARCHES if found[text] == found[""]] == [""]
+
+
+@pytest.mark.parametrize("narrowed", [False, True])
+def test_pages_never_overlap_and_leave_nobody_out(storage: Storage, *, narrowed: bool) -> None:
+    with_listings(storage)
+    query = ParticipantQuery(scope=WHOLE, role=ParticipantRole.ECT if narrowed else None)
+    rows = expected(query)
+    with storage.reading() as work:
+        for size in (1, 3, 50):
+            pages = [work.participants.slice(query, offset, size) for offset in range(0, len(rows), size)]
+            assert [row for page in pages for row in page] == rows
+            assert {len(page) for page in pages[:-1]} <= {size}
+
+
+@pytest.mark.parametrize("query", [ParticipantQuery(scope=WHOLE), ParticipantQuery.of(WHOLE, search="o")])
+def test_a_slice_past_the_end_or_of_no_rows_is_empty(storage: Storage, query: ParticipantQuery) -> None:
+    with_listings(storage)
+    rows = expected(query)
+    with storage.reading() as work:
+        assert list(work.participants.slice(query, len(rows), 10)) == []
+        assert list(work.participants.slice(query, len(rows) + 100, 10)) == []
+        assert list(work.participants.slice(query, 0, 0)) == []
+        assert list(work.participants.slice(query, len(rows) - 1, 10)) == rows[-1:]
+
+
+def test_rows_are_ordered_by_folded_name_then_name_then_id_each_by_code_point(storage: Storage) -> None:
+    names = [
+        "b",
+        "B",
+        "á",
+        "a",
+        "A",
+        "a b",
+        "a-b",
+        "ab",
+        "Z",
+        "ß",
+        "ss",
+        "_",
+        "~",
+        "é",
+        "e\u0301",
+        "😀",
+        "\uffee",
+        "=",
+        "a",
+    ]
+    records = [a_record(number, full_name=name) for number, name in enumerate(names)]
+    rows = [an_entry(record) for record in records]
+    with storage.writing() as work:
+        keep(work.feed_store, *records)
+        list_all(work.feed_store, rows)
+        work.commit()
+    found = read(storage, lambda work: work.participants.slice(ParticipantQuery(scope=WHOLE), 0, 100))
+    assert list(found) == sorted((entry.listed for entry in rows), key=lambda row: row.order)
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_one_participant_is_found_where_it_is_in_scope_and_nowhere_else(storage: Storage, scope: Scope) -> None:
+    with_listings(storage)
+    in_scope = {row.participant_id: row for row in ROWS if scope.covers(row)}
+    with storage.reading() as work:
+        for participant_id in {row.participant_id for row in ROWS}:
+            assert work.participants.one(scope, participant_id) == in_scope.get(participant_id)
+        assert work.participants.one(scope, ParticipantId("nobody")) is None
+        assert work.participants.one(scope, ParticipantId("P0")) is None
+        assert work.participants.one(scope, ParticipantId("")) is None
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_tallies_tell_how_many_rows_in_scope_there_are_of_each_kind(storage: Storage, scope: Scope) -> None:
+    with_listings(storage)
+    numbers = Counter((row.role, row.academic_year, row.status) for row in ROWS if scope.covers(row))
+    found = read(storage, lambda work: work.participants.tallies(scope))
+    assert len(found) == len(numbers)
+    for role, year, status in numbers:
+        tally = Tally(role=role, academic_year=year, status=status, number=numbers[role, year, status])
+        assert tally in found
+
+
+def test_rows_may_be_left_before_their_end(storage: Storage) -> None:
+    with_listings(storage)
+    query = ParticipantQuery(scope=WHOLE)
+    with storage.reading() as work:
+        rows = work.participants.rows(query)
+        assert list(islice(rows, 3)) == expected(query)[:3]
+        getattr(rows, "close", lambda: None)()
+        assert work.participants.count(query) == len(expected(query))
+
+
+def test_other_questions_may_be_asked_while_rows_stream(storage: Storage) -> None:
+    with_listings(storage)
+    query = ParticipantQuery(scope=WHOLE)
+    with storage.reading() as work:
+        for row in work.participants.rows(query):
+            assert work.participants.one(WHOLE, row.participant_id) == row
+
+
+def test_rows_stream_the_state_of_their_beginning(storage: Storage) -> None:
+    with_listings(storage)
+    query = ParticipantQuery(scope=WHOLE)
+    with storage.reading() as reader:
+        rows = reader.participants.rows(query)
+        first = next(rows)
+        with storage.writing() as work:
+            keep(work.feed_store, a_record(0, full_name="Changed"))
+            list_all(work.feed_store, [])
+            work.commit()
+        assert [first, *rows] == expected(query)
+
+
+def test_the_listings_show_the_import_that_was_recorded_last(storage: Storage) -> None:
+    first = Import(id=ImportId("z-first"), at=NOON, today=TODAY)
+    second = Import(id=ImportId("a-second"), at=NOON, today=TODAY)
+    write(storage, lambda work: work.feed_store.record_import(first))
+    assert read(storage, lambda work: work.participants.as_of()) == first
+    write(storage, lambda work: work.feed_store.record_import(second))
+    assert read(storage, lambda work: work.participants.as_of()) == second
