@@ -92,6 +92,11 @@ class Settings:
     govuk: bool
 
     @property
+    def database_is_the_default(self) -> bool:
+        """Whether the database is a file in the data folder, which is made for it."""
+        return self.database_url == _default_database(self.data_folder)
+
+    @property
     def required_secret_key(self) -> str:
         """The secret key, for those who can't do without; `WrongSetting` where there is none."""
         if self.secret_key is None:
@@ -117,7 +122,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
     _check_mailbox_is_for_development(email, base_url)
     return Settings(
         data_folder=data_folder,
-        database_url=given.get("CHECKDATA_DATABASE_URL", f"sqlite:///{data_folder / 'checkdata.sqlite'}"),
+        database_url=given.get("CHECKDATA_DATABASE_URL", _default_database(data_folder)),
         base_url=base_url,
         secret_key=_secret_key(given.get("CHECKDATA_SECRET_KEY")),
         email=email,
@@ -137,6 +142,10 @@ def _data_folder(given: Mapping[str, str]) -> Path:
     """Where the user's programs keep their data (XDG Base Directory Specification)."""
     home = given.get("XDG_DATA_HOME")
     return (Path(home) if home else Path.home() / ".local" / "share") / "checkdata"
+
+
+def _default_database(data_folder: Path) -> str:
+    return f"sqlite:///{data_folder / 'checkdata.sqlite'}"
 
 
 def _base_url(value: str) -> str:

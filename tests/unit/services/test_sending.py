@@ -62,3 +62,12 @@ def test_a_message_whose_sender_died_is_sent_by_another(world: World) -> None:
     assert world.sending.send_due() == Sent()
     world.pass_time(minutes=5)
     assert world.sending.send_due() == Sent(sent=1)
+
+
+def test_what_was_not_to_be_sent_is_told_for_more_may_be_due(world: World) -> None:
+    for _ in range(2):
+        world.signing_in.request_link(STRANGER)
+        done = world.sending.send_due()
+    assert done == Sent(dropped=1)
+    assert done
+    assert not world.sending.send_due()

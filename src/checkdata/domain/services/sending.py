@@ -28,11 +28,19 @@ _RETRIES: Final = (
 
 @frozen(kw_only=True)
 class Sent:
-    """What one round did: how many messages went out, how many could not be handed over, and why, each once."""
+    """What one round did: how many messages went out, were not to be sent after all, or could not be handed over.
+
+    ``reasons`` are why not, each once. False where nothing was due.
+    """
 
     sent: int = 0
+    dropped: int = 0
     failed: int = 0
     reasons: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there was anything to do; more may be due."""
+        return bool(self.sent or self.dropped or self.failed)
 
 
 @frozen(kw_only=True)
@@ -57,7 +65,12 @@ class Sending:
             work.commit()
         results = [self._send(entry) for entry in entries]
         reasons = [result for result in results if isinstance(result, str)]
-        return Sent(sent=results.count(True), failed=len(reasons), reasons=tuple(dict.fromkeys(reasons)))
+        return Sent(
+            sent=results.count(True),
+            dropped=results.count(False),
+            failed=len(reasons),
+            reasons=tuple(dict.fromkeys(reasons)),
+        )
 
     def _send(self, entry: OutboxEntry) -> bool | str:
         """True where the message went out, False where it was not to be sent, else why it could not be."""

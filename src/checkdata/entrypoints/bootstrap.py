@@ -1,0 +1,184 @@
+"""The composition root: the one place that chooses adapters and hands them to the use cases."""
+
+import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from attrs import define
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+
+from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.export_folder import FolderExport
+from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
+from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.adapters.tokens import SecretTokens
+from checkdata.domain.errors import FolderNotWritable, InvalidValue
+from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
+from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.exporting import Exporting
+from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.managing_access import ManagingAccess
+from checkdata.domain.services.sending import Sending
+from checkdata.domain.services.signing_in import SigningIn
+from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
+from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
+
+
+def now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@define(slots=False)
+class Composition:
+    """The use cases over the adapters that *settings* choose; each is made when it is first asked for.
+
+    Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.
+    """
+
+    settings: Settings
+    clock: Clock = now
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database; connects when first asked."""
+        try:
+            engine = open_engine(self.settings.database_url)
+        except InvalidValue as error:
+            raise WrongSetting("CHECKDATA_DATABASE_URL", f"is wrong: {error}") from None
+        if self.settings.database_is_the_default:
+            _make_private(self.settings.data_folder)
+        return engine
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The units of work on the database."""
+        return SqlStorage(self.engine)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of links and sessions."""
+        return SecretTokens(self.settings.required_secret_key)
+
+    @property
+    def managing_access(self) -> ManagingAccess:
+        """Giving and taking access."""
+        return ManagingAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def importing(self) -> Importing:
+        """Loading feeds and deriving statuses."""
+        return Importing(storage=self.storage, clock=self.clock, kept_months=self.settings.kept_months)
+
+    @property
+    def exporting(self) -> Exporting:
+        """Exporting by batch."""
+        return Exporting(storage=self.storage, clock=self.clock)
+
+    @property
+    def sending(self) -> Sending:
+        """Sending the outbox."""
+        return Sending(
+            storage=self.storage,
+            mailer=self._mailer,
+            tokens=self.tokens,
+            clock=self.clock,
+            link_url=lambda token: f"{self.settings.base_url}/sign-in/{token}",
+            lifetimes=self.settings.lifetimes,
+        )
+
+    def migrate(self) -> None:
+        """Bring the database to the tables of this version."""
+        migrate(self.engine)
+
+    def check_ready(self) -> None:
+        """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
+        with self.storage.reading() as work:
+            work.participants.as_of()
+
+    def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:
+        """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
+        from checkdata.entrypoints.web.app import create_app  # noqa: PLC0415 - most commands need no pages
+
+        return create_app(
+            WebServices(
+                signing_in=SigningIn(
+                    storage=self.storage, tokens=self.tokens, clock=self.clock, lifetimes=self.settings.lifetimes
+                ),
+                checking=Checking(storage=self.storage, clock=self.clock),
+                managing_access=self.managing_access,
+                ready=self.check_ready,
+                mailbox=self._mails if demo_users else None,
+            ),
+            WebSettings(
+                base_url=self.settings.base_url,
+                secret_key=self.settings.required_secret_key,
+                support_email=self.settings.support_email,
+                govuk=self.settings.govuk,
+                demo_users=demo_users,
+            ),
+        )
+
+    @property
+    def _mailer(self) -> Mailer:
+        letters = Letters(
+            sender=self.settings.sender,
+            start_page=f"{self.settings.base_url}/",
+            clock=self.clock,
+            support_email=self.settings.support_email,
+        )
+        match self.settings.email:
+            case MailboxFolder(folder):
+                return MailboxMailer(folder, letters)
+            case SmtpAccount() as account:
+                return SmtpMailer(_server(account), letters)
+
+    def _mails(self) -> Sequence[MailboxMail]:
+        email = self.settings.email
+        letters = Mailbox(email.folder).letters() if isinstance(email, MailboxFolder) else ()
+        return [MailboxMail(to=mail.to, subject=mail.subject, text=mail.body, at=mail.sent_at) for mail in letters]
+
+
+def web_app_from_environment() -> Starlette:
+    """The web application as one of several workers makes it, in a process of its own."""
+    log_as_json()
+    return Composition(read_settings(os.environ)).web_app()
+
+
+def feed_in(folder: Path, rejections: Rejections) -> Feed:
+    """The feed in a folder; `FeedRefused` where there is none."""
+    return FolderFeed(folder, rejections)
+
+
+def report_on(feed: Path, folder: Path | None) -> AbstractContextManager[RejectionReport]:
+    """The report of what is refused of a feed, in a folder beside the feed unless told."""
+    return RejectionReport(folder or report_folder_beside(feed))
+
+
+def export_folder(path: Path) -> ExportFolder:
+    """The folder into which an export goes."""
+    return FolderExport(path)
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"The folder {folder} can't be made: {error.strerror}. Set CHECKDATA_DATABASE_URL to another place."
+        raise FolderNotWritable(msg) from error
+
+
+def _server(account: SmtpAccount) -> SmtpServer:
+    by_starttls = Security.IF_OFFERED if account.on_this_machine else Security.STARTTLS
+    return SmtpServer(
+        host=account.host,
+        port=account.port,
+        security=Security.TLS if account.smtps else by_starttls,
+        user=account.user,
+        password=account.password,
+    )

@@ -1,0 +1,89 @@
+"""``checkdata demo``: the service with made-up people in it, in a folder that is gone afterwards."""
+
+import os
+from pathlib import Path
+from secrets import token_urlsafe
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from attrs import evolve
+
+from checkdata.entrypoints.cli.serving import PortOption
+from checkdata.entrypoints.demo.people import MOST_PEOPLE
+from checkdata.entrypoints.settings import DEFAULT_PORT, read_settings
+
+if TYPE_CHECKING:
+    from checkdata.entrypoints.bootstrap import Composition
+
+HOST = "127.0.0.1"
+
+
+def demo(
+    *,
+    port: PortOption = DEFAULT_PORT,
+    participants: Annotated[
+        int, typer.Option("--participants", metavar="N", min=0, max=MOST_PEOPLE, help="How many people to make up.")
+    ] = 5000,
+) -> None:
+    """Show the service with made-up people in it.
+
+    Open http://127.0.0.1:PORT in a browser; stop it with Ctrl+C. It makes its own database, users and mailbox in a new
+    folder, which is removed at the end. No other database is touched, whatever the environment says.
+    """
+    import logging
+
+    from checkdata.entrypoints.demo.users import demo_users
+    from checkdata.entrypoints.http_server import check_is_free, serve_http
+    from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.sending_thread import sending_meanwhile
+
+    check_is_free(HOST, port)
+    log_as_json(logging.WARNING)
+    with TemporaryDirectory(prefix="checkdata-demo-") as made:
+        typer.echo(f"Making up {participants:,} participants and loading them")
+        composed = _made_up(Path(made), port, participants)
+        app = composed.web_app(demo_users())
+        _tell(composed)
+        with sending_meanwhile(composed.sending):
+            serve_http(app, host=HOST, port=port)
+        composed.engine.dispose()
+    typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")
+
+
+def _made_up(folder: Path, port: int, participants: int) -> "Composition":
+    """A service of the demo's own, with its people and users in it."""
+    from checkdata.domain.values import london_date
+    from checkdata.entrypoints.bootstrap import Composition, feed_in, report_on
+    from checkdata.entrypoints.demo import write_demo_feed
+    from checkdata.entrypoints.demo.users import add_demo_users
+
+    composed = Composition(read_settings({**os.environ, **_environment(folder, port)}))
+    composed.migrate()
+    today = london_date(composed.clock())
+    feed = folder / "feed"
+    write_demo_feed(feed, participants=participants, today=today)
+    with report_on(feed, None) as rejections:
+        composed.importing.load(feed_in(feed, rejections), rejections, today=today)
+    add_demo_users(lambda ago: evolve(composed.managing_access, clock=lambda: composed.clock() - ago))
+    return composed
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    return {
+        "CHECKDATA_DATABASE_URL": f"sqlite:///{folder / 'checkdata.sqlite'}",
+        "CHECKDATA_BASE_URL": f"http://{HOST}:{port}",
+        "CHECKDATA_SECRET_KEY": token_urlsafe(32),
+        "CHECKDATA_EMAIL": f"mailbox:{folder / 'mailbox'}",
+    }
+
+
+def _tell(composed: "Composition") -> None:
+    settings = composed.settings
+    typer.echo(f"""
+The demo runs at {settings.base_url}/
+Open it in a browser, choose who to be, and follow the link in the mailbox: {settings.base_url}/mailbox
+Everybody in it is made up. To try the other commands on its data, in another terminal:
+    export CHECKDATA_DATABASE_URL={settings.database_url}
+    checkdata users list
+Stop it with Ctrl+C.""")

@@ -1,0 +1,49 @@
+"""How a command ends: its exit code, and a sentence where it did not do what was asked."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Final
+
+import typer
+
+from checkdata.domain.errors import (
+    ChangeRefused,
+    CheckdataError,
+    FeedRefused,
+    InvalidQuery,
+    InvalidValue,
+)
+from checkdata.entrypoints.settings import WrongSetting
+
+
+class ExitCode(IntEnum):
+    """What a script is told (service.md, *What answers what*)."""
+
+    DONE = 0
+    DONE_WITH_REFUSALS = 1
+    REFUSED = 2
+    FAILED = 3
+
+
+_REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused)
+"""What was asked is not done because of what was asked; every other error is a failure."""
+
+
+@contextmanager
+def told_to_people() -> Iterator[None]:
+    """End the program with a sentence and its code where an error comes up, and never with what people typed."""
+    try:
+        yield
+    except CheckdataError as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise SystemExit(ExitCode.REFUSED if isinstance(error, _REFUSALS) else ExitCode.FAILED) from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, a script must not take it for a refusal
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        typer.echo(
+            f"Error: something went wrong that should not: {type(error).__name__} at {frame.filename}:{frame.lineno}. "
+            "Nothing more was done. Tell whoever looks after checkdata.",
+            err=True,
+        )
+        raise SystemExit(ExitCode.FAILED) from None

@@ -1,0 +1,89 @@
+"""``checkdata export``."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.exporting import ExportOutcome, ExportRequest
+from checkdata.domain.statuses import Status
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.exits import ExitCode
+
+
+class ViewerRole(Enum):
+    """The roles in which organisations see participants."""
+
+    DELIVERY_PARTNER = Role.DELIVERY_PARTNER.value
+    APPROPRIATE_BODY = Role.APPROPRIATE_BODY.value
+
+
+def export(  # noqa: PLR0913 - what an operator may ask for
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that the files go into.")],
+    *,
+    all_organisations: Annotated[bool, typer.Option("--all", help="A file for every organisation.")] = False,
+    organisations: Annotated[
+        list[str] | None, typer.Option("--organisation", metavar="ID", help="A file for this one; may be repeated.")
+    ] = None,
+    role: Annotated[
+        ViewerRole, typer.Option("--as", help="As what the organisations see participants.")
+    ] = ViewerRole.DELIVERY_PARTNER,
+    search: Annotated[
+        str, typer.Option("--search", metavar="TEXT", help="A name, school or TRN, as on the page.")
+    ] = "",
+    participant_role: Annotated[
+        ParticipantRole | None, typer.Option("--role", help="These participants alone.")
+    ] = None,
+    academic_year: Annotated[
+        int | None, typer.Option("--academic-year", metavar="YEAR", min=2000, max=2099, help="Its first year: 2023.")
+    ] = None,
+    status: Annotated[Status | None, typer.Option("--status", help="Participants of this status alone.")] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Cells as they are, for machines: not safe to open as a spreadsheet.")
+    ] = False,
+) -> None:
+    """Write what organisations see as CSV files.
+
+    One file an organisation, with the rows and columns of its own page and download, and manifest.json, which names
+    them all. Files that an earlier export wrote there and this one does not are removed. A delivery partner without a
+    data-sharing agreement in force gets no file.
+    """
+    if all_organisations == bool(organisations):
+        raise typer.BadParameter("Say --all, or name organisations with --organisation, one of the two.")
+    request = ExportRequest(
+        role=Role(role.value),
+        organisation_ids=None if all_organisations else organisations,
+        search=search,
+        participant_role="" if participant_role is None else participant_role.value,
+        academic_year="" if academic_year is None else str(academic_year),
+        status="" if status is None else status.value,
+        raw=raw,
+    )
+    _tell(_exported(request, out), out)
+
+
+def _exported(request: ExportRequest, out: Path) -> ExportOutcome:
+    from checkdata.entrypoints.bootstrap import export_folder
+    from checkdata.entrypoints.cli.progress import progress
+    from checkdata.entrypoints.cli.watched import WatchedFolder
+
+    composed = composition()
+    with progress() as shown:
+        return composed.exporting.export(request, WatchedFolder(export_folder(out), shown))
+
+
+def _tell(outcome: ExportOutcome, out: Path) -> None:
+    files = outcome.manifest.files
+    rows = sum(file.rows for file in files)
+    typer.echo(f"{_number(len(files), 'file')} with {_number(rows, 'participant')} in {out}")
+    for organisation_id, why in outcome.refused.items():
+        typer.echo(f"No file for {organisation_id}: {why}", err=True)
+    if outcome.refused:
+        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,25 @@
+"""The words that commands share in their help."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+EmailOption = Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The user's email address.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, as the audit log shall show it.")]
+TodayOption = Annotated[
+    datetime | None,
+    typer.Option("--today", formats=["%Y-%m-%d"], metavar="DATE", help="Derive statuses for this day, not for today."),
+]
+
+
+def examples(*commands: str) -> str:
+    """The end of a command's help: how it is called, a line each."""
+    as_they_are = "\b\n"
+    lines = "\n".join(f"  {command}" for command in commands)
+    return f"{as_they_are}Examples:\n{lines}"
+
+
+def day(given: datetime | None, today: date) -> date:
+    """The day that ``--today`` names, or *today*."""
+    return today if given is None else given.date()

@@ -1,0 +1,86 @@
+"""``checkdata import`` and ``checkdata refresh``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.imports import Changes, ImportOutcome
+from checkdata.domain.values import london_date
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.cli.help import TodayOption, day
+
+
+def import_feed(  # noqa: PLR0913 - what an operator may ask for
+    feed: Annotated[Path, typer.Argument(metavar="FEED", help="The folder of the feed, in which its CSV files are.")],
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole feed at the first bad row.")] = False,
+    complete: Annotated[bool, typer.Option("--complete", help="What the feed leaves out is gone.")] = False,
+    allow_deletions: Annotated[
+        bool, typer.Option("--allow-deletions", help="With --complete: even where more than a tenth is gone.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="DIR", help="Where rejected.csv goes; unless told, FEED-report beside FEED."),
+    ] = None,
+    today: TodayOption = None,
+) -> None:
+    """Load a feed, and derive the status of every participant.
+
+    A bad row is refused by itself and named in rejected.csv by file, line, column and rule; the others are loaded.
+    All that is loaded shows at once, or nothing does.
+    """
+    from checkdata.entrypoints.bootstrap import feed_in, report_on
+    from checkdata.entrypoints.cli.progress import progress
+    from checkdata.entrypoints.cli.watched import WatchedFeed
+
+    if allow_deletions and not complete:
+        raise typer.BadParameter("--allow-deletions goes with --complete.")
+    composed = composition()
+    composed.check_ready()
+    with report_on(feed, report) as rejections, progress() as shown:
+        outcome = composed.importing.load(
+            WatchedFeed(feed_in(feed, rejections), shown),
+            rejections,
+            today=day(today, london_date(composed.clock())),
+            strict=strict,
+            complete=complete,
+            allow_deletions=allow_deletions,
+        )
+    _tell(outcome, rejections.path)
+
+
+def refresh(*, today: TodayOption = None) -> None:
+    """Derive again the statuses that the passing of days has changed.
+
+    Run it every morning.
+    """
+    from checkdata.entrypoints.cli.progress import progress
+
+    composed = composition()
+    with progress() as shown:
+        shown.begin("Deriving statuses")
+        outcome = composed.importing.refresh(today=day(today, london_date(composed.clock())))
+    typer.echo(f"{outcome.relisted:,} rows of the listings changed." if outcome.changed else "Nothing changed.")
+
+
+def _tell(outcome: ImportOutcome, rejected: Path) -> None:
+    for warning in outcome.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+    typer.echo(f"Training records: {_counts(outcome.records)}, {outcome.refused_rows:,} rows refused")
+    typer.echo(f"Reference data:   {_counts(outcome.references)}")
+    typer.echo(f"Teacher records:  {_counts(outcome.teacher_records)}")
+    typer.echo(f"Rows of listings: {outcome.relisted:,} added, changed or removed")
+    if not outcome.changed:
+        typer.echo("Nothing changed.")
+    if outcome.refused_rows:
+        typer.echo(f"Which rows were refused, and why: {rejected}", err=True)
+        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
+
+
+def _counts(changes: Changes) -> str:
+    return (
+        f"{changes.added:,} new, {changes.changed:,} changed, {changes.unchanged:,} unchanged, "
+        f"{changes.removed:,} removed"
+    )

@@ -1,0 +1,64 @@
+"""``checkdata migrate``, ``checkdata serve`` and ``checkdata send``."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.settings import DEFAULT_PORT
+
+PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen at.")]
+
+
+def migrate() -> None:
+    """Bring the database to the tables of this version.
+
+    Run it before the first start, and after each update.
+    """
+    composition().migrate()
+    typer.echo("The database is ready.")
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen at.")] = "127.0.0.1",
+    port: PortOption = DEFAULT_PORT,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
+) -> None:
+    """Serve the pages, and send the mail that waits. Stop it with Ctrl+C or SIGTERM.
+
+    People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
+    """
+    from checkdata.entrypoints.http_server import serve_http
+    from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.sending_thread import sending_meanwhile
+
+    composed = composition(port=port)
+    app = composed.web_app()
+    composed.check_ready()
+    # Workers read the environment for themselves, and must come to the same base.
+    os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
+    log_as_json()
+    typer.echo(f"Serving {composed.settings.base_url}")
+    with sending_meanwhile(composed.sending):
+        served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
+        serve_http(served, host=host, port=port, workers=workers)
+
+
+def send() -> None:
+    """Send the mail that waits, once.
+
+    `checkdata serve` does it all the time.
+    """
+    sending = composition().sending
+    sent, failed, reasons = 0, 0, dict[str, None]()
+    while done := sending.send_due():
+        sent, failed = sent + done.sent, failed + done.failed
+        reasons |= dict.fromkeys(done.reasons)
+    typer.echo(f"{sent:,} sent, {failed:,} to be tried again.")
+    for reason in reasons:
+        typer.echo(reason, err=True)
+    if failed:
+        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

@@ -1,0 +1,156 @@
+"""``checkdata users …``: who may sign in, as what."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.services.managing_access import NewAccess, UserWithGrants
+from checkdata.domain.users import Grant
+from checkdata.domain.values import EmailAddress, london_date
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.help import EmailOption, ReasonOption, examples
+
+ROLE_NAMES = {
+    Role.DELIVERY_PARTNER: "delivery partner",
+    Role.APPROPRIATE_BODY: "appropriate body",
+    Role.SUPPORT: "support",
+    Role.POLICY: "policy",
+}
+COLUMNS = ("Email", "Name", "Role", "Organisation", "Since", "Confirmed by", "State")
+
+users = typer.Typer(name="users", no_args_is_help=True, help="Give people access, take it away, and list them.")
+
+OrganisationOption = Annotated[
+    str | None, typer.Option("--organisation", metavar="ID", help="The delivery partner or body, by its id.")
+]
+
+
+@users.command(
+    epilog=examples(
+        "checkdata users add --email jo@hub.org --name 'Jo Lee' --role delivery_partner \\",
+        "    --organisation dp-12 --confirmed-by lp-3 --reason 'Ticket 4711'",
+        "checkdata users add --email sam@education.org --name 'Sam Ray' --role support --reason 'Joined support'",
+    )
+)
+def add(  # noqa: PLR0913 - what a grant is made of
+    *,
+    email: EmailOption,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The user's full name.")],
+    role: Annotated[Role, typer.Option("--role", help="What they do in the service.")],
+    organisation: OrganisationOption = None,
+    confirmed_by: Annotated[
+        str,
+        typer.Option(
+            "--confirmed-by",
+            metavar="LEAD_PROVIDER_ID",
+            help="Who confirmed a delivery partner's user: a lead provider with an agreement in force with it.",
+        ),
+    ] = "",
+    reason: ReasonOption,
+) -> None:
+    """Give somebody access in one role.
+
+    They get an email that they can sign in.
+    """
+    access = NewAccess(
+        email=EmailAddress.of(email),
+        name=name,
+        role=role,
+        organisation_id=organisation or "",
+        confirmed_by=confirmed_by,
+        reason=reason,
+    )
+    composition().managing_access.add(access)
+    typer.echo("Done: they can sign in, and an email that tells them so is in the outbox.")
+
+
+@users.command("list", epilog=examples("checkdata users list", "checkdata users list | cut -f1"))
+def list_users() -> None:
+    """Show every user, and what access they have now.
+
+    A table; where there is no terminal, lines with tabs between the cells.
+    """
+    composed = composition()
+    found = composed.managing_access.search()
+    today = london_date(composed.clock())
+    rows = [row for user in found for row in _rows(user, user.active(today))]
+    if sys.stdout.isatty():
+        _show_table(rows)
+    else:
+        for row in (COLUMNS, *rows):
+            typer.echo("\t".join(row))
+
+
+@users.command(
+    epilog=examples(
+        "checkdata users remove --email jo@hub.org --reason 'Left the hub'",
+        "checkdata users remove --email jo@hub.org --role appropriate_body --organisation ab-3 --reason 'Other duties'",
+    )
+)
+def remove(
+    *,
+    email: EmailOption,
+    role: Annotated[Role | None, typer.Option("--role", help="Only the access in this role.")] = None,
+    organisation: OrganisationOption = None,
+    reason: ReasonOption,
+) -> None:
+    """Take access away, all of it unless told which.
+
+    Their very next request is refused, and an email tells them.
+    """
+    ended = composition().managing_access.remove(
+        EmailAddress.of(email), role=role, organisation_id=organisation, reason=reason
+    )
+    for grant in ended:
+        typer.echo(f"Removed: {_in_words(grant.organisation)}")
+
+
+@users.command(epilog=examples("checkdata users suspend --email jo@hub.org --reason 'Laptop stolen'"))
+def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
+    """Stop somebody from their very next request on.
+
+    What access they have is kept for the day on which they are reinstated.
+    """
+    composition().managing_access.suspend(EmailAddress.of(email), reason=reason)
+    typer.echo("Done: they are signed out everywhere and can't sign in.")
+
+
+@users.command(epilog=examples("checkdata users reinstate --email jo@hub.org --reason 'Laptop replaced'"))
+def reinstate(*, email: EmailOption, reason: ReasonOption) -> None:
+    """Let somebody who was suspended sign in again."""
+    composition().managing_access.reinstate(EmailAddress.of(email), reason=reason)
+    typer.echo("Done: they can sign in again, with the access that is still active.")
+
+
+def _rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[tuple[str, ...]]:
+    user = found.user
+    if not active:
+        yield user.email.value, user.name, "", "", "", "", "suspended" if user.suspended else "no access"
+    for grant in active:
+        yield (
+            user.email.value,
+            user.name,
+            ROLE_NAMES[grant.organisation.role],
+            _in_words(grant.organisation),
+            grant.granted_on.isoformat(),
+            grant.confirmed_by or "",
+            "suspended" if user.suspended else "active",
+        )
+
+
+def _in_words(organisation: Organisation) -> str:
+    return f"{organisation.name} ({organisation.id})" if organisation.id else organisation.name
+
+
+def _show_table(rows: Sequence[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*COLUMNS)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)

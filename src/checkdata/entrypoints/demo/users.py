@@ -1,0 +1,160 @@
+"""The demo's users: one of every kind, each with something to see."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.demo.organisations import (
+    APPROPRIATE_BODIES,
+    BOTH_BODY,
+    BOTH_PARTNER,
+    CONFIRMED_ONLY_PARTNER,
+    CONFIRMING_LEAD_PROVIDER,
+    DELIVERY_PARTNERS,
+    ENDED_PARTNER,
+    ENDED_PARTNER_LEAD_PROVIDER,
+    NORTH_HUB,
+    PARTLY_COVERED_PARTNER,
+    PENNINE_BODY,
+    SEVERN_VALE,
+    SMALL_PARTNER,
+)
+from checkdata.entrypoints.web.settings import DemoUser
+
+WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE: Final = timedelta(days=120)
+"""How long ago the user of the partner whose agreement has ended was given access."""
+
+ROLE_NAMES: Final = {
+    Role.DELIVERY_PARTNER: "Delivery partner",
+    Role.APPROPRIATE_BODY: "Appropriate body",
+    Role.SUPPORT: "Support",
+    Role.POLICY: "Policy",
+}
+
+_NAMES: Final = {
+    "": "Department for Education",
+    **{partner.delivery_partner_id: partner.name for partner in DELIVERY_PARTNERS},
+    **{body.appropriate_body_id: body.name for body in APPROPRIATE_BODIES},
+}
+_REASON: Final = "Made up for the demo"
+_CONFIRMERS: Final = {**CONFIRMING_LEAD_PROVIDER, ENDED_PARTNER: ENDED_PARTNER_LEAD_PROVIDER}
+
+
+@frozen(kw_only=True)
+class MadeUpUser:
+    """Somebody as whom to look at the demo: the access they were given, how long ago, and what it shows."""
+
+    email: str
+    name: str
+    access: Sequence[tuple[Role, str]]
+    shows: str
+    given: timedelta = timedelta()
+    suspended: bool = False
+
+
+USERS: Final = (
+    MadeUpUser(
+        email="ruth.adeyemi@northern-moors.example.org",
+        name="Ruth Adeyemi",
+        access=[(Role.DELIVERY_PARTNER, NORTH_HUB)],
+        shows="The largest delivery partner, with two lead providers and names that are hard to search for",
+    ),
+    MadeUpUser(
+        email="tom.price@severn-vale.example.org",
+        name="Tom Price",
+        access=[(Role.DELIVERY_PARTNER, SEVERN_VALE)],
+        shows="Another delivery partner, which sees other participants",
+    ),
+    MadeUpUser(
+        email="grace.okafor@kingsmead.example.org",
+        name="Grace Okafor",
+        access=[(Role.DELIVERY_PARTNER, BOTH_PARTNER), (Role.APPROPRIATE_BODY, BOTH_BODY)],
+        shows="Two roles: the organisation is a delivery partner and an appropriate body, with a choice after sign-in",
+    ),
+    MadeUpUser(
+        email="dev.patel@fenland.example.org",
+        name="Dev Patel",
+        access=[(Role.DELIVERY_PARTNER, PARTLY_COVERED_PARTNER), (Role.DELIVERY_PARTNER, CONFIRMED_ONLY_PARTNER)],
+        shows="One role at two organisations, whose agreements cover only some of their participants",
+    ),
+    MadeUpUser(
+        email="anna.whitlock@st-cuthberts.example.org",
+        name="Anna Whitlock",
+        access=[(Role.DELIVERY_PARTNER, SMALL_PARTNER)],
+        shows="A small delivery partner with an agreement of a few months",
+    ),
+    MadeUpUser(
+        email="peter.lund@harbour-coast.example.org",
+        name="Peter Lund",
+        access=[(Role.DELIVERY_PARTNER, ENDED_PARTNER)],
+        shows="Signs in, and is told that the agreement has ended",
+        given=WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE,
+    ),
+    MadeUpUser(
+        email="maria.silva@pennine.example.org",
+        name="Maria Silva",
+        access=[(Role.APPROPRIATE_BODY, PENNINE_BODY)],
+        shows="An appropriate body, which sees ECTs alone",
+    ),
+    MadeUpUser(
+        email="sam.reed@support.example.org",
+        name="Sam Reed",
+        access=[(Role.SUPPORT, "")],
+        shows="Adds, removes and suspends users; sees no participants",
+    ),
+    MadeUpUser(
+        email="lena.hart@policy.example.org",
+        name="Lena Hart",
+        access=[(Role.POLICY, "")],
+        shows="Sees no participants",
+    ),
+    MadeUpUser(
+        email="joe.marsh@northern-moors.example.org",
+        name="Joe Marsh",
+        access=[(Role.DELIVERY_PARTNER, NORTH_HUB)],
+        shows="Is suspended: gets an email that says how access is given, and no link",
+        suspended=True,
+    ),
+)
+
+
+def add_demo_users(managing_access: Callable[[timedelta], ManagingAccess]) -> None:
+    """Give `USERS` their access, each as of their day: *managing_access* is told how long ago.
+
+    The organisations and agreements of the demo's feed must be loaded.
+    """
+    for user in USERS:
+        for role, organisation_id in user.access:
+            managing_access(user.given).add(_access(user, role, organisation_id))
+        if user.suspended:
+            managing_access(timedelta()).suspend(EmailAddress.of(user.email), reason=_REASON)
+
+
+def demo_users() -> Sequence[DemoUser]:
+    """`USERS` as the start page lists them."""
+    return [
+        DemoUser(
+            email=user.email,
+            name=user.name,
+            role=", ".join(dict.fromkeys(ROLE_NAMES[role] for role, _ in user.access)),
+            organisation=", ".join(dict.fromkeys(_NAMES[organisation_id] for _, organisation_id in user.access)),
+            shows=user.shows,
+        )
+        for user in USERS
+    ]
+
+
+def _access(user: MadeUpUser, role: Role, organisation_id: str) -> NewAccess:
+    return NewAccess(
+        email=EmailAddress.of(user.email),
+        name=user.name,
+        role=role,
+        organisation_id=organisation_id,
+        confirmed_by=_CONFIRMERS[organisation_id] if role is Role.DELIVERY_PARTNER else "",
+        reason=_REASON,
+    )

@@ -1,0 +1,49 @@
+"""Serving the web application over HTTP with uvicorn, until the process is told to stop."""
+
+import signal
+import socket
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+
+from checkdata.domain.errors import CheckdataError
+
+GRACE_SECONDS: Final = 10
+"""How long requests that are being answered may take after the process was told to stop."""
+
+
+class PortTaken(CheckdataError):
+    """The port can't be listened at."""
+
+
+def serve_http(app: Starlette | str, *, host: str, port: int, workers: int = 1) -> None:
+    """Serve *app*, or what the import string of a function makes where there are several workers.
+
+    Returns once a signal to end or to interrupt came and what was asked before is answered. Raises `PortTaken`.
+    """
+    check_is_free(host, port)
+    # uvicorn raises the signal again once it has stopped: what encloses this call shall end in order then.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        workers=workers,
+        factory=isinstance(app, str),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def check_is_free(host: str, port: int) -> None:
+    """See whether something else listens there already; `PortTaken` where it does."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = (error.strerror or "it is no address of this machine").lower()
+        raise PortTaken(f"Port {port} of {host} can't be used: {why}. Choose another with --port.") from error
