@@ -169,11 +169,11 @@ class MemoryFeedStore:
         self._touched |= {record.participant_id for record in records}
 
     def _about(self, teachers: Sequence[TeacherRecord]) -> Iterator[TrainingRecord]:
-        """Training records that may be about one of these teachers: by TRN, or by name and date of birth."""
+        """Training records that are checked against one of these teachers: by TRN, or by name and date of birth."""
         trns = {teacher.trn for teacher in teachers}
         persons = {_person_key(teacher) for teacher in teachers}
         for record in self._draft.state.training_records.values():
-            if record.trn in trns or _person_key(record) in persons:
+            if record.trn_validated is None and (record.trn in trns or _person_key(record) in persons):
                 yield record
 
 
