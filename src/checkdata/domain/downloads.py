@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from attrs import frozen
 
@@ -24,16 +24,22 @@ _DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 _CHUNK_ROWS: Final = 500
 
 
+Row = TypeVar("Row")
+
+
 @frozen
-class Column:
-    """One thing told about a participant: its name in a CSV's header, its heading on a page, and its text."""
+class Column(Generic[Row]):
+    """One thing told about each row: its name in a CSV's header, its heading on a page, and its text."""
 
     name: str
     heading: str
-    cell: Callable[[ListedParticipant], str]
+    cell: Callable[[Row], str]
 
 
-PARTNER_COLUMNS: Final = (
+ParticipantColumn = Column[ListedParticipant]
+"""A column of a listing."""
+
+PARTNER_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     Column("full_name", "Full name", lambda p: p.full_name),
     Column("email_address", "Email address", lambda p: p.email),
     Column("trn", "TRN", lambda p: p.trn),
@@ -46,7 +52,7 @@ PARTNER_COLUMNS: Final = (
 )
 """The nine things that a delivery partner sees, in their order (service rule 8)."""
 
-BODY_COLUMNS: Final = (
+BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     Column("full_name", "Full name", lambda p: p.full_name),
     Column("trn", "TRN", lambda p: p.trn),
     Column("school_urn", "School unique reference number", lambda p: p.school_urn),
@@ -57,7 +63,7 @@ BODY_COLUMNS: Final = (
 """What an appropriate body sees, in its order."""
 
 
-def columns_for(role: Role) -> Sequence[Column]:
+def columns_for(role: Role) -> Sequence[ParticipantColumn]:
     """The columns that this role sees; a role that sees no participants is a `ValueError`."""
     match role:
         case Role.DELIVERY_PARTNER:
@@ -74,13 +80,18 @@ def neutralised(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
+def as_written(cell: str) -> str:
+    """The cell without the apostrophe that `neutralised` put before it; other apostrophes stay."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_DANGEROUS) else cell
+
+
 def raw(cell: str) -> str:
     """The cell as it is, for machines that read it (security.md 37, ``--raw``)."""
     return cell
 
 
 def csv_chunks(
-    rows: Iterable[ListedParticipant], columns: Sequence[Column], *, safe: Callable[[str], str] = neutralised
+    rows: Iterable[Row], columns: Sequence[Column[Row]], *, safe: Callable[[str], str] = neutralised
 ) -> Iterator[bytes]:
     """The CSV of *rows* in pieces: a header always, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
     yield _lines([[column.name for column in columns]])

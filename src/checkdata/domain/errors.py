@@ -10,6 +10,7 @@
     ├── SignInRefused         a sign-in link is used, expired or unknown
     ├── ChangeRefused         a change of access that the rules do not allow
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
+    ├── ListRefused           a user's own list can't be read or compared
     ├── FolderNotWritable     a folder that a file should go to can't be written
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
     └── StorageError          the storage can't serve
@@ -51,6 +52,10 @@ class ChangeRefused(CheckdataError):
 
 class FeedRefused(CheckdataError):
     """A whole feed that can't be loaded (feed.md, *What a bad feed gets*); nothing was written."""
+
+
+class ListRefused(CheckdataError):
+    """A user's own list that can't be read, or can't be compared by the columns chosen (service rule 17)."""
 
 
 class FolderNotWritable(CheckdataError):

@@ -1,0 +1,53 @@
+"""Participants whose names are close to that of a row without a match: suggestions, which count for nothing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Final
+
+from checkdata.domain.matching import Marks
+
+Similarity = Callable[[str, Sequence[str]], Iterable[tuple[int, float]]]
+"""Which of some names are close to one: their positions and how close, up to 1 for the same, the closest first.
+
+Names are folded, their words sorted. Whoever supplies it says what is close enough.
+"""
+
+MOST_SUGGESTIONS: Final = 3
+"""For one row."""
+
+_COMMON: Final = 50
+_WORDS: Final = 6
+
+
+def near_misses(
+    theirs: Iterable[Marks], ours: Sequence[Marks], similarity: Similarity
+) -> Iterator[Sequence[tuple[int, float]]]:
+    """For each row of theirs the closest of ours with how close they are, at most `MOST_SUGGESTIONS`.
+
+    Compared are those at one school, and those with one word in common and another that begins alike; what more than
+    50 of ours have in common tells nothing, so that the time grows with the rows, not with their pairs.
+    """
+    index, names = _index(ours), [marks.name for marks in ours]
+    for marks in theirs:
+        among = sorted({place for key in _keys(marks) for place in index.get(key, ())})
+        close = similarity(marks.name, [names[place] for place in among]) if among else ()
+        yield [(among[chosen], closeness) for chosen, closeness in close][:MOST_SUGGESTIONS]
+
+
+def _index(ours: Sequence[Marks]) -> Mapping[Hashable, Sequence[int]]:
+    index: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for place, marks in enumerate(ours):
+        for key in _keys(marks):
+            index[key].append(place)
+    return {key: places for key, places in index.items() if len(places) <= _COMMON}
+
+
+def _keys(marks: Marks) -> Iterator[Hashable]:
+    words = marks.name.split()[:_WORDS]
+    if words and marks.urn:
+        yield "urn", marks.urn
+    if words and marks.school:
+        yield "school", marks.school
+    for word, other in permutations(words, 2):
+        yield word, "and", other[0]
