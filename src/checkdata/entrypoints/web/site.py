@@ -1,6 +1,7 @@
 """What every page stands on: the services, the settings, and how a page is drawn."""
 
 from collections.abc import Mapping
+from functools import partial
 from secrets import token_urlsafe
 from typing import Final
 
@@ -11,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.signing_in import Visit
 from checkdata.entrypoints.web.presentation.navigation import navigation
-from checkdata.entrypoints.web.presentation.places import acting_word
+from checkdata.entrypoints.web.presentation.places import acting_word, address
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
@@ -65,6 +66,7 @@ class Site:
             "visit": visit,
             "organisation": organisation,
             "acting": "" if organisation is None else acting_word(organisation),
+            "link": partial(address, organisation=organisation),
             "navigation": navigation(visit, request.url.path),
             "errors": {},
         }

@@ -1,21 +1,27 @@
 """The templates, in which nothing is shown that was not given (security.md 36)."""
 
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
 
 from checkdata.entrypoints.web.presentation import words
 
-_GOVUK = "govuk_frontend_jinja"
+_GOVUK: Final = "govuk_frontend_jinja"
+_LEFT_OPEN: Final = (None, "caller", "undefined", "null")
 
 
 class _Missing(Undefined):
-    """A name that is not there is an error; an option that a GOV.UK macro was not given is empty."""
+    """A name that is not there is an error; what GOV.UK's macros leave open is empty.
 
-    def __new__(cls, hint: str | None = None, obj: Any = None, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+    That is an option that they were not given, an ``if`` without ``else``, a ``caller`` that may be missing, and
+    JavaScript's names for nothing.
+    """
+
+    def __new__(cls, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any) -> Any:  # noqa: ANN401
         """Make the one or the other, by what it is missing from."""
-        kind = Undefined if isinstance(obj, dict) else StrictUndefined
-        return kind(hint, obj, *args, **options)
+        is_left_open = isinstance(obj, dict) or name in _LEFT_OPEN
+        kind = Undefined if is_left_open else StrictUndefined
+        return kind(hint, obj, name, *rest)
 
 
 def templates() -> Environment:

@@ -95,9 +95,13 @@ class ErrorPages:
 
     def refused(self, request: Request, error: Exception) -> Response:
         """403: the rules of access say no, in the refusal's own words."""
-        message = str(error) if isinstance(error, AccessRefused) else "You do not have access to this service any more."
+        refusal = error.refusal if isinstance(error, AccessRefused) else None
         visit = self._visit(request)
-        context = {"message": message, "choices": () if visit is None else visit.choices}
+        context = {
+            "message": "You do not have access to this service any more." if refusal is None else refusal.message,
+            "has_grant": refusal is not None and not refusal.hides_existence,
+            "choices": () if visit is None else visit.choices,
+        }
         return self.site.page(request, "errors/no_access.html", visit, context, status=403)
 
     def other_organisation(self, request: Request, error: Exception) -> Response:

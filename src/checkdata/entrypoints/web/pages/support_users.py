@@ -53,6 +53,7 @@ def user(ask: Ask, access: Access) -> Response:
         "user": person.user,
         "active": grants,
         "ended": [grant for grant in person.grants if grant not in grants],
+        "lead_providers": {lead.id: lead.name for lead in ask.site.services.managing_access.choices().lead_providers},
         "manageable": access_form.ROLES,
         "oneself": person.user.id == access.acting.user_id,
         "done": DONE.get(ask.words.get("done", ""), ""),

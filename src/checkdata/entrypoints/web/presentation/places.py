@@ -38,7 +38,7 @@ def acting_word(organisation: Organisation) -> str:
 def address(path: str, organisation: Organisation | None = None, words: Mapping[str, str] | None = None) -> str:
     """The address of a page with these words, made for this organisation."""
     made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
-    query = urlencode({**(words or {}), **made_for})
+    query = urlencode({**(words or {}), **made_for}, safe=":")
     return f"{path}?{query}" if query else path
 
 

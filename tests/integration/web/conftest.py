@@ -1,0 +1,31 @@
+"""The application over memory, with everybody in it, and somebody at a browser."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.web.client import Client
+from tests.integration.web.world import ANN, World, with_everybody
+
+
+@pytest.fixture
+def world() -> World:
+    return with_everybody(World())
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    return Client(world)
+
+
+@pytest.fixture
+def ann(client: Client) -> Client:
+    """Ann, signed in for the north."""
+    client.sign_in(ANN)
+    return client
+
+
+@pytest.fixture
+def new_client(world: World) -> Callable[[], Client]:
+    """Another browser of the same application."""
+    return lambda: Client(world)

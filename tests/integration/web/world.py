@@ -1,0 +1,221 @@
+"""The web application over a storage, with a few organisations, participants and users, and a clock that stands."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from attrs import define, evolve, field
+from starlette.applications import Starlette
+
+from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.imports import References
+from checkdata.domain.messages import SignInLinkMessage
+from checkdata.domain.organisations import (
+    Agreement,
+    AppropriateBody,
+    DeliveryPartner,
+    LeadProvider,
+    Organisation,
+    Role,
+    School,
+    SupportTeam,
+)
+from checkdata.domain.participants import Partnership, TrainingRecord
+from checkdata.domain.ports import Storage
+from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.services.sending import Sending
+from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.training_facts import DetailsGiven, Eligibility, ParticipantRole
+from checkdata.domain.users import User
+from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
+from checkdata.entrypoints.web.app import create_app
+from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
+
+NOW: Final = datetime(2024, 6, 3, 13, 55, tzinfo=UTC)
+BASE_URL: Final = "https://check.example"
+KEY: Final = "a key that only the tests know, 32 characters"
+SUPPORT_EMAIL: Final = "help@check.example"
+
+NORTH: Final = DeliveryPartner("dp-north", "St Cuthbert’s & North Hub")
+SOUTH: Final = DeliveryPartner("dp-south", "South Hub")
+ENDED: Final = DeliveryPartner("dp-ended", "Harbour Hub")
+BODY: Final = AppropriateBody("ab-north", "Pennine Induction")
+LEAD: Final = LeadProvider(LeadProviderId("lp-1"), "Beacon Teaching")
+OTHER_LEAD: Final = LeadProvider(LeadProviderId("lp-2"), "Larkfield")
+OAK: Final = School("100001", "Oak <Primary>")
+ELM: Final = School("100002", "St Mary’s")
+
+REFERENCES: Final = References(
+    lead_providers=[LEAD, OTHER_LEAD],
+    delivery_partners=[NORTH, SOUTH, ENDED],
+    appropriate_bodies=[BODY],
+    schools=[OAK, ELM],
+    agreements=[
+        Agreement(
+            id=f"ag-{partner.id}",
+            lead_provider_id=LEAD.id,
+            delivery_partner_id=partner.id,
+            starts_on=date(2021, 9, 1),
+            ends_on=ends_on,
+        )
+        for partner, ends_on in ((NORTH, None), (SOUTH, None), (ENDED, date(2024, 1, 31)))
+    ],
+)
+
+ANN: Final = EmailAddress("ann@north.example")
+BEA: Final = EmailAddress("bea@pennine.example")
+CAT: Final = EmailAddress("cat@both.example")
+DEE: Final = EmailAddress("dee@ended.example")
+SAM: Final = EmailAddress("sam@dfe.example")
+
+PEOPLE: Final[Sequence[tuple[EmailAddress, str, Sequence[Organisation]]]] = (
+    (ANN, "Ann Lee", (NORTH,)),
+    (BEA, "Bea Cole", (BODY,)),
+    (CAT, "Cat Doe", (NORTH, SOUTH, BODY)),
+    (DEE, "Dee Fox", (ENDED,)),
+    (SAM, "Sam Ray", (SupportTeam(),)),
+)
+
+
+def a_record(number: int, full_name: str, **changes: Any) -> TrainingRecord:  # noqa: ANN401 - any field
+    """An ECT of the north who is in training; the number makes ids and the TRN."""
+    record = TrainingRecord(
+        record_id=RecordId(f"r-{number}"),
+        participant_id=ParticipantId(f"p-{number}"),
+        role=ParticipantRole.ECT,
+        full_name=full_name,
+        email=f"person{number}@school.example",
+        date_of_birth=date(1999, 4, 5),
+        trn=f"{number:07d}",
+        trn_validated=True,
+        school_urn=OAK.urn,
+        academic_year=2023,
+        lead_provider_id=LEAD.id,
+        delivery_partner_id=NORTH.id,
+        appropriate_body_id=BODY.id,
+        partnership=Partnership.CONFIRMED,
+        starts_on=date(2023, 9, 1),
+        induction_started_on=date(2023, 9, 4),
+        induction_tutor_email="tutor@school.example",
+        details_given=DetailsGiven.WITH_TRN,
+        eligibility=Eligibility.ELIGIBLE,
+        updated_at=datetime(2024, 5, 1, tzinfo=UTC),
+    )
+    return evolve(record, **changes)
+
+
+def as_mentor(record: TrainingRecord) -> TrainingRecord:
+    """The same person as a mentor."""
+    return evolve(record, role=ParticipantRole.MENTOR, appropriate_body_id=None)
+
+
+RECORDS: Final = (
+    a_record(1, "Ada <b>Bold</b>"),
+    a_record(2, "Siobhán O’Neill", trn_validated=False, academic_year=2022),
+    as_mentor(a_record(3, "Zoë Ünal", school_urn=ELM.urn, lead_provider_id=None)),
+    a_record(4, "=1+1", email=""),
+    a_record(5, "Sid South", delivery_partner_id=SOUTH.id, appropriate_body_id=None),
+    a_record(6, "Eve Ended", delivery_partner_id=ENDED.id, appropriate_body_id=None),
+)
+
+
+@define
+class World:
+    """One application, and what happens around it."""
+
+    storage: Storage = field(factory=MemoryStorage)
+    base_url: str = BASE_URL
+    demo_users: Sequence[DemoUser] = ()
+    mails: Sequence[MailboxMail] | None = None
+    now: datetime = NOW
+    tokens: MemoryTokens = field(factory=MemoryTokens)
+    mailer: MemoryMailer = field(factory=MemoryMailer)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+    def app(self) -> Starlette:
+        return create_app(self.services(), self.settings())
+
+    def services(self) -> WebServices:
+        mails = self.mails
+        return WebServices(
+            signing_in=self.signing_in,
+            checking=Checking(storage=self.storage, clock=self.clock),
+            managing_access=self.managing_access,
+            ready=self.ready,
+            mailbox=None if mails is None else lambda: mails,
+        )
+
+    def settings(self) -> WebSettings:
+        return WebSettings(
+            base_url=self.base_url, secret_key=KEY, support_email=SUPPORT_EMAIL, demo_users=self.demo_users
+        )
+
+    def ready(self) -> None:
+        with self.storage.reading() as work:
+            work.participants.as_of()
+
+    @property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def managing_access(self) -> ManagingAccess:
+        return ManagingAccess(storage=self.storage, clock=self.clock)
+
+    def load(self, records: Iterable[TrainingRecord], references: References | None = None) -> None:
+        """Import a feed, for today."""
+        importing = Importing(storage=self.storage, clock=self.clock)
+        feed = MemoryFeed.of(list(records), references=references)
+        importing.load(feed, MemoryRejections(), today=self.now.date())
+
+    def add(self, email: EmailAddress, name: str, organisation: Organisation) -> User:
+        """Give access, as an operator does."""
+        return self.managing_access.add(
+            NewAccess(
+                email=email,
+                name=name,
+                role=organisation.role,
+                organisation_id=organisation.id,
+                confirmed_by=LEAD.id if organisation.role is Role.DELIVERY_PARTNER else "",
+                reason="Ticket 12",
+            )
+        )
+
+    def link(self, email: EmailAddress) -> str:
+        """The path of a sign-in link that is mailed to this address now."""
+        self.signing_in.request_link(str(email))
+        Sending(
+            storage=self.storage,
+            mailer=self.mailer,
+            tokens=self.tokens,
+            clock=self.clock,
+            link_url=lambda token: f"/sign-in/{token}",
+        ).send_due()
+        message = next(message for to, message in reversed(self.mailer.sent) if to == email)
+        assert isinstance(message, SignInLinkMessage)
+        return message.url
+
+    def audit(self, kind: AuditKind) -> Sequence[AuditEvent]:
+        """What was recorded of a kind, oldest first."""
+        with self.storage.reading() as work:
+            return [event for event in reversed(work.audit.recent(1000)) if event.kind is kind]
+
+
+def with_everybody(world: World) -> World:
+    """Load the feed and give everybody their access; the partner whose agreement ended had it while it was in force."""
+    today = world.now
+    world.now = datetime(2024, 1, 15, 12, tzinfo=UTC)
+    world.load(RECORDS, REFERENCES)
+    for email, name, organisations in PEOPLE:
+        for organisation in organisations:
+            world.add(email, name, organisation)
+    world.now = today
+    return world
