@@ -40,11 +40,11 @@ class Server:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
     @contextmanager
-    def new_database(self) -> Iterator[str]:
-        """Give the address of an empty database, which is dropped afterwards, connections or not."""
+    def new_database(self, template: str = "template1") -> Iterator[str]:
+        """Give the address of a copy of *template*, an empty one unless told; it is dropped, connections or not."""
         name = f"checkdata_{next(self._numbers)}"
         with self.connection() as connection:
-            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+            connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
             yield self.url(name)
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 

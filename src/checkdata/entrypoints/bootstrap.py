@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +91,11 @@ class Composition:
             lifetimes=self.settings.lifetimes,
         )
 
+    def close(self) -> None:
+        """Give the connections to the database back, if there are any."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     def migrate(self) -> None:
         """Bring the database to the tables of this version."""
         migrate(self.engine)
@@ -155,8 +159,8 @@ def feed_in(folder: Path, rejections: Rejections) -> Feed:
     return FolderFeed(folder, rejections)
 
 
-def report_on(feed: Path, folder: Path | None) -> AbstractContextManager[RejectionReport]:
-    """The report of what is refused of a feed, in a folder beside the feed unless told."""
+def report_on(feed: Path, folder: Path | None) -> RejectionReport:
+    """The report of what is refused of a feed, in a folder beside the feed unless told; it is written while entered."""
     return RejectionReport(folder or report_folder_beside(feed))
 
 

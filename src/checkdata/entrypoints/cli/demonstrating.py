@@ -1,6 +1,7 @@
 """``checkdata demo``: the service with made-up people in it, in a folder that is gone afterwards."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
@@ -42,12 +43,11 @@ def demo(
     log_as_json(logging.WARNING)
     with TemporaryDirectory(prefix="checkdata-demo-") as made:
         typer.echo(f"Making up {participants:,} participants and loading them")
-        composed = _made_up(Path(made), port, participants)
-        app = composed.web_app(demo_users())
-        _tell(composed)
-        with sending_meanwhile(composed.sending):
-            serve_http(app, host=HOST, port=port)
-        composed.engine.dispose()
+        with closing(_made_up(Path(made), port, participants)) as composed:
+            app = composed.web_app(demo_users())
+            _tell(composed)
+            with sending_meanwhile(composed.sending):
+                serve_http(app, host=HOST, port=port)
     typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")
 
 

@@ -70,8 +70,7 @@ def _exported(request: ExportRequest, out: Path) -> ExportOutcome:
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.watched import WatchedFolder
 
-    composed = composition()
-    with progress() as shown:
+    with composition() as composed, progress() as shown:
         return composed.exporting.export(request, WatchedFolder(export_folder(out), shown))
 
 

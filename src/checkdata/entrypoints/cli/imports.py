@@ -37,17 +37,19 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
 
     if allow_deletions and not complete:
         raise typer.BadParameter("--allow-deletions goes with --complete.")
-    composed = composition()
-    composed.check_ready()
-    with report_on(feed, report) as rejections, progress() as shown:
-        outcome = composed.importing.load(
-            WatchedFeed(feed_in(feed, rejections), shown),
-            rejections,
-            today=day(today, london_date(composed.clock())),
-            strict=strict,
-            complete=complete,
-            allow_deletions=allow_deletions,
-        )
+    rejections = report_on(feed, report)
+    given = feed_in(feed, rejections)
+    with composition() as composed:
+        composed.check_ready()
+        with rejections, progress() as shown:
+            outcome = composed.importing.load(
+                WatchedFeed(given, shown),
+                rejections,
+                today=day(today, london_date(composed.clock())),
+                strict=strict,
+                complete=complete,
+                allow_deletions=allow_deletions,
+            )
     _tell(outcome, rejections.path)
 
 
@@ -58,8 +60,7 @@ def refresh(*, today: TodayOption = None) -> None:
     """
     from checkdata.entrypoints.cli.progress import progress
 
-    composed = composition()
-    with progress() as shown:
+    with composition() as composed, progress() as shown:
         shown.begin("Deriving statuses")
         outcome = composed.importing.refresh(today=day(today, london_date(composed.clock())))
     typer.echo(f"{outcome.relisted:,} rows of the listings changed." if outcome.changed else "Nothing changed.")

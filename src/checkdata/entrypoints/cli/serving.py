@@ -17,7 +17,8 @@ def migrate() -> None:
 
     Run it before the first start, and after each update.
     """
-    composition().migrate()
+    with composition() as composed:
+        composed.migrate()
     typer.echo("The database is ready.")
 
 
@@ -35,16 +36,16 @@ def serve(
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sending_thread import sending_meanwhile
 
-    composed = composition(port=port)
-    app = composed.web_app()
-    composed.check_ready()
-    # Workers read the environment for themselves, and must come to the same base.
-    os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
-    log_as_json()
-    typer.echo(f"Serving {composed.settings.base_url}")
-    with sending_meanwhile(composed.sending):
-        served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
-        serve_http(served, host=host, port=port, workers=workers)
+    with composition(port=port) as composed:
+        app = composed.web_app()
+        composed.check_ready()
+        # Workers read the environment for themselves, and must come to the same base.
+        os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
+        log_as_json()
+        typer.echo(f"Serving {composed.settings.base_url}")
+        with sending_meanwhile(composed.sending):
+            served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
+            serve_http(served, host=host, port=port, workers=workers)
 
 
 def send() -> None:
@@ -52,11 +53,11 @@ def send() -> None:
 
     `checkdata serve` does it all the time.
     """
-    sending = composition().sending
     sent, failed, reasons = 0, 0, dict[str, None]()
-    while done := sending.send_due():
-        sent, failed = sent + done.sent, failed + done.failed
-        reasons |= dict.fromkeys(done.reasons)
+    with composition() as composed:
+        while done := composed.sending.send_due():
+            sent, failed = sent + done.sent, failed + done.failed
+            reasons |= dict.fromkeys(done.reasons)
     typer.echo(f"{sent:,} sent, {failed:,} to be tried again.")
     for reason in reasons:
         typer.echo(reason, err=True)

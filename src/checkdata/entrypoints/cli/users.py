@@ -63,7 +63,8 @@ def add(  # noqa: PLR0913 - what a grant is made of
         confirmed_by=confirmed_by,
         reason=reason,
     )
-    composition().managing_access.add(access)
+    with composition() as composed:
+        composed.managing_access.add(access)
     typer.echo("Done: they can sign in, and an email that tells them so is in the outbox.")
 
 
@@ -73,9 +74,9 @@ def list_users() -> None:
 
     A table; where there is no terminal, lines with tabs between the cells.
     """
-    composed = composition()
-    found = composed.managing_access.search()
-    today = london_date(composed.clock())
+    with composition() as composed:
+        found = composed.managing_access.search()
+        today = london_date(composed.clock())
     rows = [row for user in found for row in _rows(user, user.active(today))]
     if sys.stdout.isatty():
         _show_table(rows)
@@ -101,9 +102,9 @@ def remove(
 
     Their very next request is refused, and an email tells them.
     """
-    ended = composition().managing_access.remove(
-        EmailAddress.of(email), role=role, organisation_id=organisation, reason=reason
-    )
+    address = EmailAddress.of(email)
+    with composition() as composed:
+        ended = composed.managing_access.remove(address, role=role, organisation_id=organisation, reason=reason)
     for grant in ended:
         typer.echo(f"Removed: {_in_words(grant.organisation)}")
 
@@ -114,14 +115,16 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
 
     What access they have is kept for the day on which they are reinstated.
     """
-    composition().managing_access.suspend(EmailAddress.of(email), reason=reason)
+    with composition() as composed:
+        composed.managing_access.suspend(EmailAddress.of(email), reason=reason)
     typer.echo("Done: they are signed out everywhere and can't sign in.")
 
 
 @users.command(epilog=examples("checkdata users reinstate --email jo@hub.org --reason 'Laptop replaced'"))
 def reinstate(*, email: EmailOption, reason: ReasonOption) -> None:
     """Let somebody who was suspended sign in again."""
-    composition().managing_access.reinstate(EmailAddress.of(email), reason=reason)
+    with composition() as composed:
+        composed.managing_access.reinstate(EmailAddress.of(email), reason=reason)
     typer.echo("Done: they can sign in again, with the access that is still active.")
 
 
