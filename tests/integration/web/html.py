@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import define, field
 
-_VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "rect"})
+_VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "rect", "wbr"})
 
 
 @define
@@ -20,8 +20,7 @@ class Element:
     @property
     def text(self) -> str:
         """All text within, spaces as one."""
-        parts = [child if isinstance(child, str) else child.text for child in self.children]
-        return " ".join("".join(parts).split())
+        return " ".join(self._raw_text().split())
 
     def all(self, tag: str, **attributes: str) -> Sequence["Element"]:
         """The elements within that have this tag and these attributes."""
@@ -42,6 +41,9 @@ class Element:
         """Where the link with this text leads."""
         (href,) = {link.attributes["href"] for link in self.all("a") if link.text == text}
         return href
+
+    def _raw_text(self) -> str:
+        return "".join(child if isinstance(child, str) else child._raw_text() for child in self.children)  # noqa: SLF001
 
     def own_text(self) -> str:
         """The text that is in no element within: a cell's value without its hint."""

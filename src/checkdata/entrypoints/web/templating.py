@@ -1,5 +1,6 @@
 """The templates, in which nothing is shown that was not given (security.md 36)."""
 
+from functools import cache
 from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
@@ -24,6 +25,7 @@ class _Missing(Undefined):
         return kind(hint, obj, name, *rest)
 
 
+@cache
 def templates() -> Environment:
     """The environment of every page: everything is escaped, and a forgotten name stops the page."""
     environment = Environment(

@@ -84,10 +84,12 @@ def _number(words: Words) -> int:
 
 
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
-    tallies = ask.site.services.checking.tallies(access.scope)
+    role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
+    fields = ("query", *AREAS[role].filters)
+    understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
     context = {
-        "filters": filters(AREAS[access.acting.role].filters, access.acting.role, tallies, ask.words),
-        "errors": {error.field: str(error)},
+        "filters": filters(AREAS[role].filters, role, tallies, understood),
+        "errors": {error.field if error.field in fields else "": str(error)},
     }
     form = _form(access, ask.words, DEFAULT_PAGE_SIZE)
     return ask.page("participants/not_understood.html", form | context, status=422)

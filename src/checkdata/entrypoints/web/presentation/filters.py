@@ -97,18 +97,19 @@ def text_of(name: str, word: str, role: Role) -> str:
 def _options(name: str, role: Role, tallies: Sequence[Tally], typed: Words) -> Sequence[Option]:
     return [
         Option(word, text_of(name, word, role) + _count(name, word, tallies, typed), typed.get(name) == word)
-        for word in _choices(name, tallies)
+        for word in _choices(name, tallies, typed)
     ]
 
 
-def _choices(name: str, tallies: Sequence[Tally]) -> Sequence[str]:
+def _choices(name: str, tallies: Sequence[Tally], typed: Words) -> Sequence[str]:
     match name:
         case "role":
             return [role.value for role in ParticipantRole]
         case "status":
             return [status.value for status in Status]
         case _:
-            return sorted({_WORD_OF[name](tally) for tally in tallies}, reverse=True)
+            years = {_WORD_OF[name](tally) for tally in tallies}
+            return sorted(years | {typed[name]} if _is_year(typed.get(name, "")) else years, reverse=True)
 
 
 def _count(name: str, word: str, tallies: Sequence[Tally], typed: Words) -> str:
@@ -121,3 +122,7 @@ def _count(name: str, word: str, tallies: Sequence[Tally], typed: Words) -> str:
         if all(not value or _WORD_OF[other](tally) == value for other, value in wanted.items())
     )
     return f" ({number:,})"
+
+
+def _is_year(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) == len("2023")

@@ -104,13 +104,15 @@ def label_of(status: Status, role: Role) -> str:
 
 def key_to_statuses(role: Role) -> Sequence[KeyEntry]:
     """Every status that users in this role meet, with everything that it can mean, in the order of the filter."""
-    mentors = () if role is Role.APPROPRIATE_BODY else (ParticipantRole.MENTOR,)
+    with_mentors = role is not Role.APPROPRIATE_BODY
     return [
-        KeyEntry(label_of(status, role), TAG_COLOURS[status], _meanings(status, (ParticipantRole.ECT, *mentors)))
+        KeyEntry(label_of(status, role), TAG_COLOURS[status], _meanings(status, with_mentors=with_mentors))
         for status in Status
     ]
 
 
-def _meanings(status: Status, roles: Sequence[ParticipantRole]) -> Sequence[Meaning]:
+def _meanings(status: Status, *, with_mentors: bool) -> Sequence[Meaning]:
     groups = dict.fromkeys(GROUP_OF[state] for state, its_status in STATUS_OF.items() if its_status is status)
-    return list(dict.fromkeys(meaning_of(group, role) for group in groups for role in roles))
+    if not with_mentors:
+        return [meaning_of(group, ParticipantRole.ECT) for group in groups if group is not StatusGroup.MENTORING]
+    return list(dict.fromkeys(meaning_of(group, role) for group in groups for role in ParticipantRole))

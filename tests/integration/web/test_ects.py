@@ -1,0 +1,79 @@
+"""What an appropriate body sees: the twin of a delivery partner's page, with its own columns and labels."""
+
+import csv
+import io
+
+import pytest
+from attrs import evolve
+
+from checkdata.domain.training_facts import TrainingStatus
+from tests.integration.web.client import Client
+from tests.integration.web.test_filters import options
+from tests.integration.web.test_listing import names, row_of
+from tests.integration.web.world import BEA, NOW, RECORDS, World
+
+
+@pytest.fixture
+def bea(client: Client) -> Client:
+    client.sign_in(BEA)
+    return client
+
+
+def test_a_body_sees_its_ects_and_no_mentors(bea: Client) -> None:
+    assert names(bea.get("/ects")) == ["=1+1", "Ada <b>Bold</b>", "Siobhán O’Neill"]
+
+
+def test_it_sees_its_own_columns_and_labels(bea: Client) -> None:
+    page = bea.get("/ects")
+    assert [heading.text for heading in page.one("thead").all("th")] == [
+        "Full name",
+        "TRN",
+        "School unique reference number",
+        "Status",
+        "Induction type",
+        "Induction tutor",
+    ]
+    row = row_of(page, "Ada <b>Bold</b>")
+    assert [cell.own_text() for cell in row.all("td")] == [
+        "0000001",
+        "100001",
+        "",
+        "Provider-led",
+        "tutor@school.example",
+    ]
+    assert row.one("strong").text == "Induction confirmed"
+    assert row_of(page, "Siobhán O’Neill").one("strong").text == "No induction registered"
+
+
+def test_it_is_told_nothing_that_only_partners_see(bea: Client) -> None:
+    text = bea.http.get("/ects").text
+    for hidden in ("person1@school.example", "Beacon", "Oak", "1999", "0000002", "2022 ("):
+        assert hidden not in text
+
+
+def test_its_download_has_the_same(bea: Client) -> None:
+    response = bea.http.get("/ects.csv?query=ada")
+    assert list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")))) == [
+        ["full_name", "trn", "school_urn", "status", "induction_type", "induction_tutor"],
+        ["Ada <b>Bold</b>", "0000001", "100001", "Induction confirmed", "Provider-led", "tutor@school.example"],
+    ]
+    assert response.headers["content-disposition"] == 'attachment; filename="pennine-induction-2024-06-03.csv"'
+
+
+def test_it_filters_by_status_in_its_own_words(bea: Client, world: World) -> None:
+    world.load([evolve(RECORDS[0], training_status=TrainingStatus.WITHDRAWN, updated_at=NOW)])
+    page = bea.get("/ects?status=no_longer_being_trained")
+    assert names(page) == ["Ada <b>Bold</b>"]
+    assert options(page, "status")["no_longer_being_trained"] == "ECT not currently linked to you (1)"
+    assert page.link("Remove status: ECT not currently linked to you")
+    assert page.one("h2", id="found").text == "1 early career teacher found"
+
+
+@pytest.mark.parametrize("words", ["role=ect", "academic_year=2023"])
+@pytest.mark.parametrize("path", ["/ects", "/ects.csv"])
+def test_a_filter_that_it_does_not_have_is_not_ignored(bea: Client, path: str, words: str) -> None:
+    assert "can't be filtered by" in bea.get(f"{path}?{words}", 422).text
+
+
+def test_mentors_are_not_in_its_key(bea: Client) -> None:
+    assert "mentor" not in bea.get("/ects").one("details", id="statuses").text

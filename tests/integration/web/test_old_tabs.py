@@ -1,0 +1,122 @@
+"""Every link and form carries the organisation that it was made for (service rule 6, security.md 22 and 46)."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.values import EmailAddress
+from tests.integration.web.client import Client, fields_of, location
+from tests.integration.web.world import ANN, BEA, BODY, CAT, SAM, SOUTH, World, a_record
+
+NORTH = "delivery_partner:dp-north"
+OWN = {"/", "/change-role", "/sign-out"}
+"""Pages of nobody's organisation."""
+
+
+@pytest.fixture
+def cat(client: Client) -> Client:
+    """Cat, acting for the south."""
+    client.sign_in(CAT)
+    client.choose("delivery_partner", "dp-south")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("email", "path"),
+    [
+        (ANN, "/participants?query=a&role=ect"),
+        (ANN, "/participants?query=nobody-at-all"),
+        (ANN, "/participants?per_page=20"),
+        (BEA, "/ects"),
+        (SAM, "/support/users"),
+        (SAM, "/support/users/add"),
+    ],
+)
+def test_every_link_and_form_of_a_page_names_its_organisation(
+    client: Client, world: World, email: EmailAddress, path: str
+) -> None:
+    world.load([a_record(number, f"Pat {number}") for number in range(100, 160)])
+    client.sign_in(email)
+    page = client.get(path)
+    made_for = page.one("nav", **{"aria-label": "Menu"}).all("a")[0].attributes["href"].partition("acting=")[2]
+    places = [link.attributes["href"] for link in page.all("a")]
+    for place in (place for place in places if place.startswith("/") and place not in OWN):
+        assert parse_qs(urlsplit(place).query)["acting"] == [made_for]
+    for form in (form for form in page.all("form") if form.attributes["action"] not in OWN):
+        assert fields_of(form)["acting"] == made_for
+
+
+def test_the_own_organisation_is_no_hindrance(ann: Client) -> None:
+    ann.get(f"/participants?acting={NORTH}")
+    ann.get("/participants")
+
+
+@pytest.mark.parametrize("path", ["/participants", "/participants.csv", "/ects", "/ects.csv"])
+def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path: str) -> None:
+    page = cat.get(f"{path}?acting={NORTH}", 409)
+    assert page.one("h1").text == "You changed to South Hub"
+    for data in ("Ada", "Sid", "participants found"):
+        assert data not in page.text
+    assert not world.audit(AuditKind.LIST_VIEWED)
+    assert not world.audit(AuditKind.DOWNLOADED)
+
+
+def test_its_button_changes_back_to_where_one_was(cat: Client) -> None:
+    asked = f"/participants?query=ada&acting={NORTH}"
+    page = cat.get(asked, 409)
+    assert page.one("main").one("button").text == "Change back to St Cuthbert’s & North Hub"
+    assert location(cat.submit(page, "/choose-organisation")) == asked
+    assert "Ada" in cat.get(asked).text
+
+
+def test_its_link_goes_on(cat: Client) -> None:
+    page = cat.get(f"/participants?acting={NORTH}", 409)
+    assert "Sid South" in cat.get(page.link("Go on as South Hub")).text
+
+
+def test_another_choice_later_does_not_lead_back_to_the_old_tab(cat: Client) -> None:
+    cat.get(f"/participants?acting={NORTH}", 409)
+    assert cat.choose("delivery_partner", "dp-south") == "/participants?acting=delivery_partner:dp-south"
+
+
+def test_an_old_tab_of_another_role_gets_the_same(cat: Client) -> None:
+    cat.choose("appropriate_body")
+    page = cat.get(f"/participants?acting={NORTH}", 409)
+    assert page.one("h1").text == "You changed to Pennine Induction"
+
+
+def test_support_can_change_back_to_support(client: Client, world: World) -> None:
+    world.add(SAM, "Sam Ray", SOUTH)
+    client.sign_in(SAM)
+    client.choose("delivery_partner")
+    page = client.get("/support/users?acting=support:", 409)
+    assert location(client.submit(page, "/choose-role")) == "/support/users?acting=support:"
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "delivery_partner:dp-ended",
+        "delivery_partner:dp-nowhere",
+        "appropriate_body:dp-south",
+        "support:",
+        "banana",
+        "delivery_partner:",
+        ":",
+    ],
+)
+@pytest.mark.parametrize("path", ["/participants", "/participants.csv"])
+def test_a_foreign_organisation_is_as_one_that_does_not_exist(cat: Client, path: str, foreign: str) -> None:
+    assert cat.get(f"{path}?acting={foreign}", 404).one("h1").text == "Page not found"
+
+
+def test_a_form_of_an_old_tab_changes_nothing(client: Client, world: World) -> None:
+    world.add(SAM, "Sam Ray", BODY)
+    client.sign_in(SAM)
+    client.choose("support")
+    page = client.get("/support/users/add")
+    client.choose("appropriate_body")
+    form = {"name": "New", "email": "new@x.example", "role": "appropriate_body", "organisation": "ab-north"}
+    client.submit(page, "/support/users/add", 409, reason="Because", **form)
+    assert len(world.managing_access.search("new@x.example")) == 0
