@@ -1,0 +1,212 @@
+"""Memory, SQLite and PostgreSQL side by side: whatever is done, no two of them disagree, and nobody sees too much.
+
+Memory answers by `query.matches`, `scope.covers` and `listed.order` alone: it is what the others are held against
+(design.md, *How access works*; security.md 27).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import evolve
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.strategies import DataObject
+from sqlalchemy import Engine
+
+from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorage
+from checkdata.adapters.sql.unit_of_work import SqlStorage
+from checkdata.domain.access import Acting, Granted, Scope, ScopeRule, decide
+from checkdata.domain.imports import Fault, ImportOutcome
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.ports import Storage, UnitOfWork
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.services.importing import Importing
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import ImportId, ParticipantId, UserId
+from tests.integration.side_by_side import SideBySide
+from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
+from tests.storages import copied, empty, migrated
+from tests.strategies import (
+    LEAD_PROVIDERS,
+    NOON,
+    TODAY,
+    USER_IDS,
+    VIEWERS,
+    day,
+    grants,
+    organisations,
+    queries,
+    scopes,
+    searches,
+    users,
+)
+
+RULES: Final = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
+WHOLE: Final = [Scope(organisation=viewer, rules=RULES) for viewer in VIEWERS]
+"""For each organisation, all that it may see at most."""
+
+ALL: Final = [ParticipantQuery(scope=scope) for scope in WHOLE]
+IDS: Final = [ParticipantId(participant) for participant in (*PARTICIPANTS, "nobody")]
+STEPS: Final = settings(max_examples=25, stateful_step_count=20)
+OFFSETS: Final = st.tuples(st.integers(0, 3), st.integers(0, 3))
+DAYS: Final = st.sampled_from([TODAY, TODAY, day(1), day(2), day(-1), day(7), day(365), day(400)])
+USERS: Final = st.sampled_from(USER_IDS)
+
+
+class Everything(RuleBasedStateMachine):
+    """Support adds and removes people, an operator imports feeds, and everybody asks."""
+
+    def __init__(self, sides: SideBySide, leave: ExitStack) -> None:
+        super().__init__()
+        self.sides = sides
+        self._leave = leave
+        self._now = NOON
+
+    def teardown(self) -> None:
+        self._leave.close()
+
+    @initialize(
+        some_users=st.lists(users(), min_size=2, max_size=4, unique_by=(lambda user: user.id, lambda user: user.email)),
+        some_grants=st.lists(grants(), min_size=4, max_size=8),
+        feed=first_feeds(),
+    )
+    def begin(self, some_users: list[User], some_grants: list[Grant], feed: MemoryFeed) -> None:
+        self.sides.write(lambda work: work.feed_store.put_references(ALL_REFERENCES))
+        for user in some_users:
+            self.sides.write(lambda work, user=user: work.users.add(user))  # type: ignore[misc]
+        for grant in some_grants:
+            self.sides.write(lambda work, grant=grant: work.users.add_grant(grant))  # type: ignore[misc]
+        self._load(feed, TODAY)
+
+    @rule(user=users(), is_new=st.booleans())
+    def add_change_or_suspend_a_user(self, user: User, *, is_new: bool) -> None:
+        self.sides.write(lambda work: work.users.add(user) if is_new else work.users.replace(user))
+
+    @rule(grant=grants())
+    def give_access(self, grant: Grant) -> None:
+        self.sides.write(lambda work: work.users.add_grant(grant))
+
+    @rule(data=st.data(), user_id=USERS, ended_on=DAYS)
+    def end_or_reopen_a_grant(self, data: DataObject, user_id: UserId, ended_on: date) -> None:
+        held = self.sides.read(lambda work: list(work.users.grants_of(user_id)))
+        if held:
+            grant = data.draw(st.sampled_from(held))
+            changed = evolve(grant, ended_on=ended_on if grant.ended_on is None else None)
+            self.sides.write(lambda work: work.users.replace_grant(changed))
+
+    @rule(data=st.data(), feed=small_feeds(), today=DAYS, complete=st.booleans(), allow_deletions=st.booleans())
+    def import_a_feed(
+        self, data: DataObject, feed: MemoryFeed, today: date, *, complete: bool, allow_deletions: bool
+    ) -> None:
+        self._load(feed, today, complete=complete, allow_deletions=allow_deletions)
+        self._ask(data, data.draw(st.sampled_from(WHOLE)))
+
+    @rule(data=st.data(), today=DAYS)
+    def refresh(self, data: DataObject, today: date) -> None:
+        self.sides.attempt(lambda storage: _but_for_its_id(self._importing(storage).refresh(today=today)))
+        self._ask(data, data.draw(st.sampled_from(WHOLE)))
+
+    @rule(text=searches())
+    def look_for_users(self, text: str) -> None:
+        self.sides.read(lambda work: list(work.users.search(text)))
+
+    @rule(data=st.data(), user_id=USERS, on=DAYS)
+    def ask_as_somebody(self, data: DataObject, user_id: UserId, on: date) -> None:
+        """Whoever may act for an organisation asks anything; who may not gets no scope to ask with."""
+        facts = self.sides.read(lambda work: work.users.facts(user_id))
+        self.sides.read(lambda work: [_named(grant.organisation) for grant in work.users.grants_of(user_id)])
+        held: list[Organisation] = [grant.organisation for grant in facts.grants]
+        organisation = data.draw(st.sampled_from(held) if held else organisations())
+        decision = decide(Acting(user_id, organisation), facts, on=on)
+        if isinstance(decision, Granted):
+            self._ask(data, decision.scope)
+
+    @rule(data=st.data(), scope=scopes())
+    def ask_within_any_scope(self, data: DataObject, scope: Scope) -> None:
+        self._ask(data, scope)
+
+    def _load(self, feed: MemoryFeed, today: date, **options: bool) -> None:
+        def load(storage: Storage) -> tuple[ImportOutcome, list[Fault]]:
+            rejections = MemoryRejections()
+            outcome = self._importing(storage).load(feed, rejections, today=today, **options)
+            return _but_for_its_id(outcome), rejections.faults
+
+        self._now += timedelta(minutes=1)
+        self.sides.attempt(load)
+
+    def _importing(self, storage: Storage) -> Importing:
+        return Importing(storage=storage, clock=lambda: self._now)
+
+    def _ask(self, data: DataObject, scope: Scope) -> None:
+        everybody = self._everybody()
+        for query in (ParticipantQuery(scope=scope), data.draw(queries(everybody, scope))):
+            found = sorted(filter(query.matches, everybody), key=lambda row: row.order)
+            offset, limit = data.draw(OFFSETS)
+            answer = self.sides.read(
+                lambda work, query=query, offset=offset, limit=limit: (  # type: ignore[misc]
+                    list(work.participants.rows(query)),
+                    work.participants.count(query),
+                    list(work.participants.slice(query, offset, limit)),
+                )
+            )
+            assert answer == (found, len(found), found[offset : offset + limit])
+        self._ask_one_by_one(scope, everybody)
+
+    def _ask_one_by_one(self, scope: Scope, everybody: Iterable[ListedParticipant]) -> None:
+        covered = {row.participant_id: row for row in scope.filter(everybody)}
+        found = self.sides.read(lambda work: [work.participants.one(scope, participant_id) for participant_id in IDS])
+        assert found == [covered.get(participant_id) for participant_id in IDS]
+        tallies = self.sides.read(lambda work: _counted(work, scope))
+        assert tallies == Counter((row.role, row.academic_year, row.status) for row in covered.values())
+
+    def _everybody(self) -> list[ListedParticipant]:
+        """All rows of all listings, on which all agree; each shows names as they are now."""
+        self.sides.read(_as_of)
+        self.sides.read(lambda work: (work.feed_store.known_ids(), work.feed_store.names(), work.feed_store.stored()))
+        return self.sides.read(lambda work: [row for query in ALL for row in work.participants.rows(query)])
+
+
+def _but_for_its_id(outcome: ImportOutcome) -> ImportOutcome:
+    """An import's outcome without the id, which is another one in every storage."""
+    return outcome if outcome.done is None else evolve(outcome, done=evolve(outcome.done, id=ImportId("any")))
+
+
+def _as_of(work: UnitOfWork) -> Any:  # noqa: ANN401 - to be compared alone
+    as_of = work.participants.as_of()
+    return None if as_of is None else (as_of.at, as_of.today)
+
+
+def _named(organisation: Organisation) -> tuple[object, ...]:
+    return (organisation.role, organisation.id, organisation.name)
+
+
+def _counted(work: UnitOfWork, scope: Scope) -> Counter[Any]:
+    return Counter({(t.role, t.academic_year, t.status): t.number for t in work.participants.tallies(scope)})
+
+
+def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(postgresql_url: str, tmp_path: Path) -> None:
+    numbers = count()
+    template = tmp_path / "template.sqlite"
+    with migrated(f"sqlite:///{template}"):
+        pass
+
+    def begin(postgresql: Engine) -> Everything:
+        with ExitStack() as leave:
+            leave.callback(empty, postgresql)
+            sqlite = leave.enter_context(copied(template, tmp_path / f"{next(numbers)}.sqlite"))
+            storages: dict[str, Storage] = {
+                "memory": MemoryStorage(),
+                "sqlite": SqlStorage(sqlite),
+                "postgresql": SqlStorage(postgresql),
+            }
+            return Everything(SideBySide(storages), leave.pop_all())
+
+    with migrated(postgresql_url) as postgresql:
+        run_state_machine_as_test(lambda: begin(postgresql), settings=STEPS)  # type: ignore[arg-type]  # makes one too
