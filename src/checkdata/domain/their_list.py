@@ -72,6 +72,8 @@ class TheirList:
         if not below:
             raise ListRefused("The file has headings but no rows below them. Choose a file that has your list in it.")
         width = max(len(headings), *(len(row.cells) for row in below)) if start is None else len(headings)
+        if width > MOST_COLUMNS:
+            raise too_many_columns(written[start or 0].number)
         _check_shape(below, width)
         return cls(headings + ("",) * (width - len(headings)), below)
 
@@ -117,8 +119,6 @@ def _check_shape(rows: Sequence[TheirRow], width: int) -> None:
                 f"Row {row.number} goes on to column {column_letters(beyond)}, where there is no heading. Put "
                 "quotation marks around a cell that has a comma in it, or give every column a heading."
             )
-    if width > MOST_COLUMNS:
-        raise too_many_columns(rows[0].number)
 
 
 @frozen
