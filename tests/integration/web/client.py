@@ -44,12 +44,12 @@ class Client:
         check_laws(response, self.world)
         return response
 
-    def submit(self, page: Element, action: str, status: int = 303, **changes: str) -> Response:
+    def submit(self, page: Element, action: str, status: int = 303, /, **changes: str) -> Response:
         """Fill in the form of a page that goes to *action*, and send it."""
         form = page.one("form", action=action)
         return self.post(action or self.place, fields_of(form) | changes, status)
 
-    def submitted(self, page: Element, action: str, status: int, **changes: str) -> Element:
+    def submitted(self, page: Element, action: str, status: int, /, **changes: str) -> Element:
         """The page that answers a form."""
         return page_of(self.submit(page, action, status, **changes), self.world)
 

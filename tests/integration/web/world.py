@@ -128,6 +128,8 @@ class World:
 
     storage: Storage = field(factory=MemoryStorage)
     base_url: str = BASE_URL
+    support_email: str = SUPPORT_EMAIL
+    govuk: bool = False
     demo_users: Sequence[DemoUser] = ()
     mails: Sequence[MailboxMail] | None = None
     now: datetime = NOW
@@ -155,7 +157,11 @@ class World:
 
     def settings(self) -> WebSettings:
         return WebSettings(
-            base_url=self.base_url, secret_key=KEY, support_email=SUPPORT_EMAIL, demo_users=self.demo_users
+            base_url=self.base_url,
+            secret_key=KEY,
+            support_email=self.support_email,
+            govuk=self.govuk,
+            demo_users=self.demo_users,
         )
 
     def ready(self) -> None:

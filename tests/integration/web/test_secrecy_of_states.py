@@ -1,0 +1,162 @@
+"""Nothing distinguishes two participants whose states are of one group (statuses.md 2, security.md 45)."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from checkdata.adapters.memory import MemoryStorage
+from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.statuses import Status
+from checkdata.domain.training_facts import (
+    DetailsGiven,
+    DetailsRequest,
+    Eligibility,
+    EligibilityReason,
+    InductionStatus,
+    Mentees,
+    TrainingStatus,
+)
+from checkdata.domain.training_states import TrainingState
+from checkdata.domain.values import ParticipantId
+from tests.integration.web.client import Client
+from tests.integration.web.world import ANN, BEA, NORTH, World, a_record, as_mentor, with_everybody
+
+Facts = Mapping[str, Any]
+
+NOTHING_GIVEN: Final[Facts] = {"trn": None, "trn_validated": False, "details_given": DetailsGiven.NONE}
+
+
+def manual(reason: EligibilityReason) -> Facts:
+    return {"eligibility": Eligibility.MANUAL_CHECK, "eligibility_reason": reason}
+
+
+def ineligible(reason: EligibilityReason, mentees: Mentees = Mentees.CURRENT) -> Facts:
+    return {"eligibility": Eligibility.INELIGIBLE, "eligibility_reason": reason, "mentees": mentees}
+
+
+ECT: Final = a_record(500, "Pat Hidden", induction_started_on=None)
+MENTOR: Final = as_mentor(ECT)
+
+GROUPS: Final[Mapping[str, tuple[TrainingRecord, Mapping[TrainingState, Facts]]]] = {
+    "contacted": (
+        ECT,
+        {
+            TrainingState.VALIDATION_NOT_STARTED: NOTHING_GIVEN,
+            TrainingState.REQUEST_FOR_DETAILS_SUBMITTED: {**NOTHING_GIVEN, "details_request": DetailsRequest.SUBMITTED},
+            TrainingState.REQUEST_FOR_DETAILS_DELIVERED: {**NOTHING_GIVEN, "details_request": DetailsRequest.DELIVERED},
+            TrainingState.REQUEST_FOR_DETAILS_FAILED: {**NOTHING_GIVEN, "details_request": DetailsRequest.FAILED},
+        },
+    ),
+    "checking": (
+        ECT,
+        {
+            TrainingState.CHECKS_NOT_COMPLETE: {"eligibility": None},
+            TrainingState.DIFFERENT_TRN: manual(EligibilityReason.DIFFERENT_TRN),
+            TrainingState.INTERNAL_ERROR: {"check_failed": True},
+            TrainingState.ACTIVE_FLAGS: manual(EligibilityReason.ACTIVE_FLAGS),
+        },
+    ),
+    "not eligible, ECT": (
+        ECT,
+        {
+            TrainingState.NOT_ALLOWED: ineligible(EligibilityReason.ACTIVE_FLAGS),
+            TrainingState.DUPLICATE_PROFILE: ineligible(EligibilityReason.DUPLICATE_PROFILE),
+            TrainingState.EXEMPT_FROM_INDUCTION: ineligible(EligibilityReason.EXEMPT_FROM_INDUCTION),
+        },
+    ),
+    "not eligible, mentor": (
+        MENTOR,
+        {
+            TrainingState.NOT_ALLOWED: ineligible(EligibilityReason.ACTIVE_FLAGS),
+            TrainingState.ACTIVE_MENTORING_ERO: ineligible(EligibilityReason.PREVIOUS_PARTICIPATION),
+            TrainingState.NOT_YET_MENTORING_ERO: ineligible(EligibilityReason.PREVIOUS_PARTICIPATION, Mentees.FORMER),
+        },
+    ),
+    "withdrawn, ECT": (
+        ECT,
+        {
+            TrainingState.WITHDRAWN_TRAINING: {"training_status": TrainingStatus.WITHDRAWN},
+            TrainingState.WITHDRAWN_PROGRAMME: {"induction_status": InductionStatus.WITHDRAWN},
+        },
+    ),
+    "withdrawn, mentor": (
+        MENTOR,
+        {
+            TrainingState.WITHDRAWN_TRAINING: {"training_status": TrainingStatus.WITHDRAWN},
+            TrainingState.WITHDRAWN_PROGRAMME: {"induction_status": InductionStatus.WITHDRAWN},
+        },
+    ),
+    "moved on": (
+        ECT,
+        {
+            TrainingState.NO_LONGER_INVOLVED: {"induction_status": InductionStatus.CHANGED},
+            TrainingState.LEFT: {"induction_status": InductionStatus.LEAVING, "ends_on": date(2023, 12, 31)},
+        },
+    ),
+    "mentoring": (
+        MENTOR,
+        {
+            TrainingState.ACTIVE_MENTORING: {"mentees": Mentees.CURRENT},
+            TrainingState.NOT_YET_MENTORING: {"mentees": Mentees.FORMER},
+        },
+    ),
+}
+"""For each group that hides something, a participant and what puts them into each of its states."""
+
+
+def a_world(*records: TrainingRecord) -> World:
+    """A service into which the same participant was loaded again and again, a day between."""
+    world = with_everybody(World(storage=MemoryStorage()))
+    for number, record in enumerate(records):
+        if number:
+            world.pass_time(days=1)
+        world.load([evolve(record, updated_at=world.now)])
+    return world
+
+
+def state_in(world: World) -> TrainingState:
+    assert isinstance(world.storage, MemoryStorage)
+    return world.storage.state.listings[ParticipantId(ECT.participant_id)].rows[NORTH].state
+
+
+def given_by(world: World) -> list[bytes]:
+    """All that a partner and a body are given, without what is new in every answer."""
+    answers = []
+    for email, path in ((ANN, "/participants"), (BEA, "/ects")):
+        client = Client(world)
+        client.sign_in(email)
+        filters = [f"{path}?status={status.value}" for status in Status]
+        for place in (path, f"{path}?query=hidden", f"{path}.csv", f"{path}.csv?query=hidden", *filters):
+            response = client.http.get(place)
+            assert response.status_code == 200
+            answers.append(re.sub(rb'(nonce|name="csrf_token" value)="[^"]+"', b"", response.content))
+    return answers
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_two_states_of_a_group_give_the_same_bytes(group: str) -> None:
+    base, facts_of = GROUPS[group]
+    answers = []
+    for state, facts in facts_of.items():
+        world = a_world(evolve(base, **facts))
+        assert state_in(world) is state
+        answers.append(given_by(world))
+    assert b"Pat Hidden" in answers[0][0]
+    assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_change_within_a_group_gives_the_same_bytes_as_none(group: str) -> None:
+    base, facts_of = GROUPS[group]
+    first, *others = (evolve(base, **facts) for facts in facts_of.values())
+    unchanged = given_by(a_world(first, first))
+    assert all(given_by(a_world(other, first)) == unchanged for other in others)
+
+
+def test_these_bytes_do_tell_groups_apart() -> None:
+    contacted, deferred = evolve(ECT, **NOTHING_GIVEN), evolve(ECT, training_status=TrainingStatus.DEFERRED)
+    assert given_by(a_world(contacted)) != given_by(a_world(deferred))

@@ -1,0 +1,216 @@
+"""Support finds, adds, removes, suspends and reinstates users (service rule 4)."""
+
+import pytest
+
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.messages import AccessGranted, AccessRemoved
+from checkdata.domain.users import User
+from checkdata.domain.values import EmailAddress
+from tests.integration.web.client import Client, location
+from tests.integration.web.html import Element
+from tests.integration.web.world import ANN, BODY, CAT, LEAD, NORTH, OTHER_LEAD, SAM, SOUTH, World
+
+NEW = EmailAddress("new@north.example")
+FORM = {
+    "name": "New <b>User</b>",
+    "email": str(NEW),
+    "role": "delivery_partner",
+    "organisation": NORTH.id,
+    "confirmed_by": LEAD.id,
+    "reason": "Ticket 34",
+}
+
+
+@pytest.fixture
+def sam(client: Client) -> Client:
+    """Sam of support, signed in."""
+    assert client.sign_in(SAM) == "/support/users?acting=support:"
+    return client
+
+
+def user(world: World, email: EmailAddress) -> User:
+    (found,) = world.managing_access.search(str(email))
+    return found.user
+
+
+def people(page: Element) -> list[str]:
+    return [row.one("th").text for row in page.one("tbody").all("tr")] if page.all("tbody") else []
+
+
+def queued(world: World) -> list[object]:
+    with world.storage.writing() as work:
+        return [entry.message for entry in work.outbox.claim(world.now, world.now, 99) if entry.queued_at == world.now]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Ann Lee", "Bea Cole", "Cat Doe", "Dee Fox", "Sam Ray"]),
+        ("ann", ["Ann Lee"]),
+        ("BOTH.example", ["Cat Doe"]),
+        ("cuthbert's", ["Ann Lee", "Cat Doe"]),
+        ("%", []),
+        ("nobody", []),
+    ],
+)
+def test_users_are_found_by_name_address_or_organisation(sam: Client, query: str, found: list[str]) -> None:
+    page = sam.get(f"/support/users?query={query.replace('%', '%25')}")
+    assert people(page) == found
+    assert page.one("input", id="query").attributes["value"] == query
+    assert page.one("h2", id="found").text == f"{len(found)} {'user' if len(found) == 1 else 'users'} found"
+    assert bool(found) != ("No users match" in page.text)
+
+
+def test_the_list_shows_access_and_who_is_suspended(sam: Client, world: World) -> None:
+    world.managing_access.suspend(CAT, reason="Away")
+    page = sam.get("/support/users?query=cat")
+    assert "Suspended" in page.one("tbody").text
+    for name in (NORTH.name, "South Hub", BODY.name):
+        assert name in page.one("tbody").text
+
+
+def test_a_long_list_has_pages(sam: Client, world: World) -> None:
+    for number in range(60):
+        world.add(EmailAddress(f"user{number:02d}@many.example"), f"User {number:02d}", BODY)
+    page = sam.get("/support/users?query=many")
+    assert people(page)[0] == "User 00"
+    assert people(sam.get(page.all("a", rel="next")[0].attributes["href"]))[-1] == "User 59"
+    sam.get("/support/users?page=3", 404)
+    sam.get("/support/users?page=x", 404)
+
+
+def test_access_is_given_with_who_confirmed_it_and_why(sam: Client, world: World) -> None:
+    place = location(sam.submit(sam.get("/support/users/add"), "/support/users/add", **FORM))
+    page = sam.get(place)
+    assert "Access given" in page.one("div", role="alert").text
+    assert page.one("h1").text == "New <b>User</b>"
+    for text in (NORTH.name, "Ticket 34", LEAD.name, str(NEW), "3 June 2024"):
+        assert text in page.one("main").text
+    (event,) = [event for event in world.audit(AuditKind.GRANT_ADDED) if event.at == world.now]
+    assert (event.actor, event.subject) == (user(world, SAM).id, user(world, NEW).id)
+    assert [type(message) for message in queued(world) if isinstance(message, AccessGranted)] == [AccessGranted]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"name": " "}, "name", "Enter the user's full name"),
+        ({"name": "x" * 201}, "name", "Name must be 200 characters or fewer"),
+        ({"email": ""}, "email", "Enter the user's email address"),
+        ({"email": "new"}, "email", "Enter an email address in the correct format, like name@example.com"),
+        ({"role": ""}, "role", "Select a role"),
+        ({"role": "banana"}, "role", "Select a role"),
+        ({"role": "support"}, "role", "Select a role"),
+        ({"role": "policy"}, "role", "Select a role"),
+        ({"organisation": ""}, "organisation", "Select an organisation"),
+        ({"confirmed_by": ""}, "confirmed_by", "Select the lead provider that confirmed this user"),
+        ({"reason": ""}, "reason", "Enter why access is given"),
+        ({"reason": "x" * 1001}, "reason", "Reason must be 1,000 characters or fewer"),
+    ],
+)
+def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
+    sam: Client, world: World, changes: dict[str, str], field: str, sentence: str
+) -> None:
+    form = FORM | changes
+    page = sam.submitted(sam.get("/support/users/add"), "/support/users/add", 422, **form)
+    assert page.link(sentence) == f"#{field}"
+    assert not world.managing_access.search(str(NEW))
+    kept = {name: page.one("input", id=name).attributes.get("value", "") for name in ("name", "email")}
+    assert kept == {name: form[name] for name in kept}
+    assert page.one("textarea", id="reason").text == form["reason"]
+    selected = {option.attributes["value"] for option in page.all("option") if "selected" in option.attributes}
+    assert {form["organisation"], form["confirmed_by"]} - {""} <= selected
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"organisation": "dp-nowhere"}, "There is no delivery partner with the id “dp-nowhere”"),
+        ({"organisation": BODY.id}, f"There is no delivery partner with the id “{BODY.id}”"),
+        ({"confirmed_by": OTHER_LEAD.id}, "That lead provider has no data-sharing agreement in force"),
+        ({"email": str(ANN)}, "This user has this access already"),
+        ({"email": str(SAM)}, "You can't change your own access"),
+        ({"role": "appropriate_body", "organisation": BODY.id}, "Only a delivery partner's user is confirmed"),
+    ],
+)
+def test_what_the_rules_do_not_allow_is_told_and_nothing_is_lost(
+    sam: Client, world: World, changes: dict[str, str], sentence: str
+) -> None:
+    page = sam.submitted(sam.get("/support/users/add"), "/support/users/add", 422, **FORM | changes)
+    assert sentence in page.one("div", role="alert").text
+    assert page.one("textarea", id="reason").text == "Ticket 34"
+    assert not world.managing_access.search(str(NEW))
+
+
+def test_an_empty_form_is_told_of_field_by_field(sam: Client) -> None:
+    page = sam.submitted(sam.get("/support/users/add"), "/support/users/add", 422)
+    assert [link.attributes["href"] for link in page.one("div", role="alert").all("a")] == [
+        "#name",
+        "#email",
+        "#role",
+        "#organisation",
+        "#reason",
+    ]
+
+
+def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world: World) -> None:
+    page = sam.get(f"/support/users/{user(world, ANN).id}")
+    page = sam.get(page.link("Remove access (St Cuthbert’s & North Hub)"))
+    assert page.one("h1").text == f"Remove this access for {NORTH.name}?"
+    assert not world.audit(AuditKind.GRANT_ENDED)
+    page = sam.submitted(page, "", 422)
+    assert page.link("Enter why, so that the record shows it") == "#reason"
+    assert not world.audit(AuditKind.GRANT_ENDED)
+    done = sam.get(location(sam.submit(page, "", reason="Left")))
+    assert "Access removed" in done.text
+    assert "Ann Lee has no access at the moment" in done.text
+    assert f"{NORTH.name}, until 3 June 2024" in done.text
+    (event,) = world.audit(AuditKind.GRANT_ENDED)
+    assert event.details == {"reason": "Left"}
+    assert [type(message) for message in queued(world) if isinstance(message, AccessRemoved)] == [AccessRemoved]
+
+
+def test_one_of_several_is_removed_alone(sam: Client, world: World) -> None:
+    page = sam.get(f"/support/users/{user(world, CAT).id}")
+    page = sam.get(page.link("Remove access (Pennine Induction)"))
+    sam.submit(page, "", reason="Left")
+    (cat,) = world.managing_access.search(str(CAT))
+    assert {grant.organisation for grant in cat.active(world.now.date())} == {NORTH, SOUTH}
+
+
+def test_a_user_is_suspended_and_reinstated(sam: Client, world: World) -> None:
+    page = sam.get(f"/support/users/{user(world, ANN).id}")
+    page = sam.get(page.link("Suspend user"))
+    page = sam.get(location(sam.submit(page, "", reason="Away")))
+    assert "User suspended" in page.text
+    assert user(world, ANN).suspended
+    page = sam.get(page.link("Reinstate user"))
+    page = sam.get(location(sam.submit(page, "", reason="Back")))
+    assert "User reinstated" in page.text
+    assert not user(world, ANN).suspended
+    assert len(world.audit(AuditKind.USER_SUSPENDED)) == len(world.audit(AuditKind.USER_REINSTATED)) == 1
+
+
+def test_what_was_done_meanwhile_is_told(sam: Client, world: World) -> None:
+    page = sam.get(f"/support/users/{user(world, ANN).id}/suspend")
+    world.managing_access.suspend(ANN, reason="Away")
+    page = sam.submitted(page, "", 422, reason="Away")
+    assert "This user is suspended already" in page.one("div", role="alert").text
+
+
+def test_ones_own_access_is_for_others_to_change(sam: Client, world: World) -> None:
+    own = user(world, SAM).id
+    page = sam.get(f"/support/users/{own}")
+    assert "This is you" in page.text
+    assert not [link for link in page.all("a") if "/suspend" in link.attributes["href"]]
+    sam.submit(sam.get(f"/support/users/{own}/suspend"), "", 422, reason="Away")
+
+
+@pytest.mark.parametrize("path", ["", "/remove?role=delivery_partner&organisation=dp-north", "/suspend", "/reinstate"])
+def test_a_user_who_does_not_exist_has_no_pages(sam: Client, path: str) -> None:
+    sam.get(f"/support/users/nobody{path}", 404)
+
+
+@pytest.mark.parametrize("words", ["", "role=delivery_partner&organisation=dp-south", "role=x&organisation=dp-north"])
+def test_access_that_a_user_does_not_have_has_no_page(sam: Client, world: World, words: str) -> None:
+    sam.get(f"/support/users/{user(world, ANN).id}/remove?{words}", 404)
