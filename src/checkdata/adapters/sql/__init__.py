@@ -1,10 +1,12 @@
 """Every port of storage in SQL, on SQLite and PostgreSQL.
 
-`open_engine` opens a database, `migrate` makes its tables, `SqlStorage` is what the services are given.
+`open_engine` opens a database, `migrate` makes its tables, `SqlStorage` is what the services are given. `where`
+translates a scope for whoever embeds the rules and has tables of their own.
 """
 
+from checkdata.adapters.sql.conditions import where
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate, migrate_down
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 
-__all__ = ["SqlStorage", "SqlUnitOfWork", "migrate", "migrate_down", "open_engine"]
+__all__ = ["SqlStorage", "SqlUnitOfWork", "migrate", "migrate_down", "open_engine", "where"]

@@ -1,16 +1,26 @@
 """Many rows into a table at once, by the fastest way that each database has."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from psycopg import Error as PsycopgError
 from psycopg import sql
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Date, Table
 
+from checkdata.adapters.sql.column_types import Moment
 from checkdata.adapters.sql.errors import translated
 
 Cells = Sequence[Any]
 """A row by position, in the order of its table's columns."""
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+_WRITTEN: Final[dict[type, Callable[[Any], str]]] = {Date: date.isoformat, Moment: _moment}
+"""What SQLite does not know, written as SQLAlchemy would write it, which takes three times as long."""
 
 
 def fill(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
@@ -37,20 +47,14 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
     places = ", ".join("?" * len(table.columns))
-    processors = _processors(table, connection.dialect)
+    written = [(n, _WRITTEN[type(c.type)]) for n, c in enumerate(table.columns) if type(c.type) in _WRITTEN]
     statement = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - the table is our own
-    connection.exec_driver_sql(statement, [_processed(row, processors) for row in rows])
+    connection.exec_driver_sql(statement, [_as_written(row, written) for row in rows])
 
 
-def _processors(table: Table, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
-    """How the cells of those columns are written whose values SQLite does not know: dates and moments."""
-    found = ((n, c.type.dialect_impl(dialect).bind_processor(dialect)) for n, c in enumerate(table.columns))
-    return [(place, processor) for place, processor in found if processor is not None]
-
-
-def _processed(row: Cells, processors: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+def _as_written(row: Cells, written: Sequence[tuple[int, Callable[[Any], str]]]) -> tuple[Any, ...]:
     cells = list(row)
-    for place, processor in processors:
+    for place, write in written:
         if cells[place] is not None:
-            cells[place] = processor(cells[place])
+            cells[place] = write(cells[place])
     return tuple(cells)

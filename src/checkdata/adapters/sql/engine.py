@@ -74,6 +74,6 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    statement = connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE")
+    statement = connection.get_execution_options().get("sqlite_begin", "BEGIN")
     if statement is not None:
         connection.exec_driver_sql(statement)

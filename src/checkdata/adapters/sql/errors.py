@@ -23,9 +23,9 @@ def translate_errors(engine: Engine) -> None:
     event.listen(engine, "handle_error", _translate)
 
 
-def translated(error: BaseException) -> StorageError | None:
-    """The domain's error for a driver's or SQLAlchemy's one, or None where it has no such meaning."""
-    original = getattr(error, "orig", error)
+def translated(original: BaseException) -> StorageError | None:
+    """The domain's error for a driver's one, or None where it has no such meaning."""
+    _take_values_out(original)
     code, text = getattr(original, "sqlstate", None), str(original)
     if code in _MISSING_IN_POSTGRESQL or text.startswith(("no such table", "no such column")):
         return NotMigrated(NOT_MIGRATED)
@@ -37,6 +37,13 @@ def translated(error: BaseException) -> StorageError | None:
     if kinds & {"OperationalError", "InterfaceError"} or text == "file is not a database":
         return StorageUnavailable(_UNAVAILABLE)
     return None
+
+
+def _take_values_out(error: BaseException) -> None:
+    """Leave of what PostgreSQL says the sentence alone: its details are the values at fault."""
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    if primary is not None:
+        error.args = (primary,)
 
 
 def _translate(context: ExceptionContext) -> StorageError | None:

@@ -1,11 +1,11 @@
 """Bringing a database to the tables of this version and back, in one transaction each."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))")
@@ -16,35 +16,27 @@ def migrate(engine: Engine) -> None:
 
     Raises `StorageUnavailable`.
     """
-    with engine.begin() as connection:
-        _take_turn(connection)
+    with _alone(engine) as connection:
         command.upgrade(_config(connection), "head")
 
 
 def migrate_down(engine: Engine, revision: str) -> None:
     """Undo the migrations after *revision*, data included; ``base`` undoes all."""
-    with engine.begin() as connection:
-        _take_turn(connection)
+    with _alone(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether the database has the tables of this version."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_heads() == (_newest(),)
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction of which there is one at a time."""
+    with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCK)
+        yield connection
 
 
-def _newest() -> str | None:
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
-
-
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "checkdata.adapters.sql:migrations")
     config.set_main_option("path_separator", "os")
     return config
-
-
-def _take_turn(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK)

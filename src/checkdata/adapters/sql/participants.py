@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import SHOWN, Cell, Listing, cell_from_row, listed_from_row, listing_of
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.adapters.sql.where import filters_of, found_by, where
+from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
 from checkdata.domain.imports import Import
@@ -49,7 +49,7 @@ class SqlParticipants:
             found = _shown(listing).where(of_organisation, pos >= offset, pos < offset + limit).order_by(pos)
         else:
             found = _found(query, listing).offset(offset).limit(limit)
-        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found)]
+        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found).all()]
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows, streamed from a cursor of the database's own."""

@@ -9,6 +9,9 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
+REVISION: Final = "0003"
+"""The newest migration: what a database must have come to."""
+
 metadata: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -18,6 +21,9 @@ metadata: Final = MetaData(
     }
 )
 """Every table that lasts; the migrations make the same."""
+
+revisions: Final = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))
+"""Where alembic keeps which migration a database has come to."""
 
 meta: Final = Table(
     "meta",

@@ -106,7 +106,7 @@ class Transaction:
             self._temporary.append(table)
 
     def analyze(self, table: Table) -> None:
-        """Let PostgreSQL know what is in a temporary table, or it plans for an empty one."""
+        """Let PostgreSQL know what is in a table that was filled just now, or it plans for an empty one."""
         if self.on_postgresql:
             self.connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 

@@ -3,15 +3,15 @@
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from checkdata.adapters.sql.audit import SqlAuditLog
 from checkdata.adapters.sql.errors import NOT_MIGRATED
 from checkdata.adapters.sql.feed_store import SqlFeedStore
-from checkdata.adapters.sql.migrating import is_current
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.participants import SqlParticipants
+from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.adapters.sql.users import SqlUsers
@@ -40,7 +40,11 @@ class SqlStorage:
         return SqlUnitOfWork(Transaction(self._engine, writes=True))
 
     def _check(self) -> None:
-        if not self._checked and not is_current(self._engine):
+        if self._checked:
+            return
+        with self._engine.connect() as connection:
+            found = connection.execute(select(revisions)).scalars().all()
+        if found != [REVISION]:
             raise NotMigrated(NOT_MIGRATED)
         self._checked = True
 

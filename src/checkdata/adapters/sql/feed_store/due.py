@@ -85,7 +85,7 @@ class Due:
             .order_by(training_records.c.record_id)
         )
         records = defaultdict[str, list[TrainingRecord]](list)
-        for record in map(training_record_from_row, self._transaction.execute(found)):
+        for record in map(training_record_from_row, self._transaction.execute(found).all()):
             records[record.participant_id].append(record)
         return records
 
@@ -101,7 +101,7 @@ class Due:
                 rows.since_at_least,
             )
             found = select(*shown).join(due_participants, rows.participant_id == _ID).where(numbers)
-            for participant_id, organisation, group, since, at_least in self._transaction.execute(found):
+            for participant_id, organisation, group, since, at_least in self._transaction.execute(found).all():
                 before[participant_id][listing.viewer(organisation)] = ListedBefore(
                     group=GROUPS[group], since=since, since_at_least=at_least
                 )

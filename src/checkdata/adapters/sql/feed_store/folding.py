@@ -22,8 +22,7 @@ class Folding:
 
     def is_old(self) -> bool:
         """Whether there are keys of another version: every participant is due then."""
-        stored = self._transaction.execute(select(meta.c.value).where(meta.c.name == _NAME)).scalar_one_or_none()
-        return stored not in (None, str(FOLDING_VERSION))
+        return self._stored() not in (None, str(FOLDING_VERSION))
 
     def renew_person_keys(self) -> None:
         """Build the keys anew by which teacher records are found; those of the listings come with the listings."""
@@ -32,8 +31,13 @@ class Folding:
 
     def note_renewed(self) -> None:
         """Keep that all keys are of today's version."""
+        if self._stored() == str(FOLDING_VERSION):
+            return
         self._transaction.write(delete(meta).where(meta.c.name == _NAME))
         self._transaction.write(insert(meta), {"name": _NAME, "value": str(FOLDING_VERSION)})
+
+    def _stored(self) -> str | None:
+        return self._transaction.execute(select(meta.c.value).where(meta.c.name == _NAME)).scalar_one_or_none()
 
     def _renew(self, table: Table, key: Column[str]) -> None:
         people = select(key, table.c.full_name, table.c.date_of_birth).where(table.c.person_key.is_not(None))

@@ -78,6 +78,7 @@ class Relisting:
         if number:
             self._put_in_order(listing, select(organisation))
             self._count_up(listing, select(organisation))
+            self._transaction.analyze(listing.rows)
         return number
 
     def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:

@@ -34,7 +34,9 @@ class SqlFeedStore:
         self._relisting = Relisting(transaction)
 
     def known_ids(self) -> KnownIds:
-        """The ids loaded before."""
+        """The ids loaded before; an import begins here."""
+        if self._transaction.writes:
+            self._turn.take()
         return self._references.known_ids()
 
     def names(self) -> Names:
@@ -97,10 +99,9 @@ class SqlFeedStore:
 
     def due(self, today: date, /) -> Iterator[DueParticipant]:
         """Participants whose listings may differ from what is stored, by id."""
-        if self._transaction.writes:
-            self._turn.hold()
-            if self._folding.is_old():
-                self._folding.renew_person_keys()
+        self._turn.hold()
+        if self._folding.is_old():
+            self._folding.renew_person_keys()
         return self._due.on(today)
 
     def relist(self, listed: Iterable[Derived], today: date, /) -> int:

@@ -1,0 +1,131 @@
+"""What a database says is told in the domain's errors, without anybody's data."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from traceback import format_exception
+
+import pytest
+from attrs import evolve
+from sqlalchemy import Engine, text
+
+from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.feed_schema import participants
+from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageUnavailable
+from checkdata.domain.values import UserId
+from tests.contracts.examples import ADA, BEA, a_link, add_users
+from tests.integration.postgresql import Server
+from tests.strategies import TODAY
+
+END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
+
+
+@pytest.fixture(params=["no server", "no database", "no folder", "no database file", "a folder"])
+def unreachable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(address_of(request.param, request, tmp_path))
+    yield engine
+    engine.dispose()
+
+
+def address_of(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    match kind:
+        case "no server":
+            return NOWHERE
+        case "no database":
+            server: Server = request.getfixturevalue("postgresql_server")
+            return server.url("absent")
+        case "no folder":
+            return f"sqlite:///{tmp_path}/absent/checkdata.sqlite"
+        case "no database file":
+            (tmp_path / "file").write_text("This is a letter, and no database. " * 100)
+            return f"sqlite:///{tmp_path}/file"
+        case _:
+            return f"sqlite:///{tmp_path}"
+
+
+def test_a_database_that_can_not_be_reached_is_unavailable(unreachable: Engine) -> None:
+    storage = SqlStorage(unreachable)
+    for kind in (storage.reading, storage.writing):
+        with pytest.raises(StorageUnavailable, match="Try again later"):
+            kind()
+    with pytest.raises(StorageUnavailable):
+        migrate(unreachable)
+
+
+def test_a_server_that_goes_away_makes_one_request_fail_and_no_more(
+    postgresql_url: str, postgresql_server: Server
+) -> None:
+    engine = open_engine(postgresql_url)
+    migrate(engine)
+    storage = SqlStorage(engine)
+    with storage.reading() as work:
+        assert work.users.get(ADA.id) is None
+        with postgresql_server.connection() as operator:
+            operator.execute(END_CONNECTIONS, [engine.url.database])
+        with pytest.raises(StorageUnavailable):
+            work.users.get(ADA.id)
+    with storage.reading() as work:
+        assert work.users.get(ADA.id) is None
+    engine.dispose()
+
+
+def test_tables_that_vanish_are_not_migrated(storage: SqlStorage, engine: Engine) -> None:
+    with storage.reading() as work:
+        assert work.users.get(ADA.id) is None
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE audit_events"))
+    with storage.reading() as work, pytest.raises(NotMigrated, match="run checkdata migrate"):
+        work.audit.recent(1)
+
+
+def test_who_waits_too_long_for_a_writer_on_sqlite_is_told_that_it_is_busy(
+    sqlite_storage: SqlStorage, sqlite_url: str
+) -> None:
+    impatient = open_engine(sqlite_url)
+    with impatient.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+    with sqlite_storage.writing() as first:
+        first.users.add(ADA)
+        with SqlStorage(impatient).writing() as second, pytest.raises(StorageUnavailable, match="busy"):
+            second.users.add(BEA)
+        first.commit()
+    impatient.dispose()
+
+
+def test_an_error_tells_nobody_s_address(storage: SqlStorage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    add_users(storage, ADA)
+    with storage.writing() as work, pytest.raises(StorageConflict) as caught:
+        work.users.add(evolve(ADA, id=UserId("other")))
+    told = "".join(format_exception(caught.value)) + caplog.text
+    assert ADA.email.value not in told
+    assert ADA.name not in told
+
+
+def test_rows_that_collide_in_bulk_are_a_conflict(engine: Engine) -> None:
+    twice = [(ADA.email.value, TODAY, None)] * 2
+    with engine.begin() as connection, pytest.raises(StorageConflict) as caught:
+        fill(connection, participants, twice)
+    assert ADA.email.value not in "".join(format_exception(caught.value))
+
+
+@pytest.mark.parametrize("url", ["", "mysql://x/y", "sqlite://", "sqlite:///:memory:", "checkdata.sqlite", "http://["])
+def test_an_address_of_another_kind_is_refused_with_what_to_write(url: str) -> None:
+    with pytest.raises(InvalidValue, match="sqlite:///"):
+        open_engine(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_way_to_write_a_postgresql_address_is_taken(scheme: str) -> None:
+    assert open_engine(f"{scheme}://checkdata@db/checkdata").dialect.driver == "psycopg"
+
+
+def test_an_sqlite_file_is_in_write_ahead_mode_with_foreign_keys(sqlite_storage: SqlStorage, sqlite_url: str) -> None:
+    add_users(sqlite_storage, ADA)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with sqlite_storage.writing() as work, pytest.raises(StorageConflict):
+        work.sign_ins.add_link(a_link(user_id=UserId("nobody")))

@@ -1,0 +1,138 @@
+"""What the SQL adapter's feed store does beyond its contract."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, inspect, select, text, update
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql.feed_schema import partner_listing, teacher_records, training_records
+from checkdata.adapters.sql.feed_store import due, folding, relisting, staging, teachers
+from checkdata.domain.imports import Changes, FeedRow
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.values import ParticipantId, RecordId
+from tests.contracts.examples import BOTH, REFERENCES, put
+from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, staged, with_listings
+from tests.contracts.units_of_work import read, write
+from tests.strategies import BIRTHDAYS, TODAY
+
+TEACHER = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=BIRTHDAYS[0])
+
+
+def everyone_due(work: UnitOfWork) -> list[str]:
+    return [due.participant_id for due in work.feed_store.due(TODAY)]
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due, "BATCH", 3)
+    for module in (folding, relisting, staging, teachers):
+        monkeypatch.setattr(module, "_BATCH", 2)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_the_size_of_batches_changes_nothing(storage: SqlStorage) -> None:
+    with_listings(storage)
+    assert write(storage, everyone_due) == []
+    with storage.writing() as work:
+        work.feed_store.stage(staged(*RECORDS, a_record(99)))
+        assert work.feed_store.merge(complete=True) == Changes(added=1, unchanged=len(RECORDS))
+        assert everyone_due(work) == ["p99"]
+
+
+def test_a_change_of_the_folding_makes_everybody_due_and_builds_every_key_again(
+    storage: SqlStorage, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(storage, REFERENCES)
+    record = a_record(trn_validated=None, date_of_birth=BIRTHDAYS[0])
+    with storage.writing() as work:
+        work.feed_store.put_teacher_records([TEACHER])
+        keep(work.feed_store, record)
+        list_all(work.feed_store, [an_entry(record)])
+        work.commit()
+    assert keys(engine) == KEYS
+    spoil_keys(engine)
+    assert write(storage, everyone_due) == []
+    monkeypatch.setattr(folding, "FOLDING_VERSION", 2)
+    assert write(storage, everyone_due) == ["p0"]
+    spoil_keys(engine)
+    with storage.writing() as work:
+        assert list_all(work.feed_store, [an_entry(record)]) == 1
+        work.commit()
+    assert keys(engine) == KEYS
+    assert write(storage, everyone_due) == []
+
+
+def places(storage: SqlStorage) -> dict[str, list[str]]:
+    """Where the rows of each organisation lie on the disk; a row that is written anew lies elsewhere."""
+    statement = text("SELECT delivery_partner_id, ctid::text FROM partner_listing ORDER BY pos")
+    found: dict[str, list[str]] = {}
+    with storage.reading() as work:
+        for organisation, place in work._transaction.execute(statement):  # noqa: SLF001 - no port tells
+            found.setdefault(organisation, []).append(place)
+    return found
+
+
+KEYS = ["oneill zoe 1990-01-01", "oneill zoe 1990-01-01", "zoe oneill"]
+
+
+def spoil_keys(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for column in (teacher_records.c.person_key, training_records.c.person_key, partner_listing.c.sort_key):
+            connection.execute(update(column.table).values({column.name: "as it was folded before"}))
+
+
+def keys(engine: Engine) -> list[str]:
+    columns = (teacher_records.c.person_key, training_records.c.person_key, partner_listing.c.sort_key)
+    with engine.connect() as connection:
+        return [connection.execute(select(column)).scalar_one() for column in columns]
+
+
+def test_an_organisation_none_of_whose_rows_differ_is_left_as_it_is(postgresql_storage: SqlStorage) -> None:
+    with_listings(postgresql_storage)
+    before = places(postgresql_storage)
+    changed = a_record(99, delivery_partner_id="both")
+    with postgresql_storage.writing() as work:
+        keep(work.feed_store, changed)
+        list_all(work.feed_store, [*ENTRIES, an_entry(changed, BOTH)])
+        work.commit()
+    after = places(postgresql_storage)
+    assert before["north"] == after["north"]
+    assert before["both"] != after["both"]
+
+
+def test_refused_rows_may_have_keys_that_no_database_keeps(storage: SqlStorage) -> None:
+    rows = [
+        FeedRow(line=line, record_id=RecordId(key), participant_id=ParticipantId(key), role=None, record=None)
+        for line, key in enumerate(("\0", "a\0b", "\ud800", "", "x" * 10_000), start=2)
+    ]
+    with storage.writing() as work:
+        work.feed_store.stage(rows)
+        assert work.feed_store.duplicate_line() is None
+        assert work.feed_store.merge(complete=True) == Changes()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_nothing_that_was_staged_stays_behind_on_a_connection(
+    storage: SqlStorage, engine: Engine, *, committed: bool
+) -> None:
+    with storage.writing() as work:
+        keep(work.feed_store, *RECORDS)
+        list_all(work.feed_store, ENTRIES)
+        if committed:
+            work.commit()
+    with engine.connect() as connection:
+        assert inspect(connection).get_temp_table_names() == []
+
+
+def test_an_error_while_rows_are_taken_in_leaves_the_connection_fit_for_the_next(storage: SqlStorage) -> None:
+    def broken() -> Iterator[FeedRow]:
+        yield from staged(*RECORDS)
+        raise ZeroDivisionError
+
+    for _ in range(20):
+        with pytest.raises(ZeroDivisionError), storage.writing() as work:
+            work.feed_store.stage(broken())
+    with_listings(storage)
+    assert read(storage, lambda work: work.feed_store.stored()) == len(RECORDS)

@@ -1,0 +1,94 @@
+"""How listings lie in their tables, beyond what the port can be asked."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from attrs import evolve
+from sqlalchemy import Engine, select
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql.listings import LISTINGS, Listing
+from checkdata.domain.downloads import columns_for, neutralised
+from checkdata.domain.listings import ListedParticipant
+from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, with_listings
+
+pytestmark = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.rows.name)
+
+
+def rows_of(engine: Engine, listing: Listing) -> dict[str, list[Any]]:
+    """The rows of each organisation, by position."""
+    found: dict[str, list[Any]] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(select(listing.rows).order_by(listing.rows.c.pos)):
+            found.setdefault(row._mapping[listing.organisation], []).append(row)  # noqa: SLF001 - documented
+    return found
+
+
+def listed(listing: Listing) -> dict[str, list[ListedParticipant]]:
+    """What the rows should be, in order."""
+    found: dict[str, list[ListedParticipant]] = {}
+    for entry in sorted(ENTRIES, key=lambda entry: entry.listed.order):
+        if isinstance(entry.viewer, listing.viewer):
+            found.setdefault(entry.viewer.id, []).append(entry.listed)
+    return found
+
+
+def test_positions_count_from_nought_without_a_gap_in_the_order_of_the_listing(
+    storage: SqlStorage, engine: Engine, listing: Listing
+) -> None:
+    with_listings(storage)
+    found, wanted = rows_of(engine, listing), listed(listing)
+    assert {key: [row.participant_id for row in rows] for key, rows in found.items()} == {
+        key: [row.participant_id for row in rows] for key, rows in wanted.items()
+    }
+    assert all([row.pos for row in rows] == list(range(len(rows))) for rows in found.values())
+
+
+def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
+    storage: SqlStorage, engine: Engine, listing: Listing
+) -> None:
+    with_listings(storage)
+    with storage.writing() as work:
+        gone, renamed, new = RECORDS[0], evolve(RECORDS[3], full_name="Aaron"), a_record(99, full_name="Bb")
+        keep(work.feed_store, renamed, new)
+        entries = [e for e in ENTRIES if e.listed.participant_id not in (gone.participant_id, renamed.participant_id)]
+        list_all(work.feed_store, [*entries, an_entry(renamed), an_entry(new)])
+        work.commit()
+    for rows in rows_of(engine, listing).values():
+        assert [row.pos for row in rows] == list(range(len(rows)))
+        assert [order(row) for row in rows] == sorted(map(order, rows))
+    assert tallies_of(engine, listing) == counted(engine, listing)
+
+
+def order(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row
+    return row.sort_key, row.full_name, row.participant_id
+
+
+def tallies_of(engine: Engine, listing: Listing) -> Counter[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(listing.tallies)).all()
+    return Counter({tuple(row[:-1]): row.number for row in rows})
+
+
+def counted(engine: Engine, listing: Listing) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        (organisation, row.lead_provider_id or "", row.role, row.academic_year, row.status)
+        for organisation, rows in rows_of(engine, listing).items()
+        for row in rows
+    )
+
+
+def test_a_row_is_unsafe_where_one_of_its_cells_is_neutralised(
+    storage: SqlStorage, engine: Engine, listing: Listing
+) -> None:
+    with_listings(storage)
+    columns = columns_for(listing.viewer.role)
+    wanted = {
+        row.participant_id: any(neutralised(column.cell(row)) != column.cell(row) for column in columns)
+        for rows in listed(listing).values()
+        for row in rows
+    }
+    found = {row.participant_id: row.unsafe for rows in rows_of(engine, listing).values() for row in rows}
+    assert found == wanted
+    assert {True, False} == set(found.values())

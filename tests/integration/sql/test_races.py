@@ -1,0 +1,118 @@
+"""What several do at once, each with a connection of its own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import StorageConflict
+from checkdata.domain.imports import Import, References
+from checkdata.domain.messages import HowAccessIsGiven
+from checkdata.domain.organisations import Role
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.values import ImportId
+from tests.contracts.examples import ADA, NORTH, a_grant, a_link, add_users
+from tests.contracts.listings import RECORDS, staged
+from tests.contracts.units_of_work import read, write
+from tests.strategies import NOON, TODAY
+
+RACERS = 16
+Answer = TypeVar("Answer")
+
+
+def race(storage: SqlStorage, act: Callable[[UnitOfWork], Answer], racers: int = RACERS) -> list[Answer]:
+    """What each of the racers got, who all begin at the same moment and commit."""
+    start = Barrier(racers)
+
+    def run(_: int) -> Answer:
+        start.wait()
+        return write(storage, act)
+
+    with ThreadPoolExecutor(racers) as threads:
+        return list(threads.map(run, range(racers)))
+
+
+def test_of_sixteen_who_use_a_link_at_once_one_gets_it(storage: SqlStorage) -> None:
+    add_users(storage, ADA)
+    write(storage, lambda work: work.sign_ins.add_link(a_link()))
+    found = race(storage, lambda work: work.sign_ins.use_link("l1", NOON))
+    assert [link for link in found if link is not None] == [a_link(used_at=NOON)]
+
+
+def test_no_message_is_claimed_by_two(storage: SqlStorage) -> None:
+    with storage.writing() as work:
+        for _ in range(40):
+            work.outbox.queue(ADA.email, HowAccessIsGiven(), NOON)
+        work.commit()
+    claims = race(storage, lambda work: work.outbox.claim(NOON, NOON + timedelta(minutes=5), 5))
+    claimed = [entry.id for claim in claims for entry in claim]
+    rest = write(storage, lambda work: work.outbox.claim(NOON, NOON + timedelta(minutes=5), 40))
+    assert sorted([*claimed, *(entry.id for entry in rest)], key=int) == [str(n) for n in range(1, 41)]
+
+
+def test_of_sixteen_who_give_the_same_access_at_once_one_does(storage: SqlStorage) -> None:
+    add_users(storage, ADA)
+
+    def give(work: UnitOfWork) -> bool:
+        try:
+            work.users.add_grant(a_grant(id=f"g{id(work)}"))
+        except StorageConflict:
+            return False
+        return True
+
+    assert sorted(race(storage, give)) == [False] * (RACERS - 1) + [True]
+    assert len(read(storage, lambda work: work.users.grants_of(ADA.id))) == 1
+
+
+def test_who_reads_and_then_records_never_fails_while_others_write(storage: SqlStorage) -> None:
+    """On SQLite a snapshot that was read can't become a write once somebody else wrote."""
+    write(storage, lambda work: work.feed_store.put_references(References(delivery_partners=[NORTH])))
+
+    def look(work: UnitOfWork) -> object:
+        found = [work.organisations.find(Role.DELIVERY_PARTNER, "north") for _ in range(5)]
+        work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=NOON))
+        found += [work.organisations.find(Role.DELIVERY_PARTNER, "north") for _ in range(5)]
+        work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=NOON))
+        return found
+
+    for _ in range(5):
+        assert race(storage, look) == [[NORTH] * 10] * RACERS
+    assert len(read(storage, lambda work: work.audit.recent(1000))) == 5 * 2 * RACERS
+
+
+def test_a_second_import_is_refused_while_one_runs(postgresql_storage: SqlStorage) -> None:
+    with postgresql_storage.writing() as first:
+        first.feed_store.stage(staged(*RECORDS))
+        with postgresql_storage.writing() as second, pytest.raises(StorageConflict, match="Another import is running"):
+            second.feed_store.known_ids()
+        first.feed_store.merge(complete=False)
+        first.commit()
+    with postgresql_storage.writing() as third:
+        assert third.feed_store.stored() == len(RECORDS)
+        third.feed_store.known_ids()
+
+
+def test_a_feed_that_is_taken_in_holds_nobody_up(storage: SqlStorage) -> None:
+    with storage.writing() as importing:
+        importing.feed_store.known_ids()
+        importing.feed_store.stage(staged(*RECORDS))
+        write(storage, lambda work: work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON)))
+        importing.feed_store.merge(complete=False)
+        importing.commit()
+    assert read(storage, lambda work: work.feed_store.stored()) == len(RECORDS)
+
+
+def test_an_import_that_was_overtaken_by_another_one_is_refused(sqlite_storage: SqlStorage) -> None:
+    with sqlite_storage.writing() as slow:
+        slow.feed_store.stage(staged(*RECORDS))
+        write(
+            sqlite_storage, lambda work: work.feed_store.record_import(Import(id=ImportId("i1"), at=NOON, today=TODAY))
+        )
+        with pytest.raises(StorageConflict, match="Another import"):
+            slow.feed_store.merge(complete=False)
+    assert read(sqlite_storage, lambda work: work.feed_store.stored()) == 0
