@@ -28,9 +28,7 @@ def test_an_address_is_known_however_it_is_typed(world: World) -> None:
     assert isinstance(world.mailer.sent[-1][1], SignInLinkMessage)
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "ann", "ann@north", "a nn@north.example", "a@b.example\r\nBcc: x@y.example"]
-)
+@pytest.mark.parametrize("typed", ["", "ann", "ann@north", "a nn@north.example", "a@b.example\r\nBcc: x@y.example"])
 def test_what_is_no_address_is_refused_and_nothing_is_queued(world: World, typed: str) -> None:
     with pytest.raises(InvalidValue):
         world.signing_in.request_link(typed)
