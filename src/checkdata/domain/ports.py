@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 from checkdata.domain.access import AccessFacts, Scope
 from checkdata.domain.audit import AuditEvent
+from checkdata.domain.downloads import Column, Row
 from checkdata.domain.exports import Manifest, WrittenFile
 from checkdata.domain.imports import (
     Changes,
@@ -29,6 +30,7 @@ from checkdata.domain.participants import Viewer
 from checkdata.domain.queries import ParticipantQuery, Tally
 from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.their_list import TheirRow
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId
 
@@ -367,3 +369,14 @@ class ExportFolder(Protocol):
 
     def finish(self, manifest: Manifest, /) -> None:
         """Remove files that the old manifest names and the new one does not, then write the new one."""
+
+
+ReadList = Callable[[bytes], Sequence[TheirRow]]
+"""The rows of a file that a user chose, CSV or .xlsx, in memory and within limits; `ListRefused` (service rule 17)."""
+
+
+class WorkbookWriter(Protocol):
+    """Makes an Excel workbook for a download, in which every cell is text (service rule 13)."""
+
+    def __call__(self, rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str, /) -> Iterator[bytes]:
+        """The workbook in pieces, the first as soon as the first rows are there; *sheet* is its sheet's name."""

@@ -1,0 +1,66 @@
+"""How much of a file is read before it is refused (security.md 38)."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from checkdata.domain.errors import ListRefused
+from checkdata.domain.their_list import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_TITLE_ROWS,
+    TheirRow,
+    column_letters,
+    too_many_columns,
+    too_many_rows,
+)
+
+MOST_BYTES: Final = 10_000_000
+MOST_UNPACKED: Final = 64_000_000
+"""In bytes, over all parts of a workbook that are read."""
+MOST_STRINGS: Final = MOST_ROWS * MOST_COLUMNS
+MOST_TEXT: Final = 20_000_000
+"""In characters, over all cells: a workbook may name one long text in every cell."""
+LONGEST_CELL: Final = 32_767
+"""In characters, as in Excel."""
+
+_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def cell_name(row: int, column: int) -> str:
+    """Where a cell is, for a sentence; the column from 0."""
+    return f"row {row}, column {column_letters(column)}"
+
+
+def within_limits(rows: Iterable[TheirRow]) -> list[TheirRow]:
+    """The rows that are not blank; `ListRefused` as soon as a limit is passed or a cell can't be read."""
+    kept: list[TheirRow] = []
+    text_left = MOST_TEXT
+    for row in rows:
+        if not row.blank:
+            _check_cells(row)
+            kept.append(TheirRow(row.number, row.cells[:MOST_COLUMNS]))
+            text_left -= sum(map(len, row.cells))
+        if len(kept) > MOST_ROWS + MOST_TITLE_ROWS:
+            raise too_many_rows()
+        if text_left < 0:
+            raise ListRefused(
+                "There is too much text in the file. Take out the columns that are not part of your list."
+            )
+    return kept
+
+
+def _check_cells(row: TheirRow) -> None:
+    if any(row.cells[MOST_COLUMNS:]):
+        raise too_many_columns(row.number)
+    for column, cell in enumerate(row.cells):
+        if len(cell) > LONGEST_CELL:
+            raise ListRefused(
+                f"There is too much text in {cell_name(row.number, column)}. A cell can have up to {LONGEST_CELL:,} "
+                "characters."
+            )
+        if not cell.isprintable() and _UNREADABLE.search(cell):
+            raise ListRefused(
+                f"There is a character that can't be read in {cell_name(row.number, column)}. Type the cell again, "
+                "save the file and choose it again."
+            )

@@ -1,0 +1,45 @@
+"""A user's list out of the bytes of the file that they chose, in memory alone (service rule 17, security.md 38)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from checkdata.adapters.spreadsheets.csv_lists import rows_of_csv
+from checkdata.adapters.spreadsheets.limits import MOST_BYTES
+from checkdata.adapters.spreadsheets.xlsx_lists import rows_of_xlsx
+from checkdata.domain import ports
+from checkdata.domain.errors import ListRefused
+from checkdata.domain.their_list import TheirRow
+
+_ZIP: Final = b"PK\x03\x04"
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_list(file: bytes) -> Sequence[TheirRow]:
+    """The rows of a CSV file or of a workbook's first sheet with anything in it, by what the file is, not its name.
+
+    Blank rows are left out; numbers are those that a spreadsheet shows. Raises `ListRefused` for any other kind of
+    file, for a damaged one, and for one past the limits: 10 MB, `MOST_ROWS`, `MOST_COLUMNS`, and what it unpacks to.
+    """
+    if len(file) > MOST_BYTES:
+        raise ListRefused(
+            f"The file is bigger than {MOST_BYTES // 1_000_000} MB. Take out the sheets, pictures and columns that are "
+            "not part of your list, or save it as a CSV file."
+        )
+    if file.startswith(_ZIP):
+        return rows_of_xlsx(file)
+    if file.startswith(_COMPOUND):
+        raise _old_or_locked(file)
+    return rows_of_csv(file)
+
+
+def _old_or_locked(file: bytes) -> ListRefused:
+    """Excel keeps a workbook with a password in the container of its old format."""
+    if _ENCRYPTED in file:
+        return ListRefused("The workbook has a password. Take the password off, save the workbook and choose it again.")
+    return ListRefused(
+        "The file is in an old format of Excel (.xls). Open it, save it as an Excel workbook (.xlsx) and choose that."
+    )
+
+
+_conforms: ports.ReadList = read_list

@@ -1,0 +1,45 @@
+"""The rows of an .xlsx workbook: of its first visible sheet that has anything in it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from checkdata.adapters.spreadsheets.limits import within_limits
+from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package
+from checkdata.adapters.spreadsheets.xlsx_sheet import sheet_rows
+from checkdata.adapters.spreadsheets.xlsx_strings import shared_strings
+from checkdata.domain.their_list import TheirRow
+
+_WORKBOOK: Final = "officeDocument"
+_SHEET: Final = "worksheet"
+_STRINGS: Final = "sharedStrings"
+
+
+def rows_of_xlsx(file: bytes) -> list[TheirRow]:
+    """The rows of a workbook, all as wide as the widest, with the values that were saved with its formulas.
+
+    Hidden sheets are passed over. Styles are not looked at, so that a date is the number that Excel keeps for it.
+    Raises `ListRefused`.
+    """
+    package = Package(file)
+    workbook = next((one.target for one in package.relationships("").values() if one.kind == _WORKBOOK), "")
+    parts = package.relationships(workbook)
+    strings = [text for one in parts.values() if one.kind == _STRINGS for text in shared_strings(package, one.target)]
+    for sheet in _visible_sheets(package, workbook):
+        if sheet in parts and parts[sheet].kind == _SHEET:
+            rows = sheet_rows(package, parts[sheet].target, strings)
+            if rows:
+                return within_limits(rows)
+    return []
+
+
+def _visible_sheets(package: Package, workbook: str) -> Iterator[str]:
+    """The relationship ids of the sheets that are not hidden, in the order of their tabs."""
+    sheets: list[Mapping[str, str]] = []
+
+    def start(element: str, attributes: Mapping[str, str]) -> None:
+        if element == "sheet" and attributes.get("state", "visible") == "visible":
+            sheets.append(attributes)
+
+    package.parse(workbook, Handlers(start))
+    for attributes in sheets:
+        yield next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), "")

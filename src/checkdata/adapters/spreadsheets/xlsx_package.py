@@ -1,0 +1,143 @@
+"""The parts of an .xlsx workbook, unpacked and parsed piece by piece within limits (security.md 38).
+
+No reader of workbooks can be given a stranger's file: openpyxl, even read-only, takes 1 GB for one long row packed into
+16 KB, and calamine ends the process for two cells far apart. So the few elements that cells are made of are read here,
+and nothing else of a workbook is looked at.
+"""
+
+import io
+import posixpath
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Final
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from attrs import frozen
+
+from checkdata.adapters.spreadsheets.limits import MOST_UNPACKED
+from checkdata.domain.errors import ListRefused
+
+_CHUNK: Final = 2**16
+_DEEPEST: Final = 100
+_ENCRYPTED: Final = 1
+_DAMAGE: Final = (
+    BadZipFile,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+def damaged() -> ListRefused:
+    """What to raise where a workbook is not what it should be."""
+    return ListRefused(
+        "The Excel workbook is damaged, or is not an .xlsx workbook. Open it in your spreadsheet program, save it as "
+        "an Excel workbook (.xlsx) or a CSV file and choose that."
+    )
+
+
+def too_much_unpacked() -> ListRefused:
+    """What to raise where a workbook unpacks to more than a list can need."""
+    return ListRefused(
+        "There is too much in the Excel workbook. Delete the empty rows below your list and the sheets and columns "
+        "that are not part of it, or save your list as a CSV file."
+    )
+
+
+@frozen
+class Handlers:
+    """What is done with the elements of a part, by their names without a prefix, and with the text in them."""
+
+    start: Callable[[str, Mapping[str, str]], None]
+    end: Callable[[str], None] = lambda _: None
+    text: Callable[[str], None] = lambda _: None
+
+
+class _Elements:
+    """Tells of elements without the prefix of their names, as long as they are no deeper in each other than usual."""
+
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers, self._depth = handlers, 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise damaged()
+        self._handlers.start(name.rpartition(":")[2], attributes)
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        self._handlers.end(name.rpartition(":")[2])
+
+
+@frozen
+class Relationship:
+    """Another part that a part refers to."""
+
+    kind: str
+    target: str
+
+
+class Package:
+    """A workbook's parts by name. Every method raises `ListRefused` for what is damaged or too big."""
+
+    def __init__(self, file: bytes) -> None:
+        try:
+            self._archive = ZipFile(io.BytesIO(file))
+        except _DAMAGE:
+            raise damaged() from None
+        self._bytes_left = MOST_UNPACKED
+
+    def __contains__(self, part: str) -> bool:
+        """Whether there is such a part."""
+        return part in self._archive.NameToInfo
+
+    def parse(self, part: str, handlers: Handlers) -> None:
+        """Parse a part. A document type, which could define entities, is refused: no spreadsheet program writes one."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        elements = _Elements(handlers)
+        parser.StartElementHandler = elements.start
+        parser.EndElementHandler = elements.end
+        parser.CharacterDataHandler = handlers.text
+        parser.StartDoctypeDeclHandler = _refuse_document_type
+        try:
+            self._feed(part, parser)
+        except (*_DAMAGE, KeyError, expat.ExpatError):
+            raise damaged() from None
+
+    def _feed(self, part: str, parser: expat.XMLParserType) -> None:
+        info = self._archive.getinfo(part)
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or info.flag_bits & _ENCRYPTED:
+            raise damaged()
+        self._bytes_left -= info.file_size  # zipfile unpacks no more than that, whatever follows
+        if self._bytes_left < 0:
+            raise too_much_unpacked()
+        with self._archive.open(info) as source:
+            while chunk := source.read(_CHUNK):
+                parser.Parse(chunk)
+        parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
+
+    def relationships(self, part: str) -> Mapping[str, Relationship]:
+        """The parts that a part ("" for the workbook file itself) refers to, by id."""
+        folder, name = posixpath.split(part)
+        found: dict[str, Relationship] = {}
+
+        def start(element: str, attributes: Mapping[str, str]) -> None:
+            if element == "Relationship":
+                target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                found[attributes.get("Id", "")] = Relationship(kind, target)
+
+        self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), Handlers(start))
+        return found
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise damaged()
