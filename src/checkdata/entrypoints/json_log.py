@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from logging import LogRecord
 from typing import Final
 
-_QUIET: Final = {"uvicorn.access": logging.CRITICAL}
-"""Whose lines hold addresses as they were asked for, links and searches among them."""
+_QUIET: Final = {
+    "uvicorn.access": logging.CRITICAL,  # addresses as they were asked for, links and searches among them
+    "alembic": logging.WARNING,  # that it looked at the database
+}
 
 
 class JsonLines(logging.Formatter):

@@ -81,6 +81,7 @@ def test_a_strict_import_refuses_it_all_with_2(loaded: Command, own_feed: Path) 
     change(own_feed, "trn", "1", row=2)
     ended = loaded.done("import", own_feed, "--strict", code=2)
     assert "The feed has a bad row, and the import is strict. Nothing was loaded." in ended.err
+    assert f"Which rows were refused, and why: {own_feed}-report/rejected.csv" in ended.err
     change(own_feed, "trn", "", row=2)
     change(own_feed, "trn_validated", "", row=2)
     assert "changed" in loaded.done("import", own_feed, "--strict").out

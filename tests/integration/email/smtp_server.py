@@ -36,6 +36,7 @@ class Handler:
 
     deliveries: list[Delivery] = field(factory=list)
     busy: bool = False
+    turned_away: int = 0
 
     async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it
         self,
@@ -52,6 +53,7 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.busy:
+            self.turned_away += 1
             return "451 4.3.0 Try again later"
         raw = envelope.content
         assert isinstance(raw, bytes)

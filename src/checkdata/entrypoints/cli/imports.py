@@ -41,16 +41,20 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     given = feed_in(feed, rejections)
     with composition() as composed:
         composed.check_ready()
-        with rejections, progress() as shown:
-            outcome = composed.importing.load(
-                WatchedFeed(given, shown),
-                rejections,
-                today=day(today, london_date(composed.clock())),
-                strict=strict,
-                complete=complete,
-                allow_deletions=allow_deletions,
-            )
-    _tell(outcome, rejections.path)
+        try:
+            with rejections, progress() as shown:
+                outcome = composed.importing.load(
+                    WatchedFeed(given, shown),
+                    rejections,
+                    today=day(today, london_date(composed.clock())),
+                    strict=strict,
+                    complete=complete,
+                    allow_deletions=allow_deletions,
+                )
+        finally:
+            if rejections.rows:
+                typer.echo(f"Which rows were refused, and why: {rejections.path}", err=True)
+    _tell(outcome)
 
 
 def refresh(*, today: TodayOption = None) -> None:
@@ -66,7 +70,7 @@ def refresh(*, today: TodayOption = None) -> None:
     typer.echo(f"{outcome.relisted:,} rows of the listings changed." if outcome.changed else "Nothing changed.")
 
 
-def _tell(outcome: ImportOutcome, rejected: Path) -> None:
+def _tell(outcome: ImportOutcome) -> None:
     for warning in outcome.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     typer.echo(f"Training records: {_counts(outcome.records)}, {outcome.refused_rows:,} rows refused")
@@ -76,7 +80,6 @@ def _tell(outcome: ImportOutcome, rejected: Path) -> None:
     if not outcome.changed:
         typer.echo("Nothing changed.")
     if outcome.refused_rows:
-        typer.echo(f"Which rows were refused, and why: {rejected}", err=True)
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
 
 

@@ -1,0 +1,229 @@
+"""Mail on its way from a request to an inbox: real databases, a real SMTP server, the thread of ``serve``."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import define, evolve
+from sqlalchemy import MetaData, select
+
+from checkdata.domain.errors import SignInRefused
+from checkdata.domain.messages import Message
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.managing_access import NewAccess
+from checkdata.domain.services.sending import Sending
+from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.sending_thread import sending_meanwhile
+from checkdata.entrypoints.settings import SmtpAccount, read_settings
+from tests.integration.email.smtp_server import (
+    UNDELIVERABLE,
+    Delivery,
+    SmtpServerInTest,
+    free_port,
+    smtp_server,
+)
+
+JO = EmailAddress("jo@support.example")
+STRANGER = "stranger@else.example"
+PATIENCE_SECONDS = 30
+
+
+@define
+class Post:
+    """A service whose clock stands until it is told to pass, and the server that takes its mail."""
+
+    composed: Composition
+    server: SmtpServerInTest
+    now: datetime = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+    def __attrs_post_init__(self) -> None:
+        self.composed.clock = lambda: self.now
+
+    def pass_time(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+    def add(self, email: EmailAddress = JO) -> None:
+        access = NewAccess(email=email, name="Jo Lee", role=Role.SUPPORT, reason="Ticket 12")
+        self.composed.managing_access.add(access)
+
+    @property
+    def sending(self) -> Sending:
+        return self.composed.sending
+
+    @property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(storage=self.composed.storage, tokens=self.composed.tokens, clock=self.composed.clock)
+
+    @property
+    def got(self) -> list[Delivery]:
+        return self.server.deliveries
+
+    @property
+    def subjects(self) -> list[str]:
+        return [delivery.mail["Subject"] for delivery in self.got]
+
+    @property
+    def newest_lines(self) -> list[str]:
+        """The lines of the newest mail."""
+        lines: list[str] = self.got[-1].mail.get_content().splitlines()
+        return lines
+
+    def newest_token(self) -> str:
+        [link] = [line for line in self.newest_lines if "/sign-in/" in line]
+        assert link.startswith(f"{self.composed.settings.base_url}/sign-in/")
+        return link.rpartition("/")[2]
+
+    def dump(self) -> str:
+        """Every cell of every table."""
+        tables = MetaData()
+        tables.reflect(self.composed.engine)
+        with self.composed.engine.connect() as connection:
+            rows = [row for table in tables.sorted_tables for row in connection.execute(select(table))]
+        return repr(rows)
+
+
+@pytest.fixture
+def post(database_url: str, tmp_path: Path) -> Iterator[Post]:
+    with smtp_server() as server:
+        settings = read_settings(
+            {
+                "XDG_DATA_HOME": str(tmp_path),
+                "CHECKDATA_DATABASE_URL": database_url,
+                "CHECKDATA_SECRET_KEY": "a key that is only for these tests",
+                "CHECKDATA_EMAIL": f"smtp://{server.host}:{server.port}?from=no-reply@service.example",
+            }
+        )
+        with closing(Composition(settings)) as composed:
+            composed.migrate()
+            yield Post(composed, server)
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_link_that_is_asked_for_is_mailed_by_the_thread_and_signs_in_once(post: Post) -> None:
+    post.add()
+    with sending_meanwhile(post.sending):
+        post.signing_in.request_link(" Jo@Support.example")
+        wait_for(lambda: len(post.got) == 2)
+    assert post.subjects == ["You can now sign in to Check data for delivery partners", "Your link to sign in"]
+    assert post.got[1].to == [JO.value]
+    token = post.newest_token()
+    assert post.signing_in.link_works(token)
+    assert post.signing_in.sign_in(token).acting is not None
+    with pytest.raises(SignInRefused):
+        post.signing_in.sign_in(token)
+
+
+def test_a_link_lives_as_long_as_its_mail_says(post: Post) -> None:
+    post.add()
+    post.signing_in.request_link(JO.value)
+    post.sending.send_due()
+    assert "The link works once, and only within 60 minutes of this email being sent." in post.newest_lines
+    post.pass_time(minutes=59, seconds=59)
+    assert post.signing_in.link_works(post.newest_token())
+    post.pass_time(seconds=1)
+    assert not post.signing_in.link_works(post.newest_token())
+
+
+def test_no_table_holds_a_token(post: Post) -> None:
+    post.add()
+    post.signing_in.request_link(JO.value)
+    post.sending.send_due()
+    link = post.newest_token()
+    assert JO.value in post.dump()
+    assert link not in post.dump()
+    session = post.signing_in.sign_in(link).token
+    assert session not in post.dump()
+    assert link not in post.dump()
+
+
+def test_an_unknown_address_is_told_how_access_is_given_once_a_day(post: Post) -> None:
+    for _ in range(3):
+        post.signing_in.request_link(STRANGER)
+        post.sending.send_due()
+        post.pass_time(hours=7)
+    assert post.subjects == ["You asked to sign in"]
+    assert post.got[0].to == [STRANGER]
+    post.pass_time(hours=3)
+    post.signing_in.request_link(STRANGER)
+    post.sending.send_due()
+    assert len(post.got) == 2
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class DeadlyMailer:
+    """Ends the process when it should hand the mail over."""
+
+    def send(self, _to: EmailAddress, _message: Message, /) -> None:
+        raise Killed
+
+
+def test_a_process_that_dies_between_making_a_link_and_mailing_it_loses_no_mail(post: Post) -> None:
+    post.add()
+    post.sending.send_due()
+    post.signing_in.request_link(JO.value)
+    with pytest.raises(Killed):
+        evolve(post.sending, mailer=DeadlyMailer()).send_due()
+    assert not post.sending.send_due()
+    post.pass_time(minutes=5)
+    assert post.sending.send_due().sent == 1
+    assert post.subjects[1:] == ["Your link to sign in"]
+    assert post.signing_in.sign_in(post.newest_token()).acting is not None
+
+
+def test_a_recipient_whom_the_server_refuses_is_tried_again_and_keeps_nobody_else_waiting(post: Post) -> None:
+    post.add(EmailAddress(UNDELIVERABLE))
+    post.add()
+    done = post.sending.send_due()
+    assert (done.sent, done.failed) == (1, 1)
+    assert [delivery.to for delivery in post.got] == [[JO.value]]
+    assert done.reasons[0].endswith("it refused the recipient.")
+    post.pass_time(seconds=29)
+    assert not post.sending.send_due()
+    post.pass_time(seconds=1)
+    assert post.sending.send_due().failed == 1
+
+
+def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
+    post.add()
+    nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False)
+    with closing(Composition(evolve(post.composed.settings, email=nowhere), clock=post.composed.clock)) as gone:
+        assert gone.sending.send_due().failed == 1
+    post.pass_time(seconds=30)
+    assert post.sending.send_due().sent == 1
+
+
+def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
+    post.server.handler.busy = True
+    post.add()
+    with sending_meanwhile(post.sending):
+        wait_for(lambda: post.server.handler.turned_away == 1)
+        post.server.handler.busy = False
+
+        def arrives_some_day() -> bool:
+            post.pass_time(seconds=30)
+            return len(post.got) == 1
+
+        wait_for(arrives_some_day)
+
+
+def test_of_many_senders_at_once_each_message_goes_out_once(post: Post) -> None:
+    for number in range(40):
+        post.add(EmailAddress(f"user{number}@support.example"))
+    with sending_meanwhile(post.sending), sending_meanwhile(post.sending), sending_meanwhile(post.sending):
+        wait_for(lambda: len(post.got) >= 40)
+    assert not post.sending.send_due()
+    assert sorted(delivery.to[0] for delivery in post.got) == sorted(f"user{n}@support.example" for n in range(40))

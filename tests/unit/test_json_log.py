@@ -1,0 +1,58 @@
+import json
+import logging
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkdata.entrypoints.json_log import JsonLines, log_as_json
+
+
+def formatted(message: str, **extra: object) -> str:
+    record = logging.makeLogRecord({"name": "checkdata.web", "levelname": "INFO", "msg": message, **extra})
+    return JsonLines().format(record)
+
+
+def test_a_line_tells_time_in_utc_level_logger_message_and_details() -> None:
+    line: dict[str, Any] = json.loads(formatted("request", details={"status": 200}))
+    assert datetime.fromisoformat(line.pop("time")).utcoffset() == timedelta()
+    assert line == {"level": "info", "logger": "checkdata.web", "message": "request", "details": {"status": 200}}
+
+
+@given(st.text())
+def test_no_text_can_forge_a_line(text: str) -> None:
+    line = formatted(text, details={"name": text})
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["message"] == text
+
+
+def test_an_error_is_told_by_its_kind_and_place_and_not_by_its_text() -> None:
+    try:
+        int("Zoë Ünal, zoe@school.example")
+    except ValueError:
+        line = formatted("unexpected", exc_info=sys.exc_info())
+    assert "school.example" not in line
+    told = json.loads(line)
+    assert told["error"] == "ValueError"
+    assert "test_json_log.py" in told["where"][-1]
+
+
+@pytest.fixture
+def restored_logging() -> Any:  # noqa: ANN401 - a fixture that only puts back
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers))
+    yield
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_addresses_as_they_were_asked_for_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    log_as_json()
+    logging.getLogger("uvicorn.access").warning('"GET /sign-in/a-token HTTP/1.1" 200')
+    logging.getLogger("checkdata.web").info("request")
+    [line] = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["message"] == "request"
