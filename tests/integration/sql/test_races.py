@@ -1,6 +1,6 @@
 """What several do at once, each with a connection of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -8,20 +8,24 @@ from typing import TypeVar
 
 import pytest
 
+from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.imports import Import, References
+from checkdata.domain.imports import FeedRow, Import, KnownIds, References
 from checkdata.domain.messages import HowAccessIsGiven
 from checkdata.domain.organisations import Role
 from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.services.importing import Importing
+from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.values import ImportId
-from tests.contracts.examples import ADA, NORTH, a_grant, a_link, add_users
+from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
 from tests.contracts.listings import RECORDS, staged
 from tests.contracts.units_of_work import read, write
-from tests.strategies import NOON, TODAY
+from tests.strategies import BIRTHDAYS, NOON, TODAY
 
 RACERS = 16
+TEACHER = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=BIRTHDAYS[0])
 Answer = TypeVar("Answer")
 
 
@@ -105,6 +109,35 @@ def test_a_feed_that_is_taken_in_holds_nobody_up(storage: SqlStorage) -> None:
         importing.feed_store.merge(complete=False)
         importing.commit()
     assert read(storage, lambda work: work.feed_store.stored()) == len(RECORDS)
+
+
+class SlowFeed(MemoryFeed):
+    """A feed during the reading of which somebody else records something."""
+
+    def __init__(self, storage: SqlStorage) -> None:
+        super().__init__(references=REFERENCES, teacher_records=[TEACHER], rows=staged(*RECORDS))
+        self.storage = storage
+
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
+        for row in super().training_records(known):
+            self.look()
+            yield row
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        for record in super().teacher_records():
+            self.look()
+            yield record
+
+    def look(self) -> None:
+        write(self.storage, lambda work: work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=NOON)))
+
+
+def test_an_import_lets_others_write_while_it_reads_the_feed(storage: SqlStorage) -> None:
+    importing = Importing(storage=storage, clock=lambda: NOON)
+    outcome = importing.load(SlowFeed(storage), MemoryRejections(), today=TODAY)
+    assert outcome.records.added == len(RECORDS)
+    events = read(storage, lambda work: work.audit.recent(1000))
+    assert [event.kind for event in events].count(AuditKind.LIST_VIEWED) == len(RECORDS) + 1
 
 
 def test_an_import_that_was_overtaken_by_another_one_is_refused(sqlite_storage: SqlStorage) -> None:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
+from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import SHOWN, Cell, Listing, cell_from_row, listed_from_row, listing_of
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
 from checkdata.domain.imports import Import

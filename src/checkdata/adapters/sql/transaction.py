@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Table
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.schema import DropTable
 
@@ -105,10 +105,14 @@ class Transaction:
             table.create(self.connection, checkfirst=False)
             self._temporary.append(table)
 
-    def analyze(self, table: Table) -> None:
-        """Let PostgreSQL know what is in a table that was filled just now, or it plans for an empty one."""
+    def analyze(self, *columns: Column[Any]) -> None:
+        """Let PostgreSQL know what is in these columns of a table that was filled just now.
+
+        It would plan for an empty table, or for few different values, and read a million rows for each batch.
+        """
         if self.on_postgresql:
-            self.connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+            names = ", ".join(f'"{column.name}"' for column in columns)
+            self.connection.exec_driver_sql(f'ANALYZE "{columns[0].table.name}" ({names})')
 
     def commit(self) -> None:
         """Make what was written lasting, and end."""

@@ -103,7 +103,10 @@ class Importing:
 
 
 def _take_in(store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bool) -> tuple[References, ImportOutcome]:
-    """Write references and teacher records, and stage training records, as they are read."""
+    """Take all of the feed in as it is read, and write references and teacher records.
+
+    What is large and only staged comes first: on SQLite nobody has to wait until something is written.
+    """
 
     def judged(rows: Iterable[Row]) -> Iterable[Row]:
         return _until_first_refusal(rows, rejections) if strict else rows
@@ -112,10 +115,9 @@ def _take_in(store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bo
     references = feed.references(known)
     if strict:
         _refuse_at_first(rejections)
-    changed = store.put_references(references)
-    teacher_records = store.put_teacher_records(judged(feed.teacher_records()))
     store.stage(judged(feed.training_records(known.including(references))))
-    return references, ImportOutcome(references=changed, teacher_records=teacher_records)
+    teacher_records = store.put_teacher_records(judged(feed.teacher_records()))
+    return references, ImportOutcome(references=store.put_references(references), teacher_records=teacher_records)
 
 
 def _until_first_refusal(rows: Iterable[Row], rejections: Rejections) -> Iterator[Row]:

@@ -46,7 +46,7 @@ class Due:
         found = union(*self._reasons(today)).subquery()
         numbered = select(func.row_number().over(order_by=found.c.participant_id), found.c.participant_id)
         self._transaction.execute(insert(due_participants).from_select(["number", "participant_id"], numbered))
-        self._transaction.analyze(due_participants)
+        self._transaction.analyze(due_participants.c.number)
         number: int = self._transaction.execute(select(func.count()).select_from(due_participants)).scalar_one()
         return number
 

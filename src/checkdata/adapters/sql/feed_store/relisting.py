@@ -40,15 +40,16 @@ class Relisting:
         return differing
 
     def _stage(self, derived: Iterable[Derived]) -> None:
-        tables = (relisted_participants, *relisted_rows.values(), *touched_organisations.values())
-        for table in tables:
+        for table in (relisted_participants, *relisted_rows.values(), *touched_organisations.values()):
             self._transaction.make_temporary(table)
             self._transaction.execute(delete(table))
         source = iter(derived)
         while batch := list(islice(source, _BATCH)):
             self._stage_batch(batch)
-        for table in tables:
-            self._transaction.analyze(table)
+        self._transaction.analyze(relisted_participants.c.participant_id)
+        for listing in LISTINGS:
+            rows = relisted_rows[listing.rows.name]
+            self._transaction.analyze(rows.c.participant_id, rows.c[listing.organisation])
 
     def _stage_batch(self, batch: Sequence[Derived]) -> None:
         connection = self._transaction.connection
@@ -73,12 +74,12 @@ class Relisting:
         differing = _differing(listing).subquery()
         counted = select(differing.c.organisation, func.count()).group_by(differing.c.organisation)
         self._transaction.execute(insert(touched).from_select([listing.organisation, "rows"], counted))
-        self._transaction.analyze(touched)
+        self._transaction.analyze(organisation)
         number: int = self._transaction.execute(select(func.coalesce(func.sum(touched.c.rows), 0))).scalar_one()
         if number:
             self._put_in_order(listing, select(organisation))
             self._count_up(listing, select(organisation))
-            self._transaction.analyze(listing.rows)
+            self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         return number
 
     def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:

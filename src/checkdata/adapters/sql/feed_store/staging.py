@@ -34,7 +34,7 @@ class Staging:
         while batch := [_staged(row) for row in islice(source, _BATCH)]:
             with self._transaction.staging():
                 fill(self._transaction.connection, staged_records, batch)
-        self._transaction.analyze(staged_records)
+        self._transaction.analyze(staged_records.c.record_id, staged_records.c.participant_id)
 
     def duplicate_line(self) -> int | None:
         """The first line of a staged row whose record id stands on an earlier line too."""
@@ -86,7 +86,8 @@ class Staging:
         differing = self._number(select(func.count()).select_from(differing_records))
         added = self._number(select(func.count()).select_from(differing_records).where(differing_records.c.added))
         removed = self._transaction.write(delete(training_records).where(~_NAMED)).rowcount if complete else 0
-        self._write_differing()
+        if differing:
+            self._write_differing()
         return Changes(added=added, changed=differing - added, unchanged=good - differing, removed=removed)
 
     def _begin(self) -> None:
@@ -102,7 +103,7 @@ class Staging:
             .where(_GOOD, or_(is_new, _differs()))
         )
         self._transaction.execute(insert(differing_records).from_select(["record_id", "added"], found))
-        self._transaction.analyze(differing_records)
+        self._transaction.analyze(differing_records.c.record_id, differing_records.c.added)
 
     def _touch_changed(self, *, complete: bool) -> None:
         touch(self._transaction, _of_differing(select(staged_records.c.participant_id), staged_records.c.record_id))
@@ -116,6 +117,7 @@ class Staging:
         names = [column.name for column in training_records.columns]
         rows = _of_differing(select(*(staged_records.c[name] for name in names)), staged_records.c.record_id)
         self._transaction.write(insert(training_records).from_select(names, rows.where(_GOOD)))
+        self._transaction.analyze(training_records.c.record_id, training_records.c.participant_id)
 
     def _number(self, statement: Select[Any]) -> int:
         number: int = self._transaction.execute(statement).scalar_one()

@@ -88,7 +88,7 @@ class TeacherRecords:
             told += len(batch)
             with self._transaction.staging():
                 fill(self._transaction.connection, staged_teachers, batch)
-        self._transaction.analyze(staged_teachers)
+        self._transaction.analyze(staged_teachers.c.trn)
         return told
 
     def _find_differing(self) -> tuple[int, int]:
@@ -110,6 +110,7 @@ class TeacherRecords:
         rows = select(staged_teachers).where(staged_teachers.c.trn.in_(_DIFFERING_TRNS))
         names = [column.name for column in teacher_records.columns]
         self._transaction.write(insert(teacher_records).from_select(names, rows))
+        self._transaction.analyze(teacher_records.c.trn, teacher_records.c.person_key)
 
     def _touch(self) -> None:
         decides = or_(
