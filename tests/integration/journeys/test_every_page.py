@@ -1,0 +1,106 @@
+"""Every page keeps the laws of pages, on a wide screen and on one of 320 pixels, as at 400 % (WCAG 1.4.10)."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.integration.browser import assert_page_laws
+from tests.integration.journeys.person import new_link, sign_in
+
+SCREENSHOTS: Final = Path(__file__).parents[3] / "screenshots"
+"""Where pages can be looked at afterwards; ignored by git."""
+
+PUBLIC: Final = {
+    "start": "/",
+    "sign-in": "/sign-in",
+    "check-your-email": "/sign-in/check-your-email",
+    "dead-link": "/sign-in/no-such-token",
+    "signed-out": "/signed-out",
+    "mailbox": "/mailbox",
+    "not-found": "/no/such/page",
+    "malformed": "/?a=1&a=2",
+}
+OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Ruth Adeyemi": {
+        "participants": "/participants?per_page=20",
+        "participants-page-2": "/participants?per_page=20&page=2",
+        "participants-filtered": "/participants?query=ad&role=ect&status=training_or_eligible_for_training",
+        "participants-none": "/participants?query=no+such+person",
+        "participants-not-understood": "/participants?status=x&query=a",
+        "hidden-from-partners": "/support/users",
+    },
+    "Maria Silva": {"ects": "/ects?per_page=20"},
+    "Peter Lund": {"no-agreement": "/participants"},
+    "Grace Okafor": {"choose-role": "/choose-role"},
+    "Dev Patel": {"choose-organisation": "/choose-organisation"},
+    "Sam Reed": {"users": "/support/users", "give-access": "/support/users/add"},
+    "Lena Hart": {"policy": "/policy"},
+}
+
+
+def assert_good(page: Page, name: str) -> None:
+    """The page keeps the laws, and on a phone nothing has to be scrolled sideways; tables are another layout there."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if width == 1280 or page.get_by_role("table").count():
+            assert_page_laws(page)
+    frames = page.locator(".app-scroll").evaluate_all("frames => frames.map(f => f.scrollWidth - f.clientWidth)")
+    assert all(excess <= 0 for excess in frames)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages(page: Page, demo: str, name: str) -> None:
+    page.goto(f"{demo}{PUBLIC[name]}")
+    assert_good(page, name)
+
+
+@pytest.mark.parametrize("who", OF_ROLES)
+def test_pages_of_roles(page: Page, demo: str, who: str) -> None:
+    sign_in(page, demo, who)
+    for name, path in OF_ROLES[who].items():
+        page.goto(f"{demo}{path}")
+        assert_good(page, name)
+
+
+def test_the_page_of_a_link(page: Page, demo: str) -> None:
+    page.goto(new_link(page, demo, "Tom Price"))
+    assert_good(page, "link")
+
+
+def test_the_key_to_the_statuses(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Anna Whitlock")
+    page.get_by_text("What the statuses mean").click()
+    assert_good(page, "key")
+
+
+def test_forms_with_faults(page: Page, demo: str) -> None:
+    page.goto(f"{demo}/sign-in")
+    page.get_by_role("button", name="Send sign-in link").click()
+    assert_good(page, "sign-in-fault")
+
+
+def test_changes_of_access(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Sam Reed")
+    page.get_by_role("button", name="Give access").click()
+    page.get_by_role("button", name="Give access").click()
+    assert_good(page, "give-access-faults")
+    page.get_by_role("link", name="All users").click()
+    page.get_by_role("link", name="Dev Patel").click()
+    assert_good(page, "user")
+    page.get_by_role("link", name="Remove").first.click()
+    assert_good(page, "remove")
+
+
+def test_an_old_tab(new_page: Callable[[], Page], demo: str) -> None:
+    page = new_page()
+    sign_in(page, demo, "Dev Patel")
+    page.get_by_label("Fenland Schools Alliance").check()
+    page.get_by_role("button", name="Continue").click()
+    page.goto(f"{demo}/participants?acting=delivery_partner:dp-weald")
+    assert_good(page, "old-tab")

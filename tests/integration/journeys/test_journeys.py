@@ -1,0 +1,140 @@
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from checkdata.domain.downloads import neutralised
+from tests.integration.browser import assert_page_laws
+from tests.integration.journeys.person import names, new_link, press_sign_in, sign_in
+
+RUTH = "Ruth Adeyemi"
+COLUMNS = 9
+
+
+def csv_of(page: Page) -> list[list[str]]:
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download").click()
+    content = Path(started.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def signed_in(page: Page) -> bool:
+    return any("session" in cookie["name"] for cookie in page.context.cookies())
+
+
+def test_somebody_signs_in_searches_filters_downloads_and_signs_out(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Participants")
+    everybody = len(csv_of(page)) - 1
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{everybody} participants found")
+
+    page.get_by_label("Role", exact=True).select_option(label=page.locator("#role option").nth(1).inner_text())
+    page.get_by_label("Search by name, school or TRN").fill("a")
+    page.get_by_role("button", name="Search").click()
+    table = csv_of(page)
+    assert len(table[0]) == COLUMNS
+    assert 0 < len(table) - 1 < everybody
+    assert [row[0] for row in table[1:51]] == [neutralised(name) for name in names(page)]
+    assert {row[3] for row in table[1:]} == {"Early career teacher"}
+
+    page.get_by_role("link", name="Remove search: a").click()
+    page.get_by_role("link", name="Remove role: Early career teacher").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{everybody} participants found")
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
+    assert not signed_in(page)
+
+
+def test_after_signing_out_back_shows_nothing(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    name = names(page)[0]
+    page.get_by_role("button", name="Sign out").click()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert name not in page.content()
+
+
+def test_the_page_of_a_link_never_submits_itself(page: Page, demo: str) -> None:
+    link = new_link(page, demo, RUTH)
+    page.goto(link)
+    page.wait_for_timeout(3000)
+    assert page.url == link
+    assert not signed_in(page)
+    press_sign_in(page)
+    assert signed_in(page)
+    assert link.rpartition("/")[2] not in page.url
+
+
+def test_an_old_tab_shows_nothing_and_can_change_back(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Grace Okafor")
+    page.get_by_label("Delivery partner", exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    first = names(page)[0]
+    old_tab = page.url
+    page.get_by_role("link", name="Change role").click()
+    page.get_by_label("Appropriate body", exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Early career teachers")
+    page.goto(old_tab)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("You changed to")
+    assert first not in page.content()
+    page.get_by_role("button", name="Change back to").click()
+    assert page.url == old_tab
+    assert names(page)[0] == first
+
+
+def test_everything_works_without_scripts(browser: Browser, demo: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, demo, RUTH)
+    page.get_by_label("Search by name, school or TRN").fill("no such person")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("No participants match your search and filters")).to_be_visible()
+    page.get_by_role("link", name="Clear all").click()
+    page.get_by_text("What the statuses mean").click()
+    expect(page.get_by_text("Their training is paused.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
+    context.close()
+
+
+def test_the_keyboard_alone_is_enough(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to main content")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_id("query")
+    page.keyboard.type("a")
+    for field in ("role", "academic_year", "status"):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_id(field)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Remove search: a")).to_be_visible()
+
+
+def test_support_gives_access_and_takes_it_away(new_page: Callable[[], Page], demo: str) -> None:
+    page = new_page()
+    sign_in(page, demo, "Sam Reed")
+    page.get_by_role("button", name="Give access").click()
+    page.get_by_role("button", name="Give access").click()
+    page.get_by_role("link", name="Enter the user's full name").click()
+    expect(page.locator(":focus")).to_have_id("name")
+    page.keyboard.type("Noor Khan")
+    page.get_by_label("Email address").fill("noor.khan@pennine.example.org")
+    page.get_by_label("Appropriate body", exact=True).check()
+    page.get_by_label("Organisation").select_option("ab-pennine")
+    page.get_by_label("Why do they need access?").fill("New in the team")
+    page.get_by_role("button", name="Give access").click()
+    expect(page.get_by_text("Access given")).to_be_visible()
+    assert_page_laws(page)
+    page.get_by_role("link", name="Remove").click()
+    page.get_by_label("Why?").fill("Left the team")
+    page.get_by_role("button", name="Remove access").click()
+    expect(page.get_by_text("Noor Khan has no access at the moment")).to_be_visible()
+    assert_page_laws(page)
