@@ -25,8 +25,7 @@ PUBLIC: Final = {
 }
 OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
     "Ruth Adeyemi": {
-        "participants": "/participants?per_page=20",
-        "participants-page-2": "/participants?per_page=20&page=2",
+        "participants": "/participants?per_page=20&page=2",
         "participants-filtered": "/participants?query=ad&role=ect&status=training_or_eligible_for_training",
         "participants-none": "/participants?query=no+such+person",
         "participants-not-understood": "/participants?status=x&query=a",
