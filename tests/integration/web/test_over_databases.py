@@ -1,0 +1,91 @@
+"""The pages over real databases, in the threads in which they are really answered."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, MetaData, select
+
+from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.domain.downloads import neutralised
+from tests.integration.web.client import Client, location
+from tests.integration.web.test_listing import names
+from tests.integration.web.world import ANN, BEA, CAT, SAM, World, a_record, with_everybody
+
+ROWS = 1300
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return with_everybody(World(storage=SqlStorage(engine)))
+
+
+def everything_stored(engine: Engine) -> str:
+    """Every row of every table as text."""
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        return str([connection.execute(select(table)).all() for table in tables.sorted_tables])
+
+
+def test_a_whole_journey(client: Client, world: World) -> None:
+    world.load([a_record(number, f"Pat {number}") for number in range(1000, 1000 + ROWS)])
+    assert client.sign_in(CAT) == "/choose-role"
+    client.get(client.choose("delivery_partner", "dp-north"))
+    assert names(client.get("/participants?query=oneill")) == ["Siobhán O’Neill"]
+    assert names(client.get("/participants?role=mentor")) == ["Zoë Ünal"]
+    client.get("/participants?page=28", 404)
+    lines = client.http.get("/participants.csv").content.decode("utf-8-sig").splitlines()
+    shown = [name for number in range(1, 28) for name in names(client.get(f"/participants?page={number}"))]
+    assert [line.split(",")[0] for line in lines[1:]] == [neutralised(name) for name in shown]
+    assert len(shown) == 4 + ROWS
+    client.get(client.choose("appropriate_body"))
+    client.submit(client.get("/ects"), "/sign-out")
+    assert location(client.http.get("/ects")) == "/sign-in"
+
+
+def test_a_change_of_access_stops_the_next_request(client: Client, world: World) -> None:
+    client.sign_in(BEA)
+    client.get("/ects")
+    support = Client(world)
+    support.sign_in(SAM)
+    page = support.get("/support/users?query=bea")
+    page = support.get(page.link("Bea Cole"))
+    page = support.get(page.link("Suspend user"))
+    support.submit(page, "", reason="Away")
+    assert location(client.http.get("/ects")) == "/sign-in"
+
+
+def test_no_token_is_in_the_database(client: Client, world: World, engine: Engine) -> None:
+    link = world.link(ANN)
+    unused = world.link(CAT)
+    client.submit(client.get(link), "")
+    client.get("/participants?query=ada")
+    stored = everything_stored(engine)
+    assert "ann@north.example" in stored
+    tokens = [path.rpartition("/")[2] for path in (link, unused)]
+    cookies = [str(cookie.value) for cookie in client.http.cookies.jar]
+    assert len(cookies) > 1
+    assert not [secret for secret in (*tokens, *cookies) if secret in stored]
+
+
+def test_what_somebody_searched_for_is_in_no_record(client: Client, engine: Engine) -> None:
+    client.sign_in(ANN)
+    client.get("/participants?query=xyzzy")
+    client.http.get("/participants.csv?query=xyzzy")
+    assert "xyzzy" not in everything_stored(engine)
+
+
+def test_a_database_that_is_not_migrated_is_503(database_url: str) -> None:
+    engine = open_engine(database_url)
+    client = Client(World(storage=SqlStorage(engine)))
+    assert client.http.get("/healthcheck").json() == {"status": "not migrated"}
+    client.get("/sign-in/x", 503)
+    engine.dispose()
