@@ -161,7 +161,7 @@ def test_a_choice_of_columns_that_can_not_be_compared_is_refused(chosen: Mapping
 
 def test_a_name_in_several_columns_is_read_from_left_to_right() -> None:
     columns = Columns.of({2: Detail.FULL_NAME, 0: Detail.FULL_NAME, 1: Detail.TRN})
-    assert columns.texts(TheirRow(1, ["Anna", "1234567", "Smith"]))[:3] == ["Anna Smith", "", "1234567"]
+    assert columns.texts(TheirRow(1, ["Anna", "1234567", "Smith"]))[:3] == ("Anna Smith", "", "1234567")
 
 
 def test_a_short_row_tells_nothing_in_the_columns_that_it_lacks() -> None:

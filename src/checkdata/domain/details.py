@@ -83,7 +83,9 @@ def comparable(detail: Detail) -> Callable[[str], str]:
     read = _COMPARABLE[detail]
 
     def compared(text: str) -> str:
-        plain = as_written(text.strip())
+        plain = text.strip()
+        if plain.startswith("'"):
+            plain = as_written(plain)
         return read(plain) if plain else ""
 
     return compared
@@ -99,7 +101,7 @@ def _person(text: str) -> str:
 
 
 def _trn(text: str) -> str:
-    digits = _TRN.fullmatch(_whole(text).translate(_TRN_PUNCTUATION))
+    digits = _TRN.fullmatch(text) or _TRN.fullmatch(_whole(text).translate(_TRN_PUNCTUATION))
     return digits[1].zfill(7) if digits else words_of(text)
 
 

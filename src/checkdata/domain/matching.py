@@ -32,8 +32,8 @@ class Sureness(Enum):
 class Marks:
     """By what a row is recognised, each "" where the row has none; folded, so that equal means the same.
 
-    ``compared`` are the details that both lists have, in one order. ``role`` and ``trn`` are "" too where they are
-    not understood.
+    ``compared`` are all details in one order, "" where only one of the lists has the detail at all. ``role``, ``trn``
+    and ``urn`` are "" too where they are not understood.
     """
 
     compared: tuple[str, ...]
@@ -118,7 +118,7 @@ class _Pairing:
         """Match what waits and meets somebody under one of the step's keys."""
         wanted = {key for row in self._waiting for key in step.theirs(self._theirs[row])}
         among: Iterable[int] = sorted({found.ours for found in self.found.values()}) if step.again else self._free
-        meeting = [ours for ours in among if any(key in wanted for key in step.ours(self._ours[ours]))]
+        meeting = [ours for ours in among if not wanted.isdisjoint(step.ours(self._ours[ours]))]
         for mark in step.first_by if meeting else ():
             self._pair(step.basis, _with(step.theirs, mark), self._index(_with(step.ours, mark), meeting))
         self._pair(step.basis, step.theirs, self._index(step.ours, meeting), again=step.again)

@@ -93,19 +93,19 @@ def reconcile(
     `checkdata.domain.matching.match`; when two texts are the same: `checkdata.domain.details.comparable`. The numbers
     of their rows must differ.
     """
-    marks = _marking(columns.details)
-    theirs = _in_order([_Told(row, texts := columns.texts(row), marks(texts)) for row in their_list.rows])
+    marked = _marking(columns.details)
+    theirs = _in_order(their_list.rows, [marked(columns.texts(row)) for row in their_list.rows])
     listed = sorted(participants, key=lambda participant: participant.order)
-    ours = [_Told(row, texts := [text(row) for text in _TEXTS], marks(texts)) for row in listed]
-    found = match([told.marks for told in theirs], [told.marks for told in ours])
-    matches = _matches(theirs, ours, found)
-    left_over = _left_over(ours, {one.ours for one in found.values()})
+    ours = _Side(listed, [marked([text(participant) for text in _TEXTS]) for participant in listed])
+    found = match(theirs.marks, ours.marks)
+    matches = _matches(theirs, ours, found, columns)
+    left_over = ours.without({one.ours for one in found.values()})
     return Reconciliation(
         details=columns.details,
         same=tuple(one for one in matches if one.same),
         different=tuple(one for one in matches if not one.same),
-        only_theirs=_only_theirs(_left_over(theirs, found), left_over, similarity),
-        only_ours=tuple(told.row for told in left_over),
+        only_theirs=_only_theirs(theirs.without(found), left_over, similarity),
+        only_ours=tuple(left_over.rows),
     )
 
 
@@ -118,24 +118,27 @@ Row = TypeVar("Row", TheirRow, ListedParticipant)
 
 
 @frozen
-class _Told(Generic[Row]):
-    """A row of either side with what it tells of each `Detail` in turn."""
+class _Side(Generic[Row]):
+    """The rows of a list, in an order that follows from what they say, and the marks of each."""
 
-    row: Row
-    texts: Sequence[str]
-    marks: Marks
+    rows: Sequence[Row]
+    marks: Sequence[Marks]
+
+    def without(self, places: Container[int]) -> "_Side[Row]":
+        """The rows that are not at these places."""
+        left = [place for place in range(len(self.rows)) if place not in places]
+        return _Side([self.rows[place] for place in left], [self.marks[place] for place in left])
 
 
 def _marking(details: Sequence[Detail]) -> Callable[[Sequence[str]], Marks]:
     """Gives the marks of a row's texts; what was read is remembered for one reconciliation and no longer."""
-    reads = [cache(comparable(detail)) for detail in Detail]
-    compared = [detail in details for detail in Detail]
+    reads = [cache(comparable(detail)) if detail in details else _nothing for detail in Detail]
 
     def marks(texts: Sequence[str]) -> Marks:
-        keys = [read(text) for read, text in zip(reads, texts, strict=True)]
+        keys = tuple([read(text) for read, text in zip(reads, texts, strict=True)])
         name, email, trn, role, _, school, urn, _, _ = keys
         return Marks(
-            compared=tuple([key if told else "" for key, told in zip(keys, compared, strict=True)]),
+            compared=keys,
             trn=trn if _TRN.fullmatch(trn) else "",
             role=role if role in _ROLES else "",
             email=email,
@@ -147,39 +150,46 @@ def _marking(details: Sequence[Detail]) -> Callable[[Sequence[str]], Marks]:
     return marks
 
 
-def _in_order(rows: Iterable[_Told[TheirRow]]) -> Sequence[_Told[TheirRow]]:
-    """In an order that follows from what the rows say; their numbers decide among equal ones alone."""
-    return sorted(rows, key=lambda told: (told.marks.compared, told.row.cells, told.row.number))
+def _nothing(_: str) -> str:
+    """What is told of a detail that is not compared."""
+    return ""
 
 
-def _left_over(rows: Sequence[_Told[Row]], places: Container[int]) -> Sequence[_Told[Row]]:
-    return [told for place, told in enumerate(rows) if place not in places]
+def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRow]:
+    """Rows of theirs by what they say; their numbers decide among equal ones alone."""
+    places = sorted(range(len(rows)), key=lambda at: (marks[at].compared, rows[at].cells, rows[at].number))
+    return _Side([rows[place] for place in places], [marks[place] for place in places])
 
 
 def _matches(
-    theirs: Sequence[_Told[TheirRow]], ours: Sequence[_Told[ListedParticipant]], found: Mapping[int, Found]
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Mapping[int, Found], columns: Columns
 ) -> Sequence[Match]:
     rows: defaultdict[int, list[MatchedRow]] = defaultdict(list)
     for place, one in found.items():
-        rows[one.ours].append(_matched(theirs[place], ours[one.ours], one.basis))
+        row, marks, our_marks = theirs.rows[place], theirs.marks[place], ours.marks[one.ours]
+        differences = tuple(
+            Difference(detail, columns.text(row, detail), detail.of(ours.rows[one.ours]))
+            for detail in _differing(marks, our_marks)
+        )
+        rows[one.ours].append(MatchedRow(row, one.basis, sureness(one.basis, marks, our_marks), differences))
     return [
-        Match(ours[place].row, tuple(sorted(rows[place], key=lambda matched: matched.row.number)))
+        Match(ours.rows[place], tuple(sorted(rows[place], key=lambda matched: matched.row.number)))
         for place in sorted(rows)
     ]
 
 
-def _matched(theirs: _Told[TheirRow], ours: _Told[ListedParticipant], basis: Basis) -> MatchedRow:
-    told = zip(Detail, theirs.texts, ours.texts, theirs.marks.compared, ours.marks.compared, strict=True)
-    differences = tuple(Difference(detail, text, other) for detail, text, other, key, our_key in told if key != our_key)
-    return MatchedRow(theirs.row, basis, sureness(basis, theirs.marks, ours.marks), differences)
+def _differing(theirs: Marks, ours: Marks) -> Sequence[Detail]:
+    if theirs.compared == ours.compared:
+        return ()
+    return [d for d, own, other in zip(Detail, theirs.compared, ours.compared, strict=True) if own != other]
 
 
 def _only_theirs(
-    theirs: Sequence[_Told[TheirRow]], ours: Sequence[_Told[ListedParticipant]], similarity: Similarity
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity
 ) -> tuple[OnlyTheirs, ...]:
-    near = near_misses([told.marks for told in theirs], [told.marks for told in ours], similarity)
+    near = near_misses(theirs.marks, ours.marks, similarity)
     only = [
-        OnlyTheirs(told.row, tuple(Suggestion(ours[place].row, closeness) for place, closeness in close))
-        for told, close in zip(theirs, near, strict=True)
+        OnlyTheirs(row, tuple(Suggestion(ours.rows[place], closeness) for place, closeness in close))
+        for row, close in zip(theirs.rows, near, strict=True)
     ]
     return tuple(sorted(only, key=lambda one: one.row.number))

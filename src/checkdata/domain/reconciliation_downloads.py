@@ -82,11 +82,10 @@ def _matched(outcome: Outcome, match: Match) -> Iterator[ReconciledRow]:
 
 
 def _side_by_side(detail: Detail, columns: Columns) -> Iterator[Column[ReconciledRow]]:
-    place = list(Detail).index(detail)
     yield Column(
         f"your_{detail.value}",
         f"{detail.heading} in your list",
-        lambda row: columns.texts(row.theirs)[place] if row.theirs else "",
+        lambda row: columns.text(row.theirs, detail) if row.theirs else "",
     )
     yield Column(
         f"dfe_{detail.value}",

@@ -147,12 +147,16 @@ class Columns:
         """The details that the list has, in the order of a download's columns."""
         return tuple(detail for detail, places in zip(Detail, self.places, strict=True) if places)
 
-    def texts(self, row: TheirRow) -> Sequence[str]:
+    def texts(self, row: TheirRow) -> tuple[str, ...]:
         """For each `Detail` in turn what the row tells of it, as it is written there; "" where it tells nothing.
 
         The columns of a name are read from left to right.
         """
-        return [" ".join(filter(None, map(row.cell, places))) for places in self.places]
+        return tuple([" ".join(filter(None, map(row.cell, places))) for places in self.places])
+
+    def text(self, row: TheirRow, detail: Detail) -> str:
+        """What the row tells of one detail."""
+        return self.texts(row)[list(Detail).index(detail)]
 
 
 def _check_recognisable(details: Iterable[Detail]) -> None:
