@@ -68,6 +68,7 @@ training_records: Final = Table(
     Column("eligibility_reason", Words),
     Column("mentees", Words, nullable=False),
     Column("person_key", Words),
+    sqlite_with_rowid=False,
 )
 """``person_key`` is kept where ``trn_validated`` is left to the teacher records, to find whom one of them is about."""
 
@@ -77,6 +78,7 @@ participants: Final = Table(
     Column("participant_id", Words, primary_key=True),
     Column("derived_on", Date, nullable=False),
     Column("holds_until", Date),
+    sqlite_with_rowid=False,
 )
 """For which day each participant's listings were derived, and until when they hold."""
 

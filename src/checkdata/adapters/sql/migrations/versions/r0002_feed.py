@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("derived_on", sa.Date, nullable=False),
         sa.Column("holds_until", sa.Date),
         sa.PrimaryKeyConstraint("participant_id", name="pk_participants"),
+        sqlite_with_rowid=False,
     )
     _make_teacher_records()
     _make_training_records()
@@ -90,5 +91,6 @@ def _make_training_records() -> None:
         sa.Column("mentees", Words, nullable=False),
         sa.Column("person_key", Words),
         sa.PrimaryKeyConstraint("record_id", name="pk_training_records"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_training_records_participant_id", "training_records", ["participant_id"])
