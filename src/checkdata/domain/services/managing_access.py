@@ -1,21 +1,29 @@
 """Support and operators give people access and take it away (service rules 1, 4, 5 and 6)."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from uuid import uuid4
 
 from attrs import evolve, frozen
 
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.organisations import LeadProvider, Organisation, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.access_changes import (
+    OPERATOR,
+    Change,
+    active_grants,
+    change_of_access,
+    check_manageable,
+    check_user_manageable,
+    end_access,
+    give_access,
+    known_user,
+    user_at,
+)
 from checkdata.domain.users import Grant, User
-from checkdata.domain.values import EmailAddress, LeadProviderId, UserId, london_date
-
-OPERATOR = "operator"
-"""Who granted what an operator granted at the command line."""
+from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
 
 
 @frozen(kw_only=True)
@@ -55,30 +63,6 @@ class Choices:
 
 
 @frozen(kw_only=True)
-class _Change:
-    """When, by whom and why access changes."""
-
-    at: datetime
-    by: UserId | None
-    reason: str
-
-    @property
-    def today(self) -> date:
-        return london_date(self.at)
-
-    def event(self, kind: AuditKind, user: User, organisation: Organisation | None = None) -> AuditEvent:
-        return AuditEvent(
-            kind=kind,
-            at=self.at,
-            actor=self.by,
-            subject=user.id,
-            role=None if organisation is None else organisation.role,
-            organisation_id=None if organisation is None else organisation.id,
-            details={"reason": self.reason.strip()},
-        )
-
-
-@frozen(kw_only=True)
 class ManagingAccess:
     """Changes of access; each is one event of the audit log and, where it gives or takes, one mail.
 
@@ -112,16 +96,12 @@ class ManagingAccess:
 
     def add(self, access: NewAccess, *, by: UserId | None = None) -> User:
         """Give access; a person who is no user yet becomes one, and is mailed that they can sign in."""
-        change = self._change(by, access.reason)
+        change = change_of_access(self.clock(), by, access.reason)
         with self.storage.writing() as work:
             organisation = _checked_organisation(work, access, by)
             _check_confirmation(work, access, change.today)
-            user = _user_for(work, access)
-            _check_grantable(work, user, organisation, change)
-            work.users.add_grant(_grant(access, user, organisation, change))
-            message = AccessGranted(name=user.name, role=access.role, organisation=organisation.name)
-            work.outbox.queue(user.email, message, change.at)
-            work.audit.record(change.event(AuditKind.GRANT_ADDED, user, organisation))
+            user = user_at(work, access.email, access.name)
+            give_access(work, user, _grant(access, user, organisation, change), change)
             work.commit()
         return user
 
@@ -135,32 +115,30 @@ class ManagingAccess:
         by: UserId | None = None,
     ) -> Sequence[Grant]:
         """End a user's active grants, those of one role or organisation or all; the next request is refused."""
-        change = self._change(by, reason)
+        change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = _known(work, email)
+            user = known_user(work, email)
             ended = [
                 grant
-                for grant in _active(work, user, change.today)
+                for grant in active_grants(work, user, change.today)
                 if role in (None, grant.organisation.role) and organisation_id in (None, grant.organisation.id)
             ]
             if not ended:
                 raise ChangeRefused("This user has no such access, so there is nothing to remove.")
             for grant in ended:
-                _check_manageable(grant.organisation.role, by)
-                _end(work, user, grant, change)
+                check_manageable(grant.organisation.role, by)
+                end_access(work, user, grant, change)
             work.commit()
         return ended
 
     def suspend(self, email: EmailAddress, *, reason: str, by: UserId | None = None) -> User:
         """Stop a user from the very next request on: sessions and links end, grants stay for a reinstatement."""
-        change = self._change(by, reason)
+        change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = _known(work, email)
-            _check_not_oneself(user, by)
+            user = known_user(work, email)
+            check_user_manageable(work, user, change)
             if user.suspended:
                 raise ChangeRefused("This user is suspended already.")
-            for grant in _active(work, user, change.today):
-                _check_manageable(grant.organisation.role, by)
             suspended = evolve(user, suspended=True)
             work.users.replace(suspended)
             work.sign_ins.end_sessions(user.id)
@@ -171,10 +149,10 @@ class ManagingAccess:
 
     def reinstate(self, email: EmailAddress, *, reason: str, by: UserId | None = None) -> User:
         """Let a suspended user sign in again, with the grants that are still active."""
-        change = self._change(by, reason)
+        change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = _known(work, email)
-            _check_not_oneself(user, by)
+            user = known_user(work, email)
+            check_user_manageable(work, user, change)
             if not user.suspended:
                 raise ChangeRefused("This user is not suspended.")
             reinstated = evolve(user, suspended=False)
@@ -183,14 +161,9 @@ class ManagingAccess:
             work.commit()
         return reinstated
 
-    def _change(self, by: UserId | None, reason: str) -> _Change:
-        if not reason.strip():
-            raise ChangeRefused("Say why, so that the record shows it.")
-        return _Change(at=self.clock(), by=by, reason=reason)
-
 
 def _checked_organisation(work: UnitOfWork, access: NewAccess, by: UserId | None) -> Organisation:
-    _check_manageable(access.role, by)
+    check_manageable(access.role, by)
     if not access.name.strip():
         raise ChangeRefused("Enter the user's full name.")
     organisation = work.organisations.find(access.role, access.organisation_id)
@@ -217,46 +190,7 @@ def _check_confirmation(work: UnitOfWork, access: NewAccess, today: date) -> Non
         )
 
 
-def _user_for(work: UnitOfWork, access: NewAccess) -> User:
-    """The user at this address, made now if there is none; a name given before stays."""
-    user = work.users.with_email(access.email)
-    if user is None:
-        user = User(id=UserId(uuid4().hex), email=access.email, name=" ".join(access.name.split()))
-        work.users.add(user)
-    return user
-
-
-def _check_grantable(work: UnitOfWork, user: User, organisation: Organisation, change: _Change) -> None:
-    _check_not_oneself(user, change.by)
-    if user.suspended:
-        raise ChangeRefused("This user is suspended. Reinstate them before giving access.")
-    if any(grant.organisation == organisation for grant in _active(work, user, change.today)):
-        raise ChangeRefused("This user has this access already.")
-
-
-def _check_manageable(role: Role, by: UserId | None) -> None:
-    """Support and policy users are made and unmade by an operator (service rule 4)."""
-    if by is not None and role in (Role.SUPPORT, Role.POLICY):
-        raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
-
-
-def _check_not_oneself(user: User, by: UserId | None) -> None:
-    if user.id == by:
-        raise ChangeRefused("You can't change your own access. Ask another support user.")
-
-
-def _known(work: UnitOfWork, email: EmailAddress) -> User:
-    user = work.users.with_email(email)
-    if user is None:
-        raise ChangeRefused("There is no user with this email address.")
-    return user
-
-
-def _active(work: UnitOfWork, user: User, today: date) -> Iterator[Grant]:
-    return (grant for grant in work.users.grants_of(user.id) if grant.active(today))
-
-
-def _grant(access: NewAccess, user: User, organisation: Organisation, change: _Change) -> Grant:
+def _grant(access: NewAccess, user: User, organisation: Organisation, change: Change) -> Grant:
     return Grant(
         id=uuid4().hex,
         user_id=user.id,
@@ -266,10 +200,3 @@ def _grant(access: NewAccess, user: User, organisation: Organisation, change: _C
         reason=change.reason.strip(),
         confirmed_by=LeadProviderId(access.confirmed_by) if access.confirmed_by else None,
     )
-
-
-def _end(work: UnitOfWork, user: User, grant: Grant, change: _Change) -> None:
-    work.users.replace_grant(evolve(grant, ended_on=change.today))
-    message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
-    work.outbox.queue(user.email, message, change.at)
-    work.audit.record(change.event(AuditKind.GRANT_ENDED, user, grant.organisation))

@@ -1,0 +1,115 @@
+"""Each change of a person's access: written with its one event of the audit log and its one mail."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from uuid import uuid4
+
+from attrs import evolve, field, frozen
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.messages import AccessGranted, AccessRemoved
+from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, UserId, london_date
+
+OPERATOR = "operator"
+"""Who granted what an operator granted at the command line."""
+
+
+@frozen(kw_only=True)
+class Change:
+    """When, by whom (None for an operator or the service itself) and why access changes."""
+
+    at: datetime
+    by: UserId | None
+    reason: str
+    details: Mapping[str, str | int | bool] = field(factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day of it in London."""
+        return london_date(self.at)
+
+    def event(self, kind: AuditKind, user: User, organisation: Organisation | None = None) -> AuditEvent:
+        """The event that records it."""
+        return AuditEvent(
+            kind=kind,
+            at=self.at,
+            actor=self.by,
+            subject=user.id,
+            role=None if organisation is None else organisation.role,
+            organisation_id=None if organisation is None else organisation.id,
+            details={"reason": self.reason.strip(), **self.details},
+        )
+
+
+def change_of_access(at: datetime, by: UserId | None, reason: str) -> Change:
+    """A change for which somebody said why; `ChangeRefused` where they did not."""
+    if not reason.strip():
+        raise ChangeRefused("Say why, so that the record shows it.")
+    return Change(at=at, by=by, reason=reason)
+
+
+def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
+    """The user at this address, made now if there is none; a name given before stays."""
+    user = work.users.with_email(email)
+    if user is None:
+        user = User(id=UserId(uuid4().hex), email=email, name=" ".join(name.split()))
+        work.users.add(user)
+    return user
+
+
+def known_user(work: UnitOfWork, email: EmailAddress) -> User:
+    """The user at this address; `ChangeRefused` where there is none."""
+    user = work.users.with_email(email)
+    if user is None:
+        raise ChangeRefused("There is no user with this email address.")
+    return user
+
+
+def active_grants(work: UnitOfWork, user: User, today: date) -> Iterator[Grant]:
+    """What the user has access to today."""
+    return (grant for grant in work.users.grants_of(user.id) if grant.active(today))
+
+
+def give_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+    """Give a user access that they do not have, and mail that they can sign in."""
+    check_not_oneself(user, change.by)
+    if user.suspended:
+        raise ChangeRefused("This user is suspended. Reinstate them before giving access.")
+    if any(active.organisation == grant.organisation for active in active_grants(work, user, change.today)):
+        raise ChangeRefused("This user has this access already.")
+    work.users.add_grant(grant)
+    organisation = grant.organisation
+    message = AccessGranted(name=user.name, role=organisation.role, organisation=organisation.name)
+    work.outbox.queue(user.email, message, change.at)
+    work.audit.record(change.event(AuditKind.GRANT_ADDED, user, organisation))
+
+
+def end_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+    """End a grant, so that the next request is refused, and mail that access was removed."""
+    work.users.replace_grant(evolve(grant, ended_on=change.today))
+    message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
+    work.outbox.queue(user.email, message, change.at)
+    work.audit.record(change.event(AuditKind.GRANT_ENDED, user, grant.organisation))
+
+
+def check_manageable(role: Role, by: UserId | None) -> None:
+    """Support and policy users are made and unmade by an operator (service rule 4)."""
+    if by is not None and role in (Role.SUPPORT, Role.POLICY):
+        raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
+
+
+def check_user_manageable(work: UnitOfWork, user: User, change: Change) -> None:
+    """Nobody changes their own access, and an operator alone that of support and policy users."""
+    check_not_oneself(user, change.by)
+    for grant in active_grants(work, user, change.today):
+        check_manageable(grant.organisation.role, change.by)
+
+
+def check_not_oneself(user: User, by: UserId | None) -> None:
+    """Nobody changes their own access."""
+    if user.id == by:
+        raise ChangeRefused("You can't change your own access. Ask another support user.")
