@@ -1,0 +1,264 @@
+"""A small service over any storage, with people of each party, in which time stands still until it is told to pass."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from attrs import define, field
+
+from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
+from checkdata.domain.access import Acting, Refused, decide
+from checkdata.domain.audit import AuditEvent
+from checkdata.domain.imports import References
+from checkdata.domain.messages import ConfirmationLinkMessage, Message
+from checkdata.domain.nomination_steps import Answer
+from checkdata.domain.nominations import Nomination
+from checkdata.domain.organisations import (
+    Agreement,
+    AppropriateBody,
+    DeliveryPartner,
+    LeadProvider,
+    PolicyTeam,
+    Role,
+    School,
+    SupportTeam,
+)
+from checkdata.domain.participants import Partnership, TrainingRecord
+from checkdata.domain.ports import Storage
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.services.agreeing import Agreeing
+from checkdata.domain.services.confirming import Confirming
+from checkdata.domain.services.explaining import Explaining
+from checkdata.domain.services.helping import Helping
+from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.services.nominating import MailedNomination, Nominating
+from checkdata.domain.services.nomination_queue import NominationQueue
+from checkdata.domain.services.reviewing import Reviewing
+from checkdata.domain.services.sending import Sending
+from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
+
+NORTH: Final = DeliveryPartner("dp-north", "North Hub")
+SOUTH: Final = DeliveryPartner("dp-south", "South Hub")
+BODY: Final = AppropriateBody("ab-north", "North Hub")
+CONTACT: Final = EmailAddress("confirm@beacon.example")
+LEAD: Final = LeadProvider(LeadProviderId("lp-1"), "Beacon", str(CONTACT))
+OTHER_LEAD: Final = LeadProvider(LeadProviderId("lp-2"), "Harbour")
+STRANGER_LEAD: Final = LeadProvider(LeadProviderId("lp-3"), "Meadow", "confirm@meadow.example")
+CAT: Final = EmailAddress("cat@north.example")
+BOSS: Final = EmailAddress("boss@north.example")
+SUE: Final = EmailAddress("sue@dfe.example")
+BEN: Final = EmailAddress("ben@dfe.example")
+PAM: Final = EmailAddress("pam@dfe.example")
+
+REFERENCES: Final = References(
+    lead_providers=[LEAD, OTHER_LEAD, STRANGER_LEAD],
+    delivery_partners=[NORTH, SOUTH],
+    appropriate_bodies=[BODY],
+    schools=[School("100001", "St Mary's")],
+    agreements=[
+        Agreement(id="ag-1", lead_provider_id=LEAD.id, delivery_partner_id=NORTH.id, starts_on=date(2021, 9, 1)),
+        Agreement(id="ag-2", lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id, starts_on=date(2021, 9, 1)),
+    ],
+)
+"""South Hub has no agreement, and Meadow none either."""
+
+
+def a_record(
+    name: str, lead: LeadProvider | None = LEAD, partner: DeliveryPartner = NORTH, year: int = 2023
+) -> TrainingRecord:
+    """The only training record of the participant with this id, an ECT whose appropriate body is North Hub's."""
+    return TrainingRecord(
+        record_id=RecordId(f"r-{name}"),
+        participant_id=ParticipantId(name),
+        role=ParticipantRole.ECT,
+        full_name=name,
+        email="",
+        trn=None,
+        school_urn="100001",
+        academic_year=year,
+        lead_provider_id=None if lead is None else lead.id,
+        delivery_partner_id=partner.id,
+        partnership=Partnership.CONFIRMED,
+        appropriate_body_id=BODY.id,
+        starts_on=date(2023, 9, 1),
+        updated_at=datetime(2023, 9, 1, tzinfo=UTC),
+    )
+
+
+RECORDS: Final = (
+    a_record("beacons"),
+    a_record("beacons-old", year=2021),
+    a_record("harbours", OTHER_LEAD),
+    a_record("nobodys", None),
+    a_record("souths", partner=SOUTH),
+)
+
+
+@define
+class AccessWorld:
+    """Sue and Ben are support users, Pam is a policy user, Bob works at North Hub; Beacon's contact has no account."""
+
+    storage: Storage = field(factory=MemoryStorage)
+    now: datetime = datetime(2024, 6, 3, 9, 0, tzinfo=UTC)
+    tokens: MemoryTokens = field(factory=MemoryTokens)
+    mailer: MemoryMailer = field(factory=MemoryMailer)
+    sue: Acting = field(init=False)
+    ben: Acting = field(init=False)
+    pam: Acting = field(init=False)
+    bob: Acting = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        with self.storage.writing() as work:
+            work.feed_store.put_references(REFERENCES)
+            work.commit()
+        self.sue, self.ben = (Acting(self.add(email, Role.SUPPORT).id, SupportTeam()) for email in (SUE, BEN))
+        self.pam = Acting(self.add(PAM, Role.POLICY).id, PolicyTeam())
+        self.bob = Acting(self.add(BOSS, Role.DELIVERY_PARTNER, NORTH.id).id, NORTH)
+
+    def load(self, *records: TrainingRecord) -> None:
+        """A feed of these records comes in; of `RECORDS` unless told."""
+        feed = MemoryFeed.of(records or RECORDS, references=REFERENCES)
+        importing = Importing(storage=self.storage, clock=self.clock)
+        importing.load(feed, MemoryRejections(), today=self.today)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    @property
+    def today(self) -> date:
+        return london_date(self.now)
+
+    def pass_time(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+    @property
+    def access(self) -> ManagingAccess:
+        return ManagingAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def signing_in(self) -> SigningIn:
+        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(
+            storage=self.storage,
+            mailer=self.mailer,
+            tokens=self.tokens,
+            clock=self.clock,
+            link_url=lambda token: f"https://check.example/sign-in/{token}",
+            confirmation_url=lambda token: f"https://check.example/confirm/{token}",
+        )
+
+    @property
+    def nominating(self) -> Nominating:
+        return Nominating(storage=self.storage, clock=self.clock)
+
+    @property
+    def queue(self) -> NominationQueue:
+        return NominationQueue(storage=self.storage, clock=self.clock)
+
+    @property
+    def confirming(self) -> Confirming:
+        return Confirming(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def agreeing(self) -> Agreeing:
+        return Agreeing(storage=self.storage, clock=self.clock)
+
+    @property
+    def reviewing(self) -> Reviewing:
+        return Reviewing(storage=self.storage, clock=self.clock)
+
+    @property
+    def explaining(self) -> Explaining:
+        return Explaining(storage=self.storage, clock=self.clock)
+
+    @property
+    def helping(self) -> Helping:
+        return Helping(storage=self.storage, clock=self.clock)
+
+    def add(self, email: EmailAddress, role: Role, organisation: str = "") -> User:
+        """Access that an operator gives."""
+        confirmed_by = LEAD.id if role is Role.DELIVERY_PARTNER else ""
+        return self.access.add(
+            NewAccess(
+                email=email,
+                name=email.value.partition("@")[0].title(),
+                role=role,
+                organisation_id=organisation,
+                confirmed_by=confirmed_by,
+                reason="Ticket 12",
+            )
+        )
+
+    def receive(
+        self, email: EmailAddress = CAT, role: Role = Role.DELIVERY_PARTNER, organisation: str = NORTH.id
+    ) -> NominationId:
+        """Sue records a nomination that came by mail."""
+        mailed = MailedNomination(
+            email=email,
+            name="Cat  Lee ",
+            role=role,
+            organisation_id=organisation,
+            nominated_by=BOSS,
+            reference="Mail 1",
+        )
+        return self.nominating.receive(mailed, by=self.sue).id
+
+    def escalated(self, email: EmailAddress = CAT) -> NominationId:
+        """Sue has handed one on to policy."""
+        received = self.receive(email)
+        return self.nominating.escalate(received, by=self.sue).id
+
+    def asked(self, *, by_link: bool = False) -> NominationId:
+        """Pam has asked Beacon about one."""
+        return self.nominating.ask(self.escalated(), LEAD.id, by=self.pam, by_link=by_link).id
+
+    def answer(self, nomination_id: NominationId, *, confirms: bool = True, note: str = "Not ours") -> Nomination:
+        """Pam records what Beacon answered."""
+        answer = Answer(contact="Ann at Beacon", given_on=self.today, reference="Mail 7")
+        return self.nominating.record_answer(nomination_id, answer, confirms=confirms, by=self.pam, note=note)
+
+    def confirmed(self) -> NominationId:
+        """Beacon has confirmed one."""
+        return self.answer(self.asked()).id
+
+    def mails(self) -> Sequence[tuple[EmailAddress, Message]]:
+        """What was mailed since this was asked last."""
+        self.mailer.sent.clear()
+        self.sending.send_due()
+        return list(self.mailer.sent)
+
+    def link(self) -> str:
+        """The token of the confirmation link in the mail that is sent now, and no other mail to its address."""
+        tokens = [message.url for to, message in self.mails() if isinstance(message, ConfirmationLinkMessage)]
+        assert len(tokens) == 1
+        return tokens[0].rpartition("/")[2]
+
+    def nomination(self, nomination_id: NominationId) -> Nomination:
+        """The nomination as it is now."""
+        found = self.queue.one(nomination_id)
+        assert found is not None
+        return found.queued.nomination
+
+    def grants(self, email: EmailAddress = CAT) -> Sequence[Grant]:
+        """The active grants of whoever has this address."""
+        return [grant for found in self.access.search(email.value) for grant in found.active(self.today)]
+
+    def seen(self, acting: Acting) -> set[str]:
+        """The participants whom somebody sees now, as their page would show them."""
+        with self.storage.reading() as work:
+            decision = decide(acting, work.users.facts(acting.user_id), on=self.today)
+            if isinstance(decision, Refused):
+                return set()
+            return {row.participant_id for row in work.participants.rows(ParticipantQuery(scope=decision.scope))}
+
+    def audit(self) -> list[AuditEvent]:
+        """What was recorded, oldest first."""
+        with self.storage.reading() as work:
+            return list(reversed(work.audit.recent(10_000)))
