@@ -234,16 +234,20 @@ def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on:
             return Scope(organisation=organisation)
 
 
-def explain(acting: Acting, participant: object, facts: AccessFacts, *, on: date) -> Explanation:
+def explain(acting: Acting, participant: object | None, facts: AccessFacts, *, on: date) -> Explanation:
     """Tell, rule by rule, whether a person sees *participant* (a row as `Scope.covers` takes it) on a day.
 
-    Asks `decide` itself, so that it never tells anything else than the pages do.
+    None is a participant who is not in the organisation's listing. Asks `decide` itself, so that it never tells
+    anything else than the pages do.
     """
     decision = decide(acting, facts, on=on)
     findings = list(_asked(acting, facts, on))
     if isinstance(decision, Refused):
         if decision.reason is Reason.NO_AGREEMENT:
             findings.append(_refusing("service rule 2", decision))
+        return Explanation(visible=False, decision=decision, findings=tuple(findings))
+    if participant is None:
+        findings.append(_not_listed(acting.organisation))
         return Explanation(visible=False, decision=decision, findings=tuple(findings))
     covered = decision.scope.covers(participant)
     findings.append(_coverage(acting.organisation, covered=covered))
@@ -313,6 +317,8 @@ def _turning_days(facts: AccessFacts) -> Iterator[date]:
         yield agreement.starts_on
         if agreement.ends_on is not None and agreement.ends_on < date.max:
             yield date.fromordinal(agreement.ends_on.toordinal() + 1)
+        if agreement.ended_on is not None:
+            yield agreement.ended_on
 
 
 def _outcome(acting: Acting, facts: AccessFacts, on: date) -> object:
@@ -340,6 +346,12 @@ def _coverage(organisation: Organisation, *, covered: bool) -> Finding:
             what = "support and policy users see participants"
     sentence = f"Yes: {what}." if covered else f"It is not so that {what}."
     return Finding(rule="service rule 2", holds=covered, sentence=sentence)
+
+
+def _not_listed(organisation: Organisation) -> Finding:
+    whose = _named(organisation)
+    sentence = f"The participant is not listed for {whose}: no training record of theirs leads there now."
+    return Finding(rule="statuses.md 3", holds=False, sentence=sentence)
 
 
 def _unknown_user() -> Refused:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Self
+from typing import Final, Self
 
 from attrs import field, frozen
 
@@ -25,15 +25,35 @@ class AuditKind(Enum):
     GRANT_ENDED = "grant_ended"
     USER_SUSPENDED = "user_suspended"
     USER_REINSTATED = "user_reinstated"
+    GRANT_RENEWED = "grant_renewed"
+    ADDRESS_CHANGED = "address_changed"
+    SESSIONS_ENDED = "sessions_ended"
+    MAIL_SENT_AGAIN = "mail_sent_again"
+    ACCESS_EXPLAINED = "access_explained"
+    NOMINATION_RECEIVED = "nomination_received"
+    NOMINATION_ESCALATED = "nomination_escalated"
+    NOMINATION_ASKED = "nomination_asked"
+    NOMINATION_CONFIRMED = "nomination_confirmed"
+    NOMINATION_DECLINED = "nomination_declined"
+    NOMINATION_WITHDRAWN = "nomination_withdrawn"
+    NOMINATION_EXPIRED = "nomination_expired"
+    AGREEMENT_ADDED = "agreement_added"
+    AGREEMENT_ENDED = "agreement_ended"
     FEED_IMPORTED = "feed_imported"
     STATUSES_REFRESHED = "statuses_refreshed"
+
+
+USES: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
+"""How a session begins to act for an organisation: at sign-in where there is one choice, else by choosing."""
 
 
 @frozen(kw_only=True)
 class AuditEvent:
     """One thing that somebody did.
 
-    ``actor`` is None for an operator at the command line. ``subject`` is the user whose access it was about.
+    ``actor`` is None where nobody with an account did it: an operator at the command line, a lead provider's contact by
+    a link (``details`` name the lead provider), or the service itself. ``subject`` is the user whose access it was
+    about, ``role`` and ``organisation_id`` are for what that is, or where there is none, for whom the actor acts.
     ``details`` hold slugs, ids and numbers: filters, whether searched, page, rows, reasons; never the text of a search
     or a participant's name, address or TRN.
     """

@@ -8,6 +8,7 @@
     ├── PageNotFound          a page number past the end of what was found
     ├── AccessRefused         the rules of access say no; carries the refusal
     ├── SignInRefused         a sign-in link is used, expired or unknown
+    ├── ConfirmationRefused   a confirmation link is used, expired or unknown
     ├── ChangeRefused         a change of access that the rules do not allow
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
     ├── ListRefused           a user's own list can't be read or compared
@@ -44,6 +45,10 @@ class PageNotFound(CheckdataError):
 
 class SignInRefused(CheckdataError):
     """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, service.md: 410)."""
+
+
+class ConfirmationRefused(CheckdataError):
+    """A confirmation link that is used, expired or unknown; one meaning for all three (service.md: 410)."""
 
 
 class ChangeRefused(CheckdataError):

@@ -1,11 +1,12 @@
 """What is mailed, as values; an adapter holds the words."""
 
 from datetime import datetime, timedelta
+from enum import Enum
 
 from attrs import field, frozen
 
 from checkdata.domain.organisations import Role
-from checkdata.domain.values import EmailAddress, UserId
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
 
 
 @frozen
@@ -46,10 +47,64 @@ class AccessRemoved:
     organisation: str
 
 
-Message = SignInLinkMessage | HowAccessIsGiven | AccessGranted | AccessRemoved
+@frozen(kw_only=True)
+class AddressChanged:
+    """The address at which you sign in was changed; sent to the old one and, where ``is_new``, to the new one."""
+
+    name: str
+    is_new: bool
+
+
+@frozen(kw_only=True)
+class ConfirmationRequested:
+    """A lead provider's contact is asked to confirm a nominee; the link's token is made when the mail is sent."""
+
+    nomination_id: NominationId
+    lead_provider_id: LeadProviderId
+
+
+@frozen(kw_only=True)
+class ConfirmationLinkMessage:
+    """Please confirm a person; who it is, the page behind the link shows, and no mail.
+
+    ``lead_provider`` and ``organisation`` are names; ``lives`` is how long the link works, once.
+    """
+
+    url: str = field(repr=False)
+    lives: timedelta
+    lead_provider: str
+    organisation: str
+
+
+@frozen(kw_only=True)
+class NominationDeclined:
+    """The person whom you nominated was not confirmed, and has not been given access."""
+
+    nominee: str
+    role: Role
+    organisation: str
+
+
+Message = (
+    SignInLinkMessage
+    | HowAccessIsGiven
+    | AccessGranted
+    | AccessRemoved
+    | AddressChanged
+    | ConfirmationLinkMessage
+    | NominationDeclined
+)
 """What a mailer can send."""
 
-QueuedMessage = SignInRequested | HowAccessIsGiven | AccessGranted | AccessRemoved
+QueuedMessage = (
+    SignInRequested
+    | HowAccessIsGiven
+    | AccessGranted
+    | AccessRemoved
+    | AddressChanged
+    | ConfirmationRequested
+    | NominationDeclined
+)
 """What the outbox can hold."""
 
 
@@ -62,3 +117,29 @@ class OutboxEntry:
     message: QueuedMessage
     queued_at: datetime
     attempts: int = 0
+
+
+class MailState(Enum):
+    """What became of a message: it waits, was handed over, was not to be sent after all, or was given up.
+
+    A message that could not be handed over waits for the next try until it is given up.
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DROPPED = "dropped"
+    REFUSED = "refused"
+
+
+@frozen(kw_only=True)
+class MailRecord:
+    """What became of a message, and when.
+
+    ``tried_at`` is when somebody last tried to hand it over, None before the first try; ``due_at`` is when the next try
+    is, None where there is none.
+    """
+
+    entry: OutboxEntry
+    state: MailState
+    tried_at: datetime | None = None
+    due_at: datetime | None = None

@@ -1,5 +1,6 @@
 """The organisations that give and take part in training, and the agreements between them."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import Enum
 from typing import ClassVar
@@ -96,6 +97,9 @@ class Agreement:
     In force from ``starts_on`` to ``ends_on``, both days included; ``ends_on`` None is open-ended. Covers the academic
     years from ``first_academic_year`` to ``last_academic_year``, both included, None being no bound. Raises
     `InvalidValue` where it ends before it starts.
+
+    ``ended_on`` is the first day on which it is not in force because somebody ended it by hand, so that one ended today
+    stops at once, whatever a later feed says of ``ends_on``. ``added_by_hand`` tells that no feed knows it.
     """
 
     id: str
@@ -106,6 +110,8 @@ class Agreement:
     first_academic_year: int | None = None
     last_academic_year: int | None = None
     covers_unconfirmed: bool = True
+    ended_on: date | None = None
+    added_by_hand: bool = False
 
     def __attrs_post_init__(self) -> None:
         """Refuse an agreement whose days run backwards."""
@@ -115,4 +121,18 @@ class Agreement:
 
     def in_force(self, on: date) -> bool:
         """Whether the agreement is in force on that day (service rule 2)."""
-        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+        return (
+            self.starts_on <= on
+            and (self.ends_on is None or on <= self.ends_on)
+            and (self.ended_on is None or on < self.ended_on)
+        )
+
+    def lasts_beyond(self, day: date) -> bool:
+        """Whether it is in force on that day or, if it starts later, on one after it."""
+        return self.in_force(max(day, self.starts_on))
+
+
+def in_force_throughout(agreements: Collection[Agreement], first: date, last: date) -> bool:
+    """Whether on each day from *first* to *last* at least one of the agreements is in force."""
+    days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+    return all(any(agreement.in_force(day) for agreement in agreements) for day in days)

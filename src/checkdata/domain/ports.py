@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 from checkdata.domain.access import AccessFacts, Scope
 from checkdata.domain.audit import AuditEvent
+from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.downloads import Column, Row
 from checkdata.domain.exports import Manifest, WrittenFile
 from checkdata.domain.imports import (
@@ -24,7 +25,8 @@ from checkdata.domain.imports import (
     References,
 )
 from checkdata.domain.listings import ListedParticipant, ListingEntry, Names
-from checkdata.domain.messages import Message, OutboxEntry, QueuedMessage
+from checkdata.domain.messages import MailRecord, Message, OutboxEntry, QueuedMessage
+from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role
 from checkdata.domain.participants import Viewer
 from checkdata.domain.queries import ParticipantQuery, Tally
@@ -32,7 +34,7 @@ from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.their_list import TheirRow
 from checkdata.domain.users import Grant, User
-from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, UserId
 
 Clock = Callable[[], datetime]
 """The time now, with its offset."""
@@ -65,12 +67,15 @@ class Users(Protocol):
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, ended or not, oldest first; organisations carry their names."""
 
+    def active_grants(self, on: date, /) -> Sequence[Grant]:
+        """Everybody's grants that are active on that day, by user, each user's oldest first, organisations named."""
+
     def search(self, text: str, /) -> Sequence[User]:
         """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by address."""
 
 
 class Organisations(Protocol):
-    """The organisations and agreements that the feed told of."""
+    """The organisations that the feed told of, and agreements, of the feed and by hand."""
 
     def find(self, role: Role, organisation_id: str, /) -> Organisation | None:
         """The organisation with this id in this role; teams are always there."""
@@ -86,6 +91,21 @@ class Organisations(Protocol):
 
     def agreements_of(self, delivery_partner_id: str, /) -> Sequence[Agreement]:
         """The agreements of a delivery partner, in force or not."""
+
+    def agreements(self) -> Sequence[Agreement]:
+        """Every agreement, in force or not, by id."""
+
+    def agreement(self, agreement_id: str, /) -> Agreement | None:
+        """The agreement with this id."""
+
+    def add_agreement(self, agreement: Agreement, /) -> None:
+        """Add an agreement by hand; `StorageConflict` where its id is taken or who makes it is not known."""
+
+    def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
+        """Let an agreement not be in force from that day on; `StorageConflict` where it ends by then already.
+
+        A feed that names it later changes nothing about that.
+        """
 
 
 class Participants(Protocol):
@@ -140,6 +160,9 @@ class SignIns(Protocol):
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user; how many there were."""
 
+    def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
+        """A user's sessions, the newest first, over by time or not; organisations carry their names."""
+
 
 class Outbox(Protocol):
     """Messages that wait to be sent, written in the same transaction as what they tell of."""
@@ -162,6 +185,9 @@ class Outbox(Protocol):
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
 
+    def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
+        """What became of the last messages to this address, the newest first."""
+
 
 class AuditLog(Protocol):
     """What was recorded; nothing in it is ever changed."""
@@ -171,6 +197,65 @@ class AuditLog(Protocol):
 
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
+
+    def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
+        """The events whose subject is this user, oldest first."""
+
+    def last_sign_in(self, user_id: UserId, /) -> datetime | None:
+        """When this user last signed in."""
+
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation."""
+
+
+class Nominations(Protocol):
+    """Nominations with their steps; organisations carry their names."""
+
+    def get(self, nomination_id: NominationId, /) -> Nomination | None:
+        """The nomination with this id."""
+
+    def add(self, nomination: Nomination, /) -> None:
+        """Add a nomination; `StorageConflict` where the id is taken, or the person has an open one there already."""
+
+    def replace(self, nomination: Nomination, /) -> None:
+        """Write a nomination with one more step; `StorageConflict` where somebody else took a step meanwhile."""
+
+    def open_for(self, email: EmailAddress, organisation: Organisation, /) -> Nomination | None:
+        """The open nomination of the person at this address for this organisation."""
+
+    def open(self) -> Sequence[Nomination]:
+        """Every open nomination, the oldest first."""
+
+    def closed(self, limit: int, /) -> Sequence[Nomination]:
+        """Nominations that are not open any more, those closed last first."""
+
+    def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
+        """Every nomination of the person at this address, the newest first."""
+
+
+class Confirmations(Protocol):
+    """Confirmation links, and the browsers in which one was opened; both are known by the digest of their token."""
+
+    def add_link(self, link: ConfirmationLink, /) -> None:
+        """Keep a link."""
+
+    def link(self, digest: str, /) -> ConfirmationLink | None:
+        """The link with this digest."""
+
+    def use_link(self, digest: str, at: datetime, /) -> ConfirmationLink | None:
+        """Mark a usable link used and return it, else None; of any number at once, one gets it (security.md 5)."""
+
+    def links_of(self, nomination_id: NominationId, /) -> Sequence[ConfirmationLink]:
+        """The links sent for a nomination, the newest first."""
+
+    def add_visit(self, visit: ConfirmationVisit, /) -> None:
+        """Keep a visit."""
+
+    def visit(self, digest: str, /) -> ConfirmationVisit | None:
+        """The visit with this digest."""
+
+    def end(self, nomination_id: NominationId, at: datetime, /) -> None:
+        """End every link of a nomination that is still unused, and every visit."""
 
 
 class FeedStore(Protocol):
@@ -273,6 +358,14 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditLog:
         """What was recorded."""
+
+    @property
+    def nominations(self) -> Nominations:
+        """Nominations."""
+
+    @property
+    def confirmations(self) -> Confirmations:
+        """The links by which lead providers answer."""
 
     @property
     def feed_store(self) -> FeedStore:

@@ -5,7 +5,7 @@ from datetime import date
 from attrs import frozen
 
 from checkdata.domain.organisations import Organisation
-from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
 
 
 @frozen(kw_only=True)
@@ -23,7 +23,9 @@ class Grant:
     """One user's access in one role at one organisation (service rules 1 and 6, security.md 28).
 
     Active from ``granted_on`` to the day before ``ended_on``, so that a grant ended today stops at once; days are
-    London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4).
+    London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4), and
+    ``nomination_id`` the nomination in which that was; None where an operator gave access. ``confirmed_on`` is None
+    until it was confirmed anew after it was given.
     """
 
     id: str
@@ -34,6 +36,13 @@ class Grant:
     reason: str
     confirmed_by: LeadProviderId | None = None
     ended_on: date | None = None
+    nomination_id: NominationId | None = None
+    confirmed_on: date | None = None
+
+    @property
+    def vouched_for_on(self) -> date:
+        """The day on which somebody vouched for it last."""
+        return self.confirmed_on or self.granted_on
 
     def active(self, on: date) -> bool:
         """Whether the grant is active on that day."""

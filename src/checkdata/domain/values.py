@@ -15,6 +15,7 @@ ParticipantId = NewType("ParticipantId", str)
 RecordId = NewType("RecordId", str)
 LeadProviderId = NewType("LeadProviderId", str)
 ImportId = NewType("ImportId", str)
+NominationId = NewType("NominationId", str)
 
 FOLDING_VERSION: Final = 1
 """The version of `search_key`; keys stored under another one have to be built again (service.md, *Order*)."""

@@ -88,6 +88,7 @@ class Composition:
             tokens=self.tokens,
             clock=self.clock,
             link_url=lambda token: f"{self.settings.base_url}/sign-in/{token}",
+            confirmation_url=lambda token: f"{self.settings.base_url}/confirm/{token}",
             lifetimes=self.settings.lifetimes,
         )
 

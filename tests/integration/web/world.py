@@ -204,6 +204,7 @@ class World:
             tokens=self.tokens,
             clock=self.clock,
             link_url=lambda token: f"/sign-in/{token}",
+            confirmation_url=lambda token: f"/confirm/{token}",
         ).send_due()
         message = next(message for to, message in reversed(self.mailer.sent) if to == email)
         assert isinstance(message, SignInLinkMessage)

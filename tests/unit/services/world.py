@@ -76,6 +76,7 @@ class World:
             tokens=self.tokens,
             clock=self.clock,
             link_url=lambda token: f"https://check.example/sign-in/{token}",
+            confirmation_url=lambda token: f"https://check.example/confirm/{token}",
         )
 
     def add(self, email: EmailAddress = ANN, role: Role = Role.DELIVERY_PARTNER, organisation: str = NORTH.id) -> User:

@@ -10,7 +10,16 @@ from typing import Final, assert_never
 from attrs import field, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, Message, SignInLinkMessage
+from checkdata.domain.messages import (
+    AccessGranted,
+    AccessRemoved,
+    AddressChanged,
+    ConfirmationLinkMessage,
+    HowAccessIsGiven,
+    Message,
+    NominationDeclined,
+    SignInLinkMessage,
+)
 from checkdata.domain.organisations import Role
 from checkdata.domain.ports import Clock
 from checkdata.domain.values import EmailAddress
@@ -62,7 +71,7 @@ class Letters:
         mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
         return mail
 
-    def _text(self, message: Message) -> str:
+    def _text(self, message: Message) -> str:  # noqa: PLR0911 - one for each kind of message
         match message:
             case SignInLinkMessage(url=url, lives=lives):
                 return self._filled("sign_in_link", url=url, lives=_in_words(lives))
@@ -72,6 +81,12 @@ class Letters:
                 return self._filled("access_granted", access=message, role_name=ROLE_NAMES[message.role])
             case AccessRemoved():
                 return self._filled("access_removed", access=message, role_name=ROLE_NAMES[message.role])
+            case AddressChanged():
+                return self._filled("address_changed", change=message)
+            case ConfirmationLinkMessage():
+                return self._filled("confirmation_link", request=message, lives=_in_words(message.lives))
+            case NominationDeclined():
+                return self._filled("nomination_declined", declined=message, role_name=ROLE_NAMES[message.role])
             case _:
                 assert_never(message)
 
@@ -86,5 +101,8 @@ class Letters:
 
 
 def _in_words(lives: timedelta) -> str:
+    days, rest = divmod(lives, timedelta(days=1))
+    if days and not rest:
+        return "1 day" if days == 1 else f"{days} days"
     minutes = round(lives / timedelta(minutes=1))
     return "1 minute" if minutes == 1 else f"{minutes} minutes"

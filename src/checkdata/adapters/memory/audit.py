@@ -1,13 +1,16 @@
 """The audit log in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.audit import AuditEvent
+from checkdata.domain.audit import USES, AuditEvent, AuditKind
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.values import UserId
 
 
 class MemoryAuditLog:
@@ -24,6 +27,27 @@ class MemoryAuditLog:
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
         return list(islice(reversed(self._draft.state.audit), limit))
+
+    def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
+        """The events whose subject is this user, oldest first."""
+        return [event for event in self._draft.state.audit if event.subject == user_id]
+
+    def last_sign_in(self, user_id: UserId, /) -> datetime | None:
+        """When this user last signed in."""
+        return _last(event for event in self._by(user_id) if event.kind is AuditKind.SIGNED_IN)
+
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation."""
+        ours = organisation.role, organisation.id
+        uses = (event for event in self._by(user_id) if event.kind in USES)
+        return _last(event for event in uses if (event.role, event.organisation_id) == ours)
+
+    def _by(self, user_id: UserId) -> Iterator[AuditEvent]:
+        return (event for event in self._draft.state.audit if event.actor == user_id)
+
+
+def _last(events: Iterable[AuditEvent]) -> datetime | None:
+    return max((event.at for event in events), default=None)
 
 
 _conforms: type[ports.AuditLog] = MemoryAuditLog

@@ -1,9 +1,13 @@
 """Organisations and agreements in memory."""
 
 from collections.abc import Sequence
+from datetime import date
+
+from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
+from checkdata.domain.errors import StorageConflict
 from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
 from checkdata.domain.values import LeadProviderId
 
@@ -40,6 +44,41 @@ class MemoryOrganisations:
         """The agreements of a delivery partner, by id."""
         agreements = sorted(self._draft.state.agreements.items())
         return [agreement for _, agreement in agreements if agreement.delivery_partner_id == delivery_partner_id]
+
+    def agreements(self) -> Sequence[Agreement]:
+        """Every agreement, by id."""
+        return [agreement for _, agreement in sorted(self._draft.state.agreements.items())]
+
+    def agreement(self, agreement_id: str, /) -> Agreement | None:
+        """The agreement with this id."""
+        return self._draft.state.agreements.get(agreement_id)
+
+    def add_agreement(self, agreement: Agreement, /) -> None:
+        """Add an agreement between those who are known."""
+        state = self._draft.state
+        if agreement.id in state.agreements:
+            _conflict("an agreement with this id exists")
+        known = agreement.lead_provider_id in state.lead_providers
+        if not (known and agreement.delivery_partner_id in state.delivery_partners):
+            _conflict("the lead provider or the delivery partner is not known any more")
+        self._write(agreement)
+
+    def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
+        """Let an agreement not be in force from that day on."""
+        agreement = self.agreement(agreement_id)
+        if agreement is None or (agreement.ended_on is not None and agreement.ended_on <= ended_on):
+            _conflict("the agreement has been ended already")
+        else:
+            self._write(evolve(agreement, ended_on=ended_on))
+
+    def _write(self, agreement: Agreement) -> None:
+        state = self._draft.state
+        self._draft.state = evolve(state, agreements={**state.agreements, agreement.id: agreement})
+
+
+def _conflict(why: str) -> None:
+    msg = f"Nothing was changed: {why}."
+    raise StorageConflict(msg)
 
 
 _conforms: type[ports.Organisations] = MemoryOrganisations

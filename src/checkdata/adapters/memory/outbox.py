@@ -7,7 +7,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, Waiting
 from checkdata.domain import ports
-from checkdata.domain.messages import OutboxEntry, QueuedMessage
+from checkdata.domain.messages import MailRecord, MailState, OutboxEntry, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 
@@ -26,7 +26,7 @@ class MemoryOutbox:
         """Take messages that are due, oldest first; each is due again at *until*."""
         due = [w for w in self._draft.state.outbox.values() if w.due_at is not None and w.due_at <= at]
         claimed = [
-            evolve(waiting, entry=evolve(waiting.entry, attempts=waiting.entry.attempts + 1), due_at=until)
+            evolve(waiting, entry=_tried_once_more(waiting.entry), due_at=until, tried_at=at)
             for waiting in sorted(due, key=lambda waiting: waiting.entry.queued_at)[:limit]
         ]
         for waiting in claimed:
@@ -35,15 +35,15 @@ class MemoryOutbox:
 
     def sent(self, entry_id: str, at: datetime, /) -> None:
         """The message was handed over."""
-        self._write(evolve(self._draft.state.outbox[entry_id], due_at=None, sent_at=at))
+        self._become(entry_id, MailState.SENT, sent_at=at)
 
     def dropped(self, entry_id: str, /) -> None:
         """The message is never due again."""
-        self.failed(entry_id, None)
+        self._become(entry_id, MailState.DROPPED)
 
     def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
         """The message is due again then, or never."""
-        self._write(evolve(self._draft.state.outbox[entry_id], due_at=retry_at))
+        self._become(entry_id, MailState.REFUSED if retry_at is None else MailState.QUEUED, due_at=retry_at)
 
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
@@ -54,9 +54,30 @@ class MemoryOutbox:
         )
         return max(times, default=None)
 
+    def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
+        """What became of the last messages to this address, the newest first."""
+        found = [waiting for waiting in self._draft.state.outbox.values() if waiting.entry.to == to]
+        newest = sorted(found, key=lambda waiting: (waiting.entry.queued_at, int(waiting.entry.id)), reverse=True)
+        return [_record(waiting) for waiting in newest[:limit]]
+
+    def _become(
+        self, entry_id: str, state: MailState, *, due_at: datetime | None = None, sent_at: datetime | None = None
+    ) -> None:
+        waiting = self._draft.state.outbox[entry_id]
+        self._write(evolve(waiting, state=state, due_at=due_at, sent_at=sent_at))
+
     def _write(self, waiting: Waiting) -> None:
         state = self._draft.state
         self._draft.state = evolve(state, outbox={**state.outbox, waiting.entry.id: waiting})
+
+
+def _tried_once_more(entry: OutboxEntry) -> OutboxEntry:
+    return evolve(entry, attempts=entry.attempts + 1)
+
+
+def _record(waiting: Waiting) -> MailRecord:
+    tried_at = waiting.sent_at or waiting.tried_at
+    return MailRecord(entry=waiting.entry, state=waiting.state, tried_at=tried_at, due_at=waiting.due_at)
 
 
 _conforms: type[ports.Outbox] = MemoryOutbox

@@ -7,7 +7,7 @@ from attrs import astuple, evolve, frozen
 
 from checkdata.adapters.memory.state import State
 from checkdata.domain.imports import Changes, NamedIds, References
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner
 from checkdata.domain.participants import TrainingRecord
 
 Key = TypeVar("Key", bound=str)
@@ -58,7 +58,8 @@ def put_references(state: State, references: References) -> tuple[State, Changes
     for kind in KINDS:
         things = getattr(references, kind.name)
         if things is not None:
-            stored, change = put(getattr(state, kind.name), {getattr(thing, kind.key): thing for thing in things})
+            told = {getattr(thing, kind.key): thing for thing in things}
+            stored, change = put(getattr(state, kind.name), _as_ended(state, told))
             state = _with(state, kind, stored)
             changes.append(change)
     return state, total(changes)
@@ -85,12 +86,27 @@ def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Seque
         if ids is None:
             continue
         stored, in_use = getattr(state, kind.name), set(_used(state, kind))
-        missing = stored.keys() - ids
+        missing = {key for key, thing in stored.items() if key not in ids and not _by_hand(thing)}
         warnings += [_warning(kind, key) for key in sorted(missing & in_use)]
         gone = missing - in_use
         state = _with(state, kind, {key: thing for key, thing in stored.items() if key not in gone})
         removed += len(gone)
     return state, Changes(removed=removed), warnings
+
+
+def _as_ended(state: State, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a feed tells, with what it knows nothing of: agreements that were ended by hand stay so."""
+    return {
+        key: evolve(thing, ended_on=state.agreements[key].ended_on, added_by_hand=state.agreements[key].added_by_hand)
+        if isinstance(thing, Agreement) and key in state.agreements
+        else thing
+        for key, thing in told.items()
+    }
+
+
+def _by_hand(thing: object) -> bool:
+    """Whether no feed knows it, so that none can miss it."""
+    return isinstance(thing, Agreement) and thing.added_by_hand
 
 
 def _with(state: State, kind: Kind, things: Mapping[str, object]) -> State:

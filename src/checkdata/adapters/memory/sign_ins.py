@@ -1,5 +1,6 @@
 """Sign-in links and sessions in memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import evolve
@@ -48,9 +49,7 @@ class MemorySignIns:
     def session(self, digest: str, /) -> Session | None:
         """The session with this digest, its organisation as it is called now."""
         session = self._draft.state.sessions.get(digest)
-        if session is None or session.organisation is None:
-            return session
-        return evolve(session, organisation=self._draft.state.named(session.organisation))
+        return None if session is None else self._named(session)
 
     def touch(self, digest: str, at: datetime, /) -> None:
         """Note that a session was seen."""
@@ -67,6 +66,15 @@ class MemorySignIns:
         before = len(self._draft.state.sessions)
         self._keep([session for session in self._draft.state.sessions.values() if session.user_id != user_id])
         return before - len(self._draft.state.sessions)
+
+    def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
+        """A user's sessions, the newest first."""
+        found = [self._named(session) for session in self._draft.state.sessions.values() if session.user_id == user_id]
+        return sorted(found, key=lambda session: (session.started_at, session.digest), reverse=True)
+
+    def _named(self, session: Session) -> Session:
+        organisation = session.organisation
+        return session if organisation is None else evolve(session, organisation=self._draft.state.named(organisation))
 
     def _keep(self, sessions: list[Session]) -> None:
         self._draft.state = evolve(self._draft.state, sessions={session.digest: session for session in sessions})

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from attrs import field, frozen
 
 from checkdata.domain.audit import AuditEvent
+from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListingEntry
-from checkdata.domain.messages import OutboxEntry
+from checkdata.domain.messages import MailState, OutboxEntry
+from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import (
     Agreement,
     AppropriateBody,
@@ -23,7 +25,7 @@ from checkdata.domain.participants import TrainingRecord, Viewer
 from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.users import Grant, User
-from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId, UserId
+from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId, RecordId, UserId
 
 
 @frozen(kw_only=True)
@@ -32,6 +34,8 @@ class Waiting:
 
     entry: OutboxEntry
     due_at: datetime | None
+    state: MailState = MailState.QUEUED
+    tried_at: datetime | None = None
     sent_at: datetime | None = None
 
 
@@ -53,6 +57,9 @@ class State:
     links: Mapping[str, SignInLink] = field(factory=dict)
     sessions: Mapping[str, Session] = field(factory=dict)
     outbox: Mapping[str, Waiting] = field(factory=dict)
+    nominations: Mapping[NominationId, Nomination] = field(factory=dict)
+    confirmation_links: Mapping[str, ConfirmationLink] = field(factory=dict)
+    confirmation_visits: Mapping[str, ConfirmationVisit] = field(factory=dict)
     audit: tuple[AuditEvent, ...] = ()
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)

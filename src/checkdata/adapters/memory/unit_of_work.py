@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from checkdata.adapters.memory.audit import MemoryAuditLog
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
+from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
 from checkdata.adapters.memory.participants import MemoryParticipants
@@ -71,6 +72,8 @@ class MemoryUnitOfWork:
         self.sign_ins = MemorySignIns(self._draft)
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)
+        self.nominations = MemoryNominations(self._draft)
+        self.confirmations = MemoryConfirmations(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)
 
     def commit(self) -> None:

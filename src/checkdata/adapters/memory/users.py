@@ -1,6 +1,7 @@
 """Users and grants in memory."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from attrs import evolve
 
@@ -61,6 +62,11 @@ class MemoryUsers:
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, oldest first, their organisations as they are called now."""
         return sorted(self._grants_of(user_id), key=lambda grant: (grant.granted_on, grant.id))
+
+    def active_grants(self, on: date, /) -> Sequence[Grant]:
+        """Everybody's active grants, their organisations as they are called now."""
+        users = sorted(self._draft.state.users)
+        return [grant for user_id in users for grant in self.grants_of(user_id) if grant.active(on)]
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users in whose name, address or organisations' names *text* is found, by address."""

@@ -1,14 +1,17 @@
 """The audit log in SQL; here it is only ever added to."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from checkdata.adapters.sql.rows import audit_event_from_row, audit_event_to_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.audit import AuditEvent
+from checkdata.domain.audit import USES, AuditEvent, AuditKind
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.values import UserId
 
 
 class SqlAuditLog:
@@ -25,6 +28,30 @@ class SqlAuditLog:
         """The newest events, newest first."""
         newest = select(audit_events).order_by(audit_events.c.id.desc()).limit(limit)
         return list(map(audit_event_from_row, self._transaction.execute(newest)))
+
+    def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
+        """The events whose subject is this user, oldest first."""
+        found = select(audit_events).where(audit_events.c.subject == user_id).order_by(audit_events.c.id)
+        return list(map(audit_event_from_row, self._transaction.execute(found)))
+
+    def last_sign_in(self, user_id: UserId, /) -> datetime | None:
+        """When this user last signed in."""
+        return self._last(audit_events.c.actor == user_id, audit_events.c.kind == AuditKind.SIGNED_IN.value)
+
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation."""
+        return self._last(
+            audit_events.c.actor == user_id,
+            audit_events.c.kind.in_([kind.value for kind in USES]),
+            audit_events.c.role == organisation.role.value,
+            audit_events.c.organisation_id == organisation.id,
+        )
+
+    def _last(self, *conditions: ColumnElement[bool]) -> datetime | None:
+        found: datetime | None = self._transaction.execute(
+            select(func.max(audit_events.c.at)).where(*conditions)
+        ).scalar_one()
+        return found
 
 
 _conforms: type[ports.AuditLog] = SqlAuditLog

@@ -1,14 +1,16 @@
 """Organisations and agreements in SQL."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, case, func, select
+from sqlalchemy import ColumnElement, Table, case, func, insert, or_, select, update
 
-from checkdata.adapters.sql.rows import agreement_from_row, lead_provider_from_row
+from checkdata.adapters.sql.rows import agreement_from_row, agreement_to_row, lead_provider_from_row
 from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
+from checkdata.domain.errors import StorageConflict
 from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
 from checkdata.domain.values import LeadProviderId
 
@@ -52,6 +54,27 @@ class SqlOrganisations:
         """The agreements of a delivery partner, by id."""
         found = select(agreements).where(agreements.c.delivery_partner_id == delivery_partner_id)
         return list(map(agreement_from_row, self._transaction.execute(found.order_by(agreements.c.id))))
+
+    def agreements(self) -> Sequence[Agreement]:
+        """Every agreement, by id."""
+        found = self._transaction.execute(select(agreements).order_by(agreements.c.id))
+        return list(map(agreement_from_row, found))
+
+    def agreement(self, agreement_id: str, /) -> Agreement | None:
+        """The agreement with this id."""
+        row = self._transaction.execute(select(agreements).where(agreements.c.id == agreement_id)).one_or_none()
+        return None if row is None else agreement_from_row(row)
+
+    def add_agreement(self, agreement: Agreement, /) -> None:
+        """Add an agreement between those who are known."""
+        self._transaction.attempt(insert(agreements), agreement_to_row(agreement))
+
+    def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
+        """Let an agreement not be in force from that day on."""
+        lasts = or_(agreements.c.ended_on.is_(None), agreements.c.ended_on > ended_on)
+        ending = update(agreements).where(agreements.c.id == agreement_id, lasts).values(ended_on=ended_on)
+        if self._transaction.attempt(ending).rowcount == 0:
+            raise StorageConflict("Nothing was changed: the agreement has been ended already.")
 
 
 def name_of_organisation(table: Table) -> ColumnElement[str]:

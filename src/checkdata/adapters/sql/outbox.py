@@ -3,24 +3,33 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from checkdata.adapters.sql.rows import KINDS, message_to_json, outbox_entry_from_row
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.messages import OutboxEntry, QueuedMessage
+from checkdata.domain.messages import MailRecord, MailState, OutboxEntry, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 
 class State(Enum):
-    """What became of a message: one that was given up is kept, for the operator to see."""
+    """What became of a message: one that was given up is kept, for support to see."""
 
     WAITING = "waiting"
     SENT = "sent"
     DROPPED = "dropped"
     FAILED = "failed"
+
+
+_MAIL_STATES: Final = {
+    State.WAITING.value: MailState.QUEUED,
+    State.SENT.value: MailState.SENT,
+    State.DROPPED.value: MailState.DROPPED,
+    State.FAILED.value: MailState.REFUSED,
+}
 
 
 class SqlOutbox:
@@ -57,7 +66,7 @@ class SqlOutbox:
         taking = (
             update(outbox)
             .where(outbox.c.id.in_(oldest.scalar_subquery()))
-            .values(due_at=until, attempts=outbox.c.attempts + 1)
+            .values(due_at=until, tried_at=at, attempts=outbox.c.attempts + 1)
             .returning(outbox)
         )
         rows = self._transaction.write(taking).all()
@@ -81,8 +90,23 @@ class SqlOutbox:
         found: datetime | None = self._transaction.execute(sent).scalar_one()
         return found
 
+    def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
+        """What became of the last messages to this address, the newest first."""
+        newest = outbox.c.queued_at.desc(), outbox.c.id.desc()
+        found = select(outbox).where(outbox.c.address == to.value).order_by(*newest).limit(limit)
+        return list(map(_record, self._transaction.execute(found)))
+
     def _become(self, entry_id: str, state: State, **times: datetime | None) -> None:
         self._transaction.write(update(outbox).where(outbox.c.id == int(entry_id)).values(state=state.value, **times))
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> MailRecord:
+    return MailRecord(
+        entry=outbox_entry_from_row(row),
+        state=_MAIL_STATES[row.state],
+        tried_at=row.sent_at or row.tried_at,
+        due_at=row.due_at,
+    )
 
 
 _conforms: type[ports.Outbox] = SqlOutbox

@@ -2,13 +2,17 @@
 
 from typing import Any, Final, assert_never
 
+from attrs import asdict
 from sqlalchemy import Row
 
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.messages import (
     AccessGranted,
     AccessRemoved,
+    AddressChanged,
+    ConfirmationRequested,
     HowAccessIsGiven,
+    NominationDeclined,
     OutboxEntry,
     QueuedMessage,
     SignInRequested,
@@ -28,6 +32,9 @@ KINDS: Final[dict[type[QueuedMessage], str]] = {
     HowAccessIsGiven: "how_access_is_given",
     AccessGranted: "access_granted",
     AccessRemoved: "access_removed",
+    AddressChanged: "address_changed",
+    ConfirmationRequested: "confirmation_requested",
+    NominationDeclined: "nomination_declined",
 }
 """What the outbox calls each kind of message."""
 
@@ -54,6 +61,8 @@ def grant_to_row(grant: Grant) -> Cells:
         "reason": grant.reason,
         "confirmed_by": grant.confirmed_by,
         "ended_on": grant.ended_on,
+        "nomination_id": grant.nomination_id,
+        "confirmed_on": grant.confirmed_on,
     }
 
 
@@ -68,12 +77,19 @@ def grant_from_row(row: AnyRow) -> Grant:
         reason=row.reason,
         confirmed_by=row.confirmed_by,
         ended_on=row.ended_on,
+        nomination_id=row.nomination_id,
+        confirmed_on=row.confirmed_on,
     )
 
 
 def lead_provider_from_row(row: AnyRow) -> LeadProvider:
     """A lead provider from a row of ``lead_providers``."""
     return LeadProvider(row.id, row.name, row.contact_email)
+
+
+def agreement_to_row(agreement: Agreement) -> Cells:
+    """An agreement as cells of ``agreements``."""
+    return asdict(agreement)
 
 
 def agreement_from_row(row: AnyRow) -> Agreement:
@@ -133,6 +149,12 @@ def message_to_json(message: QueuedMessage) -> Cells:
             return {}
         case AccessGranted() | AccessRemoved():
             return {"name": message.name, "role": message.role.value, "organisation": message.organisation}
+        case AddressChanged():
+            return {"name": message.name, "is_new": message.is_new}
+        case ConfirmationRequested():
+            return {"nomination_id": message.nomination_id, "lead_provider_id": message.lead_provider_id}
+        case NominationDeclined():
+            return {"nominee": message.nominee, "role": message.role.value, "organisation": message.organisation}
         case _:
             assert_never(message)
 

@@ -5,11 +5,11 @@ Ids are the domain's own, so that no look-up stands between them; words are slug
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, false
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest migration: what a database must have come to."""
 
 metadata: Final = MetaData(
@@ -73,6 +73,8 @@ agreements: Final = Table(
     Column("first_academic_year", Integer),
     Column("last_academic_year", Integer),
     Column("covers_unconfirmed", Boolean, nullable=False),
+    Column("ended_on", Date),
+    Column("added_by_hand", Boolean, nullable=False, server_default=false()),
 )
 
 users: Final = Table(
@@ -96,6 +98,8 @@ grants: Final = Table(
     Column("reason", Text, nullable=False),
     Column("confirmed_by", Words),
     Column("ended_on", Date),
+    Column("nomination_id", Words),
+    Column("confirmed_on", Date),
 )
 Index(
     "uq_grants_open",
@@ -140,6 +144,7 @@ outbox: Final = Table(
     Column("state", Words, nullable=False),
     Column("due_at", Moment),
     Column("sent_at", Moment),
+    Column("tried_at", Moment),
 )
 Index(
     "ix_outbox_waiting",
@@ -157,8 +162,16 @@ audit_events: Final = Table(
     Column("actor", Words),
     Column("role", Words),
     Column("organisation_id", Words),
-    Column("subject", Words),
+    Column("subject", Words, index=True),
     Column("import_id", Words),
     Column("participant_id", Words),
     Column("details", Details, nullable=False),
+)
+Index(
+    "ix_audit_events_actor",
+    audit_events.c.actor,
+    audit_events.c.kind,
+    audit_events.c.role,
+    audit_events.c.organisation_id,
+    audit_events.c.at,
 )

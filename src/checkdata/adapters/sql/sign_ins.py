@@ -1,5 +1,6 @@
 """Sign-in links and sessions in SQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -63,6 +64,12 @@ class SqlSignIns:
     def end_session(self, digest: str, /) -> None:
         """Delete a session."""
         self._transaction.write(delete(sessions).where(sessions.c.digest == digest))
+
+    def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
+        """A user's sessions, the newest first."""
+        found = select(sessions, name_of_organisation(sessions)).where(sessions.c.user_id == user_id)
+        ordered = found.order_by(sessions.c.started_at.desc(), sessions.c.digest.desc())
+        return list(map(session_from_row, self._transaction.execute(ordered)))
 
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user."""

@@ -6,8 +6,10 @@ from typing import Self
 from sqlalchemy import Engine, select
 
 from checkdata.adapters.sql.audit import SqlAuditLog
+from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.errors import NOT_MIGRATED
 from checkdata.adapters.sql.feed_store import SqlFeedStore
+from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.participants import SqlParticipants
@@ -60,6 +62,8 @@ class SqlUnitOfWork:
         self.sign_ins = SqlSignIns(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
+        self.nominations = SqlNominations(transaction)
+        self.confirmations = SqlConfirmations(transaction)
         self.feed_store = SqlFeedStore(transaction)
 
     def commit(self) -> None:

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, insert, or_, select, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.rows import (
@@ -82,6 +83,13 @@ class SqlUsers:
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, oldest first, their organisations as they are called now."""
         return list(map(grant_from_row, self._transaction.execute(_GRANTS_OF, {"user": user_id})))
+
+    def active_grants(self, on: date, /) -> Sequence[Grant]:
+        """Everybody's active grants, their organisations as they are called now."""
+        not_over = or_(grants.c.ended_on.is_(None), grants.c.ended_on > on)
+        found = select(grants, name_of_organisation(grants)).where(grants.c.granted_on <= on, not_over)
+        ordered = found.order_by(grants.c.user_id, grants.c.granted_on, grants.c.id)
+        return list(map(grant_from_row, self._transaction.execute(ordered)))
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users in whose name, address or organisations' names *text* is found, by address.

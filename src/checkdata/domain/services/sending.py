@@ -6,11 +6,22 @@ from typing import Final
 
 from attrs import field, frozen
 
+from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import DeliveryFailed
-from checkdata.domain.messages import HowAccessIsGiven, Message, OutboxEntry, SignInLinkMessage, SignInRequested
+from checkdata.domain.messages import (
+    ConfirmationLinkMessage,
+    ConfirmationRequested,
+    HowAccessIsGiven,
+    Message,
+    OutboxEntry,
+    SignInLinkMessage,
+    SignInRequested,
+)
 from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
+from checkdata.domain.services.confirming import new_confirmation_link
 from checkdata.domain.services.signing_in import new_link
 from checkdata.domain.signing_in import Lifetimes
+from checkdata.domain.values import EmailAddress
 
 BATCH: Final = 20
 """How many messages one round takes at most."""
@@ -47,7 +58,8 @@ class Sent:
 class Sending:
     """Sends what waits; several may run at once, no message goes to two of them.
 
-    ``link_url`` makes the address of a sign-in link from its token, from settings alone (security.md 10).
+    ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,
+    from settings alone (security.md 10).
     """
 
     storage: Storage
@@ -55,7 +67,9 @@ class Sending:
     tokens: Tokens
     clock: Clock
     link_url: Callable[[str], str]
+    confirmation_url: Callable[[str], str]
     lifetimes: Lifetimes = field(factory=Lifetimes)
+    confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
 
     def send_due(self) -> Sent:
         """Send the messages that are due, one batch; what fails is tried again later, five times."""
@@ -95,10 +109,30 @@ class Sending:
                     work.sign_ins.add_link(link)
                     work.commit()
                 return SignInLinkMessage(url=self.link_url(token), lives=self.lifetimes.link)
+            case ConfirmationRequested() as request:
+                return self._confirmation_link(entry.to, request)
             case HowAccessIsGiven():
                 return None if self._told_lately(entry) else entry.message
             case message:
                 return message
+
+    def _confirmation_link(self, to: EmailAddress, request: ConfirmationRequested) -> Message | None:
+        """The mail with a new link, while the nomination waits for this lead provider's answer."""
+        now, lead_id = self.clock(), request.lead_provider_id
+        with self.storage.writing() as work:
+            nomination = work.nominations.get(request.nomination_id)
+            lead = work.organisations.lead_provider(lead_id)
+            if nomination is None or lead is None or not nomination.awaits_answer_by_link(lead_id, now):
+                return None
+            token, link = new_confirmation_link(request, to, self.tokens, now, self.confirmation_lifetimes)
+            work.confirmations.add_link(link)
+            work.commit()
+        return ConfirmationLinkMessage(
+            url=self.confirmation_url(token),
+            lives=self.confirmation_lifetimes.link,
+            lead_provider=lead.name,
+            organisation=nomination.organisation.name,
+        )
 
     def _told_lately(self, entry: OutboxEntry) -> bool:
         """One such mail a day an address, for anybody can type any address (service rule 7)."""

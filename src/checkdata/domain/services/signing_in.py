@@ -91,7 +91,7 @@ class SigningIn:
             choices = available(user.id, facts, on=london_date(now))
             acting = choices[0] if len(choices) == 1 else None
             cookie = self._start(work, user.id, acting, now)
-            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=now, actor=user.id))
+            work.audit.record(_signed_in(user, acting, now))
             work.commit()
         return SignedIn(token=cookie, acting=acting)
 
@@ -165,6 +165,13 @@ class SigningIn:
             work.sign_ins.touch(session.digest, now)
             work.commit()
         return session.touched(now)
+
+
+def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:
+    """A sign-in where there was one choice is a use of that access too."""
+    if acting is None:
+        return AuditEvent(kind=AuditKind.SIGNED_IN, at=now, actor=user.id)
+    return AuditEvent.by(acting, AuditKind.SIGNED_IN, now)
 
 
 def new_link(user_id: UserId, tokens: Tokens, now: datetime, lifetimes: Lifetimes) -> tuple[str, SignInLink]:

@@ -35,6 +35,8 @@ class Kind:
     called: str
     used_in: tuple[ColumnElement[Any], ...] = ()
     role: Role | None = None
+    by_hand: tuple[str, ...] = ()
+    """What no feed tells, and none takes away."""
 
     @property
     def key(self) -> ColumnElement[str]:
@@ -57,7 +59,7 @@ _KINDS: Final = (
     ),
     Kind(appropriate_bodies, "appropriate body", (training_records.c.appropriate_body_id,), Role.APPROPRIATE_BODY),
     Kind(schools, "school", (training_records.c.school_urn,)),
-    Kind(agreements, "agreement"),
+    Kind(agreements, "agreement", by_hand=("ended_on", "added_by_hand")),
 )
 
 
@@ -94,7 +96,7 @@ class ReferenceData:
         removed, warnings = 0, list[str]()
         for kind in reversed(_KINDS):
             ids = getattr(named, kind.table.name)
-            missing = frozenset() if ids is None else self._ids(kind.key) - ids
+            missing = frozenset() if ids is None else self._from_feeds(kind) - ids
             if missing:
                 kept = missing & self._used(kind)
                 removed += self._delete(kind, missing - kept)
@@ -103,6 +105,7 @@ class ReferenceData:
 
     def _put(self, kind: Kind, things: Stored) -> Changes:
         stored = self._stored(kind)
+        things = {key: {**row, **_by_hand(kind, stored.get(key, {}))} for key, row in things.items()}
         added = [row for key, row in things.items() if key not in stored]
         changed = [row for key, row in things.items() if key in stored and row != stored[key]]
         if added:
@@ -147,11 +150,22 @@ class ReferenceData:
         rows = self._transaction.execute(select(kind.table)).mappings()
         return {row[kind.key.name]: dict(row) for row in rows}
 
+    def _from_feeds(self, kind: Kind) -> frozenset[str]:
+        """The ids of what feeds told of; no feed can miss what was added by hand."""
+        if kind.table is not agreements:
+            return self._ids(kind.key)
+        from_feeds = select(agreements.c.id).where(agreements.c.added_by_hand.is_(False))
+        return frozenset(self._transaction.execute(from_feeds).scalars())
+
     def _ids(self, column: ColumnElement[str]) -> frozenset[str]:
         return frozenset(self._transaction.execute(select(column).distinct()).scalars())
 
     def _names(self, key: ColumnElement[str], table: Table) -> dict[Any, str]:
         return dict(self._transaction.execute(select(key, table.c.name)).all())
+
+
+def _by_hand(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in kind.by_hand if name in row}
 
 
 def _warning(kind: Kind, key: str) -> str:

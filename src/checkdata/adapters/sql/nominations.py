@@ -1,0 +1,81 @@
+"""Nominations in SQL."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import Select, insert, select, update
+
+from checkdata.adapters.sql.nomination_rows import nomination_from_row, nomination_to_row, step_to_row
+from checkdata.adapters.sql.nomination_schema import nomination_steps, nominations
+from checkdata.adapters.sql.organisations import name_of_organisation
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.errors import StorageConflict
+from checkdata.domain.nominations import Nomination
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.values import EmailAddress, NominationId
+
+_NOMINATIONS: Final = select(nominations, name_of_organisation(nominations))
+_OPEN: Final = _NOMINATIONS.where(nominations.c.closed_at.is_(None))
+
+
+class SqlNominations:
+    """Nominations with their steps."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, nomination_id: NominationId, /) -> Nomination | None:
+        """The nomination with this id."""
+        return next(iter(self._found(_NOMINATIONS.where(nominations.c.id == nomination_id))), None)
+
+    def add(self, nomination: Nomination, /) -> None:
+        """Add a nomination, the only open one of this person for this organisation."""
+        self._transaction.attempt(insert(nominations), nomination_to_row(nomination))
+        steps = [step_to_row(nomination, number) for number in range(len(nomination.steps))]
+        self._transaction.write(insert(nomination_steps), steps)
+
+    def replace(self, nomination: Nomination, /) -> None:
+        """Write a nomination with one more step than it has here."""
+        newest = len(nomination.steps) - 1
+        as_it_was = update(nominations).where(nominations.c.id == nomination.id, nominations.c.steps == newest)
+        if self._transaction.attempt(as_it_was.values(nomination_to_row(nomination))).rowcount == 0:
+            raise StorageConflict("Nothing was changed: somebody else took a step meanwhile.")
+        self._transaction.write(insert(nomination_steps), step_to_row(nomination, newest))
+
+    def open_for(self, email: EmailAddress, organisation: Organisation, /) -> Nomination | None:
+        """The open nomination of the person at this address for this organisation."""
+        found = _OPEN.where(
+            nominations.c.email == email.value,
+            nominations.c.role == organisation.role.value,
+            nominations.c.organisation_id == organisation.id,
+        )
+        return next(iter(self._found(found)), None)
+
+    def open(self) -> Sequence[Nomination]:
+        """Every open nomination, the oldest first."""
+        return self._found(_OPEN.order_by(nominations.c.received_at, nominations.c.id))
+
+    def closed(self, limit: int, /) -> Sequence[Nomination]:
+        """Nominations that are not open any more, those closed last first."""
+        closed = _NOMINATIONS.where(nominations.c.closed_at.is_not(None))
+        return self._found(closed.order_by(nominations.c.closed_at.desc(), nominations.c.id.desc()).limit(limit))
+
+    def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
+        """Every nomination of the person at this address, the newest first."""
+        found = _NOMINATIONS.where(nominations.c.email == email.value)
+        return self._found(found.order_by(nominations.c.received_at.desc(), nominations.c.id.desc()))
+
+    def _found(self, statement: Select[Any]) -> list[Nomination]:
+        rows = self._transaction.execute(statement).all()
+        ids = [row.id for row in rows]
+        steps = select(nomination_steps).where(nomination_steps.c.nomination_id.in_(ids))
+        ordered = steps.order_by(nomination_steps.c.nomination_id, nomination_steps.c.number)
+        grouped = groupby(self._transaction.execute(ordered), attrgetter("nomination_id"))
+        steps_of = {nomination_id: list(group) for nomination_id, group in grouped}
+        return [nomination_from_row(row, steps_of[row.id]) for row in rows]
+
+
+_conforms: type[ports.Nominations] = SqlNominations

@@ -1,0 +1,139 @@
+"""Each step of a nomination: written with its one event of the audit log, and what follows from an answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.messages import NominationDeclined
+from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.nominations import Nomination
+from checkdata.domain.organisations import Agreement, DeliveryPartner
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.services.access_changes import Change, end_access
+from checkdata.domain.services.authorising import only_once
+from checkdata.domain.users import Grant, User
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
+
+_KINDS: Final = {
+    NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,
+    NominationState.ESCALATED: AuditKind.NOMINATION_ESCALATED,
+    NominationState.ASKED: AuditKind.NOMINATION_ASKED,
+    NominationState.CONFIRMED: AuditKind.NOMINATION_CONFIRMED,
+    NominationState.DECLINED: AuditKind.NOMINATION_DECLINED,
+    NominationState.WITHDRAWN: AuditKind.NOMINATION_WITHDRAWN,
+    NominationState.EXPIRED: AuditKind.NOMINATION_EXPIRED,
+}
+"""A grant is a change of access, which has its own event."""
+
+
+def known_nomination(work: UnitOfWork, nomination_id: NominationId) -> Nomination:
+    """The nomination with this id; `ChangeRefused` where there is none."""
+    nomination = work.nominations.get(nomination_id)
+    if nomination is None:
+        raise ChangeRefused("There is no such nomination.")
+    return nomination
+
+
+def registered_contact(work: UnitOfWork, lead_provider_id: LeadProviderId) -> EmailAddress | None:
+    """The address at which a lead provider confirms users; None where the feed gave none that can be written to."""
+    lead = work.organisations.lead_provider(lead_provider_id)
+    try:
+        return None if lead is None else EmailAddress.of(lead.contact_email)
+    except InvalidValue:
+        return None
+
+
+def agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
+    """The agreements by which lead providers may vouch for the nominee; none for an appropriate body."""
+    organisation = nomination.organisation
+    return work.organisations.agreements_of(organisation.id) if isinstance(organisation, DeliveryPartner) else ()
+
+
+def add_nomination(work: UnitOfWork, nomination: Nomination) -> None:
+    """Write a nomination that was received; of two people at once, one does."""
+    with only_once("This person is nominated for this organisation already."):
+        work.nominations.add(nomination)
+    work.audit.record(_event(nomination))
+
+
+def take_step(work: UnitOfWork, nomination: Nomination) -> None:
+    """Write the newest step; links sent before it are worth nothing any more. Of two people at once, one does."""
+    with only_once("Somebody else took the next step of this nomination meanwhile. Look at it again."):
+        work.nominations.replace(nomination)
+    work.confirmations.end(nomination.id, nomination.steps[-1].at)
+    if nomination.state in _KINDS:
+        work.audit.record(_event(nomination))
+
+
+def take_answer(work: UnitOfWork, nomination: Nomination) -> None:
+    """Write an answer and what follows from it: a mail that it was declined, or the end or the renewal of a grant."""
+    take_step(work, nomination)
+    declined, at = nomination.state is NominationState.DECLINED, nomination.steps[-1].at
+    if nomination.renews is not None:
+        _renew(work, nomination, at, declined=declined)
+    elif declined:
+        message = NominationDeclined(
+            nominee=nomination.nominee.name,
+            role=nomination.organisation.role,
+            organisation=nomination.organisation.name,
+        )
+        work.outbox.queue(nomination.nominated_by, message, at)
+
+
+def renewed_grant(work: UnitOfWork, nomination: Nomination, at: datetime) -> tuple[User, Grant] | None:
+    """The grant that a nomination is to renew, and whose it is; None where it has ended."""
+    user_id, today = nomination.nominee.user_id, london_date(at)
+    user = None if user_id is None else work.users.get(user_id)
+    grants = () if user is None else work.users.grants_of(user.id)
+    grant = next((grant for grant in grants if grant.id == nomination.renews and grant.active(today)), None)
+    return None if user is None or grant is None else (user, grant)
+
+
+def expire(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
+    """Close a nomination that waited for too long, or was to renew what has ended; whether it was so."""
+    gone = nomination.renews is not None and renewed_grant(work, nomination, at) is None
+    if not nomination.is_overdue(at) and not gone:
+        return False
+    take_step(work, nomination.expired(at, "The access that it was to renew has ended." if gone else ""))
+    return True
+
+
+def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: bool) -> None:
+    found = renewed_grant(work, nomination, at)
+    if found is None:
+        raise ChangeRefused("This access has ended meanwhile, so there is nothing to confirm.")
+    user, grant = found
+    step = nomination.steps[-1]
+    change = Change(
+        at=at,
+        by=step.by,
+        reason="Not confirmed again" if declined else "Confirmed again",
+        details={"nomination_id": nomination.id},
+    )
+    if declined:
+        end_access(work, user, grant, change)
+        return
+    again = evolve(grant, confirmed_by=step.lead_provider_id, confirmed_on=change.today, nomination_id=nomination.id)
+    work.users.replace_grant(again)
+    work.audit.record(change.event(AuditKind.GRANT_RENEWED, user, grant.organisation))
+    take_step(work, nomination.renewed(at))
+
+
+def _event(nomination: Nomination) -> AuditEvent:
+    step = nomination.steps[-1]
+    details: dict[str, str | int | bool] = {"nomination_id": nomination.id}
+    if step.lead_provider_id is not None:
+        details["lead_provider_id"] = step.lead_provider_id
+    return AuditEvent(
+        kind=_KINDS[nomination.state],
+        at=step.at,
+        actor=step.by,
+        subject=nomination.nominee.user_id,
+        role=nomination.organisation.role,
+        organisation_id=nomination.organisation.id,
+        details=details,
+    )

@@ -1,0 +1,90 @@
+"""What waits: nominations with their age, their next step and whose that is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from checkdata.domain.access import Acting
+from checkdata.domain.confirmations import ConfirmationLink
+from checkdata.domain.next_steps import NextStep, next_step
+from checkdata.domain.nominations import Nomination
+from checkdata.domain.organisations import LeadProvider
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.nomination_changes import agreements_for, registered_contact
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
+
+
+@frozen(kw_only=True)
+class QueuedNomination:
+    """A nomination, for how long it has been there, and what has to be done next; None where nothing has."""
+
+    nomination: Nomination
+    age: timedelta
+    next_step: NextStep | None
+
+
+@frozen(kw_only=True)
+class NominationInDetail:
+    """A nomination with all that its page offers.
+
+    ``may_be_asked`` are the lead providers whose agreement with the partner is in force, by name, and ``reachable``
+    those of them to whose registered contact a link can be sent; ``links`` are those sent, the newest first.
+    """
+
+    queued: QueuedNomination
+    may_be_asked: Sequence[LeadProvider]
+    reachable: frozenset[LeadProviderId]
+    links: Sequence[ConfirmationLink]
+
+
+@frozen(kw_only=True)
+class NominationQueue:
+    """Looks at nominations; changes nothing."""
+
+    storage: Storage
+    clock: Clock
+
+    def open(self) -> Sequence[QueuedNomination]:
+        """The open nominations, the oldest first; one that waited for too long has no next step."""
+        with self.storage.reading() as work:
+            return [self._queued(work, nomination) for nomination in work.nominations.open()]
+
+    def closed(self, limit: int = 50) -> Sequence[QueuedNomination]:
+        """Nominations that are granted, declined, withdrawn or expired, those closed last first."""
+        with self.storage.reading() as work:
+            return [self._queued(work, nomination) for nomination in work.nominations.closed(limit)]
+
+    def of_colleagues(self, by: Acting) -> Sequence[QueuedNomination]:
+        """The open nominations for the organisation for which somebody acts."""
+        return [queued for queued in self.open() if queued.nomination.organisation == by.organisation]
+
+    def of_person(self, email: EmailAddress) -> Sequence[Nomination]:
+        """Every nomination of the person at this address, the newest first."""
+        with self.storage.reading() as work:
+            return work.nominations.of_person(email)
+
+    def one(self, nomination_id: NominationId) -> NominationInDetail | None:
+        """One nomination in detail."""
+        now = self.clock()
+        with self.storage.reading() as work:
+            nomination = work.nominations.get(nomination_id)
+            if nomination is None:
+                return None
+            leads = _may_be_asked(work, nomination, now)
+            return NominationInDetail(
+                queued=self._queued(work, nomination),
+                may_be_asked=leads,
+                reachable=frozenset(lead.id for lead in leads if registered_contact(work, lead.id) is not None),
+                links=work.confirmations.links_of(nomination_id),
+            )
+
+    def _queued(self, work: UnitOfWork, nomination: Nomination) -> QueuedNomination:
+        now = self.clock()
+        following = next_step(nomination, agreements_for(work, nomination), now)
+        return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
+
+
+def _may_be_asked(work: UnitOfWork, nomination: Nomination, now: datetime) -> Sequence[LeadProvider]:
+    agreements, today = agreements_for(work, nomination), london_date(now)
+    return [lead for lead in work.organisations.lead_providers() if nomination.may_vouch(lead.id, agreements, today)]
