@@ -9,6 +9,7 @@ from sqlalchemy import Update, bindparam, insert, or_, select, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.rows import (
+    AnyRow,
     Cells,
     agreement_from_row,
     grant_from_row,
@@ -27,6 +28,11 @@ from checkdata.domain.values import EmailAddress, UserId, search_key
 
 _NAMED_GRANTS: Final = select(grants, name_of_organisation(grants)).order_by(grants.c.granted_on, grants.c.id)
 _GRANTS_OF: Final = _NAMED_GRANTS.where(grants.c.user_id == bindparam("user"))
+_USER_WITH_GRANTS: Final = (
+    _NAMED_GRANTS.add_columns(users.c.email, users.c.name, users.c.suspended)
+    .select_from(users.outerjoin(grants, grants.c.user_id == users.c.id))
+    .where(users.c.id == bindparam("user"))
+)
 _USER: Final = select(users).where(users.c.id == bindparam("user"))
 _AGREEMENTS_FOR: Final = (
     select(agreements)
@@ -59,9 +65,12 @@ class SqlUsers:
 
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """The user, their grants, and the agreements of the delivery partners among them."""
-        found = self._transaction.execute(_AGREEMENTS_FOR, {"user": user_id})
+        rows = self._transaction.execute(_USER_WITH_GRANTS, {"user": user_id}).all()
+        found = self._transaction.execute(_AGREEMENTS_FOR, {"user": user_id}).all()
         return AccessFacts(
-            user=self.get(user_id), grants=self.grants_of(user_id), agreements=tuple(map(agreement_from_row, found))
+            user=_named(user_id, rows[0]) if rows else None,
+            grants=[grant_from_row(row) for row in rows if row.id is not None],
+            agreements=tuple(map(agreement_from_row, found)),
         )
 
     def add(self, user: User, /) -> None:
@@ -110,6 +119,10 @@ class SqlUsers:
     def _replace(self, statement: Update, cells: Cells) -> None:
         if self._transaction.attempt(statement.values(cells)).rowcount == 0:
             raise StorageConflict("Nothing was changed: it does not exist any more.")
+
+
+def _named(user_id: UserId, row: AnyRow) -> User:
+    return User(id=user_id, email=EmailAddress(row.email), name=row.name, suspended=row.suspended)
 
 
 def _is_found(wanted: str, user: User, organisations: Iterable[str]) -> bool:
