@@ -154,6 +154,14 @@ def test_without_roles_each_row_of_theirs_is_another_participant_while_there_are
     assert sorted(len(match.rows) for match in result.same) == [1, 2]
 
 
+def test_which_of_several_rows_is_whom_follows_from_what_they_say_not_from_where_they_stand() -> None:
+    rows = [["1234567", "Bea"], ["1234567", "Cy"]]
+    for order in (rows, rows[::-1]):
+        result = reconciled(a_list(["TRN", "Name"], *order), [ANNA, MENTOR])
+        pairs = {one.ours.participant_id: [row.row.cells[1] for row in one.rows] for one in result.different}
+        assert pairs == {"anna": ["Bea"], "anna-2": ["Cy"]}
+
+
 def test_a_stronger_basis_goes_before_a_weaker_one_whatever_the_order() -> None:
     namesake = somebody("namesake", "Anna Smith")
     rows = [["", "Anna Smith", "St Mary's"], ["1234567", "Anna Smith", "St Mary's"]]
@@ -165,12 +173,31 @@ def test_a_stronger_basis_goes_before_a_weaker_one_whatever_the_order() -> None:
         }
 
 
-def test_namesakes_are_told_apart_by_what_else_agrees() -> None:
-    older, younger = somebody("a", "Anna Smith", academic_year=2022), somebody("b", "Anna Smith", academic_year=2023)
-    rows = [["Anna Smith", "St Mary's", "2023"], ["Anna Smith", "St Mary's", "2022"]]
-    result = reconciled(a_list(["Name", "School", "Year"], *rows), [older, younger])
-    assert [row[:2] for row in found(result)] == [(2, "b"), (3, "a")]
+@pytest.mark.parametrize("ids", ["ab", "ba"])
+@pytest.mark.parametrize(
+    ("heading", "cells", "detail", "values"),
+    [
+        ("Year", ["2022", "2023"], "academic_year", [2022, 2023]),
+        ("Role", ["ECT", "Mentor"], "role", [ParticipantRole.ECT, ParticipantRole.MENTOR]),
+    ],
+)
+def test_namesakes_are_told_apart_by_what_else_agrees(
+    ids: str, heading: str, cells: Sequence[str], detail: str, values: Sequence[object]
+) -> None:
+    ours = [somebody(ids[place], "Anna Smith", **{detail: value}) for place, value in enumerate(values)]
+    rows = [["Anna Smith", "St Mary's", cell] for cell in cells]
+    result = reconciled(a_list(["Name", "School", heading], *rows), ours)
+    assert [row[:2] for row in found(result)] == [(2, ids[0]), (3, ids[1])]
     assert not result.different
+
+
+@pytest.mark.parametrize("ids", ["ab", "ba"])
+def test_namesakes_that_differ_otherwise_are_told_apart_by_their_role(ids: str) -> None:
+    roles = (ParticipantRole.ECT, ParticipantRole.MENTOR)
+    ours = [somebody(ids[place], "Anna Smith", role=role) for place, role in enumerate(roles)]
+    rows = [["Anna Smith", "St Mary's", "ECT", "2020"], ["Anna Smith", "St Mary's", "Mentor", "2020"]]
+    result = reconciled(a_list(["Name", "School", "Role", "Year"], *rows), ours)
+    assert [row[:2] for row in found(result)] == [(2, ids[0]), (3, ids[1])]
 
 
 def test_a_namesake_with_another_trn_is_somebody_else() -> None:
@@ -180,11 +207,11 @@ def test_a_namesake_with_another_trn_is_somebody_else() -> None:
 
 def test_an_address_that_many_share_tells_nobody_apart() -> None:
     office = "office@school.example"
-    ours = [somebody(name, name, email=office) for name in ("Ann Ash", "Bea Birch", "Cy Cedar")]
+    ours = [somebody(name, name, email=office) for name in ("Ann Ash", "Bea Birch", "Cy Cedar", "Dot Dogwood")]
     rows = [["Bea Birch", office], ["Zed Zander", office], ["ASH, Ann-Marie", office], ["Cy Elm", office]]
     result = reconciled(a_list(["Name", "Email"], *rows), ours)
     assert [row[:2] for row in found(result)] == [(2, "Bea Birch"), (4, "Ann Ash"), (5, "Cy Cedar")]
-    assert only(result) == ([3], [])
+    assert only(result) == ([3], ["Dot Dogwood"])
 
 
 def test_close_names_are_suggested_and_change_nothing() -> None:

@@ -31,6 +31,12 @@ def test_every_row_stands_below_the_headings_in_order() -> None:
     assert told == [("First", "TRN"), *rows]
 
 
+def test_a_reader_that_trusts_the_size_that_a_sheet_claims_finds_every_row() -> None:
+    file = b"".join(workbook([("Anna", "1")] * 700, PAIR, "Participants"))
+    sheet = openpyxl.load_workbook(io.BytesIO(file), read_only=True).worksheets[0]
+    assert len(list(sheet.iter_rows())) == 701
+
+
 def test_a_trn_keeps_its_zeros_as_text() -> None:
     cell = opened([("Anna", "0012345")])["B2"]
     assert (cell.value, cell.data_type, cell.number_format) == ("0012345", "s", "@")
