@@ -93,6 +93,8 @@ def page_of(response: Response, world: World) -> Element:
     assert len(page.all("h1")) == 1
     assert page.one("title").text
     assert page.one("html").attributes["lang"] == "en"
+    ids = [element.attributes["id"] for element in _every(page) if "id" in element.attributes]
+    assert len(set(ids)) == len(ids)
     check_scripts(page, response.headers["content-security-policy"])
     return page
 

@@ -131,7 +131,7 @@ def test_an_http_base_on_loopback_answers_to_both_its_names_at_its_port(host: st
 @pytest.mark.parametrize("error", [StorageUnavailable("db-1 is down"), NotMigrated("no tables")])
 @pytest.mark.parametrize("path", ["/participants", "/participants.csv", "/", "/sign-in/x"])
 def test_without_its_database_the_service_is_503_and_lets_nobody_in(
-    ann: Client, path: str, error: StorageUnavailable | NotMigrated
+    ann: Client, path: str, error: StorageUnavailable | NotMigrated, caplog: pytest.LogCaptureFixture
 ) -> None:
     ann.world.storage = Failing(error)
     ann.http = TestClient(ann.world.app(), base_url=ann.world.base_url, cookies=ann.http.cookies)
@@ -140,6 +140,9 @@ def test_without_its_database_the_service_is_503_and_lets_nobody_in(
     assert str(error) not in page.text
     assert "Ann" not in page.text
     assert not page.all("form")
+    logged = [record.__dict__["details"]["error"] for record in caplog.records if record.levelno == logging.ERROR]
+    assert logged == [type(error).__name__]
+    assert str(error) not in str([record.__dict__ for record in caplog.records])
 
 
 def test_an_unknown_address_is_404_even_then(ann: Client) -> None:

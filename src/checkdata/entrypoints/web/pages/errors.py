@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.asked_for import remember
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
 from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
 from checkdata.entrypoints.web.security.forms import ForeignForm
-from checkdata.entrypoints.web.security.request_log import log_unexpected
+from checkdata.entrypoints.web.security.request_log import log_failure
 from checkdata.entrypoints.web.security.words import MalformedRequest
 from checkdata.entrypoints.web.site import Site
 
@@ -88,8 +88,9 @@ class ErrorPages:
         """409: somebody else was faster."""
         return self._page(request, 409)
 
-    def unavailable(self, request: Request, _error: Exception) -> Response:
+    def unavailable(self, request: Request, error: Exception) -> Response:
         """503: no storage, or not migrated; nobody is signed in for as long (security.md 41)."""
+        log_failure(request.scope, error)
         request.state.visit = None
         return self._page(request, 503)
 
@@ -119,7 +120,7 @@ class ErrorPages:
         request.state.visit = None
         if isinstance(error, MalformedRequest):
             return self._page(request, 400)
-        log_unexpected(request.scope, error)
+        log_failure(request.scope, error)
         return self._page(request, 500)
 
     def _page(self, request: Request, status: int) -> Response:

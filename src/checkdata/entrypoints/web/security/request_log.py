@@ -40,11 +40,11 @@ class RequestLog:
             LOG.info("request", extra={"details": details})
 
 
-def log_unexpected(scope: Scope, error: Exception) -> None:
+def log_failure(scope: Scope, error: Exception) -> None:
     """Log an error by its kind and where it came from; its text may hold what people typed."""
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     details = {"method": _method(scope), "route": route_of(scope), "error": type(error).__name__, "where": where}
-    LOG.error("unexpected", extra={"details": details})
+    LOG.error("failure", extra={"details": details})
 
 
 def route_of(scope: Scope) -> str:
