@@ -46,7 +46,7 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
     partner, body = partial(ActingAs, Role.DELIVERY_PARTNER), partial(ActingAs, Role.APPROPRIATE_BODY)
     support, policy = partial(ActingAs, Role.SUPPORT), partial(ActingAs, Role.POLICY)
     get, post, both = ["GET"], ["POST"], ["GET", "POST"]
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", gate(Public(start.start)), methods=get),
             Route("/healthcheck", gate(Public(health.healthcheck)), methods=get),
@@ -84,3 +84,5 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
         ],
         exception_handlers=handlers(pages),
     )
+    app.router.redirect_slashes = False  # it would lead to whole addresses, with the scheme that a proxy speaks
+    return app
