@@ -89,6 +89,8 @@ _SURENESS: Final = {
 
 _Keys = Callable[[Marks], Iterable[Hashable]]
 _ANY: Final[Hashable] = None
+_MOST_WORDS: Final = 20
+"""Of a name that are looked at; nobody has more, and a cell may hold thousands."""
 
 
 @frozen
@@ -192,12 +194,12 @@ def _email(marks: Marks) -> Iterable[Hashable]:
 
 def _email_and_word(marks: Marks) -> Iterable[Hashable]:
     """An address with each word of the name; one of theirs without a name goes by the address."""
-    words: Iterable[Hashable] = marks.name.split() or (_ANY,)
+    words: Iterable[Hashable] = marks.name.split()[:_MOST_WORDS] or (_ANY,)
     return [(marks.email, word) for word in words] if marks.email else ()
 
 
 def _email_and_either(marks: Marks) -> Iterable[Hashable]:
-    return [(marks.email, word) for word in (*marks.name.split(), _ANY)] if marks.email else ()
+    return [(marks.email, word) for word in (*marks.name.split()[:_MOST_WORDS], _ANY)] if marks.email else ()
 
 
 def _name_and_school(marks: Marks) -> Iterable[Hashable]:

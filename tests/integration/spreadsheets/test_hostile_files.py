@@ -60,6 +60,9 @@ CELL: Final = '<c r="A{0}" t="s"><v>0</v></c>'
         pytest.param({STRINGS: external("file:///etc/passwd")}, DAMAGED, id="external entity"),
         pytest.param({STRINGS: external("http://127.0.0.1:9/x")}, DAMAGED, id="entity from elsewhere"),
         pytest.param({STRINGS: entities(10).encode("utf-16")}, DAMAGED, id="billion laughs in another encoding"),
+        pytest.param(
+            {SHEET: sheet_of(("<row>" + "<c/>" * 16_000 + "</row>") * 376)}, TOO_MUCH, id="six million empty cells"
+        ),
         pytest.param({SHEET: sheet_of("<row>" + "<c/>" * 3_000_000 + "</row>")}, DAMAGED, id="one long row"),
         pytest.param({SHEET: sheet_of('<row r="1048576"/><row/>')}, DAMAGED, id="more rows than Excel has"),
         pytest.param({SHEET: sheet_of('<row r="99999999999999"/>')}, DAMAGED, id="a row far away"),

@@ -58,7 +58,8 @@ def _rows(text: str, delimiter: str) -> Iterator[TheirRow]:
     number, lines = 0, 0
     try:
         for number, cells in enumerate(reader, 1):
-            yield TheirRow(number, cells)
+            if any(cells):
+                yield TheirRow(number, cells)
             lines = reader.line_num
     except csv.Error:
         rest = "".join(islice(io.StringIO(text, newline=""), lines, None))

@@ -18,6 +18,8 @@ from checkdata.domain.their_list import (
 MOST_BYTES: Final = 10_000_000
 MOST_UNPACKED: Final = 64_000_000
 """In bytes, over all parts of a workbook that are read."""
+MOST_ELEMENTS: Final = 6_000_000
+"""Over the same parts: a cell takes two or three."""
 MOST_STRINGS: Final = MOST_ROWS * MOST_COLUMNS
 MOST_TEXT: Final = 20_000_000
 """In characters, over all cells: a workbook may name one long text in every cell."""

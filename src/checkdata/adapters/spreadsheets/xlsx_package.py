@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from attrs import frozen
 
-from checkdata.adapters.spreadsheets.limits import MOST_UNPACKED
+from checkdata.adapters.spreadsheets.limits import MOST_ELEMENTS, MOST_UNPACKED
 from checkdata.domain.errors import ListRefused
 
 _CHUNK: Final = 2**16
@@ -60,20 +60,24 @@ class Handlers:
 
 
 class _Elements:
-    """Tells of elements without the prefix of their names, as long as they are no deeper in each other than usual."""
+    """Tells of elements without the prefix of their names, while they are neither too many nor too deep."""
 
-    def __init__(self, handlers: Handlers) -> None:
-        self._handlers, self._depth = handlers, 0
+    def __init__(self) -> None:
+        self.handlers = Handlers(lambda *_: None)
+        self.depth, self._left = 0, MOST_ELEMENTS
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _DEEPEST:
+        self.depth += 1
+        self._left -= 1
+        if self.depth > _DEEPEST:
             raise damaged()
-        self._handlers.start(name.rpartition(":")[2], attributes)
+        if self._left < 0:
+            raise too_much_unpacked()
+        self.handlers.start(name.rpartition(":")[2], attributes)
 
     def end(self, name: str) -> None:
-        self._depth -= 1
-        self._handlers.end(name.rpartition(":")[2])
+        self.depth -= 1
+        self.handlers.end(name.rpartition(":")[2])
 
 
 @frozen
@@ -93,6 +97,7 @@ class Package:
         except _DAMAGE:
             raise damaged() from None
         self._bytes_left = MOST_UNPACKED
+        self._elements = _Elements()
 
     def __contains__(self, part: str) -> bool:
         """Whether there is such a part."""
@@ -102,9 +107,9 @@ class Package:
         """Parse a part. A document type, which could define entities, is refused: no spreadsheet program writes one."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        elements = _Elements(handlers)
-        parser.StartElementHandler = elements.start
-        parser.EndElementHandler = elements.end
+        self._elements.handlers, self._elements.depth = handlers, 0
+        parser.StartElementHandler = self._elements.start
+        parser.EndElementHandler = self._elements.end
         parser.CharacterDataHandler = handlers.text
         parser.StartDoctypeDeclHandler = _refuse_document_type
         try:
