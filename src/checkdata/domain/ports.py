@@ -35,6 +35,7 @@ from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.their_list import TheirRow
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, UserId
+from checkdata.domain.written_records import CheckedRow
 
 Clock = Callable[[], datetime]
 """The time now, with its offset."""
@@ -258,6 +259,13 @@ class Confirmations(Protocol):
         """End every link of a nomination that is still unused, and every visit."""
 
 
+Relisted = tuple[DueParticipant, Sequence[ListingEntry], date | None]
+"""A due participant, its rows in listings, and until when they hold."""
+
+Derive = Callable[[DueParticipant], Relisted]
+"""Derives the rows of a participant."""
+
+
 class FeedStore(Protocol):
     """Training records and reference data as loaded, and the listings made of them.
 
@@ -282,7 +290,7 @@ class FeedStore(Protocol):
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
         """The teacher records of this person (`checkdata.domain.teacher_records.person_key`)."""
 
-    def stage(self, rows: Iterable[FeedRow], /) -> None:
+    def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in, refused ones too, for their keys count."""
 
     def duplicate_line(self) -> int | None:
@@ -310,6 +318,13 @@ class FeedStore(Protocol):
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
         """Delete reference data that is not named; what is still in use stays, a warning each."""
 
+    def derive_alike(self, derive: Derive, /) -> None:
+        """Have participants derived many at once who are listed for the first time, as an example of each kind is.
+
+        Which ones is the adapter's own affair, and it may be nobody; they are not `due` any more, and `relist` lists
+        them with the others.
+        """
+
     def due(self, today: date, /) -> Iterator[DueParticipant]:
         """Participants whose listings may differ from what is stored, for that day.
 
@@ -317,9 +332,7 @@ class FeedStore(Protocol):
         come, or who were derived for a later day.
         """
 
-    def relist(
-        self, listed: Iterable[tuple[DueParticipant, Sequence[ListingEntry], date | None]], today: date, /
-    ) -> int:
+    def relist(self, listed: Iterable[Relisted], today: date, /) -> int:
         """Replace the listings of due participants by these entries, each with the day until which they hold.
 
         Returns how many rows were added, changed or removed. Positions and tallies are right again afterwards.
@@ -408,7 +421,7 @@ class Feed(Protocol):
     def teacher_records(self) -> Iterator[TeacherRecord]:
         """The rows of ``teacher_records.csv``; none where it is absent."""
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
 
         A row whose record id can't be read is told to them alone.

@@ -11,6 +11,7 @@ from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.written_records import CheckedRow
 from tests.feeds import (
     PLAIN,
     Layout,
@@ -55,7 +56,10 @@ def read(folder: Path, known: KnownIds | None = None) -> Read:
     known = known or KnownIds()
     references = feed.references(known)
     teachers = list(feed.teacher_records())
-    rows = list(feed.training_records(known.including(references)))
+    rows = [
+        row.whole() if isinstance(row, CheckedRow) else row
+        for row in feed.training_records(known.including(references))
+    ]
     return Read(references, teachers, rows, rejections.faults, feed.warnings, feed.has_unnamed_rows)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from checkdata.adapters.feed import formats
+from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
@@ -13,6 +14,7 @@ from checkdata.domain.imports import FeedRow, KnownIds, NamedIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
+from checkdata.domain.written_records import CheckedRow
 
 Thing = TypeVar("Thing")
 
@@ -64,11 +66,13 @@ class FolderFeed:
             rows = _once(self._rows(formats.TEACHER_RECORDS), formats.TEACHER_RECORDS, _Trns())
             yield from (row.thing for row in rows if row.thing is not None)
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv`` whose record id can be read, as they are read."""
         self._has_unnamed_rows = False
-        for row in self._rows(formats.training_records(known)):
-            if formats.RECORD_ID in row.values:
+        for row in quick_rows(self._file(formats.training_records(known)), known):
+            if isinstance(row, CheckedRow):
+                yield row
+            elif formats.RECORD_ID in row.values:
                 yield _feed_row(row)
             elif not row.named:
                 self._has_unnamed_rows = True
@@ -84,10 +88,12 @@ class FolderFeed:
         return tuple(self._warnings)
 
     def _rows(self, file_format: FileFormat[Thing]) -> Iterator[ReadRow[Thing]]:
-        file = FeedFile(
+        return self._file(file_format).rows()
+
+    def _file(self, file_format: FileFormat[Thing]) -> FeedFile[Thing]:
+        return FeedFile(
             folder=self._folder, format=file_format, rejections=self._rejections, warn=self._warnings.append
         )
-        return file.rows()
 
     def _reference_file(self, file_format: FileFormat[Thing]) -> "_ReferenceFile[Thing]":
         if file_format.file not in self._present:

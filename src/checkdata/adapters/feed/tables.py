@@ -78,18 +78,27 @@ class FeedFile(Generic[Thing_co]):
 
     def rows(self) -> Iterator[ReadRow[Thing_co]]:
         """Every row below the header, in order; `FeedRefused` where the whole feed is refused for this file."""
-        rows = rows_of(self.folder / self.format.file)
-        reader = self._reader(next(rows, None))
+        rows, reader, _ = self.opened()
         for row in rows:
-            values, faults = reader.read(row)
-            if not row.ended:
-                self._judge_last_line(row, faults)
-            for column, rule in faults:
-                self.rejections.add(Fault(self.format.file, row.line, column, rule))
-            named = self.format.key in values or row.cells == [""]
-            yield ReadRow(row.line, values, None if faults else self.format.make(values), named)
+            yield self.judged(row, reader)
 
-    def _reader(self, header: Row | None) -> "_RowReader":
+    def opened(self) -> "tuple[Iterator[Row], RowReader, Sequence[str]]":
+        """The rows below the header, what reads them, and the header's cells."""
+        rows = rows_of(self.folder / self.format.file)
+        header = next(rows, None)
+        return rows, self._reader(header), [] if header is None else header.cells
+
+    def judged(self, row: Row, reader: "RowReader") -> ReadRow[Thing_co]:
+        """The row as good or refused; its faults are told."""
+        values, faults = reader.read(row)
+        if not row.ended:
+            self._judge_last_line(row, faults)
+        for column, rule in faults:
+            self.rejections.add(Fault(self.format.file, row.line, column, rule))
+        named = self.format.key in values or row.cells == [""]
+        return ReadRow(row.line, values, None if faults else self.format.make(values), named)
+
+    def _reader(self, header: Row | None) -> "RowReader":
         if header is None:
             raise FeedRefused(f"{self.format.file} is empty: it needs a header row. Nothing was loaded.")
         self._judge_header(header)
@@ -98,7 +107,7 @@ class FeedFile(Generic[Thing_co]):
             self.warn(f"{self.format.file}: unknown columns are ignored: {_shown(unknown)}.")
         if not header.ended:
             self._warn_of_missing_line_end()
-        return _RowReader(header.cells, self.format)
+        return RowReader(header.cells, self.format)
 
     def _judge_header(self, header: Row) -> None:
         names = header.cells
@@ -122,7 +131,7 @@ class FeedFile(Generic[Thing_co]):
         return FeedRefused(f"{self.format.file}: {why}. Nothing was loaded. Mend the file and import it again.")
 
 
-class _RowReader:
+class RowReader:
     """Reads rows below one header, each with the values and faults of its cells in the order of the header."""
 
     def __init__(self, header: Sequence[str], file_format: FileFormat[object]) -> None:
@@ -137,7 +146,7 @@ class _RowReader:
         repeating = [(column, index) for column, index in plan if column.repeats]
         self._repeating = [column.name for column, _ in repeating]
         self._indices = [index for _, index in repeating]
-        self._memories = [_Memory(column.read) for column, _ in repeating]
+        self._memories = [Memory(column.read) for column, _ in repeating]
         self._others = [(column.name, column.read, index) for column, index in plan if not column.repeats]
 
     def read(self, row: Row) -> tuple[dict[str, Any], Sequence[tuple[str, str]]]:
@@ -173,7 +182,7 @@ class _RowReader:
         return values, faults
 
 
-class _Memory(dict[str, Any]):
+class Memory(dict[str, Any]):
     """Values of cells that were read before, by cell; forgets all when there are too many."""
 
     def __init__(self, read: Read, most: int = 2**16) -> None:

@@ -14,6 +14,7 @@ from checkdata.domain.listings import ListedBefore, ListingEntry, Names
 from checkdata.domain.participants import TrainingRecord, Viewer
 from checkdata.domain.teacher_records import TeacherRecord, person_key
 from checkdata.domain.values import ParticipantId
+from checkdata.domain.written_records import CheckedRow
 
 
 class MemoryFeedStore:
@@ -70,9 +71,9 @@ class MemoryFeedStore:
         records = sorted(self._draft.state.teacher_records.items())
         return [record for _, record in records if _person_key(record) == person_key]
 
-    def stage(self, rows: Iterable[FeedRow], /) -> None:
+    def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in."""
-        self._staged += rows
+        self._staged += (row.whole() if isinstance(row, CheckedRow) else row for row in rows)
 
     def duplicate_line(self) -> int | None:
         """The first line of a staged row whose record id stands on an earlier line too."""
@@ -127,6 +128,9 @@ class MemoryFeedStore:
         self._draft.state, changes, warnings = delete_missing(self._draft.state, named)
         return changes, warnings
 
+    def derive_alike(self, derive: ports.Derive, /) -> None:
+        """None of them are."""
+
     def due(self, today: date, /) -> Iterator[DueParticipant]:
         """Participants whose listings may differ from what is stored, by id."""
         state = self._draft.state
@@ -142,9 +146,7 @@ class MemoryFeedStore:
                     before=_before(derivation),
                 )
 
-    def relist(
-        self, listed: Iterable[tuple[DueParticipant, Sequence[ListingEntry], date | None]], today: date, /
-    ) -> int:
+    def relist(self, listed: Iterable[ports.Relisted], today: date, /) -> int:
         """Replace the listings of due participants; how many rows were added, changed or removed."""
         listings, differing = dict(self._draft.state.listings), 0
         for due, entries, holds_until in list(listed):

@@ -31,6 +31,15 @@ def fill(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
         _insert(connection, table, rows)
 
 
+def fill_words(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
+    """The same where dates and moments are words already, as this database writes them."""
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, rows)
+    elif rows:
+        places = ", ".join("?" * len(table.columns))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" VALUES ({places})', list(rows))  # noqa: S608 - our own
+
+
 def _copy(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
     driver = connection.connection.driver_connection
     if driver is None:

@@ -10,9 +10,9 @@ from attrs import evolve, fields_dict, frozen
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.derivations import derive
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Changes, Fault, Import, ImportOutcome, NamedIds, References
+from checkdata.domain.imports import Changes, DueParticipant, Fault, Import, ImportOutcome, NamedIds, References
 from checkdata.domain.participants import KEPT_MONTHS
-from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Storage, UnitOfWork
+from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
 from checkdata.domain.teacher_records import TeacherCheck, TeacherClaim, check_against_teacher_records, person_key
 from checkdata.domain.values import ImportId
 
@@ -95,11 +95,12 @@ class Importing:
         def check(claim: TeacherClaim) -> TeacherCheck:
             return _check_teacher(store, claim)
 
-        derived = (
-            (participant, derive(participant, names, check, today, kept_months=self.kept_months))
-            for participant in store.due(today)
-        )
-        return store.relist(((participant, made.entries, made.holds_until) for participant, made in derived), today)
+        def derived(participant: DueParticipant) -> Relisted:
+            made = derive(participant, names, check, today, kept_months=self.kept_months)
+            return participant, made.entries, made.holds_until
+
+        store.derive_alike(derived)
+        return store.relist(map(derived, store.due(today)), today)
 
 
 def _take_in(store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bool) -> tuple[References, ImportOutcome]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, union
 
 from checkdata.adapters.sql.feed_schema import participants, training_records
+from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.records import training_record_from_row
 from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
@@ -28,10 +29,11 @@ _ID: Final = due_participants.c.participant_id
 class Due:
     """The participants that are due on a day."""
 
-    def __init__(self, transaction: Transaction, teachers: TeacherRecords, folding: Folding) -> None:
+    def __init__(self, transaction: Transaction, teachers: TeacherRecords, folding: Folding, alike: Alike) -> None:
         self._transaction = transaction
         self._teachers = teachers
         self._folding = folding
+        self._alike = alike
 
     def on(self, today: date) -> Iterator[DueParticipant]:
         """Each of them, by id."""
@@ -52,6 +54,9 @@ class Due:
 
     def _reasons(self, today: date) -> Iterator[Select[Any]]:
         """Something changed; never derived; derived for a later day, or for one whose answer holds no more."""
+        if self._alike.derived:
+            yield from self._alike.others()
+            return
         past = or_(participants.c.derived_on > today, participants.c.holds_until <= today)
         never = (
             select(training_records.c.participant_id)

@@ -76,11 +76,6 @@ _TRAINING: Final = _Translation(TRAINING_FIELDS, _TRAINING_WORDS)
 _TEACHER: Final = _Translation(TEACHER_FIELDS, _TEACHER_WORDS)
 
 
-def training_record_to_row(record: TrainingRecord) -> Cells:
-    """A training record as cells of ``training_records``, in the order of its columns."""
-    return (*_TRAINING.cells(record), person_of(record) if record.trn_validated is None else None)
-
-
 def training_record_from_row(row: Row[*tuple[Any, ...]]) -> TrainingRecord:
     """A training record from a row of ``training_records``."""
     return TrainingRecord(**_TRAINING.fields(row))

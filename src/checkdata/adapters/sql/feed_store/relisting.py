@@ -5,10 +5,26 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, Select, Table, and_, delete, exists, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
+from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     relisted_participants,
@@ -23,19 +39,25 @@ from checkdata.domain.listings import ListingEntry
 Derived = tuple[DueParticipant, Sequence[ListingEntry], date | None]
 
 _BATCH: Final = 2000
+_DERIVATION: Final = ("participant_id", "derived_on", "holds_until")
 
 
 class Relisting:
     """Replaces the listings of derived participants."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, alike: Alike) -> None:
         self._transaction = transaction
+        self._alike = alike
 
     def relist(self, derived: Iterable[Derived], today: date) -> int:
         """How many rows were added, changed or removed; organisations without any are left as they are."""
         self._transaction.lock()
         self._stage(derived)
-        differing = sum(map(self._renew, LISTINGS))
+        if self._alike.derived:
+            differing = sum(map(self._list_first, LISTINGS))
+            self._transaction.write(insert(participants).from_select(_DERIVATION, self._alike.derivations(today)))
+        else:
+            differing = sum(map(self._renew, LISTINGS))
         self._note_derived(today)
         return differing
 
@@ -49,6 +71,7 @@ class Relisting:
         self._transaction.analyze(relisted_participants.c.participant_id)
         for listing in LISTINGS:
             rows = relisted_rows[listing.rows.name]
+            self._transaction.index_temporary(rows)
             self._transaction.analyze(rows.c.participant_id, rows.c[listing.organisation])
 
     def _stage_batch(self, batch: Sequence[Derived]) -> None:
@@ -82,6 +105,18 @@ class Relisting:
             self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         return number
 
+    def _list_first(self, listing: Listing) -> int:
+        """List all at once, those derived by themselves among them, where nobody is listed; how many rows that is."""
+        derived = relisted_rows[listing.rows.name]
+        rows = self._alike.rows(listing).union_all(select(derived)).subquery("listed")
+        with self._transaction.without_indexes(listing.rows):
+            self._transaction.write(_in_order(listing, rows))
+        self._count_up(listing, select(listing.rows.c[listing.organisation]))
+        self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
+        counted = select(func.coalesce(func.sum(listing.tallies.c.number), 0))
+        number: int = self._transaction.execute(counted).scalar_one()
+        return number
+
     def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:
         new = relisted_rows[listing.rows.name]
         names = [column.name for column in new.columns]
@@ -90,11 +125,7 @@ class Relisting:
         others = select(*(listing.rows.c[name] for name in names)).where(in_touched, ~relisted)
         self._transaction.execute(insert(new).from_select(names, others))
         self._transaction.write(delete(listing.rows).where(in_touched))
-        organisation = new.c[listing.organisation]
-        order = (new.c.sort_key, new.c.full_name, new.c.participant_id)
-        pos = func.row_number().over(partition_by=organisation, order_by=order) - 1
-        rows = select(*new.columns, pos).where(organisation.in_(touched)).order_by(organisation, *order)
-        self._transaction.write(insert(listing.rows).from_select([*names, "pos"], rows))
+        self._transaction.write(_in_order(listing, new, new.c[listing.organisation].in_(touched)))
 
     def _count_up(self, listing: Listing, touched: Select[Any]) -> None:
         self._transaction.write(delete(listing.tallies).where(listing.tallies.c[listing.organisation].in_(touched)))
@@ -117,7 +148,16 @@ class Relisting:
         rows = select(relisted.c.participant_id, literal(today), relisted.c.holds_until).where(
             relisted.c.gone.is_(False)
         )
-        self._transaction.write(insert(participants).from_select(["participant_id", "derived_on", "holds_until"], rows))
+        self._transaction.write(insert(participants).from_select(_DERIVATION, rows))
+
+
+def _in_order(listing: Listing, new: FromClause, *which: ColumnElement[bool]) -> Insert:
+    """Put staged rows into a listing, each in its place in its organisation's order."""
+    organisation = new.c[listing.organisation]
+    order = (new.c.sort_key, new.c.full_name, new.c.participant_id)
+    pos = func.row_number().over(partition_by=organisation, order_by=order) - 1
+    rows = select(*new.c, pos).where(*which).order_by(organisation, *order)
+    return insert(listing.rows).from_select([*(column.name for column in new.c), "pos"], rows)
 
 
 def _differing(listing: Listing) -> CompoundSelect[Any]:

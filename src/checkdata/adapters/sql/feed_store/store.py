@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, insert, select
 
 from checkdata.adapters.sql.feed_schema import imports, training_records
+from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.due import Due
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.references import ReferenceData
@@ -18,6 +19,7 @@ from checkdata.domain import ports
 from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import Names
 from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.written_records import CheckedRow
 
 
 class SqlFeedStore:
@@ -30,8 +32,9 @@ class SqlFeedStore:
         self._teachers = TeacherRecords(transaction)
         self._staging = Staging(transaction)
         self._folding = Folding(transaction)
-        self._due = Due(transaction, self._teachers, self._folding)
-        self._relisting = Relisting(transaction)
+        self._alike = Alike(transaction)
+        self._due = Due(transaction, self._teachers, self._folding, self._alike)
+        self._relisting = Relisting(transaction, self._alike)
 
     def known_ids(self) -> KnownIds:
         """The ids loaded before; an import begins here."""
@@ -61,7 +64,7 @@ class SqlFeedStore:
         """The teacher records of this person, by TRN."""
         return self._teachers.of_person(person_key)
 
-    def stage(self, rows: Iterable[FeedRow], /) -> None:
+    def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in."""
         self._turn.take()
         self._staging.stage(rows)
@@ -76,7 +79,7 @@ class SqlFeedStore:
 
     def unstage(self, lines: Iterable[int], /) -> None:
         """Refuse staged rows after all."""
-        self._staging.unstage(lines)
+        self._staging.unstage(tuple(lines))
 
     def missing(self) -> int:
         """How many stored training records the staged feed does not name."""
@@ -96,6 +99,12 @@ class SqlFeedStore:
         """Delete reference data that is not named and that nothing uses."""
         self._turn.hold()
         return self._references.delete_missing(named)
+
+    def derive_alike(self, derive: ports.Derive, /) -> None:
+        """Derive those who are listed for the first time with a single record that no teacher record decides."""
+        self._turn.hold()
+        if self._staging.first:
+            self._alike.derive(derive, self.names())
 
     def due(self, today: date, /) -> Iterator[DueParticipant]:
         """Participants whose listings may differ from what is stored, by id."""

@@ -1,12 +1,14 @@
 """Tables in which an import works before it writes; nobody else sees them, and they end with its unit of work."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text, select
 
 from checkdata.adapters.sql.column_types import Words
 from checkdata.adapters.sql.feed_schema import listing_columns, teacher_records, training_records
 from checkdata.adapters.sql.listings import LISTINGS, Listing
+from checkdata.domain.written_records import OWN_FIELDS, SHARED_FIELDS
 
 _metadata: Final = MetaData()
 
@@ -19,11 +21,48 @@ def _like(table: Table) -> list[Column[Any]]:
     return [Column(column.name, column.type) for column in table.columns]
 
 
-staged_records: Final = _temporary(
-    "staged_records", *_like(training_records), Column("line", Integer), Column("refused", Boolean)
+def _copies(names: Iterable[str]) -> list[Column[Any]]:
+    return [Column(name, training_records.c[name].type) for name in names]
+
+
+staged_shared: Final = _temporary(
+    "staged_shared",
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("has_trn", Boolean),
+    *_copies(SHARED_FIELDS),
 )
-"""The rows of a feed; of a refused one there are its keys alone."""
-Index("ix_staged_records", staged_records.c.record_id, staged_records.c.line)
+"""What many rows of a feed have in common: cells of which few differ, and whether there is a TRN; not each but once."""
+
+staged_rows: Final = _temporary(
+    "staged_rows",
+    *_copies((*OWN_FIELDS, "person_key")),
+    Column("shared", Integer),
+    Column("line", Integer),
+    Column("refused", Boolean),
+    Column("sort_key", Words),
+    Column("email_key", Words),
+    Column("unsafe_name", Boolean),
+    Column("unsafe_email", Boolean),
+    Column("unsafe_tutor", Boolean),
+)
+"""The rows of a feed with what a listing has to know of them; of a refused one there are its keys alone."""
+Index("ix_staged_rows", staged_rows.c.record_id, staged_rows.c.line)
+
+_STAGED: Final = staged_rows.join(staged_shared, staged_rows.c.shared == staged_shared.c.number)
+
+staged_records: Final = (
+    select(
+        *(
+            (staged_shared if column.name in SHARED_FIELDS else staged_rows).c[column.name]
+            for column in training_records.columns
+        ),
+        staged_rows.c.line,
+        staged_rows.c.refused,
+    )
+    .select_from(_STAGED)
+    .subquery("staged_records")
+)
+"""The rows of a feed as whole records."""
 
 refused_lines: Final = _temporary("refused_lines", Column("line", Integer, primary_key=True, autoincrement=False))
 
@@ -76,3 +115,38 @@ relisted_rows: Final = {listing.rows.name: _relisted(listing) for listing in LIS
 
 touched_organisations: Final = {listing.rows.name: _touched(listing) for listing in LISTINGS}
 """Organisations whose listing is to be made anew, and how many of its rows differ."""
+
+staged_schools: Final = _temporary(
+    "staged_schools",
+    Column("urn", Words, primary_key=True),
+    Column("name", Text),
+    Column("folded", Words),
+    Column("unsafe", Boolean),
+)
+"""Schools as a listing shows, finds and neutralises them."""
+
+staged_leads: Final = _temporary(
+    "staged_leads", Column("id", Words, primary_key=True), Column("name", Text), Column("unsafe", Boolean)
+)
+"""Lead providers as a listing shows and neutralises them."""
+
+several_records: Final = _temporary("several_records", Column("participant_id", Words, primary_key=True))
+"""Participants with more than one staged record."""
+
+
+def _kinds(listing: Listing) -> Table:
+    return _temporary(
+        f"kinds_{listing.rows.name}",
+        Column("shared", Integer, primary_key=True, autoincrement=False),
+        Column("shows_trn", Boolean),
+        Column("state", Words),
+        Column("status", Words),
+        Column("status_group", Words),
+        Column("since", Date),
+        Column("since_at_least", Boolean),
+        Column("holds_until", Date),
+    )
+
+
+kinds: Final = {listing.rows.name: _kinds(listing) for listing in LISTINGS}
+"""What a listing says of participants with the same staged shared cells, by the listing's name."""
