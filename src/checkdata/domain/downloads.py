@@ -20,7 +20,8 @@ INDUCTION_TYPES: Final = {
     Programme.OTHER: "Other",
 }
 
-_DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
+DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
+"""The first characters of a cell that a spreadsheet may run (security.md 37)."""
 _CHUNK_ROWS: Final = 500
 
 
@@ -77,12 +78,12 @@ def columns_for(role: Role) -> Sequence[ParticipantColumn]:
 
 def neutralised(cell: str) -> str:
     """The cell with an apostrophe before a first character that a spreadsheet would run (ASVS 1.2.10, OWASP)."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def as_written(cell: str) -> str:
     """The cell without the apostrophe that `neutralised` put before it; other apostrophes stay."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_DANGEROUS) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell
 
 
 def raw(cell: str) -> str:
@@ -94,10 +95,20 @@ def csv_chunks(
     rows: Iterable[Row], columns: Sequence[Column[Row]], *, safe: Callable[[str], str] = neutralised
 ) -> Iterator[bytes]:
     """The CSV of *rows* in pieces: a header always, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
-    yield _lines([[column.name for column in columns]])
+    yield csv_header(columns)
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK_ROWS)):
         yield _lines([safe(column.cell(row)) for column in columns] for row in chunk)
+
+
+def csv_header(columns: Sequence[Column[Row]]) -> bytes:
+    """The first line of a CSV: the names of its columns."""
+    return _lines([[column.name for column in columns]])
+
+
+def listing_csv(rows: Iterable[ListedParticipant], role: Role, *, safe: bool = True) -> Iterator[bytes]:
+    """The CSV of rows of a listing as this role sees them; *safe* neutralises cells for spreadsheets."""
+    return csv_chunks(rows, columns_for(role), safe=neutralised if safe else raw)
 
 
 def _lines(cells: Iterable[Sequence[str]]) -> bytes:

@@ -118,8 +118,17 @@ class Participants(Protocol):
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
         """The matching rows from *offset*, at most *limit*, in the order of the listing."""
 
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
+        """The slice from *offset*, and how many rows match in all: one search for both."""
+
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows in the order of the listing, streamed; close the iterator or exhaust it."""
+
+    def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
+        """`checkdata.domain.downloads.csv_chunks` of the rows, in the columns of the organisation's role.
+
+        *safe* neutralises cells for spreadsheets. Close the iterator or exhaust it.
+        """
 
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant; None where it is unknown or not in scope, without a difference."""

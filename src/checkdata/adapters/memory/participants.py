@@ -7,6 +7,7 @@ from itertools import islice
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
+from checkdata.domain.downloads import listing_csv
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.queries import ParticipantQuery, Tally
@@ -27,9 +28,17 @@ class MemoryParticipants:
         """The matching rows from *offset*, at most *limit*."""
         return list(islice(self._found(query), offset, offset + limit))
 
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
+        """The slice from *offset*, and how many rows match in all."""
+        return self.slice(query, offset, limit), self.count(query)
+
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows."""
         return iter(self._found(query))
+
+    def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
+        """The CSV of all matching rows."""
+        return listing_csv(self.rows(query), query.scope.organisation.role, safe=safe)
 
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""

@@ -10,9 +10,10 @@ from checkdata.adapters.sql.feed_schema import body_listing, body_tallies, partn
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.participants import Viewer
+from checkdata.domain.queries import Tally
 from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole, Programme
-from checkdata.domain.values import LeadProviderId, ParticipantId
+from checkdata.domain.values import ParticipantId
 
 _ROLES: Final = {role.value: role for role in ParticipantRole}
 _STATUSES: Final = {status.value: status for status in Status}
@@ -32,7 +33,11 @@ class Listing:
     @property
     def columns(self) -> Mapping[str, ColumnElement[Any]]:
         """The columns that a scope may speak of."""
-        return {name: self.rows.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
+        return self.columns_in(self.rows)
+
+    def columns_in(self, table: Table) -> Mapping[str, ColumnElement[Any]]:
+        """The same columns in the rows or the tallies."""
+        return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
 
 LISTINGS: Final = (
@@ -62,34 +67,15 @@ SHOWN: Final = (
 """The columns of a `ListedParticipant`, without the organisation."""
 
 
-@frozen(kw_only=True)
-class Cell:
-    """How many rows of a listing there are of one kind; has the attributes that `scope.covers` reads."""
-
-    delivery_partner_id: str | None
-    appropriate_body_id: str | None
-    lead_provider_id: LeadProviderId | None
-    role: ParticipantRole
-    academic_year: int
-    status: Status
-    number: int
-
-
 def listing_of(organisation: Organisation) -> Listing | None:
     """The listing in which an organisation has its rows; the department's teams have none."""
     return next((listing for listing in LISTINGS if isinstance(organisation, listing.viewer)), None)
 
 
-def cell_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> Cell:
-    """A cell from a row of an organisation's tallies."""
-    return Cell(
-        delivery_partner_id=organisation.id if isinstance(organisation, DeliveryPartner) else None,
-        appropriate_body_id=organisation.id if isinstance(organisation, AppropriateBody) else None,
-        lead_provider_id=row.lead_provider_id or None,
-        role=_ROLES[row.role],
-        academic_year=row.academic_year,
-        status=_STATUSES[row.status],
-        number=row.number,
+def tally_from_row(row: Row[*tuple[Any, ...]]) -> Tally:
+    """A tally of the rows in scope."""
+    return Tally(
+        role=_ROLES[row.role], academic_year=row.academic_year, status=_STATUSES[row.status], number=row.in_scope
     )
 
 

@@ -1,18 +1,19 @@
 """Listings in SQL: what an organisation may see, found, counted and in order."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
 
 from checkdata.adapters.sql.conditions import filters_of, found_by, where
+from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.listings import SHOWN, Cell, Listing, cell_from_row, listed_from_row, listing_of
+from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
+from checkdata.domain.downloads import columns_for, csv_header, listing_csv
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.queries import ParticipantQuery, Tally
@@ -21,44 +22,68 @@ from checkdata.domain.values import ImportId, ParticipantId
 _STREAMED_ROWS: Final = 1000
 _LAST_IMPORT: Final = select(imports).order_by(imports.c.number.desc()).limit(1)
 
+_Numbers = Sequence[Row[*tuple[Any, ...]]]
+
 
 class SqlParticipants:
     """Participants as organisations see them."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._numbers_of = dict[Scope, _Numbers]()
 
     def count(self, query: ParticipantQuery, /) -> int:
         """How many rows match; without a search the tallies tell."""
-        if not query.search:
-            return sum(cell.number for cell in self._cells(query) if query.scope.covers(cell))
         listing = listing_of(query.scope.organisation)
         if listing is None:
             return 0
-        found: int = self._transaction.execute(_matching(query, listing, select(func.count()))).scalar_one()
-        return found
+        if query.search:
+            matching = select(func.count()).where(*self._condition(query, listing))
+            found: int = self._transaction.execute(matching).scalar_one()
+            return found
+        return sum(row.in_scope for row in self._numbers(query.scope, listing) if _meets_filters(row, query))
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
         """The matching rows from *offset*: a range of positions where all rows match, else a scan in order."""
         listing = listing_of(query.scope.organisation)
         if listing is None:
             return []
-        if self._all_match(query):
-            pos = listing.rows.c.pos
-            of_organisation = listing.rows.c[listing.organisation] == query.scope.organisation.id
-            found = _shown(listing).where(of_organisation, pos >= offset, pos < offset + limit).order_by(pos)
+        found, pos = _shown(listing).where(*self._condition(query, listing)), listing.rows.c.pos
+        if not query.narrowed and self._covers_all(query.scope, listing):
+            found = found.where(pos >= offset, pos < offset + limit).order_by(pos)
         else:
-            found = _found(query, listing).offset(offset).limit(limit)
-        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found).all()]
+            found = found.order_by(pos).offset(offset).limit(limit)
+        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found)]
+
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
+        """The slice from *offset*, and how many rows match in all."""
+        listing = listing_of(query.scope.organisation)
+        if listing is None or not query.search:
+            return self.slice(query, offset, limit), self.count(query)
+        searched = _searched(self._condition(query, listing), query.scope.organisation.id, listing, offset, limit)
+        rows = self._transaction.execute(searched).all()
+        shown = [listed_from_row(row, query.scope.organisation) for row in rows if row.participant_id is not None]
+        return shown, rows[0].found
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows, streamed from a cursor of the database's own."""
         listing = listing_of(query.scope.organisation)
         if listing is None:
             return
-        found = _found(query, listing).execution_options(yield_per=_STREAMED_ROWS)
+        matching = _shown(listing).where(*self._condition(query, listing)).order_by(listing.rows.c.pos)
+        found = matching.execution_options(yield_per=_STREAMED_ROWS)
         with self._transaction.execute(found) as rows:
             yield from map(partial(listed_from_row, organisation=query.scope.organisation), rows)
+
+    def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
+        """The CSV of all matching rows, its lines made as near to the database as each one allows."""
+        role, listing = query.scope.organisation.role, listing_of(query.scope.organisation)
+        if listing is None:
+            yield from listing_csv((), role, safe=safe)
+            return
+        yield csv_header(columns_for(role))
+        condition = self._condition(query, listing)
+        yield from csv_lines(self._transaction.connection, listing, role, condition, safe=safe)
 
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""
@@ -73,48 +98,79 @@ class SqlParticipants:
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
-        numbers = Counter[tuple[Any, ...]]()
-        for cell in filter(scope.covers, self._cells(ParticipantQuery(scope=scope))):
-            numbers[cell.role, cell.academic_year, cell.status] += cell.number
-        return [
-            Tally(role=role, academic_year=year, status=status, number=number)
-            for (role, year, status), number in numbers.items()
-        ]
+        listing = listing_of(scope.organisation)
+        numbers = [] if listing is None else self._numbers(scope, listing)
+        return [tally_from_row(row) for row in numbers if row.in_scope]
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""
         row = self._transaction.execute(_LAST_IMPORT).one_or_none()
         return None if row is None else Import(id=ImportId(row.id), at=row.at, today=row.today)
 
-    def _all_match(self, query: ParticipantQuery) -> bool:
-        return not query.narrowed and all(map(query.scope.covers, self._cells(query)))
+    def _condition(self, query: ParticipantQuery, listing: Listing) -> tuple[ColumnElement[bool], ...]:
+        """What the rows meet that match; the scope is asked of each only where it does not cover them all."""
+        of_organisation = listing.rows.c[listing.organisation] == query.scope.organisation.id
+        covers_all = self._covers_all(query.scope, listing)
+        return (
+            of_organisation if covers_all else where(query.scope.predicate, listing.columns),
+            *filters_of(query, listing.rows),
+            *(found_by(term, listing.rows) for term in query.search.terms),
+        )
 
-    def _cells(self, query: ParticipantQuery) -> list[Cell]:
-        """The tallies of the organisation that meet the filters, in scope or not."""
-        organisation = query.scope.organisation
-        listing = listing_of(organisation)
-        if listing is None:
-            return []
-        of_organisation = listing.tallies.c[listing.organisation] == organisation.id
-        found = select(listing.tallies).where(of_organisation, *filters_of(query, listing.tallies))
-        return [cell_from_row(row, organisation) for row in self._transaction.execute(found)]
+    def _covers_all(self, scope: Scope, listing: Listing) -> bool:
+        return all(row.in_scope == row.number for row in self._numbers(scope, listing))
+
+    def _numbers(self, scope: Scope, listing: Listing) -> _Numbers:
+        """The tallies of the organisation, in scope and in all; asked once where nothing can change meanwhile."""
+        numbers = self._numbers_of.get(scope)
+        if numbers is None:
+            numbers = self._transaction.execute(_numbers(scope, listing)).all()
+            if not self._transaction.writes:
+                self._numbers_of[scope] = numbers
+        return numbers
+
+
+@lru_cache(maxsize=1000)
+def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
+    """How many rows of each role, year and status an organisation has, and how many of them are in scope."""
+    tallies = listing.tallies
+    in_scope = case((where(scope.predicate, listing.columns_in(tallies)), tallies.c.number), else_=0)
+    kind = (tallies.c.role, tallies.c.academic_year, tallies.c.status)
+    return (
+        select(*kind, func.sum(in_scope).label("in_scope"), func.sum(tallies.c.number).label("number"))
+        .where(tallies.c[listing.organisation] == scope.organisation.id)
+        .group_by(*kind)
+    )
+
+
+def _meets_filters(row: Row[*tuple[Any, ...]], query: ParticipantQuery) -> bool:
+    return (
+        (query.role is None or row.role == query.role.value)
+        and (query.academic_year is None or row.academic_year == query.academic_year)
+        and (query.status is None or row.status == query.status.value)
+    )
 
 
 def _shown(listing: Listing) -> Select[Any]:
     return select(*(listing.rows.c[name] for name in SHOWN))
 
 
-def _found(query: ParticipantQuery, listing: Listing) -> Select[Any]:
-    """The rows that a query finds, in the order of the listing."""
-    return _matching(query, listing, _shown(listing)).order_by(listing.rows.c.pos)
-
-
-def _matching(query: ParticipantQuery, listing: Listing, rows: Select[Any]) -> Select[Any]:
-    return rows.where(
-        where(query.scope.predicate, listing.columns),
-        *filters_of(query, listing.rows),
-        *(found_by(term, listing.rows) for term in query.search.terms),
+def _searched(
+    condition: Sequence[ColumnElement[bool]], organisation_id: str, listing: Listing, offset: int, limit: int
+) -> Select[Any]:
+    """One scan for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
+    rows = listing.rows
+    hits = select(rows.c.pos).where(*condition).cte("hits").prefix_with("MATERIALIZED")
+    number = select(func.count().label("found")).select_from(hits).subquery()
+    cut = select(hits.c.pos).order_by(hits.c.pos).offset(offset).limit(limit).subquery()
+    shown = (
+        _shown(listing)
+        .add_columns(rows.c.pos)
+        .join_from(cut, rows, rows.c.pos == cut.c.pos)
+        .where(rows.c[listing.organisation] == organisation_id)
+        .subquery()
     )
+    return select(number.c.found, shown).select_from(number.join(shown, true(), isouter=True)).order_by(shown.c.pos)
 
 
 _conforms: type[ports.Participants] = SqlParticipants

@@ -6,7 +6,6 @@ from attrs import field, frozen
 
 from checkdata.domain.access import Acting, Scope
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.downloads import columns_for, csv_chunks
 from checkdata.domain.imports import Import
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
@@ -42,8 +41,8 @@ class Checking:
     ) -> Listing:
         """One page of what the query finds, on record as viewed; `PageNotFound` past the end."""
         with self.storage.reading() as work:
-            found = work.participants.count(query)
-            rows = work.participants.slice(query, checked_page(number, size, found), size)
+            rows, found = work.participants.find(query, max(0, number - 1) * size, size)
+            checked_page(number, size, found)
             tallies = work.participants.tallies(query.scope)
             as_of = work.participants.as_of()
         page = Page(participants=rows, number=number, size=size, found=found)
@@ -61,11 +60,11 @@ class Checking:
             rows = work.participants.count(query)
             as_of = work.participants.as_of()
         self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"rows": rows})
-        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, query))
+        return Download(rows=rows, as_of=as_of, chunks=self._chunks(query))
 
-    def _chunks(self, acting: Acting, query: ParticipantQuery) -> Iterator[bytes]:
+    def _chunks(self, query: ParticipantQuery) -> Iterator[bytes]:
         with self.storage.reading() as work:
-            yield from csv_chunks(work.participants.rows(query), columns_for(acting.role))
+            yield from work.participants.csv(query)
 
     def _record(
         self, acting: Acting, kind: AuditKind, query: ParticipantQuery, as_of: Import | None, counts: Mapping[str, int]

@@ -7,7 +7,6 @@ from attrs import frozen
 
 from checkdata.domain.access import Refused, Scope, scope_of
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.downloads import columns_for, csv_chunks, neutralised, raw
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.exports import ExportedFile, Manifest
 from checkdata.domain.imports import Import
@@ -139,6 +138,5 @@ def _write(
     work: UnitOfWork, query: ParticipantQuery, viewer: Viewer, folder: ExportFolder, *, safe: bool
 ) -> ExportedFile:
     rows = work.participants.count(query)
-    chunks = csv_chunks(work.participants.rows(query), columns_for(viewer.role), safe=neutralised if safe else raw)
-    written = folder.write(viewer, chunks)
+    written = folder.write(viewer, work.participants.csv(query, safe=safe))
     return ExportedFile(organisation_id=viewer.id, role=viewer.role, written=written, rows=rows, filters=query.words)
