@@ -1,5 +1,6 @@
 """Filters: what can be chosen, how many there are of each, and what was chosen in words (service rule 12)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -95,8 +96,9 @@ def text_of(name: str, word: str, role: Role) -> str:
 
 
 def _options(name: str, role: Role, tallies: Sequence[Tally], typed: Words) -> Sequence[Option]:
+    counts = None if typed.get("query", "").strip() else _counts(name, tallies, typed)
     return [
-        Option(word, text_of(name, word, role) + _count(name, word, tallies, typed), typed.get(name) == word)
+        Option(word, _with_count(text_of(name, word, role), word, counts), typed.get(name) == word)
         for word in _choices(name, tallies, typed)
     ]
 
@@ -112,16 +114,18 @@ def _choices(name: str, tallies: Sequence[Tally], typed: Words) -> Sequence[str]
             return sorted(years | {typed[name]} if _is_year(typed.get(name, "")) else years, reverse=True)
 
 
-def _count(name: str, word: str, tallies: Sequence[Tally], typed: Words) -> str:
-    if typed.get("query", "").strip():
-        return ""
-    wanted = {other: typed.get(other, "") for other in _WORD_OF} | {name: word}
-    number = sum(
-        tally.number
-        for tally in tallies
-        if all(not value or _WORD_OF[other](tally) == value for other, value in wanted.items())
-    )
-    return f" ({number:,})"
+def _counts(name: str, tallies: Sequence[Tally], typed: Words) -> Mapping[str, int]:
+    """How many rows each choice of a filter would find with the other filters as they are."""
+    others = [(_WORD_OF[other], typed[other]) for other in _WORD_OF if other != name and typed.get(other)]
+    counts = Counter[str]()
+    for tally in tallies:
+        if all(word_of(tally) == word for word_of, word in others):
+            counts[_WORD_OF[name](tally)] += tally.number
+    return counts
+
+
+def _with_count(text: str, word: str, counts: Mapping[str, int] | None) -> str:
+    return text if counts is None else f"{text} ({counts[word]:,})"
 
 
 def _is_year(word: str) -> bool:
