@@ -1,0 +1,58 @@
+"""The whole life of access, whatever the order: nobody gets in who was not confirmed, and all of it is on record."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from checkdata.adapters.memory import MemoryStorage
+from checkdata.adapters.sql import SqlStorage
+from tests.integration.access_machine import AccessMachine
+from tests.storages import copied, empty, migrated
+
+Begin = Callable[[], AccessMachine]
+
+
+@pytest.fixture
+def memory() -> Begin:
+    return lambda: AccessMachine(MemoryStorage(), ExitStack())
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Begin:
+    template, numbers = tmp_path / "template.sqlite", count()
+    with migrated(f"sqlite:///{template}"):
+        pass
+
+    def begin() -> AccessMachine:
+        with ExitStack() as leave:
+            engine = leave.enter_context(copied(template, tmp_path / f"{next(numbers)}.sqlite"))
+            return AccessMachine(SqlStorage(engine), leave.pop_all())
+
+    return begin
+
+
+@pytest.fixture
+def postgresql(postgresql_url: str) -> Iterator[Begin]:
+    with migrated(postgresql_url) as engine:
+
+        def begin() -> AccessMachine:
+            with ExitStack() as leave:
+                leave.callback(empty, engine)
+                return AccessMachine(SqlStorage(engine), leave.pop_all())
+
+        yield begin
+
+
+@pytest.mark.parametrize(
+    ("over", "examples", "steps"), [("memory", 250, 20), ("sqlite", 15, 15), ("postgresql", 15, 15)]
+)
+def test_nobody_gets_in_who_was_not_confirmed_whatever_the_order(
+    request: pytest.FixtureRequest, over: str, examples: int, steps: int
+) -> None:
+    begin: Begin = request.getfixturevalue(over)
+    run_state_machine_as_test(begin, settings=settings(max_examples=examples, stateful_step_count=steps))  # type: ignore[arg-type]  # makes one too
