@@ -18,6 +18,7 @@ from checkdata.adapters.sql import SqlStorage, open_engine
 from checkdata.domain.imports import FeedRow, KnownIds
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.importing import Importing
+from checkdata.domain.written_records import CheckedRow
 
 LATER: Final = datetime(2024, 9, 3, 12, tzinfo=UTC)
 ROWS_READ: Final = "rows_read"
@@ -77,7 +78,7 @@ class Deadly:
 class DeadlyFeed(FolderFeed):
     """Kills the process in the middle of its rows."""
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
         for number, row in enumerate(super().training_records(known)):
             if number == ROWS_BEFORE_THE_KILL:
                 kill()

@@ -48,8 +48,8 @@ def test_without_a_terminal_progress_is_plain_lines(loaded: Command, feed: Path)
     ended = loaded.done("import", feed)
     assert ended.err.splitlines()[:4] == [
         "Reading reference data",
-        "Reading teacher records",
         "Reading training records",
+        "Reading teacher records",
         "Deriving statuses",
     ]
 

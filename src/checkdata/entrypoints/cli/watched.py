@@ -9,6 +9,7 @@ from checkdata.domain.exports import Manifest, WrittenFile
 from checkdata.domain.imports import FeedRow, KnownIds, References
 from checkdata.domain.participants import Viewer
 from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.written_records import CheckedRow
 from checkdata.entrypoints.cli.progress import Progress
 
 STEP: Final = 500
@@ -29,15 +30,15 @@ class WatchedFeed:
         self._progress.begin("Reading reference data")
         return self._feed.references(known)
 
-    def teacher_records(self) -> Iterator[TeacherRecord]:
-        """The teacher records of the feed."""
-        self._progress.begin("Reading teacher records")
-        return self._counted(self._feed.teacher_records())
-
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
-        """The training records of the feed; when all are read, statuses come next."""
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
+        """The training records of the feed."""
         self._progress.begin("Reading training records")
-        yield from self._counted(self._feed.training_records(known))
+        return self._counted(self._feed.training_records(known))
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        """The teacher records of the feed, which are read last; statuses come next."""
+        self._progress.begin("Reading teacher records")
+        yield from self._counted(self._feed.teacher_records())
         self._progress.begin("Deriving statuses")
 
     @property
