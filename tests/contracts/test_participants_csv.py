@@ -1,0 +1,48 @@
+"""What every adapter writes as CSV and finds at once: the bytes and numbers that the plain questions give."""
+
+import pytest
+
+from checkdata.domain.downloads import listing_csv, neutralised
+from checkdata.domain.organisations import Role
+from checkdata.domain.ports import Storage
+from checkdata.domain.queries import ParticipantQuery
+from tests.contracts.listings import ROWS, with_listings
+from tests.contracts.test_participants import SCOPES, filtered
+
+SEEING = {
+    name: scope
+    for name, scope in SCOPES.items()
+    if scope.organisation.role in {Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY}
+}
+
+
+@pytest.mark.parametrize("safe", [True, False])
+@pytest.mark.parametrize("name", SEEING)
+def test_a_csv_has_the_bytes_that_its_rows_would_give(storage: Storage, name: str, *, safe: bool) -> None:
+    with_listings(storage)
+    scope = SEEING[name]
+    queries = [*filtered(scope), *(ParticipantQuery.of(scope, search=text) for text in ("", "oneill", "a", "=1+1"))]
+    with storage.reading() as work:
+        for query in queries:
+            plain = b"".join(listing_csv(work.participants.rows(query), scope.organisation.role, safe=safe))
+            assert b"".join(work.participants.csv(query, safe=safe)) == plain, query
+
+
+def test_some_rows_have_cells_that_are_neutralised() -> None:
+    assert any(neutralised(row.full_name) != row.full_name for row in ROWS)
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_finding_gives_the_slice_and_the_count(storage: Storage, name: str) -> None:
+    with_listings(storage)
+
+    def ask(text: str, offset: int) -> None:
+        query = ParticipantQuery.of(SCOPES[name], search=text)
+        with storage.reading() as work:
+            expected = (list(work.participants.slice(query, offset, 3)), work.participants.count(query))
+            rows, found = work.participants.find(query, offset, 3)
+        assert (list(rows), found) == expected, (text, offset)
+
+    for text in ("", "oneill", "a", "smith st mary", "nobody at all"):
+        for offset in (0, 2, 1000):
+            ask(text, offset)
