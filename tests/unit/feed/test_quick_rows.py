@@ -1,0 +1,80 @@
+"""The quick way to read training records is held against the exact one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkdata.adapters.feed import formats
+from checkdata.adapters.feed.quick_rows import quick_rows
+from checkdata.adapters.feed.tables import FeedFile
+from checkdata.adapters.memory import MemoryRejections
+from checkdata.domain.imports import KnownIds
+from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.written_records import CheckedRow, record_of, words_of
+from tests.feeds import COLUMNS, RECORD, REFERENCES, training_row, write_feed, write_file
+from tests.strategies import training_records
+
+KNOWN = KnownIds().including(REFERENCES)
+CELLS = st.tuples(
+    st.sampled_from(COLUMNS["training_records"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "x",
+            "true",
+            "0000-01-01",
+            "2024-02-30",
+            "12345",
+            "a@b.c",
+            "a@b",
+            "x\ty",
+            'x"',
+            "\u00a0",
+            "2024-09-01",
+            "2024-09-01T24:00:00Z",
+            "2024-02-30T09:00:00Z",
+            "2024-09-01T09:00:00+01:00",
+            "x" * 256,
+            "mentor",
+        ]
+    ),
+)
+
+
+def opened(folder: Path) -> tuple[FeedFile[TrainingRecord], MemoryRejections]:
+    rejections = MemoryRejections()
+    file = FeedFile(folder=folder, format=formats.training_records(KNOWN), rejections=rejections, warn=lambda _: None)
+    return file, rejections
+
+
+def quickly(file: FeedFile[TrainingRecord]) -> Iterator[tuple[int, TrainingRecord | None]]:
+    for row in quick_rows(file, KNOWN):
+        yield row.line, row.whole().record if isinstance(row, CheckedRow) else row.thing
+
+
+@given(training_records())
+def test_a_record_is_what_its_words_say(record: TrainingRecord) -> None:
+    assert record_of(*words_of(record)) == record
+
+
+@given(st.lists(st.tuples(training_records(), st.lists(CELLS, max_size=1)), min_size=1, max_size=6))
+def test_the_quick_way_reads_and_refuses_what_the_exact_one_does(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[TrainingRecord, list[tuple[str, str]]]]
+) -> None:
+    folder = write_feed(tmp_path_factory.mktemp("feed"))
+    good = [training_row(record) for record, _ in rows]
+    write_file(folder, "training_records", [*good, *(training_row(record) | dict(damage) for record, damage in rows)])
+    exact, refused = opened(folder)
+    quick, refused_quickly = opened(folder)
+    assert list(quickly(quick)) == [(row.line, row.thing) for row in exact.rows()]
+    assert refused_quickly.faults == refused.faults
+
+
+def test_a_row_like_an_earlier_one_is_not_made_into_a_record(folder: Path) -> None:
+    write_file(folder, "training_records", [training_row(RECORD), training_row(RECORD) | {"record_id": "another"}])
+    first, second = quick_rows(opened(folder)[0], KNOWN)
+    assert (isinstance(first, CheckedRow), isinstance(second, CheckedRow)) == (False, True)
