@@ -53,6 +53,9 @@ class Users(Protocol):
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
 
+    def hold(self, user_id: UserId, /) -> None:
+        """Let nobody else hold this user until the unit of work ends; what is read of them afterwards is up to date."""
+
     def add(self, user: User, /) -> None:
         """Add a user; `StorageConflict` where the id or the address is taken."""
 

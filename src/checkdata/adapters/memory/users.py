@@ -35,6 +35,9 @@ class MemoryUsers:
         agreements = [a for _, a in sorted(self._draft.state.agreements.items()) if a.delivery_partner_id in partners]
         return AccessFacts(user=self.get(user_id), grants=grants, agreements=tuple(agreements))
 
+    def hold(self, user_id: UserId, /) -> None:
+        """Nothing is to be done, for units of work that write take turns."""
+
     def add(self, user: User, /) -> None:
         """Add a user whose id and address are free."""
         if self.get(user.id) is not None:

@@ -73,6 +73,10 @@ class SqlUsers:
             agreements=tuple(map(agreement_from_row, found)),
         )
 
+    def hold(self, user_id: UserId, /) -> None:
+        """Lock the user's row; on SQLite wait for the write lock."""
+        self._transaction.write(select(users.c.id).where(users.c.id == user_id).with_for_update())
+
     def add(self, user: User, /) -> None:
         """Add a user whose id and address are free."""
         self._transaction.attempt(insert(users), user_to_row(user))

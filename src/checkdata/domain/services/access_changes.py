@@ -11,6 +11,7 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.organisations import Organisation, Role
 from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.services.authorising import only_once
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -54,9 +55,11 @@ def change_of_access(at: datetime, by: UserId | None, reason: str) -> Change:
 
 def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
     """The user at this address, made now if there is none; a name given before stays."""
-    user = work.users.with_email(email)
-    if user is None:
-        user = User(id=UserId(uuid4().hex), email=email, name=" ".join(name.split()))
+    known = work.users.with_email(email)
+    if known is not None:
+        return held_user(work, known.id)
+    user = User(id=UserId(uuid4().hex), email=email, name=" ".join(name.split()))
+    with only_once("Somebody else made this person a user meanwhile. Look again."):
         work.users.add(user)
     return user
 
@@ -66,6 +69,15 @@ def known_user(work: UnitOfWork, email: EmailAddress) -> User:
     user = work.users.with_email(email)
     if user is None:
         raise ChangeRefused("There is no user with this email address.")
+    return held_user(work, user.id)
+
+
+def held_user(work: UnitOfWork, user_id: UserId) -> User:
+    """The user as they are now, and are until the change is made: of two who change the same, one waits."""
+    work.users.hold(user_id)
+    user = work.users.get(user_id)
+    if user is None:
+        raise ChangeRefused("This user does not exist any more.")
     return user
 
 
@@ -81,7 +93,8 @@ def give_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> N
         raise ChangeRefused("This user is suspended. Reinstate them before giving access.")
     if any(active.organisation == grant.organisation for active in active_grants(work, user, change.today)):
         raise ChangeRefused("This user has this access already.")
-    work.users.add_grant(grant)
+    with only_once("This user has this access already."):
+        work.users.add_grant(grant)
     organisation = grant.organisation
     message = AccessGranted(name=user.name, role=organisation.role, organisation=organisation.name)
     work.outbox.queue(user.email, message, change.at)

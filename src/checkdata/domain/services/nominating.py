@@ -14,7 +14,7 @@ from checkdata.domain.nominations import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.access_changes import Change, active_grants, give_access, user_at
-from checkdata.domain.services.authorising import actor_of, only_once
+from checkdata.domain.services.authorising import actor_of
 from checkdata.domain.services.nomination_changes import (
     add_nomination,
     agreements_for,
@@ -132,8 +132,7 @@ class Nominating:
             _organisation(work, nomination.organisation.role, nomination.organisation.id)
             user = _checked_user(work, nomination)
             change = _change(granted)
-            with only_once("This user has this access already."):
-                give_access(work, user, _grant(granted, user, change), change)
+            give_access(work, user, _grant(granted, user, change), change)
             take_step(work, granted)
             work.commit()
         return user

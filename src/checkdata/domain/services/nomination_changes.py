@@ -103,6 +103,8 @@ def expire(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
 
 
 def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: bool) -> None:
+    if nomination.nominee.user_id is not None:
+        work.users.hold(nomination.nominee.user_id)
     found = renewed_grant(work, nomination, at)
     if found is None:
         raise ChangeRefused("This access has ended meanwhile, so there is nothing to confirm.")

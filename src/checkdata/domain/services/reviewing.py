@@ -13,7 +13,14 @@ from checkdata.domain.nomination_steps import Act
 from checkdata.domain.nominations import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.access_changes import Change, change_of_access, check_manageable, end_access
+from checkdata.domain.services.access_changes import (
+    Change,
+    active_grants,
+    change_of_access,
+    check_manageable,
+    end_access,
+    held_user,
+)
 from checkdata.domain.services.authorising import actor_of
 from checkdata.domain.services.nominating import ask_lead_provider
 from checkdata.domain.services.nomination_changes import (
@@ -151,11 +158,13 @@ class Reviewing:
 
 
 def _known(work: UnitOfWork, grant_id: str, today: date) -> tuple[User, Grant]:
-    grant = next((grant for grant in work.users.active_grants(today) if grant.id == grant_id), None)
-    user = None if grant is None else work.users.get(grant.user_id)
-    if user is None or grant is None:
-        raise ChangeRefused("This access has ended already.")
-    return user, grant
+    found = next((grant for grant in work.users.active_grants(today) if grant.id == grant_id), None)
+    if found is not None:
+        user = held_user(work, found.user_id)
+        for grant in active_grants(work, user, today):
+            if grant.id == grant_id:
+                return user, grant
+    raise ChangeRefused("This access has ended already.")
 
 
 def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act) -> Nomination:
