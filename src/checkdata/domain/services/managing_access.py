@@ -98,10 +98,7 @@ class ManagingAccess:
         """Give access; a person who is no user yet becomes one, and is mailed that they can sign in."""
         change = change_of_access(self.clock(), by, access.reason)
         with self.storage.writing() as work:
-            organisation = _checked_organisation(work, access, by)
-            _check_confirmation(work, access, change.today)
-            user = user_at(work, access.email, access.name)
-            give_access(work, user, _grant(access, user, organisation, change), change)
+            user = add_access(work, access, change)
             work.commit()
         return user
 
@@ -160,6 +157,15 @@ class ManagingAccess:
             work.audit.record(change.event(AuditKind.USER_REINSTATED, user))
             work.commit()
         return reinstated
+
+
+def add_access(work: UnitOfWork, access: NewAccess, change: Change) -> User:
+    """Give access that the rules allow; `ChangeRefused` where they do not, before anything is written."""
+    organisation = _checked_organisation(work, access, change.by)
+    _check_confirmation(work, access, change.today)
+    user = user_at(work, access.email, access.name)
+    give_access(work, user, _grant(access, user, organisation, change), change)
+    return user
 
 
 def _checked_organisation(work: UnitOfWork, access: NewAccess, by: UserId | None) -> Organisation:
