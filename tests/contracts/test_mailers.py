@@ -10,7 +10,16 @@ from attrs import frozen
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.errors import DeliveryFailed
-from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, Message, SignInLinkMessage
+from checkdata.domain.messages import (
+    AccessGranted,
+    AccessRemoved,
+    AddressChanged,
+    ConfirmationLinkMessage,
+    HowAccessIsGiven,
+    Message,
+    NominationDeclined,
+    SignInLinkMessage,
+)
 from checkdata.domain.organisations import Role
 from checkdata.domain.ports import Mailer
 from checkdata.domain.values import EmailAddress
@@ -26,6 +35,15 @@ MESSAGES: list[Message] = [
     HowAccessIsGiven(),
     AccessGranted(name="Zoë O'Neill", role=Role.DELIVERY_PARTNER, organisation="100% “North” & Co"),
     AccessRemoved(name="Łukasz", role=Role.POLICY, organisation="Policy"),
+    AddressChanged(name="Zoë O'Neill", is_new=True),
+    AddressChanged(name="Zoë O'Neill", is_new=False),
+    ConfirmationLinkMessage(
+        url=f"https://x.example/confirm/{'x' * 43}",
+        lives=timedelta(days=7),
+        lead_provider="Élan",
+        organisation="100% “North” & Co",
+    ),
+    NominationDeclined(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough"),
 ]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from checkdata.domain.services.reviewing import ReviewLimits
 from checkdata.entrypoints import settings as module
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
 
@@ -36,6 +37,9 @@ def test_an_empty_environment_serves_on_loopback_from_the_data_folder(monkeypatc
         timedelta(hours=8),
     )
     assert settings.kept_months == 12
+    assert settings.nomination_lives == timedelta(days=28)
+    assert settings.confirmation_lifetimes.link == timedelta(days=7)
+    assert settings.review_limits == ReviewLimits(unused=timedelta(days=90), confirmed=timedelta(days=365))
     assert not settings.govuk
 
 
@@ -155,6 +159,9 @@ def test_a_mailbox_is_a_folder() -> None:
         ),
         *(("SESSION_HOURS", value) for value in ("0", "25", "٣", "9" * 5000)),
         *(("KEPT_MONTHS", value) for value in ("0", "121")),
+        *(("NOMINATION_DAYS", value) for value in ("0", "366")),
+        *(("CONFIRMATION_DAYS", value) for value in ("0", "91")),
+        *((name, value) for name in ("UNUSED_DAYS", "CONFIRMED_DAYS") for value in ("0", "3651")),
         *(("GOVUK", value) for value in ("yes", "On", "1")),
     ],
 )

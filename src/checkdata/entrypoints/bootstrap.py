@@ -15,14 +15,24 @@ from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.adapters.tokens import SecretTokens
+from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import FolderNotWritable, InvalidValue
 from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
+from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.confirming import Confirming
+from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.exporting import Exporting
+from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.loading_users import LoadingUsers
 from checkdata.domain.services.managing_access import ManagingAccess
+from checkdata.domain.services.nominating import Nominating
+from checkdata.domain.services.nomination_queue import NominationQueue
+from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.user_lists import ListedUser, RefusedUser
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
@@ -90,7 +100,58 @@ class Composition:
             link_url=lambda token: f"{self.settings.base_url}/sign-in/{token}",
             confirmation_url=lambda token: f"{self.settings.base_url}/confirm/{token}",
             lifetimes=self.settings.lifetimes,
+            confirmation_lifetimes=self.settings.confirmation_lifetimes,
         )
+
+    @property
+    def nominating(self) -> Nominating:
+        """The steps of nominations."""
+        return Nominating(storage=self.storage, clock=self.clock, lives=self.settings.nomination_lives)
+
+    @property
+    def nomination_queue(self) -> NominationQueue:
+        """What waits for whom."""
+        return NominationQueue(storage=self.storage, clock=self.clock)
+
+    @property
+    def confirming(self) -> Confirming:
+        """The answers of lead providers by a link."""
+        return Confirming(
+            storage=self.storage,
+            tokens=self.tokens,
+            clock=self.clock,
+            lifetimes=self.settings.confirmation_lifetimes,
+        )
+
+    @property
+    def agreeing(self) -> Agreeing:
+        """Agreements by hand."""
+        return Agreeing(storage=self.storage, clock=self.clock)
+
+    @property
+    def reviewing(self) -> Reviewing:
+        """The access review."""
+        return Reviewing(
+            storage=self.storage,
+            clock=self.clock,
+            limits=self.settings.review_limits,
+            lives=self.settings.nomination_lives,
+        )
+
+    @property
+    def explaining(self) -> Explaining:
+        """Why somebody sees a participant, or does not."""
+        return Explaining(storage=self.storage, clock=self.clock)
+
+    @property
+    def helping(self) -> Helping:
+        """Addresses, sessions and mail of users."""
+        return Helping(storage=self.storage, clock=self.clock)
+
+    @property
+    def loading_users(self) -> LoadingUsers:
+        """Loading the users whom a lead provider named."""
+        return LoadingUsers(storage=self.storage, clock=self.clock)
 
     def close(self) -> None:
         """Give the connections to the database back, if there are any."""
@@ -158,6 +219,11 @@ def web_app_from_environment() -> Starlette:
 def feed_in(folder: Path, rejections: Rejections) -> Feed:
     """The feed in a folder; `FeedRefused` where there is none."""
     return FolderFeed(folder, rejections)
+
+
+def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
+    """The rows of a list of users; `ChangeRefused` where the file is no such list."""
+    return read_user_list(path)
 
 
 def report_on(feed: Path, folder: Path | None) -> RejectionReport:

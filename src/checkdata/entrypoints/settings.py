@@ -12,6 +12,10 @@
 ``CHECKDATA_IDLE_MINUTES``        after how long without a request a session ends: 1 to 1440, 30 unless set
 ``CHECKDATA_SESSION_HOURS``       how long a session lasts at most: 1 to 24, 8 unless set
 ``CHECKDATA_KEPT_MONTHS``         how long a participant who moved away stays in view: 1 to 120, 12 unless set
+``CHECKDATA_NOMINATION_DAYS``     how long a nomination waits for its grant: 1 to 365, 28 unless set
+``CHECKDATA_CONFIRMATION_DAYS``   how long a lead provider's confirmation link lives: 1 to 90, 7 unless set
+``CHECKDATA_UNUSED_DAYS``         after how long without use access is reviewed: 1 to 3650, 90 unless set
+``CHECKDATA_CONFIRMED_DAYS``      how long after its confirmation access is reviewed: 1 to 3650, 365 unless set
 ``CHECKDATA_GOVUK``               ``on`` shows the crown and GDS Transport, for services on gov.uk alone; else ``off``
 ================================  ===================================================================================
 """
@@ -25,8 +29,10 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from attrs import field, frozen
 
+from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import CheckdataError, InvalidValue
 from checkdata.domain.participants import KEPT_MONTHS
+from checkdata.domain.services.reviewing import ReviewLimits
 from checkdata.domain.signing_in import Lifetimes
 from checkdata.domain.values import EmailAddress
 
@@ -89,6 +95,9 @@ class Settings:
     support_email: str
     lifetimes: Lifetimes
     kept_months: int
+    nomination_lives: timedelta
+    confirmation_lifetimes: ConfirmationLifetimes
+    review_limits: ReviewLimits
     govuk: bool
 
     @property
@@ -134,6 +143,12 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
             whole=timedelta(hours=_number(given, "CHECKDATA_SESSION_HOURS", 8, most=24)),
         ),
         kept_months=_number(given, "CHECKDATA_KEPT_MONTHS", KEPT_MONTHS, most=120),
+        nomination_lives=_days(given, "CHECKDATA_NOMINATION_DAYS", 28, most=365),
+        confirmation_lifetimes=ConfirmationLifetimes(link=_days(given, "CHECKDATA_CONFIRMATION_DAYS", 7, most=90)),
+        review_limits=ReviewLimits(
+            unused=_days(given, "CHECKDATA_UNUSED_DAYS", 90, most=3650),
+            confirmed=_days(given, "CHECKDATA_CONFIRMED_DAYS", 365, most=3650),
+        ),
         govuk=_switch(given, "CHECKDATA_GOVUK"),
     )
 
@@ -217,6 +232,10 @@ def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> 
     if not (re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= most):
         raise WrongSetting(name, f"must be a whole number from 1 to {most}")
     return int(value)
+
+
+def _days(given: Mapping[str, str], name: str, default: int, *, most: int) -> timedelta:
+    return timedelta(days=_number(given, name, default, most=most))
 
 
 def _switch(given: Mapping[str, str], name: str) -> bool:

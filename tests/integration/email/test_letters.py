@@ -1,0 +1,79 @@
+"""What the mails about nominations and addresses say: plain words, one link in one piece, nobody else's data."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from checkdata.adapters.email import Letters
+from checkdata.domain.messages import AddressChanged, ConfirmationLinkMessage, Message, NominationDeclined
+from checkdata.domain.organisations import Role
+from checkdata.domain.values import EmailAddress
+from tests.strategies import NOON
+
+TO = EmailAddress("contact@beacon.example")
+LETTERS = Letters(
+    sender=EmailAddress("no-reply@x.example"),
+    start_page="https://x.example/",
+    clock=lambda: NOON,
+    support_email="help@x.example",
+)
+URL = f"https://x.example/confirm/{'x' * 43}"
+
+
+def asked(days: int = 7) -> ConfirmationLinkMessage:
+    return ConfirmationLinkMessage(
+        url=URL, lives=timedelta(days=days), lead_provider="Beacon", organisation="North & West Hub"
+    )
+
+
+def text(message: Message) -> str:
+    content = LETTERS.write(TO, message).get_content()
+    assert isinstance(content, str)
+    return content
+
+
+def test_a_contact_is_asked_about_an_organisations_user_by_a_link_in_one_piece() -> None:
+    body = text(asked())
+    assert URL in body.splitlines()
+    assert "for North & West Hub, a delivery partner of Beacon." in body
+    assert "within 7 days of" in body
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (2, "2 days")])
+def test_a_links_life_is_told_in_days(days: int, words: str) -> None:
+    assert f"within {words} of" in text(asked(days))
+
+
+def test_whoever_nominated_learns_that_the_nominee_was_declined_and_not_why() -> None:
+    body = text(NominationDeclined(nominee="Zoë Ní Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub"))
+    assert "You nominated Zoë Ní Lee" in body
+    assert "as a delivery partner user for North Hub." in body
+
+
+def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_one() -> None:
+    old, new = (text(AddressChanged(name="Bo", is_new=is_new)) for is_new in (False, True))
+    assert "can no longer be used to sign in" in old
+    assert "https://x.example/" not in old
+    assert "https://x.example/" in new
+    assert "@" not in (old + new).replace("help@x.example", "")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        asked(),
+        NominationDeclined(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough"),
+        AddressChanged(name="Bo", is_new=True),
+        AddressChanged(name="Bo", is_new=False),
+    ],
+    ids=["asked", "declined", "new address", "old address"],
+)
+def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> None:
+    mail = LETTERS.write(TO, message)
+    body = text(message)
+    assert mail.get_content_type() == "text/plain"
+    assert len(mail["Subject"]) < 78
+    assert "support at help@x.example" in body
+    assert len(body.splitlines()) < 30
+    assert not re.search(r"\n\n\n|[ \t]\n|\{\{|\{%|!", body)
