@@ -5,7 +5,7 @@ from attrs import astuple, evolve
 
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.imports import References
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, SupportTeam
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, UserId
@@ -234,6 +234,13 @@ def test_users_found_stand_by_address(storage: Storage) -> None:
     users = [User(id=UserId(text), email=EmailAddress.of(text), name="Ada") for text in addresses]
     add_users(storage, *users)
     assert [user.id for user in read(storage, lambda work: work.users.search("ada"))] == sorted(addresses)
+
+
+def test_users_of_a_team_are_found_by_its_name(storage: Storage) -> None:
+    with_people(storage)
+    add_grants(storage, a_grant("g1", PolicyTeam()), a_grant("g2", SupportTeam(), user_id=BEA.id))
+    assert [user.id for user in read(storage, lambda work: work.users.search("policy"))] == [ADA.id]
+    assert [user.id for user in read(storage, lambda work: work.users.search("support"))] == [BEA.id]
 
 
 def test_a_user_with_many_organisations_is_found_once(storage: Storage) -> None:

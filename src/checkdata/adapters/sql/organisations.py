@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, case, func, insert, literal, or_, select, update
 
 from checkdata.adapters.sql.rows import agreement_from_row, agreement_to_row, lead_provider_from_row
 from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
+from checkdata.domain.organisations import (
+    Agreement,
+    LeadProvider,
+    Organisation,
+    PolicyTeam,
+    Role,
+    SupportTeam,
+    organisation_of,
+)
 from checkdata.domain.values import LeadProviderId
 
 _TABLES: Final = {Role.DELIVERY_PARTNER: delivery_partners, Role.APPROPRIATE_BODY: appropriate_bodies}
@@ -79,10 +87,9 @@ class SqlOrganisations:
 
 def name_of_organisation(table: Table) -> ColumnElement[str]:
     """What the organisation of ``role`` and ``organisation_id`` in *table* is called now, as ``organisation_name``."""
-    names = {
-        role.value: select(named.c.name).where(named.c.id == table.c.organisation_id).scalar_subquery()
-        for role, named in _TABLES.items()
-    }
+    names: dict[str, Any] = {team.role.value: literal(team.name) for team in (SupportTeam, PolicyTeam)}
+    for role, named in _TABLES.items():
+        names[role.value] = select(named.c.name).where(named.c.id == table.c.organisation_id).scalar_subquery()
     return func.coalesce(case(names, value=table.c.role), "").label("organisation_name")
 
 
