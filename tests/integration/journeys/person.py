@@ -25,8 +25,10 @@ def sign_in(page: Page, demo: str, name: str) -> None:
 
 
 def press_sign_in(page: Page) -> None:
-    """Press the button on the page behind a link."""
+    """Press the button on the page behind a link, and wait for the page that it leads to."""
+    link = page.url
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: address != link)
 
 
 def names(page: Page) -> list[str]:
