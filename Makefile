@@ -33,7 +33,7 @@ run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up peopl
 	@$(BIN)/checkdata demo
 
 test: postgresql chromium lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 	@echo "All checks passed. To see the service, run: make run"
 
 lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of imports
