@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.messages import HowAccessIsGiven
-from checkdata.domain.services.sending import Sent
+from checkdata.domain.services.sending import MOST_TRIES, Sent
 from tests.unit.services.world import ANN, World
 
 STRANGER = "stranger@else.example"
@@ -71,3 +73,16 @@ def test_what_was_not_to_be_sent_is_told_for_more_may_be_due(world: World) -> No
     assert done == Sent(dropped=1)
     assert done
     assert not world.sending.send_due()
+
+
+def test_a_message_at_which_every_sender_dies_is_given_up(world: World) -> None:
+    world.add()
+    for _ in range(MOST_TRIES):
+        with world.storage.writing() as work:
+            assert work.outbox.claim(world.now, world.now + timedelta(minutes=5), 10)
+            work.commit()
+        world.pass_time(minutes=5)
+    assert world.sending.send_due().failed == 1
+    world.pass_time(days=1)
+    assert not world.sending.send_due()
+    assert world.mailer.sent == []

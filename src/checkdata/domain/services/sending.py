@@ -36,6 +36,9 @@ _RETRIES: Final = (
     timedelta(hours=6),
 )
 
+MOST_TRIES: Final = len(_RETRIES) + 1
+"""How often a message is tried; one whose sender broke off each time, without a word, is given up after as many."""
+
 
 @frozen(kw_only=True)
 class Sent:
@@ -72,7 +75,7 @@ class Sending:
     confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
 
     def send_due(self) -> Sent:
-        """Send the messages that are due, one batch; what fails is tried again later, five times."""
+        """Send the messages that are due, one batch; what fails is tried again later, `MOST_TRIES` times in all."""
         now = self.clock()
         with self.storage.writing() as work:
             entries = work.outbox.claim(now, now + _CLAIMED_FOR, BATCH)
@@ -88,6 +91,9 @@ class Sending:
 
     def _send(self, entry: OutboxEntry) -> bool | str:
         """True where the message went out, False where it was not to be sent, else why it could not be."""
+        if entry.attempts > MOST_TRIES:
+            self._note(lambda outbox: outbox.failed(entry.id, None))
+            return "Sending it broke off each time."
         message = self._prepared(entry)
         if message is None:
             self._note(lambda outbox: outbox.dropped(entry.id))
