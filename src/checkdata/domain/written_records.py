@@ -67,7 +67,7 @@ OwnWords = tuple[str | None, ...]
 SharedWords = tuple[str | int | None, ...]
 """The words of ``SHARED_FIELDS``: enums by slug, dates in ISO 8601, flags and years as they are."""
 
-_ENUMS: Final[Mapping[str, type[Enum]]] = {
+ENUMS: Final[Mapping[str, type[Enum]]] = {
     "role": ParticipantRole,
     "partnership": Partnership,
     "programme": Programme,
@@ -79,9 +79,11 @@ _ENUMS: Final[Mapping[str, type[Enum]]] = {
     "eligibility_reason": EligibilityReason,
     "mentees": Mentees,
 }
+"""The fields of a training record that hold one of several words."""
+
 _DAYS: Final = ("date_of_birth", "starts_on", "ends_on", "induction_started_on", "induction_completed_on")
 _READ: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **_ENUMS,
+    **ENUMS,
     **dict.fromkeys(_DAYS, date.fromisoformat),
     "updated_at": datetime.fromisoformat,
 }

@@ -8,19 +8,9 @@ from typing import Any, Final
 from attrs import fields_dict
 from sqlalchemy import Row
 
-from checkdata.domain.participants import Partnership, TrainingRecord
+from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherInductionStatus, TeacherRecord, person_key
-from checkdata.domain.training_facts import (
-    DetailsGiven,
-    DetailsRequest,
-    Eligibility,
-    EligibilityReason,
-    InductionStatus,
-    Mentees,
-    ParticipantRole,
-    Programme,
-    TrainingStatus,
-)
+from checkdata.domain.written_records import ENUMS
 
 Cells = tuple[Any, ...]
 
@@ -30,18 +20,6 @@ TRAINING_FIELDS: Final = tuple(fields_dict(TrainingRecord))
 TEACHER_FIELDS: Final = tuple(fields_dict(TeacherRecord))
 """The first columns of ``teacher_records``, in order."""
 
-_TRAINING_WORDS: Final[Mapping[str, type[Enum]]] = {
-    "role": ParticipantRole,
-    "partnership": Partnership,
-    "programme": Programme,
-    "induction_status": InductionStatus,
-    "training_status": TrainingStatus,
-    "details_given": DetailsGiven,
-    "details_request": DetailsRequest,
-    "eligibility": Eligibility,
-    "eligibility_reason": EligibilityReason,
-    "mentees": Mentees,
-}
 _TEACHER_WORDS: Final[Mapping[str, type[Enum]]] = {"induction_status": TeacherInductionStatus}
 
 
@@ -72,7 +50,7 @@ class _Translation:
         return dict(zip(self._names, cells, strict=False))
 
 
-_TRAINING: Final = _Translation(TRAINING_FIELDS, _TRAINING_WORDS)
+_TRAINING: Final = _Translation(TRAINING_FIELDS, ENUMS)
 _TEACHER: Final = _Translation(TEACHER_FIELDS, _TEACHER_WORDS)
 
 
