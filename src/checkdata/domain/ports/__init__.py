@@ -1,0 +1,36 @@
+"""What the domain asks of the world, as Protocols; adapters conform to them.
+
+Every method may raise `StorageUnavailable` or `NotMigrated` where a storage is behind it; other errors are named.
+Arguments are positional-only, so that an adapter's names are its own.
+"""
+
+from checkdata.domain.ports.feeds import Derive, Feed, FeedStore, Rejections, Relisted
+from checkdata.domain.ports.notes import AuditLog, Outbox
+from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadList, Tokens, WorkbookWriter
+from checkdata.domain.ports.participants import Participants
+from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
+from checkdata.domain.ports.storage import Storage, UnitOfWork
+
+__all__ = [
+    "AuditLog",
+    "Clock",
+    "Confirmations",
+    "Derive",
+    "ExportFolder",
+    "Feed",
+    "FeedStore",
+    "Mailer",
+    "Nominations",
+    "Organisations",
+    "Outbox",
+    "Participants",
+    "ReadList",
+    "Rejections",
+    "Relisted",
+    "SignIns",
+    "Storage",
+    "Tokens",
+    "UnitOfWork",
+    "Users",
+    "WorkbookWriter",
+]

@@ -1,0 +1,137 @@
+"""A feed, what is refused of it, and the training records and listings made of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Protocol
+
+from checkdata.domain.imports import (
+    Changes,
+    DueParticipant,
+    Fault,
+    FeedRow,
+    Import,
+    KnownIds,
+    NamedIds,
+    References,
+)
+from checkdata.domain.listings import ListingEntry, Names
+from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.written_records import CheckedRow
+
+
+class Feed(Protocol):
+    """A feed folder, read once and in order; `FeedRefused` where all of it is refused (feed.md)."""
+
+    def references(self, known: KnownIds, /) -> References:
+        """The reference files that are present; faulty rows are told to the `Rejections` and left out."""
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        """The rows of ``teacher_records.csv``; none where it is absent."""
+
+    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
+        """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
+
+        A row whose record id can't be read is told to them alone.
+        """
+
+    @property
+    def has_unnamed_rows(self) -> bool:
+        """Whether such a row was met: then nothing may be taken for gone, for it may be what the row was about."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what was ignored so far."""
+
+
+class Rejections(Protocol):
+    """Where the faults of refused rows go."""
+
+    def add(self, fault: Fault, /) -> None:
+        """Note a fault."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows were refused so far; a row with several faults counts once."""
+
+
+Relisted = tuple[DueParticipant, Sequence[ListingEntry], date | None]
+"""A due participant, its rows in listings, and until when they hold."""
+
+Derive = Callable[[DueParticipant], Relisted]
+"""Derives the rows of a participant."""
+
+
+class FeedStore(Protocol):
+    """Training records and reference data as loaded, and the listings made of them.
+
+    An import stages its rows first, which no reader sees, then merges them; all in one unit of work.
+    """
+
+    def known_ids(self) -> KnownIds:
+        """The ids loaded before."""
+
+    def names(self) -> Names:
+        """The names of schools and lead providers as they stand now, this import's among them."""
+
+    def put_references(self, references: References, /) -> Changes:
+        """Add and change reference data; what is not named stays."""
+
+    def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
+        """Add and change teacher records; what is not named stays."""
+
+    def teacher_record(self, trn: str, /) -> TeacherRecord | None:
+        """The teacher record with this TRN."""
+
+    def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
+        """The teacher records of this person (`checkdata.domain.teacher_records.person_key`)."""
+
+    def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
+        """Take the rows of a feed in, refused ones too, for their keys count."""
+
+    def duplicate_line(self) -> int | None:
+        """The line of a staged row whose record id stands on an earlier line too, the first such; None without one."""
+
+    def role_conflicts(self, *, complete: bool) -> Sequence[int]:
+        """Lines of staged rows, refused ones too, whose participant is in two roles, in order.
+
+        In two roles among the rows of the feed and the stored records that stay beside them: with *complete*, those
+        alone that refused rows name.
+        """
+
+    def unstage(self, lines: Iterable[int], /) -> None:
+        """Refuse staged rows after all; their records stay as they were."""
+
+    def missing(self) -> int:
+        """How many stored training records the staged feed does not name, refused rows counting as named."""
+
+    def stored(self) -> int:
+        """How many training records are stored."""
+
+    def merge(self, *, complete: bool) -> Changes:
+        """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
+
+    def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
+        """Delete reference data that is not named; what is still in use stays, a warning each."""
+
+    def derive_alike(self, derive: Derive, /) -> None:
+        """Have participants derived many at once who are listed for the first time, as an example of each kind is.
+
+        Which ones is the adapter's own affair, and it may be nobody; they are not `due` any more, and `relist` lists
+        them with the others.
+        """
+
+    def due(self, today: date, /) -> Iterator[DueParticipant]:
+        """Participants whose listings may differ from what is stored, for that day.
+
+        Those whose records, teacher record or names changed in this unit of work, who lost a record, whose day has
+        come, or who were derived for a later day.
+        """
+
+    def relist(self, listed: Iterable[Relisted], today: date, /) -> int:
+        """Replace the listings of due participants by these entries, each with the day until which they hold.
+
+        Returns how many rows were added, changed or removed. Positions and tallies are right again afterwards.
+        """
+
+    def record_import(self, done: Import, /) -> None:
+        """Make this the import that the listings show."""

@@ -1,0 +1,54 @@
+"""What a storage keeps of mail and of what was done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from checkdata.domain.audit import AuditEvent
+from checkdata.domain.messages import MailRecord, OutboxEntry, QueuedMessage
+from checkdata.domain.organisations import Organisation
+from checkdata.domain.values import EmailAddress, UserId
+
+
+class Outbox(Protocol):
+    """Messages that wait to be sent, written in the same transaction as what they tell of."""
+
+    def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
+        """Add a message."""
+
+    def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
+        """Take up to *limit* messages that are due, oldest first; nobody else gets them before *until*."""
+
+    def sent(self, entry_id: str, at: datetime, /) -> None:
+        """The message was handed over."""
+
+    def dropped(self, entry_id: str, /) -> None:
+        """The message is not to be sent after all."""
+
+    def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
+        """The message could not be handed over; try again then, or never (None)."""
+
+    def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
+        """When a message of this kind was last sent to this address."""
+
+    def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
+        """What became of the last messages to this address, the newest first."""
+
+
+class AuditLog(Protocol):
+    """What was recorded; nothing in it is ever changed."""
+
+    def record(self, event: AuditEvent, /) -> None:
+        """Add an event."""
+
+    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
+        """The newest events, newest first."""
+
+    def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
+        """The events whose subject is this user, oldest first."""
+
+    def last_sign_in(self, user_id: UserId, /) -> datetime | None:
+        """When this user last signed in."""
+
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation."""

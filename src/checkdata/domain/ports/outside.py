@@ -1,0 +1,56 @@
+"""The world beside the storage: the time, mail, secrets, files."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from checkdata.domain.downloads import Column, Row
+from checkdata.domain.exports import Manifest, WrittenFile
+from checkdata.domain.messages import Message
+from checkdata.domain.participants import Viewer
+from checkdata.domain.their_list import TheirRow
+from checkdata.domain.values import EmailAddress
+
+Clock = Callable[[], datetime]
+"""The time now, with its offset."""
+
+
+class Mailer(Protocol):
+    """Hands mail over."""
+
+    def send(self, to: EmailAddress, message: Message, /) -> None:
+        """Send one message; `DeliveryFailed` where it could not be handed over."""
+
+
+class Tokens(Protocol):
+    """Secrets that go out in links and cookies (security.md 1 and 2)."""
+
+    def mint(self) -> str:
+        """A new token of 256 bits, safe in an address."""
+
+    def digest(self, token: str, /) -> str:
+        """What is stored in a token's place; the token can't be found from it."""
+
+
+class ExportFolder(Protocol):
+    """The folder into which a batch export goes."""
+
+    def begin(self) -> None:
+        """Take the old manifest away, so that nothing half-done looks whole; `FolderNotWritable`."""
+
+    def write(self, viewer: Viewer, chunks: Iterable[bytes], /) -> WrittenFile:
+        """Write one organisation's file, under its name only when it is whole; `FolderNotWritable`."""
+
+    def finish(self, manifest: Manifest, /) -> None:
+        """Remove files that the old manifest names and the new one does not, then write the new one."""
+
+
+ReadList = Callable[[bytes], Sequence[TheirRow]]
+"""The rows of a file that a user chose, CSV or .xlsx, in memory and within limits; `ListRefused` (service rule 17)."""
+
+
+class WorkbookWriter(Protocol):
+    """Makes an Excel workbook for a download, in which every cell is text (service rule 13)."""
+
+    def __call__(self, rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str, /) -> Iterator[bytes]:
+        """The workbook in pieces, the first as soon as the first rows are there; *sheet* is its sheet's name."""

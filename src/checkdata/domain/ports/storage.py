@@ -1,0 +1,79 @@
+"""Units of work over all that is stored."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from checkdata.domain.ports.feeds import FeedStore
+from checkdata.domain.ports.notes import AuditLog, Outbox
+from checkdata.domain.ports.participants import Participants
+from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
+
+
+class UnitOfWork(Protocol):
+    """One transaction: what is written in it is seen by others at once and whole, or never.
+
+    Leaving without `commit` rolls back. After `commit` nothing more may be asked of it.
+    """
+
+    @property
+    def users(self) -> Users:
+        """People and grants."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and agreements."""
+
+    @property
+    def participants(self) -> Participants:
+        """Listings."""
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """Links and sessions."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait."""
+
+    @property
+    def audit(self) -> AuditLog:
+        """What was recorded."""
+
+    @property
+    def nominations(self) -> Nominations:
+        """Nominations."""
+
+    @property
+    def confirmations(self) -> Confirmations:
+        """The links by which lead providers answer."""
+
+    @property
+    def feed_store(self) -> FeedStore:
+        """What imports write."""
+
+    def commit(self) -> None:
+        """Make everything that was written lasting and visible."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """End; what was not committed is undone."""
+
+
+class Storage(Protocol):
+    """Begins units of work; two kinds, so that readers never wait for writers, nor fail because of them."""
+
+    def reading(self) -> UnitOfWork:
+        """A unit of work that sees one state throughout, whatever is committed meanwhile; it can't write.
+
+        SQL: PostgreSQL REPEATABLE READ READ ONLY, SQLite a deferred transaction (a WAL snapshot).
+        """
+
+    def writing(self) -> UnitOfWork:
+        """A unit of work that writes, and sees what was committed before each statement.
+
+        SQL: PostgreSQL READ COMMITTED, SQLite BEGIN IMMEDIATE (writers take turns).
+        """
