@@ -1,20 +1,11 @@
 """The links at the top of every page."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Role
 from checkdata.domain.services.signing_in import Visit
-from checkdata.entrypoints.web.presentation.places import CHANGE_ROLE, HOME, address
-
-_NAMES: Final[Mapping[Role, str]] = {
-    Role.DELIVERY_PARTNER: "Participants",
-    Role.APPROPRIATE_BODY: "Early career teachers",
-    Role.SUPPORT: "Users",
-    Role.POLICY: "Policy",
-}
+from checkdata.entrypoints.web.presentation.places import CHANGE_ROLE, SECTIONS, address, within
 
 
 @frozen
@@ -27,13 +18,13 @@ class Link:
 
 
 def navigation(visit: Visit | None, path: str) -> Sequence[Link]:
-    """The first page of the session's role, and the way to another role for somebody who has one."""
+    """The sections of the session's role, and the way to another role for somebody who has one."""
     if visit is None:
         return ()
     links = []
     if visit.acting is not None:
-        area = HOME[visit.acting.role]
-        links.append(Link(_NAMES[visit.acting.role], address(area, visit.acting.organisation), path.startswith(area)))
+        for name, section in SECTIONS[visit.acting.role].items():
+            links.append(Link(name, address(section, visit.acting.organisation), within(path, section)))
     if len(visit.choices) > 1:
         links.append(Link(_change(visit), CHANGE_ROLE))
     return links

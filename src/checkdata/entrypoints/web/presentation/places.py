@@ -29,6 +29,14 @@ HOME: Final[Mapping[Role, str]] = {
 }
 """The first page of each role."""
 
+SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
+    Role.DELIVERY_PARTNER: {"Participants": "/participants"},
+    Role.APPROPRIATE_BODY: {"Early career teachers": "/ects"},
+    Role.SUPPORT: {"Users": USERS},
+    Role.POLICY: {"Policy": "/policy"},
+}
+"""What the navigation of each role leads to, by its name there, in order."""
+
 
 def acting_word(organisation: Organisation) -> str:
     """An organisation as links and forms name it: ``delivery_partner:dp-1``."""
@@ -50,7 +58,11 @@ def home(acting: Acting | None) -> str:
 def suits(place: str, acting: Acting) -> bool:
     """Whether an address is one of ours in the role's own area, and made for the organisation if for any."""
     parts = urlsplit(place)
-    area = HOME[acting.role]
     made_for = parse_qs(parts.query).get(ACTING, [acting_word(acting.organisation)])
-    inside = parts.path == area or parts.path.startswith((f"{area}/", f"{area}."))
+    inside = any(within(parts.path, section) for section in (HOME[acting.role], *SECTIONS[acting.role].values()))
     return not parts.scheme and not parts.netloc and inside and made_for == [acting_word(acting.organisation)]
+
+
+def within(path: str, section: str) -> bool:
+    """Whether a path is that of a section's first page, or of one below it."""
+    return path == section or path.startswith((f"{section}/", f"{section}."))
