@@ -482,3 +482,12 @@ def test_an_agreement_more_never_shows_less(some: list[Agreement], on: date) -> 
         if isinstance(less, Scope):
             assert isinstance(more, Scope)
             assert set(less.rules) <= set(more.rules)
+
+
+def test_a_scope_names_the_agreements_that_it_stands_on() -> None:
+    ours = an_agreement(id="ours")
+    ended = an_agreement(id="ended", starts_on=day(-30), ends_on=day(-1))
+    theirs = an_agreement(id="theirs", delivery_partner_id="another")
+    scope = scope_of(NORTH, [ours, ended, theirs], on=TODAY)
+    assert isinstance(scope, Scope)
+    assert scope.agreement_ids == ("ours",)

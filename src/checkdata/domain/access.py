@@ -74,11 +74,13 @@ class Scope:
 
     Applies to listings, one row a participant as that organisation sees them; which training record such a row comes
     from is `checkdata.domain.participants.choose_record`. ``rules`` matter to delivery partners alone (service
-    rule 2): a row is in scope where one of them covers it.
+    rule 2): a row is in scope where one of them covers it. ``agreement_ids`` are the agreements that it stands on, for
+    the record; two scopes that cover the same are the same whatever they stand on.
     """
 
     organisation: Organisation
     rules: tuple[ScopeRule, ...] = ()
+    agreement_ids: tuple[str, ...] = field(default=(), eq=False)
     predicate: Predicate = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -228,8 +230,11 @@ def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on:
     """
     match organisation:
         case DeliveryPartner(id):
-            rules = _rules_of(id, agreements, on)
-            return Scope(organisation=organisation, rules=rules) if rules else _no_agreement(organisation, on)
+            counting = [a for a in agreements if a.delivery_partner_id == id and a.in_force(on)]
+            if not counting:
+                return _no_agreement(organisation, on)
+            ids = tuple(agreement.id for agreement in counting)
+            return Scope(organisation=organisation, rules=_rules_of(counting), agreement_ids=ids)
         case _:
             return Scope(organisation=organisation)
 
@@ -285,12 +290,8 @@ def _counts(grant: Grant, acting: Acting, on: date) -> bool:
     return grant.user_id == acting.user_id and grant.organisation == acting.organisation and grant.active(on)
 
 
-def _rules_of(partner_id: str, agreements: Iterable[Agreement], on: date) -> tuple[ScopeRule, ...]:
-    rules: dict[ScopeRule, None] = {}
-    for agreement in agreements:
-        if agreement.delivery_partner_id == partner_id and agreement.in_force(on):
-            rules |= dict.fromkeys(_covered_by(agreement))
-    return tuple(rules)
+def _rules_of(agreements: Iterable[Agreement]) -> tuple[ScopeRule, ...]:
+    return tuple(dict.fromkeys(rule for agreement in agreements for rule in _covered_by(agreement)))
 
 
 def _covered_by(agreement: Agreement) -> Iterator[ScopeRule]:

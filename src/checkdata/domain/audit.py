@@ -19,7 +19,9 @@ class AuditKind(Enum):
     SIGNED_OUT = "signed_out"
     ROLE_CHOSEN = "role_chosen"
     LIST_VIEWED = "list_viewed"
+    PARTICIPANT_VIEWED = "participant_viewed"
     DOWNLOADED = "downloaded"
+    FILE_SENT = "file_sent"
     EXPORTED = "exported"
     GRANT_ADDED = "grant_added"
     GRANT_ENDED = "grant_ended"
@@ -41,6 +43,11 @@ class AuditKind(Enum):
     AGREEMENT_ENDED = "agreement_ended"
     FEED_IMPORTED = "feed_imported"
     STATUSES_REFRESHED = "statuses_refreshed"
+    AUDIT_VIEWED = "audit_viewed"
+    AUDIT_EXPORTED = "audit_exported"
+    PARTICIPANT_TRACED = "participant_traced"
+    FILE_TRACED = "file_traced"
+    RECORDS_PURGED = "records_purged"
 
 
 USES: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
@@ -69,13 +76,14 @@ class AuditEvent:
     details: Mapping[str, str | int | bool] = field(factory=dict)
 
     @classmethod
-    def by(
+    def by(  # noqa: PLR0913 - what there is to tell
         cls,
         acting: Acting,
         kind: AuditKind,
         at: datetime,
         *,
         import_id: ImportId | None = None,
+        participant_id: ParticipantId | None = None,
         details: Mapping[str, str | int | bool] | None = None,
     ) -> Self:
         """An event of somebody acting for an organisation."""
@@ -86,5 +94,6 @@ class AuditEvent:
             role=acting.role,
             organisation_id=acting.organisation.id,
             import_id=import_id,
+            participant_id=participant_id,
             details=details or {},
         )

@@ -142,6 +142,15 @@ class ParticipantQuery:
         return {**({"query": self.search.text} if self.search else {}), **self.filters}
 
     @property
+    def recorded(self) -> dict[str, str | int | bool]:
+        """What goes on record of it: filters as slugs, the agreements of its scope, whether searched, never for what.
+
+        Source: service rule 15.
+        """
+        agreements = " ".join(self.scope.agreement_ids)
+        return {**self.filters, "searched": bool(self.search), **({"agreements": agreements} if agreements else {})}
+
+    @property
     def narrowed(self) -> bool:
         """Whether a search or a filter leaves rows of the scope out."""
         return bool(self.search) or (self.role, self.academic_year, self.status) != (None, None, None)

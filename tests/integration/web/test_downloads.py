@@ -83,7 +83,7 @@ def test_its_name_is_the_partners_slug_and_londons_date(name: str, file: str) ->
 def test_it_is_on_record_before_its_first_byte(ann: Client, world: World) -> None:
     download(ann, "/participants.csv?query=ada&role=ect")
     (event,) = world.audit(AuditKind.DOWNLOADED)
-    assert event.details == {"role": "ect", "searched": True, "rows": 1}
+    assert event.details == {"role": "ect", "searched": True, "agreements": "ag-dp-north", "rows": 1}
     assert event.import_id is not None
 
 

@@ -163,5 +163,5 @@ def test_a_view_is_on_record_without_what_was_searched_for(ann: Client, world: W
     (event,) = world.audit(AuditKind.LIST_VIEWED)
     assert (event.organisation_id, event.details) == (
         "dp-north",
-        {"role": "ect", "searched": True, "page": 1, "size": 50, "rows": 1},
+        {"role": "ect", "searched": True, "agreements": "ag-dp-north", "page": 1, "size": 50, "rows": 1},
     )

@@ -70,7 +70,7 @@ class Checking:
         self, acting: Acting, kind: AuditKind, query: ParticipantQuery, as_of: Import | None, counts: Mapping[str, int]
     ) -> None:
         """Record what was asked: filters as slugs, whether searched and never for what (service rule 15)."""
-        details: dict[str, str | int | bool] = {**query.filters, "searched": bool(query.search), **counts}
+        details: dict[str, str | int | bool] = {**query.recorded, **counts}
         import_id = None if as_of is None else as_of.id
         with self.storage.writing() as work:
             work.audit.record(AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details))
