@@ -22,7 +22,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock clean postgresql chromium
+.PHONY: help run test bench lint lock clean postgresql chromium sqlite
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -32,9 +32,12 @@ help: ## show this list
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
-test: postgresql chromium lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
+test: postgresql chromium sqlite lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 	@echo "All checks passed. To see the service, run: make run"
+
+bench: postgresql sqlite $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
+	$(BIN)/python bench/run.py $(ROWS)
 
 lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of imports
 	$(BIN)/ruff check
@@ -74,6 +77,9 @@ $(INSTALLED): pyproject.toml hatch_build.py $(RUN_PACKAGES)
 
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,postgresql); }
+
+sqlite:
+	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }
 
 # Playwright, which drives it, brings a Node.js of its own that is linked to libatomic.
 chromium:

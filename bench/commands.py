@@ -1,0 +1,51 @@
+"""Runs commands and tells how long they took and how much memory their largest process held."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Run(NamedTuple):
+    """What a command took: wall seconds, and the peak resident MiB of its largest process."""
+
+    seconds: float
+    mib: float
+
+
+def program(name: str) -> str:
+    """The path of a program, of PostgreSQL's own folder too; ends with a sentence where there is none."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    search = os.pathsep.join([*map(str, reversed(folders)), os.environ["PATH"]])
+    found = shutil.which(name, path=search)
+    if found is None:
+        raise SystemExit(f"Needed here: {name}. Run: sudo apt-get install postgresql sqlite3")
+    return found
+
+
+def run(command: Sequence[object], env: Mapping[str, str] | None = None) -> Run:
+    """Run a command whose output nobody needs; ends with a sentence where it fails."""
+    started = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, env=env)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(map(str, command[:2]))} ended with {process.returncode}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def median_of(rounds: int, work: Callable[[], Run]) -> Run:
+    """The median seconds and the largest memory of some rounds."""
+    took = [work() for _ in range(rounds)]
+    return Run(statistics.median(each.seconds for each in took), max(each.mib for each in took))
+
+
+def said(*command: object) -> str:
+    """What a command writes to its output."""
+    done = subprocess.run([str(part) for part in command], check=True, text=True, stdout=subprocess.PIPE)
+    return done.stdout.strip()

@@ -1,0 +1,177 @@
+"""The service on one database, with everything on: what it takes, against what the machine can do."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from cluster import free_port
+from commands import Run, median_of, program, run, said
+from feed import change_one_in_a_hundred, write_feed
+from goals import Measured, at_least, at_most, size, speed_ratio, time_ratio
+from limits import PostgresLimits, SqliteLimits
+from served import Served
+
+CANDIDATE: Final = Path(__file__).with_name("candidate")
+DATABASE: Final = "checkdata_bench"
+LETTERS: Final = ("a", "e", "z", "st", "an", "xq")
+"""Search terms of one and two letters: the most found, and none."""
+
+SHARE_OF_LARGEST: Final = 0.6
+"""How many of the first feed's rows the one partner of the second has: ten times the largest partner's."""
+
+
+class Bench(NamedTuple):
+    """One database to measure on, the feed, a folder for what is made, and how often each thing is done."""
+
+    backend: str
+    feed: Path
+    work: Path
+    rows: int
+    requests: int
+    rounds: int
+
+    def step(self, name: str, *arguments: object) -> Run:
+        """Run one step of the candidate."""
+        return run([CANDIDATE, name, self.backend, *arguments])
+
+    def sessions(self) -> Sequence[Mapping[str, Any]]:
+        """A session of the largest partner's user and one of the median partner's, with what they ask for."""
+        return json.loads(said(CANDIDATE, "session", self.backend))["sessions"]  # type: ignore[no-any-return]
+
+    def visitor(self, partner: str) -> Mapping[str, str]:
+        """The headers of a session of a partner's user."""
+        return json.loads(said(CANDIDATE, "visitor", self.backend, partner))  # type: ignore[no-any-return]
+
+    def served(self) -> Served:
+        """The service, serving."""
+        port = free_port()
+        return Served([str(CANDIDATE), "serve", self.backend, str(port)], port, self.work / f"serve-{self.backend}.log")
+
+
+def measure(bench: Bench) -> Iterator[Measured]:
+    """Every job on one database."""
+    os.environ["BENCH_DEEP_PAGE"] = str(max(1, round(bench.rows * 0.06 / 100 / 2)))
+    fresh, later = imports(bench)
+    yield from later
+    if bench.backend == "postgresql":
+        run([program("psql"), "-qX", "-d", DATABASE, "-c", "vacuum analyze"])
+        yield from on_postgresql(bench, fresh)
+    else:
+        yield from on_sqlite(bench)
+
+
+def imports(bench: Bench) -> tuple[Run, list[Measured]]:
+    """The feed into an empty database, once more, and with one row in a hundred changed."""
+    changed = bench.work / "feed-changed"
+    if not changed.exists():
+        change_one_in_a_hundred(bench.feed, changed)
+    bench.step("empty")
+    fresh, again, few = (bench.step("import", feed) for feed in (bench.feed, bench.feed, changed))
+    on = bench.backend
+    return fresh, [
+        time_ratio(f"{on}: import, the same again", "import", again.seconds, fresh.seconds),
+        time_ratio(f"{on}: import, 1 % changed", "import", few.seconds, fresh.seconds, at_most(0.3)),
+        size(f"{on}: import, memory", max(fresh.mib, again.mib, few.mib), 120),
+    ]
+
+
+def on_postgresql(bench: Bench, fresh: Run) -> Iterator[Measured]:
+    """What is held against COPY and pgbench."""
+    limits = PostgresLimits(DATABASE)
+    folder = _emptied(bench.work / "limits")
+    yield speed_ratio("postgresql: import", "COPY into the same indexes", fresh.seconds, limits.load(folder).seconds,
+                      at_least(1.0))  # fmt: skip
+    exported, psql = export(bench), limits.export(folder)
+    yield speed_ratio("postgresql: export", "psql \\copy, flat", exported.seconds, psql.seconds, at_least(1.1))
+    yield size("postgresql: export, memory of a process", exported.mib, 60)
+    flat, listing, page = limits.copy_of_flat(), limits.copy_of_listing(), limits.page()
+    limits.forget()
+    with bench.served() as served:
+        largest, median = bench.sessions()
+        yield from pages(bench, served, largest, median, page)
+        served.headers = largest["headers"]
+        download = served.download(largest["csv"], 5)
+        yield speed_ratio("postgresql: CSV", "COPY, flat and shuffled", download.seconds, flat.seconds, at_least(1.3))
+        yield speed_ratio("postgresql: CSV", "COPY of our listing", download.seconds, listing.seconds, at_least(0.9))
+        yield size(f"postgresql: CSV of {download.rows:,} rows, memory above idle", download.grown, 8)
+        yield size("postgresql: server, memory of a worker", served.largest(), 90)
+    yield from large_download(bench)
+
+
+def on_sqlite(bench: Bench) -> Iterator[Measured]:
+    """What is held against the sqlite3 shell."""
+    folder = _emptied(bench.work / "limits")
+    where = Path(os.environ["YARD_WORK"]) / "candidate" / "checkdata.sqlite"
+    shell = SqliteLimits(where, folder).csv_of_flat()
+    exported = export(bench)
+    yield size("sqlite: export, memory of a process", exported.mib, 60)
+    with bench.served() as served:
+        largest, median = bench.sessions()
+        yield from pages(bench, served, largest, median, None)
+        served.headers = largest["headers"]
+        download = served.download(largest["csv"], 5)
+        yield speed_ratio("sqlite: CSV", "sqlite3 shell, flat and shuffled", download.seconds, shell.seconds,
+                          at_least(0.85))  # fmt: skip
+        yield size(f"sqlite: CSV of {download.rows:,} rows, memory above idle", download.grown, 8)
+        yield size("sqlite: server, memory of a worker", served.largest(), 90)
+
+
+def export(bench: Bench) -> Run:
+    """Every partner's file."""
+    out = bench.work / "exports"
+
+    def once() -> Run:
+        _emptied(out)
+        return bench.step("export", out)
+
+    return median_of(bench.rounds, once)
+
+
+def pages(
+    bench: Bench, served: Served, largest: Mapping[str, Any], median: Mapping[str, Any], limit: float | None
+) -> Iterator[Measured]:
+    """The list and the search, of the largest partner and of the median one."""
+    on, paths = bench.backend, largest["paths"]
+    served.headers = median["headers"]
+    small = served.latencies(median["paths"]["search_median"], bench.requests)
+    served.headers = largest["headers"]
+    first, deep, search = (
+        served.latencies(paths[cell], bench.requests) for cell in ("list_100", "list_deep", "search_big")
+    )
+    if limit is not None:
+        yield time_ratio(f"{on}: list, p50", "pgbench: count and page, flat", first.p50, limit)
+    yield time_ratio(f"{on}: page {os.environ['BENCH_DEEP_PAGE']}, p50", "page 1", deep.p50, first.p50, at_most(1.1))
+    yield time_ratio(f"{on}: search, largest partner, p50", "list", search.p50, first.p50)
+    yield time_ratio(f"{on}: search, median partner, p50", "list", small.p50, first.p50)
+    of_one = [served.latencies([path], bench.requests) for path in _searches(paths)]
+    by_p95 = sorted(of_one, key=lambda latencies: latencies.p95)
+    middle, worst = by_p95[len(by_p95) // 2], by_p95[-1]
+    yield time_ratio(f"{on}: worst search term, p95", "the median term", worst.p95, middle.p95, at_most(1.5))
+
+
+def large_download(bench: Bench) -> Iterator[Measured]:
+    """The CSV of one partner with ten times as many rows: the server must need no more for it."""
+    feed = bench.work / "feed-one-partner"
+    if not feed.exists():
+        write_feed(feed, round(bench.rows * SHARE_OF_LARGEST), partners=1)
+    bench.step("empty")
+    bench.step("import", feed)
+    with bench.served() as served:
+        served.headers = bench.visitor("dp-1")
+        download = served.download("/participants.csv", 3)
+        yield size(f"postgresql: CSV of {download.rows:,} rows, memory above idle", download.grown, 8)
+
+
+def _searches(paths: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    yield from chain(paths["search_big"], (f"/participants?per_page=100&query={letters}" for letters in LETTERS))
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)  # PostgreSQL's own user writes nothing here, but reads
+    return folder

@@ -1,0 +1,127 @@
+"""The service while it serves: how long its answers take, and how much memory they cost."""
+
+import http.client
+import statistics
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+HOST: Final = "127.0.0.1"
+LONGEST_START: Final = 60
+CHUNK: Final = 64 * 1024
+
+
+class Latencies(NamedTuple):
+    """The median and the 95th percentile of some answers, in seconds."""
+
+    p50: float
+    p95: float
+
+
+class Download(NamedTuple):
+    """What a download took in seconds, its rows, and by how many MiB the server's largest process grew over it."""
+
+    seconds: float
+    rows: int
+    grown: float
+
+
+class Served:
+    """A running server, asked over one connection in the name of one session."""
+
+    def __init__(self, command: Sequence[str], port: int, log: Path) -> None:
+        """Serve by *command* at *port* while entered; what the server writes goes to *log*."""
+        self._command, self._port, self._log = command, port, log
+        self.headers: Mapping[str, str] = {}
+
+    def __enter__(self) -> Self:
+        self._file = self._log.open("wb")
+        self._process = subprocess.Popen(self._command, stdout=self._file, stderr=self._file)
+        self._wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+        self._file.close()
+
+    def latencies(self, paths: Sequence[str], requests: int) -> Latencies:
+        """Ask for the paths in turn, each once before it counts."""
+        connection = http.client.HTTPConnection(HOST, self._port)
+        for path in paths:
+            self._ask(connection, path)
+        took = sorted(self._ask(connection, paths[number % len(paths)]) for number in range(requests))
+        connection.close()
+        return Latencies(statistics.median(took), took[int(len(took) * 0.95)])
+
+    def download(self, path: str, rounds: int) -> Download:
+        """Download a CSV some times; the median of the seconds, the most of the memory."""
+        self._read(path)
+        idle = self._resident("VmRSS")
+        for pid in self._processes():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+        taken, lines = zip(*(self._read(path) for _ in range(rounds)), strict=True)
+        grown = max(most - idle.get(pid, most) for pid, most in self._resident("VmHWM").items())
+        return Download(statistics.median(taken), lines[0] - 1, grown / 1024)
+
+    def largest(self) -> float:
+        """The most that a process of the server ever held, in MiB."""
+        return max(self._resident("VmHWM").values()) / 1024
+
+    def _wait(self) -> None:
+        until = time.monotonic() + LONGEST_START
+        while time.monotonic() < until and self._process.poll() is None:
+            with suppress(OSError):
+                connection = http.client.HTTPConnection(HOST, self._port)
+                connection.request("GET", "/healthcheck")
+                if connection.getresponse().status == http.HTTPStatus.OK:
+                    return
+            time.sleep(0.1)
+        raise SystemExit(f"The service does not answer: see {self._log}")
+
+    def _ask(self, connection: http.client.HTTPConnection, path: str) -> float:
+        started = time.perf_counter()
+        connection.request("GET", path, headers=dict(self.headers))
+        answer = connection.getresponse()
+        answer.read()
+        took = time.perf_counter() - started
+        if answer.status != http.HTTPStatus.OK:
+            raise SystemExit(f"{path} answers {answer.status}")
+        return took
+
+    def _read(self, path: str) -> tuple[float, int]:
+        connection = http.client.HTTPConnection(HOST, self._port)
+        started = time.perf_counter()
+        connection.request("GET", path, headers=dict(self.headers))
+        answer = connection.getresponse()
+        lines = sum(piece.count(b"\n") for piece in iter(lambda: answer.read(CHUNK), b""))
+        took = time.perf_counter() - started
+        connection.close()
+        if answer.status != http.HTTPStatus.OK:
+            raise SystemExit(f"{path} answers {answer.status}")
+        return took, lines
+
+    def _resident(self, name: str) -> dict[int, int]:
+        return {pid: kib for pid in self._processes() for kib in _kib(pid, name)}
+
+    def _processes(self) -> list[int]:
+        todo, found = [self._process.pid], []
+        while todo:
+            pid = todo.pop()
+            found.append(pid)
+            with suppress(OSError):
+                todo += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        return found
+
+
+def _kib(pid: int, name: str) -> Iterable[int]:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(f"{name}:"):
+                yield int(line.split()[1])
