@@ -22,6 +22,8 @@ INDUCTION_TYPES: Final = {
 
 DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 """The first characters of a cell that a spreadsheet may run (security.md 37)."""
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""What Excel needs at the beginning of a CSV to take it for UTF-8."""
 _CHUNK_ROWS: Final = 500
 
 

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
 from checkdata.domain.organisations import Role
+from checkdata.domain.receipts import FileKind
 from checkdata.domain.services.managing_access import NewAccess
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.values import EmailAddress
@@ -230,3 +231,15 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     session = signing_in.sign_in(link.rpartition("/")[2])
     base = made.settings.base_url
     return TestClient(made.web_app(), base_url=base, cookies={"checkdata_session": session.token})
+
+
+def test_every_file_of_an_export_has_a_receipt_as_nobodys_in_particular(loaded: Command, out: Path) -> None:
+    loaded.done("export", "--out", out, "--all", "--search", "a")
+    with composed(loaded) as made, made.storage.reading() as work:
+        kept = {receipt.sha256: receipt for receipt in work.receipts.between(None, None)}
+    files = manifest_of(out)["files"]
+    assert {file["sha256"] for file in files} == set(kept)
+    for file in files:
+        receipt = kept[file["sha256"]]
+        assert (receipt.actor, receipt.kind, receipt.rows) == (None, FileKind.EXPORT, file["rows"])
+        assert len(receipt.participant_ids or ()) == receipt.rows

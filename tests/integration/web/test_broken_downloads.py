@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -8,7 +8,7 @@ from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from tests.integration.web.client import Client
 
 
-def broken() -> Iterator[bytes]:
+def broken() -> Generator[bytes, None, None]:
     yield b"full_name"
     message = "SELECT 'Ada Bold'"
     raise StorageUnavailable(message)

@@ -40,6 +40,10 @@ class MemoryParticipants:
         """The CSV of all matching rows."""
         return listing_csv(self.rows(query), query.scope.organisation.role, safe=safe)
 
+    def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
+        """Who all matching rows are about."""
+        return (row.participant_id for row in self.rows(query))
+
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""
         return next((row for row in self._listed(scope) if row.participant_id == participant_id), None)

@@ -22,6 +22,7 @@ from checkdata.domain.organisations import (
     organisation_of,
 )
 from checkdata.domain.participants import TrainingRecord, Viewer
+from checkdata.domain.receipts import Receipt
 from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.users import Grant, User
@@ -61,6 +62,7 @@ class State:
     confirmation_links: Mapping[str, ConfirmationLink] = field(factory=dict)
     confirmation_visits: Mapping[str, ConfirmationVisit] = field(factory=dict)
     audit: tuple[AuditEvent, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)
     appropriate_bodies: Mapping[str, AppropriateBody] = field(factory=dict)

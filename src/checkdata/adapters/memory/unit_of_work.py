@@ -10,6 +10,7 @@ from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNom
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
 from checkdata.adapters.memory.participants import MemoryParticipants
+from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.sign_ins import MemorySignIns
 from checkdata.adapters.memory.state import Draft, State
 from checkdata.adapters.memory.users import MemoryUsers
@@ -72,6 +73,7 @@ class MemoryUnitOfWork:
         self.sign_ins = MemorySignIns(self._draft)
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)
+        self.receipts = MemoryReceipts(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)

@@ -85,6 +85,16 @@ class SqlParticipants:
         condition = self._condition(query, listing)
         yield from csv_lines(self._transaction.connection, listing, role, condition, safe=safe)
 
+    def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
+        """Who all matching rows are about, and nothing else of them."""
+        listing = listing_of(query.scope.organisation)
+        if listing is None:
+            return
+        columns = select(listing.rows.c.participant_id).where(*self._condition(query, listing))
+        found = columns.order_by(listing.rows.c.pos).execution_options(yield_per=_STREAMED_ROWS)
+        with self._transaction.execute(found) as rows:
+            yield from rows.scalars()
+
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""
         listing = listing_of(scope.organisation)

@@ -13,6 +13,7 @@ from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.participants import SqlParticipants
+from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.transaction import Transaction
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
         self.sign_ins = SqlSignIns(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
+        self.receipts = SqlReceipts(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)
         self.feed_store = SqlFeedStore(transaction)

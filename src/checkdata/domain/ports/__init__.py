@@ -9,6 +9,7 @@ from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadList, Tokens, WorkbookWriter
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
+from checkdata.domain.ports.records import Receipts
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Outbox",
     "Participants",
     "ReadList",
+    "Receipts",
     "Rejections",
     "Relisted",
     "SignIns",

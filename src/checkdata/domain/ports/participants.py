@@ -33,6 +33,9 @@ class Participants(Protocol):
         *safe* neutralises cells for spreadsheets. Close the iterator or exhaust it.
         """
 
+    def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
+        """Who the matching rows are about, in their order, streamed; close the iterator or exhaust it."""
+
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant; None where it is unknown or not in scope, without a difference."""
 

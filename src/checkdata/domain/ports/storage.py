@@ -7,6 +7,7 @@ from checkdata.domain.ports.feeds import FeedStore
 from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
+from checkdata.domain.ports.records import Receipts
 
 
 class UnitOfWork(Protocol):
@@ -38,6 +39,10 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditLog:
         """What was recorded."""
+
+    @property
+    def receipts(self) -> Receipts:
+        """The receipts of files that left."""
 
     @property
     def nominations(self) -> Nominations:

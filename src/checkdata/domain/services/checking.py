@@ -1,14 +1,18 @@
 """A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 15)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from itertools import chain
 
 from attrs import field, frozen
 
 from checkdata.domain.access import Acting, Scope
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.downloads import BYTE_ORDER_MARK
 from checkdata.domain.imports import Import
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
 
 
 @frozen(kw_only=True)
@@ -26,7 +30,7 @@ class Download:
 
     rows: int
     as_of: Import | None
-    chunks: Iterator[bytes] = field(repr=False)
+    chunks: Generator[bytes, None, None] = field(repr=False)
 
 
 @frozen(kw_only=True)
@@ -55,16 +59,25 @@ class Checking:
             return work.participants.tallies(scope)
 
     def download(self, acting: Acting, query: ParticipantQuery) -> Download:
-        """All rows that the query finds as CSV, on record for certain before the first byte leaves (security.md 39)."""
+        """All rows that the query finds as CSV, on record for certain before the first byte leaves (security.md 39).
+
+        The file has a receipt once it has left whole. Where an import was committed meanwhile, the file shows that one,
+        and what it shows is on record too.
+        """
         with self.storage.reading() as work:
             rows = work.participants.count(query)
             as_of = work.participants.as_of()
         self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"rows": rows})
-        return Download(rows=rows, as_of=as_of, chunks=self._chunks(query))
+        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, query, as_of))
 
-    def _chunks(self, query: ParticipantQuery) -> Iterator[bytes]:
+    def _chunks(self, acting: Acting, query: ParticipantQuery, recorded: Import | None) -> Generator[bytes, None, None]:
         with self.storage.reading() as work:
-            yield from work.participants.csv(query)
+            as_of = work.participants.as_of()
+            if as_of != recorded:
+                self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"rows": work.participants.count(query)})
+            receipt = receipt_for(work, query, FileKind.CSV, self.clock, actor=acting.user_id)
+            chunks = chain((BYTE_ORDER_MARK,), work.participants.csv(query))
+            yield from receipted(chunks, lambda digest, size: keep_receipt(self.storage, acting, receipt(digest, size)))
 
     def _record(
         self, acting: Acting, kind: AuditKind, query: ParticipantQuery, as_of: Import | None, counts: Mapping[str, int]

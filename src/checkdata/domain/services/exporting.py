@@ -14,6 +14,8 @@ from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Rol
 from checkdata.domain.participants import Viewer
 from checkdata.domain.ports import Clock, ExportFolder, Storage, UnitOfWork
 from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind, Receipt
+from checkdata.domain.services.receipting import receipt_for
 from checkdata.domain.values import london_date
 
 
@@ -86,11 +88,12 @@ class Exporting:
         for viewer, scope in scopes.items():
             if isinstance(scope, Scope):
                 query = request.query(scope)
+                receipt = receipt_for(work, query, FileKind.EXPORT, self.clock, actor=None)
                 exported = _write(work, query, viewer, folder, safe=not request.raw)
-                self._record(exported, query, as_of)
+                self._record(exported, query, as_of, receipt(exported.written.sha256, exported.written.bytes))
                 yield exported
 
-    def _record(self, exported: ExportedFile, query: ParticipantQuery, as_of: Import | None) -> None:
+    def _record(self, exported: ExportedFile, query: ParticipantQuery, as_of: Import | None, receipt: Receipt) -> None:
         """Record the filters but never the text of a search (service rule 15)."""
         event = AuditEvent(
             kind=AuditKind.EXPORTED,
@@ -101,6 +104,7 @@ class Exporting:
             details={**query.recorded, "rows": exported.rows, "sha256": exported.written.sha256},
         )
         with self.storage.writing() as work:
+            work.receipts.add(receipt)
             work.audit.record(event)
             work.commit()
 

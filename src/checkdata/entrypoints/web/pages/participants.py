@@ -1,7 +1,7 @@
 """Participants of a delivery partner and ECTs of an appropriate body: the same page, by what the role sees."""
 
 import re
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Mapping
 from typing import Final
 
 from starlette.concurrency import iterate_in_threadpool
@@ -16,9 +16,6 @@ from checkdata.entrypoints.web.presentation.listings import AREAS, found
 from checkdata.entrypoints.web.presentation.places import HOME
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
 from checkdata.entrypoints.web.security.words import Words
-
-BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-"""Tells Excel that a CSV is UTF-8."""
 
 _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
@@ -51,7 +48,7 @@ def download(ask: Ask, access: Access) -> Response:
     if ask.request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
     chunks = ask.site.services.checking.download(access.acting, query).chunks
-    return StreamingResponse(_closing(_marked(chunks)), headers=headers, media_type=media_type)
+    return StreamingResponse(_closing(chunks), headers=headers, media_type=media_type)
 
 
 def _query(words: Words, access: Access) -> ParticipantQuery:
@@ -106,11 +103,6 @@ def _file_name(access: Access) -> str:
     ascii_name = search_key(organisation.name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
     return f"{slug}-{access.visit.today:%Y-%m-%d}.csv"
-
-
-def _marked(chunks: Iterator[bytes]) -> Generator[bytes, None, None]:
-    yield BYTE_ORDER_MARK
-    yield from chunks
 
 
 async def _closing(chunks: Generator[bytes, None, None]) -> AsyncIterator[bytes]:

@@ -1,0 +1,94 @@
+"""Receipts in SQL; they are only ever added."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, insert, select, true
+
+from checkdata.adapters.sql.record_schema import receipts
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.access import ScopeRule
+from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.receipts import FileKind, Receipt
+from checkdata.domain.values import ImportId, UserId
+
+_STREAMED_ROWS: Final = 100
+
+
+class SqlReceipts:
+    """The receipts of files that left."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, receipt: Receipt, /) -> None:
+        """Keep a receipt."""
+        self._transaction.write(insert(receipts), _to_row(receipt))
+
+    def of_file(self, sha256: str, /) -> Sequence[Receipt]:
+        """The receipts of these bytes, the newest first."""
+        found = select(receipts).where(receipts.c.sha256 == sha256).order_by(receipts.c.id.desc())
+        return list(map(_from_row, self._transaction.execute(found)))
+
+    def of_organisation(self, organisation: Organisation, /) -> Iterator[Receipt]:
+        """The receipts of an organisation's files, streamed."""
+        ours = receipts.c.organisation_id == organisation.id, receipts.c.role == organisation.role.value
+        found = select(receipts).where(*ours).order_by(receipts.c.id)
+        return map(_from_row, self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)))
+
+    def between(self, start: datetime | None, end: datetime | None, /) -> Iterator[Receipt]:
+        """The receipts of a time, streamed."""
+        since = true() if start is None else receipts.c.at >= start
+        until = true() if end is None else receipts.c.at < end
+        found = select(receipts).where(since, until).order_by(receipts.c.id)
+        return map(_from_row, self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)))
+
+
+def _to_row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "sha256": receipt.sha256,
+        "size": receipt.size,
+        "kind": receipt.kind.value,
+        "at": receipt.at,
+        "actor": receipt.actor,
+        "role": receipt.role.value,
+        "organisation_id": receipt.organisation_id,
+        "import_id": receipt.import_id,
+        "rows": receipt.rows,
+        "asked": {"filters": dict(receipt.filters), "searched": receipt.searched},
+        "scope": {
+            "agreements": receipt.agreement_ids,
+            "rules": [[r.lead_provider_id, r.first_academic_year, r.last_academic_year] for r in receipt.rules],
+            "version": receipt.rules_version,
+        },
+        "participants": receipt.participants,
+    }
+
+
+def _from_row(row: Row[*tuple[Any, ...]]) -> Receipt:
+    return Receipt(
+        sha256=row.sha256,
+        size=row.size,
+        kind=FileKind(row.kind),
+        at=row.at,
+        actor=None if row.actor is None else UserId(row.actor),
+        role=Role(row.role),
+        organisation_id=row.organisation_id,
+        import_id=None if row.import_id is None else ImportId(row.import_id),
+        rows=row.rows,
+        filters=row.asked["filters"],
+        searched=row.asked["searched"],
+        agreement_ids=tuple(row.scope["agreements"]),
+        rules=tuple(_rule(*rule) for rule in row.scope["rules"]),
+        rules_version=row.scope["version"],
+        participants=row.participants,
+    )
+
+
+def _rule(lead_provider_id: Any, first: int | None, last: int | None) -> ScopeRule:  # noqa: ANN401 - an id or None
+    return ScopeRule(lead_provider_id=lead_provider_id, first_academic_year=first, last_academic_year=last)
+
+
+_conforms: type[ports.Receipts] = SqlReceipts

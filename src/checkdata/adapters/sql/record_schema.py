@@ -1,0 +1,29 @@
+"""The tables of what is only ever added to, beside the log itself: the receipts of files."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
+
+from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
+from checkdata.adapters.sql.schema import metadata
+
+receipts: Final = Table(
+    "receipts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("sha256", Words, nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("actor", Words),
+    Column("role", Words, nullable=False),
+    Column("organisation_id", Words, nullable=False),
+    Column("import_id", Words),
+    Column("rows", Integer, nullable=False),
+    Column("asked", Details, nullable=False),
+    Column("scope", Details, nullable=False),
+    Column("participants", LargeBinary),
+)
+"""``asked`` are filters and whether searched, ``scope`` its rules, their version and the agreements."""
+
+Index("ix_receipts_organisation_id", receipts.c.organisation_id, receipts.c.role)

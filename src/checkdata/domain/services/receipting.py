@@ -1,0 +1,77 @@
+"""Every file that leaves gets a receipt (service rule 15, security.md 39)."""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+
+from checkdata.domain.access import RULES_VERSION, Acting
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind, Receipt, packed
+from checkdata.domain.values import UserId
+
+MakeReceipt = Callable[[str, int], Receipt]
+"""The receipt of a file, once its SHA-256 and its size are known."""
+
+
+def receipt_for(
+    work: UnitOfWork, query: ParticipantQuery, kind: FileKind, clock: Clock, *, actor: UserId | None
+) -> MakeReceipt:
+    """What there is to tell of a file before it is made, in the snapshot that it is made of.
+
+    Whom it holds is kept where there was a search, whose text is not.
+    """
+    found = packed(work.participants.ids(query)) if query.search else None
+    rows, as_of, organisation = work.participants.count(query), work.participants.as_of(), query.scope.organisation
+
+    def receipt(digest: str, size: int) -> Receipt:
+        return Receipt(
+            sha256=digest,
+            size=size,
+            kind=kind,
+            at=clock(),
+            actor=actor,
+            role=organisation.role,
+            organisation_id=organisation.id,
+            import_id=None if as_of is None else as_of.id,
+            rows=rows,
+            filters=query.filters,
+            searched=bool(query.search),
+            agreement_ids=query.scope.agreement_ids,
+            rules=query.scope.rules,
+            rules_version=RULES_VERSION,
+            participants=found,
+        )
+
+    return receipt
+
+
+def receipted(chunks: Iterator[bytes], keep: Callable[[str, int], None]) -> Iterator[bytes]:
+    """The same chunks; *keep* is told SHA-256 and size before the last one is handed on, so never of a broken file.
+
+    A file that is broken off between its last chunk and its end has a receipt though nobody may have it whole; the
+    other way round, no whole file is without one.
+    """
+    digest, size, held = sha256(), 0, b""
+    for chunk in chunks:
+        if held:
+            yield held
+        digest.update(chunk)
+        size, held = size + len(chunk), chunk
+    keep(digest.hexdigest(), size)
+    yield held
+
+
+def keep_receipt(storage: Storage, acting: Acting, receipt: Receipt) -> None:
+    """Keep a receipt and put it on record, so that the seal of the log is a seal of the receipt too."""
+    details: dict[str, str | int | bool] = {
+        "kind": receipt.kind.value,
+        "sha256": receipt.sha256,
+        "bytes": receipt.size,
+        "rows": receipt.rows,
+    }
+    sent = AuditEvent.by(acting, AuditKind.FILE_SENT, receipt.at, import_id=receipt.import_id, details=details)
+    with storage.writing() as work:
+        work.receipts.add(receipt)
+        work.audit.record(sent)
+        work.commit()
