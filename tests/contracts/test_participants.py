@@ -4,6 +4,7 @@ from collections import Counter
 from itertools import islice
 
 import pytest
+from attrs import evolve
 
 from checkdata.domain.access import Scope, ScopeRule
 from checkdata.domain.imports import Import
@@ -110,6 +111,8 @@ def filtered(scope: Scope) -> list[ParticipantQuery]:
         *(ParticipantQuery(scope=scope, status=status) for status in Status),
         *(ParticipantQuery(scope=scope, academic_year=year) for year in (2020, 2021, 2022)),
         ParticipantQuery.of(scope, role="ect", academic_year="2022", search="o"),
+        ParticipantQuery(scope=scope, with_email=True),
+        evolve(ParticipantQuery.of(scope, role="ect", search="s"), with_email=True),
         ParticipantQuery.of(scope, role="mentor", status="training_or_eligible_for_training", search="a"),
     ]
 

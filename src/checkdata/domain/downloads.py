@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, Generic, TypeVar
 
@@ -24,6 +24,13 @@ DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 """The first characters of a cell that a spreadsheet may run (security.md 37)."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """What Excel needs at the beginning of a CSV to take it for UTF-8."""
+
+SHEETS: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "Participants",
+    Role.APPROPRIATE_BODY: "Early career teachers",
+}
+"""What the sheet of a workbook is called."""
+
 _CHUNK_ROWS: Final = 500
 
 
@@ -64,6 +71,12 @@ BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     Column("induction_tutor", "Induction tutor", lambda p: p.induction_tutor_email),
 )
 """What an appropriate body sees, in its order."""
+
+
+CONTACT_COLUMNS: Final[Sequence[ParticipantColumn]] = tuple(
+    column for column in PARTNER_COLUMNS if column.name in {"full_name", "email_address", "school"}
+)
+"""What a communication list tells of a participant (service rule 18)."""
 
 
 def columns_for(role: Role) -> Sequence[ParticipantColumn]:

@@ -103,13 +103,17 @@ def _digits(word: str) -> str:
 
 @frozen(kw_only=True)
 class ParticipantQuery:
-    """A question to a listing. It can't be made without a scope, so nobody lists without having asked for access."""
+    """A question to a listing. It can't be made without a scope, so nobody lists without having asked for access.
+
+    ``with_email`` leaves out those who have no e-mail address; no address of a page says so.
+    """
 
     scope: Scope = field(validator=instance_of(Scope))
     search: Search = Search()
     role: ParticipantRole | None = None
     academic_year: int | None = None
     status: Status | None = None
+    with_email: bool = False
 
     @classmethod
     def of(cls, scope: Scope, *, search: str = "", role: str = "", academic_year: str = "", status: str = "") -> Self:
@@ -153,7 +157,12 @@ class ParticipantQuery:
     @property
     def narrowed(self) -> bool:
         """Whether a search or a filter leaves rows of the scope out."""
-        return bool(self.search) or (self.role, self.academic_year, self.status) != (None, None, None)
+        return self.searched or (self.role, self.academic_year, self.status) != (None, None, None)
+
+    @property
+    def searched(self) -> bool:
+        """Whether rows have to be looked at one by one: the numbers kept of them tell nothing of it."""
+        return bool(self.search) or self.with_email
 
     def matches(self, listed: ListedParticipant) -> bool:
         """Whether the row is in scope and meets the search and every filter; the meaning of a query."""
@@ -162,6 +171,7 @@ class ParticipantQuery:
             and self.role in (None, listed.role)
             and self.academic_year in (None, listed.academic_year)
             and self.status in (None, listed.status)
+            and not (self.with_email and not listed.email)
             and all(term.found_in(listed) for term in self.search.terms)
         )
 

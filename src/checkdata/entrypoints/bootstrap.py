@@ -169,14 +169,15 @@ class Composition:
 
     def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:
         """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
-        from checkdata.entrypoints.web.app import create_app  # noqa: PLC0415 - most commands need no pages
+        from checkdata.adapters.spreadsheets import workbook  # noqa: PLC0415 - most commands need no pages
+        from checkdata.entrypoints.web.app import create_app  # noqa: PLC0415
 
         return create_app(
             WebServices(
                 signing_in=SigningIn(
                     storage=self.storage, tokens=self.tokens, clock=self.clock, lifetimes=self.settings.lifetimes
                 ),
-                checking=Checking(storage=self.storage, clock=self.clock),
+                checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
                 managing_access=self.managing_access,
                 ready=self.check_ready,
                 mailbox=self._mails if demo_users else None,

@@ -1,17 +1,23 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from attrs import evolve
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
+from checkdata.adapters.spreadsheets import workbook
 from checkdata.domain.audit import AuditKind
-from checkdata.domain.downloads import neutralised
+from checkdata.domain.downloads import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
+from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import DeliveryPartner
 from tests.integration.web.client import Client, check_laws
 from tests.integration.web.test_listing import rows, values
-from tests.integration.web.world import ANN, REFERENCES, World, a_record, with_everybody
+from tests.integration.web.world import ANN, BEA, REFERENCES, World, a_record, with_everybody
+from tests.unit.reconciling import ANNA
 
 HEADER = "full_name,email_address,trn,role,lead_provider,school,school_unique_reference_number,academic_year,status"
 QUERIES = [
@@ -38,6 +44,16 @@ def test_a_download_is_a_csv_that_excel_opens_and_nothing_keeps(ann: Client) -> 
     assert b"\r" not in response.content
 
 
+def sheet_of(file: bytes) -> Worksheet:
+    sheet = load_workbook(io.BytesIO(file)).active
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def workbook_rows(file: bytes) -> list[list[str]]:
+    return [[str(cell.value or "") for cell in row] for row in sheet_of(file).iter_rows()]
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_it_has_what_the_page_shows_in_the_same_order(ann: Client, query: str) -> None:
     page = ann.get(f"/participants{query}")
@@ -52,6 +68,99 @@ def test_the_pages_link_leads_to_it_with_the_same_words(ann: Client) -> None:
     place = page.link("Download all 3 participants as CSV")
     assert place.startswith("/participants.csv?query=a&role=ect&acting=")
     assert len(download(ann, place).splitlines()) == 1 + 3
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_workbook_has_the_same_cells_as_the_page(ann: Client, query: str) -> None:
+    page = ann.get(f"/participants{query}")
+    shown = [values(row) for row in (rows(page) if page.all("tbody") else [])]
+    headings, *cells = workbook_rows(download(ann, f"/participants.xlsx{query}"))
+    assert headings == [column.heading for column in PARTNER_COLUMNS]
+    assert cells == shown
+
+
+def test_in_the_workbook_everything_is_text_with_its_zeros(ann: Client) -> None:
+    sheet = sheet_of(download(ann, "/participants.xlsx"))
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert {type(cell.value) for row in sheet.iter_rows() for cell in row} == {str, type(None)}
+    assert "0000001" in {row[2].value for row in sheet.iter_rows()}
+    assert "=1+1" in {row[0].value for row in sheet.iter_rows()}
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:I5"
+
+
+def test_a_workbook_is_an_attachment_that_nothing_keeps(ann: Client) -> None:
+    response = ann.http.get("/participants.xlsx")
+    assert response.headers["content-type"].endswith(".spreadsheetml.sheet")
+    assert response.headers["content-disposition"].endswith('2024-06-03.xlsx"')
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_appropriate_bodies_get_a_workbook_of_what_they_see(client: Client) -> None:
+    client.sign_in(BEA)
+    query = "?status=training_or_eligible_for_training"
+    as_csv = list(csv.reader(io.StringIO(download(client, f"/ects.csv{query}").decode("utf-8-sig"))))
+    headings, *cells = workbook_rows(download(client, f"/ects.xlsx{query}"))
+    assert headings == [column.heading for column in BODY_COLUMNS]
+    assert [[neutralised(cell) for cell in row] for row in cells] == as_csv[1:]
+    assert cells
+
+
+def test_a_communication_list_has_those_with_an_address_and_says_how_to_reach_them(ann: Client, world: World) -> None:
+    text = download(ann, "/participants/contacts.csv?role=ect").decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["full_name", "email_address", "school"],
+        ["Ada <b>Bold</b>", "person1@school.example", "Oak <Primary>"],
+        ["Siobhán O’Neill", "person2@school.example", "Oak <Primary>"],
+    ]
+    (event,) = world.audit(AuditKind.DOWNLOADED)
+    assert event.details["format"] == "contacts"
+    assert event.details["rows"] == 2
+
+
+def test_the_page_of_downloads_says_how_many_rows_each_has_and_who_is_left_out(ann: Client, world: World) -> None:
+    page = ann.get(ann.get("/participants?role=ect").link("Other downloads"))
+    assert "3 participants found by your search and filters" in page.text
+    assert "1 has no email address and is left out" in page.text
+    offered = {
+        "Download CSV file (3 participants)": 3,
+        "Download communication list (2 participants)": 2,
+    }
+    for text, number in offered.items():
+        assert len(download(ann, page.link(text)).splitlines()) == 1 + number
+    workbook = download(ann, page.link("Download Excel workbook (3 participants)"))
+    assert len(workbook_rows(workbook)) == 1 + 3
+    assert [event.details["format"] for event in world.audit(AuditKind.DOWNLOADED)] == ["csv", "contacts", "xlsx"]
+
+
+def test_the_page_of_downloads_looks_at_nobody_and_offers_no_empty_file(ann: Client, world: World) -> None:
+    page = ann.get("/downloads?query=nobody")
+    assert page.text.count("There is nothing to download") == 3
+    assert not world.audit(AuditKind.DOWNLOADED)
+    assert not world.audit(AuditKind.LIST_VIEWED)
+
+
+@pytest.mark.parametrize(
+    "path", ["/downloads", "/participants.csv", "/participants.xlsx", "/participants/contacts.csv"]
+)
+def test_a_filter_that_is_not_understood_downloads_nothing(ann: Client, world: World, path: str) -> None:
+    page = ann.get(f"{path}?status=x", 422)
+    assert "The status must be one from the list" in page.text
+    assert not world.audit(AuditKind.DOWNLOADED)
+
+
+def test_the_first_piece_of_a_workbook_leaves_before_its_last_row_is_read() -> None:
+    read = 0
+
+    def participants() -> Iterator[ListedParticipant]:
+        nonlocal read
+        for number in range(60_000):
+            read += 1
+            yield evolve(ANNA, full_name=f"Anna {number}")
+
+    pieces = workbook(participants(), PARTNER_COLUMNS, "Participants")
+    assert next(pieces)
+    assert read < 5000
 
 
 def test_it_has_all_pages(ann: Client, world: World) -> None:
@@ -83,12 +192,19 @@ def test_its_name_is_the_partners_slug_and_londons_date(name: str, file: str) ->
 def test_it_is_on_record_before_its_first_byte(ann: Client, world: World) -> None:
     download(ann, "/participants.csv?query=ada&role=ect")
     (event,) = world.audit(AuditKind.DOWNLOADED)
-    assert event.details == {"role": "ect", "searched": True, "agreements": "ag-dp-north", "rows": 1}
+    assert event.details == {
+        "role": "ect",
+        "searched": True,
+        "agreements": "ag-dp-north",
+        "format": "csv",
+        "rows": 1,
+    }
     assert event.import_id is not None
 
 
-def test_asking_for_its_headers_downloads_nothing(ann: Client, world: World) -> None:
-    response = ann.http.head("/participants.csv")
+@pytest.mark.parametrize(("path", "ending"), [("/participants.csv", "csv"), ("/participants.xlsx", "xlsx")])
+def test_asking_for_its_headers_downloads_nothing(ann: Client, world: World, path: str, ending: str) -> None:
+    response = ann.http.head(path)
     assert response.status_code == 200
-    assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.csv"', response.headers["content-disposition"])
+    assert re.fullmatch(rf'attachment; filename="[a-z0-9-]+\.{ending}"', response.headers["content-disposition"])
     assert not world.audit(AuditKind.DOWNLOADED)

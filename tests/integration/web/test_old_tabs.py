@@ -28,7 +28,9 @@ def cat(client: Client) -> Client:
         (ANN, "/participants?query=a&role=ect"),
         (ANN, "/participants?query=nobody-at-all"),
         (ANN, "/participants?per_page=20"),
+        (ANN, "/downloads?query=a&role=ect"),
         (BEA, "/ects"),
+        (BEA, "/ects/downloads"),
         (SAM, "/support/users"),
         (SAM, "/support/users/add"),
     ],
@@ -52,7 +54,20 @@ def test_the_own_organisation_is_no_hindrance(ann: Client) -> None:
     ann.get("/participants")
 
 
-@pytest.mark.parametrize("path", ["/participants", "/participants.csv", "/ects", "/ects.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/participants",
+        "/participants.csv",
+        "/participants.xlsx",
+        "/participants/contacts.csv",
+        "/downloads",
+        "/ects",
+        "/ects.csv",
+        "/ects.xlsx",
+        "/ects/downloads",
+    ],
+)
 def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path: str) -> None:
     page = cat.get(f"{path}?acting={NORTH}", 409)
     assert page.one("h1").text == "You changed to South Hub"

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from checkdata.adapters.spreadsheets import workbook
 from checkdata.domain.access import Acting, Scope, scope_of
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.queries import ParticipantQuery
@@ -39,6 +40,17 @@ def test_the_bytes_that_arrive_are_those_of_the_receipt(ann: Client, world: Worl
     assert receipt.rules == north(world).rules
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "rows"),
+    [("/participants.xlsx", FileKind.EXCEL, 4), ("/participants/contacts.csv", FileKind.CONTACTS, 3)],
+)
+def test_every_other_kind_of_file_has_one_too(ann: Client, world: World, path: str, kind: FileKind, rows: int) -> None:
+    content = ann.http.get(path).content
+    [receipt] = receipts(world)
+    assert (receipt.sha256, receipt.size) == (sha256(content).hexdigest(), len(content))
+    assert (receipt.kind, receipt.rows) == (kind, rows)
+
+
 def test_the_file_is_on_record_with_its_digest(ann: Client, world: World) -> None:
     content = ann.http.get("/participants.csv?query=a").content
     [sent], [asked] = world.audit(AuditKind.FILE_SENT), world.audit(AuditKind.DOWNLOADED)
@@ -55,7 +67,7 @@ def test_whom_a_search_found_is_kept_and_not_what_was_searched_for(ann: Client, 
 
 def test_a_download_that_is_broken_off_is_on_record_without_a_receipt(world: World, ann: Client) -> None:
     world.load([a_record(number, f"Pat {number}") for number in range(1000, 2300)])
-    checking = Checking(storage=world.storage, clock=world.clock)
+    checking = Checking(storage=world.storage, clock=world.clock, workbook=workbook)
     chunks = checking.download(ACTING, ParticipantQuery(scope=north(world))).chunks
     next(chunks)
     chunks.close()
@@ -64,7 +76,7 @@ def test_a_download_that_is_broken_off_is_on_record_without_a_receipt(world: Wor
 
 
 def test_whoever_has_the_last_byte_has_a_receipt(world: World, ann: Client) -> None:
-    checking = Checking(storage=world.storage, clock=world.clock)
+    checking = Checking(storage=world.storage, clock=world.clock, workbook=workbook)
     query = ParticipantQuery(scope=north(world))
     whole = b"".join(checking.download(ACTING, query).chunks)
     [before] = receipts(world)
@@ -77,7 +89,8 @@ def test_whoever_has_the_last_byte_has_a_receipt(world: World, ann: Client) -> N
 
 
 def test_a_file_made_after_another_import_is_on_record_as_showing_that_one(world: World, ann: Client) -> None:
-    chunks = Checking(storage=world.storage, clock=world.clock).download(ACTING, ParticipantQuery(scope=north(world)))
+    checking = Checking(storage=world.storage, clock=world.clock, workbook=workbook)
+    chunks = checking.download(ACTING, ParticipantQuery(scope=north(world)))
     world.load([a_record(1, "Ada Newname")])
     whole = b"".join(chunks.chunks)
     first, second = world.audit(AuditKind.DOWNLOADED)

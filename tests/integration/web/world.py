@@ -8,6 +8,7 @@ from attrs import define, evolve, field
 from starlette.applications import Starlette
 
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
+from checkdata.adapters.spreadsheets import workbook
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.imports import References
 from checkdata.domain.messages import SignInLinkMessage
@@ -149,7 +150,7 @@ class World:
         mails = self.mails
         return WebServices(
             signing_in=self.signing_in,
-            checking=Checking(storage=self.storage, clock=self.clock),
+            checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
             managing_access=self.managing_access,
             ready=self.ready,
             mailbox=None if mails is None else lambda: mails,

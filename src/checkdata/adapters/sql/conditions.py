@@ -51,13 +51,15 @@ def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
 
 
 def filters_of(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
-    """The conditions of a query's filters, on a listing or on its tallies."""
+    """The conditions of a query's filters on a listing."""
     if query.role is not None:
         yield rows.c.role == query.role.value
     if query.academic_year is not None:
         yield rows.c.academic_year == query.academic_year
     if query.status is not None:
         yield rows.c.status == query.status.value
+    if query.with_email:
+        yield rows.c.email != ""
 
 
 def found_by(term: Term, listing: FromClause) -> ColumnElement[bool]:

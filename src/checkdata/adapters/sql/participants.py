@@ -37,7 +37,7 @@ class SqlParticipants:
         listing = listing_of(query.scope.organisation)
         if listing is None:
             return 0
-        if query.search:
+        if query.searched:
             matching = select(func.count()).where(*self._condition(query, listing))
             found: int = self._transaction.execute(matching).scalar_one()
             return found
@@ -58,7 +58,7 @@ class SqlParticipants:
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
         """The slice from *offset*, and how many rows match in all."""
         listing = listing_of(query.scope.organisation)
-        if listing is None or not query.search:
+        if listing is None or not query.searched:
             return self.slice(query, offset, limit), self.count(query)
         searched = _searched(self._condition(query, listing), query.scope.organisation.id, listing, offset, limit)
         rows = self._transaction.execute(searched).all()

@@ -1,15 +1,15 @@
-"""A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 15)."""
+"""A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 18)."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import chain
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.access import Acting, Scope
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.downloads import BYTE_ORDER_MARK
+from checkdata.domain.downloads import BYTE_ORDER_MARK, CONTACT_COLUMNS, SHEETS, columns_for, csv_chunks
 from checkdata.domain.imports import Import
-from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
 from checkdata.domain.receipts import FileKind
 from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
@@ -26,11 +26,20 @@ class Listing:
 
 @frozen(kw_only=True)
 class Download:
-    """A CSV on its way: how many rows it holds, and its bytes in pieces."""
+    """A file on its way: how many rows it holds, and its bytes in pieces."""
 
     rows: int
     as_of: Import | None
     chunks: Generator[bytes, None, None] = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Offer:
+    """What there is to download: how many rows, and how many of them have no e-mail address."""
+
+    rows: int
+    without_email: int
+    as_of: Import | None
 
 
 @frozen(kw_only=True)
@@ -39,6 +48,7 @@ class Checking:
 
     storage: Storage
     clock: Clock
+    workbook: WorkbookWriter
 
     def page(
         self, acting: Acting, query: ParticipantQuery, *, number: int = 1, size: int = DEFAULT_PAGE_SIZE
@@ -58,29 +68,56 @@ class Checking:
         with self.storage.reading() as work:
             return work.participants.tallies(scope)
 
-    def download(self, acting: Acting, query: ParticipantQuery) -> Download:
-        """All rows that the query finds as CSV, on record for certain before the first byte leaves (security.md 39).
-
-        The file has a receipt once it has left whole. Where an import was committed meanwhile, the file shows that one,
-        and what it shows is on record too.
-        """
+    def offer(self, query: ParticipantQuery) -> Offer:
+        """How much a download of what the query finds would hold, without a look at any participant."""
         with self.storage.reading() as work:
             rows = work.participants.count(query)
-            as_of = work.participants.as_of()
-        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"rows": rows})
-        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, query, as_of))
+            with_email = work.participants.count(_to_write_to(query))
+            return Offer(rows=rows, without_email=rows - with_email, as_of=work.participants.as_of())
 
-    def _chunks(self, acting: Acting, query: ParticipantQuery, recorded: Import | None) -> Generator[bytes, None, None]:
+    def download(self, acting: Acting, query: ParticipantQuery, kind: FileKind = FileKind.CSV) -> Download:
+        """All rows that the query finds, on record for certain before the first byte leaves (security.md 39).
+
+        A communication list leaves out those who have no e-mail address (service rule 18). The file has a receipt once
+        it has left whole. Where an import was committed meanwhile, the file shows that one, and what it shows is on
+        record too.
+        """
+        asked = _to_write_to(query) if kind is FileKind.CONTACTS else query
+        with self.storage.reading() as work:
+            rows = work.participants.count(asked)
+            as_of = work.participants.as_of()
+        self._record(acting, AuditKind.DOWNLOADED, asked, as_of, {"format": kind.value, "rows": rows})
+        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, asked, kind, as_of))
+
+    def _chunks(
+        self, acting: Acting, query: ParticipantQuery, kind: FileKind, recorded: Import | None
+    ) -> Generator[bytes, None, None]:
         with self.storage.reading() as work:
             as_of = work.participants.as_of()
             if as_of != recorded:
-                self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"rows": work.participants.count(query)})
-            receipt = receipt_for(work, query, FileKind.CSV, self.clock, actor=acting.user_id)
-            chunks = chain((BYTE_ORDER_MARK,), work.participants.csv(query))
-            yield from receipted(chunks, lambda digest, size: keep_receipt(self.storage, acting, receipt(digest, size)))
+                rows = work.participants.count(query)
+                self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": rows})
+            receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
+            file = self._file(work, query, kind)
+            yield from receipted(file, lambda digest, size: keep_receipt(self.storage, acting, receipt(digest, size)))
+
+    def _file(self, work: UnitOfWork, query: ParticipantQuery, kind: FileKind) -> Iterator[bytes]:
+        role = query.scope.organisation.role
+        match kind:
+            case FileKind.EXCEL:
+                return self.workbook(work.participants.rows(query), columns_for(role), SHEETS[role])
+            case FileKind.CONTACTS:
+                return chain((BYTE_ORDER_MARK,), csv_chunks(work.participants.rows(query), CONTACT_COLUMNS))
+            case _:
+                return chain((BYTE_ORDER_MARK,), work.participants.csv(query))
 
     def _record(
-        self, acting: Acting, kind: AuditKind, query: ParticipantQuery, as_of: Import | None, counts: Mapping[str, int]
+        self,
+        acting: Acting,
+        kind: AuditKind,
+        query: ParticipantQuery,
+        as_of: Import | None,
+        counts: Mapping[str, str | int],
     ) -> None:
         """Record what was asked: filters as slugs, whether searched and never for what (service rule 15)."""
         details: dict[str, str | int | bool] = {**query.recorded, **counts}
@@ -88,3 +125,7 @@ class Checking:
         with self.storage.writing() as work:
             work.audit.record(AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details))
             work.commit()
+
+
+def _to_write_to(query: ParticipantQuery) -> ParticipantQuery:
+    return evolve(query, with_email=True)

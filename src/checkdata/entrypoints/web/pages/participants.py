@@ -1,15 +1,13 @@
 """Participants of a delivery partner and ECTs of an appropriate body: the same page, by what the role sees."""
 
 import re
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from starlette.concurrency import iterate_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
-from checkdata.domain.values import search_key
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.presentation.filters import LABELS, filters
 from checkdata.entrypoints.web.presentation.listings import AREAS, found
@@ -23,9 +21,9 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 def listing(ask: Ask, access: Access) -> Response:
     """A page of what the address asks for; 422 without any rows where it is not understood."""
     try:
-        query, size = _query(ask.words, access), _size(ask.words)
+        query, size = query_of(ask.words, access), _size(ask.words)
     except InvalidQuery as error:
-        return _not_understood(ask, access, error)
+        return not_understood(ask, access, error)
     number = _number(ask.words)
     shown = ask.site.services.checking.page(access.acting, query, number=number, size=size)
     context = {
@@ -37,21 +35,7 @@ def listing(ask: Ask, access: Access) -> Response:
     return ask.page("participants/listing.html", _form(access, query.words, size) | context)
 
 
-def download(ask: Ask, access: Access) -> Response:
-    """All that the address asks for, as CSV with a byte-order mark; HEAD downloads nothing, so it records nothing."""
-    try:
-        query = _query(ask.words, access)
-    except InvalidQuery as error:
-        return _not_understood(ask, access, error)
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(access)}"'}
-    media_type = "text/csv; charset=utf-8"
-    if ask.request.method == "HEAD":
-        return Response(headers=headers, media_type=media_type)
-    chunks = ask.site.services.checking.download(access.acting, query).chunks
-    return StreamingResponse(_closing(chunks), headers=headers, media_type=media_type)
-
-
-def _query(words: Words, access: Access) -> ParticipantQuery:
+def query_of(words: Words, access: Access) -> ParticipantQuery:
     """The query of the address; a filter that the role does not have is not understood, never ignored."""
     for name in ("role", "academic_year", "status"):
         if words.get(name) and name not in AREAS[access.acting.role].filters:
@@ -80,7 +64,8 @@ def _number(words: Words) -> int:
     return int(word)
 
 
-def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
+def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
+    """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
     role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
     fields = ("query", *AREAS[role].filters)
     understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
@@ -95,20 +80,3 @@ def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
 def _form(access: Access, typed: Mapping[str, str], size: int) -> dict[str, object]:
     role = access.acting.role
     return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "size": size}
-
-
-def _file_name(access: Access) -> str:
-    """The organisation's name as a slug, or its id where no letter of it is ASCII, and the date in London."""
-    organisation = access.acting.organisation
-    ascii_name = search_key(organisation.name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
-    return f"{slug}-{access.visit.today:%Y-%m-%d}.csv"
-
-
-async def _closing(chunks: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
-    """The chunks, made in a thread; closed at the end even when the reader has gone, so that storage is free again."""
-    try:
-        async for chunk in iterate_in_threadpool(chunks):
-            yield chunk
-    finally:
-        chunks.close()

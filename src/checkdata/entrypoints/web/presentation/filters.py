@@ -57,14 +57,16 @@ class Filter:
     options: Sequence[Option]
 
 
-def filters_in_words(acting: Acting, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[FilterInWords]:
-    """What is searched for and filtered by, each with the link to all the others without it."""
+def filters_in_words(
+    acting: Acting, query: ParticipantQuery, size: Mapping[str, str], path: str = ""
+) -> Sequence[FilterInWords]:
+    """What is searched for and filtered by, each with the link to the same page without it: *path*, or the listing."""
     return [
         FilterInWords(
             LABELS[name],
             text_of(name, word, acting.role),
             address(
-                HOME[acting.role],
+                path or HOME[acting.role],
                 acting.organisation,
                 {**{other: value for other, value in query.words.items() if other != name}, **size},
             ),

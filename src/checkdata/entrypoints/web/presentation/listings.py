@@ -12,7 +12,7 @@ from checkdata.domain.organisations import Role
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import HOME, address
+from checkdata.entrypoints.web.presentation.places import DOWNLOADS, HOME, address
 from checkdata.entrypoints.web.presentation.table import rows_as_html
 from checkdata.entrypoints.web.presentation.words import counted
 
@@ -57,6 +57,7 @@ class Found:
     everything: str
     download: str
     download_text: str
+    downloads: str
     page: str
     pages: Mapping[str, object]
     sizes: Sequence[tuple[int, str]]
@@ -78,6 +79,7 @@ def found(acting: Acting, query: ParticipantQuery, page: Page) -> Found:
         everything=address(path, acting.organisation, size),
         download=address(f"{path}.csv", acting.organisation, query.words),
         download_text=_download_text(area, page.found),
+        downloads=address(DOWNLOADS[acting.role], acting.organisation, query.words),
         page=f"page {page.number} of {page.count}" if page.count > 1 else "",
         pages=pagination(page.number, page.count, lambda number: link(page=str(number))),
         sizes=[(choice, "" if choice == page.size else link(per_page=str(choice))) for choice in PAGE_SIZES],

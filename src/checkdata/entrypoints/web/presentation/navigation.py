@@ -23,8 +23,9 @@ def navigation(visit: Visit | None, path: str) -> Sequence[Link]:
         return ()
     links = []
     if visit.acting is not None:
-        for name, section in SECTIONS[visit.acting.role].items():
-            links.append(Link(name, address(section, visit.acting.organisation), within(path, section)))
+        sections, organisation = SECTIONS[visit.acting.role], visit.acting.organisation
+        here = max((section for section in sections.values() if within(path, section)), key=len, default="")
+        links += [Link(name, address(section, organisation), section == here) for name, section in sections.items()]
     if len(visit.choices) > 1:
         links.append(Link(_change(visit), CHANGE_ROLE))
     return links

@@ -29,9 +29,15 @@ HOME: Final[Mapping[Role, str]] = {
 }
 """The first page of each role."""
 
+DOWNLOADS: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "/downloads",
+    Role.APPROPRIATE_BODY: "/ects/downloads",
+}
+"""Where each role has its downloads."""
+
 SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
-    Role.DELIVERY_PARTNER: {"Participants": "/participants"},
-    Role.APPROPRIATE_BODY: {"Early career teachers": "/ects"},
+    Role.DELIVERY_PARTNER: {"Participants": "/participants", "Downloads": "/downloads"},
+    Role.APPROPRIATE_BODY: {"Early career teachers": "/ects", "Downloads": "/ects/downloads"},
     Role.SUPPORT: {"Users": USERS},
     Role.POLICY: {"Policy": "/policy"},
 }

@@ -1,0 +1,112 @@
+"""What can be downloaded of a listing, what each file is for, and how files are named (service rules 13 and 18)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.access import Acting
+from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.services.checking import Offer
+from checkdata.domain.values import search_key
+from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
+from checkdata.entrypoints.web.presentation.listings import AREAS
+from checkdata.entrypoints.web.presentation.places import DOWNLOADS, HOME, address
+from checkdata.entrypoints.web.presentation.words import counted
+
+_KINDS: Final[Mapping[Role, Sequence[FileKind]]] = {
+    Role.DELIVERY_PARTNER: (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS),
+    Role.APPROPRIATE_BODY: (FileKind.CSV, FileKind.EXCEL),
+}
+_ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTACTS: "/contacts.csv"}
+"""What follows the address of a listing."""
+
+
+@frozen(kw_only=True)
+class OfferedFile:
+    """One download: its heading, what it is for, and the link with what is behind it; "" where nothing is."""
+
+    heading: str
+    purpose: str
+    link: str
+    link_text: str
+
+
+@frozen(kw_only=True)
+class Downloads:
+    """The downloads of what a query finds, and the search and filters that they go by."""
+
+    sentence: str
+    in_words: Sequence[FilterInWords]
+    files: Sequence[OfferedFile]
+    listing: str
+
+
+def downloads(acting: Acting, query: ParticipantQuery, offer: Offer) -> Downloads:
+    """Everything that the page of downloads says."""
+    area, path = AREAS[acting.role], HOME[acting.role]
+    kinds = _KINDS[acting.role]
+    return Downloads(
+        sentence=counted(offer.rows, area.one, area.many),
+        in_words=filters_in_words(acting, query, {}, DOWNLOADS[acting.role]),
+        files=[_file(kind, acting, query, offer) for kind in kinds],
+        listing=address(path, acting.organisation, query.words),
+    )
+
+
+def file_name(acting: Acting, on: date, kind: FileKind) -> str:
+    """The name of a file: the organisation, what is in it where that is not the listing, and the day in London."""
+    of = "-contacts" if kind is FileKind.CONTACTS else ""
+    ending = "xlsx" if kind is FileKind.EXCEL else "csv"
+    return f"{organisation_slug(acting.organisation)}{of}-{on:%Y-%m-%d}.{ending}"
+
+
+def organisation_slug(organisation: Organisation) -> str:
+    """The organisation's name in small ASCII letters and dashes, or its id where no letter of it is ASCII."""
+    ascii_name = search_key(organisation.name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
+
+
+def _file(kind: FileKind, acting: Acting, query: ParticipantQuery, offer: Offer) -> OfferedFile:
+    area = AREAS[acting.role]
+    rows = offer.rows - offer.without_email if kind is FileKind.CONTACTS else offer.rows
+    heading, purpose, text = _in_words(kind, offer)
+    place = address(f"{HOME[acting.role]}{_ENDINGS[kind]}", acting.organisation, query.words)
+    return OfferedFile(
+        heading=heading,
+        purpose=purpose,
+        link=place if rows else "",
+        link_text=f"{text} ({counted(rows, area.one, area.many)})",
+    )
+
+
+def _in_words(kind: FileKind, offer: Offer) -> tuple[str, str, str]:
+    """A file's heading, what it is for, and the text of its link."""
+    match kind:
+        case FileKind.EXCEL:
+            purpose = (
+                "Everything the list shows, to work with in Excel. Numbers keep their zeros, the headings stay in "
+                "view, and each column can be filtered."
+            )
+            return "Excel workbook", purpose, "Download Excel workbook"
+        case FileKind.CONTACTS:
+            return "Communication list", _of_contacts(offer), "Download communication list"
+        case _:
+            purpose = "Everything the list shows, for another system or to keep. Every spreadsheet program opens it."
+            return "CSV file", purpose, "Download CSV file"
+
+
+def _of_contacts(offer: Offer) -> str:
+    """Says who is not in it: nobody can write to them."""
+    purpose = "Full name, email address and school, as a CSV file for sending emails to many people."
+    match offer.without_email:
+        case 0:
+            return f"{purpose} Everybody has an email address." if offer.rows else purpose
+        case 1:
+            return f"{purpose} 1 has no email address and is left out."
+        case number:
+            return f"{purpose} {number:,} have no email address and are left out."
