@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import product, starmap
 from typing import Any, Final
 
 from attrs import evolve
@@ -12,6 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from checkdata.domain.access import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listings import ListedParticipant, Names, list_participant
+from checkdata.domain.orders import Direction, Order, Sort
 from checkdata.domain.organisations import (
     Agreement,
     AppropriateBody,
@@ -343,9 +345,11 @@ def queries(draw: DrawFn, rows: Sequence[ListedParticipant] = (), within: Scope 
         role=draw(_MAYBE_ROLE),
         academic_year=draw(_MAYBE_YEAR),
         status=draw(_MAYBE_STATUS),
+        order=draw(_ORDERS),
     )
 
 
 _MAYBE_ROLE: Final = st.sampled_from([None, *ParticipantRole])
 _MAYBE_YEAR: Final = st.sampled_from([None, *YEARS])
 _MAYBE_STATUS: Final = st.sampled_from([None, *Status])
+_ORDERS: Final = st.sampled_from([Order(), *starmap(Order, product(Sort, Direction))])

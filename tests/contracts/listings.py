@@ -119,7 +119,11 @@ def _entries(record: TrainingRecord, number: int) -> Iterable[ListingEntry]:
         yield an_entry(record, AppropriateBody(record.appropriate_body_id or ""), state)
 
 
-ENTRIES: Final = [entry for number, record in enumerate(RECORDS) for entry in _entries(record, number)]
+def _since(entry: ListingEntry, number: int) -> ListingEntry:
+    return evolve(entry, listed=evolve(entry.listed, since=day(-(number * 5 % 4))))
+
+
+ENTRIES: Final = [_since(entry, number) for number, record in enumerate(RECORDS) for entry in _entries(record, number)]
 ROWS: Final[list[ListedParticipant]] = [entry.listed for entry in ENTRIES]
 
 

@@ -147,7 +147,7 @@ class Everything(RuleBasedStateMachine):
     def _ask(self, data: DataObject, scope: Scope) -> None:
         everybody = self._everybody()
         for query in (ParticipantQuery(scope=scope), data.draw(queries(everybody, scope))):
-            found = sorted(filter(query.matches, everybody), key=lambda row: row.order)
+            found = query.order.arranged(filter(query.matches, everybody))
             offset, limit = data.draw(OFFSETS)
             answer = self.sides.read(
                 lambda work, query=query, offset=offset, limit=limit: (  # type: ignore[misc]

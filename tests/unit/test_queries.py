@@ -264,8 +264,10 @@ def test_every_slug_is_understood() -> None:
 def test_the_words_of_a_query_make_the_same_query_again(query: ParticipantQuery) -> None:
     words = {"search" if name == "query" else name: word for name, word in query.words.items()}
     assert ParticipantQuery.of(query.scope, **words) == query
-    assert query.narrowed is bool(query.words)
-    assert query.filters == {name: word for name, word in query.words.items() if name != "query"}
+    assert query.narrowed is (query.words != query.order.words)
+    assert query.filters == {
+        name: word for name, word in query.words.items() if name not in {"query", "sort", "direction"}
+    }
 
 
 @given(st.lists(listed_participants(), max_size=5).flatmap(lambda rows: st.tuples(st.just(rows), queries(rows))))

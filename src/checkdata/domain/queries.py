@@ -10,6 +10,7 @@ from attrs.validators import instance_of
 from checkdata.domain.access import Scope
 from checkdata.domain.errors import InvalidQuery, InvalidValue, PageNotFound
 from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.statuses import Status
 from checkdata.domain.training_facts import ParticipantRole
 from checkdata.domain.values import checked_academic_year, search_key
@@ -20,7 +21,7 @@ PAGE_SIZES: Final = (20, 50, 100)
 """How many rows a page may have; 50 unless told."""
 DEFAULT_PAGE_SIZE: Final = 50
 
-Word = TypeVar("Word", ParticipantRole, Status)
+Word = TypeVar("Word", ParticipantRole, Status, Sort, Direction)
 
 _TRN_LIST: Final = re.compile(r"[0-9/,;]+")
 _TRN: Final = re.compile(r"[0-9]{7}")
@@ -114,10 +115,21 @@ class ParticipantQuery:
     academic_year: int | None = None
     status: Status | None = None
     with_email: bool = False
+    order: Order = BY_NAME
 
     @classmethod
-    def of(cls, scope: Scope, *, search: str = "", role: str = "", academic_year: str = "", status: str = "") -> Self:
-        """Read a query from the words of an address or a command line; blank means no filter.
+    def of(  # noqa: PLR0913 - each is one word of an address
+        cls,
+        scope: Scope,
+        *,
+        search: str = "",
+        role: str = "",
+        academic_year: str = "",
+        status: str = "",
+        sort: str = "",
+        direction: str = "",
+    ) -> Self:
+        """Read a query from the words of an address or a command line; blank means no filter, and the usual order.
 
         Raises `InvalidQuery` for a word that is not among a filter's values: never all rows because a filter was not
         understood.
@@ -128,6 +140,10 @@ class ParticipantQuery:
             role=_one_of(ParticipantRole, "role", role),
             academic_year=_year(academic_year),
             status=_one_of(Status, "status", status),
+            order=Order(
+                _one_of(Sort, "sort", sort) or Sort.NAME,
+                _one_of(Direction, "direction", direction) or Direction.ASCENDING,
+            ),
         )
 
     @property
@@ -142,8 +158,8 @@ class ParticipantQuery:
 
     @property
     def words(self) -> dict[str, str]:
-        """The search and the filters that are set, as the words of an address."""
-        return {**({"query": self.search.text} if self.search else {}), **self.filters}
+        """The search, the filters that are set and the order, as the words of an address."""
+        return {**({"query": self.search.text} if self.search else {}), **self.filters, **self.order.words}
 
     @property
     def recorded(self) -> dict[str, str | int | bool]:
@@ -182,7 +198,11 @@ def _one_of(kind: type[Word], name: str, word: str) -> Word | None:
     try:
         return kind(word)
     except ValueError:
-        raise InvalidQuery(name, f"The {name} must be one from the list") from None
+        raise InvalidQuery(name, f"The {_CALLED.get(name, name)} must be one from the list") from None
+
+
+_CALLED: Final = {"sort": "order"}
+"""What users call a word of the address where it is not the word itself."""
 
 
 def _year(word: str) -> int | None:

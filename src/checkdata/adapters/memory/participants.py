@@ -61,7 +61,7 @@ class MemoryParticipants:
         return self._draft.state.last_import
 
     def _found(self, query: ParticipantQuery) -> list[ListedParticipant]:
-        return sorted(filter(query.matches, self._rows()), key=lambda row: row.order)
+        return query.order.arranged(filter(query.matches, self._rows()))
 
     def _listed(self, scope: Scope) -> Iterator[ListedParticipant]:
         return filter(scope.covers, self._rows())

@@ -36,11 +36,17 @@ _FREE_TEXT: Final = frozenset({"full_name", "email", "lead_provider", "school", 
 _STARTS: Final = tuple(character for character in DANGEROUS if character != "\0")  # no database keeps a NUL
 
 
-def csv_lines(
-    connection: Connection, listing: Listing, role: Role, condition: Sequence[ColumnElement[bool]], *, safe: bool
+def csv_lines(  # noqa: PLR0913 - what, which, in which order and how
+    connection: Connection,
+    listing: Listing,
+    role: Role,
+    condition: Sequence[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    *,
+    safe: bool,
 ) -> Iterator[bytes]:
-    """The rows of *listing* that meet *condition*, in its order, as lines of CSV in pieces of about 64 KiB."""
-    cells = select(*_cells(listing, role, safe=safe)).where(*condition).order_by(listing.rows.c.pos)
+    """The rows of *listing* that meet *condition*, in this order, as lines of CSV in pieces of about 64 KiB."""
+    cells = select(*_cells(listing, role, safe=safe)).where(*condition).order_by(*order)
     if connection.dialect.name == "postgresql":
         return _copied(connection, cells)
     return _written(connection, cells)

@@ -10,12 +10,14 @@ from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row, listing_of, tally_from_row
+from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
 from checkdata.domain.downloads import columns_for, csv_header, listing_csv
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.orders import BY_NAME
 from checkdata.domain.queries import ParticipantQuery, Tally
 from checkdata.domain.values import ImportId, ParticipantId
 
@@ -49,16 +51,16 @@ class SqlParticipants:
         if listing is None:
             return []
         found, pos = _shown(listing).where(*self._condition(query, listing)), listing.rows.c.pos
-        if not query.narrowed and self._covers_all(query.scope, listing):
+        if not query.narrowed and query.order == BY_NAME and self._covers_all(query.scope, listing):
             found = found.where(pos >= offset, pos < offset + limit).order_by(pos)
         else:
-            found = found.order_by(pos).offset(offset).limit(limit)
+            found = found.order_by(*in_order(query.order, listing)).offset(offset).limit(limit)
         return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found)]
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
         """The slice from *offset*, and how many rows match in all."""
         listing = listing_of(query.scope.organisation)
-        if listing is None or not query.searched:
+        if listing is None or not query.searched or query.order != BY_NAME:
             return self.slice(query, offset, limit), self.count(query)
         searched = _searched(self._condition(query, listing), query.scope.organisation.id, listing, offset, limit)
         rows = self._transaction.execute(searched).all()
@@ -70,7 +72,7 @@ class SqlParticipants:
         listing = listing_of(query.scope.organisation)
         if listing is None:
             return
-        matching = _shown(listing).where(*self._condition(query, listing)).order_by(listing.rows.c.pos)
+        matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
         found = matching.execution_options(yield_per=_STREAMED_ROWS)
         with self._transaction.execute(found) as rows:
             yield from map(partial(listed_from_row, organisation=query.scope.organisation), rows)
@@ -82,8 +84,8 @@ class SqlParticipants:
             yield from listing_csv((), role, safe=safe)
             return
         yield csv_header(columns_for(role))
-        condition = self._condition(query, listing)
-        yield from csv_lines(self._transaction.connection, listing, role, condition, safe=safe)
+        condition, order = self._condition(query, listing), in_order(query.order, listing)
+        yield from csv_lines(self._transaction.connection, listing, role, condition, order, safe=safe)
 
     def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
         """Who all matching rows are about, and nothing else of them."""
@@ -91,7 +93,7 @@ class SqlParticipants:
         if listing is None:
             return
         columns = select(listing.rows.c.participant_id).where(*self._condition(query, listing))
-        found = columns.order_by(listing.rows.c.pos).execution_options(yield_per=_STREAMED_ROWS)
+        found = columns.order_by(*in_order(query.order, listing)).execution_options(yield_per=_STREAMED_ROWS)
         with self._transaction.execute(found) as rows:
             yield from rows.scalars()
 

@@ -19,13 +19,13 @@ class Participants(Protocol):
         """How many rows match."""
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
-        """The matching rows from *offset*, at most *limit*, in the order of the listing."""
+        """The matching rows from *offset*, at most *limit*, in the query's order."""
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
         """The slice from *offset*, and how many rows match in all: one search for both."""
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
-        """All matching rows in the order of the listing, streamed; close the iterator or exhaust it."""
+        """All matching rows in the query's order, streamed; close the iterator or exhaust it."""
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
         """`checkdata.domain.downloads.csv_chunks` of the rows, in the columns of the organisation's role.
