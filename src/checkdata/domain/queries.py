@@ -163,12 +163,13 @@ class ParticipantQuery:
 
     @property
     def recorded(self) -> dict[str, str | int | bool]:
-        """What goes on record of it: filters as slugs, the agreements of its scope, whether searched, never for what.
+        """What goes on record of it: filters and order as slugs, its agreements, whether searched, and never for what.
 
         Source: service rule 15.
         """
         agreements = " ".join(self.scope.agreement_ids)
-        return {**self.filters, "searched": bool(self.search), **({"agreements": agreements} if agreements else {})}
+        what = {**self.filters, **self.order.words, "searched": bool(self.search)}
+        return {**what, **({"agreements": agreements} if agreements else {})}
 
     @property
     def narrowed(self) -> bool:

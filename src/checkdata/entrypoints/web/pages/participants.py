@@ -32,7 +32,8 @@ def listing(ask: Ask, access: Access) -> Response:
         "as_of": shown.as_of,
         "key": key_to_statuses(access.acting.role),
     }
-    return ask.page("participants/listing.html", _form(access, query.words, size) | context)
+    form = _form(access, query.words, query.order.words, size)
+    return ask.page("participants/listing.html", form | context)
 
 
 def query_of(words: Words, access: Access) -> ParticipantQuery:
@@ -46,6 +47,8 @@ def query_of(words: Words, access: Access) -> ParticipantQuery:
         role=words.get("role", ""),
         academic_year=words.get("academic_year", ""),
         status=words.get("status", ""),
+        sort=words.get("sort", ""),
+        direction=words.get("direction", ""),
     )
 
 
@@ -73,10 +76,13 @@ def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
         "filters": filters(AREAS[role].filters, role, tallies, understood),
         "errors": {error.field if error.field in fields else "": str(error)},
     }
-    form = _form(access, ask.words, DEFAULT_PAGE_SIZE)
+    form = _form(access, ask.words, {}, DEFAULT_PAGE_SIZE)
     return ask.page("participants/not_understood.html", form | context, status=422)
 
 
-def _form(access: Access, typed: Mapping[str, str], size: int) -> dict[str, object]:
+def _form(access: Access, typed: Mapping[str, str], order: Mapping[str, str], size: int) -> dict[str, object]:
+    """What the form of a search needs; the order and the number of rows go with it unseen."""
     role = access.acting.role
-    return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "size": size}
+    kept = {**order, **({} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)})}
+    on = sum(bool(typed.get(name)) for name in AREAS[role].filters)
+    return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "kept": kept, "filters_on": on}

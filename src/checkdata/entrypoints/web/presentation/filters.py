@@ -72,6 +72,7 @@ def filters_in_words(
             ),
         )
         for name, word in query.words.items()
+        if name in LABELS
     ]
 
 

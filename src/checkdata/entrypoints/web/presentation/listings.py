@@ -7,10 +7,10 @@ from attrs import frozen
 from markupsafe import Markup
 
 from checkdata.domain.access import Acting
-from checkdata.domain.downloads import columns_for
 from checkdata.domain.organisations import Role
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
+from checkdata.entrypoints.web.presentation.headings import Heading, headings
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.places import DOWNLOADS, HOME, address
 from checkdata.entrypoints.web.presentation.table import rows_as_html
@@ -40,7 +40,7 @@ AREAS: Final[Mapping[Role, Area]] = {
         title="Early career teachers",
         one="early career teacher",
         many="early career teachers",
-        filters=("status",),
+        filters=("academic_year", "status"),
         mistakes="You cannot change anything about an early career teacher here. Ask their school or lead provider.",
     ),
 }
@@ -50,7 +50,7 @@ AREAS: Final[Mapping[Role, Area]] = {
 class Found:
     """What a query found, and the links that change or fetch it."""
 
-    headings: Sequence[str]
+    headings: Sequence[Heading]
     rows: Markup
     sentence: str
     in_words: Sequence[FilterInWords]
@@ -71,12 +71,13 @@ def found(acting: Acting, query: ParticipantQuery, page: Page) -> Found:
     def link(**words: str) -> str:
         return address(path, acting.organisation, {**query.words, **size, **words})
 
+    here = {} if page.number == 1 else {"page": str(page.number)}
     return Found(
-        headings=[column.heading for column in columns_for(acting.role)],
-        rows=rows_as_html(page.participants, acting.role),
+        headings=headings(acting, query, size),
+        rows=rows_as_html(page.participants, acting, {**query.words, **size, **here}),
         sentence=_sentence(area, page),
         in_words=filters_in_words(acting, query, size),
-        everything=address(path, acting.organisation, size),
+        everything=address(path, acting.organisation, {**query.order.words, **size}),
         download=address(f"{path}.csv", acting.organisation, query.words),
         download_text=_download_text(area, page.found),
         downloads=address(DOWNLOADS[acting.role], acting.organisation, query.words),

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from checkdata.domain.access import Acting
 from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.values import ParticipantId
 
 START: Final = "/"
 SIGN_IN: Final = "/sign-in"
@@ -54,6 +55,11 @@ def address(path: str, organisation: Organisation | None = None, words: Mapping[
     made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
     query = urlencode({**(words or {}), **made_for}, safe=":")
     return f"{path}?{query}" if query else path
+
+
+def participant_path(area: str, participant_id: ParticipantId) -> str:
+    """The path of a participant's own page; an id may have any letter, a slash among them."""
+    return f"{area}/{quote(participant_id, safe='')}"
 
 
 def home(acting: Acting | None) -> str:

@@ -11,11 +11,13 @@ from typing import Final
 
 from markupsafe import Markup
 
+from checkdata.domain.access import Acting
 from checkdata.domain.downloads import ParticipantColumn, columns_for
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import Role
 from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole
+from checkdata.entrypoints.web.presentation.places import HOME, address, participant_path
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of, meaning_of
 from checkdata.entrypoints.web.presentation.words import day
 
@@ -30,23 +32,34 @@ HINTS: Final[Mapping[str, str]] = {
 _Draw = Callable[[ListedParticipant], str]
 
 
-def rows_as_html(participants: Sequence[ListedParticipant], role: Role) -> Markup:
-    """The table's rows: cells are those of the download, in its order, and status and hints stand with them."""
-    cells = _cells(role)
-    rows = ("".join([draw(listed) for draw in cells]) for listed in participants)
+def rows_as_html(participants: Sequence[ListedParticipant], acting: Acting, words: Mapping[str, str]) -> Markup:
+    """The table's rows: cells are those of the download, in its order, and status and hints stand with them.
+
+    A name leads to its participant's own page; *words* are those of the list, so that the page can lead back to it.
+    """
+    name, others = _name(acting, words), _cells(acting.role)
+    rows = (name(listed) + "".join([draw(listed) for draw in others]) for listed in participants)
     return Markup("\n").join(Markup(f'<tr class="govuk-table__row" role="row">{row}</tr>') for row in rows)  # noqa: S704 - drawn here
+
+
+def _name(acting: Acting, words: Mapping[str, str]) -> _Draw:
+    """The row's header."""
+    first, *_ = columns_for(acting.role)
+    before = f'<th scope="row" role="rowheader" class="govuk-table__header" data-heading="{escape(first.heading)}">'
+    after_id = escape(address("", acting.organisation, words))
+    path, text = HOME[acting.role], first.cell
+
+    def draw(p: ListedParticipant) -> str:
+        own_page = f"{participant_path(path, p.participant_id)}{after_id}"
+        return f'{before}<a class="govuk-link" href="{own_page}">{escape(text(p))}</a></th>'
+
+    return draw
 
 
 @cache
 def _cells(role: Role) -> Sequence[_Draw]:
-    first, *others = columns_for(role)
-    return [_header(first), *(_status(column, role) if column.name == "status" else _cell(column) for column in others)]
-
-
-def _header(column: ParticipantColumn) -> _Draw:
-    opening = f'<th scope="row" role="rowheader" class="govuk-table__header" data-heading="{escape(column.heading)}">'
-    text = column.cell
-    return lambda listed: f"{opening}{escape(text(listed))}</th>"
+    _, *others = columns_for(role)
+    return [_status(column, role) if column.name == "status" else _cell(column) for column in others]
 
 
 def _cell(column: ParticipantColumn) -> _Draw:
@@ -72,7 +85,9 @@ def _status(column: ParticipantColumn, role: Role) -> _Draw:
 
     def draw(p: ListedParticipant) -> str:
         tag, move = _tag(p.status, role), _move(p.group, p.role)
-        return f'{opening}{tag}<span class="app-hint">{_since(p.since, at_least=p.since_at_least)}</span>{move}</td>'
+        return (
+            f'{opening}{tag}<span class="app-hint">{since_when(p.since, at_least=p.since_at_least)}</span>{move}</td>'
+        )
 
     return draw
 
@@ -90,5 +105,6 @@ def _move(group: StatusGroup, role: ParticipantRole) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _since(since: date, *, at_least: bool) -> str:
+def since_when(since: date, *, at_least: bool) -> str:
+    """Since when a status holds: where the first import met it so, at least since then (service rule 11)."""
     return f"{'since at least' if at_least else 'since'} {day(since)}"
