@@ -168,7 +168,7 @@ class ParticipantQuery:
         Source: service rule 15.
         """
         agreements = " ".join(self.scope.agreement_ids)
-        what = {**self.filters, **self.order.words, "searched": bool(self.search)}
+        what: dict[str, str | int | bool] = {**self.filters, **self.order.words, "searched": bool(self.search)}
         return {**what, **({"agreements": agreements} if agreements else {})}
 
     @property
