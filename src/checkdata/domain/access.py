@@ -340,16 +340,18 @@ def _refusing(rule: str, refusal: Refused) -> Finding:
 def _coverage(organisation: Organisation, *, covered: bool) -> Finding:
     match organisation:
         case DeliveryPartner():
-            what = "an agreement in force covers their lead provider and academic year"
+            which = "An" if covered else "No"
+            sentence = f"{which} agreement in force covers the participant's lead provider and academic year."
         case AppropriateBody():
-            what = "they are an ECT of this appropriate body"
+            sentence = f"The participant is {'' if covered else 'not '}an ECT of this appropriate body."
         case _:
-            what = "support and policy users see participants"
-    sentence = f"Yes: {what}." if covered else f"It is not so that {what}."
+            sentence = "Support and policy users see no participants."
     return Finding(rule="service rule 2", holds=covered, sentence=sentence)
 
 
 def _not_listed(organisation: Organisation) -> Finding:
+    if not isinstance(organisation, DeliveryPartner | AppropriateBody):
+        return _coverage(organisation, covered=False)
     whose = _named(organisation)
     sentence = f"The participant is not listed for {whose}: no training record of theirs leads there now."
     return Finding(rule="statuses.md 3", holds=False, sentence=sentence)

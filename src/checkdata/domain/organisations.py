@@ -1,7 +1,7 @@
 """The organisations that give and take part in training, and the agreements between them."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import ClassVar
 
@@ -126,6 +126,16 @@ class Agreement:
             and (self.ends_on is None or on <= self.ends_on)
             and (self.ended_on is None or on < self.ended_on)
         )
+
+    @property
+    def ended_by_hand(self) -> bool:
+        """Whether somebody ended it sooner than it says itself."""
+        return self.ended_on is not None and (self.ends_on is None or self.ended_on <= self.ends_on)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is in force, None where there is none; before ``starts_on`` where it never is."""
+        return self.ended_on - timedelta(days=1) if self.ended_on and self.ended_by_hand else self.ends_on
 
     def lasts_beyond(self, day: date) -> bool:
         """Whether it is in force on that day or, if it starts later, on one after it."""

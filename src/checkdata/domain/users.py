@@ -1,10 +1,11 @@
 """People who use the service, and the grants that let them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Organisation
+from checkdata.domain.organisations import Agreement, Organisation
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
 
 
@@ -47,3 +48,9 @@ class Grant:
     def active(self, on: date) -> bool:
         """Whether the grant is active on that day."""
         return self.granted_on <= on and (self.ended_on is None or on < self.ended_on)
+
+    def vouched_for_under(self, agreements: Iterable[Agreement]) -> Sequence[Agreement]:
+        """Those agreements with the lead provider that confirmed it that were in force when it did so last."""
+        parties = self.confirmed_by, self.organisation.id
+        ours = (a for a in agreements if (a.lead_provider_id, a.delivery_partner_id) == parties)
+        return [agreement for agreement in ours if agreement.in_force(self.vouched_for_on)]

@@ -146,7 +146,7 @@ class Composition:
     @property
     def helping(self) -> Helping:
         """Addresses, sessions and mail of users."""
-        return Helping(storage=self.storage, clock=self.clock)
+        return Helping(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
 
     @property
     def loading_users(self) -> LoadingUsers:
@@ -179,6 +179,10 @@ class Composition:
                 ),
                 checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
                 managing_access=self.managing_access,
+                agreeing=self.agreeing,
+                reviewing=self.reviewing,
+                explaining=self.explaining,
+                helping=self.helping,
                 ready=self.check_ready,
                 mailbox=self._mails if demo_users else None,
             ),

@@ -36,7 +36,14 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
     "Peter Lund": {"no-agreement": "/participants"},
     "Grace Okafor": {"choose-role": "/choose-role"},
     "Dev Patel": {"choose-organisation": "/choose-organisation"},
-    "Sam Reed": {"users": "/support/users", "give-access": "/support/users/add"},
+    "Sam Reed": {
+        "users": "/support/users",
+        "give-access": "/support/users/add",
+        "agreements": "/support/agreements",
+        "add-agreement": "/support/agreements/add",
+        "access-review": "/support/access-review",
+        "explain": "/support/explain",
+    },
     "Lena Hart": {"policy": "/policy"},
 }
 
@@ -93,8 +100,39 @@ def test_changes_of_access(page: Page, demo: str) -> None:
     page.get_by_role("link", name="All users").click()
     page.get_by_role("link", name="Dev Patel").click()
     assert_good(page, "user")
+    page.get_by_role("link", name="Change email address").click()
+    page.get_by_role("button", name="Change email address").click()
+    assert_good(page, "address-faults")
+    page.get_by_role("link", name="Back").click()
     page.get_by_role("link", name="Remove").first.click()
     assert_good(page, "remove")
+
+
+def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Sam Reed")
+    page.goto(f"{demo}/support/agreements/add")
+    page.get_by_role("button", name="Add agreement").click()
+    assert_good(page, "add-agreement-faults")
+    page.get_by_role("link", name="All agreements").click()
+    page.locator("tr", has_text="In force").first.get_by_role("link").click()
+    assert_good(page, "agreement")
+    page.get_by_role("button", name="End this agreement").click()
+    page.get_by_role("button", name="Continue").click()
+    assert_good(page, "end-agreement-faults")
+    page.get_by_label("Why does it end?").fill("Not renewed")
+    page.get_by_role("button", name="Continue").click()
+    assert_good(page, "effect-of-ending")
+
+
+def test_an_explanation(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Sam Reed")
+    page.goto(f"{demo}/support/explain")
+    page.get_by_role("button", name="Explain").click()
+    assert_good(page, "explain-faults")
+    page.get_by_label("User’s email address").fill("ruth.adeyemi@northern-moors.example.org")
+    page.get_by_label("Participant’s id").fill("p-000001")
+    page.get_by_role("button", name="Explain").click()
+    assert_good(page, "explained")
 
 
 def test_an_old_tab(new_page: Callable[[], Page], demo: str) -> None:

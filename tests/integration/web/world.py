@@ -24,9 +24,13 @@ from checkdata.domain.organisations import (
 )
 from checkdata.domain.participants import Partnership, TrainingRecord
 from checkdata.domain.ports import Storage
+from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.explaining import Explaining
+from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.training_facts import DetailsGiven, Eligibility, ParticipantRole
@@ -152,6 +156,10 @@ class World:
             signing_in=self.signing_in,
             checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
             managing_access=self.managing_access,
+            agreeing=Agreeing(storage=self.storage, clock=self.clock),
+            reviewing=Reviewing(storage=self.storage, clock=self.clock),
+            explaining=Explaining(storage=self.storage, clock=self.clock),
+            helping=Helping(storage=self.storage, clock=self.clock),
             ready=self.ready,
             mailbox=None if mails is None else lambda: mails,
         )

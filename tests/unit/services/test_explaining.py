@@ -57,7 +57,7 @@ def test_who_is_listed_and_out_of_scope_is_told_as_such(world: AccessWorld) -> N
     world.agreeing.end("ag-2", reason="Contract over")
     explained = world.explaining.explain(BOSS, HARBOURS)
     assert explained.roles[0].listed
-    assert "It is not so that an agreement in force covers" in why(explained)
+    assert "No agreement in force covers" in why(explained)
 
 
 def test_every_role_that_the_user_ever_had_is_explained(world: AccessWorld) -> None:

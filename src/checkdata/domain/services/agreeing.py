@@ -15,7 +15,7 @@ from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.services.access_changes import Change, change_of_access
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.users import User
-from checkdata.domain.values import LeadProviderId, UserId, london_date
+from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
 
 @frozen(kw_only=True)
@@ -66,10 +66,14 @@ class Agreeing:
     storage: Storage
     clock: Clock
 
-    def all(self) -> Sequence[NamedAgreement]:
-        """Every agreement by the names of partner and lead provider, those that start later first."""
+    def all(self, text: str = "") -> Sequence[NamedAgreement]:
+        """Agreements by the names of partner and lead provider, those that start later first.
+
+        Those alone in one of whose two names *text* is found, folded; all for "".
+        """
         with self.storage.reading() as work:
             named = [self._named(work, agreement) for agreement in work.organisations.agreements()]
+        named = [found for found in named if _is_named(found, search_key(text))]
         named.sort(key=lambda found: found.agreement.starts_on, reverse=True)
         return sorted(named, key=lambda found: (found.delivery_partner.name, found.lead_provider.name))
 
@@ -141,6 +145,10 @@ class Agreeing:
             else DeliveryPartner(agreement.delivery_partner_id),
             in_force=agreement.in_force(london_date(self.clock())),
         )
+
+
+def _is_named(found: NamedAgreement, wanted: str) -> bool:
+    return any(wanted in search_key(name) for name in (found.delivery_partner.name, found.lead_provider.name))
 
 
 def _agreement(new: NewAgreement) -> Agreement:

@@ -29,7 +29,7 @@ class ExplainedRole:
 
 @frozen(kw_only=True)
 class Explained:
-    """Whether a user may see a participant on a day, in each role that they ever had; none where they never had any."""
+    """Whether a user may see a participant on a day, in each role asked for; none where they never had any."""
 
     user: User
     participant_id: ParticipantId
@@ -54,11 +54,18 @@ class Explaining:
     clock: Clock
 
     def explain(
-        self, email: EmailAddress, participant_id: ParticipantId, *, on: date | None = None, by: UserId | None = None
+        self,
+        email: EmailAddress,
+        participant_id: ParticipantId,
+        *,
+        organisation: Organisation | None = None,
+        on: date | None = None,
+        by: UserId | None = None,
     ) -> Explained:
         """Explain for today, or a day past; `ChangeRefused` for an address that nobody has, and for a day to come.
 
-        *by* is the support user who asks, None for an operator at the command line.
+        For one *organisation*, whether they ever had access for it or not; unless told, for each role that they ever
+        had. *by* is the support user who asks, None for an operator at the command line.
         """
         now = self.clock()
         today = london_date(now)
@@ -69,7 +76,8 @@ class Explaining:
             if user is None:
                 raise ChangeRefused("There is no user with this email address.")
             facts = _facts_on(work, user, day, today)
-            roles = [_explained(work, acting, participant_id, facts, day) for acting in _roles_of(facts, user)]
+            asked = _roles_of(facts, user) if organisation is None else [_acting(work, user, organisation)]
+            roles = [_explained(work, acting, participant_id, facts, day) for acting in asked]
             work.audit.record(
                 AuditEvent(
                     kind=AuditKind.ACCESS_EXPLAINED,
@@ -111,6 +119,13 @@ def _suspended_on(work: UnitOfWork, user: User, day: date) -> bool:
 def _roles_of(facts: AccessFacts, user: User) -> Iterable[Acting]:
     """Every role that the user was ever granted, in the order in which they were first."""
     return (Acting(user.id, organisation) for organisation in dict.fromkeys(g.organisation for g in facts.grants))
+
+
+def _acting(work: UnitOfWork, user: User, organisation: Organisation) -> Acting:
+    named = work.organisations.find(organisation.role, organisation.id)
+    if named is None:
+        raise ChangeRefused("There is no such organisation. Choose one from the feed.")
+    return Acting(user.id, named)
 
 
 def _explained(

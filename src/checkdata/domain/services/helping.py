@@ -1,19 +1,21 @@
 """Support helps a user: a new address, an end to their sessions, and mail that did not come (service rule 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AddressChanged, MailRecord, MailState
-from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.nomination_steps import Step
+from checkdata.domain.organisations import Agreement, LeadProvider
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.access_changes import change_of_access, check_user_manageable, known_user
 from checkdata.domain.services.authorising import only_once
-from checkdata.domain.signing_in import Session
-from checkdata.domain.users import User
+from checkdata.domain.signing_in import Lifetimes, Session
+from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId
 
 MAILS_SHOWN: Final = 5
@@ -23,13 +25,34 @@ _TAKEN: Final = "Another user signs in at this address."
 
 
 @frozen(kw_only=True)
+class GrantInDetail:
+    """A grant, and who stands behind it.
+
+    ``lead_provider`` confirmed it, ``agreements`` are those with it that were in force then; ``confirmation`` is the
+    step of the nomination in which somebody did, None where an operator gave access. ``last_used`` is None where nobody
+    ever used it.
+    """
+
+    grant: Grant
+    lead_provider: LeadProvider | None
+    agreements: Sequence[Agreement]
+    confirmation: Step | None
+    last_used: datetime | None
+
+
+@frozen(kw_only=True)
 class UserActivity:
-    """What a user's page tells besides their grants; sessions the newest first, history oldest first."""
+    """What a user's page tells: grants and history oldest first, sessions that still hold and mails newest first.
+
+    ``names`` are those of everybody who did something that is told.
+    """
 
     last_sign_in: datetime | None
+    grants: Sequence[GrantInDetail]
     sessions: Sequence[Session]
     history: Sequence[AuditEvent]
     mails: Sequence[MailRecord]
+    names: Mapping[str, str]
 
 
 @frozen(kw_only=True)
@@ -42,15 +65,20 @@ class Helping:
 
     storage: Storage
     clock: Clock
+    lifetimes: Lifetimes = field(factory=Lifetimes)
 
     def activity(self, user: User) -> UserActivity:
         """What the user did lately and what was done about them."""
+        now = self.clock()
         with self.storage.reading() as work:
+            grants, history = list(_in_detail(work, user)), work.audit.about(user.id)
             return UserActivity(
                 last_sign_in=work.audit.last_sign_in(user.id),
-                sessions=work.sign_ins.sessions_of(user.id),
-                history=work.audit.about(user.id),
+                grants=grants,
+                sessions=[s for s in work.sign_ins.sessions_of(user.id) if s.holds(now, self.lifetimes)],
+                history=history,
                 mails=work.outbox.last_to(user.email, MAILS_SHOWN),
+                names=_names(work, {*_actors(grants), *(event.actor for event in history)}),
             )
 
     def mails(self, email: EmailAddress) -> Sequence[MailRecord]:
@@ -106,3 +134,28 @@ class Helping:
             subject = None if user is None else user.id
             work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
             work.commit()
+
+
+def _in_detail(work: UnitOfWork, user: User) -> Iterator[GrantInDetail]:
+    agreements = work.users.facts(user.id).agreements
+    for grant in work.users.grants_of(user.id):
+        lead, nomination = grant.confirmed_by, grant.nomination_id
+        found = None if nomination is None else work.nominations.get(nomination)
+        yield GrantInDetail(
+            grant=grant,
+            lead_provider=None if lead is None else work.organisations.lead_provider(lead) or LeadProvider(lead, lead),
+            agreements=grant.vouched_for_under(agreements),
+            confirmation=None if found is None else found.confirmation,
+            last_used=work.audit.last_used(user.id, grant.organisation),
+        )
+
+
+def _actors(grants: Sequence[GrantInDetail]) -> Iterator[str | None]:
+    for found in grants:
+        yield found.grant.granted_by
+        yield None if found.confirmation is None else found.confirmation.by
+
+
+def _names(work: UnitOfWork, ids: set[str | None]) -> Mapping[str, str]:
+    found = (work.users.get(UserId(user_id)) for user_id in ids if user_id is not None)
+    return {user.id: user.name for user in found if user is not None}

@@ -7,8 +7,12 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.explaining import Explaining
+from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.managing_access import ManagingAccess
+from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
@@ -54,6 +58,10 @@ class WebServices:
     signing_in: SigningIn
     checking: Checking
     managing_access: ManagingAccess
+    agreeing: Agreeing
+    reviewing: Reviewing
+    explaining: Explaining
+    helping: Helping
     ready: Callable[[], None]
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 

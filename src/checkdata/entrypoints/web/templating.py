@@ -47,6 +47,8 @@ def templates() -> Environment:
         clock_time=words.clock_time,
         day_and_time=words.day_and_time,
         duration=words.duration,
+        counted=words.counted,
+        academic_years=words.academic_years,
         role_name=words.ROLE_NAMES.__getitem__,
     )
     return environment

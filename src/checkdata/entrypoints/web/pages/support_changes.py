@@ -1,47 +1,28 @@
 """Support takes access away, suspends and reinstates; each asks first, and why (service rule 4)."""
 
-from collections.abc import Callable, Mapping
-from typing import Final
-
-from attrs import frozen
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.services.managing_access import UserWithGrants
 from checkdata.domain.users import Grant
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.support_users import user_of, user_place
+from checkdata.entrypoints.web.pages.asking_first import Question, asked
+from checkdata.entrypoints.web.pages.support_users import about, user_of, user_place
 from checkdata.entrypoints.web.presentation.places import acting_word
-from checkdata.entrypoints.web.site import redirect
-
-_BLANK_REASON: Final = "Enter why, so that the record shows it"
-
-
-@frozen(kw_only=True)
-class _Change:
-    """What is about to be done: the question, what follows from it, the words of its form, and doing it."""
-
-    question: str
-    follows: str
-    button: str
-    warns: bool
-    done: str
-    words: Mapping[str, str]
-    do: Callable[[str], object]
 
 
 def remove(ask: Ask, access: Access) -> Response:
     """Take one access away."""
     person = user_of(ask)
     organisation = _grant(ask, access, person).organisation
-    change = _Change(
+    question = Question(
         question=f"Remove this access for {organisation.name}?",
-        follows="They see no data of this organisation from their next click on, and get an email that says so.",
+        about=about(person.user),
+        follows=["They see no data of this organisation from their next click on, and get an email that says so."],
         button="Remove access",
         warns=True,
-        done="removed",
+        back=user_place(person.user.id, access),
+        done=user_place(person.user.id, access, "removed"),
         words={"role": organisation.role.value, "organisation": organisation.id},
         do=lambda reason: ask.site.services.managing_access.remove(
             person.user.email,
@@ -51,41 +32,42 @@ def remove(ask: Ask, access: Access) -> Response:
             by=access.acting.user_id,
         ),
     )
-    return _asked(ask, access, person, change)
+    return asked(ask, question)
 
 
 def suspend(ask: Ask, access: Access) -> Response:
     """Stop a user from signing in."""
     person = user_of(ask)
-    change = _Change(
+    question = Question(
         question="Suspend this user?",
-        follows="They are signed out at once and cannot sign in. Their access is kept until they are reinstated.",
+        about=about(person.user),
+        follows=["They are signed out at once and cannot sign in. Their access is kept until they are reinstated."],
         button="Suspend user",
         warns=True,
-        done="suspended",
-        words={},
+        back=user_place(person.user.id, access),
+        done=user_place(person.user.id, access, "suspended"),
         do=lambda reason: ask.site.services.managing_access.suspend(
             person.user.email, reason=reason, by=access.acting.user_id
         ),
     )
-    return _asked(ask, access, person, change)
+    return asked(ask, question)
 
 
 def reinstate(ask: Ask, access: Access) -> Response:
     """Let a suspended user sign in again."""
     person = user_of(ask)
-    change = _Change(
+    question = Question(
         question="Reinstate this user?",
-        follows="They can sign in again and have the access that they had.",
+        about=about(person.user),
+        follows=["They can sign in again and have the access that they had."],
         button="Reinstate user",
-        warns=False,
-        done="reinstated",
-        words={},
+        back=user_place(person.user.id, access),
+        done=user_place(person.user.id, access, "reinstated"),
         do=lambda reason: ask.site.services.managing_access.reinstate(
             person.user.email, reason=reason, by=access.acting.user_id
         ),
     )
-    return _asked(ask, access, person, change)
+    return asked(ask, question)
 
 
 def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
@@ -96,22 +78,3 @@ def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
         if acting_word(grant.organisation) == wanted:
             return grant
     raise HTTPException(404)
-
-
-def _asked(ask: Ask, access: Access, person: UserWithGrants, change: _Change) -> Response:
-    """Ask first; once it is confirmed with a reason, do it."""
-    if ask.request.method != "POST":
-        return _question(ask, person, change, {})
-    reason = ask.form.get("reason", "")
-    if fault := reason_fault(reason, _BLANK_REASON):
-        return _question(ask, person, change, {"reason": fault})
-    try:
-        change.do(reason)
-    except ChangeRefused as refused:
-        return _question(ask, person, change, {"": str(refused)})
-    return redirect(user_place(person.user.id, access, change.done))
-
-
-def _question(ask: Ask, person: UserWithGrants, change: _Change, errors: Mapping[str, str]) -> Response:
-    context = {"user": person.user, "change": change, "reason": ask.form.get("reason", ""), "errors": errors}
-    return ask.page("support/confirm.html", context, status=422 if errors else 200)

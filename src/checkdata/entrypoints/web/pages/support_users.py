@@ -6,13 +6,15 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused, PageNotFound
-from checkdata.domain.queries import DEFAULT_PAGE_SIZE, checked_page
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.services.helping import GrantInDetail
 from checkdata.domain.services.managing_access import UserWithGrants
+from checkdata.domain.users import User
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import access_form
-from checkdata.entrypoints.web.presentation.pagination import pagination
+from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.presentation.history import history_lines, mail_line
 from checkdata.entrypoints.web.presentation.places import USERS, address
 from checkdata.entrypoints.web.site import redirect
 
@@ -21,44 +23,47 @@ DONE: Final[Mapping[str, str]] = {
     "removed": "Access removed. They get an email that says so.",
     "suspended": "User suspended. They are signed out.",
     "reinstated": "User reinstated. They can sign in again.",
+    "address-changed": "Email address changed. Both addresses get an email that says so.",
+    "signed-out": "User signed out everywhere.",
+    "sent-again": "Mail queued again. It is sent within a minute.",
 }
 """What to say after a change, by the word of the address."""
+
+HISTORY_SHOWN: Final = 50
+"""How many of the last things that were done about a user their page shows."""
 
 
 def users(ask: Ask, access: Access) -> Response:
     """The users whose name, address or organisation holds what is searched for, a page of them."""
     text = ask.words.get("query", "").strip()
-    people = ask.site.services.managing_access.search(text)
-    number = _page_number(ask.words.get("page", "1"))
-    start = checked_page(number, DEFAULT_PAGE_SIZE, len(people))
-
-    def link(page: int) -> str:
-        return address(USERS, access.acting.organisation, {"query": text, "page": str(page)})
-
-    context = {
-        "query": text,
-        "number": len(people),
-        "people": people[start : start + DEFAULT_PAGE_SIZE],
-        "today": access.visit.today,
-        "pages": pagination(number, max(1, -(-len(people) // DEFAULT_PAGE_SIZE)), link),
-    }
-    return ask.page("support/users.html", context)
+    found = page_of(ask, access, USERS, ask.site.services.managing_access.search(text), {"query": text})
+    return ask.page("support/users.html", {"query": text, "found": found, "today": access.visit.today})
 
 
 def user(ask: Ask, access: Access) -> Response:
-    """One user, their access, and what can be done about it."""
-    person = user_of(ask)
-    grants = [grant for grant in person.grants if grant.active(access.visit.today)]
+    """One user, their access, what was done, and what can be done about it."""
+    return user_page(ask, access, user_of(ask), {})
+
+
+def user_page(ask: Ask, access: Access, person: UserWithGrants, errors: Mapping[str, str]) -> Response:
+    """The page of a user, with what was refused if anything was."""
+    activity = ask.site.services.helping.activity(person.user)
+    active = [found for found in activity.grants if found.grant.active(access.visit.today)]
+    organisations = [grant.organisation for grant in person.grants]
     context = {
         "user": person.user,
-        "active": grants,
-        "ended": [grant for grant in person.grants if grant not in grants],
-        "lead_providers": {lead.id: lead.name for lead in ask.site.services.managing_access.choices().lead_providers},
+        "activity": activity,
+        "active": active,
+        "ended": [found.grant for found in activity.grants if found not in active],
+        "who_confirmed": {found.grant.id: _who_confirmed(found, activity.names) for found in active},
+        "history": history_lines(activity.history, activity.names, organisations)[:HISTORY_SHOWN],
+        "mails": [mail_line(mail) for mail in activity.mails],
         "manageable": access_form.ROLES,
         "oneself": person.user.id == access.acting.user_id,
         "done": DONE.get(ask.words.get("done", ""), ""),
+        "errors": errors,
     }
-    return ask.page("support/user.html", context)
+    return ask.page("support/user.html", context, status=422 if errors else 200)
 
 
 def add(ask: Ask, access: Access) -> Response:
@@ -82,9 +87,23 @@ def user_of(ask: Ask) -> UserWithGrants:
     return person
 
 
-def user_place(user_id: UserId, access: Access, done: str) -> str:
-    """The address of a user's page after a change."""
-    return address(f"{USERS}/{user_id}", access.acting.organisation, {"done": done})
+def user_place(user_id: UserId, access: Access, done: str = "") -> str:
+    """The address of a user's page, after a change."""
+    return address(f"{USERS}/{user_id}", access.acting.organisation, {"done": done} if done else {})
+
+
+def about(user: User) -> str:
+    """Whom a question is about."""
+    return f"{user.name}, {user.email}"
+
+
+def _who_confirmed(found: GrantInDetail, names: Mapping[str, str]) -> str:
+    """Who vouched for a grant: a lead provider and its contact, or policy for an appropriate body's user."""
+    step = found.confirmation
+    if found.lead_provider is not None:
+        contact = "" if step is None else step.contact
+        return f"{found.lead_provider.name}, {contact}" if contact else found.lead_provider.name
+    return "" if step is None or step.by is None else names.get(step.by, step.by)
 
 
 def _form(ask: Ask, errors: Mapping[str, str]) -> Response:
@@ -95,9 +114,3 @@ def _form(ask: Ask, errors: Mapping[str, str]) -> Response:
         "errors": errors,
     }
     return ask.page("support/add.html", context, status=422 if errors else 200)
-
-
-def _page_number(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) < 10):  # noqa: PLR2004 - a page number is not that long
-        raise PageNotFound
-    return int(word)

@@ -18,6 +18,9 @@ SIGN_OUT: Final = "/sign-out"
 SIGNED_OUT: Final = "/signed-out"
 MAILBOX: Final = "/mailbox"
 USERS: Final = "/support/users"
+AGREEMENTS: Final = "/support/agreements"
+ACCESS_REVIEW: Final = "/support/access-review"
+EXPLAIN: Final = "/support/explain"
 
 ACTING: Final = "acting"
 """The word of an address or form that names the organisation it was made for (service rule 6)."""
@@ -39,7 +42,12 @@ DOWNLOADS: Final[Mapping[Role, str]] = {
 SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
     Role.DELIVERY_PARTNER: {"Participants": "/participants", "Downloads": "/downloads"},
     Role.APPROPRIATE_BODY: {"Early career teachers": "/ects", "Downloads": "/ects/downloads"},
-    Role.SUPPORT: {"Users": USERS},
+    Role.SUPPORT: {
+        "Users": USERS,
+        "Agreements": AGREEMENTS,
+        "Access review": ACCESS_REVIEW,
+        "Explain": EXPLAIN,
+    },
     Role.POLICY: {"Policy": "/policy"},
 }
 """What the navigation of each role leads to, by its name there, in order."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from checkdata.domain.organisations import Role
+from checkdata.domain.organisations import Agreement, Role
 
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "Delivery partner",
@@ -20,6 +20,16 @@ _LONDON: Final = ZoneInfo("Europe/London")
 def day(value: date) -> str:
     """A day as GOV.UK writes it: 3 March 2025."""
     return f"{value.day} {value:%B %Y}"
+
+
+def academic_years(agreement: Agreement) -> str:
+    """The academic years that an agreement covers: 2021 to 2022 and later."""
+    first, last = agreement.first_academic_year, agreement.last_academic_year
+    if first is None:
+        return "All" if last is None else f"Up to {_academic_year(last)}"
+    if last is None:
+        return f"{_academic_year(first)} and later"
+    return _academic_year(first) if first == last else f"{_academic_year(first)}, up to {_academic_year(last)}"
 
 
 def clock_time(moment: datetime) -> str:
@@ -41,3 +51,7 @@ def duration(length: timedelta) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """A number with its noun: 1 participant, 1,234 participants."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def _academic_year(first: int) -> str:
+    return f"{first} to {first + 1}"

@@ -1,0 +1,229 @@
+"""Support lists, adds and ends agreements, and is told before what an end does (service rule 2)."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.organisations import Agreement
+from tests.integration.web.client import Client, location
+from tests.integration.web.html import Element
+from tests.integration.web.world import ANN, CAT, LEAD, NORTH, OTHER_LEAD, SAM, World
+
+LIST = "/support/agreements"
+ADD = "/support/agreements/add"
+NORTHS = f"{LIST}/ag-{NORTH.id}"
+FORM = {
+    "lead_provider": OTHER_LEAD.id,
+    "delivery_partner": NORTH.id,
+    "starts_on-day": "1",
+    "starts_on-month": "9",
+    "starts_on-year": "2023",
+    "first_academic_year": "2022",
+    "covers_unconfirmed": "no",
+    "reason": "Signed <today>",
+}
+
+
+@pytest.fixture
+def sam(client: Client) -> Client:
+    """Sam of support, signed in."""
+    client.sign_in(SAM)
+    return client
+
+
+def partners(page: Element) -> list[str]:
+    return [row.one("th").one("a").own_text() for row in page.one("tbody").all("tr")] if page.all("tbody") else []
+
+
+def agreements(world: World) -> list[Agreement]:
+    with world.storage.reading() as work:
+        return list(work.organisations.agreements())
+
+
+def add(sam: Client, status: int, **changes: str) -> Element:
+    return sam.submitted(sam.get(ADD), ADD, status, **FORM | changes)
+
+
+def to_end(sam: Client, **words: str) -> Element:
+    """The page that tells what ending the north's agreement does."""
+    return sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 200, **{"reason": "Over"} | words)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ["Harbour Hub", "South Hub", "St Cuthbert’s & North Hub"]),
+        ("cuthberts", ["St Cuthbert’s & North Hub"]),
+        ("BEACON", ["Harbour Hub", "South Hub", "St Cuthbert’s & North Hub"]),
+        ("larkfield", []),
+    ],
+)
+def test_agreements_are_found_by_either_party(sam: Client, text: str, found: list[str]) -> None:
+    page = sam.get(f"{LIST}?query={text}")
+    assert partners(page) == found
+    assert bool(found) != ("No agreements match" in page.text)
+
+
+def test_the_list_tells_which_are_in_force(sam: Client, world: World) -> None:
+    sam.submit(sam.get(ADD), ADD, **FORM | {"starts_on-year": "2030", "first_academic_year": ""})
+    states = [row.all("td")[-1].text for row in sam.get(LIST).one("tbody").all("tr")]
+    assert sorted(states) == ["Ended", "In force", "In force", "Not started"]
+    assert world.now.year < 2030
+
+
+def test_an_agreement_is_shown_with_all_that_it_covers(sam: Client) -> None:
+    page = sam.get(NORTHS)
+    for text in (NORTH.name, LEAD.name, "1 September 2021", "No end", "All", "Covered", "By the feed", "ag-dp-north"):
+        assert text in page.one("main").text
+
+
+def test_an_agreement_is_added_and_what_it_covers_is_seen_at_once(
+    sam: Client, world: World, new_client: Callable[[], Client]
+) -> None:
+    place = location(sam.submit(sam.get(ADD), ADD, **FORM))
+    page = sam.get(place)
+    assert "Agreement added" in page.one("div", role="alert").text
+    for text in (NORTH.name, OTHER_LEAD.name, "1 September 2023", "2022 to 2023 and later", "Not covered", "By hand"):
+        assert text in page.one("main").text
+    [added] = [agreement for agreement in agreements(world) if agreement.added_by_hand]
+    assert (added.lead_provider_id, added.starts_on, added.ends_on) == (OTHER_LEAD.id, date(2023, 9, 1), None)
+    [event] = world.audit(AuditKind.AGREEMENT_ADDED)
+    assert event.details["reason"] == "Signed <today>"
+    ann = new_client()
+    ann.sign_in(ANN)
+    ann.get("/participants")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"lead_provider": ""}, "lead_provider", "Select a lead provider"),
+        ({"delivery_partner": ""}, "delivery_partner", "Select a delivery partner"),
+        ({"starts_on-day": "", "starts_on-month": "", "starts_on-year": ""}, "starts_on-day", "Enter the first day of"),
+        ({"starts_on-day": "31", "starts_on-month": "2"}, "starts_on-day", "First day must be a real date"),
+        ({"starts_on-year": "23"}, "starts_on-day", "First day must be a real date"),
+        ({"starts_on-year": "²023"}, "starts_on-day", "First day must be a real date"),
+        ({"ends_on-day": "1"}, "ends_on-day", "Last day must be a real date"),
+        ({"ends_on-day": "1", "ends_on-month": "1", "ends_on-year": "9999"}, "ends_on-day", "Last day must be a real"),
+        ({"first_academic_year": "banana"}, "first_academic_year", "Select an academic year from the list"),
+        ({"covers_unconfirmed": ""}, "covers_unconfirmed", "Select whether it covers participants without"),
+        ({"covers_unconfirmed": "maybe"}, "covers_unconfirmed", "Select whether it covers participants without"),
+        ({"reason": " "}, "reason", "Enter why the agreement is added"),
+    ],
+)
+def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
+    sam: Client, world: World, changes: dict[str, str], field: str, sentence: str
+) -> None:
+    page = add(sam, 422, **changes)
+    [fault] = page.one("div", role="alert").all("a")
+    assert fault.text.startswith(sentence)
+    assert fault.attributes["href"] == f"#{field}"
+    typed = FORM | changes
+    for name in (f"starts_on-{part}" for part in ("day", "month", "year")):
+        assert page.one("input", name=name).attributes.get("value", "") == typed[name]
+    assert page.one("textarea", id="reason").text == typed["reason"].strip()
+    assert not [agreement for agreement in agreements(world) if agreement.added_by_hand]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ends_on-day": "1", "ends_on-month": "8", "ends_on-year": "2023"}, "The last day can't be before the first"),
+        ({"last_academic_year": "2021"}, "The last academic year can't be before the first"),
+        ({"lead_provider": "lp-nobody"}, "There is no lead provider with this id"),
+        ({"delivery_partner": "dp-nowhere"}, "There is no delivery partner with this id"),
+    ],
+)
+def test_what_the_rules_do_not_allow_is_told_and_nothing_is_added(
+    sam: Client, world: World, changes: dict[str, str], sentence: str
+) -> None:
+    assert sentence in add(sam, 422, **changes).one("div", role="alert").text
+    assert not world.audit(AuditKind.AGREEMENT_ADDED)
+
+
+def test_what_ending_does_is_said_before_it_is_done(sam: Client, world: World) -> None:
+    page = to_end(sam)
+    assert page.one("h1").text == "End this agreement?"
+    assert "From the moment you end it" in page.text
+    assert "2 users lose access to St Cuthbert’s & North Hub" in page.text
+    assert "4 participants leave the view of St Cuthbert’s & North Hub" in page.text
+    assert {link.text for link in page.one("main").all("a")} == {"Ann Lee", "Cat Doe"}
+    assert not world.audit(AuditKind.AGREEMENT_ENDED)
+
+
+def test_what_was_said_is_what_is_done(sam: Client, world: World, new_client: Callable[[], Client]) -> None:
+    ann, page = new_client(), to_end(sam)
+    ann.sign_in(ANN)
+    ann.get("/participants")
+    done = sam.get(location(sam.submit(page, f"{NORTHS}/end")))
+    assert "Agreement ended" in done.one("div", role="alert").text
+    assert "2 June 2024, ended by hand" in done.one("main").text
+    assert not [link for link in done.all("a") if link.text == "End this agreement"]
+    ann.get("/participants", 403)
+    cat = new_client()
+    cat.sign_in(CAT)
+    cat.get(cat.choose("delivery_partner", "dp-south"))
+    [event] = world.audit(AuditKind.AGREEMENT_ENDED)
+    assert event.details["reason"] == "Over"
+
+
+def test_an_agreement_with_a_last_day_is_in_force_until_then(
+    sam: Client, world: World, new_client: Callable[[], Client]
+) -> None:
+    day = {"last_day-day": "4", "last_day-month": "6", "last_day-year": "2024"}
+    page = to_end(sam, **day)
+    assert "From 5 June 2024" in page.text
+    sam.submit(page, f"{NORTHS}/end")
+    for days, status in ((0, 200), (1, 200), (1, 403)):
+        world.pass_time(days=days)
+        ann = new_client()
+        ann.sign_in(ANN)
+        ann.get("/participants", status)
+
+
+def test_where_nobody_loses_anything_that_is_said_too(sam: Client) -> None:
+    sam.submit(sam.get(ADD), ADD, **FORM | {"lead_provider": LEAD.id, "first_academic_year": "", "reason": "Renewed"})
+    page = to_end(sam)
+    assert "0 users lose access" in page.text
+    assert "Who loses access" not in page.text
+    assert "1 participant leaves the view" in page.text, "the one without a confirmed lead provider"
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "sentence"),
+    [
+        ({"last_day-day": "x"}, "last_day-day", "Last day must be a real date"),
+        ({"reason": ""}, "reason", "Enter why, so that the record shows it"),
+    ],
+)
+def test_a_fault_of_an_end_is_told_and_nothing_ends(
+    sam: Client, world: World, words: dict[str, str], field: str, sentence: str
+) -> None:
+    form = {"reason": "Over", **words, "told": "yes"}
+    page = sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 422, **form)
+    [fault] = page.one("div", role="alert").all("a")
+    assert fault.text.startswith(sentence)
+    assert fault.attributes["href"] == f"#{field}"
+    assert not world.audit(AuditKind.AGREEMENT_ENDED)
+
+
+@pytest.mark.parametrize(("day", "sentence"), [("2", "The last day can't be in the past"), ("3", "")])
+def test_only_what_is_still_ahead_can_be_taken_away(sam: Client, day: str, sentence: str) -> None:
+    words = {"last_day-day": day, "last_day-month": "6", "last_day-year": "2024", "reason": "Over"}
+    page = sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 422 if sentence else 200, **words)
+    assert sentence in page.text
+
+
+def test_an_agreement_that_somebody_else_ended_meanwhile_is_told(sam: Client, world: World) -> None:
+    page = to_end(sam)
+    world.services().agreeing.end(f"ag-{NORTH.id}", reason="Faster")
+    page = sam.submitted(page, f"{NORTHS}/end", 422)
+    assert "has ended by then already" in page.one("div", role="alert").text
+    assert len(world.audit(AuditKind.AGREEMENT_ENDED)) == 1
+
+
+@pytest.mark.parametrize("path", ["", "/end"])
+def test_an_agreement_that_does_not_exist_has_no_pages(sam: Client, path: str) -> None:
+    sam.get(f"{LIST}/ag-nothing{path}", 404)
