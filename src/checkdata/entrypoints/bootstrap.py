@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
-from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.adapters.sql import SqlStorage, let_serve, migrate, open_engine, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import FolderNotWritable, InvalidValue
@@ -30,6 +30,7 @@ from checkdata.domain.services.managing_access import ManagingAccess
 from checkdata.domain.services.nominating import Nominating
 from checkdata.domain.services.nomination_queue import NominationQueue
 from checkdata.domain.services.reviewing import Reviewing
+from checkdata.domain.services.sealing import Sealing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.user_lists import ListedUser, RefusedUser
@@ -56,13 +57,16 @@ class Composition:
     @cached_property
     def engine(self) -> Engine:
         """The database; connects when first asked."""
-        try:
-            engine = open_engine(self.settings.database_url)
-        except InvalidValue as error:
-            raise WrongSetting("CHECKDATA_DATABASE_URL", f"is wrong: {error}") from None
+        engine = _opened("CHECKDATA_DATABASE_URL", self.settings.database_url)
         if self.settings.database_is_the_default:
             _make_private(self.settings.data_folder)
         return engine
+
+    @cached_property
+    def owners_engine(self) -> Engine:
+        """The database as the owner of its tables, who alone migrates and purges."""
+        url = self.settings.owner_database_url
+        return self.engine if url is None else _opened("CHECKDATA_OWNER_DATABASE_URL", url)
 
     @cached_property
     def storage(self) -> Storage:
@@ -102,6 +106,11 @@ class Composition:
             lifetimes=self.settings.lifetimes,
             confirmation_lifetimes=self.settings.confirmation_lifetimes,
         )
+
+    @property
+    def sealing(self) -> Sealing:
+        """Sealing the audit log, and verifying its seals."""
+        return Sealing(storage=self.storage, key=self.settings.sealing_key)
 
     @property
     def nominating(self) -> Nominating:
@@ -155,12 +164,27 @@ class Composition:
 
     def close(self) -> None:
         """Give the connections to the database back, if there are any."""
-        if "engine" in self.__dict__:
-            self.engine.dispose()
+        for name in {"engine", "owners_engine"} & set(self.__dict__):
+            self.__dict__[name].dispose()
 
     def migrate(self) -> None:
-        """Bring the database to the tables of this version."""
-        migrate(self.engine)
+        """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
+
+        A role other than the owner's may add to the audit log and never change it (security.md 39).
+        """
+        migrate(self.owners_engine)
+        if self.settings.owner_database_url is not None:
+            self._let_serve()
+
+    def _let_serve(self) -> None:
+        name = "CHECKDATA_OWNER_DATABASE_URL"
+        role, owner = role_in(self.settings.database_url), self.owners_engine.url.username
+        if not role or role == owner or self.owners_engine.dialect.name != "postgresql":
+            raise WrongSetting(name, "is for PostgreSQL, and must name another role than CHECKDATA_DATABASE_URL does")
+        try:
+            let_serve(self.owners_engine, role)
+        except InvalidValue as error:
+            raise WrongSetting("CHECKDATA_DATABASE_URL", f"names a role in vain: {error}") from None
 
     def check_ready(self) -> None:
         """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
@@ -239,6 +263,13 @@ def report_on(feed: Path, folder: Path | None) -> RejectionReport:
 def export_folder(path: Path) -> ExportFolder:
     """The folder into which an export goes."""
     return FolderExport(path)
+
+
+def _opened(setting: str, url: str) -> Engine:
+    try:
+        return open_engine(url)
+    except InvalidValue as error:
+        raise WrongSetting(setting, f"is wrong: {error}") from None
 
 
 def _make_private(folder: Path) -> None:

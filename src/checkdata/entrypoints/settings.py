@@ -2,8 +2,12 @@
 
 ================================  ===================================================================================
 ``CHECKDATA_DATABASE_URL``        ``sqlite:///FILE`` or ``postgresql://…``; unless set, a file in the user's data folder
+``CHECKDATA_OWNER_DATABASE_URL``  the same PostgreSQL database as the owner of its tables, for ``migrate`` and ``purge``
+                                  alone; unless set, the address above, whose role then is the owner
 ``CHECKDATA_BASE_URL``            the address people reach the service at; unless set, ``http://127.0.0.1:PORT``
 ``CHECKDATA_SECRET_KEY``          32 characters or more that nobody knows, the same for every process of the service
+``CHECKDATA_AUDIT_KEY``           32 characters or more with which the audit log is sealed; unless set, the secret key.
+                                  Set it to the old secret key where that is changed
 ``CHECKDATA_EMAIL``               ``mailbox:DIR``, ``smtp://user:password@host:port?from=ADDRESS`` (STARTTLS; port 587
                                   unless told) or ``smtps://…`` (TLS at once; 465); unless set, a mailbox in the
                                   user's data folder
@@ -20,9 +24,11 @@
 ================================  ===================================================================================
 """
 
+import hmac
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -88,8 +94,10 @@ class Settings:
 
     data_folder: Path
     database_url: str = field(repr=False)
+    owner_database_url: str | None = field(repr=False)
     base_url: str
     secret_key: str | None = field(repr=False)
+    audit_key: str | None = field(repr=False)
     email: MailboxFolder | SmtpAccount
     sender: EmailAddress
     support_email: str
@@ -112,7 +120,13 @@ class Settings:
             raise WrongSetting("CHECKDATA_SECRET_KEY", f"is not set. {_HOW_TO_MAKE_A_KEY}")
         return self.secret_key
 
+    @property
+    def sealing_key(self) -> bytes:
+        """The key of the seals, made of the audit key or the secret key; `WrongSetting` where there is neither."""
+        return hmac.new((self.audit_key or self.required_secret_key).encode(), _SEALS, sha256).digest()
 
+
+_SEALS: Final = b"checkdata audit seals"
 _HOW_TO_MAKE_A_KEY: Final = (
     "Set it to 32 random characters or more, the same for every process of the service. "
     "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
@@ -132,8 +146,10 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
     return Settings(
         data_folder=data_folder,
         database_url=given.get("CHECKDATA_DATABASE_URL", _default_database(data_folder)),
+        owner_database_url=given.get("CHECKDATA_OWNER_DATABASE_URL"),
         base_url=base_url,
-        secret_key=_secret_key(given.get("CHECKDATA_SECRET_KEY")),
+        secret_key=_key(given, "CHECKDATA_SECRET_KEY"),
+        audit_key=_key(given, "CHECKDATA_AUDIT_KEY"),
         email=email,
         sender=sender,
         support_email=_support_email(given.get("CHECKDATA_SUPPORT_EMAIL", "")),
@@ -175,9 +191,10 @@ def _base_url(value: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{port}"
 
 
-def _secret_key(value: str | None) -> str | None:
+def _key(given: Mapping[str, str], name: str) -> str | None:
+    value = given.get(name)
     if value is not None and len(value) < SHORTEST_KEY:
-        raise WrongSetting("CHECKDATA_SECRET_KEY", f"is too short. {_HOW_TO_MAKE_A_KEY}")
+        raise WrongSetting(name, f"is too short. {_HOW_TO_MAKE_A_KEY}")
     return value
 
 

@@ -23,6 +23,7 @@ from checkdata.domain.organisations import (
 )
 from checkdata.domain.participants import TrainingRecord, Viewer
 from checkdata.domain.receipts import Receipt
+from checkdata.domain.seals import Anchor, Seal
 from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.users import Grant, User
@@ -62,6 +63,9 @@ class State:
     confirmation_links: Mapping[str, ConfirmationLink] = field(factory=dict)
     confirmation_visits: Mapping[str, ConfirmationVisit] = field(factory=dict)
     audit: tuple[AuditEvent, ...] = ()
+    audit_purged: int = 0
+    seals: tuple[Seal, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from checkdata.adapters.memory.audit import MemoryAuditLog
+from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
@@ -73,6 +74,7 @@ class MemoryUnitOfWork:
         self.sign_ins = MemorySignIns(self._draft)
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)
+        self.audit_chain = MemoryAuditChain(self._draft)
         self.receipts = MemoryReceipts(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)

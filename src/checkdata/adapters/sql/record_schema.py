@@ -1,4 +1,8 @@
-"""The tables of what is only ever added to, beside the log itself: the receipts of files."""
+"""The tables of what is only ever added to, beside the log itself: its seals, and the receipts of files.
+
+On PostgreSQL the role of the service may add rows and nothing else; on both databases triggers say the same to the
+owner, but for what an anchor lets go (`checkdata.adapters.sql.append_only`).
+"""
 
 from typing import Final
 
@@ -27,3 +31,22 @@ receipts: Final = Table(
 """``asked`` are filters and whether searched, ``scope`` its rules, their version and the agreements."""
 
 Index("ix_receipts_organisation_id", receipts.c.organisation_id, receipts.c.role)
+
+audit_seals: Final = Table(
+    "audit_seals",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False, unique=True),
+    Column("segment", BigInteger, nullable=False),
+    Column("digest", Words, nullable=False),
+)
+
+audit_anchors: Final = Table(
+    "audit_anchors",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("before", Moment, nullable=False),
+    Column("signature", Words, nullable=False),
+)

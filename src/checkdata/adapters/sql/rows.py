@@ -1,5 +1,6 @@
 """Rows of small tables as the domain's values, and back; the feed's and the listings' have files of their own."""
 
+from types import SimpleNamespace
 from typing import Any, Final, assert_never
 
 from attrs import asdict
@@ -191,7 +192,7 @@ def audit_event_to_row(event: AuditEvent) -> Cells:
     }
 
 
-def audit_event_from_row(row: AnyRow) -> AuditEvent:
+def audit_event_from_row(row: AnyRow | SimpleNamespace) -> AuditEvent:
     """An event from a row of ``audit_events``."""
     return AuditEvent(
         kind=AuditKind(row.kind),

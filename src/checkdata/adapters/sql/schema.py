@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The newest migration: what a database must have come to."""
 
 metadata: Final = MetaData(
@@ -158,7 +158,7 @@ audit_events: Final = Table(
     metadata,
     Column("id", Number, primary_key=True),
     Column("kind", Words, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("actor", Words),
     Column("role", Words),
     Column("organisation_id", Words),

@@ -6,6 +6,7 @@ from typing import Self
 from sqlalchemy import Engine, select
 
 from checkdata.adapters.sql.audit import SqlAuditLog
+from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.errors import NOT_MIGRATED
 from checkdata.adapters.sql.feed_store import SqlFeedStore
@@ -63,6 +64,7 @@ class SqlUnitOfWork:
         self.sign_ins = SqlSignIns(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
+        self.audit_chain = SqlAuditChain(transaction)
         self.receipts = SqlReceipts(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)

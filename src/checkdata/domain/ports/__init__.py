@@ -9,10 +9,11 @@ from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadList, Tokens, WorkbookWriter
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import Receipts
+from checkdata.domain.ports.records import AuditChain, Receipts
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 
 __all__ = [
+    "AuditChain",
     "AuditLog",
     "Clock",
     "Confirmations",

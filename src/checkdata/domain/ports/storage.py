@@ -7,7 +7,7 @@ from checkdata.domain.ports.feeds import FeedStore
 from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import Receipts
+from checkdata.domain.ports.records import AuditChain, Receipts
 
 
 class UnitOfWork(Protocol):
@@ -39,6 +39,10 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditLog:
         """What was recorded."""
+
+    @property
+    def audit_chain(self) -> AuditChain:
+        """The seals of what was recorded."""
 
     @property
     def receipts(self) -> Receipts:

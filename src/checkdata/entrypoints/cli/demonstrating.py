@@ -37,6 +37,7 @@ def demo(
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.http_server import check_is_free, serve_http
     from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
 
     check_is_free(HOST, port)
@@ -46,7 +47,7 @@ def demo(
         with closing(_made_up(Path(made), port, participants)) as composed:
             app = composed.web_app(demo_users())
             _tell(composed)
-            with sending_meanwhile(composed.sending):
+            with sending_meanwhile(composed.sending), sealing_meanwhile(composed.sealing):
                 serve_http(app, host=HOST, port=port)
     typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")
 
@@ -72,6 +73,7 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
 def _environment(folder: Path, port: int) -> dict[str, str]:
     return {
         "CHECKDATA_DATABASE_URL": f"sqlite:///{folder / 'checkdata.sqlite'}",
+        "CHECKDATA_OWNER_DATABASE_URL": "",
         "CHECKDATA_BASE_URL": f"http://{HOST}:{port}",
         "CHECKDATA_SECRET_KEY": token_urlsafe(32),
         "CHECKDATA_EMAIL": f"mailbox:{folder / 'mailbox'}",

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from checkdata.entrypoints.cli import serving
+from checkdata.entrypoints.cli.audit import audit
 from checkdata.entrypoints.cli.demonstrating import demo
 from checkdata.entrypoints.cli.exits import told_to_people
 from checkdata.entrypoints.cli.exports import export
@@ -33,6 +34,7 @@ app.command(
 )(import_feed)
 app.command(epilog=examples("checkdata refresh", "checkdata refresh --today 2024-09-01"))(refresh)
 app.add_typer(users)
+app.add_typer(audit)
 app.command(
     epilog=examples(
         "checkdata export --out exports --all",

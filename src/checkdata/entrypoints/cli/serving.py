@@ -28,12 +28,13 @@ def serve(
     port: PortOption = DEFAULT_PORT,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
 ) -> None:
-    """Serve the pages, and send the mail that waits. Stop it with Ctrl+C or SIGTERM.
+    """Serve the pages, send the mail that waits, and seal the audit log. Stop it with Ctrl+C or SIGTERM.
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
     from checkdata.entrypoints.http_server import serve_http
     from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
 
     with composition(port=port) as composed:
@@ -43,21 +44,23 @@ def serve(
         os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
         log_as_json()
         typer.echo(f"Serving {composed.settings.base_url}")
-        with sending_meanwhile(composed.sending):
+        with sending_meanwhile(composed.sending), sealing_meanwhile(composed.sealing):
             served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
             serve_http(served, host=host, port=port, workers=workers)
 
 
 def send() -> None:
-    """Send the mail that waits, once.
+    """Send the mail that waits, and seal the audit log, once.
 
-    `checkdata serve` does it all the time.
+    `checkdata serve` does both all the time.
     """
     sent, failed, reasons = 0, 0, dict[str, None]()
     with composition() as composed:
         while done := composed.sending.send_due():
             sent, failed = sent + done.sent, failed + done.failed
             reasons |= dict.fromkeys(done.reasons)
+        while composed.sealing.seal_due():
+            pass
     typer.echo(f"{sent:,} sent, {failed:,} to be tried again.")
     for reason in reasons:
         typer.echo(reason, err=True)

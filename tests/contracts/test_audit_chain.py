@@ -1,0 +1,142 @@
+"""What every adapter of `checkdata.domain.ports.AuditChain` must do, and what the seals made with it find."""
+
+from datetime import timedelta
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.ports import Storage
+from checkdata.domain.seals import Anchor, Fault, KeptHead, Link, Seal, Trouble, faults_of, seals_of
+from checkdata.domain.services.sealing import Sealing
+from tests.contracts.test_audit import an_event, record
+from tests.contracts.test_receipts import a_receipt, keep
+from tests.contracts.units_of_work import read, write
+from tests.strategies import NOON
+
+KEY = b"a key that only the tests know"
+NUMBERS = st.lists(st.integers(1, 1000), unique=True, min_size=1, max_size=8).map(sorted)
+
+
+def sealing(storage: Storage) -> Sealing:
+    return Sealing(storage=storage, key=KEY)
+
+
+def sealed(storage: Storage, *minutes: int) -> Seal:
+    """Record events and seal them as one segment; the head then."""
+    record(storage, *map(an_event, minutes))
+    head = sealing(storage).seal_due().head
+    assert isinstance(head, Seal)
+    return head
+
+
+def test_an_empty_log_has_nothing_to_seal_and_no_fault(storage: Storage) -> None:
+    assert not sealing(storage).seal_due()
+    assert sealing(storage).verify().faults == ()
+
+
+def test_every_event_is_sealed_once_in_the_order_of_its_number(storage: Storage) -> None:
+    record(storage, an_event(0), *(AuditEvent(kind=kind, at=NOON) for kind in AuditKind))
+    assert sealing(storage).seal_due().events == 1 + len(AuditKind)
+    assert not sealing(storage).seal_due()
+    seals = [link.seal for link in read(storage, lambda work: list(work.audit_chain.links()))]
+    assert [seal and seal.position for seal in seals] == list(range(1, len(seals) + 1))
+
+
+def test_a_sealed_log_verifies_and_tells_what_waits(storage: Storage) -> None:
+    head = sealed(storage, 1, 2)
+    record(storage, an_event(3))
+    found = sealing(storage).verify()
+    assert (found.sealed, found.waiting, found.head, found.faults) == (2, 1, head, ())
+
+
+def test_another_key_fits_no_seal(storage: Storage) -> None:
+    sealed(storage, 1, 2)
+    faults = Sealing(storage=storage, key=b"another").verify().faults
+    assert [fault.trouble for fault in faults] == [Trouble.CHANGED] * 2
+
+
+def test_the_head_that_was_kept_elsewhere_is_found_again_and_a_foreign_one_is_not(storage: Storage) -> None:
+    head = sealed(storage, 1)
+    sealed(storage, 2)
+    assert sealing(storage).verify(kept=KeptHead(head.number, head.digest)).faults == ()
+    lost = KeptHead(head.number + 9, head.digest)
+    assert sealing(storage).verify(kept=lost).faults == (Fault(Trouble.HEAD_MISSING, lost.number),)
+    forged = KeptHead(head.number, "0" * 64)
+    assert sealing(storage).verify(kept=forged).faults == (Fault(Trouble.HEAD_MISSING, head.number),)
+
+
+def test_only_whole_segments_are_old_enough(storage: Storage) -> None:
+    first = sealed(storage, 1, 2)
+    second = sealed(storage, 3, 5)
+    sealed(storage, 6)
+
+    def last(minutes: int) -> Seal | None:
+        return read(storage, lambda work: work.audit_chain.last_of_segments(NOON + timedelta(minutes=minutes)))
+
+    assert [last(1), last(2), last(3), last(4), last(5)] == [None, None, first, first, first]
+    assert last(6) == second
+
+
+def test_after_a_purge_verification_starts_from_its_anchor(storage: Storage) -> None:
+    first, head = sealed(storage, 1, 2), sealed(storage, 3)
+    before = NOON + timedelta(minutes=3)
+    anchor = Anchor(number=first.number, position=first.position, digest=first.digest, before=before).signed(KEY)
+    keep(storage, a_receipt(at=NOON), a_receipt(at=before))
+    assert write(storage, lambda work: work.audit_chain.purge(anchor)) == 2
+    assert read(storage, lambda work: work.audit_chain.anchor()) == anchor
+    assert list(read(storage, lambda work: work.audit.recent(9))) == [an_event(3)]
+    assert [receipt.at for receipt in read(storage, lambda work: list(work.receipts.between(None, None)))] == [before]
+    found = sealing(storage).verify(kept=KeptHead(first.number, first.digest))
+    assert (found.sealed, found.head, found.faults) == (1, head, ())
+    assert sealed(storage, 4).position == head.position + 1
+    assert sealing(storage).verify().faults == ()
+
+
+def test_a_log_of_which_all_is_purged_goes_on_from_its_anchor(storage: Storage) -> None:
+    head = sealed(storage, 1)
+    before = NOON + timedelta(minutes=2)
+    anchor = Anchor(number=head.number, position=head.position, digest=head.digest, before=before).signed(KEY)
+    with storage.writing() as work:
+        work.audit.record(an_event(2))
+        work.audit_chain.purge(anchor)
+        work.commit()
+    assert sealing(storage).seal_due().events == 1
+    assert sealing(storage).verify().faults == ()
+
+
+def test_an_anchor_that_no_purge_made_is_found(storage: Storage) -> None:
+    head = sealed(storage, 1, 2)
+    anchor = Anchor(number=head.number, position=head.position, digest=head.digest, before=NOON, signature="0" * 64)
+    write(storage, lambda work: work.audit_chain.purge(anchor))
+    assert sealing(storage).verify().faults == (Fault(Trouble.ANCHOR_FORGED, head.number),)
+
+
+def a_chain(numbers: list[int]) -> list[Link]:
+    links = [Link(number=number, words=f"event {number}") for number in numbers]
+    return [evolve(link, seal=seal) for link, seal in zip(links, seals_of(links, None, KEY), strict=True)]
+
+
+@given(NUMBERS, st.data())
+def test_one_change_is_one_fault_and_names_its_event(numbers: list[int], data: st.DataObject) -> None:
+    chain = a_chain(numbers)
+    assert list(faults_of(chain, None, KEY)) == []
+    at = data.draw(st.integers(0, len(chain) - 1))
+    one = chain[at]
+    changed = [*chain[:at], evolve(one, words="another"), *chain[at + 1 :]]
+    assert list(faults_of(changed, None, KEY)) == [Fault(Trouble.CHANGED, one.number)]
+    removed = [*chain[:at], evolve(one, words=None), *chain[at + 1 :]]
+    assert list(faults_of(removed, None, KEY)) == [Fault(Trouble.REMOVED, one.number)]
+    put_in = [*chain[:at], Link(number=0, words="foreign"), *chain[at:]]
+    assert list(faults_of(put_in, None, KEY)) == [Fault(Trouble.PUT_IN, 0)]
+
+
+@given(NUMBERS.filter(lambda numbers: len(numbers) > 1), st.data())
+def test_what_is_gone_with_its_seal_is_missed_by_the_next(numbers: list[int], data: st.DataObject) -> None:
+    chain = a_chain(numbers)
+    at = data.draw(st.integers(0, len(chain) - 2))
+    gone = [*chain[:at], *chain[at + 1 :]]
+    assert list(faults_of(gone, None, KEY)) == [Fault(Trouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
+    unsealed = [*chain[:at], evolve(chain[at], seal=None), *chain[at + 1 :]]
+    assert list(faults_of(unsealed, None, KEY)) == [Fault(Trouble.SEAL_REMOVED, chain[at].number)]

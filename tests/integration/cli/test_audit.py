@@ -1,0 +1,62 @@
+"""``checkdata audit …`` as an operator uses it."""
+
+import re
+
+from tests.integration.cli.command import KEY, Command
+from tests.integration.sql.test_append_only import by_hand
+from tests.storages import opened
+
+
+def changed_by_hand(command: Command, *statements: str) -> None:
+    with opened(command.variables["CHECKDATA_DATABASE_URL"]) as engine:
+        by_hand(engine, *statements)
+
+
+def some_events(command: Command) -> None:
+    for name in ("jo", "sam"):
+        address = f"{name}@dfe.example"
+        command.done("users", "add", "--email", address, "--name", "A B", "--role", "support", "--reason", "Ticket 1")
+
+
+def test_a_sealed_log_verifies_and_a_row_changed_by_hand_is_named(checkdata: Command) -> None:
+    some_events(checkdata)
+    assert checkdata.done("audit", "seal").out == "2 events sealed.\n"
+    assert checkdata.done("audit", "seal").out == "0 events sealed.\n"
+    said = checkdata.done("audit", "verify").out
+    assert said.startswith("2 events are sealed, 0 wait to be sealed.\nHead: 2:")
+    assert said.endswith("\nNothing was changed after it was sealed.\n")
+    changed_by_hand(checkdata, "UPDATE audit_events SET at = '2001-01-01 00:00:00' WHERE id = 1")
+    assert checkdata.done("audit", "verify", code=1).out.startswith("Event 1 was changed after it was sealed.\n")
+
+
+def test_an_end_that_was_cut_off_is_missed_by_the_head_noted_before(checkdata: Command) -> None:
+    some_events(checkdata)
+    checkdata.done("send")
+    found = re.search("Head: (.*)", checkdata.done("audit", "verify").out)
+    assert found
+    checkdata.done("audit", "verify", "--head", found[1])
+    changed_by_hand(checkdata, "DELETE FROM audit_events WHERE id = 2", "DELETE FROM audit_seals WHERE number = 2")
+    checkdata.done("audit", "verify")
+    assert "the end of the log was cut off" in checkdata.done("audit", "verify", "--head", found[1], code=1).out
+
+
+def test_a_head_that_is_none_is_refused(checkdata: Command) -> None:
+    assert "A head is a number" in checkdata.done("audit", "verify", "--head", "12", code=2).err
+
+
+def test_without_the_key_nothing_is_verified(checkdata: Command) -> None:
+    some_events(checkdata)
+    checkdata.done("audit", "seal")
+    del checkdata.variables["CHECKDATA_SECRET_KEY"]
+    assert "CHECKDATA_SECRET_KEY is not set" in checkdata.done("audit", "verify", code=2).err
+    checkdata.variables["CHECKDATA_AUDIT_KEY"] = "another key of more than thirty-two characters"
+    assert "Event 1 was changed" in checkdata.done("audit", "verify", code=1).out
+
+
+def test_the_seals_outlive_a_new_secret_key_where_the_old_one_is_the_audit_key(checkdata: Command) -> None:
+    some_events(checkdata)
+    checkdata.done("audit", "seal")
+    variables = checkdata.variables
+    variables["CHECKDATA_AUDIT_KEY"] = variables["CHECKDATA_SECRET_KEY"]
+    variables["CHECKDATA_SECRET_KEY"] = KEY.upper()
+    checkdata.done("audit", "verify")

@@ -1,0 +1,193 @@
+"""The log is only ever added to, by the database itself, and its seals find what was done to it all the same."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
+from typing import Final
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import StorageError
+from checkdata.domain.seals import Fault, Trouble
+from checkdata.domain.services.sealing import Sealing
+from tests.contracts.test_receipts import a_receipt, keep
+from tests.strategies import NOON
+
+KEY: Final = b"a key that only the tests know"
+CHANGES: Final = (
+    "UPDATE audit_events SET actor = 'nobody'",
+    "DELETE FROM audit_events WHERE id = 2",
+    "UPDATE audit_seals SET digest = ''",
+    "DELETE FROM audit_seals",
+    "UPDATE receipts SET sha256 = ''",
+    "DELETE FROM receipts",
+)
+
+
+def record(storage: SqlStorage, number: int) -> None:
+    with storage.writing() as work:
+        for minutes in range(number):
+            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON + timedelta(minutes=minutes)))
+        work.commit()
+
+
+def seal_all(storage: SqlStorage) -> None:
+    while Sealing(storage=storage, key=KEY).seal_due():
+        pass
+
+
+def faults(storage: SqlStorage) -> list[Fault]:
+    return list(Sealing(storage=storage, key=KEY).verify().faults)
+
+
+def by_hand(engine: Engine, *statements: str) -> None:
+    """As whoever has the database to themselves: without the triggers."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+            statements = (*(f"DROP TRIGGER {name}" for name in found), *statements)
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.fixture
+def sealed(storage: SqlStorage) -> SqlStorage:
+    """Five events, sealed, and a receipt."""
+    record(storage, 5)
+    keep(storage, a_receipt())
+    seal_all(storage)
+    assert faults(storage) == []
+    return storage
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_even_the_owner_is_refused_by_the_database(engine: Engine, sealed: SqlStorage, statement: str) -> None:
+    with (
+        pytest.raises((DBAPIError, StorageError)),
+        engine.begin() as connection,
+    ):
+        connection.exec_driver_sql(statement)
+    assert faults(sealed) == []
+
+
+def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage, postgresql_url: str) -> None:
+    record(postgresql_storage, 2)
+    engine = postgresql_storage._engine  # noqa: SLF001 - what it stands on
+    for table in ("audit_events", "audit_seals", "audit_anchors", "receipts"):
+        with pytest.raises(DBAPIError, match="only ever added to"), engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {table}")
+    assert postgresql_url
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", Fault(Trouble.CHANGED, 3)),
+        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", Fault(Trouble.CHANGED, 5)),
+        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", Fault(Trouble.CHANGED, 1)),
+        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", Fault(Trouble.CHANGED, 4)),
+        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", Fault(Trouble.CHANGED, 2)),
+        ("DELETE FROM audit_events WHERE id = 2", Fault(Trouble.REMOVED, 2)),
+        ("DELETE FROM audit_events WHERE id = 5", Fault(Trouble.REMOVED, 5)),
+        ("DELETE FROM audit_seals WHERE number = 2", Fault(Trouble.SEAL_REMOVED, 2)),
+    ],
+)
+def test_what_is_changed_by_hand_is_found_and_named(
+    engine: Engine, sealed: SqlStorage, statement: str, fault: Fault
+) -> None:
+    by_hand(engine, statement)
+    assert faults(sealed) == [fault]
+
+
+def test_what_is_removed_with_its_seal_is_found(engine: Engine, sealed: SqlStorage) -> None:
+    by_hand(engine, "DELETE FROM audit_events WHERE id IN (2, 3)", "DELETE FROM audit_seals WHERE number IN (2, 3)")
+    assert faults(sealed) == [Fault(Trouble.REMOVED_WITH_SEAL, 4)]
+
+
+def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed: SqlStorage) -> None:
+    by_hand(
+        engine,
+        "DELETE FROM audit_events WHERE id = 3",
+        "INSERT INTO audit_events (id, kind, at, details) VALUES (3, 'signed_in', '2024-01-01 00:00:00', '{}')",
+        "INSERT INTO audit_events (id, kind, at, details) VALUES (-3, 'signed_in', '2024-01-01 00:00:00', '{}')",
+    )
+    record(sealed, 1)
+    seal_all(sealed)
+    assert faults(sealed) == [Fault(Trouble.PUT_IN, -3), Fault(Trouble.CHANGED, 3)]
+
+
+def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
+    postgresql_storage: SqlStorage, postgresql_url: str
+) -> None:
+    record(postgresql_storage, 1)
+    with postgresql_storage.writing() as work:
+        work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON))
+    record(postgresql_storage, 1)
+    seal_all(postgresql_storage)
+    assert faults(postgresql_storage) == []
+    by_hand(
+        postgresql_storage._engine,  # noqa: SLF001 - what it stands on
+        "INSERT INTO audit_events (id, kind, at, details) VALUES (2, 'signed_in', now(), '{}')",
+    )
+    seal_all(postgresql_storage)
+    assert faults(postgresql_storage) == [Fault(Trouble.PUT_IN, 2)]
+    assert postgresql_url
+
+
+def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_storage: SqlStorage) -> None:
+    """The writer holds number 1 while others commit 2 to 4: nothing is sealed before it has ended."""
+    storage = postgresql_storage
+    sealing = Sealing(storage=storage, key=KEY)
+    with storage.writing() as late:
+        late.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=NOON))
+        record(storage, 3)
+        assert not sealing.seal_due()
+        late.commit()
+    assert sealing.seal_due().events == 4
+    assert faults(storage) == []
+
+
+def test_whoever_seals_makes_nobody_wait(postgresql_storage: SqlStorage) -> None:
+    """An event is recorded and committed while a round of sealing is open, and while it waits for another writer."""
+    storage = postgresql_storage
+    record(storage, 2)
+    with storage.writing() as round_of_sealing:
+        assert round_of_sealing.audit_chain.take_turn()
+        assert round_of_sealing.audit_chain.settled() == 2
+        record(storage, 1)
+        assert not Sealing(storage=storage, key=KEY).seal_due()
+
+
+def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_storage: SqlStorage) -> None:
+    storage, ended = postgresql_storage, Event()
+
+    def write(writer: int) -> None:
+        for round_ in range(15):
+            with storage.writing() as work:
+                for _ in range(1 + (writer + round_) % 3):
+                    work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON))
+                if (writer * round_) % 4 != 3:
+                    work.commit()
+
+    def seal() -> None:
+        while not ended.is_set():
+            Sealing(storage=storage, key=KEY).seal_due()
+
+    with ThreadPoolExecutor(7) as people:
+        sealers = [people.submit(seal) for _ in range(2)]
+        for written in [people.submit(write, writer) for writer in range(5)]:
+            written.result()
+        ended.set()
+        for sealer in sealers:
+            sealer.result()
+    seal_all(storage)
+    found = Sealing(storage=storage, key=KEY).verify()
+    with storage.reading() as work:
+        assert len(work.audit.recent(10_000)) == found.sealed > 0
+    assert (found.waiting, found.faults) == (0, ())
