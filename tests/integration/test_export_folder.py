@@ -15,7 +15,7 @@ import pytest
 
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.domain.errors import FolderNotWritable
-from checkdata.domain.exports import ExportedFile, Manifest
+from checkdata.domain.exports import ExportedFile, Manifest, WrittenFile
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.participants import Viewer
 from checkdata.domain.values import ImportId
@@ -25,18 +25,23 @@ BODY = AppropriateBody("ab-south")
 
 
 def export(folder: FolderExport, *viewers: Viewer) -> None:
-    folder.begin()
-    files = [
-        ExportedFile(
-            organisation_id=viewer.id,
-            role=viewer.role,
-            written=folder.write(viewer, [b"full_name\n"]),
-            rows=0,
-            filters={"status": "checking_qts"},
-        )
-        for viewer in viewers
-    ]
-    folder.finish(Manifest(import_id=ImportId("i1"), created_at=datetime(2026, 1, 2, 3, 4, 5, 6, UTC), files=files))
+    with folder.opened():
+        files = [
+            ExportedFile(
+                organisation_id=viewer.id,
+                role=viewer.role,
+                written=folder.write(viewer, [b"full_name\n"]),
+                rows=0,
+                filters={"status": "checking_qts"},
+            )
+            for viewer in viewers
+        ]
+        folder.finish(Manifest(import_id=ImportId("i1"), created_at=datetime(2026, 1, 2, 3, 4, 5, 6, UTC), files=files))
+
+
+def begin(folder: FolderExport) -> None:
+    with folder.opened():
+        pass
 
 
 def lying_in(path: Path) -> set[str]:
@@ -72,32 +77,42 @@ def test_the_folder_is_made_with_all_above_it(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "manifest.json").exists()
 
 
-def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
-    folder = FolderExport(tmp_path)
-    folder.begin()
-
+def test_a_file_has_its_name_only_when_all_are_whole(tmp_path: Path) -> None:
     def chunks() -> Iterator[bytes]:
         yield b"full_name\n"
-        assert not (tmp_path / "dp-north.csv").exists()
+        assert names_without_dot(tmp_path) == set()
         yield b"Zo\xc3\xab\n"
-        assert not (tmp_path / "dp-north.csv").exists()
 
-    folder.write(NORTH, chunks())
-    assert (tmp_path / "dp-north.csv").read_bytes() == b"full_name\nZo\xc3\xab\n"
+    folder = FolderExport(tmp_path)
+    with folder.opened():
+        folder.write(NORTH, chunks())
+        folder.write(BODY, chunks())
+        assert names_without_dot(tmp_path) == set()
 
 
-def test_what_killed_runs_left_is_gone_after_one_that_is_done(tmp_path: Path) -> None:
+def names_without_dot(path: Path) -> set[str]:
+    return {name for name in lying_in(path) if not Path(name).name.startswith(".")}
+
+
+def test_what_killed_runs_left_is_gone_after_one_that_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export(FolderExport(tmp_path), NORTH, DeliveryPartner("dp-of-the-first-run"))
-    killed = FolderExport(tmp_path)
-    killed.begin()
-    killed.write(DeliveryPartner("dp-of-the-second-run"), [b"full_name\n"])
-    (tmp_path / ".dp-east.csv.part").write_bytes(b"full_na")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", _killed_at("rename", "manifest.json"))
+        killed_before_its_manifest(tmp_path, NORTH, DeliveryPartner("dp-of-the-second-run"))
+    (tmp_path / ".dp-east.csv.0a1b.part").write_bytes(b"full_na")
+    (tmp_path / ".dp-east.csv.new").write_bytes(b"full_name")
     (tmp_path / "appropriate-bodies").mkdir()
-    (tmp_path / "appropriate-bodies" / ".ab-east.csv.part").write_bytes(b"full_na")
-    killed_at_once = FolderExport(tmp_path)
-    killed_at_once.begin()
+    (tmp_path / "appropriate-bodies" / ".ab-east.csv.0a1b.part").write_bytes(b"full_na")
+    begin(FolderExport(tmp_path))
+    assert not (tmp_path / "manifest.json").exists()
     export(FolderExport(tmp_path), NORTH)
     assert lying_in(tmp_path) == {"dp-north.csv", "manifest.json"}
+
+
+def killed_before_its_manifest(path: Path, *viewers: DeliveryPartner) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        export(FolderExport(path), *viewers)
+    assert not (path / "manifest.json").exists()
 
 
 def test_a_run_killed_while_it_removes_the_old_leaves_that_to_the_next(
@@ -105,23 +120,35 @@ def test_a_run_killed_while_it_removes_the_old_leaves_that_to_the_next(
 ) -> None:
     export(FolderExport(tmp_path), NORTH, DeliveryPartner("dp-east"), DeliveryPartner("dp-west"))
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "unlink", _killed_at("dp-"))
-        with pytest.raises(KeyboardInterrupt):
-            export(FolderExport(tmp_path), NORTH)
-    assert not (tmp_path / "manifest.json").exists()
+        patched.setattr(Path, "unlink", _killed_at("unlink", "dp-"))
+        killed_before_its_manifest(tmp_path, NORTH)
     export(FolderExport(tmp_path), NORTH)
     assert lying_in(tmp_path) == {"dp-north.csv", "manifest.json"}
 
 
-def _killed_at(prefix: str) -> object:
-    unlink = Path.unlink
+def _killed_at(step: str, prefix: str) -> object:
+    take = getattr(Path, step)
 
-    def unlink_or_die(self: Path, missing_ok: bool = False) -> None:  # noqa: FBT001, FBT002 - as pathlib has it
-        if self.name.startswith(prefix):
+    def take_or_die(self: Path, *args: object, **kwargs: object) -> object:
+        if any(isinstance(path, Path) and path.name.startswith(prefix) for path in (self, *args)):
             raise KeyboardInterrupt
-        unlink(self, missing_ok=missing_ok)
+        return take(self, *args, **kwargs)
 
-    return unlink_or_die
+    return take_or_die
+
+
+def test_a_file_that_a_worker_wrote_elsewhere_is_told(tmp_path: Path) -> None:
+    written = WrittenFile("dp-north.csv", "0" * 64, 10)
+    exported = ExportedFile(organisation_id="dp-north", role=NORTH.role, written=written, rows=0, filters={})
+    folder = FolderExport(tmp_path)
+    with pytest.raises(FolderNotWritable, match="a folder that all workers share"), folder.opened():
+        folder.finish(Manifest(import_id=None, created_at=datetime(2026, 1, 2, tzinfo=UTC), files=[exported]))
+
+
+def test_a_worker_without_the_folder_tells_so_and_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(FolderNotWritable, match="it is not there"):
+        FolderExport(tmp_path / "elsewhere").write(NORTH, [b"full_name\n"])
+    assert lying_in(tmp_path) == set()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +181,7 @@ def test_a_manifest_that_no_export_wrote_is_not_touched(tmp_path: Path, content:
     manifest = tmp_path / "manifest.json"
     manifest.write_bytes(content.encode("latin-1"))
     with pytest.raises(FolderNotWritable, match="not the manifest of an export"):
-        FolderExport(tmp_path).begin()
+        begin(FolderExport(tmp_path))
     assert lying_in(tmp_path) == {"manifest.json"}
     assert manifest.read_bytes() == content.encode("latin-1")
 
@@ -166,7 +193,7 @@ def test_a_link_in_the_place_of_the_bodies_folder_is_not_followed(tmp_path: Path
     exports.mkdir()
     (exports / "appropriate-bodies").symlink_to(elsewhere)
     with pytest.raises(FolderNotWritable, match="is a link to another place"):
-        FolderExport(exports).begin()
+        begin(FolderExport(exports))
 
 
 def test_a_link_in_the_place_of_a_file_is_replaced_not_followed(tmp_path: Path) -> None:
@@ -174,7 +201,7 @@ def test_a_link_in_the_place_of_a_file_is_replaced_not_followed(tmp_path: Path) 
     outside.write_text("not an export's")
     exports = tmp_path / "exports"
     exports.mkdir()
-    for name in ("dp-north.csv", ".dp-north.csv.part", ".export-journal", "..export-journal.part"):
+    for name in ("dp-north.csv", ".dp-north.csv.new", ".export-journal", ".manifest.json.part"):
         (exports / name).symlink_to(outside)
     export(FolderExport(exports), NORTH)
     assert outside.read_text() == "not an export's"
@@ -185,17 +212,17 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     taken = tmp_path / "exports"
     taken.write_text("")
     with pytest.raises(FolderNotWritable, match=rf"The folder {taken} can't be written: there is a file of that name"):
-        FolderExport(taken).begin()
+        begin(FolderExport(taken))
     with pytest.raises(FolderNotWritable, match="there is a file in its path"):
-        FolderExport(taken / "deeper").begin()
+        begin(FolderExport(taken / "deeper"))
 
 
 def test_a_disk_without_room_is_told_and_leaves_no_part_of_a_file(tmp_path: Path) -> None:
     folder = FolderExport(tmp_path)
-    folder.begin()
-    with files_of_at_most(1000), pytest.raises(FolderNotWritable, match=str(tmp_path)):
-        folder.write(NORTH, [b"x" * 600, b"x" * 600])
-    assert lying_in(tmp_path) == {".export-journal"}
+    with folder.opened():
+        with files_of_at_most(1000), pytest.raises(FolderNotWritable, match=str(tmp_path)):
+            folder.write(NORTH, [b"x" * 600, b"x" * 600])
+        assert lying_in(tmp_path) == {".export-journal"}
 
 
 @contextmanager
@@ -214,7 +241,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
 def test_a_folder_that_one_may_not_write_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with as_anybody(), pytest.raises(FolderNotWritable, match="this user is not allowed to"):
-        FolderExport(tmp_path).begin()
+        begin(FolderExport(tmp_path))
 
 
 @contextmanager

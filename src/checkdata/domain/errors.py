@@ -13,11 +13,16 @@
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
     ├── ListRefused           a user's own list can't be read or compared
     ├── FolderNotWritable     a folder that a file should go to can't be written
+    ├── FolderTaken           another export is writing into the folder
+    ├── WorkersUnavailable    the processes or machines that should do the work can't be had
+    ├── WorkerLost            every worker that a job was given to was lost
+    ├── ExportFailed          an export could not write all of its files
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
         ├── NotMigrated           it does not have the tables of this version
-        └── StorageConflict       somebody else changed the same thing meanwhile
+        ├── StorageConflict       somebody else changed the same thing meanwhile
+        └── ImportMoved           another import is shown now than the one asked for
 
 The text of each is one or more sentences that the person at the other end can act on, and holds no personal data.
 """
@@ -67,6 +72,22 @@ class FolderNotWritable(CheckdataError):
     """A folder into which a file should go can't be written."""
 
 
+class FolderTaken(CheckdataError):
+    """Another export is writing into the folder; nothing in it was touched."""
+
+
+class WorkersUnavailable(CheckdataError):
+    """The processes or machines that should do the work can't be had."""
+
+
+class WorkerLost(CheckdataError):
+    """Every worker that a job was given to was lost: killed, out of memory, or gone with its machine."""
+
+
+class ExportFailed(CheckdataError):
+    """An export could not write all of its files; the folder holds what it held before."""
+
+
 class DeliveryFailed(CheckdataError):
     """A mail could not be handed to the mail service; trying again later may help."""
 
@@ -85,3 +106,7 @@ class NotMigrated(StorageError):
 
 class StorageConflict(StorageError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
+
+
+class ImportMoved(StorageError):
+    """The storage shows another import now than the one that was asked for; nothing was written."""

@@ -6,7 +6,25 @@ from datetime import datetime
 from attrs import frozen
 
 from checkdata.domain.organisations import Role
+from checkdata.domain.participants import Viewer
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import Receipt
 from checkdata.domain.values import ImportId
+
+
+@frozen(kw_only=True)
+class ExportJob:
+    """One file to write, as a value that can be sent to another process or machine.
+
+    It holds no row and no secret: whoever does it opens a storage of its own. ``import_id`` is the import that every
+    file of the export shows, ``at`` when the export began; ``safe`` neutralises cells for spreadsheets.
+    """
+
+    viewer: Viewer
+    query: ParticipantQuery
+    import_id: ImportId | None
+    at: datetime
+    safe: bool
 
 
 @frozen
@@ -27,6 +45,14 @@ class ExportedFile:
     written: WrittenFile
     rows: int
     filters: Mapping[str, str]
+
+
+@frozen
+class ReceiptedFile:
+    """A file that is written but not yet seen by anybody, and the receipt that is kept before it is."""
+
+    file: ExportedFile
+    receipt: Receipt
 
 
 @frozen(kw_only=True)

@@ -1,9 +1,11 @@
 """The composition root: the one place that chooses adapters and hands them to the use cases."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from attrs import define
@@ -13,10 +15,12 @@ from starlette.applications import Starlette
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
+from checkdata.adapters.process_workers import ProcessWorkers
 from checkdata.adapters.sql import SqlStorage, let_serve, migrate, open_engine, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
-from checkdata.domain.errors import FolderNotWritable, InvalidValue
+from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
+from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
@@ -33,6 +37,7 @@ from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sealing import Sealing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.services.writing_exports import WriteFile, write_file
 from checkdata.domain.user_lists import ListedUser, RefusedUser
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
@@ -92,6 +97,20 @@ class Composition:
     def exporting(self) -> Exporting:
         """Exporting by batch."""
         return Exporting(storage=self.storage, clock=self.clock)
+
+    @contextmanager
+    def export_workers(self, folder: Path, number: int = 1, cluster: str = "") -> Iterator[tuple[Executor, WriteFile]]:
+        """Who writes the files of an export into *folder*, and how.
+
+        This process where *number* is one, else as many others; or the workers of the Dask cluster at the address.
+        Raises `WorkersUnavailable`.
+        """
+        if cluster or number > 1:
+            with _dask(cluster) if cluster else ProcessWorkers(number) as executor:
+                yield executor, partial(write_export_file, folder.absolute())
+        else:
+            with ThreadPoolExecutor(1) as executor:
+                yield executor, partial(write_file, self.storage, FolderExport(folder))
 
     @property
     def sending(self) -> Sending:
@@ -258,6 +277,28 @@ def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
 def report_on(feed: Path, folder: Path | None) -> RejectionReport:
     """The report of what is refused of a feed, in a folder beside the feed unless told; it is written while entered."""
     return RejectionReport(folder or report_folder_beside(feed))
+
+
+def write_export_file(folder: Path, job: ExportJob) -> ReceiptedFile:
+    """Write one file of an export in a process of its own, on the storage that its own environment names."""
+    return write_file(_storage_from_environment(), FolderExport(folder), job)
+
+
+@cache
+def _storage_from_environment() -> Storage:
+    """One a process, for all the files that it writes."""
+    try:
+        return Composition(read_settings(os.environ)).storage
+    except WrongSetting as error:
+        raise WorkersUnavailable(f"A worker is not set up: {error}") from None
+
+
+def _dask(address: str) -> AbstractContextManager[Executor]:
+    try:
+        from checkdata.adapters.dask_workers import dask_workers  # noqa: PLC0415 - the extra may not be there
+    except ImportError:
+        raise WorkersUnavailable("A cluster needs Dask. Install it: pip install 'checkdata[cluster]'") from None
+    return dask_workers(address)
 
 
 def export_folder(path: Path) -> ExportFolder:

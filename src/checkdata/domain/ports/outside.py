@@ -1,6 +1,7 @@
 """The world beside the storage: the time, mail, secrets, files."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -33,16 +34,30 @@ class Tokens(Protocol):
 
 
 class ExportFolder(Protocol):
-    """The folder into which a batch export goes."""
+    """The folder into which a batch export goes: all of one export or all of the one before, whenever somebody looks.
 
-    def begin(self) -> None:
-        """Take the old manifest away, so that nothing half-done looks whole; `FolderNotWritable`."""
+    Between the two it has no manifest.
+    """
+
+    def opened(self) -> AbstractContextManager[None]:
+        """Have the folder for one export alone, with the old manifest away.
+
+        Left without `finish`, it holds what it held before, old manifest and all. Raises `FolderTaken` where another
+        export has it, and `FolderNotWritable`.
+        """
 
     def write(self, viewer: Viewer, chunks: Iterable[bytes], /) -> WrittenFile:
-        """Write one organisation's file, under its name only when it is whole; `FolderNotWritable`."""
+        """Write one organisation's file and keep it aside for `finish`; `FolderNotWritable`.
+
+        Another process may do it, on another machine that shares the folder, with an adapter of its own; written
+        twice, the file written last counts.
+        """
 
     def finish(self, manifest: Manifest, /) -> None:
-        """Remove files that the old manifest names and the new one does not, then write the new one."""
+        """Put the files that the manifest names in their places, remove those of earlier exports, write the manifest.
+
+        Inside `opened`; `FolderNotWritable`.
+        """
 
 
 ReadList = Callable[[bytes], Sequence[TheirRow]]

@@ -1,22 +1,26 @@
 """An operator exports what organisations see, one file each, by the same rules as the pages (service rule 13)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future, wait
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
 from checkdata.domain.access import Refused, Scope, scope_of
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.exports import ExportedFile, Manifest
-from checkdata.domain.imports import Import
+from checkdata.domain.errors import ChangeRefused, ExportFailed, ImportMoved, WorkerLost
+from checkdata.domain.exports import ExportedFile, ExportJob, Manifest, ReceiptedFile
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.participants import Viewer
 from checkdata.domain.ports import Clock, ExportFolder, Storage, UnitOfWork
 from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import FileKind, Receipt
-from checkdata.domain.services.receipting import receipt_for
-from checkdata.domain.values import london_date
+from checkdata.domain.services.writing_exports import WriteFile
+from checkdata.domain.values import ImportId, london_date
+
+ATTEMPTS: Final = 3
+"""How often an export begins that meets another import while it writes."""
 
 
 @frozen(kw_only=True)
@@ -51,62 +55,112 @@ class ExportOutcome:
 
 
 @frozen(kw_only=True)
+class ExportPlan:
+    """The files to write, all of one import, and the organisations that get none, with the reason, by id."""
+
+    jobs: Sequence[ExportJob]
+    import_id: ImportId | None
+    refused: Mapping[str, str]
+
+
+@frozen(kw_only=True)
 class Exporting:
     """Exports files through the same scope, query and columns as the pages."""
 
     storage: Storage
     clock: Clock
 
-    def export(self, request: ExportRequest, folder: ExportFolder) -> ExportOutcome:
+    def export(
+        self, request: ExportRequest, folder: ExportFolder, executor: Executor, write: WriteFile
+    ) -> ExportOutcome:
         """Write a file for each organisation and then the manifest; killed half-way, no file looks whole.
 
-        All files show one import. Raises `InvalidQuery` for a filter that is not understood and `ChangeRefused` for
-        an organisation that does not exist, both before anything is written; `FolderNotWritable`.
+        *executor* runs *write* for each file, here, in other processes or on other machines; what is written is the
+        same. All files show one import: where another one came meanwhile, the export begins again, `ATTEMPTS` times at
+        most. Raises `InvalidQuery` for a filter that is not understood and `ChangeRefused` for an organisation that
+        does not exist, both before anything is written; `FolderTaken`, `FolderNotWritable`; `ExportFailed` where
+        workers were lost, and `ImportMoved`: then the folder holds what it held before.
         """
+        for _ in range(ATTEMPTS - 1):
+            with suppress(ImportMoved):
+                return self._export(request, folder, executor, write)
+        return self._export(request, folder, executor, write)
+
+    def _export(
+        self, request: ExportRequest, folder: ExportFolder, executor: Executor, write: WriteFile
+    ) -> ExportOutcome:
         now = self.clock()
-        with self.storage.reading() as work:
-            viewers = _viewers(work, request)
-            scopes = {viewer: _scope(work, viewer, now) for viewer in viewers}
-            _check_words(request, scopes.values())
-            as_of = work.participants.as_of()
-            folder.begin()
-            files = list(self._files(work, request, scopes, as_of, folder))
-            manifest = Manifest(import_id=None if as_of is None else as_of.id, created_at=now, files=files)
+        plan = self._plan(request, now)
+        with folder.opened():
+            written = _written(plan.jobs, executor, write)
+            self._record(plan.jobs, written)
+            files = [each.file for each in written]
+            manifest = Manifest(import_id=plan.import_id, created_at=now, files=files)
             folder.finish(manifest)
+        return ExportOutcome(manifest=manifest, refused=plan.refused)
+
+    def _plan(self, request: ExportRequest, now: datetime) -> ExportPlan:
+        with self.storage.reading() as work:
+            scopes = {viewer: _scope(work, viewer, now) for viewer in _viewers(work, request)}
+            as_of = work.participants.as_of()
+        import_id, safe = None if as_of is None else as_of.id, not request.raw
         named = request.organisation_ids is not None
-        refused = {v.id: s.detail for v, s in scopes.items() if isinstance(s, Refused)} if named else {}
-        return ExportOutcome(manifest=manifest, refused=refused)
-
-    def _files(
-        self,
-        work: UnitOfWork,
-        request: ExportRequest,
-        scopes: Mapping[Viewer, Scope | Refused],
-        as_of: Import | None,
-        folder: ExportFolder,
-    ) -> Iterator[ExportedFile]:
-        for viewer, scope in scopes.items():
-            if isinstance(scope, Scope):
-                query = request.query(scope)
-                receipt = receipt_for(work, query, FileKind.EXPORT, self.clock, actor=None)
-                exported = _write(work, query, viewer, folder, safe=not request.raw)
-                self._record(exported, query, as_of, receipt(exported.written.sha256, exported.written.bytes))
-                yield exported
-
-    def _record(self, exported: ExportedFile, query: ParticipantQuery, as_of: Import | None, receipt: Receipt) -> None:
-        """Record the filters but never the text of a search (service rule 15)."""
-        event = AuditEvent(
-            kind=AuditKind.EXPORTED,
-            at=self.clock(),
-            role=exported.role,
-            organisation_id=exported.organisation_id,
-            import_id=None if as_of is None else as_of.id,
-            details={**query.recorded, "rows": exported.rows, "sha256": exported.written.sha256},
+        return ExportPlan(
+            jobs=[
+                ExportJob(viewer=viewer, query=request.query(scope), import_id=import_id, at=now, safe=safe)
+                for viewer, scope in scopes.items()
+                if isinstance(scope, Scope)
+            ],
+            import_id=import_id,
+            refused={v.id: s.detail for v, s in scopes.items() if isinstance(s, Refused)} if named else {},
         )
+
+    def _record(self, jobs: Sequence[ExportJob], written: Sequence[ReceiptedFile]) -> None:
+        """Put every file on record before anybody can see it."""
+        now = self.clock()
         with self.storage.writing() as work:
-            work.receipts.add(receipt)
-            work.audit.record(event)
+            for job, done in zip(jobs, written, strict=True):
+                work.receipts.add(done.receipt)
+                work.audit.record(_event(job, done.file, now))
             work.commit()
+
+
+def _written(jobs: Sequence[ExportJob], executor: Executor, write: WriteFile) -> Sequence[ReceiptedFile]:
+    """Have every job done, in whatever order; when this returns or raises, nothing of them goes on."""
+    futures = [executor.submit(write, job) for job in jobs]
+    try:
+        return _results(jobs, futures)
+    finally:
+        for future in futures:
+            future.cancel()
+        wait(futures)
+
+
+def _results(jobs: Sequence[ExportJob], futures: Sequence[Future[ReceiptedFile]]) -> Sequence[ReceiptedFile]:
+    files, lost = [], []
+    for job, future in zip(jobs, futures, strict=True):
+        try:
+            files.append(future.result())
+        except WorkerLost:
+            lost.append(job.viewer.id)
+    if lost:
+        raise ExportFailed(
+            f"No file for {', '.join(lost)}: every worker that wrote it was lost. The folder holds what it held "
+            "before. See whether the workers have enough memory, and export again."
+        )
+    return files
+
+
+def _event(job: ExportJob, exported: ExportedFile, at: datetime) -> AuditEvent:
+    """What is recorded of a file: the filters, but never the text of a search (service rule 15)."""
+    return AuditEvent(
+        kind=AuditKind.EXPORTED,
+        at=at,
+        role=exported.role,
+        organisation_id=exported.organisation_id,
+        import_id=job.import_id,
+        details={**job.query.recorded, "rows": exported.rows, "sha256": exported.written.sha256},
+    )
 
 
 def _viewers(work: UnitOfWork, request: ExportRequest) -> list[Viewer]:
@@ -125,17 +179,3 @@ def _viewers(work: UnitOfWork, request: ExportRequest) -> list[Viewer]:
 def _scope(work: UnitOfWork, viewer: Viewer, now: datetime) -> Scope | Refused:
     agreements = work.organisations.agreements_of(viewer.id) if isinstance(viewer, DeliveryPartner) else ()
     return scope_of(viewer, agreements, on=london_date(now))
-
-
-def _check_words(request: ExportRequest, scopes: Iterable[Scope | Refused]) -> None:
-    for scope in scopes:
-        if isinstance(scope, Scope):
-            request.query(scope)
-
-
-def _write(
-    work: UnitOfWork, query: ParticipantQuery, viewer: Viewer, folder: ExportFolder, *, safe: bool
-) -> ExportedFile:
-    rows = work.participants.count(query)
-    written = folder.write(viewer, work.participants.csv(query, safe=safe))
-    return ExportedFile(organisation_id=viewer.id, role=viewer.role, written=written, rows=rows, filters=query.words)

@@ -12,6 +12,7 @@ from checkdata.domain.errors import (
     ChangeRefused,
     CheckdataError,
     FeedRefused,
+    FolderTaken,
     InvalidQuery,
     InvalidValue,
 )
@@ -27,7 +28,7 @@ class ExitCode(IntEnum):
     FAILED = 3
 
 
-_REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused)
+_REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused, FolderTaken)
 """What was asked is not done because of what was asked; every other error is a failure."""
 
 

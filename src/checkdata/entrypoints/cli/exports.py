@@ -44,15 +44,24 @@ def export(  # noqa: PLR0913 - what an operator may ask for
     raw: Annotated[
         bool, typer.Option("--raw", help="Cells as they are, for machines: not safe to open as a spreadsheet.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, help="How many processes of this machine write files.")
+    ] = 1,
+    cluster: Annotated[
+        str, typer.Option("--cluster", metavar="ADDRESS", help="The scheduler of a Dask cluster whose workers do it.")
+    ] = "",
 ) -> None:
     """Write what organisations see as CSV files.
 
     One file an organisation, with the rows and columns of its own page and download, and manifest.json, which names
     them all. Files that an earlier export wrote there and this one does not are removed. A delivery partner without a
-    data-sharing agreement in force gets no file.
+    data-sharing agreement in force gets no file. The workers of a cluster need this version of checkdata, the same
+    CHECKDATA_DATABASE_URL, and DIR at the same path.
     """
     if all_organisations == bool(organisations):
         raise typer.BadParameter("Say --all, or name organisations with --organisation, one of the two.")
+    if cluster and workers > 1:
+        raise typer.BadParameter("Say --workers or --cluster, one of the two: a cluster has workers of its own.")
     request = ExportRequest(
         role=Role(role.value),
         organisation_ids=None if all_organisations else organisations,
@@ -62,16 +71,21 @@ def export(  # noqa: PLR0913 - what an operator may ask for
         status="" if status is None else status.value,
         raw=raw,
     )
-    _tell(_exported(request, out), out)
+    _tell(_exported(request, out, workers, cluster), out)
 
 
-def _exported(request: ExportRequest, out: Path) -> ExportOutcome:
+def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
     from checkdata.entrypoints.bootstrap import export_folder
     from checkdata.entrypoints.cli.progress import progress
-    from checkdata.entrypoints.cli.watched import WatchedFolder
+    from checkdata.entrypoints.cli.watched import WatchedExecutor
 
-    with composition() as composed, progress() as shown:
-        return composed.exporting.export(request, WatchedFolder(export_folder(out), shown))
+    with (
+        composition() as composed,
+        composed.export_workers(out, number, cluster) as (executor, write),
+        progress() as shown,
+    ):
+        watched = WatchedExecutor(executor, "Writing files", shown)
+        return composed.exporting.export(request, export_folder(out), watched, write)
 
 
 def _tell(outcome: ExportOutcome, out: Path) -> None:

@@ -40,6 +40,8 @@ app.command(
         "checkdata export --out exports --all",
         "checkdata export --out exports --organisation dp-12 --status checking_qts",
         "checkdata export --out exports --all --as appropriate_body",
+        "checkdata export --out exports --all --workers 4",
+        "checkdata export --out /shared/exports --all --cluster tcp://scheduler:8786",
     )
 )(export)
 app.command(epilog=examples("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4"))(serving.serve)

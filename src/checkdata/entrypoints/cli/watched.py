@@ -1,13 +1,12 @@
-"""A feed and an export folder that tell how far their use case is."""
+"""A feed and an executor that tell how far their use case is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from checkdata.domain import ports
-from checkdata.domain.exports import Manifest, WrittenFile
 from checkdata.domain.imports import FeedRow, KnownIds, References
-from checkdata.domain.participants import Viewer
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.written_records import CheckedRow
 from checkdata.entrypoints.cli.progress import Progress
@@ -16,6 +15,8 @@ STEP: Final = 500
 """After how many rows the progress is told of them."""
 
 Row = TypeVar("Row")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class WatchedFeed:
@@ -57,28 +58,19 @@ class WatchedFeed:
             self._progress.advance(len(step))
 
 
-class WatchedFolder:
-    """An export folder whose files are counted as they are written."""
+class WatchedExecutor(Executor):
+    """An executor whose jobs are counted as they are done, by whichever worker."""
 
-    def __init__(self, folder: ports.ExportFolder, progress: Progress) -> None:
-        self._folder = folder
+    def __init__(self, executor: Executor, doing: str, progress: Progress) -> None:
+        self._executor = executor
         self._progress = progress
+        progress.begin(doing)
 
-    def begin(self) -> None:
-        """Take the old manifest away."""
-        self._progress.begin("Writing files")
-        self._folder.begin()
-
-    def write(self, viewer: Viewer, chunks: Iterable[bytes], /) -> WrittenFile:
-        """Write one organisation's file."""
-        written = self._folder.write(viewer, chunks)
-        self._progress.advance(1)
-        return written
-
-    def finish(self, manifest: Manifest, /) -> None:
-        """Write the manifest."""
-        self._folder.finish(manifest)
+    def submit(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a job done, and count it."""
+        future = self._executor.submit(job, *args, **kwargs)
+        future.add_done_callback(lambda _: self._progress.advance(1))
+        return future
 
 
 _feed_conforms: type[ports.Feed] = WatchedFeed
-_folder_conforms: type[ports.ExportFolder] = WatchedFolder
