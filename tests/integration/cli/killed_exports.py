@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import checkdata.entrypoints.bootstrap  # noqa: F401 - loaded once, before the forks
-from checkdata.domain.downloads import csv_chunks
-from checkdata.domain.services import exporting
+from checkdata.adapters.sql.participants import SqlParticipants
+from checkdata.domain.queries import ParticipantQuery
 from checkdata.entrypoints.cli import main
 
 P = ParamSpec("P")
@@ -39,7 +39,7 @@ def run_all(folder: Path, arguments: list[str]) -> None:
 
 def die_at(last: int) -> None:
     """Let this process be killed just before its step of that number."""
-    steps = count(1)
+    steps, csv = count(1), SqlParticipants.csv
 
     def take() -> None:
         if next(steps) == last:
@@ -52,15 +52,15 @@ def die_at(last: int) -> None:
 
         return step
 
-    def counted_chunks(*args: object, **kwargs: object) -> Iterator[bytes]:
-        for chunk in csv_chunks(*args, **kwargs):  # type: ignore[arg-type]
+    def counted_chunks(participants: SqlParticipants, query: ParticipantQuery, *, safe: bool) -> Iterator[bytes]:
+        for chunk in csv(participants, query, safe=safe):
             take()
             yield chunk
 
     os.fsync = counted(os.fsync)
     Path.rename = counted(Path.rename)  # type: ignore[method-assign]
     Path.unlink = counted(Path.unlink)  # type: ignore[method-assign]
-    vars(exporting)["csv_chunks"] = counted_chunks
+    SqlParticipants.csv = counted_chunks  # type: ignore[assignment, method-assign]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,28 @@
+"""Ways in which a worker of an export is lost; in a module of their own, which workers import."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+from checkdata.domain.exports import ExportJob, ReceiptedFile
+from checkdata.entrypoints.bootstrap import write_export_file
+
+
+def killed_at_the_first(folder: Path, job: ExportJob) -> ReceiptedFile:
+    """Have the first worker of each job killed once it has written all and not yet given the file its name."""
+    with suppress(FileExistsError):
+        (folder.parent / f"{job.viewer.id}.killed").touch(exist_ok=False)
+        os.fsync = _killed
+    return write_export_file(folder, job)
+
+
+def _killed(fd: object) -> None:  # noqa: ARG001 - as os.fsync has it
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_at_each(folder: Path, job: ExportJob) -> ReceiptedFile:
+    """Have every worker killed that writes the file of one organisation."""
+    if (folder.parent / f"{job.viewer.id}.doomed").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write_export_file(folder, job)
