@@ -30,6 +30,7 @@ from checkdata.domain.services.exporting import Exporting
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.loading_users import LoadingUsers
+from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
 from checkdata.domain.services.nominating import Nominating
 from checkdata.domain.services.nomination_queue import NominationQueue
@@ -221,6 +222,7 @@ class Composition:
                     storage=self.storage, tokens=self.tokens, clock=self.clock, lifetimes=self.settings.lifetimes
                 ),
                 checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
+                looking_up=LookingUp(storage=self.storage, clock=self.clock),
                 managing_access=self.managing_access,
                 agreeing=self.agreeing,
                 reviewing=self.reviewing,

@@ -27,6 +27,7 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
     "Ruth Adeyemi": {
         "participants": "/participants?per_page=20&page=2",
         "participants-filtered": "/participants?query=ad&role=ect&status=training_or_eligible_for_training",
+        "participants-sorted": "/participants?sort=since&direction=descending&per_page=20",
         "participants-none": "/participants?query=no+such+person",
         "downloads": "/downloads?query=ad&role=ect",
         "participants-not-understood": "/participants?status=x&query=a",
@@ -51,12 +52,19 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
 def assert_good(page: Page, name: str) -> None:
     """The page keeps the laws, and on a phone nothing has to be scrolled sideways; tables are another layout there."""
     SCREENSHOTS.mkdir(exist_ok=True)
-    for width in (1280, 320):
+    for width in (1280, 768, 320):
         page.set_viewport_size({"width": width, "height": 800})
         page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == 1280 or page.get_by_role("table").count():
             assert_page_laws(page)
+        if width == 1280:
+            assert_no_frame_scrolls(page)
+    assert_no_frame_scrolls(page)
+
+
+def assert_no_frame_scrolls(page: Page) -> None:
+    """Tables fit a laptop, and a phone where they are laid out anew; between the two they scroll in their frame."""
     frames = page.locator(".app-scroll").evaluate_all("frames => frames.map(f => f.scrollWidth - f.clientWidth)")
     assert all(excess <= 0 for excess in frames)
 
@@ -73,6 +81,13 @@ def test_pages_of_roles(page: Page, demo: str, who: str) -> None:
     for name, path in OF_ROLES[who].items():
         page.goto(f"{demo}{path}")
         assert_good(page, name)
+
+
+@pytest.mark.parametrize(("who", "name"), [("Ruth Adeyemi", "participant"), ("Maria Silva", "ect")])
+def test_a_participants_own_page(page: Page, demo: str, who: str, name: str) -> None:
+    sign_in(page, demo, who)
+    page.get_by_role("rowheader").first.get_by_role("link").click()
+    assert_good(page, name)
 
 
 def test_the_page_of_a_link(page: Page, demo: str) -> None:

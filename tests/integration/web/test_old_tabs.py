@@ -29,7 +29,10 @@ def cat(client: Client) -> Client:
         (ANN, "/participants?query=nobody-at-all"),
         (ANN, "/participants?per_page=20"),
         (ANN, "/downloads?query=a&role=ect"),
+        (ANN, "/participants?sort=since&direction=descending&page=2"),
+        (ANN, "/participants/p-1?query=a&page=2"),
         (BEA, "/ects"),
+        (BEA, "/ects/p-1"),
         (BEA, "/ects/downloads"),
         (SAM, "/support/users"),
         (SAM, "/support/users/add"),
@@ -73,8 +76,8 @@ def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path:
     assert page.one("h1").text == "You changed to South Hub"
     for data in ("Ada", "Sid", "participants found"):
         assert data not in page.text
-    assert not world.audit(AuditKind.LIST_VIEWED)
-    assert not world.audit(AuditKind.DOWNLOADED)
+    for kind in (AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.DOWNLOADED):
+        assert not world.audit(kind)
 
 
 def test_its_button_changes_back_to_where_one_was(cat: Client) -> None:

@@ -48,7 +48,7 @@ def gates(*kinds: type) -> Iterator[tuple[str, str, Gate]]:
 
 
 def address(path: str) -> str:
-    return re.sub(r"{\w+}", "x", path)
+    return re.sub(r"{[\w:]+}", "x", path)
 
 
 def test_every_route_is_behind_a_gate_or_serves_static_files() -> None:

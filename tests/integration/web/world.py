@@ -29,6 +29,7 @@ from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
@@ -155,6 +156,7 @@ class World:
         return WebServices(
             signing_in=self.signing_in,
             checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
+            looking_up=LookingUp(storage=self.storage, clock=self.clock),
             managing_access=self.managing_access,
             agreeing=Agreeing(storage=self.storage, clock=self.clock),
             reviewing=Reviewing(storage=self.storage, clock=self.clock),

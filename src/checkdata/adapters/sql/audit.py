@@ -17,6 +17,8 @@ from checkdata.domain.values import UserId
 _NEED_NOT_WAIT: Final = text("SET LOCAL synchronous_commit = off")
 """The view of a page may be lost in a power cut; what changes access, and every download, never (security.md 39)."""
 
+_VIEWS: Final = frozenset({AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED})
+
 
 class SqlAuditLog:
     """What was recorded."""
@@ -26,7 +28,7 @@ class SqlAuditLog:
 
     def record(self, event: AuditEvent, /) -> None:
         """Add an event."""
-        if event.kind is AuditKind.LIST_VIEWED and self._transaction.on_postgresql:
+        if event.kind in _VIEWS and self._transaction.on_postgresql:
             self._transaction.execute(_NEED_NOT_WAIT)
         self._transaction.write(insert(audit_events), audit_event_to_row(event))
 

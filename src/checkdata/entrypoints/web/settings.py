@@ -11,6 +11,7 @@ from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.helping import Helping
+from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
@@ -57,6 +58,7 @@ class WebServices:
 
     signing_in: SigningIn
     checking: Checking
+    looking_up: LookingUp
     managing_access: ManagingAccess
     agreeing: Agreeing
     reviewing: Reviewing

@@ -70,6 +70,15 @@ def participant_path(area: str, participant_id: ParticipantId) -> str:
     return f"{area}/{quote(participant_id, safe='')}"
 
 
+def list_left(acting: Acting, words: Mapping[str, str]) -> str:
+    """The address of the list from which somebody came, as it was; *words* are those of the page they came to."""
+    kept = {name: words[name] for name in _OF_A_LIST if words.get(name)}
+    return address(HOME[acting.role], acting.organisation, kept)
+
+
+_OF_A_LIST: Final = ("query", "role", "academic_year", "status", "sort", "direction", "per_page", "page")
+
+
 def home(acting: Acting | None) -> str:
     """Where somebody who is signed in begins."""
     return CHOOSE_ROLE if acting is None else address(HOME[acting.role], acting.organisation)

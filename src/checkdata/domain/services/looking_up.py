@@ -1,0 +1,52 @@
+"""A person looks one participant up: the row that they may see, and what became of it (service rules 8 to 15)."""
+
+from attrs import frozen
+
+from checkdata.domain.access import Acting, Scope
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.imports import Import
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.values import ParticipantId
+
+
+@frozen(kw_only=True)
+class Found:
+    """One participant as an organisation sees them, and the import that shows it."""
+
+    listed: ListedParticipant
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class LookingUp:
+    """Looking at one participant within a scope that was granted for this very request."""
+
+    storage: Storage
+    clock: Clock
+
+    def participant(self, acting: Acting, scope: Scope, participant_id: ParticipantId) -> Found | None:
+        """The participant, on record as viewed by id; None where it is unknown or foreign, without a difference.
+
+        Source: service rule 15, security.md 22.
+        """
+        with self.storage.reading() as work:
+            listed = work.participants.one(scope, participant_id)
+            as_of = work.participants.as_of()
+        if listed is None:
+            return None
+        self._record(acting, scope, participant_id, as_of)
+        return Found(listed=listed, as_of=as_of)
+
+    def _record(self, acting: Acting, scope: Scope, participant_id: ParticipantId, as_of: Import | None) -> None:
+        event = AuditEvent.by(
+            acting,
+            AuditKind.PARTICIPANT_VIEWED,
+            self.clock(),
+            import_id=None if as_of is None else as_of.id,
+            participant_id=participant_id,
+            details={"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {},
+        )
+        with self.storage.writing() as work:
+            work.audit.record(event)
+            work.commit()

@@ -1,0 +1,25 @@
+"""One participant of a delivery partner, or one ECT of an appropriate body."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.values import ParticipantId
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.listings import AREAS
+from checkdata.entrypoints.web.presentation.participant import profile
+from checkdata.entrypoints.web.presentation.places import list_left
+
+
+def participant(ask: Ask, access: Access) -> Response:
+    """Their own page; a foreign id is 404, the same as one that does not exist (security.md 22)."""
+    participant_id = ParticipantId(ask.request.path_params["participant_id"])
+    found = ask.site.services.looking_up.participant(access.acting, access.scope, participant_id)
+    if found is None:
+        raise HTTPException(404)
+    context = {
+        "area": AREAS[access.acting.role],
+        "profile": profile(found, access.acting.role),
+        "as_of": found.as_of,
+        "list": list_left(access.acting, ask.words),
+    }
+    return ask.page("participants/participant.html", context)

@@ -1,0 +1,53 @@
+"""A participant's own page: what there is to tell about them, and whose move it is (service rules 8 to 11)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from checkdata.domain.downloads import columns_for
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.looking_up import Found
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, Meaning, label_of, meaning_of
+from checkdata.entrypoints.web.presentation.table import HINTS, since_when
+
+
+@frozen
+class Detail:
+    """One thing told about a participant; ``hint`` stands where its text is blank, or beside it."""
+
+    name: str
+    heading: str
+    text: str
+    hint: str
+
+
+@frozen(kw_only=True)
+class Profile:
+    """A participant as their own page shows them."""
+
+    name: str
+    details: Sequence[Detail]
+    status: str
+    colour: str
+    since: str
+    meaning: Meaning
+    updated_at: datetime
+
+
+def profile(found: Found, role: Role) -> Profile:
+    """The things that the role sees in its list, in their order, and what the status means."""
+    listed = found.listed
+    cells = [(column, column.cell(listed)) for column in columns_for(role)]
+    return Profile(
+        name=listed.full_name,
+        details=[
+            Detail(column.name, column.heading, text, "" if text else HINTS.get(column.name, ""))
+            for column, text in cells
+        ],
+        status=label_of(listed.status, role),
+        colour=TAG_COLOURS[listed.status],
+        since=since_when(listed.since, at_least=listed.since_at_least),
+        meaning=meaning_of(listed.group, listed.role),
+        updated_at=listed.updated_at,
+    )
