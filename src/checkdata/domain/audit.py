@@ -19,6 +19,7 @@ class AuditKind(Enum):
     SIGNED_OUT = "signed_out"
     ROLE_CHOSEN = "role_chosen"
     LIST_VIEWED = "list_viewed"
+    LIST_RECONCILED = "list_reconciled"
     PARTICIPANT_VIEWED = "participant_viewed"
     DOWNLOADED = "downloaded"
     FILE_SENT = "file_sent"

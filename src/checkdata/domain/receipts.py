@@ -21,6 +21,8 @@ class FileKind(Enum):
     CSV = "csv"
     EXCEL = "xlsx"
     CONTACTS = "contacts"
+    RECONCILED_CSV = "reconciled"
+    RECONCILED_EXCEL = "reconciled_xlsx"
     EXPORT = "export"
 
 

@@ -34,6 +34,7 @@ from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
 from checkdata.domain.services.nominating import Nominating
 from checkdata.domain.services.nomination_queue import NominationQueue
+from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sealing import Sealing
 from checkdata.domain.services.sending import Sending
@@ -213,7 +214,11 @@ class Composition:
 
     def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:
         """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
-        from checkdata.adapters.spreadsheets import workbook  # noqa: PLC0415 - most commands need no pages
+        from checkdata.adapters.spreadsheets import (  # noqa: PLC0415 - most commands need no pages
+            close_names,
+            read_list,
+            workbook,
+        )
         from checkdata.entrypoints.web.app import create_app  # noqa: PLC0415
 
         return create_app(
@@ -223,6 +228,13 @@ class Composition:
                 ),
                 checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
                 looking_up=LookingUp(storage=self.storage, clock=self.clock),
+                reconciling=Reconciling(
+                    storage=self.storage,
+                    clock=self.clock,
+                    read_list=read_list,
+                    similarity=close_names,
+                    workbook=workbook,
+                ),
                 managing_access=self.managing_access,
                 agreeing=self.agreeing,
                 reviewing=self.reviewing,

@@ -8,7 +8,7 @@ from attrs import define, evolve, field
 from starlette.applications import Starlette
 
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
-from checkdata.adapters.spreadsheets import workbook
+from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.imports import References
 from checkdata.domain.messages import SignInLinkMessage
@@ -31,6 +31,7 @@ from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
@@ -157,6 +158,13 @@ class World:
             signing_in=self.signing_in,
             checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
             looking_up=LookingUp(storage=self.storage, clock=self.clock),
+            reconciling=Reconciling(
+                storage=self.storage,
+                clock=self.clock,
+                read_list=read_list,
+                similarity=close_names,
+                workbook=workbook,
+            ),
             managing_access=self.managing_access,
             agreeing=Agreeing(storage=self.storage, clock=self.clock),
             reviewing=Reviewing(storage=self.storage, clock=self.clock),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,18 +17,20 @@ from checkdata.entrypoints.web.asked_for import remember
 from checkdata.entrypoints.web.presentation.places import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
-from checkdata.entrypoints.web.security.words import Words, form_of, words_of
+from checkdata.entrypoints.web.security.posted import SMALL, FormLimits, Posted, form_of
+from checkdata.entrypoints.web.security.words import Words, words_of
 from checkdata.entrypoints.web.site import Site, redirect
 
 
 @frozen(kw_only=True)
 class Ask:
-    """A request that may be answered: its words, the form it brought, and who asks if they are signed in."""
+    """A request that may be answered: its words, the form and the file it brought, and who asks if signed in."""
 
     site: Site
     request: Request
     words: Words
     form: Words
+    file: bytes = field(default=b"", repr=False)
     visit: Visit | None
 
     def page(self, template: str, context: Mapping[str, object] | None = None, *, status: int = 200) -> Response:
@@ -88,18 +90,23 @@ class Gate:
 
     site: Site
     rule: Rule
+    limits: FormLimits = SMALL
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer a request in a thread, for pages and services wait for storage."""
         request = Request(scope, receive)
-        form = await form_of(request)
-        response = await run_in_threadpool(self._answer, request, form)
+        posted = await form_of(request, self.limits) if await self._may_post(request) else Posted()
+        response = await run_in_threadpool(self._answer, request, posted)
         await response(scope, receive, send)
 
-    def _answer(self, request: Request, form: Words) -> Response:
+    async def _may_post(self, request: Request) -> bool:
+        """Whether a form is read at all: a large one is of somebody who is signed in alone."""
+        return self.limits is SMALL or await run_in_threadpool(self.site.visit, request) is not None
+
+    def _answer(self, request: Request, posted: Posted) -> Response:
         visit = request.state.visit = self.site.visit(request)
         words = words_of(request.scope["query_string"])
-        ask = Ask(site=self.site, request=request, words=words, form=form, visit=visit)
+        ask = Ask(site=self.site, request=request, words=words, form=posted.words, file=posted.file, visit=visit)
         match self.rule:
             case Public(page):
                 _check_form(ask)

@@ -13,6 +13,7 @@ from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
+from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
 
@@ -59,6 +60,7 @@ class WebServices:
     signing_in: SigningIn
     checking: Checking
     looking_up: LookingUp
+    reconciling: Reconciling
     managing_access: ManagingAccess
     agreeing: Agreeing
     reviewing: Reviewing

@@ -26,6 +26,13 @@ _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTA
 """What follows the address of a listing."""
 
 
+_NAMES_OF_FILES: Final = {
+    FileKind.CONTACTS: "-contacts",
+    FileKind.RECONCILED_CSV: "-reconciled",
+    FileKind.RECONCILED_EXCEL: "-reconciled",
+}
+
+
 @frozen(kw_only=True)
 class OfferedFile:
     """One download: its heading, what it is for, and the link with what is behind it; "" where nothing is."""
@@ -60,8 +67,8 @@ def downloads(acting: Acting, query: ParticipantQuery, offer: Offer) -> Download
 
 def file_name(acting: Acting, on: date, kind: FileKind) -> str:
     """The name of a file: the organisation, what is in it where that is not the listing, and the day in London."""
-    of = "-contacts" if kind is FileKind.CONTACTS else ""
-    ending = "xlsx" if kind is FileKind.EXCEL else "csv"
+    of = _NAMES_OF_FILES.get(kind, "")
+    ending = "xlsx" if kind in (FileKind.EXCEL, FileKind.RECONCILED_EXCEL) else "csv"
     return f"{organisation_slug(acting.organisation)}{of}-{on:%Y-%m-%d}.{ending}"
 
 

@@ -39,8 +39,14 @@ DOWNLOADS: Final[Mapping[Role, str]] = {
 }
 """Where each role has its downloads."""
 
+RECONCILE: Final = "/reconcile"
+
 SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
-    Role.DELIVERY_PARTNER: {"Participants": "/participants", "Downloads": "/downloads"},
+    Role.DELIVERY_PARTNER: {
+        "Participants": "/participants",
+        "Downloads": "/downloads",
+        "Reconcile": RECONCILE,
+    },
     Role.APPROPRIATE_BODY: {"Early career teachers": "/ects", "Downloads": "/ects/downloads"},
     Role.SUPPORT: {
         "Users": USERS,

@@ -4,30 +4,26 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import Scope
 
 Words = Mapping[str, str]
 """Names and values, each name once."""
 
 LARGEST_BODY: Final = 64 * 1024
-"""How many bytes a form may have (service.md: more are 413)."""
+"""How many bytes a form may have that brings no list (service.md: more are 413)."""
 
 MOST_WORDS: Final = 50
 """How many fields a form or an address may have."""
-
-_FORM: Final = "application/x-www-form-urlencoded"
 
 
 class MalformedRequest(Exception):
     """A repeated key, a NUL, bad UTF-8, or no form where one is due (service.md: 400; ASVS 15.3.7)."""
 
 
-def words_of(encoded: bytes) -> Words:
+def words_of(encoded: bytes, most: int = MOST_WORDS) -> Words:
     """The words of a query string or of a form's body."""
     try:
-        pairs = parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_WORDS)
+        pairs = parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict", max_num_fields=most)
     except ValueError:
         raise MalformedRequest from None
     words = dict(pairs)
@@ -46,32 +42,3 @@ def check_address(scope: Scope) -> None:
     if "\0" in text:
         raise MalformedRequest
     words_of(scope["query_string"])
-
-
-async def form_of(request: Request) -> Words:
-    """The form that was posted; nothing for other methods.
-
-    Starlette's own limit answers in plain text and reads what it refuses, so the size is judged here.
-    """
-    if request.method != "POST":
-        return {}
-    body = await _body(request)
-    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise MalformedRequest
-    return words_of(body)
-
-
-async def _body(request: Request) -> bytes:
-    if _announced(request) > LARGEST_BODY:
-        raise HTTPException(413)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise HTTPException(413)
-    return bytes(body)
-
-
-def _announced(request: Request) -> int:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else 0

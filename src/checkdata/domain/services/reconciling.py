@@ -1,0 +1,115 @@
+"""A person compares a list of their own with what they may see (service rule 17); the list is kept nowhere."""
+
+from collections.abc import Generator, Iterator, Mapping
+from itertools import chain
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access import Acting, Scope
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.downloads import BYTE_ORDER_MARK, csv_chunks
+from checkdata.domain.imports import Import
+from checkdata.domain.near_misses import Similarity
+from checkdata.domain.ports import Clock, ReadList, Storage, WorkbookWriter
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.reconciliation import Reconciliation, reconcile
+from checkdata.domain.reconciliation_downloads import reconciled_columns, reconciled_rows
+from checkdata.domain.reconciliation_pages import ReconciledPage, Wanted, page_of
+from checkdata.domain.services.checking import Download
+from checkdata.domain.services.receipting import MakeReceipt, keep_receipt, receipt_for, receipted
+from checkdata.domain.their_list import Columns, TheirList
+
+_SHEET: Final = "Reconciliation"
+
+
+@frozen(kw_only=True)
+class Reconciled:
+    """A page of a reconciliation, and the import that it was made with."""
+
+    page: ReconciledPage
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Reconciling:
+    """Comparing a list with the participants of a scope that was granted for this very request.
+
+    What is recorded of it are counts alone, never a word of their list or of a participant.
+    """
+
+    storage: Storage
+    clock: Clock
+    read_list: ReadList
+    similarity: Similarity
+    workbook: WorkbookWriter
+
+    def read(self, file: bytes) -> TheirList:
+        """The list in a file, looked at by nobody else; `ListRefused` with a sentence for its user."""
+        return TheirList.of(self.read_list(file))
+
+    def page(self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, wanted: Wanted) -> Reconciled:
+        """A page of the comparison, on record as viewed; `PageNotFound` past the end of a group."""
+        query = ParticipantQuery(scope=scope)
+        with self.storage.reading() as work:
+            as_of = work.participants.as_of()
+            listed = list(work.participants.rows(query))
+        page = page_of(reconcile(their_list, columns, listed, self.similarity), wanted)
+        shown: Mapping[str, str | int] = {
+            "group": page.outcome.value,
+            "page": page.number,
+            "rows": len(page.rows),
+            **{f"{outcome.value}_rows": number for outcome, number in page.counts.items()},
+        }
+        self._record(acting, AuditKind.LIST_RECONCILED, query, as_of, shown)
+        return Reconciled(page=page, as_of=as_of)
+
+    def download(
+        self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, kind: FileKind
+    ) -> Download:
+        """The whole comparison, on record before its first byte leaves, with a receipt once it has left whole.
+
+        Raises `ValueError` for a kind that is no reconciliation.
+        """
+        if kind not in (FileKind.RECONCILED_CSV, FileKind.RECONCILED_EXCEL):
+            raise ValueError(f"a reconciliation is no {kind.value}")
+        query = ParticipantQuery(scope=scope)
+        with self.storage.reading() as work:
+            as_of = work.participants.as_of()
+            receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
+            listed = list(work.participants.rows(query))
+        reconciliation = reconcile(their_list, columns, listed, self.similarity)
+        rows = sum(1 for _ in reconciled_rows(reconciliation))
+        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": rows})
+        file = self._file(reconciliation, columns, kind)
+        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, file, rows, receipt))
+
+    def _file(self, reconciliation: Reconciliation, columns: Columns, kind: FileKind) -> Iterator[bytes]:
+        rows, told = reconciled_rows(reconciliation), reconciled_columns(columns)
+        if kind is FileKind.RECONCILED_EXCEL:
+            return self.workbook(rows, told, _SHEET)
+        return chain((BYTE_ORDER_MARK,), csv_chunks(rows, told))
+
+    def _chunks(
+        self, acting: Acting, file: Iterator[bytes], rows: int, receipt: MakeReceipt
+    ) -> Generator[bytes, None, None]:
+        def keep(digest: str, size: int) -> None:
+            keep_receipt(self.storage, acting, evolve(receipt(digest, size), rows=rows))
+
+        yield from receipted(file, keep)
+
+    def _record(
+        self,
+        acting: Acting,
+        kind: AuditKind,
+        query: ParticipantQuery,
+        as_of: Import | None,
+        counts: Mapping[str, str | int],
+    ) -> None:
+        details: dict[str, str | int | bool] = {**query.recorded, **counts}
+        import_id = None if as_of is None else as_of.id
+        event = AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details)
+        with self.storage.writing() as work:
+            work.audit.record(event)
+            work.commit()

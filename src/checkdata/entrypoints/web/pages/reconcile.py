@@ -1,0 +1,164 @@
+"""A user's own list beside the department's, step by step (service rule 17).
+
+Nothing of the list stays here: each page carries it, sealed, and the next step brings it back.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+from starlette.responses import Response
+
+from checkdata.domain.column_guess import guess_columns
+from checkdata.domain.details import Detail
+from checkdata.domain.errors import ListRefused, PageNotFound
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.reconciliation_downloads import Outcome
+from checkdata.domain.reconciliation_pages import Wanted
+from checkdata.domain.their_list import Columns, TheirList
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.kept_list import LARGEST_SEALED, opened_list, sealed_list
+from checkdata.entrypoints.web.pages.downloads import answer
+from checkdata.entrypoints.web.presentation.downloads import file_name
+from checkdata.entrypoints.web.presentation.places import RECONCILE, address
+from checkdata.entrypoints.web.presentation.reconciliation import column_choices, result_page
+from checkdata.entrypoints.web.security.posted import FormLimits
+from checkdata.entrypoints.web.security.sealing import SealBroken
+from checkdata.entrypoints.web.security.words import LARGEST_BODY, MalformedRequest, Words
+from checkdata.entrypoints.web.site import redirect
+
+UPLOAD: Final = FormLimits(size=10_000_000 + LARGEST_BODY, with_file=True)
+"""A file of 10 MB and what is around it."""
+
+STEP: Final = FormLimits(size=LARGEST_SEALED + LARGEST_BODY, words=150)
+"""The list in a hidden field, and a choice for each of its columns."""
+
+_COLUMN: Final = re.compile(r"column_([0-9]{1,3})")
+_PAGE: Final = re.compile(r"[0-9]{1,6}")
+_NO_FILE: Final = "Choose the file that has your list in it"
+_NOT_OURS: Final = "Your list was not kept, because you signed out or the page was changed. Choose the file again"
+
+
+@frozen(kw_only=True)
+class _Step:
+    """The list that a page brought back, as it was sealed, and which of its columns is which."""
+
+    their_list: TheirList
+    sealed: str
+    chosen: Mapping[int, Detail]
+
+
+def upload(ask: Ask, access: Access) -> Response:
+    """The form for a file, and what its columns seem to be once one is chosen."""
+    if ask.request.method != "POST":
+        return _form(ask, "")
+    if not ask.file:
+        return _form(ask, _NO_FILE)
+    try:
+        their_list = ask.site.services.reconciling.read(ask.file)
+        sealed = sealed_list(ask.site.settings.secret_key, access.visit, their_list)
+    except ListRefused as refused:
+        return _form(ask, str(refused))
+    return _columns(ask, _Step(their_list=their_list, sealed=sealed, chosen=guess_columns(their_list)))
+
+
+def columns(ask: Ask, access: Access) -> Response:
+    """The columns once more, as they were chosen, to be corrected."""
+    step = _step(ask, access)
+    return step if isinstance(step, Response) else _columns(ask, step)
+
+
+def result(ask: Ask, access: Access) -> Response:
+    """A page of the comparison; the columns again where nobody could be recognised by them."""
+    step = _step(ask, access)
+    if isinstance(step, Response):
+        return step
+    try:
+        chosen = Columns.of(step.chosen)
+    except ListRefused as refused:
+        return _columns(ask, step, str(refused))
+    wanted = _wanted(ask.form)
+    reconciled = ask.site.services.reconciling.page(access.acting, access.scope, step.their_list, chosen, wanted)
+    context = {
+        "shown": result_page(reconciled.page, chosen),
+        "as_of": reconciled.as_of,
+        "sealed": step.sealed,
+        "chosen": {f"column_{column}": detail.value for column, detail in step.chosen.items()},
+    }
+    return ask.page("reconcile/result.html", context)
+
+
+def result_csv(ask: Ask, access: Access) -> Response:
+    """The whole comparison as CSV."""
+    return _download(ask, access, FileKind.RECONCILED_CSV)
+
+
+def result_excel(ask: Ask, access: Access) -> Response:
+    """The whole comparison as an Excel workbook."""
+    return _download(ask, access, FileKind.RECONCILED_EXCEL)
+
+
+def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
+    step = _step(ask, access)
+    if isinstance(step, Response):
+        return step
+    try:
+        chosen = Columns.of(step.chosen)
+    except ListRefused as refused:
+        return _columns(ask, step, str(refused))
+    download = ask.site.services.reconciling.download(access.acting, access.scope, step.their_list, chosen, kind)
+    return answer(file_name(access.acting, access.visit.today, kind), download.chunks)
+
+
+def _step(ask: Ask, access: Access) -> _Step | Response:
+    """What the page before brought; the first step again for an address that was only opened, or a list not ours."""
+    if ask.request.method != "POST":
+        return redirect(address(RECONCILE, access.acting.organisation))
+    sealed = ask.form.get("list", "")
+    try:
+        their_list = opened_list(ask.site.settings.secret_key, access.visit, sealed)
+    except SealBroken:
+        return _form(ask, _NOT_OURS)
+    return _Step(their_list=their_list, sealed=sealed, chosen=_chosen(ask.form, len(their_list.headings)))
+
+
+def _chosen(form: Words, width: int) -> dict[int, Detail]:
+    """Which column was chosen as which detail; a column or a detail that there is not is no form of ours."""
+    chosen = {}
+    for name, word in form.items():
+        column = _COLUMN.fullmatch(name)
+        if column and word:
+            if int(column[1]) >= width or word not in {detail.value for detail in Detail}:
+                raise MalformedRequest
+            chosen[int(column[1])] = Detail(word)
+    return dict(sorted(chosen.items()))
+
+
+def _wanted(form: Words) -> Wanted:
+    """The group, the difference and the page: a button for another group begins at its first page."""
+    shown, page = form.get("show", ""), form.get("page", "") or "1"
+    try:
+        group = shown or form.get("group", "")
+        outcome = Outcome(group) if group else None
+        differing_in = Detail(form["differing_in"]) if form.get("differing_in") and not shown else None
+    except ValueError:
+        raise MalformedRequest from None
+    if not _PAGE.fullmatch(page):
+        raise PageNotFound
+    return Wanted(outcome=outcome, differing_in=differing_in, page=int(page))
+
+
+def _form(ask: Ask, error: str) -> Response:
+    context = {"errors": {"file": error} if error else {}}
+    return ask.page("reconcile/upload.html", context, status=422 if error else 200)
+
+
+def _columns(ask: Ask, step: _Step, error: str = "") -> Response:
+    context = {
+        "choices": column_choices(step.their_list, step.chosen),
+        "number": len(step.their_list.rows),
+        "sealed": step.sealed,
+        "errors": {"": error} if error else {},
+    }
+    return ask.page("reconcile/columns.html", context, status=422 if error else 200)

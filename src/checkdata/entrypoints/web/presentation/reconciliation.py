@@ -1,0 +1,199 @@
+"""A comparison as its user reads it: columns to choose, groups, and each row with its reason (service rule 17)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.details import Detail
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.matching import Sureness
+from checkdata.domain.reconciliation_downloads import (
+    BASIS_LABELS,
+    OUTCOME_LABELS,
+    SURENESS_LABELS,
+    Outcome,
+    ReconciledRow,
+)
+from checkdata.domain.reconciliation_pages import ReconciledPage
+from checkdata.domain.their_list import Columns, TheirList, column_letters
+from checkdata.entrypoints.web.presentation.pagination import pagination
+from checkdata.entrypoints.web.presentation.table import HINTS
+from checkdata.entrypoints.web.presentation.words import counted
+
+_EXAMPLES: Final = 3
+_LONGEST_EXAMPLE: Final = 60
+_NOTHING: Final = "Nothing"
+_OF_OURS: Final = (Detail.TRN, Detail.ROLE, Detail.SCHOOL, Detail.ACADEMIC_YEAR, Detail.STATUS)
+"""What is told, beside the name, of somebody who is only in the department's list."""
+
+_ABOUT: Final[Mapping[Outcome, str]] = {
+    Outcome.SAME: "These are in both lists, and nothing that your list tells of them differs.",
+    Outcome.DIFFERENT: "These are in both lists, and the lists do not tell the same of them.",
+    Outcome.ONLY_THEIRS: (
+        "Nobody in the department's list was found for these rows of yours. Where a name there is close, it is shown "
+        "as a suggestion; it does not count as found."
+    ),
+    Outcome.ONLY_OURS: "These are in the department's list, and no row of yours was found to be them.",
+}
+
+
+@frozen(kw_only=True)
+class ColumnChoice:
+    """A column of theirs: what it is called, some of its cells, and the details that it may be set to."""
+
+    name: str
+    label: str
+    examples: str
+    options: Sequence[tuple[str, str, bool]]
+
+
+@frozen(kw_only=True)
+class Group:
+    """A group, with how many rows are in it."""
+
+    slug: str
+    label: str
+    number: int
+    shown: bool
+
+
+@frozen(kw_only=True)
+class DifferenceInWords:
+    """What differs, as each list has it; what stands where one has nothing is marked as no value."""
+
+    heading: str
+    theirs: str
+    ours: str
+    theirs_hint: str
+    ours_hint: str
+
+
+@frozen(kw_only=True)
+class RowInWords:
+    """One row of the comparison."""
+
+    title: str
+    number: str
+    reason: str
+    sureness: str
+    unsure: bool
+    notes: Sequence[str]
+    differences: Sequence[DifferenceInWords]
+    details: Sequence[tuple[str, str, str]]
+    suggestions: Sequence[str]
+
+
+@frozen(kw_only=True)
+class ResultPage:
+    """Everything that the page of a comparison shows."""
+
+    groups: Sequence[Group]
+    outcome: str
+    heading: str
+    about: str
+    rows: Sequence[RowInWords]
+    details: Sequence[str]
+    kinds: Sequence[tuple[str, str, bool]]
+    page: str
+    pages: Mapping[str, object]
+
+
+def column_choices(their_list: TheirList, chosen: Mapping[int, Detail]) -> Sequence[ColumnChoice]:
+    """A choice for each column of a list, set as *chosen*."""
+    return [
+        ColumnChoice(
+            name=f"column_{column}",
+            label=_label(their_list, column),
+            examples=", ".join(_examples(their_list, column)) or "Nothing in this column",
+            options=[
+                ("", "Not compared", column not in chosen),
+                *((detail.value, detail.heading, chosen.get(column) is detail) for detail in Detail),
+            ],
+        )
+        for column in range(len(their_list.headings))
+    ]
+
+
+def result_page(page: ReconciledPage, columns: Columns) -> ResultPage:
+    """The page of a comparison in words."""
+    label = OUTCOME_LABELS[page.outcome]
+    return ResultPage(
+        groups=[
+            Group(slug=one.value, label=OUTCOME_LABELS[one], number=number, shown=one is page.outcome)
+            for one, number in page.counts.items()
+        ],
+        outcome=page.outcome.value,
+        heading=f"{label}: {counted(page.found, 'row', 'rows')}",
+        about=_ABOUT[page.outcome],
+        rows=[_row(row, columns) for row in page.rows],
+        details=[detail.heading for detail in _OF_OURS],
+        kinds=_kinds(page, columns) if page.outcome is Outcome.DIFFERENT else (),
+        page=f"page {page.number} of {page.count}" if page.count > 1 else "",
+        pages=pagination(page.number, page.count, str),
+    )
+
+
+def _label(their_list: TheirList, column: int) -> str:
+    heading = their_list.headings[column]
+    return f"Column {column_letters(column)}: {heading}" if heading else f"Column {column_letters(column)}"
+
+
+def _examples(their_list: TheirList, column: int) -> Iterator[str]:
+    cells = filter(None, (row.cell(column) for row in their_list.rows))
+    return (_shortened(cell) for cell in islice(cells, _EXAMPLES))
+
+
+def _shortened(cell: str) -> str:
+    return cell if len(cell) <= _LONGEST_EXAMPLE else f"{cell[:_LONGEST_EXAMPLE].rstrip()}…"
+
+
+def _kinds(page: ReconciledPage, columns: Columns) -> Sequence[tuple[str, str, bool]]:
+    """What a difference may be in, with how many rows differ in it; all of them first."""
+    details = [
+        (detail.value, f"{detail.heading} ({page.differing[detail]:,})", page.differing_in is detail)
+        for detail in columns.details
+        if page.differing.get(detail) or page.differing_in is detail
+    ]
+    return [("", f"Anything ({page.counts[Outcome.DIFFERENT]:,})", page.differing_in is None), *details]
+
+
+def _row(row: ReconciledRow, columns: Columns) -> RowInWords:
+    matched, number = row.matched, str(row.theirs.number) if row.theirs else ""
+    return RowInWords(
+        title=row.ours.full_name if row.ours else f"Row {number}",
+        number=number,
+        reason=BASIS_LABELS[matched.basis] if matched else "",
+        sureness=SURENESS_LABELS[matched.sureness] if matched else "",
+        unsure=matched is not None and matched.sureness is Sureness.UNSURE,
+        notes=[f"Row {other} of your list is this person too" for other in row.repeats],
+        differences=list(_differences(row)),
+        details=_details(row, columns),
+        suggestions=[_suggestion(one.ours, one.closeness) for one in row.suggestions],
+    )
+
+
+def _differences(row: ReconciledRow) -> Iterator[DifferenceInWords]:
+    for one in row.matched.differences if row.matched else ():
+        yield DifferenceInWords(
+            heading=one.detail.heading,
+            theirs=one.theirs,
+            ours=one.ours,
+            theirs_hint="" if one.theirs else _NOTHING,
+            ours_hint="" if one.ours else HINTS.get(one.detail.value, _NOTHING),
+        )
+
+
+def _details(row: ReconciledRow, columns: Columns) -> Sequence[tuple[str, str, str]]:
+    """What the one list tells where the other has nobody: heading, text, and a hint where the text is blank."""
+    if row.ours is None and row.theirs is not None:
+        return [(d.heading, text, "") for d in columns.details if (text := columns.text(row.theirs, d))]
+    if row.theirs is None and row.ours is not None:
+        return [(d.heading, d.of(row.ours), HINTS.get(d.value, _NOTHING)) for d in _OF_OURS]
+    return ()
+
+
+def _suggestion(ours: ListedParticipant, closeness: float) -> str:
+    trn = f", TRN {ours.trn}" if ours.trn else ""
+    return f"{ours.full_name}, {ours.school}{trn} ({closeness:.0%} alike)"

@@ -1,0 +1,128 @@
+"""Files that people choose, and forms that bring what does not fit (security.md 33 and 38)."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+
+from tests.integration.web.client import Client, check_laws
+from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
+from tests.integration.web.test_reconciling import DIALECTS
+
+END: Final = b"--x--\r\n"
+
+
+def part(name: str, content: bytes) -> bytes:
+    return b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), content)
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (b"", "Choose the file that has your list in it"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "The file is in an old format of Excel"),
+        (b"PK\x03\x04nonsense", "The Excel workbook is damaged"),
+        (b"TRN,Name\n1,A,B\n", "Row 2 goes on to column C"),
+        (b'TRN,Name\n1,"A" B\n', "quotation mark out of place in row 2, column B"),
+        (b"TRN,Name\n1,a\x01b\n", "can't be read in row 2, column B"),
+        (b"TRN\n", "The file has headings but no rows below them"),
+        (b"TRN\n" + b"1\n" * 20_001, "The list has more than 20,000 rows"),
+        (b"x" * 10_000_001, "The file is bigger than 10 MB"),
+    ],
+)
+def test_a_bad_file_gets_a_sentence_with_its_place(ann: Client, file: bytes, sentence: str) -> None:
+    page = upload(ann, file, 422)
+    assert sentence in page.one("p", id="file-error").text
+    assert page.one("title").text.startswith("Error:")
+    assert page.link(page.one("p", id="file-error").text.removeprefix("Error: ")) == "#file"
+
+
+def test_a_list_that_is_too_large_to_come_back_is_refused_before_it_is_compared(ann: Client) -> None:
+    random = Random(1)  # noqa: S311 - text that can't be compressed
+    rows = "".join(f"{number},{random.getrandbits(1600):x}\n" for number in range(19_000))
+    assert "There is too much in the list to go on with" in upload(ann, f"TRN,Notes\n{rows}", 422).text
+
+
+def test_a_request_that_is_too_large_is_413_and_not_read(ann: Client) -> None:
+    send(ann, b"x" * 10_200_000, 413)
+    form = chosen(upload(ann, LIST))
+    ann.post("/reconcile/result", form | {"list": "x" * 4_100_000}, 413)
+    ann.post("/sign-out", {"csrf_token": "x" * 70_000}, 413)
+
+
+def test_only_there_may_a_request_be_that_large(ann: Client) -> None:
+    page = ann.get("/participants")
+    fields = {"csrf_token": page.one("input", name="csrf_token").attributes["value"]}
+    response = ann.http.post("/sign-out", data=fields, files={"file": ("list.csv", b"TRN\n1\n")})
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"--x\r\n",
+        part("a", b"1"),
+        part("a", b"1") + part("a", b"1") + END,
+        part("a", b"\xff") + END,
+        part("a", b"\0") + END,
+        b"--x\r\nContent-Type: text/plain\r\n\r\n1\r\n" + END,
+        part('file"; filename="a', b"1") + part('file"; filename="b', b"1") + END,
+        b"".join(part(str(number), b"1") for number in range(60)) + END,
+    ],
+    ids=["nothing", "cut", "no end", "repeated", "no UTF-8", "NUL", "no name", "two files", "too many words"],
+)
+def test_a_malformed_form_with_a_file_is_400(ann: Client, body: bytes) -> None:
+    response = ann.http.post("/reconcile", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
+    assert response.status_code == 400
+
+
+def test_a_form_from_elsewhere_is_403(ann: Client) -> None:
+    send(ann, LIST, 403, csrf_token="x")  # noqa: S106 - not one
+
+
+@pytest.fixture
+def written() -> Iterator[list[str]]:
+    """The files that this process opens to write while the test runs, those without a name too."""
+    opened: list[str] = []
+    running = True
+
+    def hear(event: str, args: tuple[object, ...]) -> None:
+        if running and event == "open" and isinstance(args[2], int) and args[2] & 0b11:
+            opened.append(str(args[0]))
+        if running and event.startswith("tempfile."):
+            opened.append(str(args[0]))
+
+    sys.addaudithook(hear)
+    yield opened
+    running = False
+
+
+def test_a_list_is_never_written_to_a_file(ann: Client, written: list[str]) -> None:
+    rows = "".join(f"{number:07d},Pat {number},{'x' * 100}\n" for number in range(19_000))
+    page = reconciled(ann, f"TRN,Name,Notes\n{rows}")
+    for ending in ("csv", "xlsx"):
+        ann.post(f"/reconcile/result.{ending}", chosen(page), 200)
+    upload(ann, DIALECTS["a workbook"])
+    assert written == []
+
+
+def test_a_file_that_is_written_is_heard_of(written: list[str], tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("x")
+    with tempfile.TemporaryFile() as unnamed:
+        unnamed.write(b"x")
+    assert str(tmp_path / "here") in written
+    assert len(written) > 1
+
+
+def test_nothing_of_a_list_is_logged(ann: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    page = reconciled(ann, LIST)
+    upload(ann, b"TRN,Name\n1,Nobody Known,Oak\n", 422)
+    check_laws(ann.post("/reconcile/result.csv", chosen(page), 200), ann.world)
+    told = caplog.text + repr([record.__dict__ for record in caplog.records if record.name.startswith("checkdata")])
+    assert not any(word in told for word in NAMES_AND_TRNS)
