@@ -8,7 +8,9 @@ from tests.integration.cli.command import Command
 
 COMMANDS = [
     *("demo", "migrate", "import", "refresh", "export", "serve", "send"),
-    *(f"users {name}" for name in ("add", "list", "remove", "suspend", "reinstate")),
+    *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
+    *("nominations", "access review", "explain"),
+    *(f"agreements {name}" for name in ("list", "add", "end")),
 ]
 
 
@@ -56,6 +58,11 @@ def test_the_version_is_told(command: Command) -> None:
         ("users add --email a@b.example --name A --role head --reason R", "Invalid value for '--role'"),
         ("users add --email a@b.example --name A --role support", "Missing option '--reason'"),
         ("users remove --reason R", "Missing option '--email'"),
+        ("users import list.csv", "Missing option '--confirmed-by'"),
+        ("agreements end dsa-1", "Missing option '--reason'"),
+        ("agreements end dsa-1 --reason R --last-day soon", "Invalid value for '--last-day'"),
+        ("explain a@b.example p-1 --on soon", "Invalid value for '--on'"),
+        ("explain a@b.example p-1 --role support", "--role and --organisation go together."),
         ("serve --port 99999", "Invalid value for '--port'"),
         ("serve --workers 0", "Invalid value for '--workers'"),
         ("demo --participants -1", "Invalid value for '--participants'"),

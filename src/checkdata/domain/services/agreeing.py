@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 from uuid import uuid4
 
 from attrs import evolve, frozen
@@ -16,6 +17,8 @@ from checkdata.domain.services.access_changes import Change, change_of_access
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.users import User
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
+
+_FURTHEST: Final = date(2100, 1, 1)
 
 
 @frozen(kw_only=True)
@@ -129,6 +132,8 @@ class Agreeing:
         today = london_date(self.clock())
         if last_day is not None and last_day < today:
             raise ChangeRefused("The last day can't be in the past. Leave it out to end the agreement now.")
+        if last_day is not None and last_day >= _FURTHEST:
+            raise ChangeRefused("The last day must be before 2100. An agreement without an end needs none.")
         ended_on = today if last_day is None else last_day + timedelta(days=1)
         if not agreement.lasts_beyond(ended_on):
             raise ChangeRefused("This agreement has ended by then already.")

@@ -1,9 +1,12 @@
 """The words that commands share in their help."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+
+from checkdata.domain.organisations import Organisation, Role
 
 EmailOption = Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The user's email address.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, as the audit log shall show it.")]
@@ -11,6 +14,18 @@ TodayOption = Annotated[
     datetime | None,
     typer.Option("--today", formats=["%Y-%m-%d"], metavar="DATE", help="Derive statuses for this day, not for today."),
 ]
+
+ROLE_NAMES: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "delivery partner",
+    Role.APPROPRIATE_BODY: "appropriate body",
+    Role.SUPPORT: "support",
+    Role.POLICY: "policy",
+}
+
+
+def in_words(organisation: Organisation) -> str:
+    """An organisation by its name, and its id if it has one."""
+    return f"{organisation.name} ({organisation.id})" if organisation.id else organisation.name
 
 
 def examples(*commands: str) -> str:

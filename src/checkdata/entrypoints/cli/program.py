@@ -6,12 +6,16 @@ from typing import Annotated
 import typer
 
 from checkdata.entrypoints.cli import serving
+from checkdata.entrypoints.cli.agreements import agreements
 from checkdata.entrypoints.cli.audit import audit
 from checkdata.entrypoints.cli.demonstrating import demo
 from checkdata.entrypoints.cli.exits import told_to_people
+from checkdata.entrypoints.cli.explaining import explain
 from checkdata.entrypoints.cli.exports import export
 from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.imports import import_feed, refresh
+from checkdata.entrypoints.cli.nominations import nominations
+from checkdata.entrypoints.cli.reviewing import access
 from checkdata.entrypoints.cli.users import users
 
 app = typer.Typer(
@@ -34,6 +38,16 @@ app.command(
 )(import_feed)
 app.command(epilog=examples("checkdata refresh", "checkdata refresh --today 2024-09-01"))(refresh)
 app.add_typer(users)
+app.command(epilog=examples("checkdata nominations", "checkdata nominations | cut -f1"))(nominations)
+app.add_typer(agreements)
+app.add_typer(access)
+app.command(
+    epilog=examples(
+        "checkdata explain jo@hub.org p-000123",
+        "checkdata explain jo@hub.org p-000123 --on 2024-03-01",
+        "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
+    )
+)(explain)
 app.add_typer(audit)
 app.command(
     epilog=examples(

@@ -1,24 +1,19 @@
 """``checkdata users …``: who may sign in, as what."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
-from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.organisations import Role
 from checkdata.domain.services.managing_access import NewAccess, UserWithGrants
 from checkdata.domain.users import Grant
 from checkdata.domain.values import EmailAddress, london_date
 from checkdata.entrypoints.cli.environment import composition
-from checkdata.entrypoints.cli.help import EmailOption, ReasonOption, examples
+from checkdata.entrypoints.cli.help import ROLE_NAMES, EmailOption, ReasonOption, examples, in_words
+from checkdata.entrypoints.cli.loading_users import import_users
+from checkdata.entrypoints.cli.tables import show
 
-ROLE_NAMES = {
-    Role.DELIVERY_PARTNER: "delivery partner",
-    Role.APPROPRIATE_BODY: "appropriate body",
-    Role.SUPPORT: "support",
-    Role.POLICY: "policy",
-}
 COLUMNS = ("Email", "Name", "Role", "Organisation", "Since", "Confirmed by", "State")
 
 users = typer.Typer(name="users", no_args_is_help=True, help="Give people access, take it away, and list them.")
@@ -68,6 +63,15 @@ def add(  # noqa: PLR0913 - what a grant is made of
     typer.echo("Done: they can sign in, and an email that tells them so is in the outbox.")
 
 
+users.command(
+    "import",
+    epilog=examples(
+        "checkdata users import named-by-beacon.csv --confirmed-by lp-3 --dry-run",
+        "checkdata users import named-by-beacon.csv --confirmed-by lp-3",
+    ),
+)(import_users)
+
+
 @users.command("list", epilog=examples("checkdata users list", "checkdata users list | cut -f1"))
 def list_users() -> None:
     """Show every user, and what access they have now.
@@ -78,11 +82,7 @@ def list_users() -> None:
         found = composed.managing_access.search()
         today = london_date(composed.clock())
     rows = [row for user in found for row in _rows(user, user.active(today))]
-    if sys.stdout.isatty():
-        _show_table(rows)
-    else:
-        for row in (COLUMNS, *rows):
-            typer.echo("\t".join(row))
+    show(COLUMNS, rows)
 
 
 @users.command(
@@ -106,7 +106,7 @@ def remove(
     with composition() as composed:
         ended = composed.managing_access.remove(address, role=role, organisation_id=organisation, reason=reason)
     for grant in ended:
-        typer.echo(f"Removed: {_in_words(grant.organisation)}")
+        typer.echo(f"Removed: {in_words(grant.organisation)}")
 
 
 @users.command(epilog=examples("checkdata users suspend --email jo@hub.org --reason 'Laptop stolen'"))
@@ -137,23 +137,8 @@ def _rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[tuple[str,
             user.email.value,
             user.name,
             ROLE_NAMES[grant.organisation.role],
-            _in_words(grant.organisation),
+            in_words(grant.organisation),
             grant.granted_on.isoformat(),
             grant.confirmed_by or "",
             "suspended" if user.suspended else "active",
         )
-
-
-def _in_words(organisation: Organisation) -> str:
-    return f"{organisation.name} ({organisation.id})" if organisation.id else organisation.name
-
-
-def _show_table(rows: Sequence[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*COLUMNS)
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console().print(table)

@@ -1,0 +1,152 @@
+"""``checkdata agreements …``: data-sharing agreements, and what ending one does."""
+
+import sys
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.services.agreeing import EffectOfEnding, NamedAgreement, NewAgreement
+from checkdata.domain.values import LeadProviderId, london_date
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.help import ReasonOption, examples
+from checkdata.entrypoints.cli.tables import Cells, show
+
+COLUMNS = (
+    *("Id", "Delivery partner", "Lead provider", "First day", "Last day"),
+    *("First year", "Last year", "Unconfirmed", "State"),
+)
+
+agreements = typer.Typer(name="agreements", no_args_is_help=True, help="List, add and end data-sharing agreements.")
+
+YearOption = Annotated[int | None, typer.Option(metavar="YEAR", min=2000, max=2099, help="By its first year: 2023.")]
+
+
+@agreements.command("list", epilog=examples("checkdata agreements list", "checkdata agreements list --search beacon"))
+def list_agreements(
+    *, search: Annotated[str, typer.Option("--search", metavar="TEXT", help="Part of either party's name.")] = ""
+) -> None:
+    """Show every agreement, in force or not.
+
+    A table; where there is no terminal, lines with tabs between the cells.
+    """
+    with composition() as composed:
+        found = composed.agreeing.all(search)
+        today = london_date(composed.clock())
+    show(COLUMNS, [_cells(named, today) for named in found])
+
+
+@agreements.command(
+    epilog=examples(
+        "checkdata agreements add --lead-provider lp-3 --delivery-partner dp-12 --starts-on 2024-09-01 \\",
+        "    --first-academic-year 2023 --reason 'Signed, not in the feed yet'",
+    )
+)
+def add(  # noqa: PLR0913 - what an agreement is made of
+    *,
+    lead_provider: Annotated[str, typer.Option("--lead-provider", metavar="ID", help="The lead provider, by its id.")],
+    delivery_partner: Annotated[
+        str, typer.Option("--delivery-partner", metavar="ID", help="The delivery partner, by its id.")
+    ],
+    starts_on: Annotated[
+        datetime, typer.Option("--starts-on", formats=["%Y-%m-%d"], metavar="DATE", help="The first day in force.")
+    ],
+    ends_on: Annotated[
+        datetime | None,
+        typer.Option("--ends-on", formats=["%Y-%m-%d"], metavar="DATE", help="The last day; unless told, no end."),
+    ] = None,
+    first_academic_year: YearOption = None,
+    last_academic_year: YearOption = None,
+    covers_unconfirmed: Annotated[
+        bool,
+        typer.Option(
+            "--covers-unconfirmed/--not-unconfirmed", help="Participants without a confirmed lead provider too."
+        ),
+    ] = True,
+    reason: ReasonOption,
+) -> None:
+    """Add an agreement that the feed does not have.
+
+    Who may see what it covers sees it from the next request on.
+    """
+    new = NewAgreement(
+        lead_provider_id=LeadProviderId(lead_provider),
+        delivery_partner_id=delivery_partner,
+        starts_on=starts_on.date(),
+        ends_on=None if ends_on is None else ends_on.date(),
+        first_academic_year=first_academic_year,
+        last_academic_year=last_academic_year,
+        covers_unconfirmed=covers_unconfirmed,
+        reason=reason,
+    )
+    with composition() as composed:
+        added = composed.agreeing.add(new)
+    typer.echo(f"Added: {added.id}")
+
+
+@agreements.command(
+    epilog=examples(
+        "checkdata agreements end dsa-12 --reason 'Contract over'",
+        "checkdata agreements end dsa-12 --last-day 2024-08-31 --reason 'Contract over' --yes",
+    )
+)
+def end(
+    agreement_id: Annotated[str, typer.Argument(metavar="AGREEMENT_ID", help="The agreement, by its id.")],
+    *,
+    last_day: Annotated[
+        datetime | None,
+        typer.Option("--last-day", formats=["%Y-%m-%d"], metavar="DATE", help="Unless told, it ends now."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reason: ReasonOption,
+) -> None:
+    """End an agreement, now or after its last day.
+
+    What that does is said first: who loses access, and how many participants leave view.
+    """
+    until = None if last_day is None else last_day.date()
+    with composition() as composed:
+        _tell(composed.agreeing.effect_of_ending(agreement_id, last_day=until))
+        if not yes:
+            _ask()
+        composed.agreeing.end(agreement_id, reason=reason, last_day=until)
+    typer.echo("Done: the agreement is ended.")
+
+
+def _tell(effect: EffectOfEnding) -> None:
+    named = effect.agreement
+    typer.echo(f"{_partner(named)} and {_lead(named)}, from {effect.ended_on.isoformat()}:")
+    typer.echo(f"Users who lose access: {len(effect.users):,}")
+    for user in effect.users:
+        typer.echo(f"  {user.email}")
+    typer.echo(f"Participants who leave view: {effect.participants:,}")
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise ChangeRefused("Nothing was changed. Say --yes where nobody can be asked.")
+    if not typer.confirm("End this agreement?"):
+        raise ChangeRefused("Nothing was changed.")
+
+
+def _cells(named: NamedAgreement, today: date) -> Cells:
+    agreement = named.agreement
+    return (
+        agreement.id,
+        _partner(named),
+        _lead(named),
+        agreement.starts_on.isoformat(),
+        "" if agreement.last_day is None else agreement.last_day.isoformat(),
+        *("" if year is None else str(year) for year in (agreement.first_academic_year, agreement.last_academic_year)),
+        "yes" if agreement.covers_unconfirmed else "no",
+        "in force" if named.in_force else ("not started" if agreement.lasts_beyond(today) else "ended"),
+    )
+
+
+def _partner(named: NamedAgreement) -> str:
+    return f"{named.delivery_partner.name} ({named.delivery_partner.id})"
+
+
+def _lead(named: NamedAgreement) -> str:
+    return f"{named.lead_provider.name} ({named.lead_provider.id})"

@@ -1,0 +1,33 @@
+"""``checkdata nominations``: what waits, and for whom."""
+
+from checkdata.domain.services.nomination_queue import QueuedNomination
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
+from checkdata.entrypoints.cli.tables import Cells, show
+
+COLUMNS = ("Id", "Nominee", "Role", "Organisation", "State", "Days", "Next step", "Whose", "Renews")
+
+
+def nominations() -> None:
+    """Show the open nominations, the oldest first, with what each waits for and whose move that is.
+
+    A table; where there is no terminal, lines with tabs between the cells.
+    """
+    with composition() as composed:
+        queue = composed.nomination_queue.open()
+    show(COLUMNS, [_cells(queued) for queued in queue])
+
+
+def _cells(queued: QueuedNomination) -> Cells:
+    nomination, following = queued.nomination, queued.next_step
+    return (
+        nomination.id,
+        nomination.nominee.email.value,
+        ROLE_NAMES[nomination.organisation.role],
+        in_words(nomination.organisation),
+        nomination.state.value,
+        str(queued.age.days),
+        "overdue" if following is None else following.move.value.replace("_", " "),
+        "" if following is None else following.whose.value.replace("_", " "),
+        "yes" if nomination.renews is not None else "",
+    )

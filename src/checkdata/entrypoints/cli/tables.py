@@ -1,0 +1,38 @@
+"""Rows for whoever reads them: a table on a terminal, lines with tabs where there is none, or CSV."""
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+
+import typer
+
+from checkdata.domain.downloads import neutralised
+
+Cells = tuple[str, ...]
+
+
+def show(columns: Cells, rows: Sequence[Cells]) -> None:
+    """Show rows as a table; where there is no terminal, as lines with tabs between the cells, the columns first."""
+    if sys.stdout.isatty():
+        _show_table(columns, rows)
+    else:
+        for row in (columns, *rows):
+            typer.echo("\t".join(row))
+
+
+def show_csv(columns: Cells, rows: Iterable[Cells]) -> None:
+    """Show rows as CSV, no cell of which a spreadsheet would run (security.md 37)."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    writer.writerows([neutralised(cell) for cell in row] for row in rows)
+
+
+def _show_table(columns: Cells, rows: Sequence[Cells]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
