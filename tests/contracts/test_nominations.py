@@ -14,7 +14,7 @@ from checkdata.domain.organisations import DeliveryPartner
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.contracts.examples import ADA, BODY, BOTH, NORTH, with_people
-from tests.contracts.nominations import CAT, FULL, HOUR, a_nomination, add, then
+from tests.contracts.nominations import CAT, FULL, HOUR, a_nomination, a_step, add, then
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 
@@ -45,6 +45,7 @@ def test_nobody_is_nominated_at_first(storage: Storage) -> None:
     assert list(read(storage, lambda work: work.nominations.open())) == []
     assert list(read(storage, lambda work: work.nominations.closed(10))) == []
     assert list(read(storage, lambda work: work.nominations.of_person(CAT))) == []
+    assert list(read(storage, lambda work: work.nominations.of_organisation(NORTH, 10))) == []
 
 
 def test_a_nomination_comes_back_as_it_was_added_with_every_step(storage: Storage) -> None:
@@ -187,3 +188,11 @@ def test_what_is_not_committed_was_not_written(storage: Storage) -> None:
     found = stored(storage, a_nomination())
     assert found is not None
     assert found.state is NominationState.RECEIVED
+
+
+def test_the_nominations_of_an_organisation_are_found_open_or_not_the_newest_first(storage: Storage) -> None:
+    later = a_nomination("n2", steps=(a_step(at=NOON + HOUR),))
+    add(storage, then(a_nomination(), NominationState.WITHDRAWN), later)
+    add(storage, a_nomination("n3", organisation=BOTH), a_nomination("n4", organisation=BODY))
+    assert ids(read(storage, lambda work: work.nominations.of_organisation(NORTH, 10))) == ["n2", "n1"]
+    assert ids(read(storage, lambda work: work.nominations.of_organisation(NORTH, 1))) == ["n2"]

@@ -80,6 +80,11 @@ class Nomination:
         return None if self.is_open else self.steps[-1].at
 
     @property
+    def by_colleague(self) -> bool:
+        """Whether a colleague made it in the service; what came to support by mail has its reference."""
+        return not self.steps[0].reference
+
+    @property
     def asked_of(self) -> LeadProviderId | None:
         """The lead provider that was asked last."""
         return None if (step := self._last(NominationState.ASKED)) is None else step.lead_provider_id

@@ -18,6 +18,10 @@ PUBLIC: Final = {
     "sign-in": "/sign-in",
     "check-your-email": "/sign-in/check-your-email",
     "dead-link": "/sign-in/no-such-token",
+    "confirm-dead-link": "/confirm/no-such-token",
+    "confirm-too-late": "/confirm",
+    "confirm-answered": "/confirm/answered",
+    "confirm-sent-again": "/confirm/sent-again",
     "signed-out": "/signed-out",
     "mailbox": "/mailbox",
     "not-found": "/no/such/page",
@@ -32,6 +36,7 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
         "downloads": "/downloads?query=ad&role=ect",
         "participants-not-understood": "/participants?status=x&query=a",
         "hidden-from-partners": "/support/users",
+        "nominate": "/nominate",
     },
     "Maria Silva": {"ects": "/ects?per_page=20", "ects-downloads": "/ects/downloads"},
     "Peter Lund": {"no-agreement": "/participants"},
@@ -39,13 +44,15 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
     "Dev Patel": {"choose-organisation": "/choose-organisation"},
     "Sam Reed": {
         "users": "/support/users",
-        "give-access": "/support/users/add",
+        "nominations": "/support/nominations",
+        "nominations-closed": "/support/nominations?show=closed",
+        "record-nomination": "/support/nominations/add",
         "agreements": "/support/agreements",
         "add-agreement": "/support/agreements/add",
         "access-review": "/support/access-review",
         "explain": "/support/explain",
     },
-    "Lena Hart": {"policy": "/policy"},
+    "Lena Hart": {"policy": "/policy", "policy-nominations": "/policy/nominations"},
 }
 
 
@@ -109,10 +116,10 @@ def test_forms_with_faults(page: Page, demo: str) -> None:
 
 def test_changes_of_access(page: Page, demo: str) -> None:
     sign_in(page, demo, "Sam Reed")
-    page.get_by_role("button", name="Give access").click()
-    page.get_by_role("button", name="Give access").click()
-    assert_good(page, "give-access-faults")
-    page.get_by_role("link", name="All users").click()
+    page.get_by_role("link", name="record their nomination").click()
+    page.get_by_role("button", name="Record nomination").click()
+    assert_good(page, "record-nomination-faults")
+    page.goto(f"{demo}/support/users")
     page.get_by_role("link", name="Dev Patel").click()
     assert_good(page, "user")
     page.get_by_role("link", name="Change email address").click()

@@ -1,12 +1,10 @@
 import csv
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from checkdata.domain.downloads import neutralised
-from tests.integration.browser import assert_page_laws
 from tests.integration.journeys.person import names, new_link, press_sign_in, sign_in
 
 RUTH = "Ruth Adeyemi"
@@ -116,25 +114,3 @@ def test_the_keyboard_alone_is_enough(page: Page, demo: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Remove search: a")).to_be_visible()
-
-
-def test_support_gives_access_and_takes_it_away(new_page: Callable[[], Page], demo: str) -> None:
-    page = new_page()
-    sign_in(page, demo, "Sam Reed")
-    page.get_by_role("button", name="Give access").click()
-    page.get_by_role("button", name="Give access").click()
-    page.get_by_role("link", name="Enter the user's full name").click()
-    expect(page.locator(":focus")).to_have_id("name")
-    page.keyboard.type("Noor Khan")
-    page.get_by_label("Email address").fill("noor.khan@pennine.example.org")
-    page.get_by_label("Appropriate body", exact=True).check()
-    page.get_by_label("Organisation").select_option("ab-pennine")
-    page.get_by_label("Why do they need access?").fill("New in the team")
-    page.get_by_role("button", name="Give access").click()
-    expect(page.get_by_text("Access given")).to_be_visible()
-    assert_page_laws(page)
-    page.get_by_role("link", name="Remove").click()
-    page.get_by_label("Why?").fill("Left the team")
-    page.get_by_role("button", name="Remove access").click()
-    expect(page.get_by_text("Noor Khan has no access at the moment")).to_be_visible()
-    assert_page_laws(page)

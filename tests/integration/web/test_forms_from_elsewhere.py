@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from checkdata.domain.organisations import PolicyTeam
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import ActingAs, Public, SignedIn
 from tests.integration.web.client import Client, fields_of
 from tests.integration.web.test_rules_of_access import AREAS, address, gates
-from tests.integration.web.world import ANN, CAT, SAM, World
+from tests.integration.web.world import ANN, CAT, PAM, SAM, World
 
 OURS = "https://check.example"
 
@@ -18,12 +19,14 @@ def token_of(client: Client) -> str:
 
 
 def someone_for(path: str) -> EmailAddress:
-    return SAM if path.startswith(AREAS["support"]) else CAT
+    people = {"delivery_partner": ANN, "support": SAM, "policy": PAM}
+    return next((email for role, email in people.items() if path.startswith(AREAS[role])), CAT)
 
 
 @pytest.mark.parametrize("path", [path for method, path, _ in gates(Public, SignedIn, ActingAs) if method == "POST"])
 @pytest.mark.parametrize("token", [None, "", "x", "é"])
 def test_every_form_needs_its_token(client: Client, world: World, path: str, token: str | None) -> None:
+    world.add(PAM, "Pam Orr", PolicyTeam())
     client.sign_in(someone_for(path))
     (sam,) = world.managing_access.search(str(SAM))
     path = path.replace("{user_id}", sam.user.id)

@@ -35,7 +35,9 @@ def cat(client: Client) -> Client:
         (BEA, "/ects/p-1"),
         (BEA, "/ects/downloads"),
         (SAM, "/support/users"),
-        (SAM, "/support/users/add"),
+        (SAM, "/support/nominations"),
+        (SAM, "/support/nominations/add"),
+        (ANN, "/nominate"),
     ],
 )
 def test_every_link_and_form_of_a_page_names_its_organisation(
@@ -133,8 +135,9 @@ def test_a_form_of_an_old_tab_changes_nothing(client: Client, world: World) -> N
     world.add(SAM, "Sam Ray", BODY)
     client.sign_in(SAM)
     client.choose("support")
-    page = client.get("/support/users/add")
+    page = client.get("/support/nominations/add")
     client.choose("appropriate_body")
     form = {"name": "New", "email": "new@x.example", "role": "appropriate_body", "organisation": "ab-north"}
-    client.submit(page, "/support/users/add", 409, reason="Because", **form)
-    assert len(world.managing_access.search("new@x.example")) == 0
+    sent = {**form, "nominated_by": "boss@x.example", "reference": "Mail 1"}
+    client.submit(page, "/support/nominations/add", 409, **sent)
+    assert not world.nomination_queue.open()

@@ -1,24 +1,14 @@
-"""Support finds, adds, removes, suspends and reinstates users (service rule 4)."""
+"""Support finds, removes, suspends and reinstates users (service rule 4)."""
 
 import pytest
 
 from checkdata.domain.audit import AuditKind
-from checkdata.domain.messages import AccessGranted, AccessRemoved
+from checkdata.domain.messages import AccessRemoved
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, BODY, CAT, LEAD, NORTH, OTHER_LEAD, SAM, SOUTH, World
-
-NEW = EmailAddress("new@north.example")
-FORM = {
-    "name": "New <b>User</b>",
-    "email": str(NEW),
-    "role": "delivery_partner",
-    "organisation": NORTH.id,
-    "confirmed_by": LEAD.id,
-    "reason": "Ticket 34",
-}
+from tests.integration.web.world import ANN, BODY, CAT, NORTH, SAM, SOUTH, World
 
 
 @pytest.fixture
@@ -79,78 +69,12 @@ def test_a_long_list_has_pages(sam: Client, world: World) -> None:
     sam.get("/support/users?page=x", 404)
 
 
-def test_access_is_given_with_who_confirmed_it_and_why(sam: Client, world: World) -> None:
-    place = location(sam.submit(sam.get("/support/users/add"), "/support/users/add", **FORM))
-    page = sam.get(place)
-    assert "Access given" in page.one("div", role="alert").text
-    assert page.one("h1").text == "New <b>User</b>"
-    for text in (NORTH.name, "Ticket 34", LEAD.name, str(NEW), "3 June 2024"):
-        assert text in page.one("main").text
-    (event,) = [event for event in world.audit(AuditKind.GRANT_ADDED) if event.at == world.now]
-    assert (event.actor, event.subject) == (user(world, SAM).id, user(world, NEW).id)
-    assert [type(message) for message in queued(world) if isinstance(message, AccessGranted)] == [AccessGranted]
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "sentence"),
-    [
-        ({"name": " "}, "name", "Enter the user's full name"),
-        ({"name": "x" * 201}, "name", "Name must be 200 characters or fewer"),
-        ({"email": ""}, "email", "Enter the user's email address"),
-        ({"email": "new"}, "email", "Enter an email address in the correct format, like name@example.com"),
-        ({"role": ""}, "role", "Select a role"),
-        ({"role": "banana"}, "role", "Select a role"),
-        ({"role": "support"}, "role", "Select a role"),
-        ({"role": "policy"}, "role", "Select a role"),
-        ({"organisation": ""}, "organisation", "Select an organisation"),
-        ({"confirmed_by": ""}, "confirmed_by", "Select the lead provider that confirmed this user"),
-        ({"reason": ""}, "reason", "Enter why access is given"),
-        ({"reason": "x" * 1001}, "reason", "Reason must be 1,000 characters or fewer"),
-    ],
-)
-def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
-    sam: Client, world: World, changes: dict[str, str], field: str, sentence: str
-) -> None:
-    form = FORM | changes
-    page = sam.submitted(sam.get("/support/users/add"), "/support/users/add", 422, **form)
-    assert page.link(sentence) == f"#{field}"
-    assert not world.managing_access.search(str(NEW))
-    kept = {name: page.one("input", id=name).attributes.get("value", "") for name in ("name", "email")}
-    assert kept == {name: form[name] for name in kept}
-    assert page.one("textarea", id="reason").text == form["reason"]
-    selected = {option.attributes["value"] for option in page.all("option") if "selected" in option.attributes}
-    assert {form["organisation"], form["confirmed_by"]} - {""} <= selected
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"organisation": "dp-nowhere"}, "There is no delivery partner with the id “dp-nowhere”"),
-        ({"organisation": BODY.id}, f"There is no delivery partner with the id “{BODY.id}”"),
-        ({"confirmed_by": OTHER_LEAD.id}, "That lead provider has no data-sharing agreement in force"),
-        ({"email": str(ANN)}, "This user has this access already"),
-        ({"email": str(SAM)}, "You can't change your own access"),
-        ({"role": "appropriate_body", "organisation": BODY.id}, "Only a delivery partner's user is confirmed"),
-    ],
-)
-def test_what_the_rules_do_not_allow_is_told_and_nothing_is_lost(
-    sam: Client, world: World, changes: dict[str, str], sentence: str
-) -> None:
-    page = sam.submitted(sam.get("/support/users/add"), "/support/users/add", 422, **FORM | changes)
-    assert sentence in page.one("div", role="alert").text
-    assert page.one("textarea", id="reason").text == "Ticket 34"
-    assert not world.managing_access.search(str(NEW))
-
-
-def test_an_empty_form_is_told_of_field_by_field(sam: Client) -> None:
-    page = sam.submitted(sam.get("/support/users/add"), "/support/users/add", 422)
-    assert [link.attributes["href"] for link in page.one("div", role="alert").all("a")] == [
-        "#name",
-        "#email",
-        "#role",
-        "#organisation",
-        "#reason",
-    ]
+def test_where_support_gave_access_directly_it_records_a_nomination_now(sam: Client) -> None:
+    place = location(sam.http.get("/support/users/add"))
+    assert place == "/support/nominations/add?acting=support:"
+    assert sam.get(place).one("h1").text == "Record a nomination"
+    sam.post("/support/users/add", {}, 405)
+    assert sam.get("/support/users").link("record their nomination") == place
 
 
 def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world: World) -> None:

@@ -4,10 +4,11 @@ from urllib.parse import quote
 
 from attrs import evolve
 
+from checkdata.domain.messages import ConfirmationLinkMessage
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, LeadProvider, Role, School
 from checkdata.domain.services.managing_access import NewAccess
 from checkdata.entrypoints.web.settings import DemoUser
-from tests.integration.web.client import Client
+from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
 from tests.integration.web.world import (
     BODY,
@@ -16,6 +17,7 @@ from tests.integration.web.world import (
     LEAD,
     NORTH,
     OAK,
+    PAM,
     RECORDS,
     REFERENCES,
     SAM,
@@ -30,7 +32,7 @@ def evil_world() -> World:
     """A service in which everything that has a name has that one."""
     references = evolve(
         REFERENCES,
-        lead_providers=[LeadProvider(LEAD.id, EVIL)],
+        lead_providers=[LeadProvider(LEAD.id, EVIL, LEAD.contact_email)],
         delivery_partners=[DeliveryPartner(NORTH.id, EVIL), DeliveryPartner(SOUTH.id, EVIL)],
         appropriate_bodies=[AppropriateBody(BODY.id, EVIL)],
         schools=[School(OAK.urn, EVIL), School(ELM.urn, EVIL)],
@@ -94,8 +96,38 @@ def test_in_supports_pages() -> None:
     remove = client.get(f"{place}/remove?role=appropriate_body&organisation={BODY.id}")
     assert_harmless(remove)
     assert_harmless(client.submitted(remove, "", 422, reason=EVIL * 20))
-    form = dict.fromkeys(("name", "email", "role", "organisation", "confirmed_by", "reason"), EVIL)
-    assert_harmless(client.submitted(client.get("/support/users/add"), "/support/users/add", 422, **form))
+
+
+def test_in_the_pages_of_nominations() -> None:
+    world = evil_world()
+    world.managing_access.add(NewAccess(email=PAM, name=EVIL, role=Role.POLICY, reason=EVIL))
+    cat, sam, pam, contact = (Client(world) for _ in range(4))
+    cat.sign_in(CAT)
+    cat.choose("delivery_partner", NORTH.id)
+    sam.sign_in(SAM)
+    pam.sign_in(PAM)
+    fields = dict.fromkeys(("name", "email", "role", "organisation", "nominated_by", "reference", "reason"), EVIL)
+    assert_harmless(sam.submitted(sam.get("/support/nominations/add"), "/support/nominations/add", 422, **fields))
+    assert_harmless(cat.submitted(cat.get("/nominate"), "/nominate", 422, name=EVIL, email=EVIL))
+    cat.submit(cat.get("/nominate"), "/nominate", name=EVIL, email="new@north.example", reason=EVIL)
+    assert_harmless(cat.get("/nominate"))
+    assert_harmless(sam.get("/support/nominations"))
+    (queued,) = world.nomination_queue.open()
+    here = f"nominations/{queued.nomination.id}"
+    sam.submit(sam.get(f"/support/{here}/escalate"), "", reason=EVIL)
+    assert_harmless(sam.get(f"/support/{here}"))
+    assert_harmless(pam.get("/policy/nominations"))
+    asking = pam.get(f"/policy/{here}/ask")
+    assert_harmless(asking)
+    pam.submit(asking, "", lead_provider=LEAD.id, how="link")
+    wrong = {"answer": EVIL, "contact": EVIL, "reference": EVIL, "date-day": EVIL, "reason": EVIL}
+    assert_harmless(pam.submitted(pam.get(f"/policy/{here}/answer"), "", 422, **wrong))
+    (link,) = [message.url for _, message in world.mails_sent() if isinstance(message, ConfirmationLinkMessage)]
+    question = contact.get(location(contact.submit(contact.get(link), "")))
+    assert_harmless(question)
+    assert_harmless(contact.submitted(question, "/confirm", 422, answer=EVIL, reason=EVIL))
+    contact.submit(question, "/confirm", answer="declined", reason=EVIL)
+    assert_harmless(pam.get(f"/policy/{here}"))
 
 
 def test_in_the_sign_in_form() -> None:

@@ -9,9 +9,10 @@ from starlette.applications import Starlette
 
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
 from checkdata.adapters.spreadsheets import close_names, read_list, workbook
+from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.imports import References
-from checkdata.domain.messages import SignInLinkMessage
+from checkdata.domain.messages import Message, SignInLinkMessage
 from checkdata.domain.organisations import (
     Agreement,
     AppropriateBody,
@@ -26,11 +27,14 @@ from checkdata.domain.participants import Partnership, TrainingRecord
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.services.nominating import Nominating
+from checkdata.domain.services.nomination_queue import NominationQueue
 from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
@@ -50,7 +54,8 @@ NORTH: Final = DeliveryPartner("dp-north", "St Cuthbert’s & North Hub")
 SOUTH: Final = DeliveryPartner("dp-south", "South Hub")
 ENDED: Final = DeliveryPartner("dp-ended", "Harbour Hub")
 BODY: Final = AppropriateBody("ab-north", "Pennine Induction")
-LEAD: Final = LeadProvider(LeadProviderId("lp-1"), "Beacon Teaching")
+CONTACT: Final = EmailAddress("confirm@beacon.example")
+LEAD: Final = LeadProvider(LeadProviderId("lp-1"), "Beacon Teaching", str(CONTACT))
 OTHER_LEAD: Final = LeadProvider(LeadProviderId("lp-2"), "Larkfield")
 OAK: Final = School("100001", "Oak <Primary>")
 ELM: Final = School("100002", "St Mary’s")
@@ -77,6 +82,8 @@ BEA: Final = EmailAddress("bea@pennine.example")
 CAT: Final = EmailAddress("cat@both.example")
 DEE: Final = EmailAddress("dee@ended.example")
 SAM: Final = EmailAddress("sam@dfe.example")
+PAM: Final = EmailAddress("pam@dfe.example")
+"""Of policy, once a test gives her access."""
 
 PEOPLE: Final[Sequence[tuple[EmailAddress, str, Sequence[Organisation]]]] = (
     (ANN, "Ann Lee", (NORTH,)),
@@ -170,6 +177,9 @@ class World:
             reviewing=Reviewing(storage=self.storage, clock=self.clock),
             explaining=Explaining(storage=self.storage, clock=self.clock),
             helping=Helping(storage=self.storage, clock=self.clock),
+            nominating=self.nominating,
+            nomination_queue=self.nomination_queue,
+            confirming=self.confirming,
             ready=self.ready,
             mailbox=None if mails is None else lambda: mails,
         )
@@ -195,6 +205,18 @@ class World:
     def managing_access(self) -> ManagingAccess:
         return ManagingAccess(storage=self.storage, clock=self.clock)
 
+    @property
+    def nominating(self) -> Nominating:
+        return Nominating(storage=self.storage, clock=self.clock)
+
+    @property
+    def nomination_queue(self) -> NominationQueue:
+        return NominationQueue(storage=self.storage, clock=self.clock)
+
+    @property
+    def confirming(self) -> Confirming:
+        return Confirming(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
     def load(self, records: Iterable[TrainingRecord], references: References | None = None) -> None:
         """Import a feed, for today."""
         importing = Importing(storage=self.storage, clock=self.clock)
@@ -217,17 +239,23 @@ class World:
     def link(self, email: EmailAddress) -> str:
         """The path of a sign-in link that is mailed to this address now."""
         self.signing_in.request_link(str(email))
-        Sending(
+        message = next(message for to, message in reversed(self.mails_sent()) if to == email)
+        assert isinstance(message, SignInLinkMessage)
+        return message.url
+
+    def mails_sent(self) -> Sequence[tuple[EmailAddress, Message]]:
+        """Every mail so far, oldest first, those that wait sent now; their links are paths."""
+        sending = Sending(
             storage=self.storage,
             mailer=self.mailer,
             tokens=self.tokens,
             clock=self.clock,
             link_url=lambda token: f"/sign-in/{token}",
             confirmation_url=lambda token: f"/confirm/{token}",
-        ).send_due()
-        message = next(message for to, message in reversed(self.mailer.sent) if to == email)
-        assert isinstance(message, SignInLinkMessage)
-        return message.url
+        )
+        while sending.send_due():
+            pass
+        return self.mailer.sent
 
     def audit(self, kind: AuditKind) -> Sequence[AuditEvent]:
         """What was recorded of a kind, oldest first."""
@@ -245,3 +273,9 @@ def with_everybody(world: World) -> World:
             world.add(email, name, organisation)
     world.now = today
     return world
+
+
+def acting(world: World, email: EmailAddress, organisation: Organisation) -> Acting:
+    """Somebody who acts for an organisation."""
+    (found,) = world.managing_access.search(str(email))
+    return Acting(found.user.id, organisation)

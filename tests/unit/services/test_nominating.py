@@ -78,6 +78,13 @@ def test_policy_is_offered_the_lead_providers_with_an_agreement_in_force(world: 
     assert world.queue.one(NominationId("unheard-of")) is None
 
 
+def test_each_step_can_be_told_with_the_names_of_whom_it_tells_of(world: AccessWorld) -> None:
+    found = world.queue.one(world.asked())
+    assert found is not None
+    assert found.people == {world.sue.user_id: "Sue", world.pam.user_id: "Pam"}
+    assert found.lead_providers[LEAD.id] == "Beacon"
+
+
 def test_a_colleague_nominates_and_sees_what_became_of_it(world: AccessWorld) -> None:
     nomination = world.nominating.nominate(CAT, "Cat Lee", by=world.bob, note="New on our team")
     assert (nomination.organisation, nomination.nominated_by) == (NORTH, BOSS)
@@ -85,6 +92,12 @@ def test_a_colleague_nominates_and_sees_what_became_of_it(world: AccessWorld) ->
     assert list(world.queue.of_colleagues(Acting(world.bob.user_id, BODY))) == []
     withdrawn = world.nominating.withdraw(nomination.id, by=world.bob, note="Has left")
     assert withdrawn.state is NominationState.WITHDRAWN
+    assert [queued.nomination.state for queued in world.queue.of_colleagues(world.bob)] == [NominationState.WITHDRAWN]
+
+
+def test_a_colleague_learns_nothing_of_what_came_by_mail(world: AccessWorld) -> None:
+    world.receive()
+    assert list(world.queue.of_colleagues(world.bob)) == []
 
 
 def test_nobody_withdraws_another_organisations_nomination(world: AccessWorld) -> None:

@@ -60,6 +60,11 @@ class MemoryNominations:
         found = [nomination for nomination in self._all() if nomination.nominee.email == email]
         return sorted(found, key=attrgetter("received_at", "id"), reverse=True)
 
+    def of_organisation(self, organisation: Organisation, limit: int, /) -> Sequence[Nomination]:
+        """The nominations for this organisation, open or not, the newest first."""
+        found = [nomination for nomination in self._all() if nomination.organisation == organisation]
+        return sorted(found, key=attrgetter("received_at", "id"), reverse=True)[:limit]
+
     def _all(self) -> Iterator[Nomination]:
         return (_named(self._draft.state, nomination) for nomination in self._draft.state.nominations.values())
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from checkdata.adapters.sql.nomination_rows import nomination_from_row, nomination_to_row, step_to_row
 from checkdata.adapters.sql.nomination_schema import nomination_steps, nominations
@@ -18,6 +18,7 @@ from checkdata.domain.organisations import Organisation
 from checkdata.domain.values import EmailAddress, NominationId
 
 _NOMINATIONS: Final = select(nominations, name_of_organisation(nominations))
+_NEWEST_FIRST: Final = _NOMINATIONS.order_by(nominations.c.received_at.desc(), nominations.c.id.desc())
 _OPEN: Final = _NOMINATIONS.where(nominations.c.closed_at.is_(None))
 
 
@@ -47,11 +48,7 @@ class SqlNominations:
 
     def open_for(self, email: EmailAddress, organisation: Organisation, /) -> Nomination | None:
         """The open nomination of the person at this address for this organisation."""
-        found = _OPEN.where(
-            nominations.c.email == email.value,
-            nominations.c.role == organisation.role.value,
-            nominations.c.organisation_id == organisation.id,
-        )
+        found = _OPEN.where(nominations.c.email == email.value, *_is_for(organisation))
         return next(iter(self._found(found)), None)
 
     def open(self) -> Sequence[Nomination]:
@@ -65,8 +62,11 @@ class SqlNominations:
 
     def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""
-        found = _NOMINATIONS.where(nominations.c.email == email.value)
-        return self._found(found.order_by(nominations.c.received_at.desc(), nominations.c.id.desc()))
+        return self._found(_NEWEST_FIRST.where(nominations.c.email == email.value))
+
+    def of_organisation(self, organisation: Organisation, limit: int, /) -> Sequence[Nomination]:
+        """The nominations for this organisation, open or not, the newest first."""
+        return self._found(_NEWEST_FIRST.where(*_is_for(organisation)).limit(limit))
 
     def _found(self, statement: Select[Any]) -> list[Nomination]:
         rows = self._transaction.execute(statement).all()
@@ -76,6 +76,11 @@ class SqlNominations:
         grouped = groupby(self._transaction.execute(ordered), attrgetter("nomination_id"))
         steps_of = {nomination_id: list(group) for nomination_id, group in grouped}
         return [nomination_from_row(row, steps_of[row.id]) for row in rows]
+
+
+def _is_for(organisation: Organisation) -> tuple[ColumnElement[bool], ...]:
+    is_role = nominations.c.role == organisation.role.value
+    return is_role, nominations.c.organisation_id == organisation.id
 
 
 _conforms: type[ports.Nominations] = SqlNominations

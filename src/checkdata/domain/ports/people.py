@@ -142,6 +142,9 @@ class Nominations(Protocol):
     def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""
 
+    def of_organisation(self, organisation: Organisation, limit: int, /) -> Sequence[Nomination]:
+        """The nominations for this organisation, open or not, the newest first."""
+
 
 class Confirmations(Protocol):
     """Confirmation links, and the browsers in which one was opened; both are known by the digest of their token."""

@@ -66,7 +66,8 @@ class Choices:
 class ManagingAccess:
     """Changes of access; each is one event of the audit log and, where it gives or takes, one mail.
 
-    ``by`` is the support user who does it, None for an operator at the command line. Every method that changes
+    ``by`` is the support user who does it, None for an operator at the command line; only an operator gives access
+    here, for support gives what was nominated and confirmed (`Nominating`, service rule 4). Every method that changes
     something raises `ChangeRefused` with a sentence where the rules do not allow it, and then changes nothing.
     """
 
@@ -94,9 +95,9 @@ class ManagingAccess:
             user = work.users.get(user_id)
             return None if user is None else UserWithGrants(user=user, grants=work.users.grants_of(user_id))
 
-    def add(self, access: NewAccess, *, by: UserId | None = None) -> User:
-        """Give access; a person who is no user yet becomes one, and is mailed that they can sign in."""
-        change = change_of_access(self.clock(), by, access.reason)
+    def add(self, access: NewAccess) -> User:
+        """An operator gives access; a person who is no user yet becomes one, and is mailed that they can sign in."""
+        change = change_of_access(self.clock(), None, access.reason)
         with self.storage.writing() as work:
             user = add_access(work, access, change)
             work.commit()
@@ -161,15 +162,14 @@ class ManagingAccess:
 
 def add_access(work: UnitOfWork, access: NewAccess, change: Change) -> User:
     """Give access that the rules allow; `ChangeRefused` where they do not, before anything is written."""
-    organisation = _checked_organisation(work, access, change.by)
+    organisation = _checked_organisation(work, access)
     _check_confirmation(work, access, change.today)
     user = user_at(work, access.email, access.name)
     give_access(work, user, _grant(access, user, organisation, change), change)
     return user
 
 
-def _checked_organisation(work: UnitOfWork, access: NewAccess, by: UserId | None) -> Organisation:
-    check_manageable(access.role, by)
+def _checked_organisation(work: UnitOfWork, access: NewAccess) -> Organisation:
     if not access.name.strip():
         raise ChangeRefused("Enter the user's full name.")
     organisation = work.organisations.find(access.role, access.organisation_id)
@@ -202,7 +202,7 @@ def _grant(access: NewAccess, user: User, organisation: Organisation, change: Ch
         user_id=user.id,
         organisation=organisation,
         granted_on=change.today,
-        granted_by=change.by or OPERATOR,
+        granted_by=OPERATOR,
         reason=change.reason.strip(),
         confirmed_by=LeadProviderId(access.confirmed_by) if access.confirmed_by else None,
     )

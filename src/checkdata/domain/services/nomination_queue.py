@@ -1,6 +1,6 @@
 """What waits: nominations with their age, their next step and whose that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import LeadProvider
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.nomination_changes import agreements_for, registered_contact
-from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
 
 @frozen(kw_only=True)
@@ -30,9 +30,12 @@ class NominationInDetail:
 
     ``may_be_asked`` are the lead providers whose agreement with the partner is in force, by name, and ``reachable``
     those of them to whose registered contact a link can be sent; ``links`` are those sent, the newest first.
+    ``people`` and ``lead_providers`` are the names of those whom its steps tell of.
     """
 
     queued: QueuedNomination
+    people: Mapping[UserId, str]
+    lead_providers: Mapping[LeadProviderId, str]
     may_be_asked: Sequence[LeadProvider]
     reachable: frozenset[LeadProviderId]
     links: Sequence[ConfirmationLink]
@@ -55,9 +58,14 @@ class NominationQueue:
         with self.storage.reading() as work:
             return [self._queued(work, nomination) for nomination in work.nominations.closed(limit)]
 
-    def of_colleagues(self, by: Acting) -> Sequence[QueuedNomination]:
-        """The open nominations for the organisation for which somebody acts."""
-        return [queued for queued in self.open() if queued.nomination.organisation == by.organisation]
+    def of_colleagues(self, by: Acting, limit: int = 50) -> Sequence[QueuedNomination]:
+        """What colleagues nominated in the service for the organisation for which somebody acts, the newest first.
+
+        Open or not; none that came to support by mail, of which they may know nothing.
+        """
+        with self.storage.reading() as work:
+            found = work.nominations.of_organisation(by.organisation, limit)
+            return [self._queued(work, nomination) for nomination in found if nomination.by_colleague]
 
     def of_person(self, email: EmailAddress) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""
@@ -74,6 +82,8 @@ class NominationQueue:
             leads = _may_be_asked(work, nomination, now)
             return NominationInDetail(
                 queued=self._queued(work, nomination),
+                people=_people(work, nomination),
+                lead_providers={lead.id: lead.name for lead in work.organisations.lead_providers()},
                 may_be_asked=leads,
                 reachable=frozenset(lead.id for lead in leads if registered_contact(work, lead.id) is not None),
                 links=work.confirmations.links_of(nomination_id),
@@ -83,6 +93,11 @@ class NominationQueue:
         now = self.clock()
         following = next_step(nomination, agreements_for(work, nomination), now)
         return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
+
+
+def _people(work: UnitOfWork, nomination: Nomination) -> Mapping[UserId, str]:
+    users = (work.users.get(step.by) for step in nomination.steps if step.by is not None)
+    return {user.id: user.name for user in users if user is not None}
 
 
 def _may_be_asked(work: UnitOfWork, nomination: Nomination, now: datetime) -> Sequence[LeadProvider]:

@@ -13,9 +13,14 @@ from checkdata.domain.organisations import Role
 from checkdata.entrypoints.web.gate import ActingAs, Gate, Public, SignedIn
 from checkdata.entrypoints.web.pages import (
     choosing,
+    confirming,
     downloads,
     health,
+    lead_provider_answers,
     mailbox,
+    nominating,
+    nomination_steps,
+    nominations,
     participant,
     participants,
     reconcile,
@@ -65,6 +70,12 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route("/sign-in/{token}", gate(Public(sign_in.use_link)), methods=post),
             Route("/sign-out", gate(Public(choosing.sign_out)), methods=post),
             Route("/signed-out", gate(Public(choosing.signed_out)), methods=get),
+            Route("/confirm", gate(Public(confirming.question)), methods=get),
+            Route("/confirm", gate(Public(confirming.answer)), methods=post),
+            Route("/confirm/answered", gate(Public(confirming.answered)), methods=get),
+            Route("/confirm/sent-again", gate(Public(confirming.sent_again)), methods=get),
+            Route("/confirm/{token}", gate(Public(confirming.link)), methods=get),
+            Route("/confirm/{token}", gate(Public(confirming.use_link)), methods=post),
             Route("/change-role", gate(SignedIn(choosing.change)), methods=get),
             Route("/choose-role", gate(SignedIn(choosing.roles)), methods=get),
             Route("/choose-role", gate(SignedIn(choosing.choose_role)), methods=post),
@@ -86,9 +97,24 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route("/ects.xlsx", gate(body(downloads.excel)), methods=get),
             Route("/ects/downloads", gate(body(downloads.offered)), methods=get),
             Route("/ects/{participant_id:path}", gate(body(participant.participant)), methods=get),
-            Route("/policy", gate(policy(start.policy)), methods=get),
+            Route("/nominate", gate(partner(nominating.nominate)), methods=both),
+            Route("/nominate/{nomination_id}/withdraw", gate(partner(nominating.withdraw)), methods=both),
+            Route("/policy", gate(policy(nominations.policy_home)), methods=get),
+            Route("/policy/nominations", gate(policy(nominations.queue)), methods=get),
+            Route("/policy/nominations/{nomination_id}", gate(policy(nominations.nomination)), methods=get),
+            Route(
+                "/policy/nominations/{nomination_id}/ask",
+                gate(policy(lead_provider_answers.ask_lead_provider)),
+                methods=both,
+            ),
+            Route(
+                "/policy/nominations/{nomination_id}/answer", gate(policy(lead_provider_answers.answer)), methods=both
+            ),
+            Route(
+                "/policy/nominations/{nomination_id}/withdraw", gate(policy(nomination_steps.withdraw)), methods=both
+            ),
             Route("/support/users", gate(support(support_users.users)), methods=get),
-            Route("/support/users/add", gate(support(support_users.add)), methods=both),
+            Route("/support/users/add", gate(support(nominating.receive_instead)), methods=get),
             Route("/support/users/{user_id}", gate(support(support_users.user)), methods=get),
             Route("/support/users/{user_id}/remove", gate(support(support_changes.remove)), methods=both),
             Route("/support/users/{user_id}/suspend", gate(support(support_changes.suspend)), methods=both),
@@ -104,6 +130,16 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route("/support/access-review/{grant_id}/keep", gate(support(support_reviews.keep)), methods=both),
             Route("/support/access-review/{grant_id}/remove", gate(support(support_reviews.remove)), methods=both),
             Route("/support/explain", gate(support(support_explain.explain)), methods=both),
+            Route("/support/nominations", gate(support(nominations.queue)), methods=get),
+            Route("/support/nominations/add", gate(support(nominating.receive)), methods=both),
+            Route("/support/nominations/{nomination_id}", gate(support(nominations.nomination)), methods=get),
+            Route(
+                "/support/nominations/{nomination_id}/escalate", gate(support(nomination_steps.escalate)), methods=both
+            ),
+            Route("/support/nominations/{nomination_id}/grant", gate(support(nomination_steps.grant)), methods=both),
+            Route(
+                "/support/nominations/{nomination_id}/withdraw", gate(support(nomination_steps.withdraw)), methods=both
+            ),
             Mount("/static", CachedFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
             Mount("/assets", CachedFiles(directory=STATIC / "govuk" / "assets")),
         ],

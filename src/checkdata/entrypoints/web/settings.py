@@ -9,10 +9,13 @@ from attrs import field, frozen
 
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
+from checkdata.domain.services.nominating import Nominating
+from checkdata.domain.services.nomination_queue import NominationQueue
 from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
@@ -66,6 +69,9 @@ class WebServices:
     reviewing: Reviewing
     explaining: Explaining
     helping: Helping
+    nominating: Nominating
+    nomination_queue: NominationQueue
+    confirming: Confirming
     ready: Callable[[], None]
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
 
-from checkdata.entrypoints.web.presentation import words
+from checkdata.entrypoints.web.presentation import nominations, words
 
 _GOVUK: Final = "govuk_frontend_jinja"
 _LEFT_OPEN: Final = (None, "caller", "undefined", "null")
@@ -50,5 +50,10 @@ def templates() -> Environment:
         counted=words.counted,
         academic_years=words.academic_years,
         role_name=words.ROLE_NAMES.__getitem__,
+        state_name=nominations.STATE_NAMES.__getitem__,
+        state_colour=nominations.STATE_COLOURS.__getitem__,
+        next_step=nominations.next_step_in_words,
+        whose_move=nominations.whose_move,
+        age=nominations.age_in_words,
     )
     return environment

@@ -1,4 +1,4 @@
-"""Support finds users and gives access (service rule 4); the rules of giving it are the domain's."""
+"""Support finds users and sees what access they have."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,6 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.services.helping import GrantInDetail
 from checkdata.domain.services.managing_access import UserWithGrants
 from checkdata.domain.users import User
@@ -16,10 +15,8 @@ from checkdata.entrypoints.web.pages import access_form
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.history import history_lines, mail_line
 from checkdata.entrypoints.web.presentation.places import USERS, address
-from checkdata.entrypoints.web.site import redirect
 
 DONE: Final[Mapping[str, str]] = {
-    "added": "Access given. They get an email that says they can sign in.",
     "removed": "Access removed. They get an email that says so.",
     "suspended": "User suspended. They are signed out.",
     "reinstated": "User reinstated. They can sign in again.",
@@ -66,19 +63,6 @@ def user_page(ask: Ask, access: Access, person: UserWithGrants, errors: Mapping[
     return ask.page("support/user.html", context, status=422 if errors else 200)
 
 
-def add(ask: Ask, access: Access) -> Response:
-    """The form that gives access, and giving it; what was typed stays where it is refused."""
-    if ask.request.method != "POST":
-        return _form(ask, {})
-    if faults := access_form.faults(ask.form):
-        return _form(ask, faults)
-    try:
-        added = ask.site.services.managing_access.add(access_form.new_access(ask.form), by=access.acting.user_id)
-    except ChangeRefused as refused:
-        return _form(ask, {"": str(refused)})
-    return redirect(user_place(added.id, access, "added"))
-
-
 def user_of(ask: Ask) -> UserWithGrants:
     """The user whom the address names; there is no page of one who is unknown."""
     person = ask.site.services.managing_access.user(UserId(ask.request.path_params["user_id"]))
@@ -104,13 +88,3 @@ def _who_confirmed(found: GrantInDetail, names: Mapping[str, str]) -> str:
         contact = "" if step is None else step.contact
         return f"{found.lead_provider.name}, {contact}" if contact else found.lead_provider.name
     return "" if step is None or step.by is None else names.get(step.by, step.by)
-
-
-def _form(ask: Ask, errors: Mapping[str, str]) -> Response:
-    context = {
-        "typed": {field: ask.form.get(field, "") for field in access_form.FIELDS},
-        "choices": ask.site.services.managing_access.choices(),
-        "roles": access_form.ROLES,
-        "errors": errors,
-    }
-    return ask.page("support/add.html", context, status=422 if errors else 200)

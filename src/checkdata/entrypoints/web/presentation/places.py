@@ -21,6 +21,12 @@ USERS: Final = "/support/users"
 AGREEMENTS: Final = "/support/agreements"
 ACCESS_REVIEW: Final = "/support/access-review"
 EXPLAIN: Final = "/support/explain"
+SUPPORT_NOMINATIONS: Final = "/support/nominations"
+POLICY_NOMINATIONS: Final = "/policy/nominations"
+NOMINATE: Final = "/nominate"
+CONFIRM: Final = "/confirm"
+CONFIRM_ANSWERED: Final = "/confirm/answered"
+CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
 
 ACTING: Final = "acting"
 """The word of an address or form that names the organisation it was made for (service rule 6)."""
@@ -46,15 +52,17 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "Participants": "/participants",
         "Downloads": "/downloads",
         "Reconcile": RECONCILE,
+        "Nominate a colleague": NOMINATE,
     },
     Role.APPROPRIATE_BODY: {"Early career teachers": "/ects", "Downloads": "/ects/downloads"},
     Role.SUPPORT: {
         "Users": USERS,
+        "Nominations": SUPPORT_NOMINATIONS,
         "Agreements": AGREEMENTS,
         "Access review": ACCESS_REVIEW,
         "Explain": EXPLAIN,
     },
-    Role.POLICY: {"Policy": "/policy"},
+    Role.POLICY: {"Nominations": POLICY_NOMINATIONS},
 }
 """What the navigation of each role leads to, by its name there, in order."""
 

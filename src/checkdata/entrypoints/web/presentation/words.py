@@ -44,7 +44,9 @@ def day_and_time(moment: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in minutes: 60 minutes."""
+    """A length of time in whole days, else in minutes: 7 days, 60 minutes."""
+    if length.days and not length % timedelta(days=1):
+        return counted(length.days, "day", "days")
     return counted(round(length.total_seconds() / 60), "minute", "minutes")
 
 

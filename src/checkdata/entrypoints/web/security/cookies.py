@@ -15,6 +15,8 @@ class Cookie(Enum):
     """Ties forms to the browser that they were shown in, signed in or not."""
     ASKED_FOR = "asked_for"
     """Where somebody wanted to go before they had to sign in."""
+    CONFIRMATION = "confirmation"
+    """Lets a lead provider's contact, who opened the link in their mail, answer it."""
 
 
 @frozen

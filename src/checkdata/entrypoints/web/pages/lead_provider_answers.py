@@ -1,0 +1,157 @@
+"""Policy asks a lead provider about a nominee, and records what it answered (service rule 4)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from starlette.responses import Response
+
+from checkdata.domain.nomination_steps import Answer
+from checkdata.domain.organisations import AppropriateBody
+from checkdata.domain.services.nomination_queue import NominationInDetail
+from checkdata.domain.values import LeadProviderId
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.nomination_steps import NotTaken, attempt, note_fault
+from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
+from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.site import redirect
+
+BY_LINK: Final = "link"
+THEMSELVES: Final = "self"
+CONFIRMS: Final = "confirmed"
+DECLINES: Final = "declined"
+
+_LONGEST: Final = 200
+_DATE: Final = ("day", "month", "year")
+_DATE_MISSING: Final = "Enter the date of the answer"
+_DATE_WRONG: Final = "The date of the answer must be a real date, like 27 3 2026"
+
+
+def ask_lead_provider(ask: Ask, access: Access) -> Response:
+    """Choose whom to ask, and how: by a link, or policy does and records the answer next."""
+    found = nomination_of(ask)
+    if ask.request.method != "POST":
+        return _ask_form(ask, found, access)
+    if faults := _ask_faults(ask.form, found):
+        return _ask_form(ask, found, access, NotTaken(faults, 422))
+    by_link = ask.form["how"] == BY_LINK
+    nomination_id, lead_id = found.queued.nomination.id, LeadProviderId(ask.form["lead_provider"])
+    refused = attempt(
+        ask,
+        lambda: ask.site.services.nominating.ask(
+            nomination_id, lead_id, by=access.acting, by_link=by_link, note=ask.form.get("reason", "")
+        ),
+    )
+    if refused:
+        return _ask_form(ask, found, access, refused)
+    return redirect(
+        nomination_place(nomination_id, access, "link" if by_link else "", below="" if by_link else "/answer")
+    )
+
+
+def answer(ask: Ask, access: Access) -> Response:
+    """Record what the lead provider answered, or policy's own answer about an appropriate body's user."""
+    found = nomination_of(ask)
+    if ask.request.method != "POST":
+        return _answer_form(ask, found, access)
+    if faults := _answer_faults(ask.form, for_body=_is_for_body(found)):
+        return _answer_form(ask, found, access, NotTaken(faults, 422))
+    if refused := attempt(ask, lambda: _record(ask, access, found)):
+        return _answer_form(ask, found, access, refused)
+    return redirect(nomination_place(found.queued.nomination.id, access, ask.form["answer"]))
+
+
+def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:
+    form, nominating, nomination_id = ask.form, ask.site.services.nominating, found.queued.nomination.id
+    confirms, note = form["answer"] == CONFIRMS, form.get("reason", "")
+    given_on = _date_of(form)
+    if _is_for_body(found) or given_on is None:
+        return nominating.decide_for_body(nomination_id, confirms=confirms, by=access.acting, note=note)
+    given = Answer(contact=form["contact"], given_on=given_on, reference=form["reference"])
+    return nominating.record_answer(nomination_id, given, confirms=confirms, by=access.acting, note=note)
+
+
+def _ask_faults(form: Words, found: NominationInDetail) -> Mapping[str, str]:
+    offered = {lead.id for lead in found.may_be_asked}
+    faults = {
+        "lead_provider": "" if form.get("lead_provider") in offered else "Select a lead provider",
+        "how": "" if form.get("how") in (BY_LINK, THEMSELVES) else "Select how it is asked",
+        "reason": note_fault(form.get("reason", "")),
+    }
+    return {field: fault for field, fault in faults.items() if fault}
+
+
+def _answer_faults(form: Words, *, for_body: bool) -> Mapping[str, str]:
+    faults = {"answer": "" if form.get("answer") in (CONFIRMS, DECLINES) else "Select confirm or decline"}
+    if not for_body:
+        faults |= {
+            "contact": _text_fault(form.get("contact", ""), "Enter who answered at the lead provider", "Who answered"),
+            "date-day": _date_fault(form),
+            "reference": _text_fault(form.get("reference", ""), "Enter the reference of the answer", "Reference"),
+        }
+    declines = form.get("answer") == DECLINES
+    faults["reason"] = note_fault(form.get("reason", ""), "Enter the reason for declining" if declines else "")
+    return {field: fault for field, fault in faults.items() if fault}
+
+
+def _text_fault(text: str, blank: str, name: str) -> str:
+    if not text.strip():
+        return blank
+    return "" if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
+
+
+def _date_fault(form: Words) -> str:
+    if not any(form.get(f"date-{part}", "").strip() for part in _DATE):
+        return _DATE_MISSING
+    return _DATE_WRONG if _date_of(form) is None else ""
+
+
+def _date_of(form: Words) -> date | None:
+    """The date that was typed in three fields; None where it is none."""
+    words = [form.get(f"date-{part}", "").strip() for part in _DATE]
+    if not all(word.isascii() and word.isdigit() and len(word) <= 4 for word in words):  # noqa: PLR2004 - a year
+        return None
+    day, month, year = map(int, words)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _is_for_body(found: NominationInDetail) -> bool:
+    return isinstance(found.queued.nomination.organisation, AppropriateBody)
+
+
+def _ask_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotTaken | None = None) -> Response:
+    asked_of = found.queued.nomination.asked_of
+    context = {
+        **_common(found, access, ask, refused),
+        "lead_provider": ask.form.get("lead_provider", asked_of or ""),
+        "how": ask.form.get("how", ""),
+    }
+    return ask.page("nominations/ask.html", context, status=200 if refused is None else refused.status)
+
+
+def _answer_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotTaken | None = None) -> Response:
+    asked_of = found.queued.nomination.asked_of
+    context = {
+        **_common(found, access, ask, refused),
+        "for_body": _is_for_body(found),
+        "lead_provider": "" if asked_of is None else found.lead_providers.get(asked_of, asked_of),
+        "answer": ask.form.get("answer", ""),
+        "contact": ask.form.get("contact", ""),
+        "reference": ask.form.get("reference", ""),
+        "date": {part: ask.form.get(f"date-{part}", "") for part in _DATE},
+    }
+    return ask.page("nominations/answer.html", context, status=200 if refused is None else refused.status)
+
+
+def _common(found: NominationInDetail, access: Access, ask: Ask, refused: NotTaken | None) -> Mapping[str, object]:
+    nomination = found.queued.nomination
+    return {
+        "found": found,
+        "nomination": nomination,
+        "back": nomination_place(nomination.id, access),
+        "note": ask.form.get("reason", ""),
+        "errors": {} if refused is None else refused.errors,
+    }

@@ -1,0 +1,81 @@
+"""Somebody is nominated: by mail, which support records, or by a colleague in the service (service rule 4)."""
+
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages import nomination_form
+from checkdata.entrypoints.web.pages.access_form import ROLES
+from checkdata.entrypoints.web.pages.nomination_form import BY_MAIL, OF_A_COLLEAGUE
+from checkdata.entrypoints.web.pages.nomination_steps import answered, withdrawal
+from checkdata.entrypoints.web.pages.nominations import DONE, nomination_of, nomination_place
+from checkdata.entrypoints.web.presentation.places import NOMINATE, SUPPORT_NOMINATIONS, address
+from checkdata.entrypoints.web.site import redirect
+
+
+def receive(ask: Ask, access: Access) -> Response:
+    """Support records a nomination that came by mail; what was typed stays where it is refused."""
+    if ask.request.method != "POST":
+        return _mailed_form(ask, {})
+    if faults := nomination_form.faults(ask.form, BY_MAIL):
+        return _mailed_form(ask, faults)
+    try:
+        mailed = nomination_form.mailed_nomination(ask.form)
+        received = ask.site.services.nominating.receive(mailed, by=access.acting)
+    except ChangeRefused as refused:
+        return _mailed_form(ask, {"": str(refused)})
+    return redirect(nomination_place(received.id, access, "received"))
+
+
+def receive_instead(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given what was asked
+    """Where support gave access directly; that begins with a nomination now."""
+    return redirect(address(f"{SUPPORT_NOMINATIONS}/add", access.acting.organisation))
+
+
+def nominate(ask: Ask, access: Access) -> Response:
+    """A colleague is nominated; below the form, what became of those nominated before."""
+    if ask.request.method != "POST":
+        return _colleague_form(ask, access, {})
+    if faults := nomination_form.faults(ask.form, OF_A_COLLEAGUE):
+        return _colleague_form(ask, access, faults)
+    form, nominating = ask.form, ask.site.services.nominating
+    try:
+        email = EmailAddress.of(form["email"])
+        nominating.nominate(email, form["name"], by=access.acting, note=form.get("reason", ""))
+    except ChangeRefused as refused:
+        return _colleague_form(ask, access, {"": str(refused)})
+    return redirect(address(NOMINATE, access.acting.organisation, {"done": "nominated"}))
+
+
+def withdraw(ask: Ask, access: Access) -> Response:
+    """A colleague takes a nomination back; one that colleagues did not make here does not exist (security.md 22)."""
+    found = nomination_of(ask)
+    nomination = found.queued.nomination
+    if nomination.organisation != access.acting.organisation or not nomination.by_colleague:
+        raise HTTPException(404)
+    return answered(ask, found, withdrawal(ask, found, access), address(NOMINATE, access.acting.organisation))
+
+
+def _mailed_form(ask: Ask, errors: Mapping[str, str]) -> Response:
+    context = {
+        "typed": nomination_form.typed(ask.form, BY_MAIL),
+        "choices": ask.site.services.managing_access.choices(),
+        "roles": ROLES,
+        "errors": errors,
+    }
+    return ask.page("nominations/receive.html", context, status=422 if errors else 200)
+
+
+def _colleague_form(ask: Ask, access: Access, errors: Mapping[str, str]) -> Response:
+    done = {**DONE, "nominated": "Nomination sent. Support looks at it next."}
+    context = {
+        "typed": nomination_form.typed(ask.form, OF_A_COLLEAGUE),
+        "nominated": ask.site.services.nomination_queue.of_colleagues(access.acting),
+        "done": "" if errors else done.get(ask.words.get("done", ""), ""),
+        "errors": errors,
+    }
+    return ask.page("nominations/nominate.html", context, status=422 if errors else 200)

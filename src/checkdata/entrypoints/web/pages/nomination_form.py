@@ -1,0 +1,72 @@
+"""The forms in which somebody is nominated: read field by field, so that each fault is told where it is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
+from checkdata.entrypoints.web.security.words import Words
+
+OF_A_COLLEAGUE: Final = ("name", "email", "reason")
+"""The fields of the form in which somebody nominates a colleague."""
+
+BY_MAIL: Final = ("name", "email", "role", "organisation", "nominated_by", "reference", "reason")
+"""The fields of the form in which support records a nomination that came by mail."""
+
+_ADDRESSES: Final = ("email", "nominated_by")
+_LONGEST: Final[Mapping[str, int]] = {"name": 200, "reference": 200, "reason": LONGEST_REASON}
+_NAMES: Final[Mapping[str, str]] = {"name": "Name", "reference": "Reference", "reason": "Note"}
+_BLANK: Final[Mapping[str, str]] = {
+    "name": "Enter the full name of the person",
+    "email": "Enter the email address of the person",
+    "role": "Select a role",
+    "organisation": "Select an organisation",
+    "nominated_by": "Enter the email address of whoever nominates them",
+    "reference": "Enter the reference of the email that the nomination came in",
+}
+
+
+def faults(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
+    """What is wrong with the form, by field, in the order of the fields."""
+    found = {field: _fault(field, form.get(field, "").strip()) for field in fields}
+    return {field: fault for field, fault in found.items() if fault}
+
+
+def mailed_nomination(form: Words) -> MailedNomination:
+    """The nomination that a form without faults tells of."""
+    return MailedNomination(
+        email=EmailAddress.of(form["email"]),
+        name=form["name"],
+        role=Role(form["role"]),
+        organisation_id=form["organisation"],
+        nominated_by=EmailAddress.of(form["nominated_by"]),
+        reference=form["reference"],
+        note=form.get("reason", ""),
+    )
+
+
+def typed(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
+    """What was typed into each field, so that a page that is shown again loses nothing."""
+    return {field: form.get(field, "") for field in fields}
+
+
+def _fault(field: str, value: str) -> str:
+    if not value:
+        return _BLANK.get(field, "")
+    if field in _ADDRESSES:
+        return _email_fault(value)
+    if field == "role":
+        return "" if value in {role.value for role in ROLES} else _BLANK["role"]
+    longest = _LONGEST.get(field, len(value))
+    return "" if len(value) <= longest else f"{_NAMES[field]} must be {longest:,} characters or fewer"
+
+
+def _email_fault(value: str) -> str:
+    try:
+        EmailAddress.of(value)
+    except InvalidValue as error:
+        return str(error)
+    return ""

@@ -1,0 +1,130 @@
+"""Nominations as support and policy look at them: what waits, for how long and for whom, and each with its steps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.next_steps import Move, Party
+from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.nomination_queue import NominationInDetail, QueuedNomination
+from checkdata.domain.values import NominationId
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.nominations import steps_taken
+from checkdata.entrypoints.web.presentation.places import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
+
+SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.POLICY: POLICY_NOMINATIONS}
+"""Where each team has its nominations."""
+
+DONE: Final[Mapping[str, str]] = {
+    "received": "Nomination recorded. Escalate it to policy when you have checked it.",
+    "escalated": "Nomination escalated to policy.",
+    "link": "Lead provider asked. Its registered contact gets an email with a link.",
+    "confirmed": "Answer recorded. Support can give access now.",
+    "declined": "Answer recorded. Whoever nominated this person gets an email that says so.",
+    "granted": "Access given. They get an email that says they can sign in.",
+    "withdrawn": "Nomination withdrawn.",
+}
+"""What to say after a step, by the word of the address."""
+
+_OPEN, _CLOSED = "open", "closed"
+_SHOWN: Final = ("", _OPEN, _CLOSED)
+
+
+def queue(ask: Ask, access: Access) -> Response:
+    """What waits, the oldest first, or what is over."""
+    shown = ask.words.get("show", "")
+    errors = {} if shown in _SHOWN else {"": "Choose open or closed nominations"}
+    context = {
+        "section": SECTION[access.acting.role],
+        "show": shown or _OPEN,
+        "queue": () if errors else _queue(ask, access, shown),
+        "receives": access.acting.role is Role.SUPPORT,
+        "whose": Party(access.acting.role.value),
+        "errors": errors,
+    }
+    return ask.page("nominations/queue.html", context, status=422 if errors else 200)
+
+
+def policy_home(ask: Ask, access: Access) -> Response:
+    """The first page of a policy user: how many nominations wait for them."""
+    waiting = [queued for queued in _queue(ask, access, _OPEN) if _is_move_of(queued, Party.POLICY)]
+    return ask.page("start/policy.html", {"waiting": len(waiting)})
+
+
+def nomination(ask: Ask, access: Access) -> Response:
+    """One nomination, every step of it, and what can be done about it."""
+    found = nomination_of(ask)
+    context = {
+        "section": SECTION[access.acting.role],
+        "found": found,
+        "nomination": found.queued.nomination,
+        "steps": steps_taken(found),
+        "actions": _actions(found, access.acting.role),
+        "sent_to": _sent_to(found, access.acting.role),
+        "done": DONE.get(ask.words.get("done", ""), ""),
+    }
+    return ask.page("nominations/nomination.html", context)
+
+
+def nomination_of(ask: Ask) -> NominationInDetail:
+    """The nomination that the address names; there is no page of one that is unknown."""
+    found = ask.site.services.nomination_queue.one(NominationId(ask.request.path_params["nomination_id"]))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def nomination_place(nomination_id: NominationId, access: Access, done: str = "", *, below: str = "") -> str:
+    """The address of a nomination's page after a step, or of a page below it."""
+    path = f"{SECTION[access.acting.role]}/{nomination_id}{below}"
+    return address(path, access.acting.organisation, {"done": done} if done else {})
+
+
+def _queue(ask: Ask, access: Access, shown: str) -> Sequence[QueuedNomination]:
+    """Policy is shown what was escalated to them, and what of it is over."""
+    nominations = ask.site.services.nomination_queue
+    found = nominations.closed() if shown == _CLOSED else nominations.open()
+    if access.acting.role is Role.SUPPORT:
+        return found
+    return [queued for queued in found if _was_escalated(queued)]
+
+
+def _was_escalated(queued: QueuedNomination) -> bool:
+    return any(step.state is NominationState.ESCALATED for step in queued.nomination.steps)
+
+
+def _is_move_of(queued: QueuedNomination, party: Party) -> bool:
+    return queued.next_step is not None and queued.next_step.whose is party
+
+
+def _actions(found: NominationInDetail, role: Role) -> Mapping[str, str]:
+    """The buttons of a nomination's page, the next step first: what each says, and below which page it leads."""
+    queued = found.queued
+    move = None if queued.next_step is None else queued.next_step.move
+    actions: Mapping[str, str] = {}
+    match move, role:
+        case Move.ESCALATE, Role.SUPPORT:
+            actions = {"Escalate to policy": "/escalate"}
+        case Move.GRANT, Role.SUPPORT:
+            actions = {"Give access": "/grant"}
+        case Move.ASK, Role.POLICY:
+            actions = {"Ask a lead provider": "/ask"}
+        case Move.ASK_AGAIN, Role.POLICY:
+            actions = {"Ask a lead provider again": "/ask"}
+        case Move.ANSWER, Role.POLICY:
+            actions = {"Record the answer": "/answer", "Ask another lead provider": "/ask"}
+        case Move.DECIDE, Role.POLICY:
+            actions = {"Confirm or decline": "/answer"}
+        case _:
+            pass
+    return {**actions, "Withdraw": "/withdraw"} if move is not None else actions
+
+
+def _sent_to(found: NominationInDetail, role: Role) -> str:
+    """The contact to whom policy may send the link again; "" where there is none."""
+    following = found.queued.next_step
+    asked = following is not None and following.whose is Party.LEAD_PROVIDER
+    return found.queued.nomination.steps[-1].contact if asked and role is Role.POLICY else ""

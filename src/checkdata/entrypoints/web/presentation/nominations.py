@@ -1,0 +1,114 @@
+"""Nominations in the words that users read: their states, whose move it is, and each step."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.next_steps import Move, NextStep, Party
+from checkdata.domain.nomination_steps import NominationState, Step
+from checkdata.domain.services.nomination_queue import NominationInDetail
+from checkdata.entrypoints.web.presentation.words import counted, day
+
+STATE_NAMES: Final[Mapping[NominationState, str]] = {
+    NominationState.RECEIVED: "Received",
+    NominationState.ESCALATED: "Escalated to policy",
+    NominationState.ASKED: "Lead provider asked",
+    NominationState.CONFIRMED: "Confirmed",
+    NominationState.DECLINED: "Declined",
+    NominationState.GRANTED: "Access given",
+    NominationState.WITHDRAWN: "Withdrawn",
+    NominationState.EXPIRED: "Expired",
+}
+
+STATE_COLOURS: Final[Mapping[NominationState, str]] = {
+    NominationState.RECEIVED: "blue",
+    NominationState.ESCALATED: "purple",
+    NominationState.ASKED: "yellow",
+    NominationState.CONFIRMED: "teal",
+    NominationState.DECLINED: "red",
+    NominationState.GRANTED: "green",
+    NominationState.WITHDRAWN: "grey",
+    NominationState.EXPIRED: "grey",
+}
+"""The colour of the tag of each state."""
+
+PARTY_NAMES: Final[Mapping[Party, str]] = {
+    Party.SUPPORT: "Support",
+    Party.POLICY: "Policy",
+    Party.LEAD_PROVIDER: "Lead provider",
+}
+
+_MOVES: Final[Mapping[Move, str]] = {
+    Move.ESCALATE: "Escalate to policy",
+    Move.ASK: "Ask a lead provider",
+    Move.ANSWER: "Record the lead provider’s answer",
+    Move.ASK_AGAIN: "Ask a lead provider again: the one asked has no agreement in force",
+    Move.DECIDE: "Confirm or decline",
+    Move.GRANT: "Give access",
+}
+_ANSWER_BY_LINK: Final = "Answer by the link in the email"
+_OVERDUE: Final = "None: it waited for too long"
+
+
+@frozen(kw_only=True)
+class StepTaken:
+    """A step as the nomination's page tells it: what, when, who, and what else there is to know of it, by its name."""
+
+    title: str
+    at: datetime
+    who: str
+    details: Mapping[str, str]
+
+
+def next_step_in_words(following: NextStep | None, *, is_open: bool) -> str:
+    """What has to be done next."""
+    if following is None:
+        return _OVERDUE if is_open else "None"
+    by_link = following.move is Move.ANSWER and following.whose is Party.LEAD_PROVIDER
+    return _ANSWER_BY_LINK if by_link else _MOVES[following.move]
+
+
+def whose_move(following: NextStep | None) -> str:
+    """Whose move that is; "" where there is none."""
+    return "" if following is None else PARTY_NAMES[following.whose]
+
+
+def age_in_words(age: timedelta) -> str:
+    """For how many whole days something has waited."""
+    return counted(age.days, "day", "days") if age.days else "Less than a day"
+
+
+def steps_taken(found: NominationInDetail) -> Sequence[StepTaken]:
+    """Every step, the newest first."""
+    return [
+        StepTaken(
+            title=STATE_NAMES[step.state],
+            at=step.at,
+            who=_who(step, found),
+            details={name: text for name, text in _details(step, found).items() if text},
+        )
+        for step in reversed(found.queued.nomination.steps)
+    ]
+
+
+def _who(step: Step, found: NominationInDetail) -> str:
+    if step.by is not None:
+        return found.people.get(step.by, "Somebody who is no user any more")
+    answers = step.state in (NominationState.CONFIRMED, NominationState.DECLINED)
+    return f"{step.contact}, by the link sent to them" if answers else "The service"
+
+
+def _details(step: Step, found: NominationInDetail) -> Mapping[str, str]:
+    asked = step.state is NominationState.ASKED
+    lead_id = step.lead_provider_id
+    by_link = asked and bool(step.contact)
+    return {
+        "Lead provider": "" if lead_id is None else found.lead_providers.get(lead_id, lead_id),
+        "Asked by": "" if not asked else (f"a link sent to {step.contact}" if by_link else "policy, not by a link"),
+        "Answered by": "" if asked or step.by is None else step.contact,
+        "Answered on": "" if step.answered_on is None else day(step.answered_on),
+        "Reference": step.reference if step.by is not None else "",
+        "Note": step.note,
+    }
