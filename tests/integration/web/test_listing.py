@@ -4,7 +4,7 @@ from attrs import evolve
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.statuses import Status
 from checkdata.domain.training_facts import TrainingStatus
-from tests.integration.web.client import Client
+from tests.integration.web.client import Client, page_of
 from tests.integration.web.html import Element
 from tests.integration.web.world import NOW, RECORDS, World, a_record
 
@@ -149,6 +149,14 @@ def test_the_number_of_rows_stays_through_pages_searches_and_filters(ann: Client
 @pytest.mark.parametrize("number", ["2", "0", "-1", "abc", "1.5", "٣", "9" * 5000])
 def test_a_page_past_the_end_does_not_exist(ann: Client, number: str) -> None:
     ann.get(f"/participants?page={number}", 404)
+
+
+def test_a_page_of_fifty_rows_is_small_enough_to_come_at_once(ann: Client, world: World) -> None:
+    world.load([a_record(i, f"Maria Teresa de los Ángeles Fernández-Villaverde {i}") for i in range(1000, 1120)])
+    path = "/participants?query=fernandez&role=ect&status=training_or_eligible_for_training&sort=since&page=2"
+    response = ann.http.get(path)
+    assert len(rows(page_of(response, world))) == 50
+    assert len(response.content) <= 80_000
 
 
 @pytest.mark.parametrize("size", ["0", "51", "-20", "abc", "1000000"])
