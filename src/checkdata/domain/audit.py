@@ -8,7 +8,7 @@ from typing import Final, Self
 from attrs import field, frozen
 
 from checkdata.domain.access import Acting
-from checkdata.domain.organisations import Role
+from checkdata.domain.organisations import Organisation, Role
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 
 
@@ -98,3 +98,50 @@ class AuditEvent:
             participant_id=participant_id,
             details=details or {},
         )
+
+
+@frozen
+class NumberedEvent:
+    """An event with its number in the log; numbers grow, and none is given twice."""
+
+    number: int
+    event: AuditEvent
+
+
+@frozen(kw_only=True)
+class AuditQuery:
+    """What somebody asks of the log: None is no filter.
+
+    ``user_id`` is who did it or whose access it was about; ``organisation`` is told by role and id; ``start`` is the
+    first moment, ``end`` the first moment after.
+    """
+
+    user_id: UserId | None = None
+    organisation: Organisation | None = None
+    kind: AuditKind | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def matches(self, event: AuditEvent) -> bool:
+        """Whether the event meets every filter; the meaning of a query."""
+        ours = self.organisation
+        return (
+            self.user_id in (None, event.actor, event.subject)
+            and (ours is None or (ours.role, ours.id) == (event.role, event.organisation_id))
+            and self.kind in (None, event.kind)
+            and (self.start is None or event.at >= self.start)
+            and (self.end is None or event.at < self.end)
+        )
+
+    @property
+    def recorded(self) -> dict[str, str | int | bool]:
+        """What goes on record of it, as slugs and ids."""
+        organisation = self.organisation and f"{self.organisation.role.value}:{self.organisation.id}"
+        words = {
+            "user": self.user_id,
+            "organisation": organisation,
+            "kind": self.kind and self.kind.value,
+            "start": self.start and self.start.isoformat(),
+            "end": self.end and self.end.isoformat(),
+        }
+        return {name: word for name, word in words.items() if word}

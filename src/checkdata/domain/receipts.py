@@ -30,8 +30,8 @@ class FileKind(Enum):
 class Receipt:
     """One file that left: its SHA-256 as hex and its size in bytes, who took it as whom, and what it shows.
 
-    ``actor`` is None for an operator's export. ``filters`` are slugs; of a search only that there was one. ``rules``
-    are those of the scope (`checkdata.domain.access.Scope.rules`) and ``agreement_ids`` what they stood on.
+    ``actor`` is None for an operator's export. ``filters`` are slugs, the order among them; of a search only that there
+    was one. ``rules`` are those of the scope (`checkdata.domain.access.Scope`), ``agreement_ids`` what they stood on.
     ``participants`` is `packed`, kept where the file can't be told from import, scope and filters alone; else None.
     """
 

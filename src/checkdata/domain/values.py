@@ -53,6 +53,11 @@ def london_date(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(_LONDON)).date()
 
 
+def london_midnight(day: date) -> datetime:
+    """The first moment of a calendar day in London, with its offset."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(_LONDON))
+
+
 def is_email_address(text: str) -> bool:
     """Whether *text* has the shape ``x@y.z`` that feed.md asks of an address."""
     return _EMAIL.fullmatch(text) is not None

@@ -23,6 +23,7 @@ from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnav
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
+from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
@@ -127,6 +128,11 @@ class Composition:
             lifetimes=self.settings.lifetimes,
             confirmation_lifetimes=self.settings.confirmation_lifetimes,
         )
+
+    @property
+    def auditing(self) -> Auditing:
+        """Asking the log of what was done."""
+        return Auditing(storage=self.storage, clock=self.clock)
 
     @property
     def sealing(self) -> Sealing:
@@ -237,6 +243,7 @@ class Composition:
                 ),
                 managing_access=self.managing_access,
                 agreeing=self.agreeing,
+                auditing=self.auditing,
                 reviewing=self.reviewing,
                 explaining=self.explaining,
                 helping=self.helping,

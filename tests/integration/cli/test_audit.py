@@ -1,6 +1,12 @@
 """``checkdata audit …`` as an operator uses it."""
 
+import csv
+import io
+import json
 import re
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tests.integration.cli.command import KEY, Command
 from tests.integration.sql.test_append_only import by_hand
@@ -60,3 +66,36 @@ def test_the_seals_outlive_a_new_secret_key_where_the_old_one_is_the_audit_key(c
     variables["CHECKDATA_AUDIT_KEY"] = variables["CHECKDATA_SECRET_KEY"]
     variables["CHECKDATA_SECRET_KEY"] = KEY.upper()
     checkdata.done("audit", "verify")
+
+
+def test_the_log_is_exported_as_csv_and_as_json_lines_with_the_same_filters(checkdata: Command, tmp_path: Path) -> None:
+    some_events(checkdata)
+    checkdata.done("users", "suspend", "--email", "jo@dfe.example", "--reason", "Laptop stolen, “again”")
+    said = checkdata.done("audit", "export", "--user", "jo@dfe.example").out
+    rows = list(csv.DictReader(io.StringIO(said)))
+    assert [row["kind"] for row in rows] == ["grant_added", "user_suspended"]
+    assert json.loads(rows[1]["details"]) == {"reason": "Laptop stolen, “again”"}
+    assert datetime.fromisoformat(rows[0]["at"]).utcoffset() is not None
+    out = tmp_path / "events.jsonl"
+    checkdata.done("audit", "export", "--user", "jo@dfe.example", "--format", "jsonl", "--out", out)
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [str(line["number"]) for line in lines] == [row["number"] for row in rows]
+    assert lines[1]["details"] == {"reason": "Laptop stolen, “again”"}
+
+
+def test_an_export_narrows_by_kind_organisation_and_time_and_is_on_record(checkdata: Command) -> None:
+    some_events(checkdata)
+    today = f"{datetime.now(ZoneInfo('Europe/London')):%Y-%m-%d}"
+
+    def exported(*arguments: str) -> int:
+        return len(checkdata.done("audit", "export", *arguments).out.splitlines()) - 1
+
+    assert exported("--kind", "grant_added", "--from", today, "--to", today) == 2
+    assert exported("--kind", "grant_added", "--to", "2020-01-01") == 0
+    assert exported("--kind", "grant_added", "--organisation", "dp-x") == 0
+    assert exported("--kind", "audit_exported") == 4
+
+
+def test_an_export_for_nobody_or_to_nowhere_is_refused(checkdata: Command, tmp_path: Path) -> None:
+    assert "no user with this email" in checkdata.done("audit", "export", "--user", "x@y.example", code=2).err
+    assert "can't be written" in checkdata.done("audit", "export", "--out", tmp_path, code=3).err

@@ -51,6 +51,7 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
         "add-agreement": "/support/agreements/add",
         "access-review": "/support/access-review",
         "explain": "/support/explain",
+        "audit": "/support/audit",
     },
     "Lena Hart": {"policy": "/policy", "policy-nominations": "/policy/nominations"},
 }

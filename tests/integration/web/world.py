@@ -26,6 +26,7 @@ from checkdata.domain.organisations import (
 from checkdata.domain.participants import Partnership, TrainingRecord
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.agreeing import Agreeing
+from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
@@ -174,6 +175,7 @@ class World:
             ),
             managing_access=self.managing_access,
             agreeing=Agreeing(storage=self.storage, clock=self.clock),
+            auditing=Auditing(storage=self.storage, clock=self.clock),
             reviewing=Reviewing(storage=self.storage, clock=self.clock),
             explaining=Explaining(storage=self.storage, clock=self.clock),
             helping=Helping(storage=self.storage, clock=self.clock),

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.audit import USES, AuditEvent, AuditKind
+from checkdata.domain.audit import USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.values import UserId
 
@@ -27,6 +27,20 @@ class MemoryAuditLog:
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
         return list(islice(reversed(self._draft.state.audit), limit))
+
+    def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
+        """The events that match, newest first."""
+        return list(reversed(list(self.matching(query))))[offset : offset + limit]
+
+    def count(self, query: AuditQuery, most: int, /) -> int:
+        """How many events match, at most *most*."""
+        return min(most, len(list(self.matching(query))))
+
+    def matching(self, query: AuditQuery, /) -> Iterator[NumberedEvent]:
+        """All events that match, oldest first."""
+        first = self._draft.state.audit_purged + 1
+        numbered = (NumberedEvent(number, event) for number, event in enumerate(self._draft.state.audit, first))
+        return (found for found in numbered if query.matches(found.event))
 
     def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
         """The events whose subject is this user, oldest first."""

@@ -1,19 +1,20 @@
 """The audit log in SQL; here it is only ever added to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, insert, select, text
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text
 
 from checkdata.adapters.sql.rows import audit_event_from_row, audit_event_to_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.audit import USES, AuditEvent, AuditKind
+from checkdata.domain.audit import USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.values import UserId
 
+_STREAMED_ROWS: Final = 1000
 _NEED_NOT_WAIT: Final = text("SET LOCAL synchronous_commit = off")
 """The view of a page may be lost in a power cut; what changes access, and every download, never (security.md 39)."""
 
@@ -36,6 +37,23 @@ class SqlAuditLog:
         """The newest events, newest first."""
         newest = select(audit_events).order_by(audit_events.c.id.desc()).limit(limit)
         return list(map(audit_event_from_row, self._transaction.execute(newest)))
+
+    def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
+        """The events that match, newest first."""
+        newest = select(audit_events).where(*_condition(query)).order_by(audit_events.c.id.desc())
+        return list(map(_numbered, self._transaction.execute(newest.offset(offset).limit(limit))))
+
+    def count(self, query: AuditQuery, most: int, /) -> int:
+        """How many events match, at most *most*."""
+        some = select(audit_events.c.id).where(*_condition(query)).limit(most).subquery()
+        number: int = self._transaction.execute(select(func.count()).select_from(some)).scalar_one()
+        return number
+
+    def matching(self, query: AuditQuery, /) -> Iterator[NumberedEvent]:
+        """All events that match, streamed."""
+        oldest = select(audit_events).where(*_condition(query)).order_by(audit_events.c.id)
+        with self._transaction.execute(oldest.execution_options(yield_per=_STREAMED_ROWS)) as rows:
+            yield from map(_numbered, rows)
 
     def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
         """The events whose subject is this user, oldest first."""
@@ -60,6 +78,26 @@ class SqlAuditLog:
             select(func.max(audit_events.c.at)).where(*conditions)
         ).scalar_one()
         return found
+
+
+def _numbered(row: Row[*tuple[Any, ...]]) -> NumberedEvent:
+    return NumberedEvent(row.id, audit_event_from_row(row))
+
+
+def _condition(query: AuditQuery) -> Iterator[ColumnElement[bool]]:
+    """The conditions of a query's filters; `AuditQuery.matches` is what they mean."""
+    events = audit_events.c
+    if query.user_id is not None:
+        yield or_(events.actor == query.user_id, events.subject == query.user_id)
+    if query.organisation is not None:
+        yield events.organisation_id == query.organisation.id
+        yield events.role == query.organisation.role.value
+    if query.kind is not None:
+        yield events.kind == query.kind.value
+    if query.start is not None:
+        yield events.at >= query.start
+    if query.end is not None:
+        yield events.at < query.end
 
 
 _conforms: type[ports.AuditLog] = SqlAuditLog

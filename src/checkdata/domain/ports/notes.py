@@ -1,10 +1,10 @@
 """What a storage keeps of mail and of what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.audit import AuditEvent
+from checkdata.domain.audit import AuditEvent, AuditQuery, NumberedEvent
 from checkdata.domain.messages import MailRecord, OutboxEntry, QueuedMessage
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.values import EmailAddress, UserId
@@ -43,6 +43,15 @@ class AuditLog(Protocol):
 
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
+
+    def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
+        """The events that match from *offset*, at most *limit*, newest first."""
+
+    def count(self, query: AuditQuery, most: int, /) -> int:
+        """How many events match; *most* where there are as many or more, for nobody counts a long log for a page."""
+
+    def matching(self, query: AuditQuery, /) -> Iterator[NumberedEvent]:
+        """All events that match, oldest first, streamed; close the iterator or exhaust it."""
 
     def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
         """The events whose subject is this user, oldest first."""

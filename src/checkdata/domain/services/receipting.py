@@ -19,9 +19,9 @@ def receipt_for(
 ) -> MakeReceipt:
     """What there is to tell of a file before it is made, in the snapshot that it is made of.
 
-    Whom it holds is kept where there was a search, whose text is not.
+    Whom it holds is kept where rows were looked at one by one: what was searched for is not.
     """
-    found = packed(work.participants.ids(query)) if query.search else None
+    found = packed(work.participants.ids(query)) if query.searched else None
     rows, as_of, organisation = work.participants.count(query), work.participants.as_of(), query.scope.organisation
 
     def receipt(digest: str, size: int) -> Receipt:
@@ -35,7 +35,7 @@ def receipt_for(
             organisation_id=organisation.id,
             import_id=None if as_of is None else as_of.id,
             rows=rows,
-            filters=query.filters,
+            filters={**query.filters, **query.order.words},
             searched=bool(query.search),
             agreement_ids=query.scope.agreement_ids,
             rules=query.scope.rules,

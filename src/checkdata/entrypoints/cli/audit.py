@@ -1,11 +1,17 @@
 """``checkdata audit …``: the log of what was done, sealed, verified and searched."""
 
 import re
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from checkdata.domain.audit import AuditKind, AuditQuery
+from checkdata.domain.organisations import Role, organisation_of
 from checkdata.domain.seals import Anchor, KeptHead, Seal
+from checkdata.domain.values import EmailAddress, london_midnight
+from checkdata.entrypoints.cli.audit_export import ExportFormat, opened, write_events
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exits import ExitCode
 from checkdata.entrypoints.cli.help import examples
@@ -13,6 +19,16 @@ from checkdata.entrypoints.cli.help import examples
 audit = typer.Typer(name="audit", no_args_is_help=True, help="The log of what was done: seal it, verify it, ask it.")
 
 _HEAD: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+
+
+FromOption = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="From this day on, in UK time."),
+]
+ToOption = Annotated[
+    datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="Until the end of this day, in UK time."),
+]
 
 
 @audit.command(epilog=examples("checkdata audit seal"))
@@ -66,3 +82,50 @@ def _kept(head: str | None) -> KeptHead | None:
 
 def _word(head: Seal | Anchor) -> str:
     return f"{head.number}:{head.digest}"
+
+
+@audit.command(
+    epilog=examples(
+        "checkdata audit export --from 2024-09-01 --to 2024-09-30 > september.csv",
+        "checkdata audit export --user jo@hub.org --format jsonl --out jo.jsonl",
+        "checkdata audit export --organisation dp-12 --kind downloaded",
+    )
+)
+def export(  # noqa: PLR0913 - what can be asked of the log
+    *,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="ADDRESS", help="Who did it, or whose access it was about.")
+    ] = None,
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", metavar="ID", help="For which organisation, by its id.")
+    ] = None,
+    role: Annotated[Role, typer.Option("--as", help="In which role that organisation.")] = Role.DELIVERY_PARTNER,
+    kind: Annotated[AuditKind | None, typer.Option("--kind", help="What happened.")] = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    form: Annotated[ExportFormat, typer.Option("--format", help="How events are written.")] = ExportFormat.CSV,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The file to write; standard output unless told.")
+    ] = None,
+) -> None:
+    """Write events of the log, oldest first, one a line.
+
+    Times are UK time with their offset from UTC. That the log was exported goes on record, and so may be the last line.
+    """
+    with composition() as composed:
+        query = AuditQuery(
+            user_id=None if user is None else composed.auditing.user_with(EmailAddress.of(user)),
+            organisation=None if organisation is None else organisation_of(role, organisation),
+            kind=kind,
+            start=first_moment(start),
+            end=first_moment(end, days=1),
+        )
+        with opened(out) as file:
+            number = write_events(composed.auditing.export(query), form, file)
+    if out is not None:
+        typer.echo(f"{number:,} events in {out}")
+
+
+def first_moment(day: datetime | None, *, days: int = 0) -> datetime | None:
+    """The first moment in London of a day, or of one so many days later."""
+    return None if day is None else london_midnight((day + timedelta(days=days)).date())

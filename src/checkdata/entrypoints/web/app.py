@@ -27,6 +27,7 @@ from checkdata.entrypoints.web.pages import (
     sign_in,
     start,
     support_agreements,
+    support_audit,
     support_changes,
     support_explain,
     support_help,
@@ -140,6 +141,7 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route(
                 "/support/nominations/{nomination_id}/withdraw", gate(support(nomination_steps.withdraw)), methods=both
             ),
+            Route("/support/audit", gate(support(support_audit.audit)), methods=get),
             Mount("/static", CachedFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
             Mount("/assets", CachedFiles(directory=STATIC / "govuk" / "assets")),
         ],

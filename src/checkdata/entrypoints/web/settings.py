@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from checkdata.domain.services.agreeing import Agreeing
+from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
@@ -66,6 +67,7 @@ class WebServices:
     reconciling: Reconciling
     managing_access: ManagingAccess
     agreeing: Agreeing
+    auditing: Auditing
     reviewing: Reviewing
     explaining: Explaining
     helping: Helping

@@ -27,6 +27,7 @@ NOMINATE: Final = "/nominate"
 CONFIRM: Final = "/confirm"
 CONFIRM_ANSWERED: Final = "/confirm/answered"
 CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
+AUDIT: Final = "/support/audit"
 
 ACTING: Final = "acting"
 """The word of an address or form that names the organisation it was made for (service rule 6)."""
@@ -61,6 +62,7 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "Agreements": AGREEMENTS,
         "Access review": ACCESS_REVIEW,
         "Explain": EXPLAIN,
+        "Audit": AUDIT,
     },
     Role.POLICY: {"Nominations": POLICY_NOMINATIONS},
 }

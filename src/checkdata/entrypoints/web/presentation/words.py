@@ -43,6 +43,15 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment.astimezone(_LONDON).date())} at {clock_time(moment)}"
 
 
+def exact_time(moment: datetime) -> str:
+    """A moment in London to the second, with its difference from UTC: 3 July 2025 at 2:55:07pm (UTC+1)."""
+    local = moment.astimezone(_LONDON)
+    ahead = local.utcoffset() or timedelta()
+    offset = f"UTC+{ahead // timedelta(hours=1)}" if ahead else "UTC"
+    clock = f"{local.hour % 12 or 12}:{local:%M:%S}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    return f"{day(local.date())} at {clock} ({offset})"
+
+
 def duration(length: timedelta) -> str:
     """A length of time in whole days, else in minutes: 7 days, 60 minutes."""
     if length.days and not length % timedelta(days=1):

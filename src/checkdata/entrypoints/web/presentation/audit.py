@@ -1,0 +1,102 @@
+"""Events of the log of what was done, in the words of support's pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.audit import AuditEvent, AuditKind, NumberedEvent
+from checkdata.domain.organisations import Organisation, organisation_of
+from checkdata.domain.users import User
+from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.history import WHAT_WAS_DONE
+from checkdata.entrypoints.web.presentation.words import exact_time
+
+_OTHERS: Final[Mapping[AuditKind, str]] = {
+    AuditKind.LIST_VIEWED: "List of participants viewed",
+    AuditKind.PARTICIPANT_VIEWED: "Participant’s page viewed",
+    AuditKind.DOWNLOADED: "Download asked for",
+    AuditKind.FILE_SENT: "Download sent whole",
+    AuditKind.EXPORTED: "Exported by an operator",
+    AuditKind.FEED_IMPORTED: "Feed imported",
+    AuditKind.AUDIT_VIEWED: "Audit log viewed",
+    AuditKind.AUDIT_EXPORTED: "Audit log exported",
+    AuditKind.PARTICIPANT_TRACED: "Asked who has seen a participant",
+    AuditKind.FILE_TRACED: "Asked where a file came from",
+    AuditKind.RECORDS_PURGED: "Old records deleted",
+}
+
+
+@frozen(kw_only=True)
+class AuditLine:
+    """One event: when in UK time, what, who did it, about whose access, for which organisation, and what else is told.
+
+    Users are a name and the id that their page has, "" where there is none.
+    """
+
+    when: str
+    what: str
+    by: tuple[str, str]
+    about: tuple[str, str]
+    organisation: str
+    details: Sequence[tuple[str, str]]
+
+
+def kind_name(kind: AuditKind) -> str:
+    """What support calls a kind of event."""
+    named = WHAT_WAS_DONE.get(kind) or _OTHERS.get(kind)
+    return named or kind.value.replace("_", " ").capitalize()
+
+
+def kinds() -> Sequence[tuple[str, str]]:
+    """Every kind of event by its slug, with its name, in the order of names."""
+    return sorted(((kind.value, kind_name(kind)) for kind in AuditKind), key=lambda kind: kind[1])
+
+
+def audit_lines(
+    events: Iterable[NumberedEvent], users: Mapping[UserId, User], organisations: Iterable[Organisation]
+) -> Sequence[AuditLine]:
+    """Events in words; *users* are those in them, *organisations* those with a name."""
+    called = {organisation: organisation.name for organisation in organisations}
+    return [_line(numbered.event, users, called) for numbered in events]
+
+
+def organisation_name(event: AuditEvent, called: Mapping[Organisation, str]) -> str:
+    """For which organisation something was done; "" for none."""
+    if event.role is None:
+        return ""
+    organisation = organisation_of(event.role, event.organisation_id or "")
+    return called.get(organisation) or organisation.name or organisation.id
+
+
+def _line(event: AuditEvent, users: Mapping[UserId, User], called: Mapping[Organisation, str]) -> AuditLine:
+    return AuditLine(
+        when=exact_time(event.at),
+        what=kind_name(event.kind),
+        by=_user(event.actor, users, "An operator, a lead provider or the service"),
+        about=_user(event.subject, users, ""),
+        organisation=organisation_name(event, called),
+        details=list(_details(event)),
+    )
+
+
+def _user(user_id: UserId | None, users: Mapping[UserId, User], nobody: str) -> tuple[str, str]:
+    if user_id is None:
+        return nobody, ""
+    user = users.get(user_id)
+    return (user_id, "") if user is None else (user.name, user.id)
+
+
+def _details(event: AuditEvent) -> Iterable[tuple[str, str]]:
+    if event.participant_id is not None:
+        yield "Participant", event.participant_id
+    if event.import_id is not None:
+        yield "Import", event.import_id
+    for name, value in sorted(event.details.items()):
+        yield name.replace("_", " ").capitalize(), _word(value)
+
+
+def _word(value: str | int | bool) -> str:  # noqa: FBT001 - any value of a detail
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else value.replace("_", " ")
