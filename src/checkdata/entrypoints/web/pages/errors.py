@@ -51,7 +51,12 @@ _WORDS: Final[Mapping[int, _Words]] = {
         "Somebody else changed this meanwhile",
         ("Nothing was changed. Go back, reload the page to see how it is now, and try again.",),
     ),
-    413: _Words("That is too large", ("Nothing was changed. Go back, enter less, and try again.",)),
+    413: _Words(
+        "That is too large",
+        (
+            "Nothing was changed. Go back, enter less or choose a smaller file, and try again. A list can have up to 10 MB.",
+        ),
+    ),
     429: _Words("You have tried too many times", ("Wait a few minutes, then try again.",)),
     500: _Words("Sorry, there is a problem with the service", ("Try again later. Nothing you entered was saved.",)),
     503: _Words("Sorry, the service is unavailable", ("You will be able to use the service later.",)),

@@ -1,0 +1,91 @@
+"""Somebody compares a list of their own, with and without script, on a wide screen and a narrow one."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect
+
+from tests.integration.journeys.person import sign_in
+from tests.integration.journeys.test_every_page import assert_good
+
+RUTH = "Ruth Adeyemi"
+
+
+def saved(page: Page, link: str) -> str:
+    with page.expect_download() as started:
+        page.get_by_role("link", name=link).click()
+    return Path(started.value.path()).read_text(encoding="utf-8-sig")
+
+
+def own_list(page: Page) -> bytes:
+    """What the department has, as somebody keeps it who knows another school, and two people more."""
+    page.get_by_role("link", name="Downloads", exact=True).click()
+    rows = list(csv.DictReader(io.StringIO(saved(page, "Download CSV file"))))[:-3]
+    rows[0]["school"] = "Another School"
+    rows[1] |= {"trn": "", "email_address": "", "full_name": f"{rows[1]['full_name']}e", "school": ""}
+    made = io.StringIO()
+    writer = csv.DictWriter(made, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return made.getvalue().encode("utf-8-sig")
+
+
+def choose(page: Page, content: bytes) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})  # a narrow one folds the links away
+    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_label("Your list").set_input_files(FilePayload(name="list.csv", mimeType="text/csv", buffer=content))
+    page.get_by_role("button", name="Continue").click()
+
+
+def test_somebody_compares_a_list_and_takes_the_result_with_them(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    content = own_list(page)
+    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("link", name="Choose the file that has your list in it")).to_be_visible()
+    assert_good(page, "reconcile-fault")
+    choose(page, content)
+    expect(page.get_by_label("Column C: trn")).to_have_value("trn")
+    assert_good(page, "reconcile-columns")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=2, name="Different")).to_have_text("Different: 1 row")
+    expect(page.get_by_role("cell", name="Another School")).to_be_visible()
+    assert_good(page, "reconcile-different")
+    for group in ("The same", "Only in your list", "Only in the department's list"):
+        page.get_by_role("button", name=group).click()
+        expect(page.get_by_role("heading", level=2, name=f"{group}:")).to_be_visible()
+        assert_good(page, f"reconcile-{group.lower().replace(' ', '-')}")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download as Excel workbook").click()
+    assert started.value.suggested_filename.endswith(".xlsx")
+
+
+def test_without_script_a_list_is_compared_and_its_columns_corrected(browser: Browser, demo: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, demo, RUTH)
+    choose(page, own_list(page))
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="The same").click()
+    page.get_by_role("button", name="Page 2").click()
+    expect(page.get_by_role("button", name="Page 2")).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="Change the columns").click()
+    page.get_by_label("Column F: school").select_option(label="Not compared")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("button", name="Different")).to_contain_text("0")
+    context.close()
+
+
+@pytest.mark.parametrize("megabytes", [10.05, 40])
+def test_a_file_that_is_too_large_gets_a_page_and_no_broken_connection(
+    page: Page, demo: str, tmp_path: Path, megabytes: float
+) -> None:
+    large = tmp_path / "large.csv"
+    large.write_bytes(b"x" * int(megabytes * 1_000_000))
+    sign_in(page, demo, RUTH)
+    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_label("Your list").set_input_files(large)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("body")).to_contain_text("10 MB")
