@@ -54,7 +54,8 @@ _WORDS: Final[Mapping[int, _Words]] = {
     413: _Words(
         "That is too large",
         (
-            "Nothing was changed. Go back, enter less or choose a smaller file, and try again. A list can have up to 10 MB.",
+            "Nothing was changed. Go back, enter less or choose a smaller file, and try again.",
+            "A list can have up to 10 MB.",
         ),
     ),
     429: _Words("You have tried too many times", ("Wait a few minutes, then try again.",)),
