@@ -5,7 +5,7 @@ Memory answers by `query.matches`, `scope.covers` and `listed.order` alone: it i
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from itertools import count
@@ -22,6 +22,8 @@ from sqlalchemy import Engine
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorage
 from checkdata.adapters.sql.unit_of_work import SqlStorage
 from checkdata.domain.access import Acting, Granted, Scope, ScopeRule, decide
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.history import Version
 from checkdata.domain.imports import Fault, ImportOutcome
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import Organisation
@@ -54,6 +56,7 @@ WHOLE: Final = [Scope(organisation=viewer, rules=RULES) for viewer in VIEWERS]
 
 ALL: Final = [ParticipantQuery(scope=scope) for scope in WHOLE]
 IDS: Final = [ParticipantId(participant) for participant in (*PARTICIPANTS, "nobody")]
+IMPORTING: Final = (AuditKind.FEED_IMPORTED, AuditKind.STATUSES_REFRESHED)
 STEPS: Final = settings(max_examples=40, stateful_step_count=20)
 OFFSETS: Final = st.tuples(st.integers(0, 3), st.integers(0, 3))
 DAYS: Final = st.sampled_from([TODAY, TODAY, day(1), day(2), day(-1), day(7), day(365), day(400)])
@@ -163,8 +166,20 @@ class Everything(RuleBasedStateMachine):
         covered = {row.participant_id: row for row in scope.filter(everybody)}
         found = self.sides.read(lambda work: [work.participants.one(scope, participant_id) for participant_id in IDS])
         assert found == [covered.get(participant_id) for participant_id in IDS]
+        self._ask_of_the_past(scope)
         tallies = self.sides.read(lambda work: _counted(work, scope))
         assert tallies == Counter((row.role, row.academic_year, row.status) for row in covered.values())
+
+    def _ask_of_the_past(self, scope: Scope) -> None:
+        """What versions are is held to in memory (`tests.contracts.test_history`); the others must say the same."""
+        query = ParticipantQuery(scope=scope)
+        for participant_id in IDS:
+            self.sides.read(lambda work, one=participant_id: _without_ids(work.participants.history(scope, one)))  # type: ignore[misc]
+        for since in (NOON, self._now - timedelta(minutes=2), self._now):
+            self.sides.read(lambda work, since=since: list(work.participants.changes(query, since)))  # type: ignore[misc]
+            self.sides.read(lambda work, since=since: dict(work.participants.count_changes(query, since)))  # type: ignore[misc]
+        for number in range(-3, 0):
+            self.sides.read(lambda work, number=number: _listed_at(work, query, number))  # type: ignore[misc]
 
     def _everybody(self) -> list[ListedParticipant]:
         """All rows of all listings, on which all agree; each shows names as they are now."""
@@ -176,6 +191,21 @@ class Everything(RuleBasedStateMachine):
 def _but_for_its_id(outcome: ImportOutcome) -> ImportOutcome:
     """An import's outcome without the id, which is another one in every storage."""
     return outcome if outcome.done is None else evolve(outcome, done=evolve(outcome.done, id=ImportId("any")))
+
+
+def _without_ids(versions: Sequence[Version]) -> list[Any]:
+    return [
+        (version.listed, version.began.made_at, version.began.at, version.ended and version.ended.made_at)
+        for version in versions
+    ]
+
+
+def _listed_at(work: UnitOfWork, query: ParticipantQuery, number: int) -> list[ListedParticipant]:
+    """The listing as of one of the last imports that changed anything; all imports are on record."""
+    made = [event.import_id for event in work.audit.recent(1000)[::-1] if event.kind in IMPORTING]
+    if len(made) < -number:
+        return []
+    return list(work.participants.rows_at(query, made[number] or ImportId("none")))
 
 
 def _as_of(work: UnitOfWork) -> Any:  # noqa: ANN401 - to be compared alone

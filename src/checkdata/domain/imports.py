@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from checkdata.domain.listings import ListedBefore
 from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
@@ -109,12 +109,14 @@ class DueParticipant:
 class Import:
     """An import that was committed; "Data as of" shows its time (service.md, *Order, paging, search*).
 
-    ``today`` is the day for which statuses were derived.
+    ``today`` is the day for which statuses were derived. ``made_at`` is when it was made where that is not ``at``: a
+    refresh of the statuses makes listings anew of the data of an earlier import.
     """
 
     id: ImportId
     at: datetime
     today: date
+    made_at: datetime = field(default=Factory(lambda self: self.at, takes_self=True))
 
 
 @frozen(kw_only=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from attrs import evolve
 
+from checkdata.adapters.memory.past_rows import past_rows, shown_from
 from checkdata.adapters.memory.references import delete_missing, put, put_references, renamed
 from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
@@ -148,20 +149,24 @@ class MemoryFeedStore:
 
     def relist(self, listed: Iterable[ports.Relisted], today: date, /) -> int:
         """Replace the listings of due participants; how many rows were added, changed or removed."""
-        listings, differing = dict(self._draft.state.listings), 0
+        state = self._draft.state
+        listings, past, differing, number = dict(state.listings), list(state.past_rows), 0, len(state.imports) + 1
         for due, entries, holds_until in list(listed):
             rows = {entry.viewer: entry for entry in entries}
             old = listings.pop(due.participant_id, None)
             differing += _differing(old.rows if old is not None else {}, rows)
+            past += past_rows(old, rows, number)
             if due.records:
-                listings[due.participant_id] = Derivation(rows=rows, derived_on=today, holds_until=holds_until)
+                listings[due.participant_id] = Derivation(
+                    rows=rows, shown_from=shown_from(old, rows, number), derived_on=today, holds_until=holds_until
+                )
             self._touched.discard(due.participant_id)
-        self._draft.state = evolve(self._draft.state, listings=listings)
+        self._draft.state = evolve(state, listings=listings, past_rows=tuple(past))
         return differing
 
     def record_import(self, done: Import, /) -> None:
         """Make this the import that the listings show."""
-        self._draft.state = evolve(self._draft.state, last_import=done)
+        self._draft.state = evolve(self._draft.state, imports=(*self._draft.state.imports, done))
 
     def _missing(self) -> list[TrainingRecord]:
         named = {row.record_id for row in self._staged}

@@ -1,17 +1,20 @@
 """Listings in memory: the plain meaning of every question."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 
+from checkdata.adapters.memory.past_rows import history, rows_as_of
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
 from checkdata.domain.downloads import listing_csv
+from checkdata.domain.history import Change, ChangeKind, Version, change_of, refuse_search
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.queries import ParticipantQuery, Tally
-from checkdata.domain.values import ParticipantId
+from checkdata.domain.values import ImportId, ParticipantId
 
 
 class MemoryParticipants:
@@ -58,7 +61,44 @@ class MemoryParticipants:
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""
-        return self._draft.state.last_import
+        return self._draft.state.imports[-1] if self._draft.state.imports else None
+
+    def history(self, scope: Scope, participant_id: ParticipantId, /) -> Sequence[Version]:
+        """The versions of one participant's row, newest first."""
+        return history(self._draft.state, scope, participant_id)
+
+    def changes(
+        self,
+        query: ParticipantQuery,
+        since: datetime,
+        /,
+        *,
+        kind: ChangeKind | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[Change]:
+        """What changed of the rows that match now."""
+        imports = enumerate(self._draft.state.imports, start=1)
+        number = max((number for number, made in imports if made.made_at <= since), default=0)
+        before = {row.participant_id: row for row in rows_as_of(self._draft.state, number) if query.scope.covers(row)}
+        changes = (change_of(before.get(row.participant_id), row) for row in self._found(query))
+        found = (change for change in changes if change is not None and kind in (None, change.kind))
+        return islice(found, offset, None if limit is None else offset + limit)
+
+    def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
+        """How many changes there are of each kind."""
+        numbers = Counter(change.kind for change in self.changes(query, since))
+        return {kind: numbers[kind] for kind in ChangeKind}
+
+    def rows_at(
+        self, query: ParticipantQuery, import_id: ImportId, /, *, offset: int = 0, limit: int | None = None
+    ) -> Iterator[ListedParticipant]:
+        """The rows that matched as of an import."""
+        refuse_search(query)
+        ids = [made.id for made in self._draft.state.imports]
+        rows = rows_as_of(self._draft.state, ids.index(import_id) + 1) if import_id in ids else ()
+        found = sorted(filter(query.matches, rows), key=lambda row: row.order)
+        return islice(found, offset, None if limit is None else offset + limit)
 
     def _found(self, query: ParticipantQuery) -> list[ListedParticipant]:
         return query.order.arranged(filter(query.matches, self._rows()))

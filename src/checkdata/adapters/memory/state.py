@@ -8,7 +8,7 @@ from attrs import field, frozen
 from checkdata.domain.audit import AuditEvent
 from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListingEntry
+from checkdata.domain.listings import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import (
@@ -43,11 +43,25 @@ class Waiting:
 
 @frozen(kw_only=True)
 class Derivation:
-    """A participant's rows in the listings: for which day they were derived, and until when they hold."""
+    """A participant's rows in the listings: for which day they were derived, and until when they hold.
+
+    ``shown_from`` is for each row the number of the import that began its version.
+    """
 
     rows: Mapping[Viewer, ListingEntry]
+    shown_from: Mapping[Viewer, int]
     derived_on: date
     holds_until: date | None
+
+
+@frozen(kw_only=True)
+class PastRow:
+    """A row of a listing as it stood from one import, by number, until another one."""
+
+    viewer: Viewer
+    listed: ListedParticipant
+    shown_from: int
+    shown_until: int
 
 
 @frozen(kw_only=True)
@@ -75,7 +89,9 @@ class State:
     teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
-    last_import: Import | None = None
+    past_rows: tuple[PastRow, ...] = ()
+    imports: tuple[Import, ...] = ()
+    """In their order; their numbers begin with 1."""
 
     def organisation(self, role: Role, organisation_id: str) -> Organisation | None:
         """The organisation with this id in this role, with its name."""

@@ -2,6 +2,7 @@
 
 A listing is flat and in order, for the layout of the rows decides how fast a page, a search and a download are
 (design.md, *Speed by design*): ``pos`` is the row's place in its organisation's order, from 0, and is renewed with it.
+``shown_from`` is the number of the import since which it shows what it shows (`checkdata.domain.history`).
 """
 
 from typing import Any, Final
@@ -18,7 +19,9 @@ imports: Final = Table(
     Column("id", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("today", Date, nullable=False),
+    Column("made_at", Moment),
 )
+"""``number`` tells their order; ``made_at`` is blank for those of before it was kept, which were made at ``at``."""
 
 teacher_records: Final = Table(
     "teacher_records",
@@ -119,7 +122,44 @@ def _listing(name: str, organisation: str) -> Table:
         Column(organisation, Words, primary_key=True),
         Column("pos", Integer, primary_key=True, autoincrement=False),
         *(column for column in listing_columns(organisation) if column.name != organisation),
+        Column("shown_from", Number, nullable=False),
         UniqueConstraint("participant_id", organisation),
+        sqlite_with_rowid=False,
+    )
+
+
+HISTORY_COLUMNS: Final = (
+    "sort_key",
+    "full_name",
+    "email",
+    "trn",
+    "role",
+    "lead_provider_id",
+    "lead_provider",
+    "school",
+    "school_urn",
+    "academic_year",
+    "status",
+    "status_group",
+    "since",
+    "since_at_least",
+    "programme",
+    "induction_tutor_email",
+    "updated_at",
+)
+"""What is kept of a row of a listing when its version ends; never the state behind its group (security.md 45)."""
+
+
+def _history(name: str, organisation: str) -> Table:
+    columns = {column.name: column for column in listing_columns(organisation)}
+    return Table(
+        name,
+        metadata,
+        Column(organisation, Words, primary_key=True),
+        Column("participant_id", Words, primary_key=True),
+        Column("shown_from", Number, primary_key=True, autoincrement=False),
+        Column("shown_until", Number, nullable=False),
+        *(columns[name] for name in HISTORY_COLUMNS),
         sqlite_with_rowid=False,
     )
 
@@ -140,6 +180,9 @@ def _tallies(name: str, organisation: str) -> Table:
 
 partner_listing: Final = _listing("partner_listing", "delivery_partner_id")
 body_listing: Final = _listing("body_listing", "appropriate_body_id")
+partner_history: Final = _history("partner_history", "delivery_partner_id")
+"""Versions of rows that do not stand any more: from import ``shown_from`` until ``shown_until``, that one not."""
+body_history: Final = _history("body_history", "appropriate_body_id")
 partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
 """How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
 body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")

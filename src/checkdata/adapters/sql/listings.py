@@ -6,7 +6,14 @@ from typing import Any, Final
 from attrs import frozen
 from sqlalchemy import ColumnElement, Row, Table
 
-from checkdata.adapters.sql.feed_schema import body_listing, body_tallies, partner_listing, partner_tallies
+from checkdata.adapters.sql.feed_schema import (
+    body_history,
+    body_listing,
+    body_tallies,
+    partner_history,
+    partner_listing,
+    partner_tallies,
+)
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.participants import Viewer
@@ -23,9 +30,10 @@ GROUPS: Final = {group.value: group for group in StatusGroup}
 
 @frozen(kw_only=True)
 class Listing:
-    """One of the listings: its rows, its tallies, and by which column and type organisations are told apart."""
+    """One of the listings: its rows, its tallies, its past, and by which column and type organisations are told."""
 
     rows: Table
+    history: Table
     tallies: Table
     organisation: str
     viewer: type[Viewer]
@@ -36,13 +44,25 @@ class Listing:
         return self.columns_in(self.rows)
 
     def columns_in(self, table: Table) -> Mapping[str, ColumnElement[Any]]:
-        """The same columns in the rows or the tallies."""
+        """The same columns in the rows, the tallies or the past."""
         return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
 
 LISTINGS: Final = (
-    Listing(rows=partner_listing, tallies=partner_tallies, organisation="delivery_partner_id", viewer=DeliveryPartner),
-    Listing(rows=body_listing, tallies=body_tallies, organisation="appropriate_body_id", viewer=AppropriateBody),
+    Listing(
+        rows=partner_listing,
+        history=partner_history,
+        tallies=partner_tallies,
+        organisation="delivery_partner_id",
+        viewer=DeliveryPartner,
+    ),
+    Listing(
+        rows=body_listing,
+        history=body_history,
+        tallies=body_tallies,
+        organisation="appropriate_body_id",
+        viewer=AppropriateBody,
+    ),
 )
 
 SHOWN: Final = (
@@ -79,7 +99,7 @@ def tally_from_row(row: Row[*tuple[Any, ...]]) -> Tally:
     )
 
 
-def listed_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> ListedParticipant:
+def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part
     """A participant from the columns ``SHOWN`` of an organisation's listing."""
     return ListedParticipant(
         participant_id=ParticipantId(row.participant_id),

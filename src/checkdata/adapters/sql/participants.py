@@ -1,6 +1,8 @@
 """Listings in SQL: what an organisation may see, found, counted and in order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -11,10 +13,19 @@ from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.orders import in_order
+from checkdata.adapters.sql.past_listings import (
+    MADE_AT,
+    change_from_row,
+    changed_rows,
+    import_from_row,
+    rows_as_of,
+    versions_of,
+)
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access import Scope
 from checkdata.domain.downloads import columns_for, csv_header, listing_csv
+from checkdata.domain.history import Change, ChangeKind, Version, refuse_search
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.orders import BY_NAME
@@ -117,7 +128,85 @@ class SqlParticipants:
     def as_of(self) -> Import | None:
         """The import that the listings show."""
         row = self._transaction.execute(_LAST_IMPORT).one_or_none()
-        return None if row is None else Import(id=ImportId(row.id), at=row.at, today=row.today)
+        return None if row is None else import_from_row(row)
+
+    def history(self, scope: Scope, participant_id: ParticipantId, /) -> Sequence[Version]:
+        """The versions of one participant's row in this scope, newest first."""
+        listing = listing_of(scope.organisation)
+        if listing is None:
+            return []
+        rows = self._transaction.execute(versions_of(listing, scope, participant_id)).all()
+        if not rows or rows[0].shown_until is not None:
+            return []
+        made = self._imports({number for row in rows for number in (row.shown_from, row.shown_until)})
+        return [
+            Version(
+                listed=listed_from_row(row, scope.organisation),
+                began=made[row.shown_from],
+                ended=None if row.shown_until is None else made[row.shown_until],
+            )
+            for row in rows
+            if row.shown_from in made
+        ]
+
+    def changes(
+        self,
+        query: ParticipantQuery,
+        since: datetime,
+        /,
+        *,
+        kind: ChangeKind | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[Change]:
+        """What changed of the rows that match now, streamed."""
+        listing, organisation = listing_of(query.scope.organisation), query.scope.organisation
+        if listing is None:
+            return
+        changed = self._changed(query, listing, since, kind).order_by(*in_order(query.order, listing))
+        cut = changed.offset(offset).limit(limit).execution_options(yield_per=_STREAMED_ROWS)
+        with self._transaction.execute(cut) as rows:
+            yield from map(partial(change_from_row, organisation=organisation), rows)
+
+    def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
+        """How many changes there are of each kind."""
+        numbers, listing = dict.fromkeys(ChangeKind, 0), listing_of(query.scope.organisation)
+        if listing is not None:
+            kinds = self._changed(query, listing, since, None).subquery().c.kind
+            counted = self._transaction.execute(select(kinds, func.count()).group_by(kinds))
+            numbers |= {ChangeKind(kind): number for kind, number in counted.all()}
+        return numbers
+
+    def rows_at(
+        self, query: ParticipantQuery, import_id: ImportId, /, *, offset: int = 0, limit: int | None = None
+    ) -> Iterator[ListedParticipant]:
+        """The rows that matched as of an import, streamed."""
+        refuse_search(query)
+        return self._rows_at(query, import_id, offset, limit)
+
+    def _rows_at(
+        self, query: ParticipantQuery, import_id: ImportId, offset: int, limit: int | None
+    ) -> Iterator[ListedParticipant]:
+        listing, organisation = listing_of(query.scope.organisation), query.scope.organisation
+        named = select(imports.c.number).where(imports.c.id == import_id)
+        number = self._transaction.execute(named).scalar_one_or_none()
+        if listing is None or number is None:
+            return
+        found = rows_as_of(listing, query, number).offset(offset).limit(limit)
+        with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
+            yield from map(partial(listed_from_row, organisation=organisation), rows)
+
+    def _changed(
+        self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None
+    ) -> Select[Any]:
+        """The rows that match now and changed since the last import made at or before then."""
+        last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= MADE_AT)
+        number: int = self._transaction.execute(last).scalar_one()
+        return changed_rows(listing, query.scope, number, kind).where(*self._condition(query, listing))
+
+    def _imports(self, numbers: AbstractSet[int | None]) -> Mapping[int, Import]:
+        found = self._transaction.execute(select(imports).where(imports.c.number.in_(numbers - {None})))
+        return {row.number: import_from_row(row) for row in found}
 
     def _condition(self, query: ParticipantQuery, listing: Listing) -> tuple[ColumnElement[bool], ...]:
         """What the rows meet that match; the scope is asked of each only where it does not cover them all."""

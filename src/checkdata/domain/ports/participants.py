@@ -1,15 +1,15 @@
 """The listings, as they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from checkdata.domain.access import Scope
-from checkdata.domain.imports import (
-    Import,
-)
+from checkdata.domain.history import Change, ChangeKind, Version
+from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.queries import ParticipantQuery, Tally
-from checkdata.domain.values import ParticipantId
+from checkdata.domain.values import ImportId, ParticipantId
 
 
 class Participants(Protocol):
@@ -44,3 +44,44 @@ class Participants(Protocol):
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""
+
+    def history(self, scope: Scope, participant_id: ParticipantId, /) -> Sequence[Version]:
+        """The versions of one participant's row in this organisation's listing, newest first.
+
+        The first is the row as it stands, like `one`; nothing where that is not in scope. Versions that this scope does
+        not cover are left out, so two that follow one another need not meet. `Version.ended` of one that is followed by
+        nothing else until later, because the participant was not listed meanwhile, is the import that took it out.
+        """
+
+    def changes(
+        self,
+        query: ParticipantQuery,
+        since: datetime,
+        /,
+        *,
+        kind: ChangeKind | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[Change]:
+        """What changed of the rows that match now, in the query's order, streamed (service rule 16).
+
+        Each row is compared with its version as of the last import made at or before *since*
+        (`checkdata.domain.history.change_of`); before the first import nothing stood, and all rows are new. A version
+        that the query's scope does not cover counts as none, and whoever is not in scope now is neither given nor
+        counted. *kind* gives the changes of one kind alone; *offset* and *limit* cut a page out. Close the iterator or
+        exhaust it.
+        """
+
+    def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
+        """How many changes of each kind `changes` gives; every kind is there."""
+
+    def rows_at(
+        self, query: ParticipantQuery, import_id: ImportId, /, *, offset: int = 0, limit: int | None = None
+    ) -> Iterator[ListedParticipant]:
+        """The rows that matched as of an import, in the order of names whatever the query's is, streamed.
+
+        So it tells what a page or a download showed, given its query, its scope and the import that its record in the
+        audit log names. Of an import that is not known, nothing. The search must be empty, for no record keeps it:
+        `ValueError`. Fields that make no version (`checkdata.domain.history.VERSIONED`) are as they were last while
+        the version stood. Close the iterator or exhaust it.
+        """

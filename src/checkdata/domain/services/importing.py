@@ -82,7 +82,7 @@ class Importing:
         now = self.clock()
         outcome = evolve(outcome, relisted=self._relist(work.feed_store, today))
         if outcome.changed:
-            done = Import(id=_new_id(now), at=data_at, today=today)
+            done = Import(id=_new_id(now), at=data_at, today=today, made_at=self.clock())
             work.feed_store.record_import(done)
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
             outcome = evolve(outcome, done=done)

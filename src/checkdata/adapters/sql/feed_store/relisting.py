@@ -31,6 +31,7 @@ from checkdata.adapters.sql.feed_store.temporary_tables import (
     relisted_rows,
     touched_organisations,
 )
+from checkdata.adapters.sql.feed_store.versions import keep_versions
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.imports import DueParticipant
@@ -49,32 +50,32 @@ class Relisting:
         self._transaction = transaction
         self._alike = alike
 
-    def relist(self, derived: Iterable[Derived], today: date) -> int:
-        """How many rows were added, changed or removed; organisations without any are left as they are."""
+    def relist(self, derived: Iterable[Derived], today: date, number: int) -> int:
+        """How many rows were added, changed or removed by import *number*; organisations without any stay untouched."""
         self._transaction.lock()
-        self._stage(derived)
+        self._stage(derived, number)
         if self._alike.derived:
-            differing = sum(map(self._list_first, LISTINGS))
+            differing = sum(self._list_first(listing, number) for listing in LISTINGS)
             self._transaction.write(insert(participants).from_select(_DERIVATION, self._alike.derivations(today)))
         else:
-            differing = sum(map(self._renew, LISTINGS))
+            differing = sum(self._renew(listing, number) for listing in LISTINGS)
         self._note_derived(today)
         return differing
 
-    def _stage(self, derived: Iterable[Derived]) -> None:
+    def _stage(self, derived: Iterable[Derived], number: int) -> None:
         for table in (relisted_participants, *relisted_rows.values(), *touched_organisations.values()):
             self._transaction.make_temporary(table)
             self._transaction.execute(delete(table))
         source = iter(derived)
         while batch := list(islice(source, _BATCH)):
-            self._stage_batch(batch)
+            self._stage_batch(batch, number)
         self._transaction.analyze(relisted_participants.c.participant_id)
         for listing in LISTINGS:
             rows = relisted_rows[listing.rows.name]
             self._transaction.index_temporary(rows)
             self._transaction.analyze(rows.c.participant_id, rows.c[listing.organisation])
 
-    def _stage_batch(self, batch: Sequence[Derived]) -> None:
+    def _stage_batch(self, batch: Sequence[Derived], number: int) -> None:
         connection = self._transaction.connection
         fill(
             connection,
@@ -83,14 +84,14 @@ class Relisting:
         )
         for listing in LISTINGS:
             rows = [
-                entry_to_row(entry)
+                (*entry_to_row(entry), number)
                 for _, entries, _ in batch
                 for entry in entries
                 if isinstance(entry.viewer, listing.viewer)
             ]
             fill(connection, relisted_rows[listing.rows.name], rows)
 
-    def _renew(self, listing: Listing) -> int:
+    def _renew(self, listing: Listing, number: int) -> int:
         """Make the listings anew of the organisations whose rows differ; how many rows do."""
         touched = touched_organisations[listing.rows.name]
         organisation = touched.c[listing.organisation]
@@ -98,24 +99,26 @@ class Relisting:
         counted = select(differing.c.organisation, func.count()).group_by(differing.c.organisation)
         self._transaction.execute(insert(touched).from_select([listing.organisation, "rows"], counted))
         self._transaction.analyze(organisation)
-        number: int = self._transaction.execute(select(func.coalesce(func.sum(touched.c.rows), 0))).scalar_one()
-        if number:
+        rows: int = self._transaction.execute(select(func.coalesce(func.sum(touched.c.rows), 0))).scalar_one()
+        if rows:
+            keep_versions(self._transaction, listing, number)
             self._put_in_order(listing, select(organisation))
             self._count_up(listing, select(organisation))
             self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
-        return number
+        return rows
 
-    def _list_first(self, listing: Listing) -> int:
+    def _list_first(self, listing: Listing, number: int) -> int:
         """List all at once, those derived by themselves among them, where nobody is listed; how many rows that is."""
         derived = relisted_rows[listing.rows.name]
-        rows = self._alike.rows(listing).union_all(select(derived)).subquery("listed")
+        alike = self._alike.rows(listing).add_columns(literal(number).label("shown_from"))
+        rows = alike.union_all(select(derived)).subquery("listed")
         with self._transaction.without_indexes(listing.rows):
             self._transaction.write(_in_order(listing, rows))
         self._count_up(listing, select(listing.rows.c[listing.organisation]))
         self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         counted = select(func.coalesce(func.sum(listing.tallies.c.number), 0))
-        number: int = self._transaction.execute(counted).scalar_one()
-        return number
+        listed: int = self._transaction.execute(counted).scalar_one()
+        return listed
 
     def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:
         new = relisted_rows[listing.rows.name]
@@ -180,4 +183,5 @@ def _differing(listing: Listing) -> CompoundSelect[Any]:
 
 
 def _otherwise(new: Table, old: Table) -> Any:  # noqa: ANN401 - a condition
-    return or_(*(column.is_distinct_from(old.c[column.name]) for column in new.columns))
+    compared = (column for column in new.columns if column.name != "shown_from")
+    return or_(*(column.is_distinct_from(old.c[column.name]) for column in compared))

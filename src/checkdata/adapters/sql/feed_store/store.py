@@ -116,14 +116,21 @@ class SqlFeedStore:
     def relist(self, listed: Iterable[Derived], today: date, /) -> int:
         """Replace the listings of due participants; how many rows were added, changed or removed."""
         self._turn.hold()
-        differing = self._relisting.relist(listed, today)
+        differing = self._relisting.relist(listed, today, self._turn.number)
         self._folding.note_renewed()
         return differing
 
     def record_import(self, done: Import, /) -> None:
         """Make this the import that the listings show."""
         self._turn.hold()
-        self._transaction.write(insert(imports), {"id": done.id, "at": done.at, "today": done.today})
+        cells = {
+            "number": self._turn.number,
+            "id": done.id,
+            "at": done.at,
+            "today": done.today,
+            "made_at": done.made_at,
+        }
+        self._transaction.write(insert(imports), cells)
 
 
 _conforms: type[ports.FeedStore] = SqlFeedStore

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text, select
 
-from checkdata.adapters.sql.column_types import Words
+from checkdata.adapters.sql.column_types import Number, Words
 from checkdata.adapters.sql.feed_schema import listing_columns, teacher_records, training_records
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.written_records import OWN_FIELDS, SHARED_FIELDS
@@ -99,7 +99,9 @@ relisted_participants: Final = _temporary(
 
 
 def _relisted(listing: Listing) -> Table:
-    rows = _temporary(f"relisted_{listing.rows.name}", *listing_columns(listing.organisation))
+    rows = _temporary(
+        f"relisted_{listing.rows.name}", *listing_columns(listing.organisation), Column("shown_from", Number)
+    )
     Index(f"ix_relisted_{listing.rows.name}", rows.c.participant_id, rows.c[listing.organisation])
     return rows
 

@@ -40,6 +40,12 @@ class Turn:
         if self._imports() != self._imports_before:
             _refuse()
 
+    @property
+    def number(self) -> int:
+        """The number that this import has once it is recorded."""
+        self.take()
+        return (self._imports_before or 0) + 1
+
     def _imports(self) -> int:
         number: int = self._transaction.execute(select(func.coalesce(func.max(imports.c.number), 0))).scalar_one()
         return number
