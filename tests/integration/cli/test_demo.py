@@ -78,6 +78,7 @@ def test_the_demo_shows_every_kind_of_user_whatever_the_environment_says(demo: D
         "Maria Silva": ("/ects", 200),
         "Sam Reed": ("/support/users", 200),
         "Lena Hart": ("/policy", 200),
+        "Nina Webb": ("/choose-role", 403),
     }
     with demo.client() as client:
         mailbox = client.get("/mailbox").text

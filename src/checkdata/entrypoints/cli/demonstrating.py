@@ -35,6 +35,7 @@ def demo(
     import logging
 
     from checkdata.entrypoints.demo.users import demo_users
+    from checkdata.entrypoints.expiring_thread import expiring_meanwhile
     from checkdata.entrypoints.http_server import check_is_free, serve_http
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
@@ -47,7 +48,11 @@ def demo(
         with closing(_made_up(Path(made), port, participants)) as composed:
             app = composed.web_app(demo_users())
             _tell(composed)
-            with sending_meanwhile(composed.sending), sealing_meanwhile(composed.sealing):
+            with (
+                sending_meanwhile(composed.sending),
+                sealing_meanwhile(composed.sealing),
+                expiring_meanwhile(composed.nominating),
+            ):
                 serve_http(app, host=HOST, port=port)
     typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")
 
@@ -57,7 +62,8 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
     from checkdata.domain.values import london_date
     from checkdata.entrypoints.bootstrap import Composition, feed_in, report_on
     from checkdata.entrypoints.demo import write_demo_feed
-    from checkdata.entrypoints.demo.users import add_demo_users
+    from checkdata.entrypoints.demo.nominations import add_demo_nominations
+    from checkdata.entrypoints.demo.users import add_demo_users, demo_teams
 
     composed = Composition(read_settings({**os.environ, **_environment(folder, port)}))
     composed.migrate()
@@ -67,6 +73,8 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
     with report_on(feed, None) as rejections:
         composed.importing.load(feed_in(feed, rejections), rejections, today=today)
     add_demo_users(lambda ago: evolve(composed.managing_access, clock=lambda: composed.clock() - ago))
+    teams = demo_teams(composed.managing_access)
+    add_demo_nominations(lambda ago: evolve(composed.nominating, clock=lambda: composed.clock() - ago), teams)
     return composed
 
 

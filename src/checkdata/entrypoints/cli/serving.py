@@ -28,10 +28,11 @@ def serve(
     port: PortOption = DEFAULT_PORT,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
 ) -> None:
-    """Serve the pages, send the mail that waits, and seal the audit log. Stop it with Ctrl+C or SIGTERM.
+    """Serve the pages, send mail, let nominations expire, and seal the audit log. Stop it with Ctrl+C or SIGTERM.
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
+    from checkdata.entrypoints.expiring_thread import expiring_meanwhile
     from checkdata.entrypoints.http_server import serve_http
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
@@ -44,21 +45,26 @@ def serve(
         os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
         log_as_json()
         typer.echo(f"Serving {composed.settings.base_url}")
-        with sending_meanwhile(composed.sending), sealing_meanwhile(composed.sealing):
+        with (
+            sending_meanwhile(composed.sending),
+            sealing_meanwhile(composed.sealing),
+            expiring_meanwhile(composed.nominating),
+        ):
             served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
             serve_http(served, host=host, port=port, workers=workers)
 
 
 def send() -> None:
-    """Send the mail that waits, and seal the audit log, once.
+    """Send the mail that waits, note which nominations have expired, and seal the audit log, once.
 
-    `checkdata serve` does both all the time.
+    `checkdata serve` does it all the time.
     """
     sent, failed, reasons = 0, 0, dict[str, None]()
     with composition() as composed:
         while done := composed.sending.send_due():
             sent, failed = sent + done.sent, failed + done.failed
             reasons |= dict.fromkeys(done.reasons)
+        composed.nominating.expire_due()
         while composed.sealing.seal_due():
             pass
     typer.echo(f"{sent:,} sent, {failed:,} to be tried again.")

@@ -6,9 +6,11 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Role
+from checkdata.domain.access import Acting
+from checkdata.domain.organisations import DeliveryPartner, Role
 from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
 from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.demo.nominations import DemoTeams
 from checkdata.entrypoints.demo.organisations import (
     APPROPRIATE_BODIES,
     BOTH_BODY,
@@ -29,6 +31,16 @@ from checkdata.entrypoints.web.settings import DemoUser
 WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE: Final = timedelta(days=120)
 """How long ago the user of the partner whose agreement has ended was given access."""
 
+BEFORE_THE_FIRST_NOMINATION: Final = timedelta(days=40)
+"""How long ago those were given access who take the steps of the demo's nominations."""
+
+SEE_PARTICIPANTS: Final = "See participants, and nominate colleagues"
+DECIDE: Final = "Decide who gets in"
+BE_REFUSED: Final = "Be refused, and told why"
+
+SUPPORT_USER: Final = "sam.reed@support.example.org"
+POLICY_USER: Final = "lena.hart@policy.example.org"
+
 ROLE_NAMES: Final = {
     Role.DELIVERY_PARTNER: "Delivery partner",
     Role.APPROPRIATE_BODY: "Appropriate body",
@@ -47,14 +59,19 @@ _CONFIRMERS: Final = {**CONFIRMING_LEAD_PROVIDER, ENDED_PARTNER: ENDED_PARTNER_L
 
 @frozen(kw_only=True)
 class MadeUpUser:
-    """Somebody as whom to look at the demo: the access they were given, how long ago, and what it shows."""
+    """Somebody as whom to look at the demo: the access they were given, how long ago, and what it shows.
+
+    ``tries`` is under which heading the start page lists them.
+    """
 
     email: str
     name: str
     access: Sequence[tuple[Role, str]]
     shows: str
+    tries: str = SEE_PARTICIPANTS
     given: timedelta = timedelta()
     suspended: bool = False
+    removed: bool = False
 
 
 USERS: Final = (
@@ -63,6 +80,7 @@ USERS: Final = (
         name="Ruth Adeyemi",
         access=[(Role.DELIVERY_PARTNER, NORTH_HUB)],
         shows="The largest delivery partner, with two lead providers and names that are hard to search for",
+        given=BEFORE_THE_FIRST_NOMINATION,
     ),
     MadeUpUser(
         email="tom.price@severn-vale.example.org",
@@ -93,6 +111,7 @@ USERS: Final = (
         name="Peter Lund",
         access=[(Role.DELIVERY_PARTNER, ENDED_PARTNER)],
         shows="Signs in, and is told that the agreement has ended",
+        tries=BE_REFUSED,
         given=WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE,
     ),
     MadeUpUser(
@@ -102,23 +121,36 @@ USERS: Final = (
         shows="An appropriate body, which sees ECTs alone",
     ),
     MadeUpUser(
-        email="sam.reed@support.example.org",
+        email=SUPPORT_USER,
         name="Sam Reed",
         access=[(Role.SUPPORT, "")],
-        shows="Adds, removes and suspends users; sees no participants",
+        shows="Records, escalates and grants nominations, removes and suspends users; sees no participants",
+        tries=DECIDE,
+        given=BEFORE_THE_FIRST_NOMINATION,
     ),
     MadeUpUser(
-        email="lena.hart@policy.example.org",
+        email=POLICY_USER,
         name="Lena Hart",
         access=[(Role.POLICY, "")],
-        shows="Sees no participants",
+        shows="Asks lead providers about those whom support escalated, and records answers; sees no participants",
+        tries=DECIDE,
+        given=BEFORE_THE_FIRST_NOMINATION,
     ),
     MadeUpUser(
         email="joe.marsh@northern-moors.example.org",
         name="Joe Marsh",
         access=[(Role.DELIVERY_PARTNER, NORTH_HUB)],
         shows="Is suspended: gets an email that says how access is given, and no link",
+        tries=BE_REFUSED,
         suspended=True,
+    ),
+    MadeUpUser(
+        email="nina.webb@severn-vale.example.org",
+        name="Nina Webb",
+        access=[(Role.DELIVERY_PARTNER, SEVERN_VALE)],
+        shows="Has no access left: signs in, and is told how access is given",
+        tries=BE_REFUSED,
+        removed=True,
     ),
 )
 
@@ -133,6 +165,16 @@ def add_demo_users(managing_access: Callable[[timedelta], ManagingAccess]) -> No
             managing_access(user.given).add(_access(user, role, organisation_id))
         if user.suspended:
             managing_access(timedelta()).suspend(EmailAddress.of(user.email), reason=_REASON)
+        if user.removed:
+            managing_access(timedelta()).remove(EmailAddress.of(user.email), reason=_REASON)
+
+
+def demo_teams(managing_access: ManagingAccess) -> DemoTeams:
+    """Those of `USERS`, who are users by now, who take the steps of the demo's nominations."""
+    support, policy, colleague = (
+        managing_access.search(email)[0].user for email in (SUPPORT_USER, POLICY_USER, USERS[0].email)
+    )
+    return DemoTeams(support=support, policy=policy, colleague=Acting(colleague.id, DeliveryPartner(NORTH_HUB)))
 
 
 def demo_users() -> Sequence[DemoUser]:
@@ -144,6 +186,7 @@ def demo_users() -> Sequence[DemoUser]:
             role=", ".join(dict.fromkeys(ROLE_NAMES[role] for role, _ in user.access)),
             organisation=", ".join(dict.fromkeys(_NAMES[organisation_id] for _, organisation_id in user.access)),
             shows=user.shows,
+            tries=user.tries,
         )
         for user in USERS
     ]

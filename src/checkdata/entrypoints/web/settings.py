@@ -43,7 +43,7 @@ class MailboxMail:
 class DemoUser:
     """Somebody as whom a visitor of the demo can sign in; ``role`` and ``organisation`` in words.
 
-    ``shows`` says in a sentence what there is to see, or is "".
+    ``shows`` says in a sentence what there is to see, or is ""; ``tries`` is the heading under which they are listed.
     """
 
     email: str
@@ -51,6 +51,7 @@ class DemoUser:
     role: str
     organisation: str
     shows: str = ""
+    tries: str = "See participants"
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,37 @@
+"""The thread of ``serve`` that notes which nominations have waited for too long."""
+
+import logging
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Final
+
+from checkdata.domain.errors import ChangeRefused, StorageError
+from checkdata.domain.services.nominating import Nominating
+from checkdata.entrypoints.background import repeating
+
+LOG: Final = logging.getLogger("checkdata.nominations")
+
+EVERY_SECONDS: Final = 3600.0
+"""How long the thread rests; a nomination that is over is refused at once, whether that was noted already or not."""
+
+_AFTER_TROUBLE_SECONDS: Final = 60.0
+
+
+def expiring_meanwhile(nominating: Nominating) -> AbstractContextManager[None]:
+    """Note, in a thread until the block ends, which nominations have expired: at once, then every hour."""
+    return repeating("expiring", partial(_expire_round, nominating))
+
+
+def _expire_round(nominating: Nominating) -> float:
+    """Note what is due and tell how long to rest; whatever goes wrong, the next round is tried."""
+    try:
+        expired = nominating.expire_due()
+    except (StorageError, ChangeRefused) as error:  # somebody else took a step of one of them at this moment
+        LOG.warning("nominations expire later", extra={"details": {"error": type(error).__name__}})
+        return _AFTER_TROUBLE_SECONDS
+    except Exception:
+        LOG.exception("nominations could not expire")
+        return _AFTER_TROUBLE_SECONDS
+    if expired:
+        LOG.info("nominations expired", extra={"details": {"number": expired}})
+    return EVERY_SECONDS

@@ -1,0 +1,88 @@
+"""Nominations that waited for too long are closed by the service itself: real databases, the thread, the command."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from checkdata.domain.access import Acting
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.imports import References
+from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.organisations import Agreement, DeliveryPartner, LeadProvider, Role, SupportTeam
+from checkdata.domain.services.managing_access import NewAccess
+from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.values import EmailAddress, LeadProviderId
+from checkdata.entrypoints.bootstrap import Composition, now
+from checkdata.entrypoints.expiring_thread import expiring_meanwhile
+from checkdata.entrypoints.settings import read_settings
+from tests.integration.cli.command import KEY, Command
+from tests.integration.test_sending import wait_for
+
+HUB = DeliveryPartner("dp-hub", "Hub")
+LEAD = LeadProvider(LeadProviderId("lp-1"), "Beacon")
+
+
+@pytest.fixture
+def composed(database_url: str, tmp_path: Path) -> Iterator[Composition]:
+    """A service in which somebody was nominated 28 days ago, and somebody else 27."""
+    variables = {
+        "XDG_DATA_HOME": str(tmp_path),
+        "CHECKDATA_DATABASE_URL": database_url,
+        "CHECKDATA_SECRET_KEY": KEY,
+    }
+    with closing(Composition(read_settings(variables))) as composed:
+        composed.migrate()
+        with composed.storage.writing() as work:
+            work.feed_store.put_references(references())
+            work.commit()
+        for days in (28, 27):
+            nominated(composed, datetime.now(UTC) - timedelta(days=days))
+        yield composed
+
+
+def references() -> References:
+    since = date(2021, 9, 1)
+    agreement = Agreement(id="a", lead_provider_id=LEAD.id, delivery_partner_id=HUB.id, starts_on=since)
+    return References(lead_providers=[LEAD], delivery_partners=[HUB], agreements=[agreement])
+
+
+def nominated(composed: Composition, at: datetime) -> None:
+    """Support nominates somebody at that moment."""
+    composed.clock = lambda: at
+    support = EmailAddress(f"sue{at.day}@dfe.example")
+    access = NewAccess(email=support, name="Sue Lee", role=Role.SUPPORT, reason="Ticket 12")
+    mailed = MailedNomination(
+        email=EmailAddress(f"new{at.day}@hub.example"),
+        name="New User",
+        role=Role.DELIVERY_PARTNER,
+        organisation_id=HUB.id,
+        nominated_by=EmailAddress("boss@hub.example"),
+        reference="Mail 1",
+    )
+    composed.nominating.receive(mailed, by=Acting(composed.managing_access.add(access).id, SupportTeam()))
+    composed.clock = now
+
+
+def states(composed: Composition) -> list[NominationState]:
+    queue = composed.nomination_queue
+    return [queued.nomination.state for queued in (*queue.closed(), *queue.open())]
+
+
+def test_the_thread_closes_what_waited_for_too_long(composed: Composition) -> None:
+    with expiring_meanwhile(composed.nominating):
+        wait_for(lambda: bool(composed.nomination_queue.closed()))
+    assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
+    with composed.storage.reading() as work:
+        assert [event.kind for event in work.audit.recent(1)] == [AuditKind.NOMINATION_EXPIRED]
+
+
+def test_the_command_that_sends_mail_closes_it_too(
+    composed: Composition, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    url = composed.settings.database_url
+    command = Command(tmp_path, capsys, {"CHECKDATA_SECRET_KEY": KEY, "CHECKDATA_DATABASE_URL": url})
+    command.done("send")
+    assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
