@@ -12,14 +12,15 @@ PATIENCE_SECONDS: Final = 60
 LINK: Final = re.compile(r"https?://\S+/sign-in/[\w-]{43}")
 
 
-def wait_until_served(process: subprocess.Popen[str], address: str) -> None:
-    """Wait until the service answers; tell what the process said where it ends instead."""
+def wait_until_served(process: subprocess.Popen[str], address: str, *, host: str | None = None) -> None:
+    """Wait until the service answers, as *host* where that is not its address; tell what it said where it ends."""
+    headers = {} if host is None else {"Host": host}
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise AssertionError(process.communicate())
         try:
-            if httpx2.get(f"{address}/healthcheck").status_code == 200:
+            if httpx2.get(f"{address}/healthcheck", headers=headers).status_code == 200:
                 return
         except httpx2.TransportError:
             time.sleep(0.05)
