@@ -1,0 +1,52 @@
+"""COPY out of PostgreSQL in large pieces.
+
+psycopg's own loop over a `Copy` gives one row at a time, each through its machinery for waiting: two thirds of the time
+of a download. Here rows that have arrived are taken from libpq directly, and psycopg only waits for more.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from psycopg import Connection, Copy
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+
+PIECE_BYTES: Final = 64 * 1024
+
+
+def copied_out(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
+    """What a ``COPY … TO STDOUT`` gives, in pieces of about `PIECE_BYTES`; close the iterator or exhaust it."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(statement, parameters) as copy,
+    ):
+        piece = bytearray()
+        for line in _lines(connection, copy):
+            piece += line
+            if len(piece) >= PIECE_BYTES:
+                yield bytes(piece)
+                piece.clear()
+        if piece:
+            yield bytes(piece)
+
+
+def _lines(connection: Connection, copy: Copy) -> Iterator[bytes | bytearray | memoryview]:
+    take = connection.pgconn.get_copy_data
+    while True:
+        size, line = take(1)  # without waiting
+        if size > 0 and line is not None:
+            yield line
+        elif size < 0:
+            _see_to_its_end(connection)
+            return
+        elif waited_for := copy.read():
+            yield waited_for
+        else:
+            return
+
+
+def _see_to_its_end(connection: Connection) -> None:
+    """Take the results that stand behind the last row, so that the connection can go on."""
+    while result := connection.pgconn.get_result():
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
