@@ -104,6 +104,12 @@ def test_each_message_is_one_mail_the_same_one_twice_too(post: Post) -> None:
     assert sorted(post.delivered()) == sorted(map(str, (ADA, ADA, BEA)))
 
 
+def test_each_mail_has_a_reference_of_its_own(post: Post) -> None:
+    references = [post.mailer.send(to, HowAccessIsGiven()) for to in (ADA, ADA, BEA)]
+    assert all(references)
+    assert len(set(references)) == 3
+
+
 def test_a_message_that_can_not_be_handed_over_is_an_error_that_names_nobody(post: Post) -> None:
     with pytest.raises(DeliveryFailed) as raised:
         post.failing.send(NOBODY, MESSAGES[0])

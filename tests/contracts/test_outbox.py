@@ -97,7 +97,7 @@ def test_no_message_goes_to_two_of_many_at_once(storage: Storage) -> None:
 def test_a_sent_message_is_never_due_again(storage: Storage) -> None:
     queue(storage, GRANTED)
     entry = claim(storage)[0]
-    write(storage, lambda work: work.outbox.sent(entry.id, NOON + MINUTE))
+    write(storage, lambda work: work.outbox.sent(entry.id, NOON + MINUTE, "<1@x>"))
     assert list(claim(storage, NOON + timedelta(days=999))) == []
 
 
@@ -136,7 +136,7 @@ def test_what_became_of_one_message_changes_no_other(storage: Storage) -> None:
     queue(storage, *MESSAGES)
     entries = claim(storage, limit=3)
     with storage.writing() as work:
-        work.outbox.sent(entries[0].id, NOON)
+        work.outbox.sent(entries[0].id, NOON, "<1@x>")
         work.outbox.dropped(entries[1].id)
         work.outbox.failed(entries[2].id, None)
         work.commit()
@@ -155,7 +155,7 @@ def test_the_last_of_a_kind_sent_to_an_address_is_known(storage: Storage, order:
     entries = claim(storage)
     with storage.writing() as work:
         for entry, minutes in zip(entries, (*order, 9), strict=True):
-            work.outbox.sent(entry.id, NOON + minutes * MINUTE)
+            work.outbox.sent(entry.id, NOON + minutes * MINUTE, f"<{entry.id}@x>")
         work.commit()
     with storage.reading() as work:
         assert work.outbox.last_sent(ADA.email, HowAccessIsGiven) == NOON + 2 * MINUTE

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from attrs import evolve
 
 from checkdata.domain.audit import USES, AuditEvent, AuditKind
@@ -64,7 +65,7 @@ def test_a_mail_waits_and_then_was_sent(storage: Storage) -> None:
     assert (waiting.state, waiting.tried_at, waiting.due_at) == (MailState.QUEUED, None, NOON)
     assert (waiting.entry.message, waiting.entry.queued_at) == (ASKED, NOON)
     [entry] = write(storage, lambda work: work.outbox.claim(NOON + MINUTE, NOON + 9 * MINUTE, 1))
-    write(storage, lambda work: work.outbox.sent(entry.id, NOON + 2 * MINUTE))
+    write(storage, lambda work: work.outbox.sent(entry.id, NOON + 2 * MINUTE, "<1@x>"))
     [sent] = mails(storage)
     assert (sent.state, sent.tried_at, sent.due_at) == (MailState.SENT, NOON + 2 * MINUTE, None)
 
@@ -84,6 +85,29 @@ def test_a_mail_that_was_given_up_was_refused_and_one_not_to_be_sent_was_dropped
     write(storage, lambda work: work.outbox.dropped(dropped))
     found = [(mail.entry.id, mail.state, mail.due_at) for mail in mails(storage)]
     assert found == [(dropped, MailState.DROPPED, None), (refused, MailState.REFUSED, None)]
+
+
+def test_a_mail_that_came_back_bounced_when_that_was_told_first(storage: Storage) -> None:
+    ours, other = claimed(storage), claimed(storage)
+    with storage.writing() as work:
+        work.outbox.sent(ours, NOON + MINUTE, "<ours@x>")
+        work.outbox.sent(other, NOON + MINUTE, "<other@x>")
+        work.commit()
+    for minutes in (5, 9):
+        assert write(storage, lambda work: work.outbox.bounced("<ours@x>", NOON + minutes * MINUTE))  # noqa: B023
+    told = {mail.entry.id: (mail.state, mail.tried_at, mail.bounced_at) for mail in mails(storage)}
+    assert told[ours] == (MailState.BOUNCED, NOON + MINUTE, NOON + 5 * MINUTE)
+    assert told[other] == (MailState.SENT, NOON + MINUTE, None)
+    assert read(storage, lambda work: work.outbox.last_sent(ADA.email, SignInRequested)) == NOON + MINUTE
+
+
+@pytest.mark.parametrize("reference", ["", "<theirs@x>", "<OURS@x>", "%"])
+def test_a_reference_that_no_mail_has_bounces_none(storage: Storage, reference: str) -> None:
+    queue(storage)
+    entry = claimed(storage)
+    write(storage, lambda work: work.outbox.sent(entry, NOON, "<ours@x>"))
+    assert not write(storage, lambda work: work.outbox.bounced(reference, NOON))
+    assert {mail.state for mail in mails(storage)} == {MailState.QUEUED, MailState.SENT}
 
 
 def test_the_last_mails_to_an_address_are_told_first_and_no_more_than_asked_for(storage: Storage) -> None:

@@ -11,8 +11,9 @@ from attrs import define, evolve
 from sqlalchemy import MetaData, select
 
 from checkdata.domain.errors import SignInRefused
-from checkdata.domain.messages import Message
+from checkdata.domain.messages import MailState, Message
 from checkdata.domain.organisations import Role
+from checkdata.domain.services.bouncing import Notice
 from checkdata.domain.services.managing_access import NewAccess
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
@@ -20,7 +21,9 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.bootstrap import Composition
 from checkdata.entrypoints.sending_thread import sending_meanwhile
 from checkdata.entrypoints.settings import SmtpAccount, read_settings
+from tests.integration.email.bounces import a_bounce
 from tests.integration.email.smtp_server import (
+    GREYLISTED,
     UNDELIVERABLE,
     Delivery,
     SmtpServerInTest,
@@ -167,7 +170,7 @@ class Killed(BaseException):
 class DeadlyMailer:
     """Ends the process when it should hand the mail over."""
 
-    def send(self, _to: EmailAddress, _message: Message, /) -> None:
+    def send(self, _to: EmailAddress, _message: Message, /) -> str:
         raise Killed
 
 
@@ -184,8 +187,8 @@ def test_a_process_that_dies_between_making_a_link_and_mailing_it_loses_no_mail(
     assert post.signing_in.sign_in(post.newest_token()).acting is not None
 
 
-def test_a_recipient_whom_the_server_refuses_is_tried_again_and_keeps_nobody_else_waiting(post: Post) -> None:
-    post.add(EmailAddress(UNDELIVERABLE))
+def test_a_recipient_whom_the_server_refuses_for_now_is_tried_again_and_keeps_nobody_waiting(post: Post) -> None:
+    post.add(EmailAddress(GREYLISTED))
     post.add()
     done = post.sending.send_due()
     assert (done.sent, done.failed) == (1, 1)
@@ -195,6 +198,33 @@ def test_a_recipient_whom_the_server_refuses_is_tried_again_and_keeps_nobody_els
     assert not post.sending.send_due()
     post.pass_time(seconds=1)
     assert post.sending.send_due().failed == 1
+
+
+def test_a_recipient_whom_the_server_refuses_for_good_is_not_tried_again(post: Post) -> None:
+    post.add(EmailAddress(UNDELIVERABLE))
+    assert post.sending.send_due().failed == 1
+    post.pass_time(days=1)
+    assert not post.sending.send_due()
+    [mail] = post.composed.helping.mails(EmailAddress(UNDELIVERABLE))
+    assert (mail.state, mail.due_at) == (MailState.REFUSED, None)
+
+
+def test_a_mail_that_comes_back_is_noted_and_can_be_sent_again(post: Post) -> None:
+    post.add()
+    post.sending.send_due()
+    notice = a_bounce(post.got[0].raw)
+    post.pass_time(minutes=3)
+    assert post.composed.bouncing.note([b"From: x\n\nOut of office", notice, notice]) == [
+        Notice.NO_BOUNCE,
+        Notice.NOTED,
+        Notice.NOTED,
+    ]
+    [mail] = post.composed.helping.mails(JO)
+    assert (mail.state, mail.bounced_at) == (MailState.BOUNCED, post.now)
+    post.composed.helping.send_again(JO, mail.entry.id)
+    assert post.sending.send_due().sent == 1
+    again, _ = post.composed.helping.mails(JO)
+    assert again.state is MailState.SENT
 
 
 def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:

@@ -18,6 +18,7 @@
     ├── WorkerLost            every worker that a job was given to was lost
     ├── ExportFailed          an export could not write all of its files
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
+    │   └── DeliveryRefused       the mail service will not take it; trying again does not help
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
         ├── NotMigrated           it does not have the tables of this version
@@ -90,6 +91,10 @@ class ExportFailed(CheckdataError):
 
 class DeliveryFailed(CheckdataError):
     """A mail could not be handed to the mail service; trying again later may help."""
+
+
+class DeliveryRefused(DeliveryFailed):
+    """The mail service refused a mail for good, as for an address that does not exist; trying again does not help."""
 
 
 class StorageError(CheckdataError):

@@ -120,15 +120,17 @@ class OutboxEntry:
 
 
 class MailState(Enum):
-    """What became of a message: it waits, was handed over, was not to be sent after all, or was given up.
+    """What became of a message: it waits, was handed over, was not to be sent after all, was given up, or came back.
 
-    A message that could not be handed over waits for the next try until it is given up.
+    A message that could not be handed over waits for the next try until it is given up, or refused for good. One that
+    was handed over may come back later: it bounced.
     """
 
     QUEUED = "queued"
     SENT = "sent"
     DROPPED = "dropped"
     REFUSED = "refused"
+    BOUNCED = "bounced"
 
 
 @frozen(kw_only=True)
@@ -136,10 +138,11 @@ class MailRecord:
     """What became of a message, and when.
 
     ``tried_at`` is when somebody last tried to hand it over, None before the first try; ``due_at`` is when the next try
-    is, None where there is none.
+    is, None where there is none; ``bounced_at`` is when it was told that it came back.
     """
 
     entry: OutboxEntry
     state: MailState
     tried_at: datetime | None = None
     due_at: datetime | None = None
+    bounced_at: datetime | None = None

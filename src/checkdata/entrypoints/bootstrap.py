@@ -12,7 +12,7 @@ from attrs import define
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
 from checkdata.adapters.process_workers import ProcessWorkers
@@ -24,6 +24,7 @@ from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
+from checkdata.domain.services.bouncing import Bouncing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
@@ -183,6 +184,11 @@ class Composition:
     def helping(self) -> Helping:
         """Addresses, sessions and mail of users."""
         return Helping(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
+
+    @property
+    def bouncing(self) -> Bouncing:
+        """Mail that came back."""
+        return Bouncing(storage=self.storage, clock=self.clock, read=read_bounce)
 
     @property
     def loading_users(self) -> LoadingUsers:

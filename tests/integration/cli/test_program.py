@@ -7,7 +7,7 @@ from checkdata.entrypoints.bootstrap import Composition
 from tests.integration.cli.command import Command
 
 COMMANDS = [
-    *("demo", "migrate", "import", "refresh", "export", "serve", "send"),
+    *("demo", "migrate", "import", "refresh", "export", "serve", "send", "bounced"),
     *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
     *("nominations", "access review", "explain"),
     *(f"agreements {name}" for name in ("list", "add", "end")),

@@ -81,6 +81,6 @@ def test_mail_that_nobody_takes_ends_with_1_and_why_and_goes_out_later(with_supp
     with_support.variables["CHECKDATA_EMAIL"] = f"smtp://127.0.0.1:{port}?from=no-reply@example.org"
     with_support.done("users", "remove", "--email", JO, "--reason", "Left")
     ended = with_support.done("send", code=1)
-    assert ended.out == "0 sent, 1 to be tried again.\n"
+    assert ended.out == "0 sent, 1 not sent.\n"
     assert f"The mail server 127.0.0.1:{port} did not take the mail: it can't be reached" in ended.err
-    assert with_support.done("send").out == "0 sent, 0 to be tried again.\n"
+    assert with_support.done("send").out == "0 sent, 0 not sent.\n"

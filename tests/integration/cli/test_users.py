@@ -140,7 +140,7 @@ def test_an_unknown_user_is_told_without_the_address(loaded: Command, what: str)
 def test_who_is_added_and_removed_is_mailed_both(loaded: Command) -> None:
     add(loaded, *partner())
     loaded.done("users", "remove", "--email", JO, *REASON)
-    assert loaded.done("send").out == "2 sent, 0 to be tried again.\n"
+    assert loaded.done("send").out == "2 sent, 0 not sent.\n"
     mails = "".join(path.read_text() for path in (loaded.folder / "data" / "checkdata" / "mailbox").glob("*.eml"))
     assert "Subject: You can now sign in to" in mails
     assert "Subject: Your access to" in mails

@@ -16,6 +16,7 @@ from attrs import define, field
 USER = "checkdata"
 PASSWORD = "a password with / and @ in it"  # noqa: S105 - of a server that lives as long as a test
 UNDELIVERABLE = "refused@example.org"
+GREYLISTED = "greylisted@example.org"
 
 
 @define
@@ -32,10 +33,11 @@ class Delivery:
 
 @define
 class Handler:
-    """Keeps mails, but refuses those to `UNDELIVERABLE` and, while ``busy``, all."""
+    """Keeps mails, but refuses those to `UNDELIVERABLE` and `GREYLISTED` and, while ``busy`` or told what, all."""
 
     deliveries: list[Delivery] = field(factory=list)
     busy: bool = False
+    answer: str = ""
     turned_away: int = 0
 
     async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it
@@ -48,6 +50,8 @@ class Handler:
     ) -> str:
         if address == UNDELIVERABLE:
             return f"550 5.1.1 <{address}>: no such user"
+        if address == GREYLISTED:
+            return "450 4.2.0 Come again in a while"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -55,6 +59,8 @@ class Handler:
         if self.busy:
             self.turned_away += 1
             return "451 4.3.0 Try again later"
+        if self.answer:
+            return self.answer
         raw = envelope.content
         assert isinstance(raw, bytes)
         assert server.transport is not None

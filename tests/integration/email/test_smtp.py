@@ -8,11 +8,12 @@ import trustme
 from attrs import evolve
 
 from checkdata.adapters.email import Letters, Security, SmtpMailer, SmtpServer
-from checkdata.domain.errors import DeliveryFailed
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.organisations import Role
 from checkdata.domain.values import EmailAddress
 from tests.integration.email.smtp_server import (
+    GREYLISTED,
     PASSWORD,
     UNDELIVERABLE,
     USER,
@@ -152,7 +153,7 @@ def test_a_wrong_password_is_told_without_it(shown: ssl.SSLContext) -> None:
 
 
 def test_a_refused_recipient_is_told_without_the_address(plain_server: SmtpServerInTest) -> None:
-    with pytest.raises(DeliveryFailed, match="refused the recipient") as told:
+    with pytest.raises(DeliveryRefused, match="refused the recipient") as told:
         mailer(plain_server).send(EmailAddress.of(UNDELIVERABLE), LINK)
     assert "@" not in str(told.value)
     assert told.value.__cause__ is None
@@ -160,8 +161,25 @@ def test_a_refused_recipient_is_told_without_the_address(plain_server: SmtpServe
 
 def test_a_server_that_is_busy_is_told_by_its_answer(plain_server: SmtpServerInTest) -> None:
     plain_server.handler.busy = True
-    with pytest.raises(DeliveryFailed, match="it answered 451"):
+    with pytest.raises(DeliveryFailed, match="it answered 451") as told:
         mailer(plain_server).send(JO, LINK)
+    assert not isinstance(told.value, DeliveryRefused)
+
+
+def test_a_mail_that_the_server_will_never_take_is_refused_for_good(plain_server: SmtpServerInTest) -> None:
+    plain_server.handler.answer = "554 5.7.1 Not this mail"
+    with pytest.raises(DeliveryRefused, match="it answered 554"):
+        mailer(plain_server).send(JO, LINK)
+
+
+def test_a_recipient_whom_the_server_refuses_for_now_is_not_refused_for_good(plain_server: SmtpServerInTest) -> None:
+    with pytest.raises(DeliveryFailed, match="refused the recipient") as told:
+        mailer(plain_server).send(EmailAddress.of(GREYLISTED), LINK)
+    assert not isinstance(told.value, DeliveryRefused)
+
+
+def test_the_reference_of_a_mail_is_its_message_id(plain_server: SmtpServerInTest) -> None:
+    assert mailer(plain_server).send(JO, LINK) == plain_server.deliveries[0].mail["Message-ID"]
 
 
 def test_a_server_that_is_gone_is_told() -> None:

@@ -95,6 +95,22 @@ def test_a_mail_that_was_given_up_is_refused_and_can_be_sent_again(sam: Client, 
     assert (event.actor, event.subject) == (user(world, SAM).id, user(world).id)
 
 
+def test_a_mail_that_was_refused_or_came_back_is_told_so(sam: Client, world: World) -> None:
+    world.mailer = MemoryMailer(unknown={ANN})
+    world.signing_in.request_link(str(ANN))
+    world.link(BEA)
+    world.pass_time(minutes=4)
+    with world.storage.writing() as work:
+        entry = work.outbox.last_to(ANN, 5)[-1].entry
+        work.outbox.sent(entry.id, world.now, "<1@x>")
+        work.outbox.bounced("<1@x>", world.now)
+        work.commit()
+    told = rows(page_of(sam, world), "mails")
+    assert told[0].startswith("Link to sign in Refused queued 3 June 2024 at 2:55pm refused 3 June 2024 at 2:55pm")
+    assert told[1].startswith("You can sign in Bounced queued 15 January 2024 at 12:00pm")
+    assert "bounced 3 June 2024 at 2:59pm" in told[1]
+
+
 @pytest.mark.parametrize("mail", ["", "999", "x"])
 def test_a_mail_that_is_not_among_the_last_can_not_be_sent_again(sam: Client, world: World, mail: str) -> None:
     page = page_of(sam, world)

@@ -46,6 +46,15 @@ def test_what_could_not_be_handed_over_is_tried_again_later(world: World) -> Non
     assert world.sending.send_due() == Sent(sent=1)
 
 
+def test_what_is_refused_for_good_is_not_tried_again(world: World) -> None:
+    world.add()
+    world.mailer = MemoryMailer(unknown={ANN})
+    assert world.sending.send_due() == Sent(failed=1, reasons=("The mail was refused.",))
+    world.mailer = MemoryMailer()
+    world.pass_time(days=1)
+    assert not world.sending.send_due()
+
+
 def test_after_six_tries_a_message_is_given_up(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})

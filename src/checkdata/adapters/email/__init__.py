@@ -1,7 +1,17 @@
 """Mail: written in words, then handed to an SMTP server, or kept in a folder for development."""
 
+from checkdata.adapters.email.bounces import read_bounce
 from checkdata.adapters.email.mailbox import Mailbox, MailboxLetter, MailboxMailer
 from checkdata.adapters.email.rendering import Letters
 from checkdata.adapters.email.smtp import Security, SmtpMailer, SmtpServer
 
-__all__ = ["Letters", "Mailbox", "MailboxLetter", "MailboxMailer", "Security", "SmtpMailer", "SmtpServer"]
+__all__ = [
+    "Letters",
+    "Mailbox",
+    "MailboxLetter",
+    "MailboxMailer",
+    "Security",
+    "SmtpMailer",
+    "SmtpServer",
+    "read_bounce",
+]

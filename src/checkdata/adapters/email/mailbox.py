@@ -41,7 +41,7 @@ class MailboxMailer:
         self._folder = folder
         self._letters = letters
 
-    def send(self, to: EmailAddress, message: Message, /) -> None:
+    def send(self, to: EmailAddress, message: Message, /) -> str:
         """Keep one mail; `DeliveryFailed` where the folder can't be written."""
         mail = self._letters.write(to, message)
         try:
@@ -50,6 +50,7 @@ class MailboxMailer:
         except OSError as error:
             msg = f"The mailbox folder {self._folder} can't be written: {error.strerror}."
             raise DeliveryFailed(msg) from error
+        return str(mail["Message-ID"])
 
 
 class Mailbox:

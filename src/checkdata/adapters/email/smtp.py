@@ -12,12 +12,15 @@ from attrs import field, frozen
 
 from checkdata.adapters.email.rendering import Letters
 from checkdata.domain import ports
-from checkdata.domain.errors import DeliveryFailed
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import Message
 from checkdata.domain.values import EmailAddress
 
 PATIENCE_SECONDS: Final = 20.0
 """How long each step of a conversation with the server may take."""
+
+_FOR_GOOD: Final = 500
+"""The first of the answers that say that trying again does not help."""
 
 _KINDS: Final[Mapping[type[Exception], str]] = {
     smtplib.SMTPAuthenticationError: "it refused the user name and password",
@@ -61,11 +64,16 @@ class SmtpMailer:
         self._letters = letters
         self._patience = patience
 
-    def send(self, to: EmailAddress, message: Message, /) -> None:
-        """Hand one mail over; `DeliveryFailed` where the server is gone, unsafe, or refuses it."""
+    def send(self, to: EmailAddress, message: Message, /) -> str:
+        """Hand one mail over; its Message-ID.
+
+        `DeliveryFailed` where the server is gone, unsafe or busy, `DeliveryRefused` where it refuses the recipient or
+        the mail itself for good (RFC 5321, 4.2.1).
+        """
         mail = self._letters.write(to, message)
         with self._told_without_addresses():
             self._hand_over(mail)
+        return str(mail["Message-ID"])
 
     def _hand_over(self, mail: EmailMessage) -> None:
         with self._connected() as connection:
@@ -94,7 +102,7 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as error:
             server = f"{self._server.host}:{self._server.port}"
             msg = f"The mail server {server} did not take the mail: {_kind(error)}."
-            raise DeliveryFailed(msg) from None
+            raise (DeliveryRefused if _is_for_good(error) else DeliveryFailed)(msg) from None
 
 
 def _kind(error: Exception) -> str:
@@ -103,6 +111,18 @@ def _kind(error: Exception) -> str:
     return next(
         (words for kind, words in _KINDS.items() if isinstance(error, kind)), "it can't be reached, or broke off"
     )
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the server said so of this recipient or this mail; of anything else, settings may be to blame."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            codes = [code for code, _ in error.recipients.values()]
+        case smtplib.SMTPDataError():
+            codes = [error.smtp_code]
+        case _:
+            codes = []
+    return bool(codes) and min(codes) >= _FOR_GOOD
 
 
 _conforms: type[ports.Mailer] = SmtpMailer

@@ -33,9 +33,19 @@ class MemoryOutbox:
             self._write(waiting)
         return [waiting.entry for waiting in claimed]
 
-    def sent(self, entry_id: str, at: datetime, /) -> None:
+    def sent(self, entry_id: str, at: datetime, reference: str, /) -> None:
         """The message was handed over."""
         self._become(entry_id, MailState.SENT, sent_at=at)
+        self._write(evolve(self._draft.state.outbox[entry_id], reference=reference))
+
+    def bounced(self, reference: str, at: datetime, /) -> bool:
+        """The message of this reference came back."""
+        waiting = next((w for w in self._draft.state.outbox.values() if w.reference == reference), None)
+        if waiting is None:
+            return False
+        if waiting.state is not MailState.BOUNCED:
+            self._write(evolve(waiting, state=MailState.BOUNCED, bounced_at=at))
+        return True
 
     def dropped(self, entry_id: str, /) -> None:
         """The message is never due again."""
@@ -77,7 +87,13 @@ def _tried_once_more(entry: OutboxEntry) -> OutboxEntry:
 
 def _record(waiting: Waiting) -> MailRecord:
     tried_at = waiting.sent_at or waiting.tried_at
-    return MailRecord(entry=waiting.entry, state=waiting.state, tried_at=tried_at, due_at=waiting.due_at)
+    return MailRecord(
+        entry=waiting.entry,
+        state=waiting.state,
+        tried_at=tried_at,
+        due_at=waiting.due_at,
+        bounced_at=waiting.bounced_at,
+    )
 
 
 _conforms: type[ports.Outbox] = MemoryOutbox

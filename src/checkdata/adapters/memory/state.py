@@ -32,13 +32,15 @@ from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId,
 
 @frozen(kw_only=True)
 class Waiting:
-    """A message in the outbox: ``due_at`` is None once it is sent or given up."""
+    """A message in the outbox: ``due_at`` is None once it is sent or given up, ``reference`` until it is sent."""
 
     entry: OutboxEntry
     due_at: datetime | None
     state: MailState = MailState.QUEUED
     tried_at: datetime | None = None
     sent_at: datetime | None = None
+    reference: str | None = None
+    bounced_at: datetime | None = None
 
 
 @frozen(kw_only=True)

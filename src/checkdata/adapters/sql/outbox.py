@@ -22,6 +22,7 @@ class State(Enum):
     SENT = "sent"
     DROPPED = "dropped"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 _MAIL_STATES: Final = {
@@ -29,6 +30,7 @@ _MAIL_STATES: Final = {
     State.SENT.value: MailState.SENT,
     State.DROPPED.value: MailState.DROPPED,
     State.FAILED.value: MailState.REFUSED,
+    State.BOUNCED.value: MailState.BOUNCED,
 }
 
 
@@ -72,9 +74,15 @@ class SqlOutbox:
         rows = self._transaction.write(taking).all()
         return [outbox_entry_from_row(row) for row in sorted(rows, key=lambda row: (row.queued_at, row.id))]
 
-    def sent(self, entry_id: str, at: datetime, /) -> None:
+    def sent(self, entry_id: str, at: datetime, reference: str, /) -> None:
         """The message was handed over."""
-        self._become(entry_id, State.SENT, due_at=None, sent_at=at)
+        self._become(entry_id, State.SENT, due_at=None, sent_at=at, reference=reference)
+
+    def bounced(self, reference: str, at: datetime, /) -> bool:
+        """The message of this reference came back."""
+        told = update(outbox).where(outbox.c.reference == reference)
+        cells = {"state": State.BOUNCED.value, "bounced_at": func.coalesce(outbox.c.bounced_at, at)}
+        return self._transaction.write(told.values(cells)).rowcount > 0
 
     def dropped(self, entry_id: str, /) -> None:
         """The message is not to be sent after all."""
@@ -96,8 +104,8 @@ class SqlOutbox:
         found = select(outbox).where(outbox.c.address == to.value).order_by(*newest).limit(limit)
         return list(map(_record, self._transaction.execute(found)))
 
-    def _become(self, entry_id: str, state: State, **times: datetime | None) -> None:
-        self._transaction.write(update(outbox).where(outbox.c.id == int(entry_id)).values(state=state.value, **times))
+    def _become(self, entry_id: str, state: State, **cells: datetime | str | None) -> None:
+        self._transaction.write(update(outbox).where(outbox.c.id == int(entry_id)).values(state=state.value, **cells))
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> MailRecord:
@@ -106,6 +114,7 @@ def _record(row: Row[*tuple[Any, ...]]) -> MailRecord:
         state=_MAIL_STATES[row.state],
         tried_at=row.sent_at or row.tried_at,
         due_at=row.due_at,
+        bounced_at=row.bounced_at,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The newest migration: what a database must have come to."""
 
 metadata: Final = MetaData(
@@ -145,6 +145,8 @@ outbox: Final = Table(
     Column("due_at", Moment),
     Column("sent_at", Moment),
     Column("tried_at", Moment),
+    Column("reference", Words, index=True),
+    Column("bounced_at", Moment),
 )
 Index(
     "ix_outbox_waiting",

@@ -6,7 +6,7 @@ Arguments are positional-only, so that an adapter's names are its own.
 
 from checkdata.domain.ports.feeds import Derive, Feed, FeedStore, Rejections, Relisted
 from checkdata.domain.ports.notes import AuditLog, Outbox
-from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadList, Tokens, WorkbookWriter
+from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadBounce, ReadList, Tokens, WorkbookWriter
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
 from checkdata.domain.ports.records import AuditChain, Receipts
@@ -26,6 +26,7 @@ __all__ = [
     "Organisations",
     "Outbox",
     "Participants",
+    "ReadBounce",
     "ReadList",
     "Receipts",
     "Rejections",

@@ -19,8 +19,11 @@ class Outbox(Protocol):
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
         """Take up to *limit* messages that are due, oldest first; nobody else gets them before *until*."""
 
-    def sent(self, entry_id: str, at: datetime, /) -> None:
-        """The message was handed over."""
+    def sent(self, entry_id: str, at: datetime, reference: str, /) -> None:
+        """The message was handed over; its bounce will name it by the *reference*."""
+
+    def bounced(self, reference: str, at: datetime, /) -> bool:
+        """The message of this reference, once sent, came back; whether there is one. The first time counts."""
 
     def dropped(self, entry_id: str, /) -> None:
         """The message is not to be sent after all."""

@@ -19,8 +19,15 @@ Clock = Callable[[], datetime]
 class Mailer(Protocol):
     """Hands mail over."""
 
-    def send(self, to: EmailAddress, message: Message, /) -> None:
-        """Send one message; `DeliveryFailed` where it could not be handed over."""
+    def send(self, to: EmailAddress, message: Message, /) -> str:
+        """Send one message; the reference by which a notice of its bounce will name it, no other mail's.
+
+        Raises `DeliveryFailed` where it could not be handed over, and `DeliveryRefused` where it never will be.
+        """
+
+
+ReadBounce = Callable[[bytes], str | None]
+"""The reference of the mail that a mail says was never delivered; None for any other mail (RFC 3464)."""
 
 
 class Tokens(Protocol):

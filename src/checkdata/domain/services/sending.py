@@ -7,7 +7,7 @@ from typing import Final
 from attrs import field, frozen
 
 from checkdata.domain.confirmations import ConfirmationLifetimes
-from checkdata.domain.errors import DeliveryFailed
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import (
     ConfirmationLinkMessage,
     ConfirmationRequested,
@@ -75,7 +75,10 @@ class Sending:
     confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
 
     def send_due(self) -> Sent:
-        """Send the messages that are due, one batch; what fails is tried again later, `MOST_TRIES` times in all."""
+        """Send the messages that are due, one batch.
+
+        What fails is tried again later, `MOST_TRIES` times in all; what is refused for good is not.
+        """
         now = self.clock()
         with self.storage.writing() as work:
             entries = work.outbox.claim(now, now + _CLAIMED_FOR, BATCH)
@@ -99,11 +102,12 @@ class Sending:
             self._note(lambda outbox: outbox.dropped(entry.id))
             return False
         try:
-            self.mailer.send(entry.to, message)
+            reference = self.mailer.send(entry.to, message)
         except DeliveryFailed as failure:
-            self._note(lambda outbox: outbox.failed(entry.id, self._next_try(entry.attempts)))
+            retry_at = None if isinstance(failure, DeliveryRefused) else self._next_try(entry.attempts)
+            self._note(lambda outbox: outbox.failed(entry.id, retry_at))
             return str(failure)
-        self._note(lambda outbox: outbox.sent(entry.id, self.clock()))
+        self._note(lambda outbox: outbox.sent(entry.id, self.clock(), reference))
         return True
 
     def _prepared(self, entry: OutboxEntry) -> Message | None:

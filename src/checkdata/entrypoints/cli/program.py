@@ -8,6 +8,7 @@ import typer
 from checkdata.entrypoints.cli import serving
 from checkdata.entrypoints.cli.agreements import agreements
 from checkdata.entrypoints.cli.audit import audit
+from checkdata.entrypoints.cli.bounces import bounced
 from checkdata.entrypoints.cli.demonstrating import demo
 from checkdata.entrypoints.cli.exits import told_to_people
 from checkdata.entrypoints.cli.explaining import explain
@@ -60,6 +61,7 @@ app.command(
 )(export)
 app.command(epilog=examples("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4"))(serving.serve)
 app.command(epilog=examples("checkdata send"))(serving.send)
+app.command(epilog=examples("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*"))(bounced)
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def send() -> None:
         composed.nominating.expire_due()
         while composed.sealing.seal_due():
             pass
-    typer.echo(f"{sent:,} sent, {failed:,} to be tried again.")
+    typer.echo(f"{sent:,} sent, {failed:,} not sent.")
     for reason in reasons:
         typer.echo(reason, err=True)
     if failed:

@@ -113,6 +113,7 @@ _STATES: Final[Mapping[MailState, tuple[str, str]]] = {
     MailState.SENT: ("Sent", "green"),
     MailState.DROPPED: ("Not sent", "grey"),
     MailState.REFUSED: ("Refused", "red"),
+    MailState.BOUNCED: ("Bounced", "red"),
 }
 
 
@@ -121,6 +122,8 @@ def _happened(mail: MailRecord) -> Sequence[str]:
     told = [f"queued {day_and_time(mail.entry.queued_at)}"]
     if mail.tried_at is not None:
         told.append(f"{_TRIED[mail.state]} {day_and_time(mail.tried_at)}")
+    if mail.bounced_at is not None:
+        told.append(f"bounced {day_and_time(mail.bounced_at)}")
     if mail.due_at is not None and mail.tried_at is not None:
         told.append(f"next try {day_and_time(mail.due_at)}")
     return told
@@ -131,6 +134,7 @@ _TRIED: Final[Mapping[MailState, str]] = {
     MailState.SENT: "sent",
     MailState.DROPPED: "looked at",
     MailState.REFUSED: "refused",
+    MailState.BOUNCED: "sent",
 }
 
 
