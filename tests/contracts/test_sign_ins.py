@@ -6,13 +6,27 @@ from datetime import timedelta, timezone
 import pytest
 from attrs import evolve
 
+from checkdata.domain.access import AccessFacts
 from checkdata.domain.imports import References
 from checkdata.domain.organisations import DeliveryPartner, Organisation, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
 from checkdata.domain.signing_in import Session, SignInLink
-from tests.contracts.examples import BEA, BODY, BOTH, NORTH, a_link, a_session, put, with_people
+from tests.contracts.examples import (
+    ADA,
+    BEA,
+    BODY,
+    BOTH,
+    NORTH,
+    a_grant,
+    a_link,
+    a_session,
+    add_grants,
+    an_agreement,
+    put,
+    with_people,
+)
 from tests.contracts.units_of_work import read, write
-from tests.strategies import NOON
+from tests.strategies import NOON, day
 
 RACERS = 16
 MINUTE = timedelta(minutes=1)
@@ -159,3 +173,38 @@ def test_all_sessions_of_a_user_end_at_once_and_are_counted(storage: Storage) ->
     assert write(storage, lambda work: work.sign_ins.end_sessions(a_session().user_id)) == 2
     with storage.reading() as work:
         assert [work.sign_ins.session(digest) for digest in ("s1", "s2", "s3")] == [None, None, others]
+
+
+@pytest.mark.parametrize("organisation", [None, NORTH, BODY, SupportTeam()])
+def test_a_visitor_is_the_session_and_the_facts_about_its_user(
+    storage: Storage, organisation: Organisation | None
+) -> None:
+    add_grants(
+        storage,
+        a_grant("g2", granted_on=day(-1)),
+        a_grant("g1", granted_on=day(-2), ended_on=day(-1)),
+        a_grant("g0", organisation=BODY, granted_on=day(-1)),
+        a_grant("g4", organisation=BOTH),
+        a_grant("g3", user_id=BEA.id),
+    )
+    put(storage, References(agreements=[an_agreement("a3"), an_agreement("a0")]))
+    add_sessions(storage, a_session(organisation=organisation), a_session("s2", user_id=BEA.id))
+    for digest in ("s1", "s2", "s3"):
+        with storage.reading() as work:
+            session = work.sign_ins.session(digest)
+            expected = None if session is None else (session, work.users.facts(session.user_id))
+        with storage.at_once() as work:
+            found = work.sign_ins.visitor(digest)
+        assert (found and plain(*found)) == (expected and plain(*expected))
+
+
+def plain(session: Session, facts: AccessFacts) -> tuple[object, ...]:
+    return session, facts.user, list(facts.grants), list(facts.agreements)
+
+
+def test_a_visitor_without_any_access_is_a_visitor_all_the_same(storage: Storage) -> None:
+    add_sessions(storage, a_session())
+    with storage.at_once() as work:
+        found = work.sign_ins.visitor("s1")
+    assert found is not None
+    assert plain(*found) == (a_session(), ADA, [], [])

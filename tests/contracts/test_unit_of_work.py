@@ -137,7 +137,7 @@ def test_a_reader_can_not_write(storage: Storage, change: Callable[[UnitOfWork],
         assert work.users.get(BEA.id) is None
 
 
-@pytest.mark.parametrize("kind", ["reading", "writing"])
+@pytest.mark.parametrize("kind", ["reading", "writing", "at_once"])
 def test_nothing_is_asked_of_a_unit_of_work_outside_of_its_with(storage: Storage, kind: str) -> None:
     unit: UnitOfWork = getattr(storage, kind)()
     with pytest.raises(RuntimeError, match="inside its `with`"):
@@ -175,3 +175,25 @@ def test_writers_at_the_same_time_lose_nothing(storage: Storage) -> None:
         list(writers.map(record, range(40)))
     events = read(storage, lambda work: work.audit.recent(100))
     assert sorted(event.details["number"] for event in events) == list(range(40))
+
+
+@pytest.mark.parametrize("kind", [AuditKind.LIST_VIEWED, AuditKind.DOWNLOADED])
+def test_a_change_at_once_lasts_without_a_commit(storage: Storage, kind: AuditKind) -> None:
+    event = AuditEvent(kind=kind, at=NOON)
+    with storage.at_once() as work:
+        work.audit.record(event)
+    assert read(storage, lambda work: work.audit.recent(2)) == [event]
+
+
+def test_a_question_at_once_sees_what_was_committed_last(storage: Storage) -> None:
+    add_users(storage, ADA)
+    with storage.at_once() as work:
+        assert work.users.get(ADA.id) == ADA
+
+
+def test_at_once_nobody_asks_of_two_states(sqlite_storage: Storage, postgresql_storage: Storage) -> None:
+    for storage in (sqlite_storage, postgresql_storage):
+        with storage.at_once() as work:
+            assert work.users.get(ADA.id) is None
+            with pytest.raises(RuntimeError, match="one question or one change"):
+                work.users.get(ADA.id)

@@ -26,6 +26,9 @@ class Failing:
     def writing(self) -> UnitOfWork:
         raise self._error
 
+    def at_once(self) -> UnitOfWork:
+        raise self._error
+
 
 @pytest.mark.parametrize(
     "address",

@@ -6,7 +6,9 @@ from datetime import datetime
 from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
+from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
+from checkdata.domain.access import AccessFacts
 from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.values import UserId
 
@@ -50,6 +52,11 @@ class MemorySignIns:
         """The session with this digest, its organisation as it is called now."""
         session = self._draft.state.sessions.get(digest)
         return None if session is None else self._named(session)
+
+    def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
+        """The session with this digest and what decides what its user may do."""
+        session = self.session(digest)
+        return None if session is None else (session, MemoryUsers(self._draft).facts(session.user_id))
 
     def touch(self, digest: str, at: datetime, /) -> None:
         """Note that a session was seen."""

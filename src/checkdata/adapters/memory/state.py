@@ -126,6 +126,11 @@ class Draft:
         self._state = None
 
     @property
+    def ended(self) -> bool:
+        """Whether nothing more may be asked."""
+        return self._state is None
+
+    @property
     def state(self) -> State:
         """The state as this unit of work sees it; a `RuntimeError` outside of its ``with`` and after its commit."""
         if self._state is None:

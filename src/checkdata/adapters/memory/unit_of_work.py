@@ -41,6 +41,10 @@ class MemoryStorage:
         """A unit of work that writes, alone."""
         return MemoryUnitOfWork(self, writes=True)
 
+    def at_once(self) -> "MemoryUnitOfWork":
+        """A unit of work for one question or one change, which lasts."""
+        return MemoryUnitOfWork(self, writes=True, lasts=True)
+
     @property
     def state(self) -> State:
         """What was committed last."""
@@ -64,9 +68,10 @@ class MemoryStorage:
 class MemoryUnitOfWork:
     """One transaction on a `MemoryStorage`."""
 
-    def __init__(self, storage: MemoryStorage, *, writes: bool) -> None:
+    def __init__(self, storage: MemoryStorage, *, writes: bool, lasts: bool = False) -> None:
         self._storage = storage
         self._writes = writes
+        self._lasts = lasts
         self._draft = Draft(writable=writes)
         self.users = MemoryUsers(self._draft)
         self.organisations = MemoryOrganisations(self._draft)
@@ -96,7 +101,9 @@ class MemoryUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Drop the draft."""
+        """Drop the draft, unless it lasts at once."""
+        if self._lasts and not self._draft.ended:
+            self._storage.follow(self._draft.state)
         self._draft.end()
         if self._writes:
             self._storage.leave_turn()

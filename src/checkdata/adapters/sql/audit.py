@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Executable, Row, func, insert, or_, select, true
 
 from checkdata.adapters.sql.rows import audit_event_from_row, audit_event_to_row
 from checkdata.adapters.sql.schema import audit_events
@@ -15,7 +15,8 @@ from checkdata.domain.organisations import Organisation
 from checkdata.domain.values import UserId
 
 _STREAMED_ROWS: Final = 1000
-_NEED_NOT_WAIT: Final = text("SET LOCAL synchronous_commit = off")
+_INSERT: Final = insert(audit_events).inline()
+_NEED_NOT_WAIT: Final = func.set_config("synchronous_commit", "off", true())
 """The view of a page may be lost in a power cut; what changes access, and every download, never (security.md 39)."""
 
 _VIEWS: Final = frozenset({AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED})
@@ -29,9 +30,7 @@ class SqlAuditLog:
 
     def record(self, event: AuditEvent, /) -> None:
         """Add an event."""
-        if event.kind in _VIEWS and self._transaction.on_postgresql:
-            self._transaction.execute(_NEED_NOT_WAIT)
-        self._transaction.write(insert(audit_events), audit_event_to_row(event))
+        self._transaction.write(self._adding(event), audit_event_to_row(event))
 
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
@@ -72,6 +71,11 @@ class SqlAuditLog:
             audit_events.c.role == organisation.role.value,
             audit_events.c.organisation_id == organisation.id,
         )
+
+    def _adding(self, event: AuditEvent) -> Executable:
+        if event.kind in _VIEWS and self._transaction.on_postgresql:
+            return _INSERT.returning(_NEED_NOT_WAIT)
+        return _INSERT
 
     def _last(self, *conditions: ColumnElement[bool]) -> datetime | None:
         found: datetime | None = self._transaction.execute(

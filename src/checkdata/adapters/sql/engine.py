@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from checkdata.adapters.sql.errors import translate_errors
+from checkdata.adapters.sql.resting import look_after_those_that_rest
 from checkdata.domain.errors import InvalidValue
 
 BUSY_SECONDS: Final = 10
@@ -52,7 +53,10 @@ def _address(url: str) -> URL:
 
 
 def _postgresql(address: URL) -> Engine:
-    return create_engine(address, **_POOL, pool_pre_ping=True)
+    engine = create_engine(address, **_POOL, connect_args={"autocommit": True})
+    event.listen(engine, "begin", _begin)
+    look_after_those_that_rest(engine)
+    return engine
 
 
 def _sqlite(address: URL) -> Engine:
@@ -62,7 +66,7 @@ def _sqlite(address: URL) -> Engine:
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},  # one thread at a time, not always the same
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -73,7 +77,8 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    statement = connection.get_execution_options().get("sqlite_begin", "BEGIN")
+def _begin(connection: Connection) -> None:
+    """Begin as `Transaction` asks for; both drivers are told to leave it to us."""
+    statement = connection.get_execution_options().get(f"{connection.dialect.name}_begin", "BEGIN")
     if statement is not None:
         connection.exec_driver_sql(statement)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, case, func, insert, literal, or_, select, update
+from sqlalchemy import Label, Table, case, func, insert, literal, or_, select, update
 
 from checkdata.adapters.sql.rows import agreement_from_row, agreement_to_row, lead_provider_from_row
 from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
@@ -85,7 +85,7 @@ class SqlOrganisations:
             raise StorageConflict("Nothing was changed: the agreement has been ended already.")
 
 
-def name_of_organisation(table: Table) -> ColumnElement[str]:
+def name_of_organisation(table: Table) -> Label[str]:
     """What the organisation of ``role`` and ``organisation_id`` in *table* is called now, as ``organisation_name``."""
     names: dict[str, Any] = {team.role.value: literal(team.name) for team in (SupportTeam, PolicyTeam)}
     for role, named in _TABLES.items():

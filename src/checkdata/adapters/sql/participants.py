@@ -226,7 +226,7 @@ class SqlParticipants:
         numbers = self._numbers_of.get(scope)
         if numbers is None:
             numbers = self._transaction.execute(_numbers(scope, listing)).all()
-            if not self._transaction.writes:
+            if self._transaction.sees_one_state:
                 self._numbers_of[scope] = numbers
         return numbers
 

@@ -26,7 +26,8 @@ from checkdata.domain.values import EmailAddress, UserId
 Cells = dict[str, Any]
 """A row to be written, by column."""
 
-AnyRow = Row[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]] | SimpleNamespace
+"""A row, or as much of one as is of one table, by column."""
 
 KINDS: Final[dict[type[QueuedMessage], str]] = {
     SignInRequested: "sign_in_requested",

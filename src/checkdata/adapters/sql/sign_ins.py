@@ -10,7 +10,9 @@ from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.rows import link_from_row, link_to_row, session_from_row, session_to_row
 from checkdata.adapters.sql.schema import sessions, sign_in_links
 from checkdata.adapters.sql.transaction import Transaction
+from checkdata.adapters.sql.visitors import VISITOR, visitor_in
 from checkdata.domain import ports
+from checkdata.domain.access import AccessFacts
 from checkdata.domain.signing_in import Session, SignInLink
 from checkdata.domain.values import UserId
 
@@ -56,6 +58,10 @@ class SqlSignIns:
         """The session with this digest, its organisation as it is called now."""
         row = self._transaction.execute(_SESSION, {"digest": digest}).one_or_none()
         return None if row is None else session_from_row(row)
+
+    def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
+        """The session with this digest and what decides what its user may do, in one statement."""
+        return visitor_in(self._transaction.execute(VISITOR, {"digest": digest}).all())
 
     def touch(self, digest: str, at: datetime, /) -> None:
         """Note that a session was seen."""

@@ -1,13 +1,15 @@
-"""One transaction on one connection, of one of two kinds (`checkdata.domain.ports.Storage`).
+"""One transaction on one connection, of one of three kinds (`checkdata.domain.ports.Storage`).
 
 Reading is one snapshot: PostgreSQL REPEATABLE READ READ ONLY, SQLite a deferred transaction on its write-ahead log.
 Writing sees what was committed before each statement: PostgreSQL READ COMMITTED; SQLite without a transaction until
 the first write, which begins an immediate one. So a snapshot is never upgraded to a write, which SQLite refuses when
 somebody else wrote meanwhile, and an import can take its rows in before others have to wait for it.
+What is asked or changed at once is one statement, which each database makes a transaction of by itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Table
@@ -16,33 +18,39 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from checkdata.domain.errors import StorageUnavailable
 
+
+class Kind(Enum):
+    """What a transaction is for."""
+
+    READING = "reading"
+    WRITING = "writing"
+    AT_ONCE = "at once"
+
+
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
-_READING: Final[dict[str, dict[str, Any]]] = {
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-    "sqlite": {"sqlite_begin": "BEGIN"},
-}
-_WRITING: Final[dict[str, dict[str, Any]]] = {
-    "postgresql": {"isolation_level": "READ COMMITTED"},
-    "sqlite": {"sqlite_begin": None},
+_BEGINNINGS: Final[Mapping[Kind, Mapping[str, Any]]] = {
+    Kind.READING: {"postgresql_begin": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "sqlite_begin": "BEGIN"},
+    Kind.WRITING: {"postgresql_begin": "BEGIN ISOLATION LEVEL READ COMMITTED", "sqlite_begin": None},
+    Kind.AT_ONCE: {"postgresql_begin": None, "sqlite_begin": None},
 }
 
 
 class Transaction:
     """The statements of one unit of work; usable between `begin` and `end`."""
 
-    def __init__(self, engine: Engine, *, writes: bool) -> None:
+    def __init__(self, engine: Engine, kind: Kind) -> None:
         self._engine = engine
-        self._writes = writes
-        self._locked = engine.dialect.name != "sqlite"
+        self._kind = kind
+        self._locked = engine.dialect.name != "sqlite" or kind is Kind.AT_ONCE
         self._connection: Connection | None = None
         self._temporary: list[Table] = []
+        self._asked = False
 
     def begin(self) -> None:
         """Take a connection; `StorageUnavailable` where there is none."""
-        options = (_WRITING if self._writes else _READING)[self._engine.dialect.name]
         try:
-            self._connection = self._engine.connect().execution_options(**options)
+            self._connection = self._engine.connect().execution_options(**_BEGINNINGS[self._kind])
         except PoolExhausted as error:
             msg = "The database is busy. Try again in a moment."
             raise StorageUnavailable(msg) from error
@@ -50,7 +58,12 @@ class Transaction:
     @property
     def writes(self) -> bool:
         """Whether it may write."""
-        return self._writes
+        return self._kind is not Kind.READING
+
+    @property
+    def sees_one_state(self) -> bool:
+        """Whether what was asked once need not be asked again."""
+        return self._kind is Kind.READING
 
     @property
     def on_postgresql(self) -> bool:
@@ -67,22 +80,25 @@ class Transaction:
 
     def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement that changes nothing, or temporary tables alone."""
+        self._count()
         return self.connection.execute(statement, parameters)
 
     def write(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement that changes something that lasts."""
+        self._count()
         self.lock()
         return self.connection.execute(statement, parameters)
 
     def attempt(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement that may meet a conflict; what was written before stands then."""
+        self._count()
         self.lock()
         with self.connection.begin_nested():
             return self.connection.execute(statement, parameters)
 
     def lock(self) -> None:
         """Be the one that writes: on SQLite wait for the write lock, `StorageUnavailable` where it does not come."""
-        if not self._writes:
+        if not self.writes:
             msg = "a unit of work that reads can't write"
             raise RuntimeError(msg)
         if not self._locked:
@@ -92,7 +108,7 @@ class Transaction:
     @contextmanager
     def staging(self) -> Iterator[None]:
         """Write to temporary tables alone, all at once; on SQLite nobody has to wait for it."""
-        apart = self._writes and not self._locked
+        apart = self.writes and not self._locked
         if apart:
             self.connection.exec_driver_sql("BEGIN")
         yield
@@ -149,3 +165,10 @@ class Transaction:
                 connection.rollback()
                 for table in self._temporary:
                     connection.execute(DropTable(table, if_exists=True))
+
+    def _count(self) -> None:
+        """At once is one statement: of two, the second would see another state."""
+        if self._connection is not None and self._asked and self._kind is Kind.AT_ONCE:
+            msg = "a unit of work at once is for one question or one change"
+            raise RuntimeError(msg)
+        self._asked = self._connection is not None

@@ -17,7 +17,7 @@ from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
-from checkdata.adapters.sql.transaction import Transaction
+from checkdata.adapters.sql.transaction import Kind, Transaction
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports
 from checkdata.domain.errors import NotMigrated
@@ -36,12 +36,17 @@ class SqlStorage:
     def reading(self) -> "SqlUnitOfWork":
         """A unit of work that sees one state throughout."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, writes=False))
+        return SqlUnitOfWork(Transaction(self._engine, Kind.READING))
 
     def writing(self) -> "SqlUnitOfWork":
         """A unit of work that writes."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, writes=True))
+        return SqlUnitOfWork(Transaction(self._engine, Kind.WRITING))
+
+    def at_once(self) -> "SqlUnitOfWork":
+        """A unit of work for one question or one change."""
+        self._check()
+        return SqlUnitOfWork(Transaction(self._engine, Kind.AT_ONCE))
 
     def _check(self) -> None:
         if self._checked:

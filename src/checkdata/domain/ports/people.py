@@ -105,6 +105,9 @@ class SignIns(Protocol):
     def session(self, digest: str, /) -> Session | None:
         """The session with this digest; its organisation carries its name."""
 
+    def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
+        """The session with this digest and what decides what its user may do, in one question."""
+
     def touch(self, digest: str, at: datetime, /) -> None:
         """Note that a session was seen."""
 

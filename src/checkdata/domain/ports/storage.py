@@ -73,7 +73,7 @@ class UnitOfWork(Protocol):
 
 
 class Storage(Protocol):
-    """Begins units of work; two kinds, so that readers never wait for writers, nor fail because of them."""
+    """Begins units of work; of kinds, so that readers never wait for writers, nor fail because of them."""
 
     def reading(self) -> UnitOfWork:
         """A unit of work that sees one state throughout, whatever is committed meanwhile; it can't write.
@@ -85,4 +85,11 @@ class Storage(Protocol):
         """A unit of work that writes, and sees what was committed before each statement.
 
         SQL: PostgreSQL READ COMMITTED, SQLite BEGIN IMMEDIATE (writers take turns).
+        """
+
+    def at_once(self) -> UnitOfWork:
+        """A unit of work for one question or one change: no state is held, and the change lasts without a commit.
+
+        SQL: one statement without a transaction around it, which would take three times as long; a second one is a
+        `RuntimeError`.
         """

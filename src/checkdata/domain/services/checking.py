@@ -122,9 +122,8 @@ class Checking:
         """Record what was asked: filters as slugs, whether searched and never for what (service rule 15)."""
         details: dict[str, str | int | bool] = {**query.recorded, **counts}
         import_id = None if as_of is None else as_of.id
-        with self.storage.writing() as work:
+        with self.storage.at_once() as work:
             work.audit.record(AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details))
-            work.commit()
 
 
 def _to_write_to(query: ParticipantQuery) -> ParticipantQuery:

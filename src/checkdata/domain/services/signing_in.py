@@ -98,11 +98,12 @@ class SigningIn:
     def resume(self, cookie: str) -> Visit | None:
         """The visit that a cookie stands for, or None where its session is over; looked up on every request."""
         now = self.clock()
-        digest = self.tokens.digest(cookie)
-        with self.storage.reading() as work:
-            session = work.sign_ins.session(digest)
-            facts = None if session is None else work.users.facts(session.user_id)
-        if session is None or facts is None or facts.user is None or not session.holds(now, self.lifetimes):
+        with self.storage.at_once() as work:
+            visitor = work.sign_ins.visitor(self.tokens.digest(cookie))
+        if visitor is None:
+            return None
+        session, facts = visitor
+        if facts.user is None or not session.holds(now, self.lifetimes):
             return None
         session = self._seen(session, now)
         return Visit(
@@ -161,9 +162,8 @@ class SigningIn:
         """Note that the session was seen, at most once a minute, so that reading does not mean writing."""
         if now - session.seen_at < _SEEN_EVERY:
             return session
-        with self.storage.writing() as work:
+        with self.storage.at_once() as work:
             work.sign_ins.touch(session.digest, now)
-            work.commit()
         return session.touched(now)
 
 
