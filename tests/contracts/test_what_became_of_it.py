@@ -189,5 +189,7 @@ def test_an_access_is_used_when_a_session_begins_to_act_by_it(storage: Storage) 
     record(storage, event(AuditKind.GRANT_ADDED, 20), event(USES[0], 21, actor=BEA.id))
     record(storage, event(USES[0], 22, role=Role.APPROPRIATE_BODY), AuditEvent(kind=USES[0], at=NOON, actor=ADA.id))
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH)) == NOON + MINUTE
+    assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH, before=NOON + MINUTE)) == NOON
+    assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH, before=NOON)) is None
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BODY)) == NOON + 22 * MINUTE
     assert read(storage, lambda work: work.audit.last_used(ADA.id, NORTH)) is None

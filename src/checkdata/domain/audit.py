@@ -21,6 +21,7 @@ class AuditKind(Enum):
     LIST_VIEWED = "list_viewed"
     LIST_RECONCILED = "list_reconciled"
     PARTICIPANT_VIEWED = "participant_viewed"
+    CHANGES_VIEWED = "changes_viewed"
     DOWNLOADED = "downloaded"
     FILE_SENT = "file_sent"
     EXPORTED = "exported"

@@ -21,6 +21,7 @@ class FileKind(Enum):
     CSV = "csv"
     EXCEL = "xlsx"
     CONTACTS = "contacts"
+    CHANGES = "changes"
     RECONCILED_CSV = "reconciled"
     RECONCILED_EXCEL = "reconciled_xlsx"
     EXPORT = "export"

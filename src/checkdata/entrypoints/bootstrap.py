@@ -29,6 +29,7 @@ from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
 from checkdata.domain.services.exporting import Exporting
+from checkdata.domain.services.following import Following
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.loading_users import LoadingUsers
@@ -240,6 +241,7 @@ class Composition:
                 ),
                 checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
                 looking_up=LookingUp(storage=self.storage, clock=self.clock),
+                following=Following(storage=self.storage, clock=self.clock),
                 reconciling=Reconciling(
                     storage=self.storage,
                     clock=self.clock,

@@ -31,7 +31,10 @@ def cat(client: Client) -> Client:
         (ANN, "/downloads?query=a&role=ect"),
         (ANN, "/participants?sort=since&direction=descending&page=2"),
         (ANN, "/participants/p-1?query=a&page=2"),
+        (ANN, "/changes?since=2024-01-01&query=a"),
+        (ANN, "/changes?since=2024-06-03"),
         (BEA, "/ects"),
+        (BEA, "/ects/changes?since=2024-01-01"),
         (BEA, "/ects/p-1"),
         (BEA, "/ects/downloads"),
         (SAM, "/support/users"),
@@ -66,11 +69,16 @@ def test_the_own_organisation_is_no_hindrance(ann: Client) -> None:
         "/participants.csv",
         "/participants.xlsx",
         "/participants/contacts.csv",
+        "/participants/p-1",
+        "/changes",
+        "/changes.csv",
         "/downloads",
         "/ects",
         "/ects.csv",
         "/ects.xlsx",
         "/ects/downloads",
+        "/ects/changes",
+        "/ects/changes.csv",
     ],
 )
 def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path: str) -> None:
@@ -78,7 +86,7 @@ def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path:
     assert page.one("h1").text == "You changed to South Hub"
     for data in ("Ada", "Sid", "participants found"):
         assert data not in page.text
-    for kind in (AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.DOWNLOADED):
+    for kind in (AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.DOWNLOADED):
         assert not world.audit(kind)
 
 

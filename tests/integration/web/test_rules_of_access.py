@@ -32,7 +32,7 @@ PUBLIC = {
     ("GET", "/signed-out"),
 }
 AREAS = {
-    "delivery_partner": ("/participants", "/downloads", "/reconcile", "/nominate"),
+    "delivery_partner": ("/participants", "/changes", "/downloads", "/reconcile", "/nominate"),
     "appropriate_body": ("/ects",),
     "support": ("/support/",),
     "policy": ("/policy",),

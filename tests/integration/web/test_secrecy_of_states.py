@@ -133,8 +133,10 @@ def given_by(world: World) -> list[bytes]:
         filters = [f"{path}?status={status.value}" for status in Status]
         orders = [f"{path}?sort={sort.value}" for sort in Sort]
         own_page = f"{path}/{ECT.participant_id}"
+        changes = "/changes" if email == ANN else "/ects/changes"
+        changed = [f"{changes}{words}" for words in ("", "?since=2024-01-01", ".csv?since=2024-01-01")]
         listed = (path, f"{path}?query=hidden", f"{path}.csv", f"{path}.csv?query=hidden", *filters, *orders)
-        for place in (*listed, own_page):
+        for place in (*listed, *changed, own_page):
             response = client.http.get(place)
             assert response.status_code == 200 or (place == own_page and email == BEA)  # a body sees no mentor
             answers.append(re.sub(rb'(nonce|name="csrf_token" value)="[^"]+"', b"", response.content))

@@ -30,6 +30,7 @@ from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
+from checkdata.domain.services.following import Following
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.looking_up import LookingUp
@@ -166,6 +167,7 @@ class World:
             signing_in=self.signing_in,
             checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
             looking_up=LookingUp(storage=self.storage, clock=self.clock),
+            following=Following(storage=self.storage, clock=self.clock),
             reconciling=Reconciling(
                 storage=self.storage,
                 clock=self.clock,

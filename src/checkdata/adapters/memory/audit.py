@@ -50,10 +50,13 @@ class MemoryAuditLog:
         """When this user last signed in."""
         return _last(event for event in self._by(user_id) if event.kind is AuditKind.SIGNED_IN)
 
-    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
-        """When a session of this user last began to act for this organisation."""
+    def last_used(
+        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
+    ) -> datetime | None:
+        """When a session of this user last began to act for this organisation, or last did *before* then."""
         ours = organisation.role, organisation.id
-        uses = (event for event in self._by(user_id) if event.kind in USES)
+        done = (event for event in self._by(user_id) if before is None or event.at < before)
+        uses = (event for event in done if event.kind in USES)
         return _last(event for event in uses if (event.role, event.organisation_id) == ours)
 
     def _by(self, user_id: UserId) -> Iterator[AuditEvent]:

@@ -19,7 +19,7 @@ _INSERT: Final = insert(audit_events).inline()
 _NEED_NOT_WAIT: Final = func.set_config("synchronous_commit", "off", true())
 """The view of a page may be lost in a power cut; what changes access, and every download, never (security.md 39)."""
 
-_VIEWS: Final = frozenset({AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED})
+_VIEWS: Final = frozenset({AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.CHANGES_VIEWED})
 
 
 class SqlAuditLog:
@@ -63,13 +63,16 @@ class SqlAuditLog:
         """When this user last signed in."""
         return self._last(audit_events.c.actor == user_id, audit_events.c.kind == AuditKind.SIGNED_IN.value)
 
-    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
-        """When a session of this user last began to act for this organisation."""
+    def last_used(
+        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
+    ) -> datetime | None:
+        """When a session of this user last began to act for this organisation, or last did *before* then."""
         return self._last(
             audit_events.c.actor == user_id,
             audit_events.c.kind.in_([kind.value for kind in USES]),
             audit_events.c.role == organisation.role.value,
             audit_events.c.organisation_id == organisation.id,
+            *(() if before is None else (audit_events.c.at < before,)),
         )
 
     def _adding(self, event: AuditEvent) -> Executable:

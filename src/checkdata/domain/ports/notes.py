@@ -62,5 +62,7 @@ class AuditLog(Protocol):
     def last_sign_in(self, user_id: UserId, /) -> datetime | None:
         """When this user last signed in."""
 
-    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
-        """When a session of this user last began to act for this organisation."""
+    def last_used(
+        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
+    ) -> datetime | None:
+        """When a session of this user last began to act for this organisation, or last did *before* then."""

@@ -1,9 +1,12 @@
 """A person looks one participant up: the row that they may see, and what became of it (service rules 8 to 15)."""
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from checkdata.domain.access import Acting, Scope
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.history import Version
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.ports import Clock, Storage
@@ -12,9 +15,13 @@ from checkdata.domain.values import ParticipantId
 
 @frozen(kw_only=True)
 class Found:
-    """One participant as an organisation sees them, and the import that shows it."""
+    """One participant as an organisation sees them, how it saw them before, and the import that shows it.
+
+    ``history`` is newest first and begins with the row as it stands.
+    """
 
     listed: ListedParticipant
+    history: Sequence[Version]
     as_of: Import | None
 
 
@@ -32,11 +39,12 @@ class LookingUp:
         """
         with self.storage.reading() as work:
             listed = work.participants.one(scope, participant_id)
+            history = work.participants.history(scope, participant_id)
             as_of = work.participants.as_of()
         if listed is None:
             return None
         self._record(acting, scope, participant_id, as_of)
-        return Found(listed=listed, as_of=as_of)
+        return Found(listed=listed, history=history, as_of=as_of)
 
     def _record(self, acting: Acting, scope: Scope, participant_id: ParticipantId, as_of: Import | None) -> None:
         event = AuditEvent.by(

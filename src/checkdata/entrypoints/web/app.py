@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from checkdata.domain.organisations import Role
 from checkdata.entrypoints.web.gate import ActingAs, Gate, Public, SignedIn
 from checkdata.entrypoints.web.pages import (
+    changes,
     choosing,
     confirming,
     downloads,
@@ -87,6 +88,8 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route("/participants.xlsx", gate(partner(downloads.excel)), methods=get),
             Route("/participants/contacts.csv", gate(partner(downloads.contacts)), methods=get),
             Route("/participants/{participant_id:path}", gate(partner(participant.participant)), methods=get),
+            Route("/changes", gate(partner(changes.changes)), methods=get),
+            Route("/changes.csv", gate(partner(changes.csv)), methods=get),
             Route("/downloads", gate(partner(downloads.offered)), methods=get),
             Route("/reconcile", gate(partner(reconcile.upload), reconcile.UPLOAD), methods=both),
             Route("/reconcile/columns", gate(partner(reconcile.columns), reconcile.STEP), methods=both),
@@ -97,6 +100,8 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route("/ects.csv", gate(body(downloads.csv)), methods=get),
             Route("/ects.xlsx", gate(body(downloads.excel)), methods=get),
             Route("/ects/downloads", gate(body(downloads.offered)), methods=get),
+            Route("/ects/changes", gate(body(changes.changes)), methods=get),
+            Route("/ects/changes.csv", gate(body(changes.csv)), methods=get),
             Route("/ects/{participant_id:path}", gate(body(participant.participant)), methods=get),
             Route("/nominate", gate(partner(nominating.nominate)), methods=both),
             Route("/nominate/{nomination_id}/withdraw", gate(partner(nominating.withdraw)), methods=both),

@@ -12,6 +12,7 @@ from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
+from checkdata.domain.services.following import Following
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
@@ -65,6 +66,7 @@ class WebServices:
     signing_in: SigningIn
     checking: Checking
     looking_up: LookingUp
+    following: Following
     reconciling: Reconciling
     managing_access: ManagingAccess
     agreeing: Agreeing

@@ -21,10 +21,10 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 def listing(ask: Ask, access: Access) -> Response:
     """A page of what the address asks for; 422 without any rows where it is not understood."""
     try:
-        query, size = query_of(ask.words, access), _size(ask.words)
+        query, size = query_of(ask.words, access), size_of(ask.words)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
-    number = _number(ask.words)
+    number = number_of(ask.words)
     shown = ask.site.services.checking.page(access.acting, query, number=number, size=size)
     context = {
         "found": found(access.acting, query, shown.page),
@@ -52,7 +52,8 @@ def query_of(words: Words, access: Access) -> ParticipantQuery:
     )
 
 
-def _size(words: Words) -> int:
+def size_of(words: Words) -> int:
+    """How many rows a page is to have; `InvalidQuery` where it may not have so many."""
     word = words.get("per_page", "")
     sizes = {"": DEFAULT_PAGE_SIZE} | {str(size): size for size in PAGE_SIZES}
     if word not in sizes:
@@ -60,7 +61,8 @@ def _size(words: Words) -> int:
     return sizes[word]
 
 
-def _number(words: Words) -> int:
+def number_of(words: Words) -> int:
+    """Which page is asked for; `PageNotFound` where it is none."""
     word = words.get("page", "") or "1"
     if not _PAGE_NUMBER.fullmatch(word):
         raise PageNotFound

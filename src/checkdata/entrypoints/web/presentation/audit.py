@@ -15,6 +15,7 @@ from checkdata.entrypoints.web.presentation.words import exact_time
 _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.LIST_VIEWED: "List of participants viewed",
     AuditKind.PARTICIPANT_VIEWED: "Participant’s page viewed",
+    AuditKind.CHANGES_VIEWED: "What changed viewed",
     AuditKind.DOWNLOADED: "Download asked for",
     AuditKind.FILE_SENT: "Download sent whole",
     AuditKind.EXPORTED: "Exported by an operator",

@@ -76,13 +76,20 @@ def filters_in_words(
     ]
 
 
-def filters(names: Sequence[str], role: Role, tallies: Sequence[Tally], typed: Words) -> Sequence[Filter]:
+def filters(
+    names: Sequence[str], role: Role, tallies: Sequence[Tally], typed: Words, *, counted: bool = True
+) -> Sequence[Filter]:
     """The filters of a role, set as *typed*, counts beside what a choice would find with the others as they are.
 
-    A search leaves the counts out, for they know nothing of it.
+    A search leaves the counts out, for they know nothing of it; so does what is not *counted* by tallies.
     """
+    counting = counted and not typed.get("query", "").strip()
     return [
-        Filter(name, LABELS[name], [Option("", "All", not typed.get(name)), *_options(name, role, tallies, typed)])
+        Filter(
+            name,
+            LABELS[name],
+            [Option("", "All", not typed.get(name)), *_options(name, role, tallies, typed, counting=counting)],
+        )
         for name in names
     ]
 
@@ -98,8 +105,8 @@ def text_of(name: str, word: str, role: Role) -> str:
             return word
 
 
-def _options(name: str, role: Role, tallies: Sequence[Tally], typed: Words) -> Sequence[Option]:
-    counts = None if typed.get("query", "").strip() else _counts(name, tallies, typed)
+def _options(name: str, role: Role, tallies: Sequence[Tally], typed: Words, *, counting: bool) -> Sequence[Option]:
+    counts = _counts(name, tallies, typed) if counting else None
     return [
         Option(word, _with_count(text_of(name, word, role), word, counts), typed.get(name) == word)
         for word in _choices(name, tallies, typed)

@@ -8,6 +8,7 @@ from attrs import frozen
 from checkdata.domain.downloads import columns_for
 from checkdata.domain.organisations import Role
 from checkdata.domain.services.looking_up import Found
+from checkdata.entrypoints.web.presentation.past import Past, past
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, Meaning, label_of, meaning_of
 from checkdata.entrypoints.web.presentation.table import HINTS, since_when
 
@@ -33,6 +34,7 @@ class Profile:
     since: str
     meaning: Meaning
     updated_at: datetime
+    history: Sequence[Past]
 
 
 def profile(found: Found, role: Role) -> Profile:
@@ -50,4 +52,5 @@ def profile(found: Found, role: Role) -> Profile:
         since=since_when(listed.since, at_least=listed.since_at_least),
         meaning=meaning_of(listed.group, listed.role),
         updated_at=listed.updated_at,
+        history=past(found.history, role),
     )

@@ -48,14 +48,25 @@ DOWNLOADS: Final[Mapping[Role, str]] = {
 
 RECONCILE: Final = "/reconcile"
 
+CHANGES: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "/changes",
+    Role.APPROPRIATE_BODY: "/ects/changes",
+}
+"""Where each role sees what changed."""
+
 SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
     Role.DELIVERY_PARTNER: {
         "Participants": "/participants",
+        "What changed": "/changes",
         "Downloads": "/downloads",
         "Reconcile": RECONCILE,
         "Nominate a colleague": NOMINATE,
     },
-    Role.APPROPRIATE_BODY: {"Early career teachers": "/ects", "Downloads": "/ects/downloads"},
+    Role.APPROPRIATE_BODY: {
+        "Early career teachers": "/ects",
+        "What changed": "/ects/changes",
+        "Downloads": "/ects/downloads",
+    },
     Role.SUPPORT: {
         "Users": USERS,
         "Nominations": SUPPORT_NOMINATIONS,

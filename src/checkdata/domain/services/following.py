@@ -1,0 +1,133 @@
+"""A person follows what changed: who is new, whose status changed, who moved away (service rule 16)."""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access import Acting
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.change_downloads import change_columns
+from checkdata.domain.downloads import BYTE_ORDER_MARK, csv_chunks
+from checkdata.domain.history import Change, ChangeKind
+from checkdata.domain.imports import Import
+from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
+from checkdata.domain.receipts import FileKind, Receipt, packed
+from checkdata.domain.services.checking import Download
+from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
+from checkdata.domain.signing_in import Session
+from checkdata.domain.values import ParticipantId
+
+
+@frozen(kw_only=True)
+class WantedChanges:
+    """Of the rows that a query finds now, the changes since a moment, of one kind or of all."""
+
+    query: ParticipantQuery
+    since: datetime
+    kind: ChangeKind | None = None
+
+    @property
+    def recorded(self) -> dict[str, str | int | bool]:
+        """What goes on record of it."""
+        kind: dict[str, str | int | bool] = {} if self.kind is None else {"kind": self.kind.value}
+        return {**self.query.recorded, "since": self.since.isoformat(), **kind}
+
+
+@frozen(kw_only=True)
+class ChangesPage:
+    """A page of changes: how many there are of each kind, and the import that shows them."""
+
+    changes: Sequence[Change]
+    counts: Mapping[ChangeKind, int]
+    tallies: Sequence[Tally]
+    number: int
+    size: int
+    found: int
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Following:
+    """Looking at changes within a scope that was granted for this very request."""
+
+    storage: Storage
+    clock: Clock
+
+    def last_visit(self, acting: Acting, session: Session) -> datetime | None:
+        """When this person last began to act so before this session; None where they never did."""
+        with self.storage.reading() as work:
+            return work.audit.last_used(acting.user_id, acting.organisation, before=session.started_at)
+
+    def page(
+        self, acting: Acting, wanted: WantedChanges, *, number: int = 1, size: int = DEFAULT_PAGE_SIZE
+    ) -> ChangesPage:
+        """One page of the changes, on record as viewed; `PageNotFound` past the end."""
+        with self.storage.reading() as work:
+            counts = work.participants.count_changes(wanted.query, wanted.since)
+            found = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
+            offset = checked_page(number, size, found)
+            changes = list(
+                work.participants.changes(wanted.query, wanted.since, kind=wanted.kind, offset=offset, limit=size)
+            )
+            tallies = work.participants.tallies(wanted.query.scope)
+            as_of = work.participants.as_of()
+        self._record(
+            acting, AuditKind.CHANGES_VIEWED, wanted, as_of, {"page": number, "size": size, "rows": len(changes)}
+        )
+        return ChangesPage(
+            changes=changes, counts=counts, tallies=tallies, number=number, size=size, found=found, as_of=as_of
+        )
+
+    def download(self, acting: Acting, wanted: WantedChanges) -> Download:
+        """All the changes as CSV, on record before the first byte leaves; its receipt names whom it told of."""
+        with self.storage.reading() as work:
+            counts = work.participants.count_changes(wanted.query, wanted.since)
+            rows = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
+            as_of = work.participants.as_of()
+        counted: dict[str, str | int] = {"format": FileKind.CHANGES.value, "rows": rows}
+        self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
+        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, wanted))
+
+    def _chunks(self, acting: Acting, wanted: WantedChanges) -> Generator[bytes, None, None]:
+        told: list[ParticipantId] = []
+
+        def keep(digest: str, size: int) -> None:
+            keep_receipt(self.storage, acting, _of_those(receipt(digest, size), told))
+
+        with self.storage.reading() as work:
+            receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
+            changes = _noting(work.participants.changes(wanted.query, wanted.since, kind=wanted.kind), told)
+            yield from receipted(chain((BYTE_ORDER_MARK,), csv_chunks(changes, change_columns(acting.role))), keep)
+
+    def _record(
+        self,
+        acting: Acting,
+        kind: AuditKind,
+        wanted: WantedChanges,
+        as_of: Import | None,
+        counts: Mapping[str, str | int],
+    ) -> None:
+        event = AuditEvent.by(
+            acting,
+            kind,
+            self.clock(),
+            import_id=None if as_of is None else as_of.id,
+            details={**wanted.recorded, **counts},
+        )
+        with self.storage.writing() as work:
+            work.audit.record(event)
+            work.commit()
+
+
+def _noting(changes: Iterator[Change], told: list[ParticipantId]) -> Iterator[Change]:
+    """The same changes; whom each is about is noted as it goes by."""
+    for change in changes:
+        told.append(change.now.participant_id)
+        yield change
+
+
+def _of_those(receipt: Receipt, told: Sequence[ParticipantId]) -> Receipt:
+    return evolve(receipt, rows=len(told), participants=packed(told))

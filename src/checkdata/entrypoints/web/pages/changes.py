@@ -1,0 +1,116 @@
+"""What changed of a delivery partner's participants or an appropriate body's ECTs (service rule 16)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from checkdata.domain.errors import InvalidQuery
+from checkdata.domain.history import ChangeKind
+from checkdata.domain.queries import DEFAULT_PAGE_SIZE
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.services.following import WantedChanges
+from checkdata.domain.values import london_midnight
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.downloads import CSV_TYPE, answer
+from checkdata.entrypoints.web.pages.participants import number_of, query_of, size_of
+from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
+from checkdata.entrypoints.web.presentation.downloads import file_name
+from checkdata.entrypoints.web.presentation.filters import filters
+from checkdata.entrypoints.web.presentation.listings import AREAS
+from checkdata.entrypoints.web.presentation.places import CHANGES
+
+FIRST_VISIT_DAYS: Final = 28
+"""How far back somebody looks who was not here before and names no date."""
+_FIELDS: Final = ("since", "query", "role", "academic_year", "status")
+
+
+def changes(ask: Ask, access: Access) -> Response:
+    """A page of the changes since a date, or since the last visit; 422 without any where that is not understood."""
+    try:
+        asked = _asked(ask, access)
+        size = size_of(ask.words)
+    except InvalidQuery as error:
+        return _not_understood(ask, access, error)
+    following = ask.site.services.following
+    shown = following.page(access.acting, asked.wanted, number=number_of(ask.words), size=size)
+    query = asked.wanted.query
+    names, role = AREAS[access.acting.role].filters, access.acting.role
+    context = {
+        "found": changes_found(access.acting, asked, shown),
+        "filters": filters(names, role, shown.tallies, query.words, counted=False),
+        "as_of": shown.as_of,
+    }
+    kept = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
+    size_kept = {} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)}
+    return ask.page("changes/changes.html", _form(access, ask.words, {**kept, **size_kept}) | context)
+
+
+def csv(ask: Ask, access: Access) -> Response:
+    """All the changes that the address asks for; HEAD downloads nothing, so it records nothing."""
+    try:
+        asked = _asked(ask, access)
+    except InvalidQuery as error:
+        return _not_understood(ask, access, error)
+    name = file_name(access.acting, access.visit.today, FileKind.CHANGES)
+    if ask.request.method == "HEAD":
+        return Response(headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=CSV_TYPE)
+    return answer(name, ask.site.services.following.download(access.acting, asked.wanted).chunks)
+
+
+def _asked(ask: Ask, access: Access) -> Asked:
+    query, kind = query_of(ask.words, access), _kind(ask.words.get("kind", ""))
+    day = _day(ask.words.get("since", ""), access.visit.today)
+    if day is not None:
+        return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None)
+    last_visit = ask.site.services.following.last_visit(access.acting, access.visit.session)
+    since = last_visit or _for_a_first_visit(access.visit.today)
+    return Asked(WantedChanges(query=query, since=since, kind=kind), None, last_visit)
+
+
+def _for_a_first_visit(today: date) -> datetime:
+    return london_midnight(today - timedelta(days=FIRST_VISIT_DAYS))
+
+
+def _day(word: str, today: date) -> date | None:
+    if not word:
+        return None
+    try:
+        day = date.fromisoformat(word)
+    except ValueError:
+        raise InvalidQuery("since", "Enter a real date, like 2024-06-30") from None
+    if day > today:
+        raise InvalidQuery("since", "The date must be today or in the past")
+    return day
+
+
+def _kind(word: str) -> ChangeKind | None:
+    if not word:
+        return None
+    try:
+        return ChangeKind(word)
+    except ValueError:
+        raise InvalidQuery("kind", "The kind of change must be one from the list") from None
+
+
+def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
+    role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
+    understood = {name: word for name, word in ask.words.items() if name in _FIELDS and name != error.field}
+    context = {
+        "filters": filters(AREAS[role].filters, role, tallies, understood, counted=False),
+        "errors": {error.field if error.field in _FIELDS else "": str(error)},
+    }
+    return ask.page("changes/not_understood.html", _form(access, ask.words, {}) | context, status=422)
+
+
+def _form(access: Access, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, object]:
+    role = access.acting.role
+    return {
+        "area": AREAS[role],
+        "path": CHANGES[role],
+        "since": typed.get("since", ""),
+        "query": typed.get("query", ""),
+        "kept": kept,
+        "filters_on": sum(bool(typed.get(name)) for name in AREAS[role].filters),
+    }

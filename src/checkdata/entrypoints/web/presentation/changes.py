@@ -1,0 +1,154 @@
+"""What changed, in words: since when, how many of each kind, and the rows (service rule 16)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.access import Acting
+from checkdata.domain.change_downloads import CHANGE_LABELS
+from checkdata.domain.downloads import ParticipantColumn, columns_for
+from checkdata.domain.history import Change, ChangeKind
+from checkdata.domain.organisations import Role
+from checkdata.domain.queries import DEFAULT_PAGE_SIZE
+from checkdata.domain.services.following import ChangesPage, WantedChanges
+from checkdata.domain.statuses import Status
+from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
+from checkdata.entrypoints.web.presentation.pagination import pagination
+from checkdata.entrypoints.web.presentation.places import CHANGES, HOME, address, participant_path
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of
+from checkdata.entrypoints.web.presentation.words import counted, day, day_and_time
+
+_BESIDE: Final[Mapping[Role, Sequence[str]]] = {
+    Role.DELIVERY_PARTNER: ("role", "school", "academic_year"),
+    Role.APPROPRIATE_BODY: ("trn", "school_urn"),
+}
+"""The columns of a listing that tell two people of one name apart, by role."""
+
+
+@frozen
+class Asked:
+    """What was asked for, and in whose words: a date that was typed, or the last visit, or neither."""
+
+    wanted: WantedChanges
+    day: date | None
+    last_visit: datetime | None
+
+
+@frozen
+class Tag:
+    """A status as its tag."""
+
+    label: str
+    colour: str
+
+
+@frozen(kw_only=True)
+class ChangedRow:
+    """One change: who, what, the status before if there was one, the status now, and what else there is to see."""
+
+    name: str
+    href: str
+    change: str
+    before: Tag | None
+    now: Tag
+    since: str
+    beside: Sequence[str]
+
+
+@frozen
+class KindLink:
+    """A kind of change with how many there are; ``href`` shows those alone."""
+
+    text: str
+    href: str
+    is_on: bool
+
+
+@frozen(kw_only=True)
+class ChangesFound:
+    """The table of changes and everything around it."""
+
+    sentence: str
+    since: str
+    kinds: Sequence[KindLink]
+    headings: Sequence[str]
+    rows: Sequence[ChangedRow]
+    in_words: Sequence[FilterInWords]
+    everything: str
+    download: str
+    download_text: str
+    page: str
+    pages: Mapping[str, object]
+
+
+def changes_found(acting: Acting, asked: Asked, shown: ChangesPage) -> ChangesFound:
+    """What was found of what was asked."""
+    path, organisation = CHANGES[acting.role], acting.organisation
+    size = {} if shown.size == DEFAULT_PAGE_SIZE else {"per_page": str(shown.size)}
+    since = {} if asked.day is None else {"since": asked.day.isoformat()}
+    kind = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
+    words = {**since, **asked.wanted.query.words}
+    count = max(1, -(-shown.found // shown.size))
+    columns = [column for column in columns_for(acting.role) if column.name in _BESIDE[acting.role]]
+    return ChangesFound(
+        sentence=counted(shown.found, "change", "changes"),
+        since=_since(asked),
+        kinds=_kinds(acting, {**words, **size}, asked.wanted.kind, shown.counts),
+        headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
+        rows=[_row(change, acting, columns) for change in shown.changes],
+        in_words=filters_in_words(acting, asked.wanted.query, {**since, **kind, **size}, path),
+        everything=address(path, organisation, {**since, **kind, **size}),
+        download=address(f"{path}.csv", organisation, {**words, **kind}),
+        download_text="this change" if shown.found == 1 else f"all {counted(shown.found, 'change', 'changes')}",
+        page=f"page {shown.number} of {count}" if count > 1 else "",
+        pages=pagination(
+            shown.number,
+            count,
+            lambda number: address(path, organisation, {**words, **kind, **size, "page": str(number)}),
+        ),
+    )
+
+
+def _since(asked: Asked) -> str:
+    if asked.day is not None:
+        return f"since {day(asked.day)}"
+    if asked.last_visit is not None:
+        return f"since your last visit on {day_and_time(asked.last_visit)}"
+    return f"since {day(asked.wanted.since.date())}, as this is your first visit"
+
+
+def _kinds(
+    acting: Acting, words: Mapping[str, str], chosen: ChangeKind | None, counts: Mapping[ChangeKind, int]
+) -> Sequence[KindLink]:
+    path, organisation = CHANGES[acting.role], acting.organisation
+    every = KindLink(f"All ({sum(counts.values()):,})", address(path, organisation, words), chosen is None)
+    return [
+        every,
+        *(
+            KindLink(
+                f"{CHANGE_LABELS[kind]} ({counts[kind]:,})",
+                address(path, organisation, {**words, "kind": kind.value}),
+                chosen is kind,
+            )
+            for kind in ChangeKind
+        ),
+    ]
+
+
+def _row(change: Change, acting: Acting, columns: Sequence[ParticipantColumn]) -> ChangedRow:
+    now, role = change.now, acting.role
+    return ChangedRow(
+        name=now.full_name,
+        href=address(participant_path(HOME[role], now.participant_id), acting.organisation),
+        change=CHANGE_LABELS[change.kind],
+        before=None if change.before is None else _tag(change.before.status, role),
+        now=_tag(now.status, role),
+        since=f"{'since at least' if now.since_at_least else 'since'} {day(now.since)}",
+        beside=[column.cell(now) for column in columns],
+    )
+
+
+def _tag(status: Status, role: Role) -> Tag:
+    return Tag(label_of(status, role), TAG_COLOURS[status])

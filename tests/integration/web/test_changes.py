@@ -1,0 +1,221 @@
+"""What changed since a date or the last visit: who is new, whose status changed, who moved away (service rule 16)."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.training_facts import InductionStatus, TrainingStatus
+from tests.integration.web.client import Client
+from tests.integration.web.html import Element
+from tests.integration.web.test_filters import in_words
+from tests.integration.web.world import ANN, BEA, NOW, OTHER_LEAD, RECORDS, World, a_record
+
+ADA, SIOBHAN, ZOE, ONE, *_ = RECORDS
+
+
+def change_some(world: World) -> None:
+    """Ada's training is paused, Siobhán moves away, Zoë gets another name, Nia comes new, and four days pass."""
+    world.load(
+        [
+            evolve(ADA, training_status=TrainingStatus.DEFERRED, updated_at=NOW),
+            evolve(SIOBHAN, induction_status=InductionStatus.CHANGED, updated_at=NOW),
+            evolve(ZOE, full_name="Zoë Kaya", updated_at=NOW),
+            a_record(20, "Nia New"),
+        ]
+    )
+    world.pass_time(days=4)
+
+
+@pytest.fixture
+def changed(world: World) -> World:
+    change_some(world)
+    return world
+
+
+@pytest.fixture
+def ann(client: Client, changed: World) -> Client:
+    """Ann, who was here two days before the import, and comes back four days after it."""
+    now, changed.now = changed.now, NOW - timedelta(days=2)
+    client.sign_in(ANN)
+    changed.now = now
+    client.sign_in(ANN)
+    return client
+
+
+def rows(page: Element) -> list[list[str]]:
+    """Who, what, the status before and the status now."""
+    bodies = page.all("tbody")
+    found = bodies[0].all("tr") if bodies else ()
+    return [[row.one("th").text, *(_text(cell) for cell in row.all("td")[:3])] for row in found]
+
+
+def _text(cell: Element) -> str:
+    tags = cell.all("strong")
+    return tags[0].text if tags else cell.text
+
+
+def kinds(page: Element) -> list[str]:
+    return [link.text for link in page.one("nav", **{"aria-label": "Kinds of change"}).all("a")]
+
+
+PAUSED = "Their training is paused. The lead provider tells DfE when it goes on."
+ALL = [
+    ["Ada <b>Bold</b>", "Status changed", "Training or eligible for training", "Participant deferred"],
+    ["Nia New", "New", "Not shown before", "Training or eligible for training"],
+    ["Siobhán O’Neill", "Moved away", "DfE checking eligibility", "No longer being trained"],
+]
+
+
+def test_it_shows_what_changed_since_the_last_visit(ann: Client) -> None:
+    page = ann.get("/changes")
+    assert page.one("h1").text == "What changed"
+    assert page.one("h2", id="found").text == "3 changes since your last visit on 1 June 2024 at 2:55pm"
+    assert rows(page) == ALL
+    assert kinds(page) == ["All (3)", "New (1)", "Status changed (1)", "Moved away (1)"]
+
+
+def test_this_very_visit_is_not_the_last(ann: Client, changed: World) -> None:
+    changed.pass_time(minutes=5)
+    assert len(rows(ann.get("/changes"))) == 3
+    ann.sign_in(ANN)
+    assert "since your last visit on 7 June 2024" in ann.get("/changes").one("h2", id="found").text
+    assert not rows(ann.get("/changes"))
+    assert "Nothing changed since your last visit" in ann.get("/changes").text
+
+
+def test_a_visit_for_another_organisation_is_none_of_this_one(changed: World) -> None:
+    bea = Client(changed)
+    bea.sign_in(BEA)
+    page = bea.get("/ects/changes")
+    assert page.one("h2", id="found").text == "3 changes since 10 May 2024, as this is your first visit"
+
+
+@pytest.mark.parametrize(
+    ("since", "number"), [("2024-06-03", 3), ("2024-06-04", 0), ("2024-01-16", 3), ("2024-01-15", 5), ("0001-01-01", 5)]
+)
+def test_a_date_counts_from_its_first_moment(ann: Client, since: str, number: int) -> None:
+    page = ann.get(f"/changes?since={since}")
+    assert len(rows(page)) == number
+    assert page.one("input", id="since").attributes["value"] == since
+
+
+def test_the_date_is_told_in_words_and_stays_through_filters_and_kinds(ann: Client) -> None:
+    page = ann.get("/changes?since=2024-06-03&role=ect&query=a")
+    assert page.one("h2", id="found").text == "3 changes since 3 June 2024"
+    assert in_words(page) == ["Search: a", "Role: Early career teacher"]
+    for link in ("Remove search: a", "Clear all", "New (1)", "Download all 3 changes as CSV"):
+        assert "since=2024-06-03" in page.link(link)
+    assert rows(ann.get(page.link("New (1)"))) == [ALL[1]]
+    assert rows(ann.get("/changes?since=2024-06-03&kind=moved_away")) == [ALL[2]]
+
+
+def test_filters_ask_of_rows_as_they_are_now(ann: Client) -> None:
+    page = ann.get("/changes?status=participant_deferred")
+    assert rows(page) == [ALL[0]]
+    assert [option.text for option in page.one("select", id="role").all("option")] == [
+        "All",
+        "Early career teacher",
+        "Mentor",
+    ]
+
+
+def test_whoever_left_the_scope_is_neither_named_nor_counted(ann: Client, changed: World) -> None:
+    changed.load([evolve(ONE, lead_provider_id=OTHER_LEAD.id, updated_at=changed.now)])
+    page = ann.get("/changes?since=2024-06-03")
+    assert "=1+1" not in page.text
+    assert "=1+1" not in ann.http.get("/changes.csv?since=2024-06-03").text
+
+
+def test_the_csv_has_the_rows_of_the_page_with_what_changed(ann: Client) -> None:
+    response = ann.http.get("/changes.csv?since=2024-06-03")
+    assert (
+        response.headers["content-disposition"]
+        == 'attachment; filename="st-cuthberts-north-hub-changes-2024-06-07.csv"'
+    )
+    header, *lines = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
+    assert header[:3] == ["change", "previous_status", "full_name"]
+    assert len(header) == 11
+    assert [[line[2], line[0], line[1], line[-1]] for line in lines] == [
+        [name, change, "" if before == "Not shown before" else before, now] for name, change, before, now in ALL
+    ]
+
+
+def test_a_body_sees_its_own_words(changed: World) -> None:
+    bea = Client(changed)
+    bea.sign_in(BEA)
+    page = bea.get("/ects/changes?since=2024-06-03")
+    assert rows(page) == [
+        ["Ada <b>Bold</b>", "Status changed", "Induction confirmed", "Participant deferred"],
+        ["Nia New", "New", "Not shown before", "Induction confirmed"],
+        ["Siobhán O’Neill", "Moved away", "No induction registered", "ECT not currently linked to you"],
+    ]
+    content = bea.http.get("/ects/changes.csv?since=2024-06-03").content.decode("utf-8-sig")
+    assert content.splitlines()[0] == (
+        "change,previous_status,full_name,trn,school_urn,status,induction_type,induction_tutor"
+    )
+    for hidden in ("Beacon", "person1@school.example", "Oak"):
+        assert hidden not in content + page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("since=yesterday", "since"),
+        ("since=2024-02-30", "since"),
+        ("since=2024-06-08", "since"),
+        ("since=2024-06-03T10:00", "since"),
+        ("kind=banana", ""),
+        ("status=x", "status"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/changes", "/changes.csv"])
+def test_what_is_not_understood_gives_no_changes(
+    ann: Client, changed: World, path: str, words: str, field: str
+) -> None:
+    page = ann.get(f"{path}?query=a&{words}", 422)
+    assert page.one("title").text.startswith("Error: ")
+    if field:
+        assert page.one("div", role="alert").one("a").attributes["href"] == f"#{field}"
+    assert page.one("input", id="query").attributes["value"] == "a"
+    assert not page.all("table")
+    assert not changed.audit(AuditKind.CHANGES_VIEWED)
+    assert not changed.audit(AuditKind.DOWNLOADED)
+
+
+def test_pages_of_changes_follow_each_other(ann: Client, changed: World) -> None:
+    changed.load([a_record(number, f"Pat {number}") for number in range(1000, 1060)])
+    page = ann.get("/changes?since=2024-06-03&kind=new&query=pat")
+    second = ann.get(page.all("a", rel="next")[0].attributes["href"])
+    assert [row[0] for row in (*rows(page), *rows(second))] == [f"Pat {number}" for number in range(1000, 1060)]
+    ann.get("/changes?since=2024-06-03&kind=new&query=pat&page=3", 404)
+
+
+def test_a_look_and_a_download_are_on_record_and_the_receipt_names_whom_it_told_of(ann: Client, changed: World) -> None:
+    ann.get("/changes?since=2024-06-03&query=a&kind=new")
+    (seen,) = changed.audit(AuditKind.CHANGES_VIEWED)
+    assert seen.details["kind"] == "new"
+    assert seen.details["since"] == "2024-06-03T00:00:00+01:00"
+    assert (seen.details["searched"], seen.details["rows"]) == (True, 1)
+    _ = ann.http.get("/changes.csv?since=2024-06-03").content
+    (asked,) = changed.audit(AuditKind.DOWNLOADED)
+    (sent,) = changed.audit(AuditKind.FILE_SENT)
+    assert (asked.details["format"], asked.details["rows"], sent.details["rows"]) == ("changes", 3, 3)
+    with changed.storage.reading() as work:
+        receipt = work.receipts.of_file(str(sent.details["sha256"]))[0]
+    assert receipt.participant_ids == ("p-1", "p-20", "p-2")
+
+
+def test_the_history_of_a_participant_tells_what_was_shown_and_when(ann: Client) -> None:
+    lines = [
+        item.text for item in ann.get("/participants/p-1").one("ol", **{"class": "govuk-list app-history"}).all("ul")
+    ]
+    assert lines == [
+        f"Status: from {ALL[0][2]} to Participant deferred {PAUSED}",
+        "First shown, with the status Training or eligible for training",
+    ]
+    zoe = ann.get("/participants/p-3").text
+    assert "3 June 2024 Full name: from Zoë Ünal to Zoë Kaya" in zoe
