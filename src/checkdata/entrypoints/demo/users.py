@@ -107,14 +107,6 @@ USERS: Final = (
         shows="A small delivery partner with an agreement of a few months",
     ),
     MadeUpUser(
-        email="peter.lund@harbour-coast.example.org",
-        name="Peter Lund",
-        access=[(Role.DELIVERY_PARTNER, ENDED_PARTNER)],
-        shows="Signs in, and is told that the agreement has ended",
-        tries=BE_REFUSED,
-        given=WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE,
-    ),
-    MadeUpUser(
         email="maria.silva@pennine.example.org",
         name="Maria Silva",
         access=[(Role.APPROPRIATE_BODY, PENNINE_BODY)],
@@ -135,6 +127,14 @@ USERS: Final = (
         shows="Asks lead providers about those whom support escalated, and records answers; sees no participants",
         tries=DECIDE,
         given=BEFORE_THE_FIRST_NOMINATION,
+    ),
+    MadeUpUser(
+        email="peter.lund@harbour-coast.example.org",
+        name="Peter Lund",
+        access=[(Role.DELIVERY_PARTNER, ENDED_PARTNER)],
+        shows="Signs in, and is told that the agreement has ended",
+        tries=BE_REFUSED,
+        given=WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE,
     ),
     MadeUpUser(
         email="joe.marsh@northern-moors.example.org",
