@@ -161,6 +161,36 @@ def test_an_explanation(page: Page, demo: str) -> None:
     assert_good(page, "explained")
 
 
+def test_the_pages_of_a_nomination(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Lena Hart")
+    for who, button, save in (
+        ("Isla Brennan", "Ask a lead provider", "Continue"),
+        ("Priya Nair", "Record the answer", "Save"),
+    ):
+        page.goto(f"{demo}/policy/nominations")
+        page.get_by_role("link", name=who).click()
+        assert_good(page, f"nomination-{who.split()[0].lower()}")
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_role("button", name=save).click()
+        assert_good(page, f"nomination-{button.split()[0].lower()}-faults")
+    page.goto(f"{demo}/policy/nominations")
+    page.get_by_role("link", name="Kofi Mensah").click()
+    assert_good(page, "nomination-asked-by-link")
+    page.get_by_role("button", name="Withdraw").click()
+    assert_good(page, "nomination-withdraw")
+
+
+def test_the_pages_of_a_lead_providers_contact(page: Page, demo: str) -> None:
+    page.goto(f"{demo}/mailbox")
+    while not (links := page.locator("a[href*='/confirm/']")).count():
+        page.get_by_role("link", name="Look for new emails").click()
+    links.first.click()
+    assert_good(page, "confirm-link")
+    page.get_by_role("button", name="See who it is").click()
+    page.get_by_role("button", name="Send answer").click()
+    assert_good(page, "confirm-question-faults")
+
+
 def test_an_old_tab(new_page: Callable[[], Page], demo: str) -> None:
     page = new_page()
     sign_in(page, demo, "Dev Patel")
