@@ -22,7 +22,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint lock clean postgresql chromium sqlite
+.PHONY: help run test bench lint lock clean postgresql chromium sqlite java
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -32,7 +32,7 @@ help: ## show this list
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
-test: postgresql chromium sqlite lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
+test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 	@echo "All checks passed. To see the service, run: make run"
 
@@ -77,6 +77,10 @@ $(INSTALLED): pyproject.toml hatch_build.py $(RUN_PACKAGES)
 
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,postgresql); }
+
+# The HTML checker runs on it.
+java:
+	@command -v java >/dev/null || { $(call debian,default-jre-headless); }
 
 sqlite:
 	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }

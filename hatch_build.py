@@ -12,16 +12,34 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+
+class NpmPackage(NamedTuple):
+    """A package of npm: name@version, and its hash as `npm view NAME@VERSION dist.integrity` tells it."""
+
+    name: str
+    integrity: str
+
+    @contextmanager
+    def opened(self) -> Iterator[tarfile.TarFile]:
+        """Fetch the archive, check its hash, and open it; SystemExit with a sentence where that can't be done."""
+        archive = fetched(self.name)
+        check(archive, self)
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+            yield tar
+
+
 # The version that govuk-frontend-jinja 4.1.0 renders for: change both together.
-PACKAGE = "govuk-frontend@6.3.0"
-INTEGRITY = (  # as `npm view govuk-frontend@6.3.0 dist.integrity` tells it
-    "sha512-cXIQxm5PHCsbic47GXZrVBZhAeeshTLRL6ZBKilLsR6rMCjJuWb7Fruq0VUNMBJFlJk/srsRj/q8d5bM9cgKoA=="
+GOVUK_FRONTEND = NpmPackage(
+    "govuk-frontend@6.3.0",
+    "sha512-cXIQxm5PHCsbic47GXZrVBZhAeeshTLRL6ZBKilLsR6rMCjJuWb7Fruq0VUNMBJFlJk/srsRj/q8d5bM9cgKoA==",
 )
 INSIDE = PurePosixPath("package/dist/govuk")
 SERVED = {INSIDE / "govuk-frontend.min.css", INSIDE / "govuk-frontend.min.js"}
@@ -45,24 +63,23 @@ class GovukFrontendHook(BuildHookInterface):  # type: ignore[type-arg]
         """
         folder = Path(self.root) / FOLDER
         stamp = folder / STAMP
-        if stamp.is_file() and stamp.read_text() == INTEGRITY:
+        if stamp.is_file() and stamp.read_text() == GOVUK_FRONTEND.integrity:
             return
-        archive = fetched()
-        check(archive)
-        shutil.rmtree(folder, ignore_errors=True)
-        unpack(archive, folder)
-        stamp.write_text(INTEGRITY)
+        with GOVUK_FRONTEND.opened() as tar:
+            shutil.rmtree(folder, ignore_errors=True)
+            unpack(tar, folder)
+        stamp.write_text(GOVUK_FRONTEND.integrity)
 
 
-def fetched() -> bytes:
+def fetched(package: str) -> bytes:
     """Return the npm archive of the package, or raise SystemExit saying why there is none."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [*npm(), "pack", PACKAGE, "--loglevel=error", "--pack-destination", folder]
+        command = [*npm(), "pack", package, "--loglevel=error", "--pack-destination", folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         archives = list(Path(folder).glob("*.tgz"))
         if done.returncode or not archives:
             message = (
-                f"{PACKAGE} could not be fetched with npm: check that this machine reaches the npm "
+                f"{package} could not be fetched with npm: check that this machine reaches the npm "
                 f"registry, then run the same command again. npm said:\n{done.stderr.strip()}"
             )
             raise SystemExit(message)
@@ -87,27 +104,26 @@ def npm() -> list[str]:
     return [str(node), str(script)]
 
 
-def check(archive: bytes) -> None:
+def check(archive: bytes, package: NpmPackage) -> None:
     """End the build unless the archive is the one that was pinned."""
     got = "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
-    if got != INTEGRITY:
+    if got != package.integrity:
         message = (
-            f"What npm gave for {PACKAGE} is not the file that hatch_build.py pins, so nothing was "
+            f"What npm gave for {package.name} is not the file that is pinned, so nothing was "
             f"unpacked ({got}). If its registry is a mirror, ask whoever runs it why."
         )
         raise SystemExit(message)
 
 
-def unpack(archive: bytes, folder: Path) -> None:
+def unpack(tar: tarfile.TarFile, folder: Path) -> None:
     """Write the files that are served, and no others, below `folder`."""
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
-        for member in tar:
-            path = PurePosixPath(member.name)
-            content = tar.extractfile(member)
-            if content is not None and is_served(path):
-                target = folder / path.relative_to(INSIDE)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content.read())
+    for member in tar:
+        path = PurePosixPath(member.name)
+        content = tar.extractfile(member)
+        if content is not None and is_served(path):
+            target = folder / path.relative_to(INSIDE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.read())
 
 
 def is_served(path: PurePosixPath) -> bool:

@@ -60,7 +60,13 @@ def test_a_good_page_keeps_the_laws(page: Page, show: Callable[..., None], statu
     [
         ("<title>Participants</title>", "", "has a title"),
         (' lang="en"', "", "names its language"),
+        ("<title>", "<title>Error: ", "whether there is a fault"),
+        ("<p>None", '<div class="govuk-error-summary"></div><p>None', "whether there is a fault"),
         ("<h1>Participants</h1>", "<h2>Participants</h2>", "has one h1"),
+        ("</h1>", "</h1><h3>Filters</h3>", "headings are in order"),
+        ("<main><h1>Participants</h1>", "<h1>Participants</h1><main>", "h1 is in the main landmark"),
+        ("</h1>", '</h1><a class="govuk-back-link" href="/">Back</a>', "before the main landmark"),
+        ("</p>", "</p></div>", "good HTML"),
         ("</h1>", "</h1><h1>Again</h1>", "has one h1"),
         ("</head>", "<script>1</script></head>", "breaks no policy"),
         ("</head>", '<script src="/gone.js"></script></head>', "breaks no policy"),

@@ -51,7 +51,11 @@ class Session:
 
     def ends_at(self, lifetimes: Lifetimes) -> datetime:
         """When the session ends if nothing more is asked."""
-        return min(self.seen_at + lifetimes.idle, self.started_at + lifetimes.whole)
+        return min(self.seen_at + lifetimes.idle, self.ends_for_good_at(lifetimes))
+
+    def ends_for_good_at(self, lifetimes: Lifetimes) -> datetime:
+        """When the session ends whatever is asked (ASVS 7.3.2)."""
+        return self.started_at + lifetimes.whole
 
     def touched(self, at: datetime) -> "Session":
         """The session seen again."""

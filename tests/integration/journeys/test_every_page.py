@@ -23,6 +23,12 @@ PUBLIC: Final = {
     "confirm-answered": "/confirm/answered",
     "confirm-sent-again": "/confirm/sent-again",
     "signed-out": "/signed-out",
+    "statuses": "/help/statuses",
+    "wrong-data": "/help/wrong-data",
+    "contact": "/help/contact",
+    "accessibility": "/help/accessibility",
+    "privacy": "/help/privacy",
+    "cookies": "/help/cookies",
     "mailbox": "/mailbox",
     "not-found": "/no/such/page",
     "malformed": "/?a=1&a=2",
@@ -108,7 +114,7 @@ def test_the_page_of_a_link(page: Page, demo: str) -> None:
 
 def test_the_key_to_the_statuses(page: Page, demo: str) -> None:
     sign_in(page, demo, "Anna Whitlock")
-    page.get_by_text("What the statuses mean").click()
+    page.get_by_role("group").get_by_text("What the statuses mean").click()
     assert_good(page, "key")
 
 

@@ -46,7 +46,7 @@ class Client:
 
     def submit(self, page: Element, action: str, status: int = 303, /, **changes: str) -> Response:
         """Fill in the form of a page that goes to *action*, and send it."""
-        form = page.one("form", action=action)
+        (form,) = [form for form in page.all("form") if form.attributes.get("action", "") == action]
         return self.post(action or self.place, fields_of(form) | changes, status)
 
     def submitted(self, page: Element, action: str, status: int, /, **changes: str) -> Element:

@@ -42,6 +42,7 @@ def test_the_policy_allows_our_own_files_and_one_inline_script_by_its_nonce(clie
         "script-src": f"'self' 'nonce-{nonce}'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "connect-src": "'self'",
         "font-src": "'self'",
         "manifest-src": "'self'",
         "form-action": "'self'",

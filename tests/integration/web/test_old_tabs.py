@@ -6,11 +6,12 @@ import pytest
 
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.web.presentation.places import FOOTER
 from tests.integration.web.client import Client, fields_of, location
 from tests.integration.web.world import ANN, BEA, BODY, CAT, SAM, SOUTH, World, a_record
 
 NORTH = "delivery_partner:dp-north"
-OWN = {"/", "/change-role", "/sign-out"}
+OWN = {"/", "/change-role", "/sign-out", "/stay-signed-in", *FOOTER.values()}
 """Pages of nobody's organisation."""
 
 

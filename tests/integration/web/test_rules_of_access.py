@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import ActingAs, Gate, Public, SignedIn
+from checkdata.entrypoints.web.presentation.places import FOOTER
 from checkdata.entrypoints.web.static_files import CachedFiles
 from tests.integration.web.client import Client, location
 from tests.integration.web.world import ANN, BEA, SAM, World, with_everybody
@@ -30,6 +31,7 @@ PUBLIC = {
     ("POST", "/sign-in/{token}"),
     ("POST", "/sign-out"),
     ("GET", "/signed-out"),
+    *(("GET", place) for place in FOOTER.values()),
 }
 AREAS = {
     "delivery_partner": ("/participants", "/changes", "/downloads", "/reconcile", "/nominate"),

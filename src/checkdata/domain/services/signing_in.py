@@ -20,13 +20,22 @@ _SEEN_EVERY: Final = timedelta(minutes=1)
 
 @frozen(kw_only=True)
 class Visit:
-    """A signed-in person at the moment of one request, with all that a decision needs, looked up now."""
+    """A signed-in person at the moment of one request, with all that a decision needs, looked up now.
+
+    The session ends at ``ends_at`` if nothing more is asked, and at ``ends_for_good_at`` whatever is asked.
+    """
 
     user: User
     session: Session
     facts: AccessFacts
-    today: date
+    at: datetime
     ends_at: datetime
+    ends_for_good_at: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in London on which decisions are made."""
+        return london_date(self.at)
 
     @property
     def acting(self) -> Acting | None:
@@ -110,8 +119,9 @@ class SigningIn:
             user=facts.user,
             session=session,
             facts=facts,
-            today=london_date(now),
+            at=now,
             ends_at=session.ends_at(self.lifetimes),
+            ends_for_good_at=session.ends_for_good_at(self.lifetimes),
         )
 
     def choose(self, visit: Visit, organisation: Organisation) -> str | None:

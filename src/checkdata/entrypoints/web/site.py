@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.signing_in import Visit
 from checkdata.entrypoints.web.presentation.navigation import navigation
-from checkdata.entrypoints.web.presentation.places import acting_word, address
+from checkdata.entrypoints.web.presentation.places import FOOTER, acting_word, address
+from checkdata.entrypoints.web.presentation.sessions import ending
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
@@ -64,10 +65,12 @@ class Site:
             "nonce": nonce_of(request),
             "csrf_token": form_token(self.settings.secret_key, browser),
             "visit": visit,
+            "ending": None if visit is None else ending(visit),
             "organisation": organisation,
             "acting": "" if organisation is None else acting_word(organisation),
             "link": partial(address, organisation=organisation),
             "navigation": navigation(visit, request.url.path),
+            "footer": FOOTER,
             "errors": {},
         }
 

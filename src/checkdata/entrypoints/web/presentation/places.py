@@ -17,6 +17,7 @@ CHANGE_ROLE: Final = "/change-role"
 SIGN_OUT: Final = "/sign-out"
 SIGNED_OUT: Final = "/signed-out"
 MAILBOX: Final = "/mailbox"
+STAY_SIGNED_IN: Final = "/stay-signed-in"
 USERS: Final = "/support/users"
 AGREEMENTS: Final = "/support/agreements"
 ACCESS_REVIEW: Final = "/support/access-review"
@@ -28,6 +29,16 @@ CONFIRM: Final = "/confirm"
 CONFIRM_ANSWERED: Final = "/confirm/answered"
 CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
 AUDIT: Final = "/support/audit"
+
+FOOTER: Final[Mapping[str, str]] = {
+    "What the statuses mean": "/help/statuses",
+    "If something is wrong": "/help/wrong-data",
+    "Contact": "/help/contact",
+    "Accessibility statement": "/help/accessibility",
+    "Privacy notice": "/help/privacy",
+    "Cookies": "/help/cookies",
+}
+"""The pages of help, by the words that lead to them at the foot of every page."""
 
 ACTING: Final = "acting"
 """The word of an address or form that names the organisation it was made for (service rule 6)."""

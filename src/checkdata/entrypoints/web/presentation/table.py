@@ -39,13 +39,13 @@ def rows_as_html(participants: Sequence[ListedParticipant], acting: Acting, word
     """
     name, others = _name(acting, words), _cells(acting.role)
     rows = (name(listed) + "".join([draw(listed) for draw in others]) for listed in participants)
-    return Markup("\n").join(Markup(f'<tr role="row">{row}</tr>') for row in rows)  # noqa: S704 - drawn here
+    return Markup("\n").join(Markup(f"<tr>{row}</tr>") for row in rows)  # noqa: S704 - drawn here
 
 
 def _name(acting: Acting, words: Mapping[str, str]) -> _Draw:
     """The row's header."""
     first, *_ = columns_for(acting.role)
-    before = f'<th scope="row" role="rowheader" data-heading="{escape(first.heading)}">'
+    before = f'<th scope="row" data-heading="{escape(first.heading)}">'
     after_id = escape(address("", acting.organisation, words))
     path, text = HOME[acting.role], first.cell
 
@@ -63,7 +63,7 @@ def _cells(role: Role) -> Sequence[_Draw]:
 
 
 def _cell(column: ParticipantColumn) -> _Draw:
-    opening = f'<td role="cell" data-heading="{escape(column.heading)}">'
+    opening = f'<td data-heading="{escape(column.heading)}">'
     hint = HINTS.get(column.name, "")
     blank = f'{opening}<span class="app-hint">{hint}</span></td>' if hint else f"{opening}</td>"
     text = column.cell
@@ -81,7 +81,7 @@ def _breakable(text: str) -> str:
 
 
 def _status(column: ParticipantColumn, role: Role) -> _Draw:
-    opening = f'<td role="cell" class="app-status" data-heading="{escape(column.heading)}">'
+    opening = f'<td class="app-status" data-heading="{escape(column.heading)}">'
 
     def draw(p: ListedParticipant) -> str:
         tag, move = _tag(p.status, role), _move(p.group, p.role)

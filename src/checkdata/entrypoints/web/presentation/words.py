@@ -53,9 +53,10 @@ def exact_time(moment: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in whole days, else in minutes: 7 days, 60 minutes."""
-    if length.days and not length % timedelta(days=1):
-        return counted(length.days, "day", "days")
+    """A length of time in whole days or hours where it is some, else in minutes: 7 days, 8 hours, 60 minutes."""
+    for unit, one, many in ((timedelta(days=1), "day", "days"), (timedelta(hours=1), "hour", "hours")):
+        if length > timedelta(hours=1) and not length % unit:
+            return counted(length // unit, one, many)
     return counted(round(length.total_seconds() / 60), "minute", "minutes")
 
 

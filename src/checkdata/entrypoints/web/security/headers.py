@@ -22,6 +22,7 @@ _POLICY: Final = (
     "script-src 'self' 'nonce-{nonce}'",
     "style-src 'self'",
     "img-src 'self'",
+    "connect-src 'self'",
     "font-src 'self'",
     "manifest-src 'self'",
     "form-action 'self'",

@@ -1,0 +1,52 @@
+"""Help in place: what the statuses mean, what to do when something is wrong, and what a public service has to say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from checkdata.domain.organisations import Role
+from checkdata.entrypoints.web.gate import Ask
+from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
+from checkdata.entrypoints.web.security.cookies import Cookie
+
+_COOKIES: Final[Mapping[Cookie, tuple[str, str]]] = {
+    Cookie.SESSION: ("Keeps you signed in", "when you sign out, or your session ends"),
+    Cookie.BROWSER: ("Makes sure that a form was sent from the page we showed you", "when you close your browser"),
+    Cookie.ASKED_FOR: ("Takes you to the page you asked for once you have signed in", "when you are there"),
+}
+"""What each cookie is for, and when it ends."""
+
+
+def statuses(ask: Ask) -> Response:
+    """Each status and whose move it is; for an appropriate body in its own words (statuses.md 2 and 3)."""
+    acting = None if ask.visit is None else ask.visit.acting
+    role = Role.APPROPRIATE_BODY if acting is not None and acting.role is Role.APPROPRIATE_BODY else None
+    return ask.page("help/statuses.html", {"key": key_to_statuses(role or Role.DELIVERY_PARTNER), "body": bool(role)})
+
+
+def wrong_data(ask: Ask) -> Response:
+    """Whom to ask, for nothing is changed here (service rule 14)."""
+    return ask.page("help/wrong_data.html")
+
+
+def contact(ask: Ask) -> Response:
+    """Whom to write to about what."""
+    return ask.page("help/contact.html")
+
+
+def accessibility(ask: Ask) -> Response:
+    """The accessibility statement that public bodies owe."""
+    return ask.page("help/accessibility.html")
+
+
+def privacy(ask: Ask) -> Response:
+    """What is kept about whoever uses the service, and why."""
+    return ask.page("help/privacy.html")
+
+
+def cookies(ask: Ask) -> Response:
+    """The cookies of the service, each strictly necessary."""
+    name = ask.site.cookies.name
+    rows = [(name(cookie), purpose, ends) for cookie, (purpose, ends) in _COOKIES.items()]
+    return ask.page("help/cookies.html", {"cookies": rows})

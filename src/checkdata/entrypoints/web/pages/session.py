@@ -1,0 +1,13 @@
+"""How long a session goes on, for the warning that a script shows before it ends (security.md 18)."""
+
+from starlette.responses import JSONResponse, Response
+
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.gate import Ask
+from checkdata.entrypoints.web.presentation.sessions import ending
+
+
+def stay_signed_in(ask: Ask, visit: Visit) -> Response:  # noqa: ARG001 - that it was asked is what prolongs a session
+    """Tell when the session ends now that something was asked in it."""
+    end = ending(visit)
+    return JSONResponse({"secondsLeft": end.seconds_left, "time": end.time, "forGood": end.for_good})

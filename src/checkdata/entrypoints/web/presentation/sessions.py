@@ -1,0 +1,21 @@
+"""When a session ends, as pages say it."""
+
+from attrs import frozen
+
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.presentation.words import clock_time
+
+
+@frozen
+class Ending:
+    """In how many seconds a session ends and at what time; whether that is for good, whatever its user does."""
+
+    seconds_left: int
+    time: str
+    for_good: bool
+
+
+def ending(visit: Visit) -> Ending:
+    """The end of a visit's session as it stands now."""
+    left = max(0, int((visit.ends_at - visit.at).total_seconds()))
+    return Ending(left, clock_time(visit.ends_at), for_good=visit.ends_at >= visit.ends_for_good_at)
