@@ -56,7 +56,7 @@ def test_a_request_that_is_too_large_is_413_and_not_read(ann: Client) -> None:
 
 def test_only_there_may_a_request_be_that_large(ann: Client) -> None:
     page = ann.get("/participants")
-    fields = {"csrf_token": page.one("input", name="csrf_token").attributes["value"]}
+    fields = {"csrf_token": page.all("input", name="csrf_token")[0].attributes["value"]}
     response = ann.http.post("/sign-out", data=fields, files={"file": ("list.csv", b"TRN\n1\n")})
     assert response.status_code == 400
 
