@@ -194,7 +194,8 @@ def test_complete_takes_away_unused_references_of_the_files_that_are_present(ope
     known = read(operator.storage, lambda work: work.feed_store.known_ids())
     assert known.schools == {"100001", "100002"}
     assert known.appropriate_bodies == {"both", "borough"}
-    assert read(operator.storage, lambda work: work.organisations.agreements_of("north")) == []
+    [agreement] = read(operator.storage, lambda work: work.organisations.agreements_of("north"))
+    assert not agreement.in_force(TODAY)
 
 
 def test_complete_keeps_a_reference_whose_row_was_refused(operator: Operator) -> None:

@@ -13,8 +13,9 @@ from checkdata.domain.errors import FeedRefused
 from checkdata.domain.imports import Changes, DueParticipant, Fault, Import, ImportOutcome, NamedIds, References
 from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
+from checkdata.domain.services.leaving_agreements import end_missing_agreements
 from checkdata.domain.teacher_records import TeacherCheck, TeacherClaim, check_against_teacher_records, person_key
-from checkdata.domain.values import ImportId
+from checkdata.domain.values import ImportId, london_date
 
 TRAINING_RECORDS: Final = "training_records.csv"
 IN_TWO_ROLES: Final = "in two roles"
@@ -63,7 +64,7 @@ class Importing:
                 _refuse_many_deletions(store.missing(), store.stored())
             loaded = evolve(loaded, records=store.merge(complete=tells_all))
             if complete:
-                loaded = _delete_references(store, references, loaded)
+                loaded = _delete_references(work, references, loaded, london_date(self.clock()))
                 loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
             loaded = evolve(loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *loaded.warnings))
             return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
@@ -151,9 +152,11 @@ def _refuse_role_conflicts(store: FeedStore, rejections: Rejections, *, complete
     store.unstage(lines)
 
 
-def _delete_references(store: FeedStore, references: References, loaded: ImportOutcome) -> ImportOutcome:
-    deleted, in_use = store.delete_missing_references(references.named)
-    return evolve(loaded, references=evolve(loaded.references, removed=deleted.removed), warnings=tuple(in_use))
+def _delete_references(work: UnitOfWork, references: References, loaded: ImportOutcome, today: date) -> ImportOutcome:
+    named, ended = end_missing_agreements(work, references.named, today)
+    deleted, in_use = work.feed_store.delete_missing_references(named)
+    changes = evolve(loaded.references, removed=deleted.removed + ended)
+    return evolve(loaded, references=changes, warnings=tuple(in_use))
 
 
 def _refuse_many_deletions(missing: int, stored: int) -> None:
