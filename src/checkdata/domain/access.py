@@ -70,7 +70,7 @@ class ScopeRule:
 
 @frozen(kw_only=True)
 class Scope:
-    """The participants that an organisation may see; made by `scope_of` and nowhere else.
+    """The participants that an organisation may see; made by `scope_of`, and of records by `scope_as_recorded`.
 
     Applies to listings, one row a participant as that organisation sees them; which training record such a row comes
     from is `checkdata.domain.participants.choose_record`. ``rules`` matter to delivery partners alone (service
@@ -237,6 +237,13 @@ def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on:
             return Scope(organisation=organisation, rules=_rules_of(counting), agreement_ids=ids)
         case _:
             return Scope(organisation=organisation)
+
+
+def scope_as_recorded(
+    organisation: Organisation, rules: Iterable[ScopeRule], agreement_ids: Iterable[str] = ()
+) -> Scope:
+    """A scope as a record of the past keeps it: for telling what was seen, never for showing anything now."""
+    return Scope(organisation=organisation, rules=tuple(rules), agreement_ids=tuple(agreement_ids))
 
 
 def explain(acting: Acting, participant: object | None, facts: AccessFacts, *, on: date) -> Explanation:

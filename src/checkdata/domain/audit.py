@@ -120,6 +120,7 @@ class AuditQuery:
     user_id: UserId | None = None
     organisation: Organisation | None = None
     kind: AuditKind | None = None
+    participant_id: ParticipantId | None = None
     start: datetime | None = None
     end: datetime | None = None
 
@@ -130,6 +131,7 @@ class AuditQuery:
             self.user_id in (None, event.actor, event.subject)
             and (ours is None or (ours.role, ours.id) == (event.role, event.organisation_id))
             and self.kind in (None, event.kind)
+            and self.participant_id in (None, event.participant_id)
             and (self.start is None or event.at >= self.start)
             and (self.end is None or event.at < self.end)
         )
@@ -142,6 +144,7 @@ class AuditQuery:
             "user": self.user_id,
             "organisation": organisation,
             "kind": self.kind and self.kind.value,
+            "participant": self.participant_id,
             "start": self.start and self.start.isoformat(),
             "end": self.end and self.end.isoformat(),
         }

@@ -185,11 +185,17 @@ class ParticipantQuery:
         """Whether the row is in scope and meets the search and every filter; the meaning of a query."""
         return (
             self.scope.covers(listed)
-            and self.role in (None, listed.role)
-            and self.academic_year in (None, listed.academic_year)
-            and self.status in (None, listed.status)
+            and self.meets_filters(listed)
             and not (self.with_email and not listed.email)
             and all(term.found_in(listed) for term in self.search.terms)
+        )
+
+    def meets_filters(self, listed: ListedParticipant) -> bool:
+        """Whether the row meets every filter, in scope or not."""
+        return (
+            self.role in (None, listed.role)
+            and self.academic_year in (None, listed.academic_year)
+            and self.status in (None, listed.status)
         )
 
 

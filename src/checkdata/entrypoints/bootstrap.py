@@ -42,6 +42,7 @@ from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sealing import Sealing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.services.tracing import Tracing
 from checkdata.domain.services.writing_exports import WriteFile, write_file
 from checkdata.domain.user_lists import ListedUser, RefusedUser
 from checkdata.entrypoints.json_log import log_as_json
@@ -135,6 +136,11 @@ class Composition:
     def auditing(self) -> Auditing:
         """Asking the log of what was done."""
         return Auditing(storage=self.storage, clock=self.clock)
+
+    @property
+    def tracing(self) -> Tracing:
+        """Who has seen somebody, and where a file came from."""
+        return Tracing(storage=self.storage, clock=self.clock)
 
     @property
     def sealing(self) -> Sealing:
@@ -252,6 +258,7 @@ class Composition:
                 managing_access=self.managing_access,
                 agreeing=self.agreeing,
                 auditing=self.auditing,
+                tracing=self.tracing,
                 reviewing=self.reviewing,
                 explaining=self.explaining,
                 helping=self.helping,

@@ -99,3 +99,42 @@ def test_an_export_narrows_by_kind_organisation_and_time_and_is_on_record(checkd
 def test_an_export_for_nobody_or_to_nowhere_is_refused(checkdata: Command, tmp_path: Path) -> None:
     assert "no user with this email" in checkdata.done("audit", "export", "--user", "x@y.example", code=2).err
     assert "can't be written" in checkdata.done("audit", "export", "--out", tmp_path, code=3).err
+
+
+def test_a_file_is_verified_by_its_bytes_and_its_people_are_traced(loaded: Command, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    loaded.done("export", "--out", out, "--all")
+    file = max(out.glob("*.csv"), key=lambda path: path.stat().st_size)
+    said = loaded.done("verify", file).out
+    assert said.startswith("export file of ")
+    assert f"  for delivery_partner:{file.stem} " in said
+    assert "exported by an operator" in said
+    assert "Rows that have left the scope since: 0" in said
+    with opened(loaded.variables["CHECKDATA_DATABASE_URL"]) as engine, engine.connect() as connection:
+        participant = connection.exec_driver_sql(
+            "SELECT participant_id FROM partner_listing WHERE delivery_partner_id = '" + file.stem + "' LIMIT 1"  # noqa: S608
+        ).scalar_one()
+    seen = loaded.done("audit", "seen", participant).out
+    assert "Certainly seen by (1):" in seen
+    assert f"an operator for delivery_partner:{file.stem} took a file that held them (export file, sha256" in seen
+    changed = tmp_path / "changed.csv"
+    changed.write_bytes(file.read_bytes() + b"\n")
+    assert loaded.done("verify", changed, code=1).out.startswith("No receipt is known for this file")
+    assert "can't be read" in loaded.done("verify", tmp_path / "none.csv", code=2).err
+    assert "ever listed under this id" in loaded.done("audit", "seen", "nobody", code=2).err
+
+
+def test_what_has_left_the_scope_is_named_by_its_row_and_ending_an_agreement_names_its_files(
+    loaded: Command, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    loaded.done("export", "--out", out, "--all")
+    file = max(out.glob("*.csv"), key=lambda path: path.stat().st_size)
+    under = re.search("under agreements (.*)", loaded.done("verify", file).out)
+    assert under
+    for agreement in under[1].split(", "):
+        said = loaded.done("agreements", "end", agreement, "--reason", "Over", "--yes").out
+        assert "Files that left under it, to be asked to be deleted: " in said
+    rows = len(file.read_text(encoding="utf-8").splitlines()) - 1
+    gone = loaded.done("verify", file).out
+    assert f"Rows that have left the scope since: {rows:,}\n    row 2: participant " in gone

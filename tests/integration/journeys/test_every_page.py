@@ -61,6 +61,7 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
         "access-review": "/support/access-review",
         "explain": "/support/explain",
         "audit": "/support/audit",
+        "seen": "/support/audit/seen",
     },
     "Lena Hart": {"policy": "/policy", "policy-nominations": "/policy/nominations"},
 }

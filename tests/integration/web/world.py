@@ -41,6 +41,7 @@ from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.services.tracing import Tracing
 from checkdata.domain.training_facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
@@ -178,6 +179,7 @@ class World:
             managing_access=self.managing_access,
             agreeing=Agreeing(storage=self.storage, clock=self.clock),
             auditing=Auditing(storage=self.storage, clock=self.clock),
+            tracing=Tracing(storage=self.storage, clock=self.clock),
             reviewing=Reviewing(storage=self.storage, clock=self.clock),
             explaining=Explaining(storage=self.storage, clock=self.clock),
             helping=Helping(storage=self.storage, clock=self.clock),

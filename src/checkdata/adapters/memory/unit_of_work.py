@@ -14,6 +14,7 @@ from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.sign_ins import MemorySignIns
 from checkdata.adapters.memory.state import Draft, State
+from checkdata.adapters.memory.traces import MemoryTraces
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageUnavailable
@@ -80,6 +81,7 @@ class MemoryUnitOfWork:
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)
         self.audit_chain = MemoryAuditChain(self._draft)
+        self.traces = MemoryTraces(self._draft)
         self.receipts = MemoryReceipts(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)

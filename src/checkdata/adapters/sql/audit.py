@@ -101,6 +101,8 @@ def _condition(query: AuditQuery) -> Iterator[ColumnElement[bool]]:
         yield events.role == query.organisation.role.value
     if query.kind is not None:
         yield events.kind == query.kind.value
+    if query.participant_id is not None:
+        yield events.participant_id == query.participant_id
     if query.start is not None:
         yield events.at >= query.start
     if query.end is not None:

@@ -17,6 +17,7 @@ from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
+from checkdata.adapters.sql.traces import SqlTraces
 from checkdata.adapters.sql.transaction import Kind, Transaction
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
         self.audit_chain = SqlAuditChain(transaction)
+        self.traces = SqlTraces(transaction)
         self.receipts = SqlReceipts(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)

@@ -9,7 +9,7 @@ from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadBounce, ReadList, Tokens, WorkbookWriter
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, Receipts
+from checkdata.domain.ports.records import AuditChain, Receipts, Traces
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "SignIns",
     "Storage",
     "Tokens",
+    "Traces",
     "UnitOfWork",
     "Users",
     "WorkbookWriter",

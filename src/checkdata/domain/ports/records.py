@@ -1,4 +1,4 @@
-"""What a storage keeps for good: the chain of seals of the audit log, and the receipts of files that left."""
+"""What a storage keeps for good: the seals of the log, receipts of files, and what listings ever showed of somebody."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -7,6 +7,8 @@ from typing import Protocol
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.receipts import Receipt
 from checkdata.domain.seals import Anchor, Link, Seal
+from checkdata.domain.tracing import Trail
+from checkdata.domain.values import ParticipantId
 
 
 class Receipts(Protocol):
@@ -63,3 +65,10 @@ class AuditChain(Protocol):
 
         The owner of the tables alone may (security.md 42).
         """
+
+
+class Traces(Protocol):
+    """What listings of all organisations ever showed of one participant; for tracing alone, no page shows it."""
+
+    def trail(self, participant_id: ParticipantId, /) -> Trail:
+        """Every version of every row of theirs, and the numbers of all imports."""

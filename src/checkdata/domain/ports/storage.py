@@ -7,7 +7,7 @@ from checkdata.domain.ports.feeds import FeedStore
 from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, Receipts
+from checkdata.domain.ports.records import AuditChain, Receipts, Traces
 
 
 class UnitOfWork(Protocol):
@@ -47,6 +47,10 @@ class UnitOfWork(Protocol):
     @property
     def receipts(self) -> Receipts:
         """The receipts of files that left."""
+
+    @property
+    def traces(self) -> Traces:
+        """What listings ever showed of one participant."""
 
     @property
     def nominations(self) -> Nominations:

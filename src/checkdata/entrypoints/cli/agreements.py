@@ -12,6 +12,7 @@ from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ReasonOption, examples
 from checkdata.entrypoints.cli.tables import Cells, show
+from checkdata.entrypoints.cli.tracing import file_line
 
 COLUMNS = (
     *("Id", "Delivery partner", "Lead provider", "First day", "Last day"),
@@ -111,7 +112,12 @@ def end(
         if not yes:
             _ask()
         composed.agreeing.end(agreement_id, reason=reason, last_day=until)
+        files = composed.tracing.files_to_delete(agreement_id)
     typer.echo("Done: the agreement is ended.")
+    if files:
+        typer.echo(f"Files that left under it, to be asked to be deleted: {len(files):,}")
+    for out in files:
+        typer.echo(f"  {file_line(out)}")
 
 
 def _tell(effect: EffectOfEnding) -> None:

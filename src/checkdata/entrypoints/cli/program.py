@@ -17,6 +17,7 @@ from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.imports import import_feed, refresh
 from checkdata.entrypoints.cli.nominations import nominations
 from checkdata.entrypoints.cli.reviewing import access
+from checkdata.entrypoints.cli.tracing import seen, verify_file
 from checkdata.entrypoints.cli.users import users
 
 app = typer.Typer(
@@ -49,7 +50,11 @@ app.command(
         "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
     )
 )(explain)
+audit.command(
+    epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30")
+)(seen)
 app.add_typer(audit)
+app.command("verify", epilog=examples("checkdata verify north-hub-2024-06-03.csv"))(verify_file)
 app.command(
     epilog=examples(
         "checkdata export --out exports --all",

@@ -35,6 +35,7 @@ from checkdata.entrypoints.web.pages import (
     support_explain,
     support_help,
     support_reviews,
+    support_tracing,
     support_users,
 )
 from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
@@ -155,7 +156,9 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Route(
                 "/support/nominations/{nomination_id}/withdraw", gate(support(nomination_steps.withdraw)), methods=both
             ),
+            Route("/support/agreements/{agreement_id}/files", gate(support(support_tracing.files)), methods=get),
             Route("/support/audit", gate(support(support_audit.audit)), methods=get),
+            Route("/support/audit/seen", gate(support(support_tracing.seen)), methods=both),
             Mount("/static", CachedFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
             Mount("/assets", CachedFiles(directory=STATIC / "govuk" / "assets")),
         ],

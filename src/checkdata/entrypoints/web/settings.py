@@ -21,6 +21,7 @@ from checkdata.domain.services.nomination_queue import NominationQueue
 from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.services.tracing import Tracing
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
 """The names that an http base on loopback answers to."""
@@ -71,6 +72,7 @@ class WebServices:
     managing_access: ManagingAccess
     agreeing: Agreeing
     auditing: Auditing
+    tracing: Tracing
     reviewing: Reviewing
     explaining: Explaining
     helping: Helping

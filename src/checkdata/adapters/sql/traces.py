@@ -1,0 +1,47 @@
+"""What listings ever showed of a participant, in SQL."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, null, select
+
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.listings import LISTINGS, SHOWN, Listing, listed_from_row
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.tracing import Stood, Trail
+from checkdata.domain.values import ImportId, ParticipantId
+
+
+class SqlTraces:
+    """The rows that stand and those that stood, of every organisation."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def trail(self, participant_id: ParticipantId, /) -> Trail:
+        """Every version of every row of theirs."""
+        numbers = self._transaction.execute(select(imports.c.id, imports.c.number))
+        return Trail(
+            stood=[stood for listing in LISTINGS for stood in self._stood(listing, participant_id)],
+            imports={ImportId(row.id): row.number for row in numbers},
+        )
+
+    def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[Stood]:
+        standing = _rows(listing.rows, listing).add_columns(null().label("shown_until"))
+        ended = _rows(listing.history, listing).add_columns(listing.history.c.shown_until)
+        for table, rows in ((listing.rows, standing), (listing.history, ended)):
+            for row in self._transaction.execute(rows.where(table.c.participant_id == participant_id)):
+                yield _stood_from_row(row, listing)
+
+
+def _rows(table: Table, listing: Listing) -> Select[Any]:
+    return select(*(table.c[name] for name in (listing.organisation, "shown_from", *SHOWN)))
+
+
+def _stood_from_row(row: Row[*tuple[Any, ...]], listing: Listing) -> Stood:
+    organisation = listing.viewer(getattr(row, listing.organisation))
+    return Stood(listed=listed_from_row(row, organisation), began=row.shown_from, ended=row.shown_until)
+
+
+_conforms: type[ports.Traces] = SqlTraces

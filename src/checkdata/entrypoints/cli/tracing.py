@@ -1,0 +1,144 @@
+"""``checkdata audit seen`` and ``checkdata verify``: who has seen a participant, and where a file came from."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.organisations import Role
+from checkdata.domain.receipts import Receipt
+from checkdata.domain.tracing import FileOut, How, Origin, Possibly, Seen, Sighting
+from checkdata.domain.users import User
+from checkdata.domain.values import ParticipantId
+from checkdata.entrypoints.cli.audit import FromOption, ToOption, first_moment
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.exits import ExitCode
+
+_LONDON: Final = ZoneInfo("Europe/London")
+_HOW: Final = {
+    How.OWN_PAGE: "opened their page",
+    How.FILE: "took a file that held them",
+    How.LIST: "looked at a list",
+    How.RECONCILED: "compared a list of their own",
+    How.BROKEN_OFF: "began a download that did not end whole",
+}
+
+
+def seen(
+    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
+    *,
+    start: FromOption = None,
+    end: ToOption = None,
+) -> None:
+    """Tell who has seen a participant: who certainly did, and who possibly did.
+
+    Certainly did who opened their page, and who took a file that held them. Possibly did who looked at a list, or broke
+    a download off, that they may have been on. That it was asked goes on record.
+    """
+    with composition() as composed:
+        found = composed.tracing.seen(
+            ParticipantId(participant), start=first_moment(start), end=first_moment(end, days=1)
+        )
+    for line in _lines(found):
+        typer.echo(line)
+
+
+def verify_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file as it was downloaded or exported.")],
+) -> None:
+    """Tell where a file came from, and which of its rows have left the scope since.
+
+    Ends with 1 where no receipt is known: the file is not of this service, or was changed since. That it was asked goes
+    on record.
+    """
+    try:
+        with file.open("rb") as opened:
+            digest = file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise ChangeRefused(f"The file {file} can't be read: {error.strerror}.") from error
+    with composition() as composed:
+        origins = composed.tracing.origins(digest)
+    if not origins:
+        typer.echo("No receipt is known for this file: it is not of this service, or was changed since it left.")
+        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
+    for origin in origins:
+        for line in _origin_lines(origin):
+            typer.echo(line)
+
+
+def file_line(out: FileOut) -> str:
+    """A file that left, and who has it."""
+    return f"{when(out.receipt.at)}  {_file(out.receipt)}, {_named(out.user, out.receipt)}, {_asked(out.receipt)}"
+
+
+def when(moment: datetime) -> str:
+    """A moment in the UK, with its difference from UTC."""
+    return moment.astimezone(_LONDON).isoformat(sep=" ", timespec="seconds")
+
+
+def _lines(found: Seen) -> Iterator[str]:
+    yield f"Certainly seen by ({len(found.certainly):,}):"
+    yield from (f"  {when(s.at)}  {_who(s, found)} {_HOW[s.how]}{_which(s)}" for s in found.certainly)
+    yield f"Possibly seen by ({len(found.possibly):,}):"
+    yield from (f"  {_span(each)}  {_who(each.first, found)} {_HOW[each.first.how]}" for each in found.possibly)
+
+
+def _who(sighting: Sighting, found: Seen) -> str:
+    user = None if sighting.actor is None else found.users.get(sighting.actor)
+    who = "an operator" if sighting.actor is None else sighting.actor
+    return f"{who if user is None else user.email} for {_place(sighting.role, sighting.organisation_id)}"
+
+
+def _which(sighting: Sighting) -> str:
+    return "" if sighting.receipt is None else f" ({_file(sighting.receipt)}, sha256 {sighting.receipt.sha256})"
+
+
+def _span(each: Possibly) -> str:
+    if each.times == 1:
+        return when(each.first.at)
+    return f"{when(each.first.at)} to {when(each.last.at)}, {each.times:,} times"
+
+
+def _origin_lines(origin: Origin) -> Iterator[str]:
+    receipt = origin.receipt
+    place = f"{_place(receipt.role, receipt.organisation_id)} {origin.organisation.name}".rstrip()
+    yield f"{_file(receipt)} of {when(receipt.at)}, {_named(origin.user, receipt)}"
+    yield f"  for {place}, as of import {receipt.import_id or 'none'}, rules version {receipt.rules_version}"
+    yield f"  {_asked(receipt)}"
+    if receipt.agreement_ids:
+        yield f"  under agreements {', '.join(receipt.agreement_ids)}"
+    yield from _gone_lines(origin)
+
+
+def _gone_lines(origin: Origin) -> Iterator[str]:
+    if origin.gone is None:
+        yield "  Whom it held can't be told any more."
+        return
+    yield f"  Rows that have left the scope since: {len(origin.gone):,}"
+    for gone in origin.gone:
+        row = "" if gone.row is None else f"row {gone.row:,}: "
+        yield f"    {row}participant {gone.participant_id}"
+
+
+def _file(receipt: Receipt) -> str:
+    return f"{receipt.kind.value} file"
+
+
+def _named(user: User | None, receipt: Receipt) -> str:
+    if receipt.actor is None:
+        return "exported by an operator"
+    return f"taken by {receipt.actor}" if user is None else f"taken by {user.name} ({user.email})"
+
+
+def _asked(receipt: Receipt) -> str:
+    filters = ", ".join(f"{name} {word}" for name, word in receipt.filters.items()) or "no filter"
+    return f"{receipt.rows:,} rows, {filters}, {'searched' if receipt.searched else 'not searched'}"
+
+
+def _place(role: Role | None, organisation_id: str) -> str:
+    return f"{'' if role is None else role.value}:{organisation_id}"

@@ -1,0 +1,208 @@
+"""Who has seen a participant, certainly or possibly; where a file came from; over every storage (service rule 15)."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+
+from checkdata.domain.access import Acting, Scope, scope_of
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.organisations import DeliveryPartner
+from checkdata.domain.ports import Storage
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.looking_up import LookingUp
+from checkdata.domain.services.tracing import Tracing
+from checkdata.domain.tracing import How, Seen
+from checkdata.domain.values import EmailAddress, ParticipantId
+from tests.integration.web.world import ANN, CAT, ELM, LEAD, NORTH, OTHER_LEAD, SOUTH, World, a_record, with_everybody
+
+ADA = ParticipantId("p-1")
+SIOBHAN = ParticipantId("p-2")
+EVE = ParticipantId("p-6")
+
+
+@pytest.fixture
+def world(storage: Storage) -> World:
+    return with_everybody(World(storage=storage))
+
+
+def acting(world: World, email: EmailAddress = ANN, organisation: DeliveryPartner = NORTH) -> Acting:
+    with world.storage.reading() as work:
+        user = work.users.with_email(email)
+    assert user is not None
+    return Acting(user.id, organisation)
+
+
+def query(world: World, organisation: DeliveryPartner = NORTH, /, **words: str) -> ParticipantQuery:
+    with world.storage.reading() as work:
+        scope = scope_of(organisation, work.organisations.agreements_of(organisation.id), on=world.now.date())
+    assert isinstance(scope, Scope)
+    return ParticipantQuery.of(scope, **words)
+
+
+def checking(world: World) -> Checking:
+    return world.services().checking
+
+
+def downloaded(world: World, kind: FileKind = FileKind.CSV, /, **words: str) -> bytes:
+    return b"".join(checking(world).download(acting(world), query(world, **words), kind).chunks)
+
+
+def tracing(world: World) -> Tracing:
+    return Tracing(storage=world.storage, clock=world.clock)
+
+
+def hows(found: Seen) -> tuple[list[How], list[How]]:
+    return [each.how for each in found.certainly], [each.first.how for each in found.possibly]
+
+
+def test_nobody_saw_whom_nobody_looked_at(world: World) -> None:
+    assert hows(tracing(world).seen(ADA)) == ([], [])
+
+
+def test_an_id_that_was_never_listed_is_told(world: World) -> None:
+    with pytest.raises(ChangeRefused, match="ever listed under this id"):
+        tracing(world).seen(ParticipantId("p-99"))
+
+
+def test_whoever_opens_their_page_saw_them_and_nobody_else(world: World) -> None:
+    LookingUp(storage=world.storage, clock=world.clock).participant(acting(world), query(world).scope, ADA)
+    found = tracing(world).seen(ADA)
+    assert hows(found) == ([How.OWN_PAGE], [])
+    assert [user.email for user in found.users.values()] == [ANN]
+    assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
+
+
+@pytest.mark.parametrize("kind", [FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS])
+def test_whoever_took_a_file_that_held_them_saw_them(world: World, kind: FileKind) -> None:
+    downloaded(world, kind, academic_year="2023")
+    assert hows(tracing(world).seen(ADA)) == ([How.FILE], [])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
+    assert hows(tracing(world).seen(EVE)) == ([], [])
+
+
+def test_a_file_found_by_a_search_held_whom_it_held(world: World) -> None:
+    downloaded(world, search="ada")
+    assert hows(tracing(world).seen(ADA)) == ([How.FILE], [])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
+
+
+def test_a_file_is_held_against_the_listing_that_it_showed_not_against_todays(world: World) -> None:
+    downloaded(world, academic_year="2022")
+    world.load([a_record(1, "Ada Bold", academic_year=2022), a_record(2, "Siobhán O’Neill", academic_year=2023)])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([How.FILE], [])
+    assert hows(tracing(world).seen(ADA)) == ([], [])
+
+
+def test_who_looked_at_a_list_possibly_saw_all_who_meet_its_filters_within_its_agreements(world: World) -> None:
+    checking(world).page(acting(world), query(world, academic_year="2023", search="nobody at all"))
+    checking(world).page(acting(world, CAT, SOUTH), query(world, SOUTH))
+    assert hows(tracing(world).seen(ADA)) == ([], [How.LIST])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
+    assert hows(tracing(world).seen(EVE)) == ([], [])
+
+
+def test_a_list_never_possibly_showed_whom_no_agreement_of_it_covers(world: World) -> None:
+    world.load([a_record(7, "Lil Larkfield", lead_provider_id=OTHER_LEAD.id, school_urn=ELM.urn)])
+    checking(world).page(acting(world), query(world))
+    assert hows(tracing(world).seen(ParticipantId("p-7"))) == ([], [])
+
+
+def test_a_download_broken_off_possibly_showed_them_and_a_whole_one_is_told_once(world: World) -> None:
+    chunks = checking(world).download(acting(world), query(world)).chunks
+    next(chunks)
+    chunks.close()
+    assert hows(tracing(world).seen(ADA)) == ([], [How.BROKEN_OFF])
+    world.pass_time(hours=9)
+    downloaded(world)
+    assert hows(tracing(world).seen(ADA)) == ([How.FILE], [How.BROKEN_OFF])
+
+
+def test_what_somebody_did_often_is_summed_up_with_its_first_and_last_time(world: World) -> None:
+    first = world.now
+    for _ in range(3):
+        checking(world).page(acting(world), query(world))
+        world.pass_time(minutes=1)
+    [possibly] = tracing(world).seen(ADA).possibly
+    assert (possibly.times, possibly.first.at, possibly.last.at) == (3, first, first + timedelta(minutes=2))
+
+
+def test_a_time_leaves_out_what_was_before_and_after(world: World) -> None:
+    start = world.now
+    downloaded(world)
+    checking(world).page(acting(world), query(world))
+    world.pass_time(hours=1)
+    assert hows(tracing(world).seen(ADA, start=start, end=world.now)) == ([How.FILE], [How.LIST])
+    assert hows(tracing(world).seen(ADA, start=world.now)) == ([], [])
+    assert hows(tracing(world).seen(ADA, end=start)) == ([], [])
+
+
+def test_that_it_was_asked_is_on_record(world: World) -> None:
+    tracing(world).seen(ADA)
+    [event] = world.audit(AuditKind.PARTICIPANT_TRACED)
+    assert (event.participant_id, event.actor) == (ADA, None)
+
+
+@pytest.mark.parametrize("words", [{}, {"search": "a"}, {"sort": "school", "direction": "descending"}])
+def test_a_file_names_its_origin_and_the_rows_that_have_left_the_scope(world: World, words: dict[str, str]) -> None:
+    content = downloaded(world, **words)
+    digest = sha256(content).hexdigest()
+    [origin] = tracing(world).origins(digest)
+    assert (origin.organisation, origin.organisation.name) == (NORTH, NORTH.name)
+    assert origin.user is not None
+    assert origin.user.email == ANN
+    assert origin.gone == []
+    world.load([a_record(1, "Ada Bold", delivery_partner_id=SOUTH.id, lead_provider_id=LEAD.id)])
+    world.pass_time(days=800)
+    world.load([a_record(2, "Siobhán O’Neill", academic_year=2022)])
+    [origin] = tracing(world).origins(digest)
+    lines = content.decode("utf-8-sig").splitlines()
+    rows = {gone.participant_id: gone.row for gone in origin.gone or ()}
+    assert rows
+    for participant_id, row in rows.items():
+        assert row is not None
+        assert NAMES[participant_id] in lines[row - 1]
+
+
+NAMES = {"p-1": "Ada", "p-2": "Siobhán", "p-3": "Zoë", "p-4": "=1+1"}
+
+
+def test_all_of_a_file_has_left_once_no_agreement_is_in_force(world: World) -> None:
+    digest = sha256(downloaded(world)).hexdigest()
+    world.services().agreeing.end("ag-dp-north", reason="Over")
+    [origin] = tracing(world).origins(digest)
+    assert [(gone.participant_id, gone.row) for gone in origin.gone or ()] == [
+        ("p-4", 2),
+        ("p-1", 3),
+        ("p-2", 4),
+        ("p-3", 5),
+    ]
+
+
+def test_other_bytes_are_not_known_and_that_they_were_asked_for_is_on_record(world: World) -> None:
+    digest = sha256(downloaded(world) + b"x").hexdigest()
+    assert tracing(world).origins(digest) == []
+    [event] = world.audit(AuditKind.FILE_TRACED)
+    assert event.details == {"sha256": digest, "known": False}
+
+
+def test_ending_an_agreement_names_the_files_that_left_under_it_and_who_has_them(world: World) -> None:
+    downloaded(world)
+    b"".join(checking(world).download(acting(world, CAT, SOUTH), query(world, SOUTH)).chunks)
+    [file] = tracing(world).files_to_delete("ag-dp-north")
+    assert file.user is not None
+    assert (file.user.email, file.receipt.organisation_id) == (ANN, "dp-north")
+    assert tracing(world).files_to_delete("ag-dp-ended") == []
+    with pytest.raises(ChangeRefused):
+        tracing(world).files_to_delete("no-such")
+
+
+def test_an_event_of_an_import_that_is_not_known_counts_against_all_that_ever_stood(world: World) -> None:
+    user = acting(world)
+    with world.storage.writing() as work:
+        work.audit.record(AuditEvent.by(user, AuditKind.LIST_VIEWED, world.now, details={"searched": False}))
+        work.commit()
+    assert hows(tracing(world).seen(ADA)) == ([], [How.LIST])
