@@ -16,7 +16,7 @@ from checkdata.domain.receipts import FileKind, Receipt
 from checkdata.domain.users import User
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 
-LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.LIST_RECONCILED, AuditKind.DOWNLOADED)
+LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_RECONCILED, AuditKind.DOWNLOADED)
 """What shows some rows of a listing, of which nobody can tell afterwards which: a page, or a download broken off."""
 
 
@@ -58,6 +58,7 @@ class How(Enum):
     OWN_PAGE = "own_page"
     FILE = "file"
     LIST = "list"
+    CHANGES = "changes"
     RECONCILED = "reconciled"
     BROKEN_OFF = "broken_off"
 
@@ -138,7 +139,7 @@ def query_of(receipt: Receipt) -> ParticipantQuery:
 
 
 def held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
-    """Whether a file held a participant, as far as its receipt tells; `might_hold` where it does not."""
+    """Whether a file held a participant, as far as its receipt tells."""
     kept = receipt.participant_ids
     if kept is not None:
         return participant_id in kept
@@ -166,9 +167,10 @@ _EVERYWHERE: Final = organisation_of(Role.SUPPORT)
 
 HOW_OF: Final[Mapping[AuditKind, How]] = {
     AuditKind.LIST_VIEWED: How.LIST,
+    AuditKind.CHANGES_VIEWED: How.CHANGES,
     AuditKind.LIST_RECONCILED: How.RECONCILED,
     AuditKind.DOWNLOADED: How.BROKEN_OFF,
 }
 
-ROWS_OF_THE_LISTING: Final = (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.EXPORT)
-"""The files of which each row is a row of the listing, in its order."""
+ROWS_OF_THE_LISTING: Final = (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.CHANGES, FileKind.EXPORT)
+"""The files that have a row for each participant that their receipt tells of, in its order."""

@@ -24,6 +24,7 @@ _HOW: Final = {
     How.OWN_PAGE: "opened their page",
     How.FILE: "took a file that held them",
     How.LIST: "looked at a list",
+    How.CHANGES: "looked at what changed",
     How.RECONCILED: "compared a list of their own",
     How.BROKEN_OFF: "began a download that did not end whole",
 }

@@ -16,6 +16,7 @@ _FILES: Final[Mapping[FileKind, str]] = {
     FileKind.CSV: "CSV file",
     FileKind.EXCEL: "Excel workbook",
     FileKind.CONTACTS: "Communication list",
+    FileKind.CHANGES: "What changed, as CSV",
     FileKind.RECONCILED_CSV: "Comparison as CSV",
     FileKind.RECONCILED_EXCEL: "Comparison as Excel workbook",
     FileKind.EXPORT: "Batch export",
@@ -23,6 +24,7 @@ _FILES: Final[Mapping[FileKind, str]] = {
 _HOW: Final[Mapping[How, str]] = {
     How.OWN_PAGE: "Opened their page",
     How.LIST: "Looked at a list",
+    How.CHANGES: "Looked at what changed",
     How.RECONCILED: "Compared a list of their own",
     How.BROKEN_OFF: "Began a download that did not end whole",
 }
