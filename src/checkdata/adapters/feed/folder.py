@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from hashlib import file_digest
 from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+
+from attrs import frozen
 
 from checkdata.adapters.feed import formats
 from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.imports import Fault, FeedRow, KnownIds, NamedIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
 from checkdata.domain.written_records import CheckedRow
 
 Thing = TypeVar("Thing")
+
+MOST_FAULTS: Final = 10_000
+"""How many faults of training records are kept, so that they can be told again of the same file."""
 
 
 class FolderFeed:
@@ -36,6 +42,7 @@ class FolderFeed:
             if name.isprintable() and name.lower().endswith(".csv")
         ]
         self._has_unnamed_rows = False
+        self._training_faults: list[Fault] = []
 
     def references(self, known: KnownIds, /) -> References:
         """The reference files that are present; agreements may refer to what is known or in the feed."""
@@ -69,7 +76,9 @@ class FolderFeed:
     def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv`` whose record id can be read, as they are read."""
         self._has_unnamed_rows = False
-        for row in quick_rows(self._file(formats.training_records(known)), known):
+        self._training_faults.clear()
+        told = _Overheard(self._rejections, self._training_faults)
+        for row in quick_rows(self._file(formats.training_records(known), told), known):
             if isinstance(row, CheckedRow):
                 yield row
             elif formats.RECORD_ID in row.values:
@@ -82,6 +91,21 @@ class FolderFeed:
         """Whether a row of ``training_records.csv`` was met whose record id can't be read."""
         return self._has_unnamed_rows
 
+    def fingerprint(self) -> str:
+        """The SHA-256 of ``training_records.csv``."""
+        try:
+            with (self._folder / formats.TRAINING_RECORDS_FILE).open("rb") as file:
+                return file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise FeedRefused(
+                f"{formats.TRAINING_RECORDS_FILE} can't be read: {error.strerror}. Nothing was loaded."
+            ) from error
+
+    @property
+    def training_faults(self) -> Sequence[Fault] | None:
+        """The faults of the rows of ``training_records.csv`` that were told so far, unless they are very many."""
+        return None if len(self._training_faults) > MOST_FAULTS else tuple(self._training_faults)
+
     @property
     def warnings(self) -> Sequence[str]:
         """Sentences about what was ignored so far."""
@@ -90,9 +114,12 @@ class FolderFeed:
     def _rows(self, file_format: FileFormat[Thing]) -> Iterator[ReadRow[Thing]]:
         return self._file(file_format).rows()
 
-    def _file(self, file_format: FileFormat[Thing]) -> FeedFile[Thing]:
+    def _file(self, file_format: FileFormat[Thing], rejections: ports.Rejections | None = None) -> FeedFile[Thing]:
         return FeedFile(
-            folder=self._folder, format=file_format, rejections=self._rejections, warn=self._warnings.append
+            folder=self._folder,
+            format=file_format,
+            rejections=rejections or self._rejections,
+            warn=self._warnings.append,
         )
 
     def _reference_file(self, file_format: FileFormat[Thing]) -> "_ReferenceFile[Thing]":
@@ -104,6 +131,23 @@ class FolderFeed:
             [row.thing for row in rows if row.thing is not None],
             named if all(row.named for row in rows) else None,
         )
+
+
+@frozen
+class _Overheard:
+    """Rejections whose faults are kept too, up to one more than `MOST_FAULTS`."""
+
+    told: ports.Rejections
+    kept: list[Fault]
+
+    def add(self, fault: Fault, /) -> None:
+        self.told.add(fault)
+        if len(self.kept) <= MOST_FAULTS:
+            self.kept.append(fault)
+
+    @property
+    def rows(self) -> int:
+        return self.told.rows
 
 
 class _ReferenceFile(NamedTuple, Generic[Thing]):

@@ -44,10 +44,10 @@ def rows_of(path: Path) -> Iterator[Row]:
     Raises `FeedRefused` where the file can't be read, does not decode, or where quotes are left open or closed in the
     middle of a cell, for from there on nobody knows where a row ends.
     """
-    lines = _lines(path)
+    lines, file = _lines(path), path.name
     for line in lines:
         if '"' in line.text:
-            yield _quoted_row(path.name, line, lines)
+            yield _quoted_row(file, line, lines)
         else:
             yield Row(line.number, line.text.split(","), line.end != "", not has_control_character(line.text))
 
@@ -58,10 +58,11 @@ def has_control_character(text: str) -> bool:
 
 
 def _lines(path: Path) -> Iterator[_Line]:
+    name = path.name
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(iter(partial(file.readline, LONGEST_ROW), b""), start=1):
-                yield _line(path.name, number, raw)
+                yield _line(name, number, raw)
     except OSError as error:
         raise FeedRefused(f"{path.name} can't be read: {error.strerror}. Nothing was loaded.") from error
 

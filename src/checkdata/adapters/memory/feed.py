@@ -54,6 +54,14 @@ class MemoryFeed:
         """Never, for every row is a value with its id."""
         return False
 
+    def fingerprint(self) -> None:
+        """None, for it has no bytes."""
+
+    @property
+    def training_faults(self) -> Sequence[Fault]:
+        """None, for every row was checked already."""
+        return ()
+
     @property
     def warnings(self) -> Sequence[str]:
         """The sentences it was made with."""

@@ -13,6 +13,7 @@ from checkdata.domain import ports
 from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import ListedBefore, ListingEntry, Names
 from checkdata.domain.participants import TrainingRecord, Viewer
+from checkdata.domain.readings import Reading
 from checkdata.domain.teacher_records import TeacherRecord, person_key
 from checkdata.domain.values import ParticipantId
 from checkdata.domain.written_records import CheckedRow
@@ -123,6 +124,14 @@ class MemoryFeedStore:
             del stored[record.record_id]
         self._draft.state = evolve(state, training_records=stored)
         return evolve(changes, removed=len(gone))
+
+    def reading(self) -> Reading | None:
+        """How the training records were judged that were merged last."""
+        return self._draft.state.reading
+
+    def record_reading(self, reading: Reading | None, /) -> None:
+        """Keep how the training records were judged that are merged now."""
+        self._draft.state = evolve(self._draft.state, reading=reading)
 
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
         """Delete reference data that is not named and that nothing uses."""

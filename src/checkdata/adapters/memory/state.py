@@ -22,6 +22,7 @@ from checkdata.domain.organisations import (
     organisation_of,
 )
 from checkdata.domain.participants import TrainingRecord, Viewer
+from checkdata.domain.readings import Reading
 from checkdata.domain.receipts import Receipt
 from checkdata.domain.seals import Anchor, Seal
 from checkdata.domain.signing_in import Session, SignInLink
@@ -92,6 +93,7 @@ class State:
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
     past_rows: tuple[PastRow, ...] = ()
+    reading: Reading | None = None
     imports: tuple[Import, ...] = ()
     """In their order; their numbers begin with 1."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, Column, Date, Integer, Table, Text, UniqueConstraint
 
-from checkdata.adapters.sql.column_types import Moment, Number, Words
+from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.schema import metadata
 
 imports: Final = Table(
@@ -22,6 +22,16 @@ imports: Final = Table(
     Column("made_at", Moment),
 )
 """``number`` tells their order; ``made_at`` is blank for those of before it was kept, which were made at ``at``."""
+
+feed_readings: Final = Table(
+    "feed_readings",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("good", Integer, nullable=False),
+    Column("faults", Details, nullable=False),
+    Column("warnings", Details, nullable=False),
+)
+"""How the training records were judged that were merged last (`checkdata.domain.readings`): one row at most."""
 
 teacher_records: Final = Table(
     "teacher_records",

@@ -15,6 +15,7 @@ from checkdata.domain.imports import (
     References,
 )
 from checkdata.domain.listings import ListingEntry, Names
+from checkdata.domain.readings import Reading
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.written_records import CheckedRow
 
@@ -37,6 +38,13 @@ class Feed(Protocol):
     @property
     def has_unnamed_rows(self) -> bool:
         """Whether such a row was met: then nothing may be taken for gone, for it may be what the row was about."""
+
+    def fingerprint(self) -> str | None:
+        """A digest of the bytes of ``training_records.csv`` as they are now; None for a feed that has none."""
+
+    @property
+    def training_faults(self) -> Sequence[Fault] | None:
+        """The faults of its rows that were told so far; None where they are too many to be kept."""
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -109,6 +117,12 @@ class FeedStore(Protocol):
 
     def merge(self, *, complete: bool) -> Changes:
         """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
+
+    def reading(self) -> Reading | None:
+        """How the training records were judged that were merged last; None where nothing is known of it."""
+
+    def record_reading(self, reading: Reading | None, /) -> None:
+        """Keep how the training records were judged that are merged now, in the place of what was known before."""
 
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
         """Delete reference data that is not named; what is still in use stays, a warning each."""

@@ -1,28 +1,20 @@
 """An operator loads a feed, or has statuses derived again for another day (feed.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Final, TypeVar
 from uuid import uuid4
 
 from attrs import evolve, fields_dict, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.derivations import derive
-from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Changes, DueParticipant, Fault, Import, ImportOutcome, NamedIds, References
+from checkdata.domain.imports import Changes, DueParticipant, Import, ImportOutcome, NamedIds, References
 from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
 from checkdata.domain.services.leaving_agreements import end_missing_agreements
+from checkdata.domain.services.taking_in import TakingIn, refuse_at_first
 from checkdata.domain.teacher_records import TeacherCheck, TeacherClaim, check_against_teacher_records, person_key
 from checkdata.domain.values import ImportId, london_date
-
-TRAINING_RECORDS: Final = "training_records.csv"
-IN_TWO_ROLES: Final = "in two roles"
-DELETED_UNASKED_PERCENT: Final = 10
-"""How much of the training records a complete feed may leave out before it has to be said that they are gone."""
-
-Row = TypeVar("Row")
 
 
 @frozen(kw_only=True)
@@ -54,19 +46,15 @@ class Importing:
         """
         with self.storage.writing() as work:
             store = work.feed_store
-            references, loaded = _take_in(store, feed, rejections, strict=strict)
-            _refuse_duplicates(store)
-            tells_all = complete and not feed.has_unnamed_rows
-            _refuse_role_conflicts(store, rejections, complete=tells_all)
-            if strict:
-                _refuse_at_first(rejections)
-            if tells_all and not allow_deletions:
-                _refuse_many_deletions(store.missing(), store.stored())
-            loaded = evolve(loaded, records=store.merge(complete=tells_all))
+            references, taking = _begin(store, feed, rejections, strict=strict, complete=complete)
+            loaded = _take_in(store, feed, references, taking)
+            loaded = evolve(loaded, records=taking.merge(allow_deletions=allow_deletions))
             if complete:
                 loaded = _delete_references(work, references, loaded, london_date(self.clock()))
                 loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
-            loaded = evolve(loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *loaded.warnings))
+            loaded = evolve(
+                loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *taking.warnings, *loaded.warnings)
+            )
             return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
 
     def refresh(self, *, today: date) -> ImportOutcome:
@@ -104,52 +92,32 @@ class Importing:
         return store.relist(map(derived, store.due(today)), today)
 
 
-def _take_in(store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bool) -> tuple[References, ImportOutcome]:
+def _begin(
+    store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bool, complete: bool
+) -> tuple[References, TakingIn]:
+    """Read the references, and get ready to take in what refers to them."""
+    known = store.known_ids()
+    references = feed.references(known)
+    if strict:
+        refuse_at_first(rejections)
+    return references, TakingIn(
+        store=store,
+        feed=feed,
+        rejections=rejections,
+        known=known.including(references),
+        strict=strict,
+        complete=complete,
+    )
+
+
+def _take_in(store: FeedStore, feed: Feed, references: References, taking: TakingIn) -> ImportOutcome:
     """Take all of the feed in as it is read, and write references and teacher records.
 
     What is large and only staged comes first: on SQLite nobody has to wait until something is written.
     """
-
-    def judged(rows: Iterable[Row]) -> Iterable[Row]:
-        return _until_first_refusal(rows, rejections) if strict else rows
-
-    known = store.known_ids()
-    references = feed.references(known)
-    if strict:
-        _refuse_at_first(rejections)
-    store.stage(judged(feed.training_records(known.including(references))))
-    teacher_records = store.put_teacher_records(judged(feed.teacher_records()))
-    return references, ImportOutcome(references=store.put_references(references), teacher_records=teacher_records)
-
-
-def _until_first_refusal(rows: Iterable[Row], rejections: Rejections) -> Iterator[Row]:
-    for row in rows:
-        _refuse_at_first(rejections)
-        yield row
-    _refuse_at_first(rejections)
-
-
-def _refuse_at_first(rejections: Rejections) -> None:
-    if rejections.rows:
-        raise FeedRefused(
-            "The feed has a bad row, and the import is strict. Nothing was loaded. Mend the row that the report names."
-        )
-
-
-def _refuse_duplicates(store: FeedStore) -> None:
-    line = store.duplicate_line()
-    if line is not None:
-        raise FeedRefused(
-            f"{TRAINING_RECORDS}: the record_id on line {line} stands on an earlier line too. "
-            "Nothing was loaded. Keep one of the two rows and import the feed again."
-        )
-
-
-def _refuse_role_conflicts(store: FeedStore, rejections: Rejections, *, complete: bool) -> None:
-    lines = store.role_conflicts(complete=complete)
-    for line in lines:
-        rejections.add(Fault(TRAINING_RECORDS, line, "participant_id", IN_TWO_ROLES))
-    store.unstage(lines)
+    taking.stage()
+    teacher_records = store.put_teacher_records(taking.judged(feed.teacher_records()))
+    return ImportOutcome(references=store.put_references(references), teacher_records=teacher_records)
 
 
 def _delete_references(work: UnitOfWork, references: References, loaded: ImportOutcome, today: date) -> ImportOutcome:
@@ -157,14 +125,6 @@ def _delete_references(work: UnitOfWork, references: References, loaded: ImportO
     deleted, in_use = work.feed_store.delete_missing_references(named)
     changes = evolve(loaded.references, removed=deleted.removed + ended)
     return evolve(loaded, references=changes, warnings=tuple(in_use))
-
-
-def _refuse_many_deletions(missing: int, stored: int) -> None:
-    if missing * 100 > stored * DELETED_UNASKED_PERCENT:
-        raise FeedRefused(
-            f"The feed leaves out {missing:,} of the {stored:,} training records, more than "
-            f"{DELETED_UNASKED_PERCENT} %. Nothing was loaded. If they are gone, allow deletions."
-        )
 
 
 def _kept(feed: Feed, references: References) -> Iterator[str]:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, ParamSpec, TypeVar
 
 from checkdata.domain import ports
-from checkdata.domain.imports import FeedRow, KnownIds, References
+from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.written_records import CheckedRow
 from checkdata.entrypoints.cli.progress import Progress
@@ -46,6 +46,15 @@ class WatchedFeed:
     def has_unnamed_rows(self) -> bool:
         """Whether the feed has a row whose record id can't be read."""
         return self._feed.has_unnamed_rows
+
+    def fingerprint(self) -> str | None:
+        """The digest of the feed's training records."""
+        return self._feed.fingerprint()
+
+    @property
+    def training_faults(self) -> Sequence[Fault] | None:
+        """The faults of the training records of the feed."""
+        return self._feed.training_faults
 
     @property
     def warnings(self) -> Sequence[str]:

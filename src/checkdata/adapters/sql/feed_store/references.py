@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import asdict, frozen
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, union_all, update
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import training_records
@@ -109,7 +109,9 @@ class ReferenceData:
         added = [row for key, row in things.items() if key not in stored]
         changed = [row for key, row in things.items() if key in stored and row != stored[key]]
         if added:
-            self._transaction.write(insert(kind.table), added)
+            self._transaction.lock()
+            names = [column.name for column in kind.table.columns]
+            fill(self._transaction.connection, kind.table, [[row[name] for name in names] for row in added])
         if changed:
             self._replace(kind, changed)
             self._touch(kind, [row for row in changed if row.get("name") != stored[row[kind.key.name]].get("name")])

@@ -9,6 +9,7 @@ from checkdata.adapters.sql.feed_schema import imports, training_records
 from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.due import Due
 from checkdata.adapters.sql.feed_store.folding import Folding
+from checkdata.adapters.sql.feed_store.readings import Readings
 from checkdata.adapters.sql.feed_store.references import ReferenceData
 from checkdata.adapters.sql.feed_store.relisting import Derived, Relisting
 from checkdata.adapters.sql.feed_store.staging import Staging
@@ -18,6 +19,7 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import Names
+from checkdata.domain.readings import Reading
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.written_records import CheckedRow
 
@@ -31,6 +33,7 @@ class SqlFeedStore:
         self._references = ReferenceData(transaction)
         self._teachers = TeacherRecords(transaction)
         self._staging = Staging(transaction)
+        self._readings = Readings(transaction)
         self._folding = Folding(transaction)
         self._alike = Alike(transaction)
         self._due = Due(transaction, self._teachers, self._folding, self._alike)
@@ -94,6 +97,16 @@ class SqlFeedStore:
         """Write the staged records; with *complete*, delete stored ones that are missing."""
         self._turn.hold()
         return self._staging.merge(complete=complete)
+
+    def reading(self) -> Reading | None:
+        """How the training records were judged that were merged last."""
+        self._turn.take()
+        return self._readings.last()
+
+    def record_reading(self, reading: Reading | None, /) -> None:
+        """Keep how the training records were judged that are merged now."""
+        self._turn.hold()
+        self._readings.record(reading)
 
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
         """Delete reference data that is not named and that nothing uses."""
