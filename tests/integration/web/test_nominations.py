@@ -9,10 +9,11 @@ from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, No
 from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Agreement, PolicyTeam, SupportTeam
+from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, BODY, CONTACT, ENDED, LEAD, NORTH, OTHER_LEAD, PAM, SAM, World
+from tests.integration.web.world import ANN, BODY, CONTACT, ENDED, LEAD, NORTH, OTHER_LEAD, PAM, SAM, World, acting
 
 NEW = EmailAddress("new@north.example")
 FORM = {
@@ -480,3 +481,29 @@ def test_looking_changes_nothing(sam: Client, pam: Client, world: World) -> None
             client.get(f"/{base}/nominations/{nomination_id}{page}")
             assert client.http.head(f"/{base}/nominations/{nomination_id}{page}").status_code == 200
     assert nomination(world, nomination_id) == before
+
+
+@pytest.mark.parametrize(("answer", "said"), [("confirmed", "access goes on"), ("declined", "access has ended")])
+def test_access_that_is_to_be_confirmed_again_goes_on_or_ends_with_the_answer(
+    sam: Client, pam: Client, world: World, answer: str, said: str
+) -> None:
+    (ann,) = world.managing_access.search(str(ANN))
+    reviewing = Reviewing(storage=world.storage, clock=world.clock)
+    renewal = reviewing.keep(ann.grants[0].id, by=acting(world, SAM, SupportTeam()))
+    assert "access to be confirmed again" in row(pam, "/policy/nominations")[0]
+    assert "stays as it is" in sam.get(f"/support/nominations/{renewal.id}/withdraw").text
+    page = pam.get(f"/policy/nominations/{renewal.id}/answer")
+    page = pam.get(location(pam.submit(page, "", **ANSWER | {"answer": answer, "reason": "Asked by telephone"})))
+    assert said in alert(page)
+    (ann,) = world.managing_access.search(str(ANN))
+    assert bool(ann.active(world.now.date())) == (answer == "confirmed")
+
+
+def test_a_users_page_leads_to_the_nomination_by_which_they_got_in(sam: Client, pam: Client, world: World) -> None:
+    nomination_id = confirmed(sam, pam)
+    sam.submit(sam.get(f"/support/nominations/{nomination_id}/grant"), "")
+    (user,) = world.managing_access.search(str(NEW))
+    page = sam.get(f"/support/users/{user.user.id}")
+    link = page.link(f"Every step of it for {NORTH.name}")
+    assert link == f"/support/nominations/{nomination_id}?acting=support:"
+    assert sam.get(link).one("h1").text == FORM["name"]

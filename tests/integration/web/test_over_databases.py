@@ -6,10 +6,15 @@ import pytest
 from sqlalchemy import Engine, MetaData, select
 
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.domain.access import Acting
 from checkdata.domain.downloads import neutralised
+from checkdata.domain.messages import ConfirmationLinkMessage
+from checkdata.domain.organisations import PolicyTeam, Role, SupportTeam
+from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.test_listing import names
-from tests.integration.web.world import ANN, BEA, CAT, SAM, World, a_record, with_everybody
+from tests.integration.web.world import ANN, BEA, CAT, CONTACT, LEAD, PAM, SAM, World, a_record, acting, with_everybody
 
 ROWS = 1300
 
@@ -74,6 +79,33 @@ def test_no_token_is_in_the_database(client: Client, world: World, engine: Engin
     cookies = [str(cookie.value) for cookie in client.http.cookies.jar]
     assert len(cookies) > 1
     assert not [secret for secret in (*tokens, *cookies) if secret in stored]
+
+
+def test_no_token_of_a_lead_providers_contact_is_in_the_database(client: Client, world: World, engine: Engine) -> None:
+    sam = acting(world, SAM, SupportTeam())
+    pam = Acting(world.add(PAM, "Pam Orr", PolicyTeam()).id, PolicyTeam())
+    nominee = MailedNomination(
+        email=EmailAddress("new@north.example"),
+        name="New User",
+        role=Role.DELIVERY_PARTNER,
+        organisation_id="dp-north",
+        nominated_by=ANN,
+        reference="Mail 1",
+    )
+    nomination_id = world.nominating.receive(nominee, by=sam).id
+    world.nominating.escalate(nomination_id, by=sam)
+    world.nominating.ask(nomination_id, LEAD.id, by=pam, by_link=True)
+    (link,) = [message.url for _, message in world.mails_sent() if isinstance(message, ConfirmationLinkMessage)]
+    token = link.rpartition("/")[2]
+    assert token not in everything_stored(engine)
+    client.get(location(client.submit(client.get(link), "")))
+    secrets = [token, *(str(cookie.value) for cookie in client.http.cookies.jar)]
+    assert len(secrets) > 1
+    assert str(CONTACT) in everything_stored(engine)
+    assert not [secret for secret in secrets if secret in everything_stored(engine)]
+    client.submit(client.get("/confirm"), "/confirm", answer="confirmed")
+    world.nominating.grant(nomination_id, by=sam)
+    assert not [secret for secret in secrets if secret in everything_stored(engine)]
 
 
 def test_what_somebody_searched_for_is_in_no_record(client: Client, engine: Engine) -> None:

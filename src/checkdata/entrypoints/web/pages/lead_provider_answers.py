@@ -21,6 +21,9 @@ THEMSELVES: Final = "self"
 CONFIRMS: Final = "confirmed"
 DECLINES: Final = "declined"
 
+_OF_RENEWALS: Final = {CONFIRMS: "renewed", DECLINES: "ended"}
+"""What to say of an answer about access that was to be confirmed again."""
+
 _LONGEST: Final = 200
 _DATE: Final = ("day", "month", "year")
 _DATE_MISSING: Final = "Enter the date of the answer"
@@ -58,7 +61,9 @@ def answer(ask: Ask, access: Access) -> Response:
         return _answer_form(ask, found, access, NotTaken(faults, 422))
     if refused := attempt(ask, lambda: _record(ask, access, found)):
         return _answer_form(ask, found, access, refused)
-    return redirect(nomination_place(found.queued.nomination.id, access, ask.form["answer"]))
+    nomination = found.queued.nomination
+    done = ask.form["answer"] if nomination.renews is None else _OF_RENEWALS[ask.form["answer"]]
+    return redirect(nomination_place(nomination.id, access, done))
 
 
 def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:

@@ -83,7 +83,9 @@ def withdrawal(ask: Ask, found: NominationInDetail, access: Access) -> Question:
     nominating, nomination = ask.site.services.nominating, found.queued.nomination
     return Question(
         question="Withdraw this nomination?",
-        follows="Nobody is asked about this person any more, and they get no access by this nomination.",
+        follows="Nobody is asked about this person any more, and they get no access by this nomination."
+        if nomination.renews is None
+        else "Nobody is asked about this person any more, and their access stays as it is.",
         note="Why is it withdrawn?",
         needs_note=True,
         button="Withdraw nomination",

@@ -24,6 +24,8 @@ DONE: Final[Mapping[str, str]] = {
     "link": "Lead provider asked. Its registered contact gets an email with a link.",
     "confirmed": "Answer recorded. Support can give access now.",
     "declined": "Answer recorded. Whoever nominated this person gets an email that says so.",
+    "renewed": "Answer recorded. Their access goes on.",
+    "ended": "Answer recorded. Their access has ended, and they get an email that says so.",
     "granted": "Access given. They get an email that says they can sign in.",
     "withdrawn": "Nomination withdrawn.",
 }
