@@ -1,10 +1,12 @@
 """Workers on this machine: processes of their own, each replaced when it is lost."""
 
 import multiprocessing
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from multiprocessing import forkserver
 from queue import SimpleQueue
 from typing import Final, ParamSpec, TypeVar
 
@@ -20,12 +22,14 @@ T = TypeVar("T")
 class ProcessWorkers(Executor):
     """Runs jobs in *number* processes; a job whose process is lost is done again in a new one.
 
-    One that loses `ATTEMPTS` of them raises `WorkerLost`; other jobs do not notice. Processes are started afresh and
-    not forked, for a fork would take connections and locks of this one along.
+    One that loses `ATTEMPTS` of them raises `WorkerLost`; other jobs do not notice. Processes are forked from one that
+    has loaded *module*, where the jobs' functions are, and nothing else: a fork of this one would take connections and
+    locks along.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, module: str) -> None:
         self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+        load_ahead(module)
         for _ in range(number):
             self._idle.put(_one_process())
         self._threads = ThreadPoolExecutor(number)
@@ -53,5 +57,18 @@ class ProcessWorkers(Executor):
         raise WorkerLost("Every process that was given the job was lost.")
 
 
+def load_ahead(module: str) -> None:
+    """Have the process that others are forked from start already and load *module*, while this one goes on."""
+    multiprocessing.set_forkserver_preload([module])
+    forkserver.ensure_running()
+
+
 def _one_process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("forkserver")
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_share, initargs=(dict(os.environ),))
+
+
+def _share(environment: Mapping[str, str]) -> None:
+    """Have the environment of who asked, not that of when the first of all processes was started."""
+    os.environ.clear()
+    os.environ.update(environment)

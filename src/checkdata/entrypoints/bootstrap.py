@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from attrs import define
@@ -20,7 +20,6 @@ from checkdata.adapters.sql import SqlStorage, let_serve, migrate, open_engine, 
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
-from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
@@ -45,6 +44,7 @@ from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.services.tracing import Tracing
 from checkdata.domain.services.writing_exports import WriteFile, write_file
 from checkdata.domain.user_lists import ListedUser, RefusedUser
+from checkdata.entrypoints.export_worker import write_export_file
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
@@ -112,7 +112,7 @@ class Composition:
         Raises `WorkersUnavailable`.
         """
         if cluster or number > 1:
-            with _dask(cluster) if cluster else ProcessWorkers(number) as executor:
+            with _dask(cluster) if cluster else ProcessWorkers(number, write_export_file.__module__) as executor:
                 yield executor, partial(write_export_file, folder.absolute())
         else:
             with ThreadPoolExecutor(1) as executor:
@@ -316,20 +316,6 @@ def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
 def report_on(feed: Path, folder: Path | None) -> RejectionReport:
     """The report of what is refused of a feed, in a folder beside the feed unless told; it is written while entered."""
     return RejectionReport(folder or report_folder_beside(feed))
-
-
-def write_export_file(folder: Path, job: ExportJob) -> ReceiptedFile:
-    """Write one file of an export in a process of its own, on the storage that its own environment names."""
-    return write_file(_storage_from_environment(), FolderExport(folder), job)
-
-
-@cache
-def _storage_from_environment() -> Storage:
-    """One a process, for all the files that it writes."""
-    try:
-        return Composition(read_settings(os.environ)).storage
-    except WrongSetting as error:
-        raise WorkersUnavailable(f"A worker is not set up: {error}") from None
 
 
 def _dask(address: str) -> AbstractContextManager[Executor]:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Literal
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))")
@@ -17,13 +15,13 @@ def migrate(engine: Engine) -> None:
     Raises `StorageUnavailable`.
     """
     with _alone(engine) as connection:
-        command.upgrade(_config(connection), "head")
+        _alembic("upgrade", connection, "head")
 
 
 def migrate_down(engine: Engine, revision: str) -> None:
     """Undo the migrations after *revision*, data included; ``base`` undoes all."""
     with _alone(engine) as connection:
-        command.downgrade(_config(connection), revision)
+        _alembic("downgrade", connection, revision)
 
 
 @contextmanager
@@ -35,8 +33,11 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _config(connection: Connection) -> Config:
+def _alembic(step: Literal["upgrade", "downgrade"], connection: Connection, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 - a server or an export need not hold it in memory
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "checkdata.adapters.sql:migrations")
     config.set_main_option("path_separator", "os")
-    return config
+    getattr(command, step)(config, revision)
