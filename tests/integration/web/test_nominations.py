@@ -327,8 +327,10 @@ def test_the_registered_contact_is_sent_a_link_and_another_at_a_press(sam: Clien
     first = links(world)
     page = pam.get(f"/policy/nominations/{nomination_id}")
     assert f"{CONTACT} was asked by an email with a link" in page.text
+    assert "Sent The email was queued 3 June 2024 at 2:55pm, sent 3 June 2024 at 2:55pm" in page.text
     page = pam.get(location(pam.submit(page, f"/policy/nominations/{nomination_id}/ask")))
     assert "Lead provider asked" in alert(page)
+    assert "Queued The email was queued 3 June 2024 at 2:55pm." in page.text
     old, new = links(world)
     assert [old] == first
     pam.get(old, 410)

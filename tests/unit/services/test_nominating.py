@@ -7,7 +7,7 @@ from attrs import evolve
 from checkdata.domain.access import AccessRefused, Acting
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import ChangeRefused, CheckdataError
-from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, NominationDeclined
+from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, MailState, NominationDeclined
 from checkdata.domain.next_steps import Move, Party
 from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.organisations import Role, SupportTeam
@@ -254,6 +254,17 @@ def test_the_registered_contact_is_mailed_a_link_and_not_who_it_is(world: Access
     assert (message.lead_provider, message.organisation) == ("Beacon", "North Hub")
     assert CAT.value not in str(message)
     assert "Cat" not in str(message)
+
+
+def test_what_became_of_the_mail_with_the_link_is_told_of_while_it_is_waited_for(world: AccessWorld) -> None:
+    asked = world.asked(by_link=True)
+    assert [found.mail.state for found in [world.queue.one(asked)] if found and found.mail] == [MailState.QUEUED]
+    world.mails()
+    assert [found.mail.state for found in [world.queue.one(asked)] if found and found.mail] == [MailState.SENT]
+    world.nominating.withdraw(asked, by=world.sue, note="Left")
+    found = world.queue.one(asked)
+    assert found is not None
+    assert found.mail is None
 
 
 def test_a_lead_provider_without_a_contact_can_not_be_sent_a_link(world: AccessWorld) -> None:

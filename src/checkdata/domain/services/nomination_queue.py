@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from attrs import frozen
 
 from checkdata.domain.access import Acting
 from checkdata.domain.confirmations import ConfirmationLink
+from checkdata.domain.messages import ConfirmationRequested, MailRecord, QueuedMessage
 from checkdata.domain.next_steps import NextStep, next_step
+from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import LeadProvider
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.nomination_changes import agreements_for, registered_contact
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
+
+_MAILS_LOOKED_AT: Final = 50
 
 
 @frozen(kw_only=True)
@@ -30,6 +35,7 @@ class NominationInDetail:
 
     ``may_be_asked`` are the lead providers whose agreement with the partner is in force, by name, and ``reachable``
     those of them to whose registered contact a link can be sent; ``links`` are those sent, the newest first.
+    ``mail`` is what became of the newest mail with one; None where the contact asked was sent none.
     ``people`` and ``lead_providers`` are the names of those whom its steps tell of.
     """
 
@@ -39,6 +45,7 @@ class NominationInDetail:
     may_be_asked: Sequence[LeadProvider]
     reachable: frozenset[LeadProviderId]
     links: Sequence[ConfirmationLink]
+    mail: MailRecord | None
 
 
 @frozen(kw_only=True)
@@ -87,12 +94,25 @@ class NominationQueue:
                 may_be_asked=leads,
                 reachable=frozenset(lead.id for lead in leads if registered_contact(work, lead.id) is not None),
                 links=work.confirmations.links_of(nomination_id),
+                mail=_mail(work, nomination),
             )
 
     def _queued(self, work: UnitOfWork, nomination: Nomination) -> QueuedNomination:
         now = self.clock()
         following = next_step(nomination, agreements_for(work, nomination), now)
         return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
+
+
+def _mail(work: UnitOfWork, nomination: Nomination) -> MailRecord | None:
+    """The newest mail that asks about the nominee; among the last of its address, for a contact is asked of many."""
+    if nomination.state is not NominationState.ASKED or not nomination.steps[-1].contact:
+        return None
+    mails = work.outbox.last_to(EmailAddress(nomination.steps[-1].contact), _MAILS_LOOKED_AT)
+    return next((mail for mail in mails if _asks_about(mail.entry.message, nomination)), None)
+
+
+def _asks_about(message: QueuedMessage, nomination: Nomination) -> bool:
+    return isinstance(message, ConfirmationRequested) and message.nomination_id == nomination.id
 
 
 def _people(work: UnitOfWork, nomination: Nomination) -> Mapping[UserId, str]:

@@ -12,6 +12,7 @@ from checkdata.domain.organisations import Role
 from checkdata.domain.services.nomination_queue import NominationInDetail, QueuedNomination
 from checkdata.domain.values import NominationId
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.history import mail_line
 from checkdata.entrypoints.web.presentation.nominations import steps_taken
 from checkdata.entrypoints.web.presentation.places import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
 
@@ -65,6 +66,7 @@ def nomination(ask: Ask, access: Access) -> Response:
         "nomination": found.queued.nomination,
         "steps": steps_taken(found),
         "actions": _actions(found, access.acting.role),
+        "mail": None if found.mail is None else mail_line(found.mail),
         "sent_to": _sent_to(found, access.acting.role),
         "done": DONE.get(ask.words.get("done", ""), ""),
     }
