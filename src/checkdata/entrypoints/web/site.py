@@ -1,23 +1,25 @@
 """What every page stands on: the services, the settings, and how a page is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from secrets import token_urlsafe
 from typing import Final
 
 from attrs import field, frozen
 from jinja2 import Environment
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.signing_in import Visit
-from checkdata.entrypoints.web.presentation.navigation import navigation
+from checkdata.entrypoints.web.presentation.navigation import Link, navigation
 from checkdata.entrypoints.web.presentation.places import FOOTER, acting_word, address
 from checkdata.entrypoints.web.presentation.sessions import ending
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
+from checkdata.entrypoints.web.shells import Shells
 from checkdata.entrypoints.web.templating import templates
 
 SERVICE_NAME: Final = "Check data for delivery partners"
@@ -31,6 +33,19 @@ class Site:
     settings: WebSettings
     cookies: Cookies
     templates: Environment = field(factory=templates)
+    shells: Shells = field(init=False)
+
+    @shells.default
+    def _make_shells(self) -> Shells:
+        return Shells(
+            self.templates,
+            {
+                "service_name": SERVICE_NAME,
+                "settings": self.settings,
+                "lifetimes": self.services.signing_in.lifetimes,
+                "footer": FOOTER,
+            },
+        )
 
     def visit(self, request: Request) -> Visit | None:
         """Who is signed in, looked up now; None where nobody is or the session is over (service rule 3)."""
@@ -57,22 +72,31 @@ class Site:
 
     def _common(self, request: Request, visit: Visit | None, browser: str) -> dict[str, object]:
         organisation = None if visit is None else visit.session.organisation
+        csrf_token, links = form_token(self.settings.secret_key, browser), navigation(visit, request.url.path)
         return {
             "service_name": SERVICE_NAME,
             "settings": self.settings,
             "lifetimes": self.services.signing_in.lifetimes,
             "has_mailbox": self.services.mailbox is not None,
-            "nonce": nonce_of(request),
-            "csrf_token": form_token(self.settings.secret_key, browser),
+            "shell": partial(self._around, request, visit, csrf_token, links),
+            "navigation": links,
+            "csrf_token": csrf_token,
             "visit": visit,
-            "ending": None if visit is None else ending(visit),
             "organisation": organisation,
             "acting": "" if organisation is None else acting_word(organisation),
             "link": partial(address, organisation=organisation),
-            "navigation": navigation(visit, request.url.path),
-            "footer": FOOTER,
             "errors": {},
         }
+
+    def _around(
+        self, request: Request, visit: Visit | None, csrf_token: str, links: Sequence[Link]
+    ) -> Sequence[Markup]:
+        filled = {
+            "nonce": nonce_of(request),
+            "csrf_token": csrf_token,
+            "name": "" if visit is None else visit.user.name,
+        }
+        return self.shells.around(links, None if visit is None else ending(visit), filled)
 
 
 def redirect(place: str) -> Response:

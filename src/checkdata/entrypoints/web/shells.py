@@ -1,0 +1,61 @@
+"""What every page has around it: drawn once for all pages with the same links, and filled for each.
+
+The design system's macros take longer for it than everything else on a page. What is of one person, browser or request
+is filled in, and never kept.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from attrs import field, frozen
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from checkdata.entrypoints.web.presentation.navigation import Link
+from checkdata.entrypoints.web.presentation.sessions import Ending
+
+_PAGE: Final = ("title", "before", "body")
+"""What the page itself has, in order."""
+
+_FILLED: Final = ("nonce", "csrf_token", "name", "seconds_left", "time")
+
+_SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # no text of ours or from outside has these
+_SLOTS: Final = {name: f"\x02{name}\x03" for name in (*_PAGE, *_FILLED)}
+
+_KEPT: Final = 200
+"""How many shells are kept; each takes about 6 kB, and those for a partner differ in its links alone."""
+
+
+@frozen
+class Shells:
+    """The shells of the pages of one site."""
+
+    templates: Environment
+    common: Mapping[str, object]
+    _drawn: dict[tuple[Sequence[Link], bool | None], Sequence[str]] = field(factory=dict)
+
+    def around(self, links: Sequence[Link], end: Ending | None, filled: Mapping[str, str]) -> Sequence[Markup]:
+        """What comes before the title, before the link back, before the body, and after it; no end, nobody there."""
+        parts = self._parts(tuple(links), None if end is None else end.for_good)
+        values = {name: str(escape(text)) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
+        if end is not None:
+            values |= {"seconds_left": str(end.seconds_left), "time": end.time}
+        drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))
+        return [Markup(part) for part in drawn.split("\x02")]  # noqa: S704 - drawn by a template, filled with escaped text
+
+    def _parts(self, links: Sequence[Link], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: nobody is there
+        """HTML and names of slots in turn."""
+        key = links, for_good
+        parts = self._drawn.get(key)
+        if parts is None:
+            parts = _SLOT.split(self._draw(links, for_good))
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            self._drawn[key] = parts
+        return parts
+
+    def _draw(self, links: Sequence[Link], for_good: bool | None) -> str:  # noqa: FBT001 - as above
+        shell = self.templates.get_template("shell.html")
+        end = None if for_good is None else {**_SLOTS, "for_good": for_good}
+        return shell.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
