@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.organisations import Role
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
@@ -146,3 +146,21 @@ class MailRecord:
     tried_at: datetime | None = None
     due_at: datetime | None = None
     bounced_at: datetime | None = None
+
+
+def forgotten(message: QueuedMessage) -> QueuedMessage:
+    """The message without what it said of people, once that is past its time (security.md 42)."""
+    match message:
+        case AccessGranted() | AccessRemoved():
+            return evolve(message, name="", organisation="")
+        case AddressChanged():
+            return evolve(message, name="")
+        case NominationDeclined():
+            return evolve(message, nominee="", organisation="")
+        case _:
+            return message
+
+
+def is_forgotten(message: QueuedMessage) -> bool:
+    """Whether a message says nothing of people any more, and so can't be sent."""
+    return "" in (getattr(message, "name", None), getattr(message, "nominee", None))

@@ -36,6 +36,7 @@ from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
 from checkdata.domain.services.nominating import Nominating
 from checkdata.domain.services.nomination_queue import NominationQueue
+from checkdata.domain.services.purging import Purging
 from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sealing import Sealing
@@ -141,6 +142,17 @@ class Composition:
     def tracing(self) -> Tracing:
         """Who has seen somebody, and where a file came from."""
         return Tracing(storage=self.storage, clock=self.clock)
+
+    @property
+    def purging(self) -> Purging:
+        """Deleting what is past its time, as the owner of the tables."""
+        return Purging(
+            storage=SqlStorage(self.owners_engine),
+            clock=self.clock,
+            key=self.settings.sealing_key,
+            kept_for=self.settings.kept_for,
+            lifetimes=self.settings.lifetimes,
+        )
 
     @property
     def sealing(self) -> Sealing:

@@ -20,6 +20,11 @@
 ``CHECKDATA_CONFIRMATION_DAYS``   how long a lead provider's confirmation link lives: 1 to 90, 7 unless set
 ``CHECKDATA_UNUSED_DAYS``         after how long without use access is reviewed: 1 to 3650, 90 unless set
 ``CHECKDATA_CONFIRMED_DAYS``      how long after its confirmation access is reviewed: 1 to 3650, 365 unless set
+``CHECKDATA_SESSION_KEPT_DAYS``   how long sessions and links are kept after their end: 1 to 3650, 30 unless set
+``CHECKDATA_MAIL_TEXT_DAYS``      how long what mail said is kept: 1 to 3650, 30 unless set
+``CHECKDATA_MAIL_DAYS``           how long it is kept that mail was sent: 1 to 3650, 365 unless set
+``CHECKDATA_DECLINED_DAYS``       how long nominations that gave nobody access are kept: 1 to 3650, 365 unless set
+``CHECKDATA_AUDIT_DAYS``          how long the audit log is kept: 1 to 9999, 2192 (six years) unless set
 ``CHECKDATA_GOVUK``               ``on`` shows the crown and GDS Transport, for services on gov.uk alone; else ``off``
 ================================  ===================================================================================
 """
@@ -38,6 +43,7 @@ from attrs import field, frozen
 from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import CheckdataError, InvalidValue
 from checkdata.domain.participants import KEPT_MONTHS
+from checkdata.domain.services.purging import SIX_YEARS, KeptFor
 from checkdata.domain.services.reviewing import ReviewLimits
 from checkdata.domain.signing_in import Lifetimes
 from checkdata.domain.values import EmailAddress
@@ -106,6 +112,7 @@ class Settings:
     nomination_lives: timedelta
     confirmation_lifetimes: ConfirmationLifetimes
     review_limits: ReviewLimits
+    kept_for: KeptFor
     govuk: bool
 
     @property
@@ -164,6 +171,13 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         review_limits=ReviewLimits(
             unused=_days(given, "CHECKDATA_UNUSED_DAYS", 90, most=3650),
             confirmed=_days(given, "CHECKDATA_CONFIRMED_DAYS", 365, most=3650),
+        ),
+        kept_for=KeptFor(
+            sessions=_days(given, "CHECKDATA_SESSION_KEPT_DAYS", 30, most=3650),
+            mail_text=_days(given, "CHECKDATA_MAIL_TEXT_DAYS", 30, most=3650),
+            mail=_days(given, "CHECKDATA_MAIL_DAYS", 365, most=3650),
+            nominations=_days(given, "CHECKDATA_DECLINED_DAYS", 365, most=3650),
+            audit=_days(given, "CHECKDATA_AUDIT_DAYS", SIX_YEARS.days, most=9999),
         ),
         govuk=_switch(given, "CHECKDATA_GOVUK"),
     )

@@ -138,3 +138,19 @@ def test_what_has_left_the_scope_is_named_by_its_row_and_ending_an_agreement_nam
     rows = len(file.read_text(encoding="utf-8").splitlines()) - 1
     gone = loaded.done("verify", file).out
     assert f"Rows that have left the scope since: {rows:,}\n    row 2: participant " in gone
+
+
+def test_what_is_past_its_time_is_purged_and_the_log_verifies_from_its_anchor(checkdata: Command) -> None:
+    changed_by_hand(
+        checkdata, "INSERT INTO audit_events (kind, at, details) VALUES ('signed_in', '2001-02-03 04:05:06', '{}')"
+    )
+    checkdata.done("audit", "seal")
+    some_events(checkdata)
+    checkdata.done("audit", "seal")
+    told = checkdata.done("purge", "--dry-run").out
+    assert told.endswith("1 events of the audit log\nNothing was deleted.\n")
+    assert checkdata.done("purge").out == told.replace("Nothing was deleted.", "Deleted.")
+    assert checkdata.done("purge").out.endswith("0 events of the audit log\nNothing was deleted.\n")
+    assert checkdata.done("audit", "verify").out.startswith("2 events are sealed, 1 wait to be sealed.\n")
+    changed_by_hand(checkdata, "UPDATE audit_anchors SET digest = '0'")
+    assert "its signature is wrong" in checkdata.done("audit", "verify", code=1).out

@@ -111,3 +111,16 @@ def test_an_owner_that_makes_no_sense_is_refused_in_a_sentence(service: Command,
     ended = service.done("migrate", code=2)
     assert "DATABASE_URL" in ended.err
     assert str(tmp_path) not in ended.err
+
+
+def test_purging_is_the_owners_and_the_log_verifies_from_its_anchor(service: Command) -> None:
+    with connected(service) as connection:
+        connection.execute("INSERT INTO audit_events (kind, at, details) VALUES ('signed_in', '2001-01-01', '{}')")
+    service.done("audit", "seal")
+    service.done("users", "add", "--email", "jo@dfe.example", "--name", "Jo", "--role", "support", "--reason", "T 1")
+    owner = service.variables.pop("CHECKDATA_OWNER_DATABASE_URL")
+    service.done("purge", code=3)
+    service.variables["CHECKDATA_OWNER_DATABASE_URL"] = owner
+    assert "1 events of the audit log\nDeleted.\n" in service.done("purge").out
+    service.done("audit", "seal")
+    assert service.done("audit", "verify").out.startswith("2 events are sealed")

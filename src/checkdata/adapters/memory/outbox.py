@@ -19,7 +19,7 @@ class MemoryOutbox:
 
     def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
         """Add a message, due at once."""
-        number = str(len(self._draft.state.outbox) + 1)
+        number = str(max(map(int, self._draft.state.outbox), default=0) + 1)
         self._write(Waiting(entry=OutboxEntry(id=number, to=to, message=message, queued_at=at), due_at=at))
 
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:

@@ -12,6 +12,7 @@ from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
+from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.sign_ins import MemorySignIns
 from checkdata.adapters.memory.state import Draft, State
 from checkdata.adapters.memory.traces import MemoryTraces
@@ -81,6 +82,7 @@ class MemoryUnitOfWork:
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)
         self.audit_chain = MemoryAuditChain(self._draft)
+        self.retention = MemoryRetention(self._draft)
         self.traces = MemoryTraces(self._draft)
         self.receipts = MemoryReceipts(self._draft)
         self.nominations = MemoryNominations(self._draft)

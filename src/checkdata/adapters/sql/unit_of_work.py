@@ -15,6 +15,7 @@ from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
+from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.traces import SqlTraces
@@ -71,6 +72,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
         self.audit_chain = SqlAuditChain(transaction)
+        self.retention = SqlRetention(transaction)
         self.traces = SqlTraces(transaction)
         self.receipts = SqlReceipts(transaction)
         self.nominations = SqlNominations(transaction)

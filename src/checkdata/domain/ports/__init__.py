@@ -9,7 +9,7 @@ from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadBounce, ReadList, Tokens, WorkbookWriter
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, Receipts, Traces
+from checkdata.domain.ports.records import AuditChain, Receipts, Retention, Traces
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Receipts",
     "Rejections",
     "Relisted",
+    "Retention",
     "SignIns",
     "Storage",
     "Tokens",

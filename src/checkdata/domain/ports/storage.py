@@ -7,7 +7,7 @@ from checkdata.domain.ports.feeds import FeedStore
 from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, Receipts, Traces
+from checkdata.domain.ports.records import AuditChain, Receipts, Retention, Traces
 
 
 class UnitOfWork(Protocol):
@@ -51,6 +51,10 @@ class UnitOfWork(Protocol):
     @property
     def traces(self) -> Traces:
         """What listings ever showed of one participant."""
+
+    @property
+    def retention(self) -> Retention:
+        """What deletes things that are past their time."""
 
     @property
     def nominations(self) -> Nominations:

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.messages import AddressChanged, MailRecord, MailState
+from checkdata.domain.messages import AddressChanged, MailRecord, MailState, is_forgotten
 from checkdata.domain.nomination_steps import Step
 from checkdata.domain.organisations import Agreement, LeadProvider
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
@@ -129,6 +129,8 @@ class Helping:
                 raise ChangeRefused("This mail is not among the last ones any more. Look again.")
             if mail.state is MailState.QUEUED:
                 raise ChangeRefused("This mail still waits to be sent. It is tried again by itself.")
+            if is_forgotten(mail.entry.message):
+                raise ChangeRefused("What this mail said has been deleted after its time, so it can't be sent again.")
             work.outbox.queue(email, mail.entry.message, now)
             user = work.users.with_email(email)
             subject = None if user is None else user.id

@@ -16,6 +16,7 @@ from checkdata.entrypoints.cli.exports import export
 from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.imports import import_feed, refresh
 from checkdata.entrypoints.cli.nominations import nominations
+from checkdata.entrypoints.cli.purging import purge
 from checkdata.entrypoints.cli.reviewing import access
 from checkdata.entrypoints.cli.tracing import seen, verify_file
 from checkdata.entrypoints.cli.users import users
@@ -54,6 +55,7 @@ audit.command(
     epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30")
 )(seen)
 app.add_typer(audit)
+app.command(epilog=examples("checkdata purge --dry-run", "checkdata purge"))(purge)
 app.command("verify", epilog=examples("checkdata verify north-hub-2024-06-03.csv"))(verify_file)
 app.command(
     epilog=examples(

@@ -1,0 +1,75 @@
+"""What is past its time, deleted in memory."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import evolve
+
+from checkdata.adapters.memory.state import Draft, Waiting
+from checkdata.domain import ports
+from checkdata.domain.messages import MailState, forgotten
+from checkdata.domain.nomination_steps import NominationState
+
+
+class MemoryRetention:
+    """Deletes what has ended long enough ago from a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def sessions(self, seen_before: datetime, started_before: datetime, /) -> int:
+        """Delete sessions that were over by then."""
+        return self._keep("sessions", lambda s: s.seen_at >= seen_before and s.started_at >= started_before)
+
+    def links(self, before: datetime, /) -> int:
+        """Delete links, and visits behind them, that were over by then."""
+        return (
+            self._keep("links", lambda link: link.expires_at >= before)
+            + self._keep("confirmation_links", lambda link: link.expires_at >= before)
+            + self._keep("confirmation_visits", lambda visit: visit.ends_at >= before)
+        )
+
+    def mail_texts(self, before: datetime, /) -> int:
+        """Forget what mail said."""
+        state, number = self._draft.state, 0
+        for waiting in state.outbox.values():
+            blank = evolve(waiting, entry=evolve(waiting.entry, message=forgotten(waiting.entry.message)))
+            if _is_over(waiting, before) and blank != waiting:
+                state = evolve(state, outbox={**state.outbox, waiting.entry.id: blank})
+                number += 1
+        self._draft.state = state
+        return number
+
+    def mails(self, before: datetime, /) -> int:
+        """Delete the records of mail."""
+        return self._keep("outbox", lambda waiting: not _is_over(waiting, before))
+
+    def nominations(self, before: datetime, /) -> int:
+        """Delete nominations that gave nobody access, with all that hangs on them."""
+        number = self._keep(
+            "nominations",
+            lambda n: (
+                n.closed_at is None
+                or n.closed_at >= before
+                or any(step.state is NominationState.GRANTED for step in n.steps)
+            ),
+        )
+        left = self._draft.state.nominations
+        self._keep("confirmation_links", lambda link: link.nomination_id in left)
+        self._keep("confirmation_visits", lambda visit: visit.nomination_id in left)
+        return number
+
+    def _keep(self, name: str, is_kept: Callable[[Any], bool]) -> int:
+        before: Mapping[Any, Any] = getattr(self._draft.state, name)
+        kept = {key: thing for key, thing in before.items() if is_kept(thing)}
+        changes: dict[str, Any] = {name: kept}
+        self._draft.state = evolve(self._draft.state, **changes)
+        return len(before) - len(kept)
+
+
+def _is_over(waiting: Waiting, before: datetime) -> bool:
+    return waiting.entry.queued_at < before and waiting.state is not MailState.QUEUED
+
+
+_conforms: type[ports.Retention] = MemoryRetention

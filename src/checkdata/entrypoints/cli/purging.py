@@ -1,0 +1,33 @@
+"""``checkdata purge``."""
+
+from typing import Annotated, Final
+
+import typer
+
+from checkdata.entrypoints.cli.environment import composition
+
+_NAMES: Final = {
+    "sessions": "sessions that are over",
+    "links": "links that are over",
+    "mail_texts": "texts of mail",
+    "mails": "records of mail",
+    "nominations": "nominations that gave nobody access",
+    "audit_events": "events of the audit log",
+}
+
+
+def purge(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be deleted, no more.")] = False,
+) -> None:
+    """Delete what is past its time. Run it once a day.
+
+    Sessions, links and mail, nominations that gave nobody access, and of the audit log the oldest sealed segments with
+    the receipts of files. On PostgreSQL it is done as the owner of the tables, where CHECKDATA_OWNER_DATABASE_URL names
+    one; afterwards `checkdata audit verify` starts from a signed anchor.
+    """
+    with composition() as composed:
+        counts = composed.purging.purge(dry_run=dry_run)
+    for name, number in counts.items():
+        typer.echo(f"{number:,} {_NAMES[name]}")
+    typer.echo("Nothing was deleted." if dry_run or not any(counts.values()) else "Deleted.")

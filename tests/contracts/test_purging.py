@@ -1,0 +1,132 @@
+"""What is past its time is deleted, and nothing else (security.md 42), over every storage."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, MailState, SignInRequested
+from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.organisations import Role
+from checkdata.domain.ports import Storage
+from checkdata.domain.services.purging import KeptFor, Purging
+from checkdata.domain.services.sealing import Sealing
+from checkdata.domain.values import NominationId
+from tests.contracts.examples import ADA, a_link, a_session, with_people
+from tests.contracts.nominations import a_link as a_confirmation_link
+from tests.contracts.nominations import a_nomination, a_visit, keep
+from tests.contracts.test_receipts import a_receipt
+from tests.contracts.units_of_work import read, write
+from tests.strategies import NOON
+
+KEY = b"a key that only the tests know"
+KEPT = KeptFor()
+NOTHING = dict.fromkeys(("sessions", "links", "mail_texts", "mails", "nominations", "audit_events"), 0)
+GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
+
+
+def purging(storage: Storage, after: timedelta) -> Purging:
+    return Purging(storage=storage, clock=lambda: NOON + after, key=KEY)
+
+
+def seal(storage: Storage) -> None:
+    assert Sealing(storage=storage, key=KEY).seal_due()
+
+
+def record(storage: Storage, *after: timedelta) -> None:
+    with storage.writing() as work:
+        for each in after:
+            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON + each))
+        work.commit()
+
+
+def test_of_an_empty_storage_nothing_is_deleted_and_nothing_recorded(storage: Storage) -> None:
+    assert purging(storage, timedelta(days=9999)).purge() == NOTHING
+    assert list(read(storage, lambda work: work.audit.recent(9))) == []
+
+
+def test_sessions_and_links_go_once_they_are_over_for_long_enough(storage: Storage) -> None:
+    with_people(storage)
+    idle = a_session("idle", started_at=NOON, seen_at=NOON)
+    seen = a_session("seen", started_at=NOON, seen_at=NOON + timedelta(hours=2))
+    with storage.writing() as work:
+        work.sign_ins.add_session(idle)
+        work.sign_ins.add_session(seen)
+        work.sign_ins.add_link(a_link())
+        work.commit()
+    assert purging(storage, KEPT.sessions + timedelta(minutes=30)).purge() == NOTHING
+    counts = purging(storage, KEPT.sessions + timedelta(minutes=61)).purge()
+    assert counts == NOTHING | {"sessions": 1, "links": 1}
+    assert [s.digest for s in read(storage, lambda work: work.sign_ins.sessions_of(ADA.id))] == ["seen"]
+    assert read(storage, lambda work: work.sign_ins.link("l1")) is None
+    assert purging(storage, KEPT.sessions + timedelta(hours=9)).purge()["sessions"] == 1
+
+
+def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: Storage) -> None:
+    with storage.writing() as work:
+        for message in (GRANTED, HowAccessIsGiven(), SignInRequested(ADA.id)):
+            work.outbox.queue(ADA.email, message, NOON)
+        for entry in work.outbox.claim(NOON, NOON + timedelta(minutes=5), 2):
+            work.outbox.dropped(entry.id)
+        work.commit()
+    assert purging(storage, KEPT.mail_text).purge() == NOTHING
+    assert purging(storage, KEPT.mail_text + timedelta(minutes=1)).purge() == NOTHING | {"mail_texts": 1}
+    assert purging(storage, KEPT.mail_text + timedelta(minutes=1)).purge() == NOTHING
+    told = {type(m.entry.message): m for m in read(storage, lambda work: work.outbox.last_to(ADA.email, 9))}
+    assert told[AccessGranted].entry.message == evolve(GRANTED, name="", organisation="")
+    assert purging(storage, KEPT.mail + timedelta(minutes=1)).purge() == NOTHING | {"mails": 2}
+    [left] = read(storage, lambda work: work.outbox.last_to(ADA.email, 9))
+    assert (left.state, type(left.entry.message)) == (MailState.QUEUED, SignInRequested)
+
+
+@pytest.mark.parametrize("state", [NominationState.DECLINED, NominationState.WITHDRAWN, NominationState.GRANTED])
+def test_a_nomination_that_gave_nobody_access_goes_after_its_time(storage: Storage, state: NominationState) -> None:
+    with_people(storage)
+    nomination = a_nomination()
+    closed = evolve(nomination, steps=(*nomination.steps, evolve(nomination.steps[-1], state=state)))
+    write(storage, lambda work: work.nominations.add(closed))
+    far = closed.closed_at + timedelta(days=9999) if closed.closed_at else NOON
+    keep(storage, a_confirmation_link(nomination_id=closed.id, expires_at=far), a_visit(ends_at=far))
+    assert closed.closed_at is not None
+    after = closed.closed_at - NOON + KEPT.nominations
+    assert purging(storage, after).purge() == NOTHING
+    gone = state is not NominationState.GRANTED
+    assert purging(storage, after + timedelta(seconds=1)).purge() == NOTHING | {"nominations": int(gone)}
+    assert (read(storage, lambda work: work.nominations.get(NominationId(closed.id))) is None) == gone
+
+
+def test_of_the_log_only_whole_old_segments_go_and_an_anchor_says_where_it_begins(storage: Storage) -> None:
+    record(storage, timedelta(0), timedelta(1))
+    seal(storage)
+    record(storage, timedelta(2), timedelta(4))
+    seal(storage)
+    write(storage, lambda work: work.receipts.add(a_receipt()))
+    counts = purging(storage, KEPT.audit + timedelta(3)).purge()
+    assert counts == NOTHING | {"audit_events": 2}
+    kinds = [event.kind for event in read(storage, lambda work: work.audit.recent(9))]
+    assert kinds == [AuditKind.RECORDS_PURGED, AuditKind.SIGNED_IN, AuditKind.SIGNED_IN]
+    assert read(storage, lambda work: list(work.receipts.between(None, None))) == []
+    seal(storage)
+    found = Sealing(storage=storage, key=KEY).verify()
+    assert (found.sealed, found.faults) == (3, ())
+    assert Sealing(storage=storage, key=b"another").verify().faults
+
+
+def test_what_is_not_sealed_stays_however_old(storage: Storage) -> None:
+    record(storage, timedelta(0))
+    assert purging(storage, KEPT.audit * 2).purge() == NOTHING
+    assert len(read(storage, lambda work: work.audit.recent(9))) == 1
+
+
+def test_a_dry_run_tells_the_same_and_deletes_nothing(storage: Storage) -> None:
+    with_people(storage)
+    record(storage, timedelta(0))
+    seal(storage)
+    write(storage, lambda work: work.sign_ins.add_session(a_session()))
+    service = purging(storage, KEPT.audit * 2)
+    told = service.purge(dry_run=True)
+    assert told == NOTHING | {"sessions": 1, "audit_events": 1}
+    assert service.purge(dry_run=True) == told
+    assert service.purge() == told
+    assert service.purge() == NOTHING
