@@ -105,6 +105,7 @@ def a_hard_record(number: int, name: str) -> TrainingRecord:
         delivery_partner_id=DELIVERY_PARTNERS[number % 2].id,
         appropriate_body_id=APPROPRIATE_BODIES[number // 2 % 2].id,
         programme=list(Programme)[number % 4],
+        induction_completed_on=day(-5) if number % 2 else None,
         induction_tutor_email=EMAILS[number // 4 % 4],
     )
 

@@ -84,6 +84,14 @@ def test_a_trn_is_shown_once_it_is_validated(viewer: Viewer) -> None:
     assert listed(evolve(FULL, trn=None), viewer, trn_validated=True).trn == ""
 
 
+@given(record=training_records(), state=st.sampled_from(TrainingState))
+def test_the_day_of_completion_is_told_of_a_completed_induction_alone(
+    record: TrainingRecord, state: TrainingState
+) -> None:
+    completed = state is TrainingState.COMPLETED_TRAINING
+    assert listed(record, state=state).completed_on == (record.induction_completed_on if completed else None)
+
+
 def test_where_no_lead_provider_is_confirmed_it_is_blank() -> None:
     row = listed(evolve(FULL, lead_provider_id=None))
     assert (row.lead_provider_id, row.lead_provider) == (None, "")

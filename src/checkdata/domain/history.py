@@ -28,6 +28,7 @@ _OF_BOTH: Final = (
     "group",
     "since",
     "since_at_least",
+    "completed_on",
 )
 
 VERSIONED: Final[Mapping[type[Viewer], tuple[str, ...]]] = {

@@ -21,7 +21,8 @@ class ListedParticipant:
     10). In a delivery partner's listing ``appropriate_body_id`` is None and ``induction_tutor_email`` is ""; in an
     appropriate body's ``delivery_partner_id`` and ``lead_provider_id`` are None and ``email`` and ``lead_provider`` are
     "": what a role may not see is not in its rows. ``since`` is the day of the import that met the group first,
-    ``since_at_least`` where it was that participant's first import (service rule 11).
+    ``since_at_least`` where it was that participant's first import (service rule 11). ``completed_on`` is the day on
+    which the induction was completed, None in every other group and where it is not known.
     """
 
     participant_id: ParticipantId
@@ -43,6 +44,7 @@ class ListedParticipant:
     programme: Programme
     induction_tutor_email: str
     updated_at: datetime
+    completed_on: date | None = None
 
     @property
     def order(self) -> tuple[str, str, str]:
@@ -128,5 +130,6 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
         programme=record.programme,
         induction_tutor_email=record.induction_tutor_email if isinstance(viewer, AppropriateBody) else "",
         updated_at=record.updated_at,
+        completed_on=record.induction_completed_on if group is StatusGroup.COMPLETED else None,
     )
     return ListingEntry(viewer=viewer, listed=listed, state=state)

@@ -1,9 +1,12 @@
+from datetime import date
+from typing import Any
+
 import pytest
 from attrs import evolve
 
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import TrainingStatus
+from checkdata.domain.training_facts import InductionStatus, TrainingStatus
 from tests.integration.web.client import Client, page_of
 from tests.integration.web.html import Element
 from tests.integration.web.world import NOW, RECORDS, World, a_record
@@ -101,6 +104,18 @@ def test_a_status_that_changed_is_since_a_day(ann: Client, world: World) -> None
     world.load([evolve(RECORDS[0], training_status=TrainingStatus.DEFERRED, updated_at=NOW)])
     status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-1]
     assert status.text == "Participant deferredsince 3 June 2024Next: the lead provider"
+
+
+def test_a_completed_induction_has_its_date(ann: Client, world: World) -> None:
+    completed: dict[str, Any] = {
+        "induction_status": InductionStatus.COMPLETED,
+        "induction_completed_on": date(2024, 4, 30),
+    }
+    world.load([evolve(RECORDS[0], updated_at=NOW, **completed)])
+    status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-1]
+    assert status.text == "Induction completedsince 3 June 2024Completed on 30 April 2024"
+    page = ann.get("/participants/p-1")
+    assert "They have completed their induction. It was completed on 30 April 2024." in page.text
 
 
 def test_one_key_tells_what_each_status_means(ann: Client) -> None:

@@ -120,6 +120,7 @@ def listing_columns(organisation: str) -> tuple[Column[Any], ...]:
         Column("programme", Words, nullable=False),
         Column("induction_tutor_email", Text, nullable=False),
         Column("updated_at", Moment, nullable=False),
+        Column("completed_on", Date),
         Column("state", Words, nullable=False),
         Column("unsafe", Boolean, nullable=False),
     )
@@ -156,6 +157,7 @@ HISTORY_COLUMNS: Final = (
     "programme",
     "induction_tutor_email",
     "updated_at",
+    "completed_on",
 )
 """What is kept of a row of a listing when its version ends; never the state behind its group (security.md 45)."""
 

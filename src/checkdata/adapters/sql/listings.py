@@ -83,6 +83,7 @@ SHOWN: Final = (
     "programme",
     "induction_tutor_email",
     "updated_at",
+    "completed_on",
 )
 """The columns of a `ListedParticipant`, without the organisation."""
 
@@ -121,4 +122,5 @@ def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant: 
         programme=_PROGRAMMES[row.programme],
         induction_tutor_email=row.induction_tutor_email,
         updated_at=row.updated_at,
+        completed_on=row.completed_on,
     )

@@ -62,7 +62,7 @@ _EXAMPLE: Final = {
 
 _OWN_CELLS: Final = ("participant_id", "sort_key", "full_name", "school_urn", "updated_at")
 _SHARED_CELLS: Final = ("role", "academic_year", "programme")
-_KIND_CELLS: Final = ("status", "status_group", "since", "since_at_least", "state")
+_KIND_CELLS: Final = ("status", "status_group", "since", "since_at_least", "completed_on", "state")
 
 _ROW: Final = staged_rows.c
 _SHARED: Final = staged_shared.c
@@ -194,5 +194,6 @@ def _said(entry: ListingEntry, holds_until: date | None) -> Cells:
         listed.group.value,
         listed.since,
         listed.since_at_least,
+        listed.completed_on,
         holds_until,
     )

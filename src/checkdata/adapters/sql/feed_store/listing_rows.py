@@ -35,6 +35,7 @@ def entry_to_row(entry: ListingEntry) -> tuple[Any, ...]:
         listed.programme.value,
         listed.induction_tutor_email,
         listed.updated_at,
+        listed.completed_on,
         entry.state.value,
         _is_unsafe(listed),
     )

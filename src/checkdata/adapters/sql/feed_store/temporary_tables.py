@@ -146,6 +146,7 @@ def _kinds(listing: Listing) -> Table:
         Column("status_group", Words),
         Column("since", Date),
         Column("since_at_least", Boolean),
+        Column("completed_on", Date),
         Column("holds_until", Date),
     )
 

@@ -1,7 +1,7 @@
 """A participant's own page: what there is to tell about them, and whose move it is (service rules 8 to 11)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from attrs import frozen
 
@@ -32,6 +32,7 @@ class Profile:
     status: str
     colour: str
     since: str
+    completed_on: date | None
     meaning: Meaning
     updated_at: datetime
     history: Sequence[Past]
@@ -50,6 +51,7 @@ def profile(found: Found, role: Role) -> Profile:
         status=label_of(listed.status, role),
         colour=TAG_COLOURS[listed.status],
         since=since_when(listed.since, at_least=listed.since_at_least),
+        completed_on=listed.completed_on,
         meaning=meaning_of(listed.group, listed.role),
         updated_at=listed.updated_at,
         history=past(found.history, role),

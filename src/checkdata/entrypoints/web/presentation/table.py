@@ -69,7 +69,10 @@ def _own_pages(participants: Sequence[ListedParticipant], acting: Acting, words:
 def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant], role: Role) -> Sequence[str]:
     """The cells of a column; an address may break before its @, and is copied as it is."""
     if column.name == "status":
-        return [_status(p.status, p.group, p.role, p.since, role, at_least=p.since_at_least) for p in participants]
+        return [
+            _status(p.status, p.group, p.role, p.since, role, at_least=p.since_at_least) + _completed(p.completed_on)
+            for p in participants
+        ]
     texts, blank = _escaped([column.cell(listed) for listed in participants]), _hint(HINTS.get(column.name, ""))
     return [text.replace("@", "<wbr>@") if text else blank for text in texts]
 
@@ -101,6 +104,11 @@ def _tag(status: Status, role: Role) -> str:
 def _move(group: StatusGroup, role: ParticipantRole) -> str:
     move = meaning_of(group, role).move.value
     return _hint(f"Next: {escape(move)}" if move else "")
+
+
+@lru_cache(maxsize=1000)
+def _completed(on: date | None) -> str:
+    return _hint(f"Completed on {day(on)}" if on else "")
 
 
 @lru_cache(maxsize=1000)
