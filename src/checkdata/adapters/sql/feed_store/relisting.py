@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     delete,
     exists,
     func,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    update,
 )
 
 from checkdata.adapters.sql.bulk import fill
@@ -92,17 +94,22 @@ class Relisting:
             fill(connection, relisted_rows[listing.rows.name], rows)
 
     def _renew(self, listing: Listing, number: int) -> int:
-        """Make the listings anew of the organisations whose rows differ; how many rows do."""
+        """Write the rows that differ, those of an organisation whose order changes all anew; how many rows differ."""
         touched = touched_organisations[listing.rows.name]
         organisation = touched.c[listing.organisation]
         differing = _differing(listing).subquery()
-        counted = select(differing.c.organisation, func.count()).group_by(differing.c.organisation)
-        self._transaction.execute(insert(touched).from_select([listing.organisation, "rows"], counted))
+        counted = select(differing.c.organisation, func.count(), func.sum(differing.c.moved))
+        self._transaction.execute(
+            insert(touched).from_select(
+                [listing.organisation, "rows", "moved"], counted.group_by(differing.c.organisation)
+            )
+        )
         self._transaction.analyze(organisation)
         rows: int = self._transaction.execute(select(func.coalesce(func.sum(touched.c.rows), 0))).scalar_one()
         if rows:
             keep_versions(self._transaction, listing, number)
-            self._put_in_order(listing, select(organisation))
+            self._replace_in_place(listing, select(organisation).where(touched.c.moved == 0))
+            self._put_in_order(listing, select(organisation).where(touched.c.moved > 0))
             self._count_up(listing, select(organisation))
             self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         return rows
@@ -119,6 +126,11 @@ class Relisting:
         counted = select(func.coalesce(func.sum(listing.tallies.c.number), 0))
         listed: int = self._transaction.execute(counted).scalar_one()
         return listed
+
+    def _replace_in_place(self, listing: Listing, unmoved: Select[Any]) -> None:
+        new, old = relisted_rows[listing.rows.name], listing.rows
+        replaced = update(old).where(_same(listing), old.c[listing.organisation].in_(unmoved), _otherwise(new, old))
+        self._transaction.write(replaced.values({column.name: column for column in new.columns}))
 
     def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:
         new = relisted_rows[listing.rows.name]
@@ -164,22 +176,28 @@ def _in_order(listing: Listing, new: FromClause, *which: ColumnElement[bool]) ->
 
 
 def _differing(listing: Listing) -> CompoundSelect[Any]:
-    """The organisation of each row that is new, not as it was, or gone."""
-    new, old = relisted_rows[listing.rows.name], listing.rows
-    same = and_(
-        new.c.participant_id == old.c.participant_id, new.c[listing.organisation] == old.c[listing.organisation]
-    )
+    """The organisation of each row that is new, not as it was, or gone, and whether places move by it: 1 or 0."""
+    new, old, same = relisted_rows[listing.rows.name], listing.rows, _same(listing)
+    stays = and_(new.c.sort_key == old.c.sort_key, new.c.full_name == old.c.full_name)
     now = (
-        select(new.c[listing.organisation].label("organisation"))
+        select(new.c[listing.organisation].label("organisation"), case((stays, 0), else_=1).label("moved"))
         .join(old, same, isouter=True)
         .where(or_(old.c.pos.is_(None), _otherwise(new, old)))
     )
     gone = (
-        select(old.c[listing.organisation])
+        select(old.c[listing.organisation], literal(1))
         .join(relisted_participants, relisted_participants.c.participant_id == old.c.participant_id)
         .where(~exists().where(same))
     )
     return now.union_all(gone)
+
+
+def _same(listing: Listing) -> ColumnElement[bool]:
+    """Whether a staged row and one of the listing are about the same."""
+    new, old = relisted_rows[listing.rows.name], listing.rows
+    return and_(
+        new.c.participant_id == old.c.participant_id, new.c[listing.organisation] == old.c[listing.organisation]
+    )
 
 
 def _otherwise(new: Table, old: Table) -> Any:  # noqa: ANN401 - a condition

@@ -108,7 +108,10 @@ def _relisted(listing: Listing) -> Table:
 
 def _touched(listing: Listing) -> Table:
     return _temporary(
-        f"touched_{listing.rows.name}", Column(listing.organisation, Words, primary_key=True), Column("rows", Integer)
+        f"touched_{listing.rows.name}",
+        Column(listing.organisation, Words, primary_key=True),
+        Column("rows", Integer),
+        Column("moved", Integer),
     )
 
 
@@ -116,7 +119,7 @@ relisted_rows: Final = {listing.rows.name: _relisted(listing) for listing in LIS
 """The rows that derived participants have now, by the listing's name."""
 
 touched_organisations: Final = {listing.rows.name: _touched(listing) for listing in LISTINGS}
-"""Organisations whose listing is to be made anew, and how many of its rows differ."""
+"""Organisations of which rows differ: how many, and how many of them come, go, or stand elsewhere in the order."""
 
 staged_schools: Final = _temporary(
     "staged_schools",
