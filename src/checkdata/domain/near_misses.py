@@ -1,7 +1,7 @@
 """Participants whose names are close to that of a row without a match: suggestions, which count for nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Final
 
@@ -28,18 +28,21 @@ def near_misses(
     Compared are those at one school, and those with one word in common and another that begins alike; what more than
     50 of ours have in common tells nothing, so that the time grows with the rows, not with their pairs.
     """
-    index, names = _index(ours), [marks.name for marks in ours]
-    for marks in theirs:
+    looking = list(theirs)
+    wanted = {key for marks in looking for key in _keys(marks)}
+    index, names = _index(ours, wanted), [marks.name for marks in ours]
+    for marks in looking:
         among = sorted({place for key in _keys(marks) for place in index.get(key, ())})
         close = similarity(marks.name, [names[place] for place in among]) if among else ()
         yield [(among[chosen], closeness) for chosen, closeness in close][:MOST_SUGGESTIONS]
 
 
-def _index(ours: Sequence[Marks]) -> Mapping[Hashable, Sequence[int]]:
+def _index(ours: Sequence[Marks], wanted: Container[Hashable]) -> Mapping[Hashable, Sequence[int]]:
     index: defaultdict[Hashable, list[int]] = defaultdict(list)
     for place, marks in enumerate(ours):
         for key in _keys(marks):
-            index[key].append(place)
+            if key in wanted:
+                index[key].append(place)
     return {key: places for key, places in index.items() if len(places) <= _COMMON}
 
 

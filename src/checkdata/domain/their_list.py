@@ -152,11 +152,18 @@ class Columns:
 
         The columns of a name are read from left to right.
         """
-        return tuple([" ".join(filter(None, map(row.cell, places))) for places in self.places])
+        return tuple([_joined(row, places) for places in self.places])
 
     def text(self, row: TheirRow, detail: Detail) -> str:
         """What the row tells of one detail."""
-        return self.texts(row)[list(Detail).index(detail)]
+        return _joined(row, self.places[_PLACES[detail]])
+
+
+_PLACES: Final = {detail: place for place, detail in enumerate(Detail)}
+
+
+def _joined(row: TheirRow, places: Iterable[int]) -> str:
+    return " ".join(filter(None, map(row.cell, places)))
 
 
 def _check_recognisable(details: Iterable[Detail]) -> None:
