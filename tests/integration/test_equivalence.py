@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +24,19 @@ from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorag
 from checkdata.adapters.sql.unit_of_work import SqlStorage
 from checkdata.domain.access import Acting, Granted, Scope, ScopeRule, decide
 from checkdata.domain.audit import AuditKind
+from checkdata.domain.downloads import CONTACT_COLUMNS, columns_for, neutralised, raw
 from checkdata.domain.history import Version
 from checkdata.domain.imports import Fault, ImportOutcome
 from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import Organisation
+from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.reconciliation_downloads import Outcome
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import ImportId, ParticipantId, UserId
+from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
 from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
 from tests.storages import copied, empty, migrated
@@ -130,6 +135,33 @@ class Everything(RuleBasedStateMachine):
         decision = decide(Acting(user_id, organisation), facts, on=on)
         if isinstance(decision, Granted):
             self._ask(data, decision.scope)
+
+    @rule(data=st.data(), scope=scopes(), kind=st.sampled_from([FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS]))
+    def take_a_file(self, data: DataObject, scope: Scope, kind: FileKind) -> None:
+        """A file has what the query finds, each cell as a spreadsheet reads it."""
+        if not isinstance(scope.organisation, DeliveryPartner | AppropriateBody):
+            return
+        everybody, acting = self._everybody(), Acting(UserId("u1"), scope.organisation)
+        query = evolve(data.draw(queries(everybody, scope)), with_email=data.draw(st.booleans()))
+        found = query.order.arranged(filter(query.matches, everybody))
+        columns = CONTACT_COLUMNS if kind is FileKind.CONTACTS else columns_for(scope.organisation.role)
+        written = raw if kind is FileKind.EXCEL else neutralised
+        told = [[written(c.cell(row)) for c in columns] for row in found if row.email or kind is not FileKind.CONTACTS]
+        taken = self.sides.attempt(partial(downloaded, acting=acting, query=query, kind=kind, now=self._now))
+        assert taken == stripped(told)
+
+    @rule(scope=scopes(), outcome=st.sampled_from(Outcome))
+    def compare_a_list(self, scope: Scope, outcome: Outcome) -> None:
+        """No comparison shows anybody outside the scope, whatever its user knows already."""
+        everybody, acting = self._everybody(), Acting(UserId("u1"), scope.organisation)
+        look = partial(
+            seen_by_reconciling, acting=acting, scope=scope, everybody=everybody, outcome=outcome, now=self._now
+        )
+        answer, covered = self.sides.attempt(look), scope.filter(everybody)
+        assert isinstance(answer, tuple)
+        seen, names = answer
+        assert all(one in covered for one in seen)
+        assert names == {neutralised(one.full_name) for one in covered} - {""}
 
     @rule(data=st.data(), scope=scopes())
     def ask_within_any_scope(self, data: DataObject, scope: Scope) -> None:

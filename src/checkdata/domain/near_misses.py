@@ -17,6 +17,8 @@ MOST_SUGGESTIONS: Final = 3
 """For one row."""
 
 _COMMON: Final = 50
+_MOST_COMPARED: Final = 300
+"""For one row: a name of many words, made to meet everybody, is compared with no more."""
 _WORDS: Final = 6
 
 
@@ -32,7 +34,7 @@ def near_misses(
     wanted = {key for marks in looking for key in _keys(marks)}
     index, names = _index(ours, wanted), [marks.name for marks in ours]
     for marks in looking:
-        among = sorted({place for key in _keys(marks) for place in index.get(key, ())})
+        among = sorted({place for key in _keys(marks) for place in index.get(key, ())})[:_MOST_COMPARED]
         close = similarity(marks.name, [names[place] for place in among]) if among else ()
         yield [(among[chosen], closeness) for chosen, closeness in close][:MOST_SUGGESTIONS]
 

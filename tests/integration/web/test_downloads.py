@@ -22,6 +22,7 @@ from tests.unit.reconciling import ANNA
 HEADER = "full_name,email_address,trn,role,lead_provider,school,school_unique_reference_number,academic_year,status"
 QUERIES = [
     "",
+    "?sort=school&direction=descending",
     "?query=a",
     "?role=mentor",
     "?academic_year=2023&status=dfe_checking_eligibility",

@@ -30,6 +30,7 @@ def cat(client: Client) -> Client:
         (ANN, "/participants?query=nobody-at-all"),
         (ANN, "/participants?per_page=20"),
         (ANN, "/downloads?query=a&role=ect"),
+        (ANN, "/reconcile"),
         (ANN, "/participants?sort=since&direction=descending&page=2"),
         (ANN, "/participants/p-1?query=a&page=2"),
         (ANN, "/changes?since=2024-01-01&query=a"),

@@ -1,0 +1,64 @@
+"""What leaves a storage as files and comparisons, read back, for the machine that holds storages to one answer."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from checkdata.adapters.spreadsheets import close_names, read_list, workbook
+from checkdata.domain.access import Acting, Scope
+from checkdata.domain.details import Detail
+from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.ports import Storage
+from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.receipts import FileKind
+from checkdata.domain.reconciliation_downloads import Outcome
+from checkdata.domain.reconciliation_pages import Wanted
+from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.reconciling import Reconciling
+from checkdata.domain.their_list import Columns, TheirList, TheirRow
+
+Cells = list[tuple[str, ...]]
+_COLUMNS: Final = Columns.of({0: Detail.FULL_NAME, 1: Detail.TRN, 2: Detail.EMAIL, 3: Detail.SCHOOL})
+
+
+def downloaded(storage: Storage, acting: Acting, query: ParticipantQuery, kind: FileKind, now: datetime) -> Cells:
+    """The cells of a file below its header, space around them aside, as a spreadsheet reads it."""
+    checking = Checking(storage=storage, clock=lambda: now, workbook=workbook)
+    content = b"".join(checking.download(acting, query, kind).chunks)
+    if kind is FileKind.EXCEL:
+        return [row.cells for row in read_list(content)][1:]
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    return stripped(rows)[1:]
+
+
+def stripped(rows: Iterable[Sequence[str]]) -> Cells:
+    """Cells without space around them."""
+    return [tuple(cell.strip() for cell in row) for row in rows]
+
+
+def seen_by_reconciling(  # noqa: PLR0913 - a question and who asks it
+    storage: Storage,
+    *,
+    acting: Acting,
+    scope: Scope,
+    everybody: Sequence[ListedParticipant],
+    outcome: Outcome,
+    now: datetime,
+) -> tuple[list[ListedParticipant], set[str]]:
+    """Whom somebody sees in a group who knows everything of everybody and compares it; and the names in the file."""
+    reconciling = Reconciling(
+        storage=storage, clock=lambda: now, read_list=read_list, similarity=close_names, workbook=workbook
+    )
+    their_list = _all_that_is_known(everybody)
+    page = reconciling.page(acting, scope, their_list, _COLUMNS, Wanted(outcome=outcome)).page
+    seen = [one.ours for row in page.rows for one in row.suggestions] + [row.ours for row in page.rows if row.ours]
+    file = reconciling.download(acting, scope, their_list, _COLUMNS, FileKind.RECONCILED_CSV).chunks
+    rows = csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"), newline=""))
+    return seen, {row["dfe_full_name"] for row in rows} - {""}
+
+
+def _all_that_is_known(everybody: Sequence[ListedParticipant]) -> TheirList:
+    known = [(one.full_name, one.trn, one.email, one.school) for one in everybody] or [("Nobody", "", "", "Nowhere")]
+    return TheirList(("Name", "TRN", "Email", "School"), tuple(TheirRow(n, cells) for n, cells in enumerate(known, 2)))
