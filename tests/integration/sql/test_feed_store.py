@@ -1,6 +1,7 @@
 """What the SQL adapter's feed store does beyond its contract."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, select, text, update
@@ -14,7 +15,11 @@ from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
 from tests.contracts.examples import BOTH, REFERENCES, put
 from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, staged, with_listings
+from tests.contracts.operators import Operator, row
 from tests.contracts.units_of_work import read, write
+from tests.feeds import REFERENCES as FEED_REFERENCES
+from tests.feeds import write_feed
+from tests.storages import migrated
 from tests.strategies import BIRTHDAYS, TODAY
 
 TEACHER = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=BIRTHDAYS[0])
@@ -136,3 +141,25 @@ def test_an_error_while_rows_are_taken_in_leaves_the_connection_fit_for_the_next
             work.feed_store.stage(broken())
     with_listings(storage)
     assert read(storage, lambda work: work.feed_store.stored()) == len(RECORDS)
+
+
+def test_a_row_that_keeps_its_place_is_replaced_alone(postgresql_url: str, tmp_path: Path) -> None:
+    """The others of its organisation are not written, as a version of each row that PostgreSQL keeps tells."""
+    with migrated(postgresql_url) as engine:
+        operator = Operator(SqlStorage(engine), write_feed(tmp_path / "feed", references=FEED_REFERENCES))
+        names = {"r1": "Ann", "r2": "Bea", "r3": "Cas"}
+        operator.write(*(row(record_id=key, full_name=name) for key, name in names.items()))
+        operator.load()
+        before = written(engine)
+        changed = {"r2": {"training_status": "deferred"}}
+        operator.write(*(row(record_id=key, full_name=name) | changed.get(key, {}) for key, name in names.items()))
+        operator.load()
+        after = written(engine)
+    assert {key for key in before if before[key] != after[key]} == {"p-r2"}
+
+
+def written(engine: Engine) -> dict[str, str]:
+    """By which transaction each row of a listing was written."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT participant_id, xmin::text FROM partner_listing")
+        return {row.participant_id: row.xmin for row in rows}
