@@ -1,6 +1,7 @@
 """A real Chromium, and the laws that every page of the service keeps."""
 
 import atexit
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -104,12 +105,24 @@ def assert_page_laws(page: Page) -> None:
         assert not faults, f"a page is good HTML: {faults}"
 
 
+OF_TWINS: Final = re.compile("^/(ects|policy|support)/")
+"""Where the same page is for other roles."""
+
+TITLES: Final[dict[str, str]] = {}
+"""Which path a title was seen at first, of pages that are there."""
+
+
 def assert_title(page: Page) -> None:
     """A page has a title, no other page's, and it begins with "Error:" exactly where a form has a fault."""
     title = page.title().strip()
     assert title, "a page has a title"
     has_fault = page.locator(".govuk-error-summary").count() > 0
     assert title.startswith("Error:") == has_fault, f"the title says whether there is a fault: {title}"
+    answer = RECORDS[page].answer
+    if answer is not None and answer.ok and answer.url == page.url:
+        path = OF_TWINS.sub("/", urlsplit(page.url).path)
+        first = TITLES.setdefault(title, path)
+        assert first == path, f"no two pages have the title {title}: {first} and {path}"
 
 
 def assert_headings(page: Page) -> None:
@@ -128,10 +141,12 @@ def sorted_from_h1(levels: list[int]) -> list[int]:
 
 
 def assert_landmarks(page: Page) -> None:
-    """A page has one main part, with the h1 in it, and a Back link stands outside it."""
+    """A page has one main part, with the h1 in it, between header and footer; a Back link has a landmark of its own."""
     mains = page.locator("main")
     assert mains.count() == 1, "a page has one main landmark"
     assert mains.locator("h1").count() == 1, "the h1 is in the main landmark"
+    backs = page.locator(".govuk-back-link")
+    assert page.locator("nav[aria-label=Back] > .govuk-back-link").count() == backs.count(), "a Back link is in its own"
     assert mains.locator(".govuk-back-link").count() == 0, "a Back link stands before the main landmark"
 
 

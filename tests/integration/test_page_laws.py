@@ -65,7 +65,7 @@ def test_a_good_page_keeps_the_laws(page: Page, show: Callable[..., None], statu
         ("<h1>Participants</h1>", "<h2>Participants</h2>", "has one h1"),
         ("</h1>", "</h1><h3>Filters</h3>", "headings are in order"),
         ("<main><h1>Participants</h1>", "<h1>Participants</h1><main>", "h1 is in the main landmark"),
-        ("</h1>", '</h1><a class="govuk-back-link" href="/">Back</a>', "before the main landmark"),
+        ("</h1>", '</h1><a class="govuk-back-link" href="/">Back</a>', "a Back link is in its own"),
         ("</p>", "</p></div>", "good HTML"),
         ("</h1>", "</h1><h1>Again</h1>", "has one h1"),
         ("</head>", "<script>1</script></head>", "breaks no policy"),
@@ -81,4 +81,12 @@ def test_a_page_that_breaks_a_law_is_found(
     assert good in GOOD
     show(GOOD.replace(good, bad))
     with pytest.raises(AssertionError, match=law):
+        assert_page_laws(page)
+
+
+def test_a_title_that_another_page_has_is_found(page: Page, show: Callable[..., None]) -> None:
+    show(GOOD)
+    assert_page_laws(page)
+    page.goto(f"{page.url}another")
+    with pytest.raises(AssertionError, match="no two pages have the title"):
         assert_page_laws(page)

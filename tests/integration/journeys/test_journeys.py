@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +14,7 @@ COLUMNS = 9
 
 def csv_of(page: Page) -> list[list[str]]:
     with page.expect_download() as started:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name=re.compile("^Download .* as CSV$")).click()
     content = Path(started.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
@@ -93,7 +94,7 @@ def test_everything_works_without_scripts(browser: Browser, demo: str) -> None:
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("No participants match your search and filters")).to_be_visible()
     page.get_by_role("link", name="Clear all").click()
-    page.get_by_text("What the statuses mean").click()
+    page.get_by_role("group").get_by_text("What the statuses mean").click()
     expect(page.get_by_text("Their training is paused.")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
