@@ -7,6 +7,7 @@ from sqlalchemy import Engine, MetaData, select
 
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.domain.access import Acting
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import neutralised
 from checkdata.domain.messages import ConfirmationLinkMessage
 from checkdata.domain.organisations import PolicyTeam, Role, SupportTeam
@@ -66,6 +67,26 @@ def test_a_change_of_access_stops_the_next_request(client: Client, world: World)
     page = support.get(page.link("Suspend user"))
     support.submit(page, "", reason="Away")
     assert location(client.http.get("/ects")) == "/sign-in"
+
+
+def test_support_ends_an_agreement_reviews_and_explains(client: Client, world: World) -> None:
+    client.sign_in(SAM)
+    ann = client.get(client.get("/support/users?query=ann").link("Ann Lee"))
+    agreement = next(a for a in ann.all("a") if a.text.startswith("Agreement of ")).attributes["href"].partition("?")[0]
+    page = client.submitted(client.get(f"{agreement}/end"), f"{agreement}/end", 200, reason="Over")
+    assert "2 users lose access" in page.text
+    assert "4 participants leave the view" in page.text
+    client.submit(page, f"{agreement}/end")
+    asked = {"email": str(ANN), "participant": "p-1"}
+    page = client.submitted(client.get("/support/explain"), "/support/explain", 200, **asked)
+    assert page.one("h1").text == "Ann Lee cannot see participant p-1"
+    past = {"on-day": "1", "on-month": "6", "on-year": "2024"}
+    page = client.submitted(client.get("/support/explain"), "/support/explain", 200, **asked, **past)
+    assert page.one("h1").text == "Ann Lee can see participant p-1"
+    review = client.get("/support/access-review")
+    page = client.get(review.link("Keep the access of Bea Cole for Pennine Induction"))
+    client.get(location(client.submit(page, "", reason="Still needed")))
+    assert world.audit(AuditKind.AGREEMENT_ENDED)
 
 
 def test_no_token_is_in_the_database(client: Client, world: World, engine: Engine) -> None:

@@ -196,3 +196,13 @@ def test_ones_own_address_is_for_others_to_change(sam: Client, world: World) -> 
 @pytest.mark.parametrize("path", ["/address", "/end-sessions"])
 def test_a_user_who_does_not_exist_can_not_be_helped(sam: Client, path: str) -> None:
     sam.get(f"/support/users/nobody{path}", 404)
+
+
+def test_mail_to_an_address_that_nobody_has_is_found_by_searching_for_it(sam: Client, world: World) -> None:
+    world.signing_in.request_link("an@north.example")
+    world.link(BEA)
+    page = sam.get("/support/users?query=An%40north.example")
+    assert "Nobody signs in with An@north.example." in page.text
+    [mail] = rows(page, "mails")
+    assert mail.startswith("How access is given Sent queued 3 June 2024 at 2:55pm")
+    assert not sam.get("/support/users?query=nobody%40north.example").all("table")

@@ -1,19 +1,20 @@
 """Support finds users and sees what access they have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from checkdata.domain.errors import InvalidValue
 from checkdata.domain.services.helping import GrantInDetail
 from checkdata.domain.services.managing_access import UserWithGrants
 from checkdata.domain.users import User
-from checkdata.domain.values import UserId
+from checkdata.domain.values import EmailAddress, UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import access_form
 from checkdata.entrypoints.web.pages.paging import page_of
-from checkdata.entrypoints.web.presentation.history import history_lines, mail_line
+from checkdata.entrypoints.web.presentation.history import MailLine, history_lines, mail_line
 from checkdata.entrypoints.web.presentation.places import USERS, address
 
 DONE: Final[Mapping[str, str]] = {
@@ -34,7 +35,9 @@ def users(ask: Ask, access: Access) -> Response:
     """The users whose name, address or organisation holds what is searched for, a page of them."""
     text = ask.words.get("query", "").strip()
     found = page_of(ask, access, USERS, ask.site.services.managing_access.search(text), {"query": text})
-    return ask.page("support/users.html", {"query": text, "found": found, "today": access.visit.today})
+    mails = () if found.number else _mails_to(ask, text)
+    context = {"query": text, "found": found, "today": access.visit.today, "mails": mails}
+    return ask.page("support/users.html", context)
 
 
 def user(ask: Ask, access: Access) -> Response:
@@ -79,6 +82,14 @@ def user_place(user_id: UserId, access: Access, done: str = "") -> str:
 def about(user: User) -> str:
     """Whom a question is about."""
     return f"{user.name}, {user.email}"
+
+
+def _mails_to(ask: Ask, text: str) -> Sequence[MailLine]:
+    """What became of the last mails to an address that is no user's, as when somebody mistyped their own."""
+    try:
+        return [mail_line(mail) for mail in ask.site.services.helping.mails(EmailAddress.of(text))]
+    except InvalidValue:
+        return ()
 
 
 def _who_confirmed(found: GrantInDetail, names: Mapping[str, str]) -> str:
