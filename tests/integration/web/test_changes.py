@@ -181,6 +181,9 @@ def test_what_is_not_understood_gives_no_changes(
     if field:
         assert page.one("div", role="alert").one("a").attributes["href"] == f"#{field}"
     assert page.one("input", id="query").attributes["value"] == "a"
+    if field == "since":
+        assert page.one("input", id="since").attributes["type"] == "text"
+        assert page.one("input", id="since").attributes["value"] == words.partition("=")[2]
     assert not page.all("table")
     assert not changed.audit(AuditKind.CHANGES_VIEWED)
     assert not changed.audit(AuditKind.DOWNLOADED)
