@@ -44,8 +44,9 @@ def test_the_first_import_tells_what_is_new(checkdata: Command, feed: Path, tmp_
     assert (tmp_path / "report" / "rejected.csv").read_text() == "file,line,column,rule\n"
 
 
-def test_without_a_terminal_progress_is_plain_lines(loaded: Command, feed: Path) -> None:
-    ended = loaded.done("import", feed)
+def test_without_a_terminal_progress_is_plain_lines(loaded: Command, own_feed: Path) -> None:
+    change(own_feed, "full_name", "Zoë Renamed")
+    ended = loaded.done("import", own_feed)
     assert ended.err.splitlines()[:4] == [
         "Reading reference data",
         "Reading training records",
