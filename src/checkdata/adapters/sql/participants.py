@@ -66,7 +66,7 @@ class SqlParticipants:
             found = found.where(pos >= offset, pos < offset + limit).order_by(pos)
         else:
             found = found.order_by(*in_order(query.order, listing)).offset(offset).limit(limit)
-        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found)]
+        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found).all()]
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
         """The slice from *offset*, and how many rows match in all."""

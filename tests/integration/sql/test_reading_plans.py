@@ -1,0 +1,62 @@
+"""What a search costs can't depend on its words: one statement for all of them, in the order of the listing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.domain.queries import ParticipantQuery
+from tests.contracts.listings import with_listings
+from tests.contracts.test_participants import WHOLE
+
+Asked = list[tuple[str, Any]]
+
+
+@pytest.fixture
+def asked(engine: Engine, storage: SqlStorage) -> Iterator[Asked]:
+    """The statements asked of listings with hard names, with their parameters."""
+    with_listings(storage)
+    statements: Asked = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def find(storage: SqlStorage, words: str, offset: int = 0) -> None:
+    with storage.reading() as work:
+        work.participants.find(ParticipantQuery.of(WHOLE, search=words), offset, 50)
+
+
+def test_one_letter_two_letters_and_a_rare_word_are_the_same_statement(storage: SqlStorage, asked: Asked) -> None:
+    found = []
+    for words in ("a", "ab", "smith", "xyzzy"):
+        asked.clear()
+        find(storage, words)
+        found.append([statement for statement, _ in asked])
+    assert found[0]
+    assert all(statements == found[0] for statements in found)
+
+
+@pytest.mark.parametrize("words", ["", "a", "ab"])
+def test_a_page_reads_its_organisation_in_order_and_sorts_no_listing(
+    postgresql_storage: SqlStorage, words: str
+) -> None:
+    with_listings(postgresql_storage)
+    engine = postgresql_storage._engine  # noqa: SLF001 - to ask for the plan of what it asked
+    statements: Asked = []
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append((told[2], told[3])))
+    find(postgresql_storage, words)
+    statement, parameters = next((s, p) for s, p in statements if "partner_listing.full_name" in s)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+        plan = [line for (line,) in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+    assert any("Index Scan using pk_partner_listing" in line and "uq_" not in line for line in plan)
+    if not words:
+        assert not any("Sort" in line for line in plan)
