@@ -103,4 +103,4 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
 
 def test_people_are_told_whom_to_write_to_where_there_is_such_an_address(tmp_path: Path) -> None:
     MailboxMailer(tmp_path, evolve(letters(), support_email="help@example.org")).send(JO, HowAccessIsGiven())
-    assert "emailing support at help@example.org.\n" in Mailbox(tmp_path).letters()[0].body
+    assert "support at help@example.org.\n" in Mailbox(tmp_path).letters()[0].body

@@ -6,7 +6,14 @@ from attrs import evolve
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import ChangeRefused, SignInRefused
-from checkdata.domain.messages import AccessGranted, AddressChanged, HowAccessIsGiven, MailState, SignInLinkMessage
+from checkdata.domain.messages import (
+    AccessGranted,
+    AddressChanged,
+    HowAccessIsGiven,
+    MailState,
+    SignInLinkMessage,
+    SignInRequested,
+)
 from checkdata.domain.organisations import Role
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BEN, BODY, BOSS, CAT, NORTH, SUE, AccessWorld
@@ -158,3 +165,18 @@ def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: Acce
     with pytest.raises(ChangeRefused, match="still waits"):
         world.helping.send_again(CAT, waiting.id)
     assert evolve(waiting, attempts=0) == waiting
+
+
+def test_a_link_asked_for_before_a_change_of_address_goes_to_nobody(world: AccessWorld) -> None:
+    world.signing_in.request_link(BOSS.value)
+    change_address(world)
+    assert not [to for to, message in world.mails() if isinstance(message, SignInLinkMessage)]
+
+
+def test_a_link_sent_again_to_an_address_that_is_no_longer_the_users_goes_to_nobody(world: AccessWorld) -> None:
+    link(world)
+    change_address(world)
+    world.mails()
+    [asked] = [mail for mail in world.helping.mails(BOSS) if isinstance(mail.entry.message, SignInRequested)]
+    world.helping.send_again(BOSS, asked.entry.id, by=world.sue.user_id)
+    assert world.mails() == []

@@ -21,7 +21,7 @@ from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
 from checkdata.domain.services.confirming import new_confirmation_link
 from checkdata.domain.services.signing_in import new_link
 from checkdata.domain.signing_in import Lifetimes
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.values import EmailAddress, UserId
 
 BATCH: Final = 20
 """How many messages one round takes at most."""
@@ -114,17 +114,25 @@ class Sending:
         """The message as it goes out, its link made now; None where it is not to be sent."""
         match entry.message:
             case SignInRequested(user_id):
-                token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
-                with self.storage.writing() as work:
-                    work.sign_ins.add_link(link)
-                    work.commit()
-                return SignInLinkMessage(url=self.link_url(token), lives=self.lifetimes.link)
+                return self._sign_in_link(entry.to, user_id)
             case ConfirmationRequested() as request:
                 return self._confirmation_link(entry.to, request)
             case HowAccessIsGiven():
                 return None if self._told_lately(entry) else entry.message
             case message:
                 return message
+
+    def _sign_in_link(self, to: EmailAddress, user_id: UserId) -> Message | None:
+        """The mail with a new link, for the address at which the user signs in now and no other (security.md 12)."""
+        token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
+        with self.storage.writing() as work:
+            work.users.hold(user_id)
+            user = work.users.get(user_id)
+            if user is None or user.suspended or user.email != to:
+                return None
+            work.sign_ins.add_link(link)
+            work.commit()
+        return SignInLinkMessage(url=self.link_url(token), lives=self.lifetimes.link)
 
     def _confirmation_link(self, to: EmailAddress, request: ConfirmationRequested) -> Message | None:
         """The mail with a new link, while the nomination waits for this lead provider's answer."""
