@@ -11,7 +11,12 @@ _UNAVAILABLE: Final = "The database does not answer. Try again later."
 _BUSY: Final = "The database is busy. Try again in a moment."
 _CONFLICT: Final = "Nothing was changed: somebody else changed the same thing meanwhile. Look again."
 
+_NOT_ALLOWED: Final = (
+    "The role in the database may not do this. Set CHECKDATA_OWNER_DATABASE_URL to the owner of the tables."
+)
+
 _MISSING_IN_POSTGRESQL: Final = frozenset({"42P01", "42703"})  # undefined table, undefined column
+_FORBIDDEN_IN_POSTGRESQL: Final = "42501"  # insufficient privilege
 _COLLISIONS_IN_POSTGRESQL: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 
 
@@ -29,6 +34,8 @@ def translated(original: BaseException) -> StorageError | None:
     code, text = getattr(original, "sqlstate", None), str(original)
     if code in _MISSING_IN_POSTGRESQL or text.startswith(("no such table", "no such column")):
         return NotMigrated(NOT_MIGRATED)
+    if code == _FORBIDDEN_IN_POSTGRESQL and "only ever added to" not in text:  # what our own triggers say
+        return StorageUnavailable(_NOT_ALLOWED)
     kinds = {kind.__name__ for kind in type(original).__mro__}
     if "IntegrityError" in kinds or code in _COLLISIONS_IN_POSTGRESQL:
         return StorageConflict(_CONFLICT)
