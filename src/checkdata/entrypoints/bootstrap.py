@@ -286,6 +286,7 @@ class Composition:
                 support_email=self.settings.support_email,
                 govuk=self.settings.govuk,
                 demo_users=demo_users,
+                kept_for=self.settings.kept_for,
             ),
         )
 

@@ -30,6 +30,12 @@ def test_every_cookie_that_is_set_is_named(world: World) -> None:
     assert set(client.http.cookies) <= named
 
 
+def test_the_privacy_notice_says_how_long_things_are_kept(world: World) -> None:
+    said = Client(world).get("/help/privacy").one("main").text
+    for length in ("for 30 days after they end", "for 1 year", "for 6 years"):
+        assert length in said
+
+
 def test_a_first_visit_transfers_less_than_200_kB(world: World) -> None:  # noqa: N802 - a unit
     client = Client(world)
     page = client.get("/")

@@ -18,6 +18,7 @@ from checkdata.domain.services.looking_up import LookingUp
 from checkdata.domain.services.managing_access import ManagingAccess
 from checkdata.domain.services.nominating import Nominating
 from checkdata.domain.services.nomination_queue import NominationQueue
+from checkdata.domain.services.purging import KeptFor
 from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
@@ -103,7 +104,8 @@ class WebSettings:
     ``base_url`` has a scheme, a host and a port if it is not the default one, and nothing else; plain http is for
     loopback alone (security.md 10 and 16). ``secret_key`` signs form tokens and the address asked for before signing
     in. ``govuk`` puts the crown and GDS Transport on the pages, which only services on gov.uk domains may.
-    ``support_email`` is where users write for help; "" where there is no such address. Raises `ValueError` for a base
+    ``support_email`` is where users write for help; "" where there is no such address. ``kept_for`` is what the privacy
+    notice says. Raises `ValueError` for a base
     or a key that will not do.
     """
 
@@ -112,6 +114,7 @@ class WebSettings:
     support_email: str = ""
     govuk: bool = False
     demo_users: Sequence[DemoUser] = ()
+    kept_for: KeptFor = field(factory=KeptFor)
 
     @property
     def secure(self) -> bool:

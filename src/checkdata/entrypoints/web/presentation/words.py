@@ -15,6 +15,7 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
 }
 
 _LONDON: Final = ZoneInfo("Europe/London")
+_YEAR: Final = timedelta(days=365.25)
 
 
 def day(value: date) -> str:
@@ -53,7 +54,10 @@ def exact_time(moment: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in whole days or hours where it is some, else in minutes: 7 days, 8 hours, 60 minutes."""
+    """A length of time in years, days or hours where it is some whole ones, else in minutes: 6 years, 60 minutes."""
+    years = round(length / _YEAR)
+    if years and abs(length - years * _YEAR) < timedelta(days=1):
+        return counted(years, "year", "years")
     for unit, one, many in ((timedelta(days=1), "day", "days"), (timedelta(hours=1), "hour", "hours")):
         if length > timedelta(hours=1) and not length % unit:
             return counted(length // unit, one, many)
