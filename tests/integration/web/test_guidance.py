@@ -1,6 +1,7 @@
 """Help in place: every page of it, and the way to it from every page."""
 
 from checkdata.domain.statuses import Status
+from checkdata.entrypoints.web.security.cookies import Cookie
 from tests.integration.web.client import Client
 from tests.integration.web.world import World
 
@@ -22,11 +23,12 @@ def test_each_status_is_explained(world: World) -> None:
     assert labels == [status.label for status in Status]
 
 
-def test_every_cookie_that_is_set_is_named(world: World) -> None:
+def test_every_cookie_that_can_be_set_is_named(world: World) -> None:
     client = Client(world)
     client.http.get("/participants")
     client.get("/sign-in")
     named = {term.text for term in client.get("/help/cookies").all("dt")}
+    assert len(named) == len(Cookie)
     assert set(client.http.cookies) <= named
 
 

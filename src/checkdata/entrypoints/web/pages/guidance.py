@@ -13,6 +13,7 @@ from checkdata.entrypoints.web.security.cookies import Cookie
 _COOKIES: Final[Mapping[Cookie, tuple[str, str]]] = {
     Cookie.SESSION: ("Keeps you signed in", "when you sign out, or your session ends"),
     Cookie.BROWSER: ("Makes sure that a form was sent from the page we showed you", "when you close your browser"),
+    Cookie.CONFIRMATION: ("Lets a lead provider’s contact answer about one person", "when the answer is given"),
     Cookie.ASKED_FOR: ("Takes you to the page you asked for once you have signed in", "when you are there"),
 }
 """What each cookie is for, and when it ends."""
