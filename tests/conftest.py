@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.integration.postgresql import Server, running_server
 
-settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("ci")
 
 
