@@ -26,7 +26,7 @@ BACKENDS: Final = ("postgresql", "sqlite")
 FULL_SIZE: Final = 1_000_000
 WORTH_PREPARING_PEERS: Final = 100_000
 MANY: Final = (200, 3)
-FEW: Final = (20, 1)
+FEW: Final = (5, 1)
 """Requests of each path, and rounds of each command, in a full run and in a small one."""
 
 

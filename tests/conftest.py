@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from tests.integration.postgresql import Server, running_server
 
 settings.register_profile(
-    "ci", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "ci", max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci")
 

@@ -75,7 +75,7 @@ def assert_good(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == 768:
             continue
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=width == 1280)
         if width == 1280 or page.get_by_role("table").count():
             assert_page_laws(page)
         if width == 1280:
