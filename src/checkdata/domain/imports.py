@@ -119,6 +119,11 @@ class Import:
     made_at: datetime = field(default=Factory(lambda self: self.at, takes_self=True))
 
 
+def id_of(shown: Import | None) -> ImportId | None:
+    """The id of the import that something shows; None where nothing was imported yet."""
+    return None if shown is None else shown.id
+
+
 @frozen(kw_only=True)
 class ImportOutcome:
     """What an import did, for the operator: counts, refused rows, and warnings in sentences.

@@ -43,6 +43,11 @@ class Trail:
     stood: Sequence[Stood]
     imports: Mapping[ImportId, int]
 
+    @property
+    def organisations(self) -> Sequence[tuple[Role, str]]:
+        """In whose listings they ever stood, each once."""
+        return list(dict.fromkeys(stood.organisation for stood in self.stood))
+
     def at(self, role: Role | None, organisation_id: str | None, import_id: ImportId | None) -> Iterator[Stood]:
         """How an organisation's listing showed them as of an import; all it ever showed where that is not known."""
         number = None if import_id is None else self.imports.get(import_id)

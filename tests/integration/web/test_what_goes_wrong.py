@@ -74,7 +74,16 @@ def test_unknown_words_of_an_address_are_no_problem(ann: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/sign-out/", "/sign-in/a/b", "/static/nothing.css", "/static/%2e%2e/app.py", "/static/"]
+    "path",
+    [
+        "/nothing",
+        "/participants/",
+        "/sign-out/",
+        "/sign-in/a/b",
+        "/static/nothing.css",
+        "/static/%2e%2e/app.py",
+        "/static/",
+    ],
 )
 def test_an_unknown_address_is_404(client: Client, path: str) -> None:
     assert client.get(path, 404).one("h1").text == "Page not found"

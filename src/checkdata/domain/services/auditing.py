@@ -10,6 +10,7 @@ from checkdata.domain.audit import AuditEvent, AuditKind, AuditQuery, NumberedEv
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.queries import checked_page
+from checkdata.domain.services.recording import record
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, UserId
 
@@ -47,9 +48,7 @@ class Auditing:
             events = work.audit.find(query, checked_page(number, PAGE_SIZE, found), PAGE_SIZE)
             users = users_in(work, (numbered.event for numbered in events))
         details = {**query.recorded, "page": number, "rows": len(events)}
-        with self.storage.writing() as work:
-            work.audit.record(AuditEvent.by(acting, AuditKind.AUDIT_VIEWED, self.clock(), details=details))
-            work.commit()
+        record(self.storage, AuditEvent.by(acting, AuditKind.AUDIT_VIEWED, self.clock(), details=details))
         return EventsFound(events=events, number=number, found=found, users=users)
 
     def user_with(self, email: EmailAddress) -> UserId:
@@ -62,10 +61,7 @@ class Auditing:
 
     def export(self, query: AuditQuery) -> Iterator[NumberedEvent]:
         """All events that match, oldest first, on record as an operator's before the first is given."""
-        with self.storage.writing() as work:
-            event = AuditEvent(kind=AuditKind.AUDIT_EXPORTED, at=self.clock(), details=query.recorded)
-            work.audit.record(event)
-            work.commit()
+        record(self.storage, AuditEvent(kind=AuditKind.AUDIT_EXPORTED, at=self.clock(), details=query.recorded))
         with self.storage.reading() as work:
             yield from work.audit.matching(query)
 

@@ -6,13 +6,14 @@ from itertools import chain
 from attrs import evolve, field, frozen
 
 from checkdata.domain.access import Acting, Scope
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import BYTE_ORDER_MARK, CONTACT_COLUMNS, SHEETS, columns_for, csv_chunks
 from checkdata.domain.imports import Import
 from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
 from checkdata.domain.receipts import FileKind
 from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
+from checkdata.domain.services.recording import record_shown
 
 
 @frozen(kw_only=True)
@@ -119,11 +120,8 @@ class Checking:
         as_of: Import | None,
         counts: Mapping[str, str | int],
     ) -> None:
-        """Record what was asked: filters as slugs, whether searched and never for what (service rule 15)."""
-        details: dict[str, str | int | bool] = {**query.recorded, **counts}
-        import_id = None if as_of is None else as_of.id
-        with self.storage.at_once() as work:
-            work.audit.record(AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details))
+        details = {**query.recorded, **counts}
+        record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
 
 
 def _to_write_to(query: ParticipantQuery) -> ParticipantQuery:

@@ -12,6 +12,7 @@ from checkdata.domain.access import Refused, Scope, scope_of
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, ExportFailed, ImportMoved, WorkerLost
 from checkdata.domain.exports import ExportedFile, ExportJob, Manifest, ReceiptedFile
+from checkdata.domain.imports import id_of
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.participants import Viewer
 from checkdata.domain.ports import Clock, ExportFolder, Storage, UnitOfWork
@@ -103,7 +104,7 @@ class Exporting:
         with self.storage.reading() as work:
             scopes = {viewer: _scope(work, viewer, now) for viewer in _viewers(work, request)}
             as_of = work.participants.as_of()
-        import_id, safe = None if as_of is None else as_of.id, not request.raw
+        import_id, safe = id_of(as_of), not request.raw
         named = request.organisation_ids is not None
         return ExportPlan(
             jobs=[

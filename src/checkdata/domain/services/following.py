@@ -7,7 +7,7 @@ from itertools import chain
 from attrs import evolve, frozen
 
 from checkdata.domain.access import Acting
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.change_downloads import change_columns
 from checkdata.domain.downloads import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.history import Change, ChangeKind
@@ -17,6 +17,7 @@ from checkdata.domain.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally,
 from checkdata.domain.receipts import FileKind, Receipt, packed
 from checkdata.domain.services.checking import Download
 from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
+from checkdata.domain.services.recording import record_shown
 from checkdata.domain.signing_in import Session
 from checkdata.domain.values import ParticipantId
 
@@ -110,16 +111,8 @@ class Following:
         as_of: Import | None,
         counts: Mapping[str, str | int],
     ) -> None:
-        event = AuditEvent.by(
-            acting,
-            kind,
-            self.clock(),
-            import_id=None if as_of is None else as_of.id,
-            details={**wanted.recorded, **counts},
-        )
-        with self.storage.writing() as work:
-            work.audit.record(event)
-            work.commit()
+        details = {**wanted.recorded, **counts}
+        record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
 
 
 def _noting(changes: Iterator[Change], told: list[ParticipantId]) -> Iterator[Change]:

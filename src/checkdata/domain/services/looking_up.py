@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from checkdata.domain.access import Acting, Scope
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.history import Version
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.services.recording import record_shown
 from checkdata.domain.values import ParticipantId
 
 
@@ -43,18 +44,14 @@ class LookingUp:
             as_of = work.participants.as_of()
         if listed is None:
             return None
-        self._record(acting, scope, participant_id, as_of)
-        return Found(listed=listed, history=history, as_of=as_of)
-
-    def _record(self, acting: Acting, scope: Scope, participant_id: ParticipantId, as_of: Import | None) -> None:
-        event = AuditEvent.by(
+        under = {"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {}
+        record_shown(
+            self.storage,
             acting,
             AuditKind.PARTICIPANT_VIEWED,
             self.clock(),
-            import_id=None if as_of is None else as_of.id,
+            as_of=as_of,
+            details=under,
             participant_id=participant_id,
-            details={"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {},
         )
-        with self.storage.writing() as work:
-            work.audit.record(event)
-            work.commit()
+        return Found(listed=listed, history=history, as_of=as_of)

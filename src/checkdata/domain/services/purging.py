@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.ports import AuditChain, Clock, Storage, UnitOfWork
-from checkdata.domain.seals import Anchor
+from checkdata.domain.seals import Anchor, Seal
 from checkdata.domain.signing_in import Lifetimes
 
 SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
@@ -52,7 +52,7 @@ class Purging:
             if last is not None or any(counts.values()):
                 details: dict[str, str | int | bool] = {**counts, "up_to": 0 if last is None else last.number}
                 work.audit.record(AuditEvent(kind=AuditKind.RECORDS_PURGED, at=now, details=details))
-            events = 0 if last is None else self._purge_audit(work.audit_chain, now)
+            events = 0 if last is None else self._purge_audit(work.audit_chain, last, now)
             if not dry_run:
                 work.commit()
         return {**counts, "audit_events": events}
@@ -67,10 +67,7 @@ class Purging:
             "nominations": work.retention.nominations(now - kept.nominations),
         }
 
-    def _purge_audit(self, chain: AuditChain, now: datetime) -> int:
+    def _purge_audit(self, chain: AuditChain, last: Seal, now: datetime) -> int:
         before = now - self.kept_for.audit
-        last = chain.last_of_segments(before)
-        if last is None:
-            return 0
         anchor = Anchor(number=last.number, position=last.position, digest=last.digest, before=before)
         return chain.purge(anchor.signed(self.key))

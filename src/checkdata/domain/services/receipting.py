@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from checkdata.domain.access import RULES_VERSION, Acting
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.imports import id_of
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.receipts import FileKind, Receipt, packed
@@ -33,7 +34,7 @@ def receipt_for(
             actor=actor,
             role=organisation.role,
             organisation_id=organisation.id,
-            import_id=None if as_of is None else as_of.id,
+            import_id=id_of(as_of),
             rows=rows,
             filters={**query.filters, **query.order.words},
             searched=bool(query.search),

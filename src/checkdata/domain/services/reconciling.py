@@ -7,7 +7,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from checkdata.domain.access import Acting, Scope
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.imports import Import
 from checkdata.domain.near_misses import Similarity
@@ -19,6 +19,7 @@ from checkdata.domain.reconciliation_downloads import reconciled_columns, reconc
 from checkdata.domain.reconciliation_pages import ReconciledPage, Wanted, page_of
 from checkdata.domain.services.checking import Download
 from checkdata.domain.services.receipting import MakeReceipt, keep_receipt, receipt_for, receipted
+from checkdata.domain.services.recording import record_shown
 from checkdata.domain.their_list import Columns, TheirList
 
 _SHEET: Final = "Reconciliation"
@@ -107,9 +108,5 @@ class Reconciling:
         as_of: Import | None,
         counts: Mapping[str, str | int],
     ) -> None:
-        details: dict[str, str | int | bool] = {**query.recorded, **counts}
-        import_id = None if as_of is None else as_of.id
-        event = AuditEvent.by(acting, kind, self.clock(), import_id=import_id, details=details)
-        with self.storage.writing() as work:
-            work.audit.record(event)
-            work.commit()
+        details = {**query.recorded, **counts}
+        record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Final
 
 from attrs import evolve, frozen
@@ -9,10 +10,11 @@ from attrs import evolve, frozen
 from checkdata.domain.access import Acting, Scope, scope_of
 from checkdata.domain.audit import AuditEvent, AuditKind, AuditQuery
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.organisations import Agreement, Organisation, Role
+from checkdata.domain.organisations import Agreement, Organisation, Role, organisation_of
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.receipts import Receipt
+from checkdata.domain.services.recording import record
 from checkdata.domain.tracing import (
     HOW_OF,
     LISTS,
@@ -122,9 +124,7 @@ class Tracing:
         event = AuditEvent(kind=kind, at=self.clock(), participant_id=participant_id, details=details or {})
         if by is not None:
             event = evolve(event, actor=by.user_id, role=by.role, organisation_id=by.organisation.id)
-        with self.storage.writing() as work:
-            work.audit.record(event)
-            work.commit()
+        record(self.storage, event)
 
 
 @frozen
@@ -150,8 +150,10 @@ class _Tracer:
 
     def possibly(self) -> Iterator[Sighting]:
         """Who had a list on which they may have been, or began a download that did not end whole."""
-        for kind in LISTS:
-            for found in self.work.audit.matching(AuditQuery(kind=kind, start=self.start, end=self.end)):
+        for (role, organisation_id), kind in product(self.trail.organisations, LISTS):
+            organisation = organisation_of(role, organisation_id)
+            of_theirs = AuditQuery(kind=kind, organisation=organisation, start=self.start, end=self.end)
+            for found in self.work.audit.matching(of_theirs):
                 event = found.event
                 if may_have_shown(event, self.trail, self._scope(event)) and not self._ended_whole(event):
                     yield _sighting(event, HOW_OF[kind])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from checkdata.domain.errors import ImportMoved
 from checkdata.domain.exports import ExportedFile, ExportJob, ReceiptedFile, WrittenFile
+from checkdata.domain.imports import id_of
 from checkdata.domain.ports import ExportFolder, Storage
 from checkdata.domain.receipts import FileKind
 from checkdata.domain.services.receipting import receipt_for
@@ -19,7 +20,7 @@ def write_file(storage: Storage, folder: ExportFolder, job: ExportJob) -> Receip
     """
     with storage.reading() as work:
         as_of = work.participants.as_of()
-        if (None if as_of is None else as_of.id) != job.import_id:
+        if id_of(as_of) != job.import_id:
             raise ImportMoved(
                 "The database shows another import than the one that the export began with: new data were loaded "
                 "meanwhile, or a worker is set to another database. No file was changed. Export again."

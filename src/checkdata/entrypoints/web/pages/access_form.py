@@ -12,7 +12,7 @@ LONGEST_REASON: Final = 1000
 
 
 def reason_fault(reason: str, blank: str) -> str:
-    """What is wrong with a reason; "" where nothing is."""
+    """What is wrong with a reason; "" where nothing is. *blank* is said where there is none, "" where none need be."""
     if not reason.strip():
         return blank
     return "" if len(reason) <= LONGEST_REASON else f"Reason must be {LONGEST_REASON:,} characters or fewer"

@@ -1,7 +1,6 @@
 """Policy asks a lead provider about a nominee, and records what it answered (service rule 4)."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from starlette.responses import Response
@@ -11,8 +10,12 @@ from checkdata.domain.organisations import AppropriateBody
 from checkdata.domain.services.nomination_queue import NominationInDetail
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.nomination_steps import NotTaken, attempt, note_fault
+from checkdata.entrypoints.web.pages.access_form import reason_fault
+from checkdata.entrypoints.web.pages.asking_first import NotDone
+from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
+from checkdata.entrypoints.web.pages.nomination_steps import attempt
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
+from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
 from checkdata.entrypoints.web.security.words import Words
 from checkdata.entrypoints.web.site import redirect
 
@@ -25,9 +28,7 @@ _OF_RENEWALS: Final = {CONFIRMS: "renewed", DECLINES: "ended"}
 """What to say of an answer about access that was to be confirmed again."""
 
 _LONGEST: Final = 200
-_DATE: Final = ("day", "month", "year")
-_DATE_MISSING: Final = "Enter the date of the answer"
-_DATE_WRONG: Final = "The date of the answer must be a real date, like 27 3 2026"
+_DATE: Final = "date"
 
 
 def ask_lead_provider(ask: Ask, access: Access) -> Response:
@@ -36,7 +37,7 @@ def ask_lead_provider(ask: Ask, access: Access) -> Response:
     if ask.request.method != "POST":
         return _ask_form(ask, found, access)
     if faults := _ask_faults(ask.form, found):
-        return _ask_form(ask, found, access, NotTaken(faults, 422))
+        return _ask_form(ask, found, access, NotDone(faults))
     by_link = ask.form["how"] == BY_LINK
     nomination_id, lead_id = found.queued.nomination.id, LeadProviderId(ask.form["lead_provider"])
     refused = attempt(
@@ -58,7 +59,7 @@ def answer(ask: Ask, access: Access) -> Response:
     if ask.request.method != "POST":
         return _answer_form(ask, found, access)
     if faults := _answer_faults(ask.form, for_body=_is_for_body(found)):
-        return _answer_form(ask, found, access, NotTaken(faults, 422))
+        return _answer_form(ask, found, access, NotDone(faults))
     if refused := attempt(ask, lambda: _record(ask, access, found)):
         return _answer_form(ask, found, access, refused)
     nomination = found.queued.nomination
@@ -69,7 +70,7 @@ def answer(ask: Ask, access: Access) -> Response:
 def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:
     form, nominating, nomination_id = ask.form, ask.site.services.nominating, found.queued.nomination.id
     confirms, note = form["answer"] == CONFIRMS, form.get("reason", "")
-    given_on = _date_of(form)
+    given_on = day_of(form, _DATE)
     if _is_for_body(found) or given_on is None:
         return nominating.decide_for_body(nomination_id, confirms=confirms, by=access.acting, note=note)
     given = Answer(contact=form["contact"], given_on=given_on, reference=form["reference"])
@@ -81,7 +82,7 @@ def _ask_faults(form: Words, found: NominationInDetail) -> Mapping[str, str]:
     faults = {
         "lead_provider": "" if form.get("lead_provider") in offered else "Select a lead provider",
         "how": "" if form.get("how") in (BY_LINK, THEMSELVES) else "Select how it is asked",
-        "reason": note_fault(form.get("reason", "")),
+        "reason": reason_fault(form.get("reason", ""), ""),
     }
     return {field: fault for field, fault in faults.items() if fault}
 
@@ -91,11 +92,11 @@ def _answer_faults(form: Words, *, for_body: bool) -> Mapping[str, str]:
     if not for_body:
         faults |= {
             "contact": _text_fault(form.get("contact", ""), "Enter who answered at the lead provider", "Who answered"),
-            "date-day": _date_fault(form),
+            **day_fault(form, _DATE, "The date of the answer", blank="Enter the date of the answer"),
             "reference": _text_fault(form.get("reference", ""), "Enter the reference of the answer", "Reference"),
         }
     declines = form.get("answer") == DECLINES
-    faults["reason"] = note_fault(form.get("reason", ""), "Enter the reason for declining" if declines else "")
+    faults["reason"] = reason_fault(form.get("reason", ""), "Enter the reason for declining" if declines else "")
     return {field: fault for field, fault in faults.items() if fault}
 
 
@@ -105,29 +106,11 @@ def _text_fault(text: str, blank: str, name: str) -> str:
     return "" if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
 
 
-def _date_fault(form: Words) -> str:
-    if not any(form.get(f"date-{part}", "").strip() for part in _DATE):
-        return _DATE_MISSING
-    return _DATE_WRONG if _date_of(form) is None else ""
-
-
-def _date_of(form: Words) -> date | None:
-    """The date that was typed in three fields; None where it is none."""
-    words = [form.get(f"date-{part}", "").strip() for part in _DATE]
-    if not all(word.isascii() and word.isdigit() and len(word) <= 4 for word in words):  # noqa: PLR2004 - a year
-        return None
-    day, month, year = map(int, words)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 def _is_for_body(found: NominationInDetail) -> bool:
     return isinstance(found.queued.nomination.organisation, AppropriateBody)
 
 
-def _ask_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotTaken | None = None) -> Response:
+def _ask_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotDone | None = None) -> Response:
     asked_of = found.queued.nomination.asked_of
     context = {
         **_common(found, access, ask, refused),
@@ -137,7 +120,7 @@ def _ask_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotT
     return ask.page("nominations/ask.html", context, status=200 if refused is None else refused.status)
 
 
-def _answer_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotTaken | None = None) -> Response:
+def _answer_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotDone | None = None) -> Response:
     asked_of = found.queued.nomination.asked_of
     context = {
         **_common(found, access, ask, refused),
@@ -146,16 +129,17 @@ def _answer_form(ask: Ask, found: NominationInDetail, access: Access, refused: N
         "answer": ask.form.get("answer", ""),
         "contact": ask.form.get("contact", ""),
         "reference": ask.form.get("reference", ""),
-        "date": {part: ask.form.get(f"date-{part}", "") for part in _DATE},
+        "typed": {field: ask.form.get(field, "") for field in day_field_names(_DATE)},
     }
     return ask.page("nominations/answer.html", context, status=200 if refused is None else refused.status)
 
 
-def _common(found: NominationInDetail, access: Access, ask: Ask, refused: NotTaken | None) -> Mapping[str, object]:
+def _common(found: NominationInDetail, access: Access, ask: Ask, refused: NotDone | None) -> Mapping[str, object]:
     nomination = found.queued.nomination
     return {
         "found": found,
         "nomination": nomination,
+        "nominee": nominee_in_words(nomination),
         "back": nomination_place(nomination.id, access),
         "note": ask.form.get("reason", ""),
         "errors": {} if refused is None else refused.errors,

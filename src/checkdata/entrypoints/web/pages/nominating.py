@@ -10,8 +10,9 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import nomination_form
 from checkdata.entrypoints.web.pages.access_form import ROLES
+from checkdata.entrypoints.web.pages.asking_first import asked
 from checkdata.entrypoints.web.pages.nomination_form import BY_MAIL, OF_A_COLLEAGUE
-from checkdata.entrypoints.web.pages.nomination_steps import answered, withdrawal
+from checkdata.entrypoints.web.pages.nomination_steps import withdrawal
 from checkdata.entrypoints.web.pages.nominations import DONE, nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.places import NOMINATE, SUPPORT_NOMINATIONS, address
 from checkdata.entrypoints.web.site import redirect
@@ -57,7 +58,9 @@ def withdraw(ask: Ask, access: Access) -> Response:
     nomination = found.queued.nomination
     if nomination.organisation != access.acting.organisation or not nomination.by_colleague:
         raise HTTPException(404)
-    return answered(ask, found, withdrawal(ask, found, access), address(NOMINATE, access.acting.organisation))
+    back = address(NOMINATE, access.acting.organisation)
+    done = address(NOMINATE, access.acting.organisation, {"done": "withdrawn"})
+    return asked(ask, withdrawal(ask, found, access, back=back, done=done))
 
 
 def _mailed_form(ask: Ask, errors: Mapping[str, str]) -> Response:

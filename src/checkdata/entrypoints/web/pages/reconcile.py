@@ -71,13 +71,10 @@ def columns(ask: Ask, access: Access) -> Response:
 
 def result(ask: Ask, access: Access) -> Response:
     """A page of the comparison; the columns again where nobody could be recognised by them."""
-    step = _step(ask, access)
-    if isinstance(step, Response):
-        return step
-    try:
-        chosen = Columns.of(step.chosen)
-    except ListRefused as refused:
-        return _columns(ask, step, str(refused))
+    asked = _asked(ask, access)
+    if isinstance(asked, Response):
+        return asked
+    step, chosen = asked
     wanted = _wanted(ask.form)
     reconciled = ask.site.services.reconciling.page(access.acting, access.scope, step.their_list, chosen, wanted)
     context = {
@@ -100,15 +97,23 @@ def result_excel(ask: Ask, access: Access) -> Response:
 
 
 def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
+    asked = _asked(ask, access)
+    if isinstance(asked, Response):
+        return asked
+    step, chosen = asked
+    download = ask.site.services.reconciling.download(access.acting, access.scope, step.their_list, chosen, kind)
+    return answer(file_name(access.acting, access.visit.today, kind), download.chunks)
+
+
+def _asked(ask: Ask, access: Access) -> tuple[_Step, Columns] | Response:
+    """The list and its columns as they were chosen; the page to go back to where one of them will not do."""
     step = _step(ask, access)
     if isinstance(step, Response):
         return step
     try:
-        chosen = Columns.of(step.chosen)
+        return step, Columns.of(step.chosen)
     except ListRefused as refused:
         return _columns(ask, step, str(refused))
-    download = ask.site.services.reconciling.download(access.acting, access.scope, step.their_list, chosen, kind)
-    return answer(file_name(access.acting, access.visit.today, kind), download.chunks)
 
 
 def _step(ask: Ask, access: Access) -> _Step | Response:

@@ -6,10 +6,11 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind, NumberedEvent
-from checkdata.domain.organisations import Organisation, organisation_of
+from checkdata.domain.organisations import Organisation
 from checkdata.domain.users import User
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.history import WHAT_WAS_DONE
+from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
 from checkdata.entrypoints.web.presentation.words import exact_time
 
 _OTHERS: Final[Mapping[AuditKind, str]] = {
@@ -62,30 +63,15 @@ def audit_lines(
     return [_line(numbered.event, users, called) for numbered in events]
 
 
-def organisation_name(event: AuditEvent, called: Mapping[Organisation, str]) -> str:
-    """For which organisation something was done; "" for none."""
-    if event.role is None:
-        return ""
-    organisation = organisation_of(event.role, event.organisation_id or "")
-    return called.get(organisation) or organisation.name or organisation.id
-
-
 def _line(event: AuditEvent, users: Mapping[UserId, User], called: Mapping[Organisation, str]) -> AuditLine:
     return AuditLine(
         when=exact_time(event.at),
         what=kind_name(event.kind),
-        by=_user(event.actor, users, "An operator, a lead provider or the service"),
-        about=_user(event.subject, users, ""),
-        organisation=organisation_name(event, called),
+        by=linked_user(event.actor, users, "An operator, a lead provider or the service"),
+        about=linked_user(event.subject, users, ""),
+        organisation=organisation_name(event.role, event.organisation_id, called),
         details=list(_details(event)),
     )
-
-
-def _user(user_id: UserId | None, users: Mapping[UserId, User], nobody: str) -> tuple[str, str]:
-    if user_id is None:
-        return nobody, ""
-    user = users.get(user_id)
-    return (user_id, "") if user is None else (user.name, user.id)
 
 
 def _details(event: AuditEvent) -> Iterable[tuple[str, str]]:

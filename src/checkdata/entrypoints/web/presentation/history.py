@@ -18,7 +18,8 @@ from checkdata.domain.messages import (
     QueuedMessage,
     SignInRequested,
 )
-from checkdata.domain.organisations import Organisation, organisation_of
+from checkdata.domain.organisations import Organisation
+from checkdata.entrypoints.web.presentation.names import organisation_name
 from checkdata.entrypoints.web.presentation.words import day_and_time
 
 WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
@@ -87,7 +88,7 @@ def history_lines(
         HistoryLine(
             when=day_and_time(event.at),
             what=WHAT_WAS_DONE.get(event.kind, event.kind.value.replace("_", " ").capitalize()),
-            organisation=_organisation(event, called),
+            organisation=organisation_name(event.role, event.organisation_id, called),
             by=_by(event, names),
             why=str(event.details.get("reason", "")),
         )
@@ -136,13 +137,6 @@ _TRIED: Final[Mapping[MailState, str]] = {
     MailState.REFUSED: "refused",
     MailState.BOUNCED: "sent",
 }
-
-
-def _organisation(event: AuditEvent, called: Mapping[Organisation, str]) -> str:
-    if event.role is None:
-        return ""
-    organisation = organisation_of(event.role, event.organisation_id or "")
-    return called.get(organisation, "") or organisation.name or organisation.id
 
 
 def _by(event: AuditEvent, names: Mapping[str, str]) -> str:

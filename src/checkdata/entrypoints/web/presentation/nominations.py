@@ -8,8 +8,9 @@ from attrs import frozen
 
 from checkdata.domain.next_steps import Move, NextStep, Party
 from checkdata.domain.nomination_steps import NominationState, Step
+from checkdata.domain.nominations import Nomination
 from checkdata.domain.services.nomination_queue import NominationInDetail
-from checkdata.entrypoints.web.presentation.words import counted, day
+from checkdata.entrypoints.web.presentation.words import ROLE_NAMES, counted, day
 
 STATE_NAMES: Final[Mapping[NominationState, str]] = {
     NominationState.RECEIVED: "Received",
@@ -60,6 +61,13 @@ class StepTaken:
     at: datetime
     who: str
     details: Mapping[str, str]
+
+
+def nominee_in_words(nomination: Nomination) -> str:
+    """Who is nominated, and for what."""
+    nominee, organisation = nomination.nominee, nomination.organisation
+    role = ROLE_NAMES[organisation.role].lower()
+    return f"{nominee.name}, {nominee.email}, for {organisation.name} ({role})"
 
 
 def next_step_in_words(following: NextStep | None, *, is_open: bool) -> str:

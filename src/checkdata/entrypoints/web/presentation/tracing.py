@@ -5,11 +5,11 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Organisation, Role, organisation_of
+from checkdata.domain.organisations import Organisation
 from checkdata.domain.receipts import FileKind, Receipt
 from checkdata.domain.tracing import FileOut, How, Possibly, Seen, Sighting
 from checkdata.domain.users import User
-from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
 from checkdata.entrypoints.web.presentation.words import counted, exact_time
 
 _FILES: Final[Mapping[FileKind, str]] = {
@@ -28,6 +28,7 @@ _HOW: Final[Mapping[How, str]] = {
     How.RECONCILED: "Compared a list of their own",
     How.BROKEN_OFF: "Began a download that did not end whole",
 }
+_OPERATOR: Final = "An operator"
 
 
 @frozen(kw_only=True)
@@ -67,7 +68,7 @@ def file_lines(files: Iterable[FileOut]) -> Sequence[FileLine]:
     return [
         FileLine(
             when=exact_time(out.receipt.at),
-            who=_who(out.receipt.actor, out.user),
+            who=linked_user(out.receipt.actor, {} if out.user is None else {out.user.id: out.user}, _OPERATOR),
             what=_FILES[out.receipt.kind],
             rows=f"{out.receipt.rows:,}",
         )
@@ -82,24 +83,16 @@ def people_of(files: Iterable[FileOut]) -> Sequence[User]:
 
 
 def _line(when: str, sighting: Sighting, seen: Seen, called: Mapping[Organisation, str]) -> SeenLine:
-    user = None if sighting.actor is None else seen.users.get(sighting.actor)
-    organisation = organisation_of(sighting.role or Role.SUPPORT, sighting.organisation_id)
     return SeenLine(
         when=when,
-        who=_who(sighting.actor, user),
-        organisation=called.get(organisation) or organisation.name or organisation.id,
+        who=linked_user(sighting.actor, seen.users, _OPERATOR),
+        organisation=organisation_name(sighting.role, sighting.organisation_id, called),
         how=_HOW[sighting.how] if sighting.receipt is None else _file(sighting.receipt),
     )
 
 
 def _file(receipt: Receipt) -> str:
     return f"{_FILES[receipt.kind]}, {counted(receipt.rows, 'row', 'rows')}"
-
-
-def _who(user_id: UserId | None, user: User | None) -> tuple[str, str]:
-    if user_id is None:
-        return "An operator", ""
-    return (user_id, "") if user is None else (user.name, user.id)
 
 
 def _span(each: Possibly) -> str:

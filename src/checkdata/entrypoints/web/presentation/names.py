@@ -1,0 +1,23 @@
+"""What users and organisations are called on support's pages, whether they are still there or not."""
+
+from collections.abc import Mapping
+
+from checkdata.domain.organisations import Organisation, Role, organisation_of
+from checkdata.domain.users import User
+from checkdata.domain.values import UserId
+
+
+def organisation_name(role: Role | None, organisation_id: str | None, called: Mapping[Organisation, str]) -> str:
+    """An organisation's name, its id where it has none, and "" for none; *called* are those with a name."""
+    if role is None:
+        return ""
+    organisation = organisation_of(role, organisation_id or "")
+    return called.get(organisation) or organisation.name or organisation.id
+
+
+def linked_user(user_id: UserId | None, users: Mapping[UserId, User], nobody: str) -> tuple[str, str]:
+    """A user's name and the id that their page has; their id and "" where they are gone, *nobody* and "" for none."""
+    if user_id is None:
+        return nobody, ""
+    user = users.get(user_id)
+    return (user_id, "") if user is None else (user.name, user.id)

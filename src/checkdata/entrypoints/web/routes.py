@@ -1,0 +1,188 @@
+"""Every address of the web application, by who may ask for it: the route table."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from starlette.convertors import PathConvertor, register_url_convertor
+from starlette.responses import Response
+from starlette.routing import Route
+
+from checkdata.domain.organisations import Role
+from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.areas import Area
+from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, Public, SignedIn
+from checkdata.entrypoints.web.pages import (
+    changes,
+    choosing,
+    confirming,
+    downloads,
+    guidance,
+    health,
+    lead_provider_answers,
+    mailbox,
+    nominating,
+    nomination_steps,
+    nominations,
+    participant,
+    participants,
+    reconcile,
+    session,
+    sign_in,
+    start,
+    support_agreements,
+    support_audit,
+    support_changes,
+    support_explain,
+    support_help,
+    support_reviews,
+    support_tracing,
+    support_users,
+)
+from checkdata.entrypoints.web.site import Site
+
+AnybodysPage = Callable[[Ask], Response]
+UsersPage = Callable[[Ask, Visit], Response]
+RolesPage = Callable[[Ask, Access], Response]
+
+
+class RestOfPath(PathConvertor):
+    """The rest of an address, slashes too: an id may have them. There is no page of nobody."""
+
+    regex = ".+"
+
+
+register_url_convertor("rest", RestOfPath())
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """All of them, each behind its rule; the first that fits an address is asked."""
+
+    def of(role: Role) -> Area[RolesPage]:
+        return Area(site, partial(ActingAs, role))
+
+    return [
+        *_public(Area(site, Public)),
+        *_signed_in(Area(site, SignedIn)),
+        *_of_partners(of(Role.DELIVERY_PARTNER)),
+        *_of_bodies(of(Role.APPROPRIATE_BODY)),
+        *_of_policy(of(Role.POLICY)),
+        *_of_support(of(Role.SUPPORT)),
+    ]
+
+
+def _public(anybody: Area[AnybodysPage]) -> Sequence[Route]:
+    """What anybody may ask for."""
+    return [
+        anybody.get("/", start.start),
+        anybody.get("/healthcheck", health.healthcheck),
+        anybody.get("/mailbox", mailbox.mails),
+        anybody.get("/sign-in", sign_in.form),
+        anybody.post("/sign-in", sign_in.send_link),
+        anybody.get("/sign-in/check-your-email", sign_in.check_your_email),
+        anybody.get("/sign-in/{token}", sign_in.link),
+        anybody.post("/sign-in/{token}", sign_in.use_link),
+        anybody.post("/sign-out", choosing.sign_out),
+        anybody.get("/signed-out", choosing.signed_out),
+        anybody.get("/confirm", confirming.question),
+        anybody.post("/confirm", confirming.answer),
+        anybody.get("/confirm/answered", confirming.answered),
+        anybody.get("/confirm/sent-again", confirming.sent_again),
+        anybody.get("/confirm/{token}", confirming.link),
+        anybody.post("/confirm/{token}", confirming.use_link),
+        anybody.get("/help/statuses", guidance.statuses),
+        anybody.get("/help/wrong-data", guidance.wrong_data),
+        anybody.get("/help/contact", guidance.contact),
+        anybody.get("/help/accessibility", guidance.accessibility),
+        anybody.get("/help/privacy", guidance.privacy),
+        anybody.get("/help/cookies", guidance.cookies),
+    ]
+
+
+def _signed_in(user: Area[UsersPage]) -> Sequence[Route]:
+    """What whoever is signed in may ask for."""
+    return [
+        user.post("/stay-signed-in", session.stay_signed_in),
+        user.get("/change-role", choosing.change),
+        user.get("/choose-role", choosing.roles),
+        user.post("/choose-role", choosing.choose_role),
+        user.get("/choose-organisation", choosing.organisations),
+        user.post("/choose-organisation", choosing.choose_organisation),
+    ]
+
+
+def _of_partners(partner: Area[RolesPage]) -> Sequence[Route]:
+    """What users of delivery partners have."""
+    return [
+        partner.get("/participants", participants.listing),
+        partner.get("/participants.csv", downloads.csv),
+        partner.get("/participants.xlsx", downloads.excel),
+        partner.get("/participants/contacts.csv", downloads.contacts),
+        partner.get("/participants/{participant_id:rest}", participant.participant),
+        partner.get("/changes", changes.changes),
+        partner.get("/changes.csv", changes.csv),
+        partner.get("/downloads", downloads.offered),
+        partner.both("/reconcile", reconcile.upload, reconcile.UPLOAD),
+        partner.both("/reconcile/columns", reconcile.columns, reconcile.STEP),
+        partner.both("/reconcile/result", reconcile.result, reconcile.STEP),
+        partner.both("/reconcile/result.csv", reconcile.result_csv, reconcile.STEP),
+        partner.both("/reconcile/result.xlsx", reconcile.result_excel, reconcile.STEP),
+        partner.both("/nominate", nominating.nominate),
+        partner.both("/nominate/{nomination_id}/withdraw", nominating.withdraw),
+    ]
+
+
+def _of_bodies(body: Area[RolesPage]) -> Sequence[Route]:
+    """What users of appropriate bodies have."""
+    return [
+        body.get("/ects", participants.listing),
+        body.get("/ects.csv", downloads.csv),
+        body.get("/ects.xlsx", downloads.excel),
+        body.get("/ects/downloads", downloads.offered),
+        body.get("/ects/changes", changes.changes),
+        body.get("/ects/changes.csv", changes.csv),
+        body.get("/ects/{participant_id:rest}", participant.participant),
+    ]
+
+
+def _of_policy(policy: Area[RolesPage]) -> Sequence[Route]:
+    """What policy users have."""
+    return [
+        policy.get("/policy", nominations.policy_home),
+        policy.get("/policy/nominations", nominations.queue),
+        policy.get("/policy/nominations/{nomination_id}", nominations.nomination),
+        policy.both("/policy/nominations/{nomination_id}/ask", lead_provider_answers.ask_lead_provider),
+        policy.both("/policy/nominations/{nomination_id}/answer", lead_provider_answers.answer),
+        policy.both("/policy/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
+    ]
+
+
+def _of_support(support: Area[RolesPage]) -> Sequence[Route]:
+    """What support users have."""
+    return [
+        support.get("/support/users", support_users.users),
+        support.get("/support/users/add", nominating.receive_instead),
+        support.get("/support/users/{user_id}", support_users.user),
+        support.both("/support/users/{user_id}/remove", support_changes.remove),
+        support.both("/support/users/{user_id}/suspend", support_changes.suspend),
+        support.both("/support/users/{user_id}/reinstate", support_changes.reinstate),
+        support.both("/support/users/{user_id}/address", support_help.change_address),
+        support.both("/support/users/{user_id}/end-sessions", support_help.end_sessions),
+        support.post("/support/users/{user_id}/send-again", support_help.send_again),
+        support.get("/support/agreements", support_agreements.agreements),
+        support.both("/support/agreements/add", support_agreements.add),
+        support.get("/support/agreements/{agreement_id}", support_agreements.agreement),
+        support.both("/support/agreements/{agreement_id}/end", support_agreements.end),
+        support.get("/support/access-review", support_reviews.access_review),
+        support.both("/support/access-review/{grant_id}/keep", support_reviews.keep),
+        support.both("/support/access-review/{grant_id}/remove", support_reviews.remove),
+        support.both("/support/explain", support_explain.explain),
+        support.get("/support/nominations", nominations.queue),
+        support.both("/support/nominations/add", nominating.receive),
+        support.get("/support/nominations/{nomination_id}", nominations.nomination),
+        support.both("/support/nominations/{nomination_id}/escalate", nomination_steps.escalate),
+        support.both("/support/nominations/{nomination_id}/grant", nomination_steps.grant),
+        support.both("/support/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
+        support.get("/support/agreements/{agreement_id}/files", support_tracing.files),
+        support.get("/support/audit", support_audit.audit),
+        support.both("/support/audit/seen", support_tracing.seen),
+    ]
