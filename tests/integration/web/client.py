@@ -1,8 +1,11 @@
 """A browser's manners for tests: keeps cookies, sends forms as pages show them, and holds every answer to the laws."""
 
+import atexit
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from attrs import define, field
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -18,6 +21,14 @@ HEADERS: Final = {
 }
 
 
+@cache
+def event_loop() -> BlockingPortal:
+    """The event loop on which all applications of this process answer; to make one takes longer than an answer."""
+    portal = start_blocking_portal()
+    atexit.register(portal.__exit__, None, None, None)
+    return portal.__enter__()
+
+
 @define
 class Client:
     """A person at their browser."""
@@ -29,6 +40,7 @@ class Client:
 
     def __attrs_post_init__(self) -> None:
         self.http = TestClient(self.world.app(), base_url=self.world.base_url, follow_redirects=False)
+        self.http.portal = event_loop()
 
     def get(self, path: str, status: int = 200, **options: Any) -> Element:  # noqa: ANN401 - httpx's own
         """A page at this address, with this status."""
