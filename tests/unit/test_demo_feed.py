@@ -20,6 +20,7 @@ from checkdata.entrypoints.demo.people import MOST_PEOPLE
 from tests.unit.feed_contract import SHAPES, Feed, Row, day, faults, read, seven_digits
 
 TODAY: Final = date(2026, 11, 24)
+SIX_WEEKS: Final = timedelta(weeks=6)
 
 
 def written(folder: Path, participants: int = 5000, today: date = TODAY, seed: int = 2021) -> Feed:
@@ -86,7 +87,7 @@ def test_memory_does_not_grow_with_the_participants(tmp_path: Path) -> None:
         tracemalloc.stop()
         return most
 
-    peak(10)  # what is kept for good, such as compiled expressions
+    peak(1000)  # what is kept for good, such as compiled expressions
     assert peak(1000) < peak(100) + 50_000
 
 
@@ -96,6 +97,41 @@ def test_the_seven_files_have_the_columns_of_the_contract(feed: Feed) -> None:
 
 def test_five_thousand_participants_have_no_fault(feed: Feed) -> None:
     assert faults(feed, TODAY) == []
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Feed:
+    folder = tmp_path_factory.mktemp("earlier")
+    write_demo_feed(folder, today=TODAY, told_on=TODAY - SIX_WEEKS)
+    return read(folder)
+
+
+def test_what_was_told_earlier_has_no_fault_either(earlier: Feed) -> None:
+    assert faults(earlier, TODAY - SIX_WEEKS) == []
+
+
+def test_an_earlier_feed_tells_of_no_record_that_today_s_does_not(feed: Feed, earlier: Feed) -> None:
+    ids, earlier_ids = (
+        {(row["participant_id"], row["record_id"]) for row in told["training_records"]} for told in (feed, earlier)
+    )
+    assert earlier_ids < ids
+
+
+def test_since_an_earlier_feed_the_hub_has_gained_lost_and_checked_participants(feed: Feed, earlier: Feed) -> None:
+    now, then = newest_records(feed), newest_records(earlier)
+    gained = {who for who, row in now.items() if at_the_hub(row) and who not in then}
+    lost = {who for who, row in then.items() if at_the_hub(row) and not at_the_hub(now[who])}
+    checked = {who for who, row in then.items() if at_the_hub(row) and row["eligibility"] != now[who]["eligibility"]}
+    assert min(len(gained), len(lost)) > 1
+    assert len(checked) > 20
+
+
+def newest_records(feed: Feed) -> dict[str, Row]:
+    return {row["participant_id"]: row for row in feed["training_records"]}
+
+
+def at_the_hub(record: Row) -> bool:
+    return record["delivery_partner_id"] == demo.NORTH_HUB
 
 
 @settings(max_examples=20)

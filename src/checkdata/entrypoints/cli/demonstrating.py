@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from checkdata.entrypoints.bootstrap import Composition
 
 HOST = "127.0.0.1"
+FEEDS_LOADED = timedelta(days=42), timedelta(days=10), timedelta()
+"""How long ago each of the demo's feeds was loaded: those who look for what changed find it, and a past beside it."""
 
 
 def demo(
@@ -59,23 +62,31 @@ def demo(
 
 def _made_up(folder: Path, port: int, participants: int) -> "Composition":
     """A service of the demo's own, with its people and users in it."""
-    from checkdata.domain.values import london_date
-    from checkdata.entrypoints.bootstrap import Composition, feed_in, report_on
-    from checkdata.entrypoints.demo import write_demo_feed
+    from checkdata.entrypoints.bootstrap import Composition
     from checkdata.entrypoints.demo.nominations import add_demo_nominations
     from checkdata.entrypoints.demo.users import add_demo_users, demo_teams
 
     composed = Composition(read_settings({**os.environ, **_environment(folder, port)}))
     composed.migrate()
-    today = london_date(composed.clock())
-    feed = folder / "feed"
-    write_demo_feed(feed, participants=participants, today=today)
-    with report_on(feed, None) as rejections:
-        composed.importing.load(feed_in(feed, rejections), rejections, today=today)
+    for ago in FEEDS_LOADED:
+        _load_feed(composed, folder / "feed", participants, ago)
     add_demo_users(lambda ago: evolve(composed.managing_access, clock=lambda: composed.clock() - ago))
     teams = demo_teams(composed.managing_access)
     add_demo_nominations(lambda ago: evolve(composed.nominating, clock=lambda: composed.clock() - ago), teams)
     return composed
+
+
+def _load_feed(composed: "Composition", feed: Path, participants: int, ago: timedelta) -> None:
+    """Load what the feed told so long ago, as on that day."""
+    from checkdata.domain.values import london_date
+    from checkdata.entrypoints.bootstrap import feed_in, report_on
+    from checkdata.entrypoints.demo import write_demo_feed
+
+    today = london_date(composed.clock())
+    write_demo_feed(feed, participants=participants, today=today, told_on=today - ago)
+    importing = evolve(composed.importing, clock=lambda: composed.clock() - ago)
+    with report_on(feed, None) as rejections:
+        importing.load(feed_in(feed, rejections), rejections, today=today - ago)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:

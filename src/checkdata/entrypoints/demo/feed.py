@@ -9,6 +9,7 @@ from typing import Final
 
 from checkdata.entrypoints.demo import rows
 from checkdata.entrypoints.demo.chance import repeatable
+from checkdata.entrypoints.demo.earlier import as_it_was
 from checkdata.entrypoints.demo.organisations import (
     APPROPRIATE_BODIES,
     DELIVERY_PARTNERS,
@@ -23,13 +24,16 @@ from checkdata.entrypoints.demo.setting import Setting
 DEFAULT_SEED: Final = 2021
 
 
-def write_demo_feed(folder: Path, *, participants: int = 5000, today: date, seed: int = DEFAULT_SEED) -> None:
+def write_demo_feed(
+    folder: Path, *, participants: int = 5000, today: date, told_on: date | None = None, seed: int = DEFAULT_SEED
+) -> None:
     """Write the seven files of a feed (feed.md) into the folder, which is made if need be.
 
     Dates lie around `today`, from the academic year four years before its own to some months
     after it. The same arguments give the same bytes. Rows are written as they are made, so that
     memory does not grow with `participants`, of 0 to `MOST_PEOPLE`; files of an earlier feed are
-    replaced.
+    replaced. `told_on`, a day before today, is that as of which to tell of the same
+    participants; those of whom nothing was known yet are left out.
 
     Raises ValueError for another number of participants, OSError where the folder can't be
     written.
@@ -40,7 +44,7 @@ def write_demo_feed(folder: Path, *, participants: int = 5000, today: date, seed
     chance = repeatable(seed)
     schools = made_up_schools(chance)
     _write_organisations(folder, schools, today)
-    _write_participants(folder, participants, Setting(today, schools, chance))
+    _write_participants(folder, participants, Setting(today, schools, chance), told_on or today)
 
 
 def _write_organisations(folder: Path, schools: Iterable[School], today: date) -> None:
@@ -55,12 +59,15 @@ def _write_organisations(folder: Path, schools: Iterable[School], today: date) -
     )
 
 
-def _write_participants(folder: Path, count: int, setting: Setting) -> None:
+def _write_participants(folder: Path, count: int, setting: Setting, told_on: date) -> None:
     with (
         _table(folder / "training_records.csv", rows.TrainingRow) as write_record,
         _table(folder / "teacher_records.csv", rows.TeacherRow) as write_teacher,
     ):
-        for participant in made_up_participants(count, setting):
+        for today in made_up_participants(count, setting):
+            participant = today if told_on == setting.today else as_it_was(today, told_on)
+            if participant is None:
+                continue
             for record in participant.records:
                 write_record(record)
             if participant.teacher:
