@@ -65,3 +65,11 @@ def test_rows_of_one_side_leave_the_other_sides_cells_blank() -> None:
         "",
         "Bea Birch",
     )
+
+
+def test_of_many_rows_for_one_participant_a_few_are_named_and_the_others_counted() -> None:
+    rows = [["TRN"], *[["1234567"]] * 3000]
+    told = [row["same_person_as_rows"] for row in downloaded(rows, [ANNA])]
+    assert told[0] == "3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 2,989 more"
+    assert told[-1] == "2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2,989 more"
+    assert sum(map(len, told)) < 50 * len(told)

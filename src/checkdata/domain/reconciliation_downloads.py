@@ -1,6 +1,6 @@
 """What a download of a reconciliation holds: a row for each row of either side, and the columns told of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final
 
@@ -41,20 +41,34 @@ SURENESS_LABELS: Final = {
     Sureness.UNSURE: "Not sure: check it is the same person",
 }
 
+MOST_REPEATS: Final = 10
+"""Of the other rows for one participant that a row names: a list may be one row twenty thousand times."""
+
 
 @frozen(kw_only=True)
 class ReconciledRow:
     """One line of a reconciliation: a row of theirs, a participant of ours, or both where they were matched.
 
-    A participant whom several rows of theirs are has a line for each; ``repeats`` are the numbers of the others.
+    A participant whom several rows of theirs are has a line for each, and ``person_rows`` are the numbers of them all.
     """
 
     outcome: Outcome
     theirs: TheirRow | None = None
     ours: ListedParticipant | None = None
     matched: MatchedRow | None = None
-    repeats: tuple[int, ...] = ()
+    person_rows: Sequence[int] = ()
     suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def repeats(self) -> Sequence[int]:
+        """The numbers of the first `MOST_REPEATS` other rows of theirs that are this participant too."""
+        own = self.theirs.number if self.theirs else None
+        return [number for number in self.person_rows[: MOST_REPEATS + 1] if number != own][:MOST_REPEATS]
+
+    @property
+    def more_repeats(self) -> int:
+        """How many others there are beyond those."""
+        return max(0, len(self.person_rows) - 1 - MOST_REPEATS)
 
 
 def reconciled_rows(reconciliation: Reconciliation) -> Iterator[ReconciledRow]:
@@ -77,8 +91,7 @@ def reconciled_columns(columns: Columns) -> Sequence[Column[ReconciledRow]]:
 def _matched(outcome: Outcome, match: Match) -> Iterator[ReconciledRow]:
     numbers = [matched.row.number for matched in match.rows]
     for matched in match.rows:
-        others = tuple(number for number in numbers if number != matched.row.number)
-        yield ReconciledRow(outcome=outcome, theirs=matched.row, ours=match.ours, matched=matched, repeats=others)
+        yield ReconciledRow(outcome=outcome, theirs=matched.row, ours=match.ours, matched=matched, person_rows=numbers)
 
 
 def _side_by_side(detail: Detail, columns: Columns) -> Iterator[Column[ReconciledRow]]:
@@ -94,8 +107,8 @@ def _side_by_side(detail: Detail, columns: Columns) -> Iterator[Column[Reconcile
     )
 
 
-def _numbers(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, numbers))
+def _same_person(row: ReconciledRow) -> str:
+    return ", ".join(map(str, row.repeats)) + (f" and {row.more_repeats:,} more" if row.more_repeats else "")
 
 
 def _differs_in(row: ReconciledRow) -> str:
@@ -112,6 +125,6 @@ _OUTCOME_COLUMNS: Final[Sequence[Column[ReconciledRow]]] = (
     Column("matched_by", "Matched by", lambda row: BASIS_LABELS[row.matched.basis] if row.matched else ""),
     Column("how_sure", "How sure", lambda row: SURENESS_LABELS[row.matched.sureness] if row.matched else ""),
     Column("differs_in", "Differs in", _differs_in),
-    Column("same_person_as_rows", "Same person as rows", lambda row: _numbers(row.repeats)),
+    Column("same_person_as_rows", "Same person as rows", _same_person),
 )
 _SUGGESTED: Final = Column[ReconciledRow]("close_names", "Close names in the department's list", _suggested)

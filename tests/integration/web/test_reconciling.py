@@ -114,6 +114,14 @@ def test_rows_of_theirs_that_are_one_person_say_so(ann: Client) -> None:
     ]
 
 
+def test_of_very_many_rows_that_are_one_person_a_few_are_named_and_the_others_counted(ann: Client) -> None:
+    page = reconciled(ann, "TRN,Role\n" + "1,ECT\n" * 13)
+    notes = cells(go_on(ann, page, show="same"))[0][0]
+    assert notes.count("this person too") == 10
+    assert "Row 12 of your list is this person too" in notes
+    assert notes.endswith("And 2 more rows of your list")
+
+
 def test_differences_are_filtered_by_what_differs(ann: Client) -> None:
     page = reconciled(ann, "TRN,Name,School\n1,Ada Cold,Oak Primary\n4,=1+1,Elm\n")
     assert [option.text for option in page.one("select", id="differing_in").all("option")] == [

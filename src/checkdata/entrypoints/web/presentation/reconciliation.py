@@ -167,11 +167,18 @@ def _row(row: ReconciledRow, columns: Columns) -> RowInWords:
         reason=BASIS_LABELS[matched.basis] if matched else "",
         sureness=SURENESS_LABELS[matched.sureness] if matched else "",
         unsure=matched is not None and matched.sureness is Sureness.UNSURE,
-        notes=[f"Row {other} of your list is this person too" for other in row.repeats],
+        notes=list(_notes(row)),
         differences=list(_differences(row)),
         details=_details(row, columns),
         suggestions=[_suggestion(one.ours, one.closeness) for one in row.suggestions],
     )
+
+
+def _notes(row: ReconciledRow) -> Iterator[str]:
+    for other in row.repeats:
+        yield f"Row {other} of your list is this person too"
+    if row.more_repeats:
+        yield f"And {counted(row.more_repeats, 'more row', 'more rows')} of your list"
 
 
 def _differences(row: ReconciledRow) -> Iterator[DifferenceInWords]:
