@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.integration.browser import open_page, running_chromium
+from tests.integration.browser import assert_history, open_page, running_chromium
 
 
 @pytest.fixture(scope="module")  # and no longer: while it runs, nothing else can use asyncio in this thread
@@ -19,8 +19,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
     """Opens a page with cookies of its own at each call: another person, at another machine."""
+    opened: list[Page] = []
     with ExitStack() as pages:
-        yield lambda: pages.enter_context(open_page(browser))
+
+        def open_another() -> Page:
+            opened.append(pages.enter_context(open_page(browser)))
+            return opened[-1]
+
+        yield open_another
+        for page in opened:
+            assert_history(page)
 
 
 @pytest.fixture

@@ -5,13 +5,16 @@ from threading import Thread
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.integration.browser import assert_page_laws
+from tests.integration.browser import assert_history, assert_page_laws, open_page
 
 GOOD: Final = """<!DOCTYPE html>
 <html lang="en"><head><title>Participants</title><link rel="icon" href="/"></head>
-<body><main><h1>Participants</h1><p>None found.</p></main></body></html>"""
+<body><a class="govuk-skip-link" href="#main">Skip to main content</a><header><p>Beta</p></header>
+<main id="main"><h1>Participants</h1><p>None found.</p></main><footer><p>Help</p></footer></body></html>"""
+
+SMALL_TARGETS: Final = '<input type="checkbox" aria-label="One">' * 2
 
 
 class Site(BaseHTTPRequestHandler):
@@ -30,6 +33,13 @@ class Site(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of which not all that was shown has to be good."""
+    with open_page(browser) as page:
+        yield page
 
 
 @pytest.fixture
@@ -64,14 +74,21 @@ def test_a_good_page_keeps_the_laws(page: Page, show: Callable[..., None], statu
         ("<p>None", '<div class="govuk-error-summary"></div><p>None', "whether there is a fault"),
         ("<h1>Participants</h1>", "<h2>Participants</h2>", "has one h1"),
         ("</h1>", "</h1><h3>Filters</h3>", "headings are in order"),
-        ("<main><h1>Participants</h1>", "<h1>Participants</h1><main>", "h1 is in the main landmark"),
+        (
+            '<main id="main"><h1>Participants</h1>',
+            '<h1>Participants</h1><main id="main">',
+            "h1 is in the main landmark",
+        ),
         ("</h1>", '</h1><a class="govuk-back-link" href="/">Back</a>', "a Back link is in its own"),
-        ("</p>", "</p></div>", "good HTML"),
+        ("<footer><p>Help</p></footer>", "<p>Help</p>", "header, main landmark and footer"),
+        ('href="#main"', 'href="#content"', "a way past its header"),
+        ("None found.</p>", "None found.</p></div>", "good HTML"),
         ("</h1>", "</h1><h1>Again</h1>", "has one h1"),
         ("</head>", "<script>1</script></head>", "breaks no policy"),
         ("</head>", '<script src="/gone.js"></script></head>', "breaks no policy"),
         ("None found.", '<img src="http://localhost:9/" alt="">', "asks no other host"),
         ("None found.", '<img src="/">', "image-alt"),
+        ("None found.", SMALL_TARGETS, "target-size"),
         ("None found.", '<input name="query">', "Ensure every form element has a label"),
     ],
 )
@@ -90,3 +107,10 @@ def test_a_title_that_another_page_has_is_found(page: Page, show: Callable[..., 
     page.goto(f"{page.url}another")
     with pytest.raises(AssertionError, match="no two pages have the title"):
         assert_page_laws(page)
+
+
+def test_what_a_page_had_is_found_when_another_is_shown(page: Page, show: Callable[..., None]) -> None:
+    show(GOOD.replace("h1>", "h2>"))
+    show(GOOD)
+    with pytest.raises(AssertionError, match="has one h1"):
+        assert_history(page)
