@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.integration.browser import assert_page_laws
 from tests.integration.journeys.person import new_link, sign_in
@@ -67,6 +67,14 @@ OF_ROLES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+MOVED: Final = """() => new Promise(told => {
+  const moved = (list) => list.reduce((sum, shift) => sum + shift.value, 0);
+  new PerformanceObserver((seen) => told(moved(seen.getEntries()))).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => told(0)));
+})"""
+"""How much of the page moved without anybody having done anything."""
+
+
 def assert_good(page: Page, name: str) -> None:
     """The page keeps the laws, and on a phone nothing has to be scrolled sideways; tables are another layout there."""
     SCREENSHOTS.mkdir(exist_ok=True)
@@ -101,6 +109,20 @@ def test_pages_of_roles(page: Page, demo: str, who: str) -> None:
     for name, path in OF_ROLES[who].items():
         page.goto(f"{demo}{path}")
         assert_good(page, name)
+
+
+def test_nothing_moves_on_a_phone_when_a_late_script_folds_the_menu(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Tom Price")
+    page.set_viewport_size({"width": 320, "height": 800})
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/start.js", late)
+    page.goto(f"{demo}/downloads")
+    page.get_by_role("button", name="Menu").wait_for()
+    assert page.evaluate(MOVED) == 0
 
 
 @pytest.mark.parametrize(("who", "name"), [("Ruth Adeyemi", "participant"), ("Maria Silva", "ect")])
