@@ -157,6 +157,16 @@ def test_what_tells_of_access_is_sent_again_as_it_was(world: AccessWorld) -> Non
     assert world.mails() == [(BOSS, granted)]
 
 
+def test_that_somebody_can_sign_in_is_not_told_again_once_they_cannot(world: AccessWorld) -> None:
+    told = world.helping.mails(BOSS)[0].entry
+    world.access.suspend(BOSS, reason="Ticket 13", by=world.sue.user_id)
+    refused(world, lambda: world.helping.send_again(BOSS, told.id), "no longer have the access")
+    world.access.reinstate(BOSS, reason="Ticket 14", by=world.sue.user_id)
+    world.access.remove(BOSS, reason="Ticket 15", by=world.sue.user_id)
+    world.mails()
+    refused(world, lambda: world.helping.send_again(BOSS, told.id), "no longer have the access")
+
+
 def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: AccessWorld) -> None:
     entry = world.helping.mails(BEN)[0].entry
     refused(world, lambda: world.helping.send_again(BOSS, entry.id), "not among the last")

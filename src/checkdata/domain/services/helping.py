@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.messages import AddressChanged, MailRecord, MailState, is_forgotten
+from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_forgotten
 from checkdata.domain.nomination_steps import Step
 from checkdata.domain.organisations import Agreement, LeadProvider
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
@@ -16,7 +16,7 @@ from checkdata.domain.services.access_changes import change_of_access, check_use
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.signing_in import Lifetimes, Session
 from checkdata.domain.users import Grant, User
-from checkdata.domain.values import EmailAddress, UserId
+from checkdata.domain.values import EmailAddress, UserId, london_date
 
 MAILS_SHOWN: Final = 5
 """How many of the last mails to an address support sees."""
@@ -120,7 +120,10 @@ class Helping:
         return ended
 
     def send_again(self, email: EmailAddress, entry_id: str, *, by: UserId | None = None) -> None:
-        """Send one of the last mails to an address once more; a link in it is a new one."""
+        """Send one of the last mails to an address once more; a link in it is a new one.
+
+        That somebody can sign in is told only while they have that access.
+        """
         now = self.clock()
         with self.storage.writing() as work:
             mails = work.outbox.last_to(email, MAILS_SHOWN)
@@ -130,12 +133,22 @@ class Helping:
             if mail.state is MailState.QUEUED:
                 raise ChangeRefused("This mail still waits to be sent. It is tried again by itself.")
             if is_forgotten(mail.entry.message):
-                raise ChangeRefused("What this mail said has been deleted after its time, so it can't be sent again.")
-            work.outbox.queue(email, mail.entry.message, now)
+                raise ChangeRefused("What this mail said has been deleted after its time, so it cannot be sent again.")
             user = work.users.with_email(email)
+            if isinstance(mail.entry.message, AccessGranted) and not _has(work, user, mail.entry.message, now):
+                raise ChangeRefused("They no longer have the access that this mail tells of, so it is not sent again.")
+            work.outbox.queue(email, mail.entry.message, now)
             subject = None if user is None else user.id
             work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
             work.commit()
+
+
+def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:
+    """Whether a user has the access that they were told of."""
+    if user is None or user.suspended:
+        return False
+    active = (grant.organisation for grant in work.users.grants_of(user.id) if grant.active(london_date(now)))
+    return any((held.role, held.name) == (granted.role, granted.organisation) for held in active)
 
 
 def _in_detail(work: UnitOfWork, user: User) -> Iterator[GrantInDetail]:
