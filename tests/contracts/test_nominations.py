@@ -43,7 +43,7 @@ def test_nobody_is_nominated_at_first(storage: Storage) -> None:
     assert read(storage, lambda work: work.nominations.get(NominationId("n1"))) is None
     assert read(storage, lambda work: work.nominations.open_for(CAT, NORTH)) is None
     assert list(read(storage, lambda work: work.nominations.open())) == []
-    assert list(read(storage, lambda work: work.nominations.closed(10))) == []
+    assert list(read(storage, lambda work: work.nominations.closed())) == []
     assert list(read(storage, lambda work: work.nominations.of_person(CAT))) == []
     assert list(read(storage, lambda work: work.nominations.of_organisation(NORTH, 10))) == []
 
@@ -161,13 +161,13 @@ def test_the_open_ones_are_told_oldest_first(storage: Storage) -> None:
     assert ids(read(storage, lambda work: work.nominations.open())) == ["n0", "n2", "n1"]
 
 
-def test_those_closed_last_are_told_first_and_no_more_than_asked_for(storage: Storage) -> None:
+def test_those_closed_last_are_told_first(storage: Storage) -> None:
     for number, state in enumerate(CLOSED):
         nomination = a_nomination(f"n{number}")
         add(storage, nomination)
         replace(storage, then(nomination, state, at=NOON + HOUR * (number + 1)))
     add(storage, a_nomination("open"))
-    assert ids(read(storage, lambda work: work.nominations.closed(3))) == ["n3", "n2", "n1"]
+    assert ids(read(storage, lambda work: work.nominations.closed())) == ["n3", "n2", "n1", "n0"]
 
 
 def test_all_that_was_about_a_person_is_told_the_newest_first(storage: Storage) -> None:

@@ -43,7 +43,7 @@ def facts_in(storage: Storage) -> Facts:
     """The facts as they are now."""
     with storage.reading() as work:
         users = work.users.search("")
-        nominations = [*work.nominations.open(), *work.nominations.closed(1000)]
+        nominations = [*work.nominations.open(), *work.nominations.closed()]
         return Facts(
             users=_by_id(users),
             grants=_by_id(grant for user in users for grant in work.users.grants_of(user.id)),

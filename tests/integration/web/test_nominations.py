@@ -1,14 +1,16 @@
 """Support receives, escalates, grants and withdraws nominations; policy has them confirmed (service rule 4)."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, NominationDeclined
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.nominations import Nomination
+from checkdata.domain.nomination_steps import NominationState, Step
+from checkdata.domain.nominations import Nomination, Nominee
 from checkdata.domain.organisations import Agreement, PolicyTeam, SupportTeam
+from checkdata.domain.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client, location
@@ -438,6 +440,30 @@ def test_withdrawing_takes_a_reason(sam: Client, pam: Client, world: World) -> N
     assert "Nomination withdrawn" in alert(page)
     assert "Note: Has left" in page.text
     assert nomination(world, nomination_id).state is NominationState.WITHDRAWN
+
+
+def test_all_that_is_closed_can_be_looked_at_page_by_page(world: World, sam: Client) -> None:
+    with world.storage.writing() as work:
+        for number in range(DEFAULT_PAGE_SIZE + 1):
+            work.nominations.add(withdrawn(number, world.now))
+        work.commit()
+    first = sam.get("/support/nominations?show=closed")
+    assert first.one("h2", id="found").text == f"{DEFAULT_PAGE_SIZE + 1} closed nominations"
+    pages = [first, sam.get(first.link("Next page"))]
+    assert [len(page.all("th", scope="row")) for page in pages] == [DEFAULT_PAGE_SIZE, 1]
+
+
+def withdrawn(number: int, at: datetime) -> Nomination:
+    """A nomination that was withdrawn at once."""
+    steps = (Step(state=state, at=at) for state in (NominationState.RECEIVED, NominationState.WITHDRAWN))
+    return Nomination(
+        id=NominationId(f"n{number}"),
+        nominee=Nominee(email=EmailAddress.of(f"n{number}@north.example"), name=f"Nominee {number}"),
+        organisation=NORTH,
+        nominated_by=ANN,
+        expires_at=at,
+        steps=tuple(steps),
+    )
 
 
 def test_the_queue_shows_what_is_open_or_closed_and_no_third_thing(sam: Client) -> None:

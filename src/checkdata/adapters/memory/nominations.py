@@ -50,10 +50,10 @@ class MemoryNominations:
         found = [nomination for nomination in self._all() if nomination.is_open]
         return sorted(found, key=attrgetter("received_at", "id"))
 
-    def closed(self, limit: int, /) -> Sequence[Nomination]:
+    def closed(self) -> Sequence[Nomination]:
         """Nominations that are not open any more, those closed last first."""
         found = [nomination for nomination in self._all() if not nomination.is_open]
-        return sorted(found, key=attrgetter("closed_at", "id"), reverse=True)[:limit]
+        return sorted(found, key=attrgetter("closed_at", "id"), reverse=True)
 
     def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""

@@ -55,10 +55,10 @@ class SqlNominations:
         """Every open nomination, the oldest first."""
         return self._found(_OPEN.order_by(nominations.c.received_at, nominations.c.id))
 
-    def closed(self, limit: int, /) -> Sequence[Nomination]:
+    def closed(self) -> Sequence[Nomination]:
         """Nominations that are not open any more, those closed last first."""
         closed = _NOMINATIONS.where(nominations.c.closed_at.is_not(None))
-        return self._found(closed.order_by(nominations.c.closed_at.desc(), nominations.c.id.desc()).limit(limit))
+        return self._found(closed.order_by(nominations.c.closed_at.desc(), nominations.c.id.desc()))
 
     def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""

@@ -139,7 +139,7 @@ class Nominations(Protocol):
     def open(self) -> Sequence[Nomination]:
         """Every open nomination, the oldest first."""
 
-    def closed(self, limit: int, /) -> Sequence[Nomination]:
+    def closed(self) -> Sequence[Nomination]:
         """Nominations that are not open any more, those closed last first."""
 
     def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:

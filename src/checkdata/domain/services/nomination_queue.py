@@ -60,10 +60,10 @@ class NominationQueue:
         with self.storage.reading() as work:
             return [self._queued(work, nomination) for nomination in work.nominations.open()]
 
-    def closed(self, limit: int = 50) -> Sequence[QueuedNomination]:
+    def closed(self) -> Sequence[QueuedNomination]:
         """Nominations that are granted, declined, withdrawn or expired, those closed last first."""
         with self.storage.reading() as work:
-            return [self._queued(work, nomination) for nomination in work.nominations.closed(limit)]
+            return [self._queued(work, nomination) for nomination in work.nominations.closed()]
 
     def of_colleagues(self, by: Acting, limit: int = 50) -> Sequence[QueuedNomination]:
         """What colleagues nominated in the service for the organisation for which somebody acts, the newest first.
@@ -99,7 +99,8 @@ class NominationQueue:
 
     def _queued(self, work: UnitOfWork, nomination: Nomination) -> QueuedNomination:
         now = self.clock()
-        following = next_step(nomination, agreements_for(work, nomination), now)
+        agreements = agreements_for(work, nomination) if nomination.is_open else ()
+        following = next_step(nomination, agreements, now)
         return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
 
 

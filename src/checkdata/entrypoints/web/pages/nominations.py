@@ -12,6 +12,7 @@ from checkdata.domain.organisations import Role
 from checkdata.domain.services.nomination_queue import NominationInDetail, QueuedNomination
 from checkdata.domain.values import NominationId
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.history import mail_line
 from checkdata.entrypoints.web.presentation.nominations import steps_taken
 from checkdata.entrypoints.web.presentation.places import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
@@ -37,13 +38,14 @@ _SHOWN: Final = ("", _OPEN, _CLOSED)
 
 
 def queue(ask: Ask, access: Access) -> Response:
-    """What waits, the oldest first, or what is over."""
+    """What waits, the oldest first, or what is over; a page of it."""
     shown = ask.words.get("show", "")
     errors = {} if shown in _SHOWN else {"": "Choose open or closed nominations"}
+    section, nominations = SECTION[access.acting.role], () if errors else _queue(ask, access, shown)
     context = {
-        "section": SECTION[access.acting.role],
+        "section": section,
         "show": shown or _OPEN,
-        "queue": () if errors else _queue(ask, access, shown),
+        "found": page_of(ask, access, section, nominations, {"show": shown or _OPEN}),
         "receives": access.acting.role is Role.SUPPORT,
         "whose": Party(access.acting.role.value),
         "errors": errors,
