@@ -2,15 +2,19 @@
 
 A listing is flat and in order, for the layout of the rows decides how fast a page, a search and a download are
 (design.md, *Speed by design*): ``pos`` is the row's place in its organisation's order, from 0, and is renewed with it.
-``shown_from`` is the number of the import since which it shows what it shows (`checkdata.domain.history`).
+``csv_line`` is what a download says of the row, made by the database from its other columns
+(`checkdata.adapters.sql.csv_line`); it stands before them, for PostgreSQL passes every column on its way to a later
+one. ``shown_from`` is the number of the import since which it shows what it shows (`checkdata.domain.history`).
 """
 
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Date, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Computed, Date, Integer, Table, Text, UniqueConstraint
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
+from checkdata.adapters.sql.csv_line import line_of
 from checkdata.adapters.sql.schema import metadata
+from checkdata.domain.organisations import Role
 
 imports: Final = Table(
     "imports",
@@ -97,7 +101,10 @@ participants: Final = Table(
 
 
 def listing_columns(organisation: str) -> tuple[Column[Any], ...]:
-    """The columns of a listing but for ``pos``, in the order in which rows are staged; *organisation* names its key."""
+    """The columns of a listing that an import writes, but for ``pos``, in the order in which rows are staged.
+
+    *organisation* names its key.
+    """
     return (
         Column(organisation, Words, nullable=False),
         Column("participant_id", Words, nullable=False),
@@ -122,16 +129,16 @@ def listing_columns(organisation: str) -> tuple[Column[Any], ...]:
         Column("updated_at", Moment, nullable=False),
         Column("completed_on", Date),
         Column("state", Words, nullable=False),
-        Column("unsafe", Boolean, nullable=False),
     )
 
 
-def _listing(name: str, organisation: str) -> Table:
+def _listing(name: str, organisation: str, role: Role) -> Table:
     return Table(
         name,
         metadata,
         Column(organisation, Words, primary_key=True),
         Column("pos", Integer, primary_key=True, autoincrement=False),
+        Column("csv_line", Text, Computed(line_of(role), persisted=True), nullable=False),
         *(column for column in listing_columns(organisation) if column.name != organisation),
         Column("shown_from", Number, nullable=False),
         UniqueConstraint("participant_id", organisation),
@@ -190,8 +197,8 @@ def _tallies(name: str, organisation: str) -> Table:
     )
 
 
-partner_listing: Final = _listing("partner_listing", "delivery_partner_id")
-body_listing: Final = _listing("body_listing", "appropriate_body_id")
+partner_listing: Final = _listing("partner_listing", "delivery_partner_id", Role.DELIVERY_PARTNER)
+body_listing: Final = _listing("body_listing", "appropriate_body_id", Role.APPROPRIATE_BODY)
 partner_history: Final = _history("partner_history", "delivery_partner_id")
 """Versions of rows that do not stand any more: from import ``shown_from`` until ``shown_until``, that one not."""
 body_history: Final = _history("body_history", "appropriate_body_id")

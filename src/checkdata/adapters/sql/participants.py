@@ -96,7 +96,7 @@ class SqlParticipants:
             return
         yield csv_header(columns_for(role))
         condition, order = self._condition(query, listing), in_order(query.order, listing)
-        yield from csv_lines(self._transaction.connection, listing, role, condition, order, safe=safe)
+        yield from csv_lines(self._transaction.connection, listing, condition, order, safe=safe)
 
     def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
         """Who all matching rows are about, and nothing else of them."""

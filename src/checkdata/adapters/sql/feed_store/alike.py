@@ -15,12 +15,10 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    false,
     func,
     insert,
     literal,
     null,
-    or_,
     select,
     true,
 )
@@ -37,7 +35,6 @@ from checkdata.adapters.sql.feed_store.temporary_tables import (
 )
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.downloads import neutralised
 from checkdata.domain.imports import DueParticipant
 from checkdata.domain.listings import ListingEntry, Names
 from checkdata.domain.organisations import DeliveryPartner
@@ -133,7 +130,6 @@ class Alike:
         trn = case((kind.shows_trn, _ROW.trn), else_="")
         school, lead = staged_schools.c, staged_leads.c
         for_partner = listing.viewer is DeliveryPartner
-        unsafe = (_ROW.unsafe_email, func.coalesce(lead.unsafe, false())) if for_partner else (_ROW.unsafe_tutor,)
         return {
             **{name: _ROW[name] for name in (listing.organisation, *_OWN_CELLS)},
             **{name: _SHARED[name] for name in _SHARED_CELLS},
@@ -146,15 +142,13 @@ class Alike:
             "lead_provider_id": _SHARED.lead_provider_id if for_partner else null(),
             "lead_provider": func.coalesce(lead.name, "") if for_partner else literal(""),
             "induction_tutor_email": literal("") if for_partner else _ROW.induction_tutor_email,
-            "unsafe": or_(_ROW.unsafe_name, school.unsafe, *unsafe),
         }
 
     def _note_names(self, names: Names) -> None:
         connection = self._transaction.connection
-        schools = [(urn, name, search_key(name), neutralised(name) != name) for urn, name in names.schools.items()]
-        leads = [(lead_id, name, neutralised(name) != name) for lead_id, name in names.lead_providers.items()]
+        schools = [(urn, name, search_key(name)) for urn, name in names.schools.items()]
         fill(connection, staged_schools, schools)
-        fill(connection, staged_leads, leads)
+        fill(connection, staged_leads, list(names.lead_providers.items()))
 
     def _note_several(self) -> None:
         several = (

@@ -3,8 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from checkdata.domain.downloads import neutralised
-from checkdata.domain.listings import ListedParticipant, ListingEntry
+from checkdata.domain.listings import ListingEntry
 from checkdata.domain.values import search_key
 
 _folded_school = lru_cache(maxsize=30_000)(search_key)
@@ -37,11 +36,4 @@ def entry_to_row(entry: ListingEntry) -> tuple[Any, ...]:
         listed.updated_at,
         listed.completed_on,
         entry.state.value,
-        _is_unsafe(listed),
     )
-
-
-def _is_unsafe(listed: ListedParticipant) -> bool:
-    """Whether a spreadsheet would run one of the cells (security.md 37); the others are words and numbers of ours."""
-    texts = (listed.full_name, listed.email, listed.lead_provider, listed.school, listed.induction_tutor_email)
-    return any(neutralised(text) != text for text in texts)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from checkdata.domain.downloads import neutralised
 from checkdata.domain.imports import FeedRow
 from checkdata.domain.teacher_records import person_key
 from checkdata.domain.values import search_key
@@ -17,7 +16,7 @@ _MOST: Final = 2**15
 
 _NOTHING_OWN: Final = (None,) * (len(OWN_FIELDS) - 2)
 _NOTHING_SHARED: Final = (None,) * (len(SHARED_FIELDS) - 1)
-_NO_KEYS: Final = (None, None, None, None, None)
+_NO_KEYS: Final = (None, None)
 _TRN_VALIDATED: Final = SHARED_FIELDS.index("trn_validated")
 _LENGTH_ON_SQLITE: Final = len("2024-09-01 09:00:00.000000")
 
@@ -47,10 +46,9 @@ class StagedWords:
         return new
 
     def _checked(self, line: int, own: OwnWords, shared: SharedWords) -> Cells:
-        _, _, name, email, trn, *_, tutor, born, updated_at = own
+        _, _, name, email, trn, *_, born, updated_at = own
         assert name is not None  # noqa: S101 - these are never blank
         assert updated_at is not None  # noqa: S101
-        email = email or ""
         return (
             *(own if self._on_postgresql else (*own[:-1], updated_at[:_LENGTH_ON_SQLITE])),
             None if born is None or shared[_TRN_VALIDATED] is not None else person_key(name, date.fromisoformat(born)),
@@ -58,10 +56,7 @@ class StagedWords:
             line,
             False,
             search_key(name),
-            search_key(email),
-            neutralised(name) != name,
-            neutralised(email) != email,
-            bool(tutor) and neutralised(str(tutor)) != tutor,
+            search_key(email or ""),
         )
 
     def _number(self, trn: str | None, shared: SharedWords) -> int:

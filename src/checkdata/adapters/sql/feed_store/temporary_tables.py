@@ -41,9 +41,6 @@ staged_rows: Final = _temporary(
     Column("refused", Boolean),
     Column("sort_key", Words),
     Column("email_key", Words),
-    Column("unsafe_name", Boolean),
-    Column("unsafe_email", Boolean),
-    Column("unsafe_tutor", Boolean),
 )
 """The rows of a feed with what a listing has to know of them; of a refused one there are its keys alone."""
 Index("ix_staged_rows", staged_rows.c.record_id, staged_rows.c.line)
@@ -126,14 +123,11 @@ staged_schools: Final = _temporary(
     Column("urn", Words, primary_key=True),
     Column("name", Text),
     Column("folded", Words),
-    Column("unsafe", Boolean),
 )
-"""Schools as a listing shows, finds and neutralises them."""
+"""Schools as a listing shows and finds them."""
 
-staged_leads: Final = _temporary(
-    "staged_leads", Column("id", Words, primary_key=True), Column("name", Text), Column("unsafe", Boolean)
-)
-"""Lead providers as a listing shows and neutralises them."""
+staged_leads: Final = _temporary("staged_leads", Column("id", Words, primary_key=True), Column("name", Text))
+"""Lead providers as a listing shows them."""
 
 several_records: Final = _temporary("several_records", Column("participant_id", Words, primary_key=True))
 """Participants with more than one staged record."""
