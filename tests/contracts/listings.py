@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from checkdata.domain.imports import DueParticipant, FeedRow
+from checkdata.domain.imports import DueParticipant, FeedRow, Import
 from checkdata.domain.listings import ListedParticipant, ListingEntry, list_participant
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.participants import Partnership, TrainingRecord, Viewer
 from checkdata.domain.ports import FeedStore, Storage
 from checkdata.domain.training_facts import ParticipantRole, Programme
 from checkdata.domain.training_states import TrainingState
-from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
+from checkdata.domain.values import ImportId, LeadProviderId, ParticipantId, RecordId
 from tests.contracts.examples import REFERENCES, put
 from tests.strategies import (
     APPROPRIATE_BODIES,
@@ -21,6 +21,7 @@ from tests.strategies import (
     HARD_NAMES,
     LEAD_PROVIDERS,
     NAMES,
+    NOON,
     SCHOOLS,
     TODAY,
     TRNS,
@@ -128,10 +129,14 @@ ENTRIES: Final = [_since(entry, number) for number, record in enumerate(RECORDS)
 ROWS: Final[list[ListedParticipant]] = [entry.listed for entry in ENTRIES]
 
 
+IMPORT: Final = Import(id=ImportId("listed"), at=NOON, today=TODAY)
+
+
 def with_listings(storage: Storage) -> None:
-    """List everybody with a hard name."""
+    """List everybody with a hard name, by an import."""
     put(storage, REFERENCES)
     with storage.writing() as work:
         keep(work.feed_store, *RECORDS)
         list_all(work.feed_store, ENTRIES)
+        work.feed_store.record_import(IMPORT)
         work.commit()

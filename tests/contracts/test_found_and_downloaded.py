@@ -1,16 +1,33 @@
 """What every adapter of `checkdata.domain.ports.Participants` must do at once: a page with its count, and a CSV."""
 
+from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 
 import pytest
+from attrs import evolve
 
 from checkdata.domain.access import Scope
 from checkdata.domain.downloads import columns_for, csv_chunks, neutralised, raw
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from tests.contracts.listings import a_record, an_entry, keep, list_all, with_listings
+from checkdata.domain.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.statuses import Status
+from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.values import ImportId
+from tests.contracts.listings import (
+    ENTRIES,
+    IMPORT,
+    RECORDS,
+    ROWS,
+    a_record,
+    an_entry,
+    keep,
+    list_all,
+    with_listings,
+)
 from tests.contracts.test_participants import SCOPES, SEARCHES, WHOLE, expected, filtered
+from tests.contracts.units_of_work import read
 
 VIEWED = {
     name: scope for name, scope in SCOPES.items() if isinstance(scope.organisation, DeliveryPartner | AppropriateBody)
@@ -21,15 +38,55 @@ def questions(scope: Scope) -> list[ParticipantQuery]:
     return [*(ParticipantQuery.of(scope, search=text) for text in SEARCHES), *filtered(scope)]
 
 
+def find(storage: Storage, query: ParticipantQuery, offset: int, limit: int) -> Found:
+    return read(storage, lambda work: work.participants.find(query, offset, limit))
+
+
+def kinds(tallies: Iterable[Tally]) -> Counter[tuple[ParticipantRole, int, Status]]:
+    return Counter({(tally.role, tally.academic_year, tally.status): tally.number for tally in tallies})
+
+
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
-def test_what_is_found_is_the_slice_and_how_many_rows_match_in_all(storage: Storage, scope: Scope) -> None:
+def test_what_is_found_is_the_slice_the_count_the_tallies_and_the_import(storage: Storage, scope: Scope) -> None:
     with_listings(storage)
+    tallies = Counter((row.role, row.academic_year, row.status) for row in scope.filter(ROWS))
+    for query in questions(scope):
+        rows = expected(query)
+        for offset, limit in ((0, 100), (1, 3), (len(rows), 5), (0, 0)):
+            found = find(storage, query, offset, limit)
+            assert (list(found.rows), found.number) == (rows[offset : offset + limit], len(rows)), (query, offset)
+            assert (kinds(found.tallies), found.as_of) == (tallies, IMPORT), (query, offset)
+
+
+def test_what_was_asked_before_an_import_is_not_answered_after_it(storage: Storage) -> None:
+    with_listings(storage)
+    query = ParticipantQuery(scope=WHOLE)
+    before = [find(storage, query, 0, 100) for _ in range(2)]
+    gone = before[0].rows[0]
+    left = [entry for entry in ENTRIES if entry.listed.participant_id != gone.participant_id]
+    later = evolve(IMPORT, id=ImportId("later"))
+    with storage.writing() as work:
+        keep(work.feed_store, *(evolve(record, full_name=f"{record.full_name} Later") for record in RECORDS))
+        list_all(work.feed_store, left)
+        work.feed_store.record_import(later)
+        work.commit()
+    for _ in range(2):
+        found = find(storage, query, 0, 100)
+        assert list(found.rows) == [row for row in before[0].rows if row != gone]
+        assert (found.number, sum(kinds(found.tallies).values())) == (len(found.rows), len(found.rows))
+        assert found.as_of == later
+
+
+def test_what_is_found_after_another_question_is_of_the_same_state(storage: Storage) -> None:
+    with_listings(storage)
+    query = ParticipantQuery(scope=WHOLE)
+    find(storage, query, 0, 100)
     with storage.reading() as work:
-        for query in questions(scope):
-            rows = expected(query)
-            for offset, limit in ((0, 100), (0, 2), (1, 3), (len(rows), 5), (1000, 5), (0, 0)):
-                page, found = work.participants.find(query, offset, limit)
-                assert (list(page), found) == (rows[offset : offset + limit], len(rows)), (query, offset, limit)
+        assert work.participants.as_of() == IMPORT
+        with storage.writing() as other:
+            other.feed_store.record_import(evolve(IMPORT, id=ImportId("later")))
+            other.commit()
+        assert work.participants.find(query, 0, 100).as_of == IMPORT
 
 
 @pytest.mark.parametrize("safe", [True, False])
@@ -47,8 +104,8 @@ def test_before_the_first_import_nothing_is_found_and_the_csv_is_its_header(stor
     with storage.reading() as work:
         for scope in VIEWED.values():
             query = ParticipantQuery(scope=scope)
-            page, found = work.participants.find(query, 0, 10)
-            assert (list(page), found) == ([], 0)
+            found = work.participants.find(query, 0, 10)
+            assert (list(found.rows), found.number, list(found.tallies), found.as_of) == ([], 0, [], None)
             header = b"".join(csv_chunks([], columns_for(scope.organisation.role)))
             assert b"".join(work.participants.csv(query)) == header
 

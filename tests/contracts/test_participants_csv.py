@@ -34,22 +34,6 @@ def test_some_rows_have_cells_that_are_neutralised() -> None:
     assert any(neutralised(row.full_name) != row.full_name for row in ROWS)
 
 
-@pytest.mark.parametrize("name", SCOPES)
-def test_finding_gives_the_slice_and_the_count(storage: Storage, name: str) -> None:
-    with_listings(storage)
-
-    def ask(text: str, offset: int) -> None:
-        query = ParticipantQuery.of(SCOPES[name], search=text)
-        with storage.reading() as work:
-            expected = (list(work.participants.slice(query, offset, 3)), work.participants.count(query))
-            rows, found = work.participants.find(query, offset, 3)
-        assert (list(rows), found) == expected, (text, offset)
-
-    for text in ("", "oneill", "a", "smith st mary", "nobody at all"):
-        for offset in (0, 2, 1000):
-            ask(text, offset)
-
-
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12) | st.sampled_from(
     [first + rest for first in "=+-@＝＋－＠'\",;\\ " for rest in ("", "1", '"', ",", " ", "N", ".")]
 )

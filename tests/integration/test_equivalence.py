@@ -30,7 +30,7 @@ from checkdata.domain.imports import Fault, ImportOutcome
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage, UnitOfWork
-from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.queries import ParticipantQuery, Tally
 from checkdata.domain.receipts import FileKind
 from checkdata.domain.reconciliation_downloads import Outcome
 from checkdata.domain.services.importing import Importing
@@ -192,6 +192,9 @@ class Everything(RuleBasedStateMachine):
                 )
             )
             assert answer == (found, len(found), found[offset : offset + limit])
+            for _ in range(2):  # once before anything is known of this import, and once after
+                page = self.sides.read(partial(_page, query, offset, limit))
+                assert page == (found[offset : offset + limit], len(found), _kinds(scope.filter(everybody)))
         self._ask_one_by_one(scope, everybody)
 
     def _ask_one_by_one(self, scope: Scope, everybody: Iterable[ListedParticipant]) -> None:
@@ -200,7 +203,7 @@ class Everything(RuleBasedStateMachine):
         assert found == [covered.get(participant_id) for participant_id in IDS]
         self._ask_of_the_past(scope)
         tallies = self.sides.read(lambda work: _counted(work, scope))
-        assert tallies == Counter((row.role, row.academic_year, row.status) for row in covered.values())
+        assert tallies == _kinds(covered.values())
 
     def _ask_of_the_past(self, scope: Scope) -> None:
         """What versions are is held to in memory (`tests.contracts.test_history`); the others must say the same."""
@@ -250,7 +253,20 @@ def _named(organisation: Organisation) -> tuple[object, ...]:
 
 
 def _counted(work: UnitOfWork, scope: Scope) -> Counter[Any]:
-    return Counter({(t.role, t.academic_year, t.status): t.number for t in work.participants.tallies(scope)})
+    return _numbers(work.participants.tallies(scope))
+
+
+def _page(query: ParticipantQuery, offset: int, limit: int, work: UnitOfWork) -> tuple[object, ...]:
+    found = work.participants.find(query, offset, limit)
+    return list(found.rows), found.number, _numbers(found.tallies)
+
+
+def _numbers(tallies: Iterable[Tally]) -> Counter[Any]:
+    return Counter({(t.role, t.academic_year, t.status): t.number for t in tallies})
+
+
+def _kinds(rows: Iterable[ListedParticipant]) -> Counter[Any]:
+    return Counter((row.role, row.academic_year, row.status) for row in rows)
 
 
 def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(postgresql_url: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from attrs.validators import instance_of
 
 from checkdata.domain.access import Scope
 from checkdata.domain.errors import InvalidQuery, InvalidValue, PageNotFound
+from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.statuses import Status
@@ -190,8 +191,8 @@ class ParticipantQuery:
             and all(term.found_in(listed) for term in self.search.terms)
         )
 
-    def meets_filters(self, listed: ListedParticipant) -> bool:
-        """Whether the row meets every filter, in scope or not."""
+    def meets_filters(self, listed: "ListedParticipant | Tally") -> bool:
+        """Whether the row, or the rows of a tally, meet every filter, in scope or not."""
         return (
             self.role in (None, listed.role)
             and self.academic_year in (None, listed.academic_year)
@@ -229,6 +230,19 @@ class Tally:
     academic_year: int
     status: Status
     number: int
+
+
+@frozen(kw_only=True)
+class Found:
+    """Some of the rows that a query finds, how many it finds in all, and what there is in its scope.
+
+    All of it is as of one import, None where there was none.
+    """
+
+    rows: Sequence[ListedParticipant]
+    number: int
+    tallies: Sequence[Tally]
+    as_of: Import | None
 
 
 @frozen(kw_only=True)

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.queries import ParticipantQuery
-from tests.contracts.listings import with_listings
+from checkdata.domain.values import ImportId
+from tests.contracts.listings import IMPORT, with_listings
 from tests.contracts.test_participants import WHOLE
 
 Asked = list[tuple[str, Any]]
@@ -16,8 +18,9 @@ Asked = list[tuple[str, Any]]
 
 @pytest.fixture
 def asked(engine: Engine, storage: SqlStorage) -> Iterator[Asked]:
-    """The statements asked of listings with hard names, with their parameters."""
+    """The statements asked of listings with hard names once their numbers are known, with their parameters."""
     with_listings(storage)
+    find(storage, "")
     statements: Asked = []
 
     def note(_connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
@@ -39,8 +42,27 @@ def test_one_letter_two_letters_and_a_rare_word_are_the_same_statement(storage: 
         asked.clear()
         find(storage, words)
         found.append([statement for statement, _ in asked])
-    assert found[0]
+    assert len(found[0]) == 1
     assert all(statements == found[0] for statements in found)
+
+
+def test_a_page_is_one_statement_and_no_transaction(storage: SqlStorage, asked: Asked) -> None:
+    for words in ("", "a", "nobody at all"):
+        asked.clear()
+        find(storage, words)
+        assert len(asked) == 1, words
+
+
+def test_after_an_import_numbers_are_asked_anew_once(storage: SqlStorage, asked: Asked) -> None:
+    with storage.writing() as work:
+        work.feed_store.record_import(evolve(IMPORT, id=ImportId("later")))
+        work.commit()
+    asked.clear()
+    find(storage, "")
+    assert len(asked) > 1
+    asked.clear()
+    find(storage, "")
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("words", ["", "a", "ab"])
@@ -48,6 +70,7 @@ def test_a_page_reads_its_organisation_in_order_and_sorts_no_listing(
     postgresql_storage: SqlStorage, words: str
 ) -> None:
     with_listings(postgresql_storage)
+    find(postgresql_storage, "")
     engine = postgresql_storage._engine  # noqa: SLF001 - to ask for the plan of what it asked
     statements: Asked = []
     event.listen(engine, "before_cursor_execute", lambda *told: statements.append((told[2], told[3])))

@@ -1,6 +1,7 @@
 """The pages over real databases, in the threads in which they are really answered."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine, MetaData, select
@@ -9,13 +10,29 @@ from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import neutralised
+from checkdata.domain.imports import References
 from checkdata.domain.messages import ConfirmationLinkMessage
-from checkdata.domain.organisations import PolicyTeam, Role, SupportTeam
+from checkdata.domain.organisations import Agreement, PolicyTeam, Role, SupportTeam
 from checkdata.domain.services.nominating import MailedNomination
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
+from tests.integration.web.test_filters import options
 from tests.integration.web.test_listing import names
-from tests.integration.web.world import ANN, BEA, CAT, CONTACT, LEAD, PAM, SAM, World, a_record, acting, with_everybody
+from tests.integration.web.world import (
+    ANN,
+    BEA,
+    CAT,
+    CONTACT,
+    LEAD,
+    NORTH,
+    OTHER_LEAD,
+    PAM,
+    SAM,
+    World,
+    a_record,
+    acting,
+    with_everybody,
+)
 
 ROWS = 1300
 
@@ -55,6 +72,35 @@ def test_a_whole_journey(client: Client, world: World) -> None:
     client.get(client.choose("appropriate_body"))
     client.submit(client.get("/ects"), "/sign-out")
     assert location(client.http.get("/ects")) == "/sign-in"
+
+
+def test_counts_beside_filters_are_of_what_agreements_cover(client: Client, world: World) -> None:
+    others = [
+        a_record(number, f"Pat {number}", lead_provider_id=OTHER_LEAD.id, academic_year=2020 + number % 3)
+        for number in range(100, 109)
+    ]
+    world.load(others)
+    client.sign_in(ANN)
+    for _ in range(2):  # counted, and known from then on
+        page = client.get("/participants")
+        assert options(page, "academic_year") == {"": "All", "2023": "2023 (3)", "2022": "2022 (1)"}
+        assert options(page, "role") == {"": "All", "ect": "Early career teacher (3)", "mentor": "Mentor (1)"}
+    covering = Agreement(
+        id="ag-others-until-2021",
+        lead_provider_id=OTHER_LEAD.id,
+        delivery_partner_id=NORTH.id,
+        starts_on=date(2021, 9, 1),
+        last_academic_year=2021,
+    )
+    world.load([], References(agreements=[covering]))
+    for _ in range(2):
+        page = client.get("/participants")
+        years = {"": "All", "2023": "2023 (3)", "2022": "2022 (1)", "2021": "2021 (3)", "2020": "2020 (3)"}
+        assert options(page, "academic_year") == years
+        assert options(page, "role") == {"": "All", "ect": "Early career teacher (9)", "mentor": "Mentor (1)"}
+        page = client.get("/participants?academic_year=2021")
+        assert page.one("h2", id="found").text == "3 participants found"
+        assert options(page, "status")["training_or_eligible_for_training"].endswith("(3)")
 
 
 def test_a_change_of_access_stops_the_next_request(client: Client, world: World) -> None:

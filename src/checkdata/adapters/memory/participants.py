@@ -13,7 +13,7 @@ from checkdata.domain.downloads import listing_csv
 from checkdata.domain.history import Change, ChangeKind, Version, change_of, refuse_search
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.queries import ParticipantQuery, Tally
+from checkdata.domain.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.values import ImportId, ParticipantId
 
 
@@ -31,9 +31,14 @@ class MemoryParticipants:
         """The matching rows from *offset*, at most *limit*."""
         return list(islice(self._found(query), offset, offset + limit))
 
-    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
-        """The slice from *offset*, and how many rows match in all."""
-        return self.slice(query, offset, limit), self.count(query)
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> Found:
+        """The slice from *offset*, the count, the tallies and the import."""
+        return Found(
+            rows=self.slice(query, offset, limit),
+            number=self.count(query),
+            tallies=self.tallies(query.scope),
+            as_of=self.as_of(),
+        )
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows."""

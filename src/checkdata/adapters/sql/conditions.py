@@ -73,10 +73,10 @@ def found_by(term: Term, listing: FromClause) -> ColumnElement[bool]:
 
 
 def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    return strpos(column, text) > 0 if _can_be_stored(text) else false()
+    return strpos(column, text) > 0 if can_be_stored(text) else false()
 
 
-def _can_be_stored(text: str) -> bool:
+def can_be_stored(text: str) -> bool:
     """Whether any row could hold the text: none has a NUL or half a character."""
     return "\0" not in text and text.encode(errors="ignore").decode() == text
 

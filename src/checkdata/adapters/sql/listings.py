@@ -1,6 +1,7 @@
 """The two listings, and their rows as the domain's values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import frozen
@@ -20,7 +21,6 @@ from checkdata.domain.participants import Viewer
 from checkdata.domain.queries import Tally
 from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole, Programme
-from checkdata.domain.values import ParticipantId
 
 _ROLES: Final = {role.value: role for role in ParticipantRole}
 _STATUSES: Final = {status.value: status for status in Status}
@@ -87,6 +87,8 @@ SHOWN: Final = (
 )
 """The columns of a `ListedParticipant`, without the organisation."""
 
+_CELLS: Final = attrgetter(*SHOWN)
+
 
 def listing_of(organisation: Organisation) -> Listing | None:
     """The listing in which an organisation has its rows; the department's teams have none."""
@@ -101,26 +103,34 @@ def tally_from_row(row: Row[*tuple[Any, ...]]) -> Tally:
 
 
 def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part
-    """A participant from the columns ``SHOWN`` of an organisation's listing."""
+    """A participant from a row with the columns ``SHOWN`` of an organisation's listing."""
+    return listed_from_cells(_CELLS(row), organisation)
+
+
+def listed_from_cells(cells: Sequence[Any], organisation: Organisation) -> ListedParticipant:
+    """A participant from the values of the columns ``SHOWN``, in their order."""
+    of_partner = isinstance(organisation, DeliveryPartner)
+    participant, name, email, trn, role, lead_id, lead, school, urn, year, status, group, *others = cells
+    since, at_least, programme, tutor, updated_at, completed_on = others
     return ListedParticipant(
-        participant_id=ParticipantId(row.participant_id),
-        delivery_partner_id=organisation.id if isinstance(organisation, DeliveryPartner) else None,
-        appropriate_body_id=organisation.id if isinstance(organisation, AppropriateBody) else None,
-        full_name=row.full_name,
-        email=row.email,
-        trn=row.trn,
-        role=_ROLES[row.role],
-        lead_provider_id=row.lead_provider_id,
-        lead_provider=row.lead_provider,
-        school=row.school,
-        school_urn=row.school_urn,
-        academic_year=row.academic_year,
-        status=_STATUSES[row.status],
-        group=GROUPS[row.status_group],
-        since=row.since,
-        since_at_least=row.since_at_least,
-        programme=_PROGRAMMES[row.programme],
-        induction_tutor_email=row.induction_tutor_email,
-        updated_at=row.updated_at,
-        completed_on=row.completed_on,
+        participant_id=participant,
+        delivery_partner_id=organisation.id if of_partner else None,
+        appropriate_body_id=None if of_partner else organisation.id,
+        full_name=name,
+        email=email,
+        trn=trn,
+        role=_ROLES[role],
+        lead_provider_id=lead_id,
+        lead_provider=lead,
+        school=school,
+        school_urn=urn,
+        academic_year=year,
+        status=_STATUSES[status],
+        group=GROUPS[group],
+        since=since,
+        since_at_least=at_least,
+        programme=_PROGRAMMES[programme],
+        induction_tutor_email=tutor,
+        updated_at=updated_at,
+        completed_on=completed_on,
     )

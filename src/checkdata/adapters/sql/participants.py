@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.orders import in_order
+from checkdata.adapters.sql.pages import Numbers, Pages
 from checkdata.adapters.sql.past_listings import (
     MADE_AT,
     change_from_row,
@@ -28,8 +29,7 @@ from checkdata.domain.downloads import columns_for, csv_header, listing_csv
 from checkdata.domain.history import Change, ChangeKind, Version, refuse_search
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.orders import BY_NAME
-from checkdata.domain.queries import ParticipantQuery, Tally
+from checkdata.domain.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.values import ImportId, ParticipantId
 
 _STREAMED_ROWS: Final = 1000
@@ -41,8 +41,9 @@ _Numbers = Sequence[Row[*tuple[Any, ...]]]
 class SqlParticipants:
     """Participants as organisations see them."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, pages: Pages) -> None:
         self._transaction = transaction
+        self._pages = pages
         self._numbers_of = dict[Scope, _Numbers]()
 
     def count(self, query: ParticipantQuery, /) -> int:
@@ -57,26 +58,17 @@ class SqlParticipants:
         return sum(row.in_scope for row in self._numbers(query.scope, listing) if _meets_filters(row, query))
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
-        """The matching rows from *offset*: a range of positions where all rows match, else a scan in order."""
+        """The matching rows from *offset*: a scan in order."""
         listing = listing_of(query.scope.organisation)
         if listing is None:
             return []
-        found, pos = _shown(listing).where(*self._condition(query, listing)), listing.rows.c.pos
-        if not query.narrowed and query.order == BY_NAME and self._covers_all(query.scope, listing):
-            found = found.where(pos >= offset, pos < offset + limit).order_by(pos)
-        else:
-            found = found.order_by(*in_order(query.order, listing)).offset(offset).limit(limit)
-        return [listed_from_row(row, query.scope.organisation) for row in self._transaction.execute(found).all()]
+        matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
+        rows = self._transaction.execute(matching.offset(offset).limit(limit)).all()
+        return [listed_from_row(row, query.scope.organisation) for row in rows]
 
-    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
-        """The slice from *offset*, and how many rows match in all."""
-        listing = listing_of(query.scope.organisation)
-        if listing is None or not query.searched or query.order != BY_NAME:
-            return self.slice(query, offset, limit), self.count(query)
-        searched = _searched(self._condition(query, listing), query.scope.organisation.id, listing, offset, limit)
-        rows = self._transaction.execute(searched).all()
-        shown = [listed_from_row(row, query.scope.organisation) for row in rows if row.participant_id is not None]
-        return shown, rows[0].found
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> Found:
+        """The slice from *offset*, the count, the tallies and the import: in one statement, once numbers are known."""
+        return self._pages.find(self._transaction, query, offset, limit) or self._find(query, offset, limit)
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows, streamed from a cursor of the database's own."""
@@ -196,6 +188,15 @@ class SqlParticipants:
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
+    def _find(self, query: ParticipantQuery, offset: int, limit: int) -> Found:
+        scope, as_of, tallies = query.scope, self.as_of(), self.tallies(query.scope)
+        rows, number = self.slice(query, offset, limit), self.count(query)
+        listing = listing_of(scope.organisation)
+        if self._transaction.sees_one_state and as_of is not None and listing is not None:
+            whole = self._covers_all(scope, listing)
+            self._pages.keep(scope, Numbers(as_of=as_of, tallies=tallies, whole=whole))
+        return Found(rows=rows, number=number, tallies=tallies, as_of=as_of)
+
     def _changed(
         self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None
     ) -> Select[Any]:
@@ -254,24 +255,6 @@ def _meets_filters(row: Row[*tuple[Any, ...]], query: ParticipantQuery) -> bool:
 
 def _shown(listing: Listing) -> Select[Any]:
     return select(*(listing.rows.c[name] for name in SHOWN))
-
-
-def _searched(
-    condition: Sequence[ColumnElement[bool]], organisation_id: str, listing: Listing, offset: int, limit: int
-) -> Select[Any]:
-    """One scan for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
-    rows = listing.rows
-    hits = select(rows.c.pos).where(*condition).cte("hits").prefix_with("MATERIALIZED")
-    number = select(func.count().label("found")).select_from(hits).subquery()
-    cut = select(hits.c.pos).order_by(hits.c.pos).offset(offset).limit(limit).subquery()
-    shown = (
-        _shown(listing)
-        .add_columns(rows.c.pos)
-        .join_from(cut, rows, rows.c.pos == cut.c.pos)
-        .where(rows.c[listing.organisation] == organisation_id)
-        .subquery()
-    )
-    return select(number.c.found, shown).select_from(number.join(shown, true(), isouter=True)).order_by(shown.c.pos)
 
 
 _conforms: type[ports.Participants] = SqlParticipants

@@ -106,6 +106,19 @@ class Transaction:
             self._locked = True
 
     @contextmanager
+    def ahead(self) -> Iterator[Connection | None]:
+        """A connection for one question that is a snapshot by itself; None where something was asked already.
+
+        The snapshot of the unit of work begins after it, and need not where the answer is all that was wanted.
+        """
+        if self._kind is not Kind.READING or self.connection.in_transaction():
+            yield None
+            return
+        yield self.connection.execution_options(**_BEGINNINGS[Kind.AT_ONCE])
+        self.connection.rollback()
+        self.connection.execution_options(**_BEGINNINGS[self._kind])
+
+    @contextmanager
     def staging(self) -> Iterator[None]:
         """Write to temporary tables alone, all at once; on SQLite nobody has to wait for it."""
         apart = self.writes and not self._locked

@@ -13,6 +13,7 @@ from checkdata.adapters.sql.feed_store import SqlFeedStore
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
+from checkdata.adapters.sql.pages import Pages
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
@@ -33,22 +34,23 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._pages = Pages()
         self._checked = False
 
     def reading(self) -> "SqlUnitOfWork":
         """A unit of work that sees one state throughout."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, Kind.READING))
+        return SqlUnitOfWork(Transaction(self._engine, Kind.READING), self._pages)
 
     def writing(self) -> "SqlUnitOfWork":
         """A unit of work that writes."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, Kind.WRITING))
+        return SqlUnitOfWork(Transaction(self._engine, Kind.WRITING), self._pages)
 
     def at_once(self) -> "SqlUnitOfWork":
         """A unit of work for one question or one change."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, Kind.AT_ONCE))
+        return SqlUnitOfWork(Transaction(self._engine, Kind.AT_ONCE), self._pages)
 
     def _check(self) -> None:
         if self._checked:
@@ -63,11 +65,11 @@ class SqlStorage:
 class SqlUnitOfWork:
     """One transaction on an SQL database."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, pages: Pages) -> None:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
-        self.participants = SqlParticipants(transaction)
+        self.participants = SqlParticipants(transaction, pages)
         self.sign_ins = SqlSignIns(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)

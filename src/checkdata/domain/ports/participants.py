@@ -8,7 +8,7 @@ from checkdata.domain.access import Scope
 from checkdata.domain.history import Change, ChangeKind, Version
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.queries import ParticipantQuery, Tally
+from checkdata.domain.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.values import ImportId, ParticipantId
 
 
@@ -21,8 +21,8 @@ class Participants(Protocol):
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
         """The matching rows from *offset*, at most *limit*, in the query's order."""
 
-    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> tuple[Sequence[ListedParticipant], int]:
-        """The slice from *offset*, and how many rows match in all: one search for both."""
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> Found:
+        """The slice from *offset*, the count, the tallies and the import: one question for all that a page shows."""
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows in the query's order, streamed; close the iterator or exhaust it."""

@@ -56,13 +56,12 @@ class Checking:
     ) -> Listing:
         """One page of what the query finds, on record as viewed; `PageNotFound` past the end."""
         with self.storage.reading() as work:
-            rows, found = work.participants.find(query, max(0, number - 1) * size, size)
-            checked_page(number, size, found)
-            tallies = work.participants.tallies(query.scope)
-            as_of = work.participants.as_of()
-        page = Page(participants=rows, number=number, size=size, found=found)
-        self._record(acting, AuditKind.LIST_VIEWED, query, as_of, {"page": number, "size": size, "rows": len(rows)})
-        return Listing(page=page, tallies=tallies, as_of=as_of)
+            found = work.participants.find(query, max(0, number - 1) * size, size)
+        checked_page(number, size, found.number)
+        page = Page(participants=found.rows, number=number, size=size, found=found.number)
+        counts = {"page": number, "size": size, "rows": len(found.rows)}
+        self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
+        return Listing(page=page, tallies=found.tallies, as_of=found.as_of)
 
     def tallies(self, scope: Scope) -> Sequence[Tally]:
         """What the filters would give, without a look at any participant."""

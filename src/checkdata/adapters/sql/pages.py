@@ -1,0 +1,169 @@
+"""What a page shows, in one statement, which is a snapshot by itself and needs no transaction.
+
+It asks for rows alone and the import that they are of. What goes with them is the same for a scope until the next
+import, and kept: how many of its rows there are of each kind, and whether that is all of the organisation's. No row is
+kept, and nothing of a scope that the request did not just decide. `SqlParticipants` says the same in plain questions,
+which are asked where nothing is known yet, where another import came, and of what is rarely asked.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from attrs import field, frozen
+from sqlalchemy import ColumnElement, Dialect, Integer, Select, bindparam, func, or_, select, true
+
+from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_cells, listing_of
+from checkdata.adapters.sql.orders import in_order
+from checkdata.adapters.sql.prepared import Prepared
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain.access import Scope
+from checkdata.domain.imports import Import
+from checkdata.domain.orders import BY_NAME, Order
+from checkdata.domain.queries import Found, ParticipantQuery, Tally, Term
+
+_KEPT: Final = 200
+"""How many scopes' numbers are kept; each takes about 8 kB."""
+
+_IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
+_FROM: Final = bindparam("from", type_=Integer)
+_MOST: Final = bindparam("most", type_=Integer)
+
+
+@frozen(kw_only=True)
+class Numbers:
+    """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside."""
+
+    as_of: Import
+    tallies: Sequence[Tally]
+    whole: bool
+
+
+@frozen(kw_only=True)
+class _Shape:
+    """What questions have in common that differ in their words alone; without a scope, all rows are in it."""
+
+    listing: Listing
+    scope: Scope | None
+    filters: tuple[str, ...]
+    order: Order
+    terms: tuple[tuple[int, bool, bool], ...]
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the rows stand one after another in the listing."""
+        return self.scope is None and not self.filters and not self.terms and self.order == BY_NAME
+
+
+@frozen
+class Pages:
+    """The questions of pages to one database, and what is kept to ask them."""
+
+    _known: dict[Scope, Numbers] = field(factory=dict)
+
+    def keep(self, scope: Scope, numbers: Numbers) -> None:
+        """Know from now on what holds for a scope."""
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        self._known[scope] = numbers
+
+    def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> Found | None:
+        """What `SqlParticipants.find` gives, or None where the plain questions have to be asked."""
+        numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
+        if numbers is None or listing is None or not _is_usual(query):
+            return None
+        with transaction.ahead() as connection:
+            if connection is None:
+                return None
+            prepared = _prepared(_shape(query, listing, numbers), connection.dialect)
+            rows = prepared.rows(connection, _values(query, offset, limit))
+        if not rows or rows[0][0] != numbers.as_of.id:
+            return None
+        organisation, searched = query.scope.organisation, bool(query.search)
+        first = 2 if searched else 1
+        return Found(
+            rows=[listed_from_cells(row[first:], organisation) for row in rows if row[first] is not None],
+            number=rows[0][1] if searched else _count(query, numbers.tallies),
+            tallies=numbers.tallies,
+            as_of=numbers.as_of,
+        )
+
+
+def _is_usual(query: ParticipantQuery) -> bool:
+    """Whether a page asks so: one search for rows in another order costs two scans, and some words no row can hold."""
+    texts = (text for term in query.search.terms for text in (*term.texts, term.email or ""))
+    return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
+
+
+def _count(query: ParticipantQuery, tallies: Sequence[Tally]) -> int:
+    return sum(tally.number for tally in tallies if query.meets_filters(tally))
+
+
+def _shape(query: ParticipantQuery, listing: Listing, numbers: Numbers) -> _Shape:
+    return _Shape(
+        listing=listing,
+        scope=None if numbers.whole else query.scope,
+        filters=tuple(query.filters),
+        order=query.order,
+        terms=tuple((len(t.texts), t.email is not None, t.urn is not None) for t in query.search.terms),
+    )
+
+
+def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, Any]:
+    """The words of a question by the names of its parameters."""
+    filters = {**query.filters, "academic_year": query.academic_year}
+    terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
+    return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **filters, **terms}
+
+
+def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
+    yield f"email_{number}", term.email
+    yield f"urn_{number}", term.urn
+    for place, text in enumerate(term.texts):
+        yield f"text_{number}_{place}", text
+
+
+@lru_cache(maxsize=500)
+def _prepared(shape: _Shape, dialect: Dialect) -> Prepared:
+    if shape.terms:
+        return Prepared(_searched(shape), dialect)
+    rows = shape.listing.rows.c
+    shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape))
+    if shape.is_range:
+        return Prepared(shown.where(rows.pos >= _FROM, rows.pos < _FROM + _MOST).order_by(rows.pos), dialect)
+    return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
+
+
+def _condition(shape: _Shape) -> Iterator[ColumnElement[bool]]:
+    rows = shape.listing.rows.c
+    yield rows[shape.listing.organisation] == bindparam("organisation")
+    if shape.scope is not None:
+        yield where(shape.scope.predicate, shape.listing.columns)
+    for name in shape.filters:
+        yield rows[name] == bindparam(name)
+    for number, (texts, email, urn) in enumerate(shape.terms):
+        found = [strpos(rows.search, bindparam(f"text_{number}_{place}")) > 0 for place in range(texts)]
+        if email:
+            found.append(strpos(rows.email_key, bindparam(f"email_{number}")) > 0)
+        if urn:
+            found.append(rows.school_urn == bindparam(f"urn_{number}"))
+        yield or_(*found)
+
+
+def _searched(shape: _Shape) -> Select[Any]:
+    """One scan for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
+    rows = shape.listing.rows
+    hits = select(rows.c.pos).where(*_condition(shape)).cte("hits").prefix_with("MATERIALIZED")
+    number = select(func.count().label("found")).select_from(hits).subquery()
+    cut = select(hits.c.pos).order_by(hits.c.pos).offset(_FROM).limit(_MOST).subquery()
+    shown = (
+        select(*(rows.c[name] for name in SHOWN), rows.c.pos)
+        .join_from(cut, rows, rows.c.pos == cut.c.pos)
+        .where(rows.c[shape.listing.organisation] == bindparam("organisation"))
+        .subquery()
+    )
+    columns = (shown.c[name] for name in SHOWN)
+    both = number.join(shown, true(), isouter=True)
+    return select(_IMPORT, number.c.found, *columns).select_from(both).order_by(shown.c.pos)
