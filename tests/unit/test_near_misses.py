@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from checkdata.domain.matching import Marks
+from checkdata.domain.marks import Marks
 from checkdata.domain.near_misses import MOST_SUGGESTIONS, near_misses
 
 

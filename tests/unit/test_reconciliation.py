@@ -23,7 +23,7 @@ def found(result: Reconciliation) -> list[tuple[int, str, Basis, Sureness]]:
 
 def only(result: Reconciliation) -> tuple[list[int], list[str]]:
     """The numbers of the rows that are only theirs, and the ids of those who are only ours."""
-    return [one.row.number for one in result.only_theirs], [ours.participant_id for ours in result.only_ours]
+    return [row.number for row in result.only_theirs], [ours.participant_id for ours in result.only_ours]
 
 
 def differing(result: Reconciliation) -> list[Difference]:
@@ -224,7 +224,7 @@ def test_close_names_are_suggested_and_change_nothing() -> None:
     columns = Columns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL})
     result = reconcile(their_list, columns, ours, all_close)
     assert only(result) == ([2, 3], ["al", "jo"])
-    suggested = [[(s.ours.participant_id, s.closeness) for s in one.suggestions] for one in result.only_theirs]
+    suggested = [[(s.ours.participant_id, s.closeness) for s in close] for close in result.suggest(result.only_theirs)]
     assert suggested == [[("al", 0.9), ("jo", 0.9)], [("al", 0.9)]]
 
 
@@ -232,7 +232,8 @@ def test_whoever_is_matched_is_not_suggested() -> None:
     their_list = a_list(
         ["Name", "School", "TRN"], ["Anna Smith", "St Mary's", "1234567"], ["Anna Smith", "", "7654321"]
     )
-    assert [one.suggestions for one in reconciled(their_list, [ANNA]).only_theirs] == [()]
+    result = reconciled(their_list, [ANNA])
+    assert list(result.suggest(result.only_theirs)) == [()]
 
 
 def test_groups_are_in_the_order_of_the_listing_and_of_the_file() -> None:

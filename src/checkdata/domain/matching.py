@@ -10,6 +10,8 @@ from typing import Final
 
 from attrs import frozen
 
+from checkdata.domain.marks import Marks
+
 
 class Basis(Enum):
     """What a match rests on, the stronger first."""
@@ -26,23 +28,6 @@ class Sureness(Enum):
     SURE = "sure"
     FAIRLY_SURE = "fairly_sure"
     UNSURE = "unsure"
-
-
-@frozen(kw_only=True)
-class Marks:
-    """By what a row is recognised, each "" where the row has none; folded, so that equal means the same.
-
-    ``compared`` are all details in one order, "" where only one of the lists has the detail at all. ``role``, ``trn``
-    and ``urn`` are "" too where they are not understood.
-    """
-
-    compared: tuple[str, ...]
-    trn: str
-    role: str
-    email: str
-    name: str
-    school: str
-    urn: str
 
 
 @frozen
@@ -74,10 +59,14 @@ def sureness(basis: Basis, theirs: Marks, ours: Marks) -> Sureness:
 
     One step less where the names have no word in common, or both have a TRN and they differ.
     """
-    unlike = bool(theirs.name and ours.name) and not set(theirs.name.split()) & set(ours.name.split())
+    unlike = bool(theirs.name and ours.name) and theirs.name != ours.name and not _have_word_in_common(theirs, ours)
     other_trn = bool(theirs.trn and ours.trn) and theirs.trn != ours.trn
     levels = list(Sureness)
     return levels[min(levels.index(_SURENESS[basis]) + (unlike or other_trn), len(levels) - 1)]
+
+
+def _have_word_in_common(theirs: Marks, ours: Marks) -> bool:
+    return not set(theirs.name.split()).isdisjoint(ours.name.split())
 
 
 _SURENESS: Final = {
@@ -97,10 +86,12 @@ _MOST_WORDS: Final = 20
 class _Step:
     """The keys under which rows of the two sides meet, and the marks by which those that meet are paired first.
 
-    With ``again`` they meet participants who are taken already.
+    Rows that meet have the one ``mark`` in common; it is asked first, for that is quicker than to make keys. With
+    ``again`` they meet participants who are taken already.
     """
 
     basis: Basis
+    mark: str
     theirs: _Keys
     ours: _Keys
     first_by: tuple[str, ...] = ()
@@ -112,18 +103,27 @@ class _Pairing:
 
     def __init__(self, theirs: Sequence[Marks], ours: Sequence[Marks]) -> None:
         self._theirs, self._ours = theirs, ours
-        self._waiting: Iterable[int] = range(len(theirs))
+        self._waiting: Sequence[int] = range(len(theirs))
         self._free = dict.fromkeys(range(len(ours)))
         self.found: dict[int, Found] = {}
 
     def take(self, step: _Step) -> None:
         """Match what waits and meets somebody under one of the step's keys."""
-        wanted = {key for row in self._waiting for key in step.theirs(self._theirs[row])}
         among: Iterable[int] = sorted({found.ours for found in self.found.values()}) if step.again else self._free
-        meeting = [ours for ours in among if not wanted.isdisjoint(step.ours(self._ours[ours]))]
+        waiting, meeting = self._having_in_common(step.mark, among)
         for mark in step.first_by if meeting else ():
-            self._pair(step.basis, _with(step.theirs, mark), self._index(_with(step.ours, mark), meeting))
-        self._pair(step.basis, step.theirs, self._index(step.ours, meeting), again=step.again)
+            index = self._index(_with(step.ours, mark), meeting)
+            waiting = self._pair(step.basis, _with(step.theirs, mark), waiting, index)
+        self._pair(step.basis, step.theirs, waiting, self._index(step.ours, meeting), again=step.again)
+        self._waiting = [row for row in self._waiting if row not in self.found]
+
+    def _having_in_common(self, mark: str, among: Iterable[int]) -> tuple[Sequence[int], Sequence[int]]:
+        """The rows that wait and the participants of whom somebody on the other side has the same mark, in order."""
+        theirs, ours = (list(map(attrgetter(mark), rows)) for rows in (self._theirs, self._ours))
+        told = {theirs[row] for row in self._waiting} - {""}
+        meeting = [place for place in among if ours[place] in told]
+        met = {ours[place] for place in meeting}
+        return [row for row in self._waiting if theirs[row] in met], meeting
 
     def _index(self, keys: _Keys, among: Iterable[int]) -> Mapping[Hashable, deque[int]]:
         index: defaultdict[Hashable, deque[int]] = defaultdict(deque)
@@ -132,14 +132,26 @@ class _Pairing:
                 index[key].append(ours)
         return index
 
-    def _pair(self, basis: Basis, keys: _Keys, index: Mapping[Hashable, deque[int]], *, again: bool = False) -> None:
-        for row in self._waiting:
+    def _pair(
+        self,
+        basis: Basis,
+        keys: _Keys,
+        waiting: Iterable[int],
+        index: Mapping[Hashable, deque[int]],
+        *,
+        again: bool = False,
+    ) -> Sequence[int]:
+        """Match rows that meet somebody in the index; those that do not."""
+        left = []
+        for row in waiting:
             fitting = (self._first(index[key], again=again) for key in keys(self._theirs[row]) if key in index)
             ours = next((ours for ours in fitting if ours is not None), None)
-            if ours is not None:
+            if ours is None:
+                left.append(row)
+            else:
                 self._free.pop(ours, None)
                 self.found[row] = Found(ours, basis)
-        self._waiting = [row for row in self._waiting if row not in self.found]
+        return left
 
     def _first(self, queue: deque[int], *, again: bool) -> int | None:
         while queue and not again and queue[0] not in self._free:
@@ -149,15 +161,15 @@ class _Pairing:
 
 def _steps(shared: AbstractSet[str]) -> Sequence[_Step]:
     return (
-        _Step(Basis.TRN_AND_ROLE, _trn_and_role, _trn_and_role, ("compared", "name")),
-        _again(Basis.TRN_AND_ROLE, _trn_and_role, _trn_and_role),
-        _Step(Basis.TRN, _trn, _trn, ("compared", "name")),
-        _again(Basis.TRN, _trn, _trn),
-        _Step(Basis.EMAIL, _email_and_word, _email_and_either, ("compared", "name", "role")),
-        _Step(Basis.EMAIL, lambda marks: () if marks.email in shared else _email(marks), _email),
-        _Step(Basis.NAME_AND_SCHOOL, _name_and_school, _name_and_either, ("compared", "role")),
-        _again(Basis.EMAIL, _email_and_word, _email_and_either),
-        _again(Basis.NAME_AND_SCHOOL, _name_and_school, _name_and_either),
+        _Step(Basis.TRN_AND_ROLE, "trn", _trn_and_role, _trn_and_role, ("compared", "name")),
+        _again(Basis.TRN_AND_ROLE, "trn", _trn_and_role, _trn_and_role),
+        _Step(Basis.TRN, "trn", _trn, _trn, ("compared", "name")),
+        _again(Basis.TRN, "trn", _trn, _trn),
+        _Step(Basis.EMAIL, "email", _email_and_word, _email_and_either, ("compared", "name", "role")),
+        _Step(Basis.EMAIL, "email", lambda marks: () if marks.email in shared else _email(marks), _email),
+        _Step(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either, ("compared", "role")),
+        _again(Basis.EMAIL, "email", _email_and_word, _email_and_either),
+        _again(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either),
     )
 
 
@@ -167,7 +179,7 @@ def _with(keys: _Keys, mark: str) -> _Keys:
     return lambda marks: [(key, value(marks)) for key in keys(marks)]
 
 
-def _again(basis: Basis, theirs: _Keys, ours: _Keys) -> _Step:
+def _again(basis: Basis, mark: str, theirs: _Keys, ours: _Keys) -> _Step:
     """A step to participants who are taken, where neither role nor TRN contradicts."""
 
     def their_keys(marks: Marks) -> Iterable[Hashable]:
@@ -177,7 +189,7 @@ def _again(basis: Basis, theirs: _Keys, ours: _Keys) -> _Step:
     def our_keys(marks: Marks) -> Iterable[Hashable]:
         return product(ours(marks), (marks.role, _ANY), (marks.trn, _ANY))
 
-    return _Step(basis, their_keys, our_keys, again=True)
+    return _Step(basis, mark, their_keys, our_keys, again=True)
 
 
 def _trn_and_role(marks: Marks) -> Iterable[Hashable]:

@@ -1,11 +1,11 @@
 """Participants whose names are close to that of a row without a match: suggestions, which count for nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Final
 
-from checkdata.domain.matching import Marks
+from checkdata.domain.marks import Marks
 
 Similarity = Callable[[str, Sequence[str]], Iterable[tuple[int, float]]]
 """Which of some names are close to one: their positions and how close, up to 1 for the same, the closest first.
@@ -31,21 +31,29 @@ def near_misses(
     50 of ours have in common tells nothing, so that the time grows with the rows, not with their pairs.
     """
     looking = list(theirs)
-    wanted = {key for marks in looking for key in _keys(marks)}
-    index, names = _index(ours, wanted), [marks.name for marks in ours]
+    index, names = _index(ours, looking), [marks.name for marks in ours]
     for marks in looking:
         among = sorted({place for key in _keys(marks) for place in index.get(key, ())})[:_MOST_COMPARED]
         close = similarity(marks.name, [names[place] for place in among]) if among else ()
         yield [(among[chosen], closeness) for chosen, closeness in close][:MOST_SUGGESTIONS]
 
 
-def _index(ours: Sequence[Marks], wanted: Container[Hashable]) -> Mapping[Hashable, Sequence[int]]:
+def _index(ours: Sequence[Marks], looking: Sequence[Marks]) -> Mapping[Hashable, Sequence[int]]:
+    wanted, may_meet = {key for marks in looking for key in _keys(marks)}, _may_meet(looking)
     index: defaultdict[Hashable, list[int]] = defaultdict(list)
     for place, marks in enumerate(ours):
-        for key in _keys(marks):
+        for key in _keys(marks) if may_meet(marks) else ():
             if key in wanted:
                 index[key].append(place)
     return {key: places for key, places in index.items() if len(places) <= _COMMON}
+
+
+def _may_meet(looking: Sequence[Marks]) -> Callable[[Marks], bool]:
+    """Whether one of ours has anything in common with them: quicker to tell than its keys are made."""
+    urns = {marks.urn for marks in looking} - {""}
+    schools = {marks.school for marks in looking} - {""}
+    words = {word for marks in looking for word in marks.name.split()[:_WORDS]}
+    return lambda marks: marks.urn in urns or marks.school in schools or not words.isdisjoint(marks.name.split())
 
 
 def _keys(marks: Marks) -> Iterator[Hashable]:

@@ -1,19 +1,17 @@
 """A user's own list beside the department's: the same, different, only in theirs, only in ours (service rule 17)."""
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from functools import cache
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
-from checkdata.domain.details import Detail, comparable
+from checkdata.domain.details import Detail
 from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.matching import Basis, Found, Marks, Sureness, match, sureness
+from checkdata.domain.marks import Marks, marking
+from checkdata.domain.matching import Basis, Found, Sureness, match, sureness
 from checkdata.domain.near_misses import Similarity, near_misses
 from checkdata.domain.their_list import Columns, TheirList, TheirRow
-from checkdata.domain.training_facts import ParticipantRole
 
 
 @frozen
@@ -61,12 +59,8 @@ class Suggestion:
     closeness: float
 
 
-@frozen
-class OnlyTheirs:
-    """A row of theirs that is nobody of ours, and whom it may mean all the same, the closest first."""
-
-    row: TheirRow
-    suggestions: tuple[Suggestion, ...]
+Suggest = Callable[[Iterable[TheirRow]], Iterator[tuple[Suggestion, ...]]]
+"""For each of some rows that are only in theirs, whom it may mean all the same, the closest first."""
 
 
 @frozen(kw_only=True)
@@ -80,8 +74,9 @@ class Reconciliation:
     details: tuple[Detail, ...]
     same: tuple[Match, ...]
     different: tuple[Match, ...]
-    only_theirs: tuple[OnlyTheirs, ...]
+    only_theirs: tuple[TheirRow, ...]
     only_ours: tuple[ListedParticipant, ...]
+    suggest: Suggest = field(eq=False, repr=False)
 
 
 def reconcile(
@@ -93,26 +88,22 @@ def reconcile(
     `checkdata.domain.matching.match`; when two texts are the same: `checkdata.domain.details.comparable`. The numbers
     of their rows must differ.
     """
-    marked = _marking(columns.details)
-    theirs = _in_order(their_list.rows, [marked(columns.texts(row)) for row in their_list.rows])
-    listed = sorted(participants, key=lambda participant: participant.order)
-    ours = _Side(listed, [marked([text(participant) for text in _TEXTS]) for participant in listed])
+    marks_of, listed = marking(columns.details), sorted(participants, key=lambda participant: participant.order)
+    rows = their_list.rows
+    theirs = _in_order(rows, marks_of(len(rows), lambda detail: [columns.text(row, detail) for row in rows]))
+    ours = _Side(listed, marks_of(len(listed), lambda detail: map(detail.of, listed)))
     found = match(theirs.marks, ours.marks)
     matches = _matches(theirs, ours, found, columns)
-    left_over = ours.without({one.ours for one in found.values()})
+    their_own, our_own = theirs.without(found), ours.without({one.ours for one in found.values()})
     return Reconciliation(
         details=columns.details,
         same=tuple(one for one in matches if one.same),
         different=tuple(one for one in matches if not one.same),
-        only_theirs=_only_theirs(theirs.without(found), left_over, similarity),
-        only_ours=tuple(left_over.rows),
+        only_theirs=tuple(sorted(their_own.rows, key=lambda row: row.number)),
+        only_ours=tuple(our_own.rows),
+        suggest=_suggesting(their_own, our_own, similarity),
     )
 
-
-_TEXTS: Final = tuple(detail.of for detail in Detail)
-_TRN: Final = re.compile("[0-9]{7}")
-_URN: Final = re.compile("[0-9]{6}")
-_ROLES: Final = frozenset(role.value for role in ParticipantRole)
 
 Row = TypeVar("Row", TheirRow, ListedParticipant)
 
@@ -128,31 +119,6 @@ class _Side(Generic[Row]):
         """The rows that are not at these places."""
         left = [place for place in range(len(self.rows)) if place not in places]
         return _Side([self.rows[place] for place in left], [self.marks[place] for place in left])
-
-
-def _marking(details: Sequence[Detail]) -> Callable[[Sequence[str]], Marks]:
-    """Gives the marks of a row's texts; what was read is remembered for one reconciliation and no longer."""
-    reads = [cache(comparable(detail)) if detail in details else _nothing for detail in Detail]
-
-    def marks(texts: Sequence[str]) -> Marks:
-        keys = tuple([read(text) for read, text in zip(reads, texts, strict=True)])
-        name, email, trn, role, _, school, urn, _, _ = keys
-        return Marks(
-            compared=keys,
-            trn=trn if _TRN.fullmatch(trn) else "",
-            role=role if role in _ROLES else "",
-            email=email,
-            name=name,
-            school=school,
-            urn=urn if _URN.fullmatch(urn) else "",
-        )
-
-    return marks
-
-
-def _nothing(_: str) -> str:
-    """What is told of a detail that is not compared."""
-    return ""
 
 
 def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRow]:
@@ -184,12 +150,12 @@ def _differing(theirs: Marks, ours: Marks) -> Sequence[Detail]:
     return [d for d, own, other in zip(Detail, theirs.compared, ours.compared, strict=True) if own != other]
 
 
-def _only_theirs(
-    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity
-) -> tuple[OnlyTheirs, ...]:
-    near = near_misses(theirs.marks, ours.marks, similarity)
-    only = [
-        OnlyTheirs(row, tuple(Suggestion(ours.rows[place], closeness) for place, closeness in close))
-        for row, close in zip(theirs.rows, near, strict=True)
-    ]
-    return tuple(sorted(only, key=lambda one: one.row.number))
+def _suggesting(theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity) -> Suggest:
+    """Compare names when it is asked for, for a page shows fifty of them."""
+    marks = {row.number: marks for row, marks in zip(theirs.rows, theirs.marks, strict=True)}
+
+    def suggest(rows: Iterable[TheirRow]) -> Iterator[tuple[Suggestion, ...]]:
+        for close in near_misses([marks[row.number] for row in rows], ours.marks, similarity):
+            yield tuple(Suggestion(ours.rows[place], closeness) for place, closeness in close)
+
+    return suggest

@@ -1,10 +1,11 @@
 """What a download of a reconciliation holds: a row for each row of either side, and the columns told of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Final
+from itertools import chain
+from typing import Final, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from checkdata.domain.details import Detail
 from checkdata.domain.downloads import Column
@@ -71,15 +72,34 @@ class ReconciledRow:
         return max(0, len(self.person_rows) - 1 - MOST_REPEATS)
 
 
+def rows_of(reconciliation: Reconciliation, outcome: Outcome) -> Iterator[ReconciledRow]:
+    """The rows of one group in its own order, without suggestions."""
+    match outcome:
+        case Outcome.SAME:
+            return _matched(outcome, reconciliation.same)
+        case Outcome.DIFFERENT:
+            return _matched(outcome, reconciliation.different)
+        case Outcome.ONLY_THEIRS:
+            return (ReconciledRow(outcome=outcome, theirs=row) for row in reconciliation.only_theirs)
+        case Outcome.ONLY_OURS:
+            return (ReconciledRow(outcome=outcome, ours=ours) for ours in reconciliation.only_ours)
+        case _:
+            assert_never(outcome)
+
+
+def with_suggestions(reconciliation: Reconciliation, rows: Iterable[ReconciledRow]) -> Iterator[ReconciledRow]:
+    """The rows, those of theirs alone with the names that are close to them."""
+    told = list(rows)
+    close = reconciliation.suggest(row.theirs for row in told if row.theirs is not None and row.ours is None)
+    for row in told:
+        yield row if row.theirs is None or row.ours is not None else evolve(row, suggestions=next(close))
+
+
 def reconciled_rows(reconciliation: Reconciliation) -> Iterator[ReconciledRow]:
     """Every row of both sides, group by group, each group in its own order."""
-    for outcome, matches in ((Outcome.SAME, reconciliation.same), (Outcome.DIFFERENT, reconciliation.different)):
-        for match in matches:
-            yield from _matched(outcome, match)
-    for only in reconciliation.only_theirs:
-        yield ReconciledRow(outcome=Outcome.ONLY_THEIRS, theirs=only.row, suggestions=only.suggestions)
-    for ours in reconciliation.only_ours:
-        yield ReconciledRow(outcome=Outcome.ONLY_OURS, ours=ours)
+    return with_suggestions(
+        reconciliation, chain.from_iterable(rows_of(reconciliation, outcome) for outcome in Outcome)
+    )
 
 
 def reconciled_columns(columns: Columns) -> Sequence[Column[ReconciledRow]]:
@@ -88,10 +108,13 @@ def reconciled_columns(columns: Columns) -> Sequence[Column[ReconciledRow]]:
     return (*_OUTCOME_COLUMNS, *details, _SUGGESTED)
 
 
-def _matched(outcome: Outcome, match: Match) -> Iterator[ReconciledRow]:
-    numbers = [matched.row.number for matched in match.rows]
-    for matched in match.rows:
-        yield ReconciledRow(outcome=outcome, theirs=matched.row, ours=match.ours, matched=matched, person_rows=numbers)
+def _matched(outcome: Outcome, matches: Iterable[Match]) -> Iterator[ReconciledRow]:
+    for one in matches:
+        numbers = [matched.row.number for matched in one.rows]
+        for matched in one.rows:
+            yield ReconciledRow(
+                outcome=outcome, theirs=matched.row, ours=one.ours, matched=matched, person_rows=numbers
+            )
 
 
 def _side_by_side(detail: Detail, columns: Columns) -> Iterator[Column[ReconciledRow]]:

@@ -9,7 +9,7 @@ from attrs import frozen
 from checkdata.domain.details import Detail
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, checked_page
 from checkdata.domain.reconciliation import Reconciliation
-from checkdata.domain.reconciliation_downloads import Outcome, ReconciledRow, reconciled_rows
+from checkdata.domain.reconciliation_downloads import Outcome, ReconciledRow, rows_of, with_suggestions
 
 _FIRST_LOOKED_AT: Final = (Outcome.DIFFERENT, Outcome.ONLY_THEIRS, Outcome.ONLY_OURS, Outcome.SAME)
 
@@ -50,26 +50,36 @@ class ReconciledPage:
 
 def page_of(reconciliation: Reconciliation, wanted: Wanted) -> ReconciledPage:
     """The page that is wanted; raises `PageNotFound` past the end of its group."""
-    rows = list(reconciled_rows(reconciliation))
-    counts = Counter(row.outcome for row in rows)
+    counts = _counts(reconciliation)
     outcome = wanted.outcome or next((group for group in _FIRST_LOOKED_AT if counts[group]), Outcome.SAME)
     differing_in = wanted.differing_in if outcome is Outcome.DIFFERENT else None
-    group = [row for row in rows if row.outcome is outcome and _differs(row, differing_in)]
+    group = [row for row in rows_of(reconciliation, outcome) if _differs(row, differing_in)]
     start = checked_page(wanted.page, DEFAULT_PAGE_SIZE, len(group))
     return ReconciledPage(
         outcome=outcome,
         differing_in=differing_in,
-        rows=group[start : start + DEFAULT_PAGE_SIZE],
+        rows=list(with_suggestions(reconciliation, group[start : start + DEFAULT_PAGE_SIZE])),
         number=wanted.page,
         found=len(group),
-        counts={one: counts[one] for one in Outcome},
-        differing=Counter(detail for row in rows for detail in _differences(row)),
+        counts=counts,
+        differing=_differing(reconciliation),
     )
 
 
+def _counts(reconciliation: Reconciliation) -> Mapping[Outcome, int]:
+    return {
+        Outcome.SAME: sum(len(one.rows) for one in reconciliation.same),
+        Outcome.DIFFERENT: sum(len(one.rows) for one in reconciliation.different),
+        Outcome.ONLY_THEIRS: len(reconciliation.only_theirs),
+        Outcome.ONLY_OURS: len(reconciliation.only_ours),
+    }
+
+
+def _differing(reconciliation: Reconciliation) -> Mapping[Detail, int]:
+    rows = (row for one in reconciliation.different for row in one.rows)
+    return Counter(difference.detail for row in rows for difference in row.differences)
+
+
 def _differs(row: ReconciledRow, detail: Detail | None) -> bool:
-    return detail is None or detail in _differences(row)
-
-
-def _differences(row: ReconciledRow) -> Sequence[Detail]:
-    return [] if row.matched is None else [difference.detail for difference in row.matched.differences]
+    differences = row.matched.differences if row.matched else ()
+    return detail is None or any(difference.detail is detail for difference in differences)

@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row, listing_of, tally_from_row
+from checkdata.adapters.sql.listings import (
+    SHOWN,
+    Listing,
+    listed_from_cells,
+    listed_from_row,
+    listing_of,
+    tally_from_row,
+)
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.pages import Numbers, Pages
 from checkdata.adapters.sql.past_listings import (
@@ -78,7 +85,7 @@ class SqlParticipants:
         matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
         found = matching.execution_options(yield_per=_STREAMED_ROWS)
         with self._transaction.execute(found) as rows:
-            yield from map(partial(listed_from_row, organisation=query.scope.organisation), rows)
+            yield from map(partial(listed_from_cells, organisation=query.scope.organisation), rows)
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
         """The CSV of all matching rows, its lines made as near to the database as each one allows."""

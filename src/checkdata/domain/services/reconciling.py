@@ -1,6 +1,6 @@
 """A person compares a list of their own with what they may see (service rule 17); the list is kept nowhere."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -14,8 +14,8 @@ from checkdata.domain.near_misses import Similarity
 from checkdata.domain.ports import Clock, ReadList, Storage, WorkbookWriter
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.receipts import FileKind
-from checkdata.domain.reconciliation import Reconciliation, reconcile
-from checkdata.domain.reconciliation_downloads import reconciled_columns, reconciled_rows
+from checkdata.domain.reconciliation import reconcile
+from checkdata.domain.reconciliation_downloads import ReconciledRow, reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation_pages import ReconciledPage, Wanted, page_of
 from checkdata.domain.services.checking import Download
 from checkdata.domain.services.receipting import MakeReceipt, keep_receipt, receipt_for, receipted
@@ -80,14 +80,13 @@ class Reconciling:
             as_of = work.participants.as_of()
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
             listed = list(work.participants.rows(query))
-        reconciliation = reconcile(their_list, columns, listed, self.similarity)
-        rows = sum(1 for _ in reconciled_rows(reconciliation))
-        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": rows})
-        file = self._file(reconciliation, columns, kind)
-        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, file, rows, receipt))
+        rows = list(reconciled_rows(reconcile(their_list, columns, listed, self.similarity)))
+        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": len(rows)})
+        file = self._file(rows, columns, kind)
+        return Download(rows=len(rows), as_of=as_of, chunks=self._chunks(acting, file, len(rows), receipt))
 
-    def _file(self, reconciliation: Reconciliation, columns: Columns, kind: FileKind) -> Iterator[bytes]:
-        rows, told = reconciled_rows(reconciliation), reconciled_columns(columns)
+    def _file(self, rows: Sequence[ReconciledRow], columns: Columns, kind: FileKind) -> Iterator[bytes]:
+        told = reconciled_columns(columns)
         if kind is FileKind.RECONCILED_EXCEL:
             return self.workbook(rows, told, _SHEET)
         return chain((BYTE_ORDER_MARK,), csv_chunks(rows, told))
