@@ -39,8 +39,10 @@ def copied(template: Path, path: Path) -> Iterator[Engine]:
 
 
 def empty(engine: Engine) -> None:
-    """Take all rows out of a PostgreSQL database, for it takes longer to make another one."""
-    tables = [table for table in inspect(engine).get_table_names() if table not in KEPT]
+    """Take all rows out of a PostgreSQL database: to make another one, or to truncate its tables, takes longer."""
+    found = inspect(engine)
+    deleted = "; ".join(f"DELETE FROM {table}" for table in found.get_table_names() if table not in KEPT)  # noqa: S608
+    begun_again = ", ".join(f"setval('{sequence}', 1, false)" for sequence in found.get_sequence_names())
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # else triggers keep the log
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql(f"{deleted}; SELECT {begun_again}")

@@ -1,7 +1,6 @@
 """The storages that every contract is run over, empty for every test."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -10,21 +9,13 @@ from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql.unit_of_work import SqlStorage
 from checkdata.domain.ports import Storage
 from tests.integration.postgresql import Server
-from tests.storages import copied, empty, migrated
+from tests.storages import empty, opened
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the tables of this version and nothing in them, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "checkdata.sqlite"
-    with migrated(f"sqlite:///{path}"):
-        return path
-
-
-@pytest.fixture(scope="session")
-def migrated_postgresql(postgresql_server: Server) -> Iterator[Engine]:
+def shared_postgresql(postgresql_server: Server, migrated_postgresql: str) -> Iterator[Engine]:
     """A PostgreSQL database with the tables of this version and nothing in them, to be emptied after each use."""
-    with postgresql_server.new_database() as url, migrated(url) as engine:
+    with postgresql_server.new_database(migrated_postgresql) as url, opened(url) as engine:
         yield engine
 
 
@@ -34,15 +25,15 @@ def memory_storage() -> MemoryStorage:
 
 
 @pytest.fixture
-def sqlite_storage(migrated_sqlite: Path, tmp_path: Path) -> Iterator[SqlStorage]:
-    with copied(migrated_sqlite, tmp_path / "checkdata.sqlite") as engine:
+def sqlite_storage(migrated_sqlite_url: str) -> Iterator[SqlStorage]:
+    with opened(migrated_sqlite_url) as engine:
         yield SqlStorage(engine)
 
 
 @pytest.fixture
-def postgresql_storage(migrated_postgresql: Engine) -> Iterator[SqlStorage]:
-    yield SqlStorage(migrated_postgresql)
-    empty(migrated_postgresql)
+def postgresql_storage(shared_postgresql: Engine) -> Iterator[SqlStorage]:
+    yield SqlStorage(shared_postgresql)
+    empty(shared_postgresql)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

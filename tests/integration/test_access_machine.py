@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql import SqlStorage
 from tests.integration.access_machine import AccessMachine
-from tests.storages import copied, empty, migrated
+from tests.storages import copied, empty, opened
 
 Begin = Callable[[], AccessMachine]
 
@@ -23,22 +23,20 @@ def memory() -> Begin:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Begin:
-    template, numbers = tmp_path / "template.sqlite", count()
-    with migrated(f"sqlite:///{template}"):
-        pass
+def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Begin:
+    numbers = count()
 
     def begin() -> AccessMachine:
         with ExitStack() as leave:
-            engine = leave.enter_context(copied(template, tmp_path / f"{next(numbers)}.sqlite"))
+            engine = leave.enter_context(copied(migrated_sqlite, tmp_path / f"{next(numbers)}.sqlite"))
             return AccessMachine(SqlStorage(engine), leave.pop_all())
 
     return begin
 
 
 @pytest.fixture
-def postgresql(postgresql_url: str) -> Iterator[Begin]:
-    with migrated(postgresql_url) as engine:
+def postgresql(migrated_postgresql_url: str) -> Iterator[Begin]:
+    with opened(migrated_postgresql_url) as engine:
 
         def begin() -> AccessMachine:
             with ExitStack() as leave:

@@ -39,7 +39,7 @@ from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
 from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
-from tests.storages import copied, empty, migrated
+from tests.storages import copied, empty, opened
 from tests.strategies import (
     LEAD_PROVIDERS,
     NOON,
@@ -269,16 +269,15 @@ def _kinds(rows: Iterable[ListedParticipant]) -> Counter[Any]:
     return Counter((row.role, row.academic_year, row.status) for row in rows)
 
 
-def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(postgresql_url: str, tmp_path: Path) -> None:
+def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(
+    migrated_sqlite: Path, migrated_postgresql_url: str, tmp_path: Path
+) -> None:
     numbers = count()
-    template = tmp_path / "template.sqlite"
-    with migrated(f"sqlite:///{template}"):
-        pass
 
     def begin(postgresql: Engine) -> Everything:
         with ExitStack() as leave:
             leave.callback(empty, postgresql)
-            sqlite = leave.enter_context(copied(template, tmp_path / f"{next(numbers)}.sqlite"))
+            sqlite = leave.enter_context(copied(migrated_sqlite, tmp_path / f"{next(numbers)}.sqlite"))
             storages: dict[str, Storage] = {
                 "memory": MemoryStorage(),
                 "sqlite": SqlStorage(sqlite),
@@ -286,5 +285,5 @@ def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(postgresql_
             }
             return Everything(SideBySide(storages), leave.pop_all())
 
-    with migrated(postgresql_url) as postgresql:
+    with opened(migrated_postgresql_url) as postgresql:
         run_state_machine_as_test(lambda: begin(postgresql), settings=STEPS)  # type: ignore[arg-type]  # makes one too

@@ -26,15 +26,14 @@ LEAD = LeadProvider(LeadProviderId("lp-1"), "Beacon")
 
 
 @pytest.fixture
-def composed(database_url: str, tmp_path: Path) -> Iterator[Composition]:
+def composed(migrated_url: str, tmp_path: Path) -> Iterator[Composition]:
     """A service in which somebody was nominated 28 days ago, and somebody else 27."""
     variables = {
         "XDG_DATA_HOME": str(tmp_path),
-        "CHECKDATA_DATABASE_URL": database_url,
+        "CHECKDATA_DATABASE_URL": migrated_url,
         "CHECKDATA_SECRET_KEY": KEY,
     }
     with closing(Composition(read_settings(variables))) as composed:
-        composed.migrate()
         with composed.storage.writing() as work:
             work.feed_store.put_references(references())
             work.commit()

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.adapters.sql import SqlStorage, open_engine
 from tests.contracts.operators import Operator, row
 from tests.feeds import REFERENCES, TEACHER, teacher_row, write_feed, write_file
 from tests.integration.killed_import import COMMIT, LATER, ROWS_BEFORE_THE_KILL, ROWS_READ, STEPS
 
 
 @pytest.fixture
-def operator(database_url: str, tmp_path: Path) -> Iterator[Operator]:
+def operator(migrated_url: str, tmp_path: Path) -> Iterator[Operator]:
     """A feed was imported; another, that changes everything, is in the folder."""
-    engine = open_engine(database_url)
-    migrate(engine)
+    engine = open_engine(migrated_url)
     operator = Operator(SqlStorage(engine), write_feed(tmp_path / "feed", references=REFERENCES))
     operator.write(row(), row(record_id="gone"))
     operator.load()
@@ -29,30 +28,30 @@ def operator(database_url: str, tmp_path: Path) -> Iterator[Operator]:
     engine.dispose()
 
 
-def killed(database_url: str, operator: Operator, step: str) -> None:
+def killed(migrated_url: str, operator: Operator, step: str) -> None:
     """Import in a process of its own, which must have been killed by its own hand."""
-    command = [sys.executable, "-m", "tests.integration.killed_import", database_url, str(operator.folder), step]
+    command = [sys.executable, "-m", "tests.integration.killed_import", migrated_url, str(operator.folder), step]
     done = subprocess.run(command, check=False)  # noqa: S603 - this interpreter
     assert done.returncode == -signal.SIGKILL
 
 
-def test_an_import_killed_before_it_is_committed_leaves_nothing(database_url: str, operator: Operator) -> None:
+def test_an_import_killed_before_it_is_committed_leaves_nothing(migrated_url: str, operator: Operator) -> None:
     before = operator.everything()
     for step in STEPS:
-        killed(database_url, operator, step)
+        killed(migrated_url, operator, step)
         assert operator.everything() == before
     assert operator.load(complete=True, allow_deletions=True).records.added == 1
 
 
-def test_an_import_killed_between_its_rows_leaves_nothing(database_url: str, operator: Operator) -> None:
+def test_an_import_killed_between_its_rows_leaves_nothing(migrated_url: str, operator: Operator) -> None:
     before = operator.everything()
     operator.write(*(row(record_id=f"r{number}") for number in range(ROWS_BEFORE_THE_KILL + 1)))
-    killed(database_url, operator, ROWS_READ)
+    killed(migrated_url, operator, ROWS_READ)
     assert operator.everything() == before
 
 
-def test_an_import_killed_after_it_is_committed_leaves_all(database_url: str, operator: Operator) -> None:
-    killed(database_url, operator, COMMIT)
+def test_an_import_killed_after_it_is_committed_leaves_all(migrated_url: str, operator: Operator) -> None:
+    killed(migrated_url, operator, COMMIT)
     assert {(listed.full_name, listed.school) for listed in operator.listed()} == {
         ("Changed", "Renamed"),
         ("Zoë O'Neill", "Renamed"),

@@ -91,18 +91,17 @@ class Post:
 
 
 @pytest.fixture
-def post(database_url: str, tmp_path: Path) -> Iterator[Post]:
+def post(migrated_url: str, tmp_path: Path) -> Iterator[Post]:
     with smtp_server() as server:
         settings = read_settings(
             {
                 "XDG_DATA_HOME": str(tmp_path),
-                "CHECKDATA_DATABASE_URL": database_url,
+                "CHECKDATA_DATABASE_URL": migrated_url,
                 "CHECKDATA_SECRET_KEY": "a key that is only for these tests",
                 "CHECKDATA_EMAIL": f"smtp://{server.host}:{server.port}?from=no-reply@service.example",
             }
         )
         with closing(Composition(settings)) as composed:
-            composed.migrate()
             yield Post(composed, server)
 
 

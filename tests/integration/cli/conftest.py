@@ -41,10 +41,10 @@ def unmigrated(command: Command, database_url: str) -> Command:
 
 
 @pytest.fixture
-def checkdata(unmigrated: Command) -> Command:
+def checkdata(command: Command, migrated_url: str) -> Command:
     """Commands on an empty database, on SQLite and again on PostgreSQL."""
-    unmigrated.done("migrate")
-    return unmigrated
+    command.variables["CHECKDATA_DATABASE_URL"] = migrated_url
+    return command
 
 
 @pytest.fixture(scope="session")

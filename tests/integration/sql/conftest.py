@@ -5,21 +5,21 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.adapters.sql import SqlStorage
+from tests.storages import opened
 
 
 @pytest.fixture
 def empty_engine(database_url: str) -> Iterator[Engine]:
     """A database without any table: the test runs on SQLite and again on PostgreSQL."""
-    engine = open_engine(database_url)
-    yield engine
-    engine.dispose()
+    with opened(database_url) as engine:
+        yield engine
 
 
 @pytest.fixture
-def engine(empty_engine: Engine) -> Engine:
-    migrate(empty_engine)
-    return empty_engine
+def engine(migrated_url: str) -> Iterator[Engine]:
+    with opened(migrated_url) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -28,16 +28,12 @@ def storage(engine: Engine) -> SqlStorage:
 
 
 @pytest.fixture
-def sqlite_storage(sqlite_url: str) -> Iterator[SqlStorage]:
-    engine = open_engine(sqlite_url)
-    migrate(engine)
-    yield SqlStorage(engine)
-    engine.dispose()
+def sqlite_storage(migrated_sqlite_url: str) -> Iterator[SqlStorage]:
+    with opened(migrated_sqlite_url) as engine:
+        yield SqlStorage(engine)
 
 
 @pytest.fixture
-def postgresql_storage(postgresql_url: str) -> Iterator[SqlStorage]:
-    engine = open_engine(postgresql_url)
-    migrate(engine)
-    yield SqlStorage(engine)
-    engine.dispose()
+def postgresql_storage(migrated_postgresql_url: str) -> Iterator[SqlStorage]:
+    with opened(migrated_postgresql_url) as engine:
+        yield SqlStorage(engine)

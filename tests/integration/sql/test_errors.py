@@ -56,10 +56,9 @@ def test_a_database_that_can_not_be_reached_is_unavailable(unreachable: Engine) 
 
 
 def test_a_server_that_goes_away_makes_one_request_fail_and_no_more(
-    postgresql_url: str, postgresql_server: Server
+    migrated_postgresql_url: str, postgresql_server: Server
 ) -> None:
-    engine = open_engine(postgresql_url)
-    migrate(engine)
+    engine = open_engine(migrated_postgresql_url)
     storage = SqlStorage(engine)
     with storage.reading() as work:
         assert work.users.get(ADA.id) is None

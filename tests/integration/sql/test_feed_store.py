@@ -19,7 +19,7 @@ from tests.contracts.operators import Operator, row
 from tests.contracts.units_of_work import read, write
 from tests.feeds import REFERENCES as FEED_REFERENCES
 from tests.feeds import write_feed
-from tests.storages import migrated
+from tests.storages import opened
 from tests.strategies import BIRTHDAYS, TODAY
 
 TEACHER = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=BIRTHDAYS[0])
@@ -143,9 +143,9 @@ def test_an_error_while_rows_are_taken_in_leaves_the_connection_fit_for_the_next
     assert read(storage, lambda work: work.feed_store.stored()) == len(RECORDS)
 
 
-def test_a_row_that_keeps_its_place_is_replaced_alone(postgresql_url: str, tmp_path: Path) -> None:
+def test_a_row_that_keeps_its_place_is_replaced_alone(migrated_postgresql_url: str, tmp_path: Path) -> None:
     """The others of its organisation are not written, as a version of each row that PostgreSQL keeps tells."""
-    with migrated(postgresql_url) as engine:
+    with opened(migrated_postgresql_url) as engine:
         operator = Operator(SqlStorage(engine), write_feed(tmp_path / "feed", references=FEED_REFERENCES))
         names = {"r1": "Ann", "r2": "Bea", "r3": "Cas"}
         operator.write(*(row(record_id=key, full_name=name) for key, name in names.items()))

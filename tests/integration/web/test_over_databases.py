@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, MetaData, select
 
-from checkdata.adapters.sql import SqlStorage, migrate, open_engine
+from checkdata.adapters.sql import SqlStorage, open_engine
 from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import neutralised
@@ -33,16 +33,15 @@ from tests.integration.web.world import (
     acting,
     with_everybody,
 )
+from tests.storages import opened
 
 ROWS = 1300
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
+def engine(migrated_url: str) -> Iterator[Engine]:
+    with opened(migrated_url) as engine:
+        yield engine
 
 
 @pytest.fixture
