@@ -18,6 +18,7 @@ from checkdata.domain.reconciliation_pages import Wanted
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.their_list import Columns, TheirList, TheirRow
+from tests.in_time import read_list as rows_of
 
 Cells = list[tuple[str, ...]]
 _COLUMNS: Final = Columns.of({0: Detail.FULL_NAME, 1: Detail.TRN, 2: Detail.EMAIL, 3: Detail.SCHOOL})
@@ -28,7 +29,7 @@ def downloaded(storage: Storage, acting: Acting, query: ParticipantQuery, kind: 
     checking = Checking(storage=storage, clock=lambda: now, workbook=workbook)
     content = b"".join(checking.download(acting, query, kind).chunks)
     if kind is FileKind.EXCEL:
-        return [row.cells for row in read_list(content)][1:]
+        return [row.cells for row in rows_of(content)][1:]
     rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     return stripped(rows)[1:]
 

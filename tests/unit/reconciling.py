@@ -13,6 +13,7 @@ from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.their_list import Columns, TheirList, TheirRow
 from checkdata.domain.training_facts import ParticipantRole, Programme
 from checkdata.domain.values import LeadProviderId, ParticipantId
+from tests.in_time import IN_TIME
 
 ANNA: Final = ListedParticipant(
     participant_id=ParticipantId("anna"),
@@ -55,4 +56,4 @@ def exactly_alike(name: str, names: Sequence[str]) -> list[tuple[int, float]]:
 
 def reconciled(their_list: TheirList, ours: Iterable[ListedParticipant]) -> Reconciliation:
     """The reconciliation by the columns that are guessed."""
-    return reconcile(their_list, Columns.of(guess_columns(their_list)), ours, exactly_alike)
+    return reconcile(their_list, Columns.of(guess_columns(their_list)), ours, exactly_alike, IN_TIME)

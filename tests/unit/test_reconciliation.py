@@ -9,6 +9,7 @@ from checkdata.domain.reconciliation import Difference, Reconciliation, reconcil
 from checkdata.domain.their_list import Columns
 from checkdata.domain.training_facts import ParticipantRole
 from checkdata.domain.values import ParticipantId
+from tests.in_time import IN_TIME
 from tests.unit.reconciling import ANNA, a_list, exactly_alike, reconciled, somebody
 
 MENTOR = evolve(ANNA, participant_id=ParticipantId("anna-2"), role=ParticipantRole.MENTOR)
@@ -99,7 +100,7 @@ def test_only_the_columns_that_they_have_are_compared() -> None:
 
 def test_a_column_that_is_not_chosen_is_not_compared() -> None:
     their_list = a_list(["TRN", "Name"], ["1234567", "Bob"])
-    assert len(reconcile(their_list, Columns.of({0: Detail.TRN}), [ANNA], exactly_alike).same) == 1
+    assert len(reconcile(their_list, Columns.of({0: Detail.TRN}), [ANNA], exactly_alike, IN_TIME).same) == 1
 
 
 def test_a_blank_differs_from_a_text_on_either_side() -> None:
@@ -222,7 +223,7 @@ def test_close_names_are_suggested_and_change_nothing() -> None:
         return [(place, 0.9) for place in range(len(names))]
 
     columns = Columns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL})
-    result = reconcile(their_list, columns, ours, all_close)
+    result = reconcile(their_list, columns, ours, all_close, IN_TIME)
     assert only(result) == ([2, 3], ["al", "jo"])
     suggested = [[(s.ours.participant_id, s.closeness) for s in close] for close in result.suggest(result.only_theirs)]
     assert suggested == [[("al", 0.9), ("jo", 0.9)], [("al", 0.9)]]

@@ -7,13 +7,14 @@ from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.reconciliation import reconcile
 from checkdata.domain.reconciliation_downloads import reconciled_columns, reconciled_rows
 from checkdata.domain.their_list import Columns
+from tests.in_time import IN_TIME
 from tests.unit.reconciling import ANNA, a_list, exactly_alike, somebody
 
 
 def downloaded(rows: Sequence[Sequence[str]], ours: Sequence[ListedParticipant]) -> list[dict[str, str]]:
     their_list = a_list(*rows)
     columns = Columns.of(guess_columns(their_list))
-    result = reconcile(their_list, columns, ours, exactly_alike)
+    result = reconcile(their_list, columns, ours, exactly_alike, IN_TIME)
     file = b"".join(csv_chunks(reconciled_rows(result), reconciled_columns(columns)))
     return list(csv.DictReader(file.decode().splitlines()))
 

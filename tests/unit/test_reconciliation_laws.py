@@ -15,6 +15,7 @@ from checkdata.domain.near_misses import Similarity
 from checkdata.domain.reconciliation import Match, MatchedRow, Reconciliation, reconcile
 from checkdata.domain.their_list import Columns, TheirList, TheirRow
 from checkdata.domain.values import ParticipantId
+from tests.in_time import IN_TIME
 from tests.strategies import listed_participants, names
 from tests.unit.reconciling import exactly_alike
 
@@ -37,7 +38,7 @@ class Case:
 
     def reconciled(self, similarity: Similarity = exactly_alike) -> Reconciliation:
         rows = tuple(TheirRow(number, cells) for number, cells in enumerate(self.theirs, 1))
-        return reconcile(TheirList((), rows), self.columns, self.ours, similarity)
+        return reconcile(TheirList((), rows), self.columns, self.ours, similarity, IN_TIME)
 
 
 def participants() -> SearchStrategy[list[ListedParticipant]]:
@@ -100,7 +101,10 @@ def test_order_never_matters(case: Case, shuffled: st.DataObject) -> None:
     rows = tuple(TheirRow(number, cells) for number, cells in enumerate(case.theirs, 1))
     other_rows = tuple(shuffled.draw(st.permutations(rows)))
     other_ours = shuffled.draw(st.permutations(case.ours))
-    one, other = case.reconciled(), reconcile(TheirList((), other_rows), case.columns, other_ours, exactly_alike)
+    one, other = (
+        case.reconciled(),
+        reconcile(TheirList((), other_rows), case.columns, other_ours, exactly_alike, IN_TIME),
+    )
     assert other == one
     assert list(other.suggest(other.only_theirs)) == list(one.suggest(one.only_theirs))
 

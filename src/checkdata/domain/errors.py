@@ -12,6 +12,7 @@
     ├── ChangeRefused         a change of access that the rules do not allow
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
     ├── ListRefused           a user's own list can't be read or compared
+    │   └── TookTooLong           reading or comparing it took longer than it may
     ├── FolderNotWritable     a folder that a file should go to can't be written
     ├── FolderTaken           another export is writing into the folder
     ├── WorkersUnavailable    the processes or machines that should do the work can't be had
@@ -67,6 +68,10 @@ class FeedRefused(CheckdataError):
 
 class ListRefused(CheckdataError):
     """A user's own list that can't be read, or can't be compared by the columns chosen (service rule 17)."""
+
+
+class TookTooLong(ListRefused):
+    """Reading or comparing a user's own list took longer than it may; the work was ended, and nothing was written."""
 
 
 class FolderNotWritable(CheckdataError):

@@ -11,6 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.marks import Marks
+from checkdata.domain.time_limits import TimeLimit
 
 
 class Basis(Enum):
@@ -38,7 +39,7 @@ class Found:
     basis: Basis
 
 
-def match(theirs: Sequence[Marks], ours: Sequence[Marks]) -> Mapping[int, Found]:
+def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> Mapping[int, Found]:
     """The match of each row of theirs that has one, by position; where several fit equally the first does.
 
     Each basis in turn pairs rows one to one, those first that are the same in everything compared, then those that
@@ -46,9 +47,9 @@ def match(theirs: Sequence[Marks], ours: Sequence[Marks]) -> Mapping[int, Found]
     unless role or TRN say otherwise: then it is somebody else.
 
     An e-mail address that several rows of a side have (a school's office) tells nobody apart: there the names need a
-    word in common.
+    word in common. Raises `TookTooLong` past the limit.
     """
-    pairing = _Pairing(theirs, ours)
+    pairing = _Pairing(theirs, ours, limit)
     for step in _steps(_shared(theirs) | _shared(ours)):
         pairing.take(step)
     return pairing.found
@@ -101,8 +102,8 @@ class _Step:
 class _Pairing:
     """Rows of theirs that wait for a match and participants that are free, both in order."""
 
-    def __init__(self, theirs: Sequence[Marks], ours: Sequence[Marks]) -> None:
-        self._theirs, self._ours = theirs, ours
+    def __init__(self, theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> None:
+        self._theirs, self._ours, self._limit = theirs, ours, limit
         self._waiting: Sequence[int] = range(len(theirs))
         self._free = dict.fromkeys(range(len(ours)))
         self.found: dict[int, Found] = {}
@@ -127,7 +128,7 @@ class _Pairing:
 
     def _index(self, keys: _Keys, among: Iterable[int]) -> Mapping[Hashable, deque[int]]:
         index: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-        for ours in among:
+        for ours in self._limit.over(among):
             for key in keys(self._ours[ours]):
                 index[key].append(ours)
         return index
@@ -143,7 +144,7 @@ class _Pairing:
     ) -> Sequence[int]:
         """Match rows that meet somebody in the index; those that do not."""
         left = []
-        for row in waiting:
+        for row in self._limit.over(waiting):
             fitting = (self._first(index[key], again=again) for key in keys(self._theirs[row]) if key in index)
             ours = next((ours for ours in fitting if ours is not None), None)
             if ours is None:

@@ -20,6 +20,8 @@ _COMMON: Final = 50
 _MOST_COMPARED: Final = 300
 """For one row: a name of many words, made to meet everybody, is compared with no more."""
 _WORDS: Final = 6
+_LONGEST: Final = 200
+"""In characters: a longer name is like nobody's, for nobody has one, and a cell may hold thousands."""
 
 
 def near_misses(
@@ -57,7 +59,7 @@ def _may_meet(looking: Sequence[Marks]) -> Callable[[Marks], bool]:
 
 
 def _keys(marks: Marks) -> Iterator[Hashable]:
-    words = marks.name.split()[:_WORDS]
+    words = marks.name.split()[:_WORDS] if len(marks.name) <= _LONGEST else []
     if words and marks.urn:
         yield "urn", marks.urn
     if words and marks.school:

@@ -1,7 +1,7 @@
 """A user's own list beside the department's: the same, different, only in theirs, only in ours (service rule 17)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
@@ -12,6 +12,7 @@ from checkdata.domain.marks import Marks, marking
 from checkdata.domain.matching import Basis, Found, Sureness, match, sureness
 from checkdata.domain.near_misses import Similarity, near_misses
 from checkdata.domain.their_list import Columns, TheirList, TheirRow
+from checkdata.domain.time_limits import TimeLimit
 
 
 @frozen
@@ -80,20 +81,24 @@ class Reconciliation:
 
 
 def reconcile(
-    their_list: TheirList, columns: Columns, participants: Iterable[ListedParticipant], similarity: Similarity
+    their_list: TheirList,
+    columns: Columns,
+    participants: Iterable[ListedParticipant],
+    similarity: Similarity,
+    limit: TimeLimit,
 ) -> Reconciliation:
     """Compare a list with the participants that its user may see, whatever order either is in.
 
     Only details that their list has a column for are compared; a blank differs from a text. How rows are matched:
     `checkdata.domain.matching.match`; when two texts are the same: `checkdata.domain.details.comparable`. The numbers
-    of their rows must differ.
+    of their rows must differ. Raises `TookTooLong` past the limit, as does `Reconciliation.suggest`.
     """
-    marks_of, listed = marking(columns.details), sorted(participants, key=lambda participant: participant.order)
-    rows = their_list.rows
-    theirs = _in_order(rows, marks_of(len(rows), lambda detail: [columns.text(row, detail) for row in rows]))
-    ours = _Side(listed, marks_of(len(listed), lambda detail: map(detail.of, listed)))
-    found = match(theirs.marks, ours.marks)
-    matches = _matches(theirs, ours, found, columns)
+    listed = sorted(limit.over(participants), key=lambda participant: participant.order)
+    marks_of, rows = marking(columns.details), their_list.rows
+    theirs = _in_order(rows, marks_of(len(rows), lambda d: (columns.text(row, d) for row in limit.over(rows))))
+    ours = _Side(listed, marks_of(len(listed), lambda d: map(d.of, limit.over(listed))))
+    found = match(theirs.marks, ours.marks, limit)
+    matches = _matches(theirs, ours, limit.over(found.items()), columns)
     their_own, our_own = theirs.without(found), ours.without({one.ours for one in found.values()})
     return Reconciliation(
         details=columns.details,
@@ -101,7 +106,7 @@ def reconcile(
         different=tuple(one for one in matches if not one.same),
         only_theirs=tuple(sorted(their_own.rows, key=lambda row: row.number)),
         only_ours=tuple(our_own.rows),
-        suggest=_suggesting(their_own, our_own, similarity),
+        suggest=_suggesting(their_own, our_own, similarity, limit),
     )
 
 
@@ -128,10 +133,10 @@ def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRo
 
 
 def _matches(
-    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Mapping[int, Found], columns: Columns
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Iterable[tuple[int, Found]], columns: Columns
 ) -> Sequence[Match]:
     rows: defaultdict[int, list[MatchedRow]] = defaultdict(list)
-    for place, one in found.items():
+    for place, one in found:
         row, marks, our_marks = theirs.rows[place], theirs.marks[place], ours.marks[one.ours]
         differences = tuple(
             Difference(detail, columns.text(row, detail), detail.of(ours.rows[one.ours]))
@@ -150,12 +155,15 @@ def _differing(theirs: Marks, ours: Marks) -> Sequence[Detail]:
     return [d for d, own, other in zip(Detail, theirs.compared, ours.compared, strict=True) if own != other]
 
 
-def _suggesting(theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity) -> Suggest:
+def _suggesting(
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity, limit: TimeLimit
+) -> Suggest:
     """Compare names when it is asked for, for a page shows fifty of them."""
     marks = {row.number: marks for row, marks in zip(theirs.rows, theirs.marks, strict=True)}
 
     def suggest(rows: Iterable[TheirRow]) -> Iterator[tuple[Suggestion, ...]]:
         for close in near_misses([marks[row.number] for row in rows], ours.marks, similarity):
+            limit.check()
             yield tuple(Suggestion(ours.rows[place], closeness) for place, closeness in close)
 
     return suggest

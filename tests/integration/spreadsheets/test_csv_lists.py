@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.their_list import MOST_COLUMNS, MOST_ROWS
+from tests.in_time import read_list
 
 LIST = "Name,TRN,Note\nZoë,1234567,“left”\n"
 CELLS = [["Name", "TRN", "Note"], ["Zoë", "1234567", "“left”"]]

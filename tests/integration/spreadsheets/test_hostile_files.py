@@ -8,14 +8,14 @@ from zipfile import ZIP_BZIP2, ZIP_LZMA
 
 import pytest
 
-from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.errors import ListRefused
+from tests.in_time import read_list
 from tests.integration.spreadsheets.making import MAIN, SHEET, STRINGS, sheet_of, strings_of, workbook_of
 
 MEMORY: Final = 512 * 2**20
 READ: Final = f"""
 import resource, sys
-from checkdata.adapters.spreadsheets import read_list
+from tests.in_time import read_list
 from checkdata.domain.errors import ListRefused
 file = sys.stdin.buffer.read()
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))

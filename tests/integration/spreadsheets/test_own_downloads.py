@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from checkdata.adapters.spreadsheets import close_names, read_list, workbook
+from checkdata.adapters.spreadsheets import close_names, workbook
 from checkdata.domain.column_guess import guess_columns
 from checkdata.domain.details import Detail
 from checkdata.domain.downloads import PARTNER_COLUMNS, csv_chunks, raw
@@ -16,6 +16,7 @@ from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.reconciliation import Reconciliation, reconcile
 from checkdata.domain.their_list import Columns, TheirList
 from checkdata.domain.values import ParticipantId
+from tests.in_time import IN_TIME, read_list
 from tests.strategies import listed_participants
 from tests.unit.reconciling import ANNA, somebody
 
@@ -52,7 +53,7 @@ def listings() -> SearchStrategy[list[ListedParticipant]]:
 
 def compared(file: bytes, rows: Sequence[ListedParticipant]) -> Reconciliation:
     their_list = TheirList.of(read_list(file))
-    return reconcile(their_list, Columns.of(guess_columns(their_list)), rows, close_names)
+    return reconcile(their_list, Columns.of(guess_columns(their_list)), rows, close_names, IN_TIME)
 
 
 @pytest.mark.parametrize("download", [neutralised_csv, raw_csv, web_csv, resaved_csv, xlsx])

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from checkdata.adapters.spreadsheets import read_list, workbook
+from checkdata.adapters.spreadsheets import workbook
 from checkdata.domain.downloads import BODY_COLUMNS, PARTNER_COLUMNS, Column, ParticipantColumn
 from checkdata.domain.listings import ListedParticipant
+from tests.in_time import read_list
 from tests.strategies import HARD_NAMES, listed_participants
 from tests.unit.reconciling import ANNA, somebody
 

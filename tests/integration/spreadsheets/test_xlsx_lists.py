@@ -8,9 +8,9 @@ import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
-from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.their_list import MOST_COLUMNS, MOST_ROWS
+from tests.in_time import read_list
 from tests.integration.spreadsheets.making import (
     MAIN,
     PARTS,

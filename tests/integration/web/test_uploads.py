@@ -3,17 +3,20 @@
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
 
 import pytest
 
+from checkdata.domain.audit import AuditKind
 from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external
-from tests.integration.web.client import Client, check_laws
+from tests.integration.web.client import Client, check_laws, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS
+from tests.integration.web.world import World
 
 END: Final = b"--x--\r\n"
 
@@ -49,6 +52,28 @@ def test_a_list_that_is_too_large_to_come_back_is_refused_before_it_is_compared(
     random = Random(1)  # noqa: S311 - text that can't be compressed
     rows = "".join(f"{number},{random.getrandbits(1600):x}\n" for number in range(19_000))
     assert "There is too much in the list to go on with" in upload(ann, f"TRN,Notes\n{rows}", 422).text
+
+
+TOO_LONG: Final = "Your list took more than 30 seconds, so we stopped."
+
+
+def test_a_file_that_takes_too_long_to_read_is_told_so(ann: Client, world: World) -> None:
+    world.tick = timedelta(seconds=31)
+    page = upload(ann, LIST, 422)
+    assert TOO_LONG in page.one("p", id="file-error").text
+
+
+@pytest.mark.parametrize("path", ["/reconcile/result", "/reconcile/result.csv", "/reconcile/result.xlsx"])
+def test_a_list_that_takes_too_long_to_compare_is_told_so_and_nobody_was_looked_at(
+    ann: Client, world: World, path: str
+) -> None:
+    form = chosen(upload(ann, LIST))
+    world.tick = timedelta(seconds=31)
+    page = page_of(ann.post(path, form, 422), world)
+    assert TOO_LONG in page.one("p", id="file-error").text
+    page.one("form", action="/reconcile")
+    assert not world.audit(AuditKind.LIST_RECONCILED)
+    assert not world.audit(AuditKind.DOWNLOADED)
 
 
 def test_a_request_that_is_too_large_is_413_and_not_read(ann: Client) -> None:

@@ -150,10 +150,13 @@ class World:
     demo_users: Sequence[DemoUser] = ()
     mails: Sequence[MailboxMail] | None = None
     now: datetime = NOW
+    tick: timedelta = timedelta()
+    """How far the clock goes on each time that it is looked at."""
     tokens: MemoryTokens = field(factory=MemoryTokens)
     mailer: MemoryMailer = field(factory=MemoryMailer)
 
     def clock(self) -> datetime:
+        self.now += self.tick
         return self.now
 
     def pass_time(self, **length: float) -> None:

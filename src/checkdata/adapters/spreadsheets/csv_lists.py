@@ -12,6 +12,7 @@ from typing import Final
 from checkdata.adapters.spreadsheets.limits import cell_name, within_limits
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.their_list import TheirRow
+from checkdata.domain.time_limits import TimeLimit
 
 _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _GUESSES: Final = ("utf-8", "windows-1252")
@@ -20,13 +21,13 @@ _SAMPLE_CHARACTERS: Final = 2**16
 _SAMPLE_ROWS: Final = 50
 
 
-def rows_of_csv(file: bytes) -> list[TheirRow]:
+def rows_of_csv(file: bytes, limit: TimeLimit) -> list[TheirRow]:
     """The rows of a file in UTF-8, Windows-1252 or (with its mark) UTF-16, with commas, semicolons or tabs.
 
     Rows are numbered as a spreadsheet shows them: a cell with a line end in it is in one row. Raises `ListRefused`.
     """
     text = _decoded(file)
-    return within_limits(_rows(text, _delimiter(text)))
+    return within_limits(limit.over(_rows(text, _delimiter(text))))
 
 
 def _decoded(file: bytes) -> str:

@@ -9,17 +9,19 @@ from checkdata.adapters.spreadsheets.xlsx_lists import rows_of_xlsx
 from checkdata.domain import ports
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.their_list import TheirRow
+from checkdata.domain.time_limits import TimeLimit
 
 _ZIP: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_list(file: bytes) -> Sequence[TheirRow]:
+def read_list(file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
     """The rows of a CSV file or of a workbook's first sheet with anything in it, by what the file is, not its name.
 
     Blank rows are left out; numbers are those that a spreadsheet shows. Raises `ListRefused` for any other kind of
-    file, for a damaged one, and for one past the limits: 10 MB, `MOST_ROWS`, `MOST_COLUMNS`, and what it unpacks to.
+    file, for a damaged one, and for one past the limits: 10 MB, `MOST_ROWS`, `MOST_COLUMNS`, what it unpacks to, and
+    `TookTooLong` past the time.
     """
     if len(file) > MOST_BYTES:
         raise ListRefused(
@@ -27,10 +29,10 @@ def read_list(file: bytes) -> Sequence[TheirRow]:
             "not part of your list, or save it as a CSV file."
         )
     if file.startswith(_ZIP):
-        return rows_of_xlsx(file)
+        return rows_of_xlsx(file, limit)
     if file.startswith(_COMPOUND):
         raise _old_or_locked(file)
-    return rows_of_csv(file)
+    return rows_of_csv(file, limit)
 
 
 def _old_or_locked(file: bytes) -> ListRefused:

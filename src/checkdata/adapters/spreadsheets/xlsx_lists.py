@@ -8,19 +8,20 @@ from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package
 from checkdata.adapters.spreadsheets.xlsx_sheet import sheet_rows
 from checkdata.adapters.spreadsheets.xlsx_strings import shared_strings
 from checkdata.domain.their_list import TheirRow
+from checkdata.domain.time_limits import TimeLimit
 
 _WORKBOOK: Final = "officeDocument"
 _SHEET: Final = "worksheet"
 _STRINGS: Final = "sharedStrings"
 
 
-def rows_of_xlsx(file: bytes) -> list[TheirRow]:
+def rows_of_xlsx(file: bytes, limit: TimeLimit) -> list[TheirRow]:
     """The rows of a workbook, all as wide as the widest, with the values that were saved with its formulas.
 
     Hidden sheets are passed over. Styles are not looked at, so that a date is the number that Excel keeps for it.
     Raises `ListRefused`.
     """
-    package = Package(file)
+    package = Package(file, limit)
     workbook = next((one.target for one in package.relationships("").values() if one.kind == _WORKBOOK), "")
     parts = package.relationships(workbook)
     strings = [text for one in parts.values() if one.kind == _STRINGS for text in shared_strings(package, one.target)]
@@ -28,7 +29,7 @@ def rows_of_xlsx(file: bytes) -> list[TheirRow]:
         if sheet in parts and parts[sheet].kind == _SHEET:
             rows = sheet_rows(package, parts[sheet].target, strings)
             if rows:
-                return within_limits(rows)
+                return within_limits(limit.over(rows))
     return []
 
 

@@ -18,6 +18,7 @@ from attrs import frozen
 
 from checkdata.adapters.spreadsheets.limits import MOST_ELEMENTS, MOST_UNPACKED
 from checkdata.domain.errors import ListRefused
+from checkdata.domain.time_limits import TimeLimit
 
 _CHUNK: Final = 2**16
 _DEEPEST: Final = 100
@@ -89,14 +90,15 @@ class Relationship:
 
 
 class Package:
-    """A workbook's parts by name. Every method raises `ListRefused` for what is damaged or too big."""
+    """A workbook's parts by name. Each method raises `ListRefused` for what is damaged, too big or takes too long."""
 
-    def __init__(self, file: bytes) -> None:
+    def __init__(self, file: bytes, limit: TimeLimit) -> None:
         try:
             self._archive = ZipFile(io.BytesIO(file))
         except _DAMAGE:
             raise damaged() from None
         self._bytes_left = MOST_UNPACKED
+        self._limit = limit
         self._elements = _Elements()
 
     def __contains__(self, part: str) -> bool:
@@ -126,6 +128,7 @@ class Package:
             raise too_much_unpacked()
         with self._archive.open(info) as source:
             while chunk := source.read(_CHUNK):
+                self._limit.check()
                 parser.Parse(chunk)
         parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
 

@@ -10,6 +10,7 @@ from checkdata.domain.exports import Manifest, WrittenFile
 from checkdata.domain.messages import Message
 from checkdata.domain.participants import Viewer
 from checkdata.domain.their_list import TheirRow
+from checkdata.domain.time_limits import TimeLimit
 from checkdata.domain.values import EmailAddress
 
 Clock = Callable[[], datetime]
@@ -67,7 +68,7 @@ class ExportFolder(Protocol):
         """
 
 
-ReadList = Callable[[bytes], Sequence[TheirRow]]
+ReadList = Callable[[bytes, TimeLimit], Sequence[TheirRow]]
 """The rows of a file that a user chose, CSV or .xlsx, in memory and within limits; `ListRefused` (service rule 17)."""
 
 

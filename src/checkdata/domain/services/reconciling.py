@@ -21,6 +21,7 @@ from checkdata.domain.services.checking import Download
 from checkdata.domain.services.receipting import MakeReceipt, keep_receipt, receipt_for, receipted
 from checkdata.domain.services.recording import record_shown
 from checkdata.domain.their_list import Columns, TheirList
+from checkdata.domain.time_limits import TimeLimit
 
 _SHEET: Final = "Reconciliation"
 
@@ -47,16 +48,16 @@ class Reconciling:
     workbook: WorkbookWriter
 
     def read(self, file: bytes) -> TheirList:
-        """The list in a file, looked at by nobody else; `ListRefused` with a sentence for its user."""
-        return TheirList.of(self.read_list(file))
+        """The list in a file, looked at by nobody else; `ListRefused` with a sentence for its user, in time too."""
+        return TheirList.of(self.read_list(file, TimeLimit.from_now(self.clock)))
 
     def page(self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, wanted: Wanted) -> Reconciled:
-        """A page of the comparison, on record as viewed; `PageNotFound` past the end of a group."""
-        query = ParticipantQuery(scope=scope)
+        """A page of the comparison, on record as viewed; `PageNotFound` past the end of a group, `TookTooLong`."""
+        query, limit = ParticipantQuery(scope=scope), TimeLimit.from_now(self.clock)
         with self.storage.reading() as work:
             as_of = work.participants.as_of()
-            listed = list(work.participants.rows(query))
-        page = page_of(reconcile(their_list, columns, listed, self.similarity), wanted)
+            listed = list(limit.over(work.participants.rows(query)))
+        page = page_of(reconcile(their_list, columns, listed, self.similarity, limit), wanted)
         shown: Mapping[str, str | int] = {
             "group": page.outcome.value,
             "page": page.number,
@@ -71,16 +72,16 @@ class Reconciling:
     ) -> Download:
         """The whole comparison, on record before its first byte leaves, with a receipt once it has left whole.
 
-        Raises `ValueError` for a kind that is no reconciliation.
+        Raises `TookTooLong`, and `ValueError` for a kind that is no reconciliation.
         """
         if kind not in (FileKind.RECONCILED_CSV, FileKind.RECONCILED_EXCEL):
             raise ValueError(f"a reconciliation is no {kind.value}")
-        query = ParticipantQuery(scope=scope)
+        query, limit = ParticipantQuery(scope=scope), TimeLimit.from_now(self.clock)
         with self.storage.reading() as work:
             as_of = work.participants.as_of()
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
-            listed = list(work.participants.rows(query))
-        rows = list(reconciled_rows(reconcile(their_list, columns, listed, self.similarity)))
+            listed = list(limit.over(work.participants.rows(query)))
+        rows = list(reconciled_rows(reconcile(their_list, columns, listed, self.similarity, limit)))
         self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": len(rows)})
         file = self._file(rows, columns, kind)
         return Download(rows=len(rows), as_of=as_of, chunks=self._chunks(acting, file, len(rows), receipt))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from checkdata.domain.column_guess import guess_columns
 from checkdata.domain.details import Detail
-from checkdata.domain.errors import ListRefused, PageNotFound
+from checkdata.domain.errors import ListRefused, PageNotFound, TookTooLong
 from checkdata.domain.receipts import FileKind
 from checkdata.domain.reconciliation_downloads import Outcome
 from checkdata.domain.reconciliation_pages import Wanted
@@ -76,7 +76,10 @@ def result(ask: Ask, access: Access) -> Response:
         return asked
     step, chosen = asked
     wanted = _wanted(ask.form)
-    reconciled = ask.site.services.reconciling.page(access.acting, access.scope, step.their_list, chosen, wanted)
+    try:
+        reconciled = ask.site.services.reconciling.page(access.acting, access.scope, step.their_list, chosen, wanted)
+    except TookTooLong as stopped:
+        return _form(ask, str(stopped))
     context = {
         "shown": result_page(reconciled.page, chosen),
         "as_of": reconciled.as_of,
@@ -101,7 +104,11 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     if isinstance(asked, Response):
         return asked
     step, chosen = asked
-    download = ask.site.services.reconciling.download(access.acting, access.scope, step.their_list, chosen, kind)
+    reconciling = ask.site.services.reconciling
+    try:
+        download = reconciling.download(access.acting, access.scope, step.their_list, chosen, kind)
+    except TookTooLong as stopped:
+        return _form(ask, str(stopped))
     return answer(file_name(access.acting, access.visit.today, kind), download.chunks)
 
 
