@@ -131,7 +131,7 @@ class Nomination:
         if not self.nominee.name.strip():
             raise ChangeRefused("Enter the full name of the person you nominate.")
         if self.renews is not None and self.nominated_by == self.nominee.email:
-            raise ChangeRefused("You can't keep your own access. Ask another support user.")
+            raise ChangeRefused("You cannot keep your own access. Ask another support user.")
         if isinstance(act.by, Actor) and act.by.organisation == self.organisation:
             return self._then(act.leads_to(NominationState.RECEIVED))
         self._check_role(act, Role.SUPPORT, also=Role.POLICY)
@@ -166,7 +166,7 @@ class Nomination:
         if not self.may_vouch(lead_provider_id, agreements, london_date(act.at)):
             raise ChangeRefused(f"{_NO_AGREEMENT} Choose another one.")
         if contact.lower() == self.nominee.email.value:
-            raise ChangeRefused("The nominee is this lead provider's contact, and can't confirm themselves.")
+            raise ChangeRefused("The nominee is this lead provider's contact, and cannot confirm themselves.")
         step = act.leads_to(NominationState.ASKED)
         return self._then(evolve(step, lead_provider_id=lead_provider_id, contact=contact))
 
@@ -177,7 +177,7 @@ class Nomination:
         """
         self._check_answer(act, answer)
         if self.asked_of is not None and not self.may_vouch(self.asked_of, agreements, london_date(act.at)):
-            raise ChangeRefused(f"{_NO_AGREEMENT} It can't confirm the partner's users any more.")
+            raise ChangeRefused(f"{_NO_AGREEMENT} It cannot confirm the partner's users any more.")
         return self._answered(NominationState.CONFIRMED, act, answer)
 
     def declined(self, act: Act, answer: Answer) -> Self:
@@ -255,7 +255,7 @@ class Nomination:
         if not for_body and not (answer.contact.strip() and answer.reference.strip()):
             raise ChangeRefused("Enter who answered, and the reference of their answer.")
         if answer.given_on > london_date(act.at):
-            raise ChangeRefused("The day of the answer can't be in the future.")
+            raise ChangeRefused("The day of the answer cannot be in the future.")
 
     def _why_no_answer(self) -> str:
         match self.state:

@@ -172,5 +172,5 @@ def _check_recognisable(details: Iterable[Detail]) -> None:
     if not has & {Detail.TRN, Detail.EMAIL} and not named:
         raise ListRefused(
             "Choose which column holds the TRN or the email address, or choose both the full name and the school. "
-            "Without them your list can't be compared."
+            "Without them your list cannot be compared."
         )

@@ -287,6 +287,7 @@ class Composition:
                 govuk=self.settings.govuk,
                 demo_users=demo_users,
                 kept_for=self.settings.kept_for,
+                kept_months=self.settings.kept_months,
             ),
         )
 

@@ -116,7 +116,7 @@ def test_an_agreement_that_can_not_be_is_refused(loaded: Command) -> None:
     ended = loaded.done("agreements", "add", "--lead-provider", "lp-nobody", *words, code=2)
     assert "There is no lead provider with this id." in ended.err
     ended = loaded.done("agreements", "add", "--lead-provider", LEAD, *words, "--ends-on", "2024-08-31", code=2)
-    assert "The last day can't be before the first day." in ended.err
+    assert "The last day cannot be before the first day." in ended.err
 
 
 def test_what_ending_an_agreement_does_is_said_and_nothing_ends_unless_somebody_says_yes(loaded: Command) -> None:

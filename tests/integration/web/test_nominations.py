@@ -379,7 +379,7 @@ def test_a_fault_of_an_answer_is_told_at_its_field_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"date-year": "2025"}, "The day of the answer can't be in the future"),
+        ({"date-year": "2025"}, "The day of the answer cannot be in the future"),
         ({"contact": str(NEW)}, "Nobody can confirm or decline themselves"),
     ],
 )

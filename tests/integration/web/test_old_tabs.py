@@ -102,7 +102,7 @@ def test_its_button_changes_back_to_where_one_was(cat: Client) -> None:
 
 def test_its_link_goes_on(cat: Client) -> None:
     page = cat.get(f"/participants?acting={NORTH}", 409)
-    assert "Sid South" in cat.get(page.link("Go on as South Hub")).text
+    assert "Sid South" in cat.get(page.link("Continue as South Hub")).text
 
 
 def test_another_choice_later_does_not_lead_back_to_the_old_tab(cat: Client) -> None:

@@ -130,8 +130,8 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"ends_on-day": "1", "ends_on-month": "8", "ends_on-year": "2023"}, "The last day can't be before the first"),
-        ({"last_academic_year": "2021"}, "The last academic year can't be before the first"),
+        ({"ends_on-day": "1", "ends_on-month": "8", "ends_on-year": "2023"}, "The last day cannot be before the first"),
+        ({"last_academic_year": "2021"}, "The last academic year cannot be before the first"),
         ({"lead_provider": "lp-nobody"}, "There is no lead provider with this id"),
         ({"delivery_partner": "dp-nowhere"}, "There is no delivery partner with this id"),
     ],
@@ -210,7 +210,7 @@ def test_a_fault_of_an_end_is_told_and_nothing_ends(
     assert not world.audit(AuditKind.AGREEMENT_ENDED)
 
 
-@pytest.mark.parametrize(("day", "sentence"), [("2", "The last day can't be in the past"), ("3", "")])
+@pytest.mark.parametrize(("day", "sentence"), [("2", "The last day cannot be in the past"), ("3", "")])
 def test_only_what_is_still_ahead_can_be_taken_away(sam: Client, day: str, sentence: str) -> None:
     words = {"last_day-day": day, "last_day-month": "6", "last_day-year": "2024", "reason": "Over"}
     page = sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 422 if sentence else 200, **words)

@@ -35,7 +35,7 @@ def part(name: str, content: bytes) -> bytes:
         (workbook_of({STRINGS: external("file:///etc/passwd")}), "The Excel workbook is damaged"),
         (b"TRN,Name\n1,A,B\n", "Row 2 goes on to column C"),
         (b'TRN,Name\n1,"A" B\n', "quotation mark out of place in row 2, column B"),
-        (b"TRN,Name\n1,a\x01b\n", "can't be read in row 2, column B"),
+        (b"TRN,Name\n1,a\x01b\n", "cannot be read in row 2, column B"),
         (b"TRN\n", "The file has headings but no rows below them"),
         (b"TRN\n" + b"1\n" * 20_001, "The list has more than 20,000 rows"),
         (b"x" * 10_000_001, "The file is bigger than 10 MB"),

@@ -63,6 +63,6 @@ def _check_cells(row: TheirRow) -> None:
             )
         if not cell.isprintable() and _UNREADABLE.search(cell):
             raise ListRefused(
-                f"There is a character that can't be read in {cell_name(row.number, column)}. Type the cell again, "
+                f"There is a character that cannot be read in {cell_name(row.number, column)}. Type the cell again, "
                 "save the file and choose it again."
             )

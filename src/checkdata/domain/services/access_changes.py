@@ -125,4 +125,4 @@ def check_user_manageable(work: UnitOfWork, user: User, change: Change) -> None:
 def check_not_oneself(user: User, by: UserId | None) -> None:
     """Nobody changes their own access."""
     if user.id == by:
-        raise ChangeRefused("You can't change your own access. Ask another support user.")
+        raise ChangeRefused("You cannot change your own access. Ask another support user.")

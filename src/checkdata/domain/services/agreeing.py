@@ -131,7 +131,7 @@ class Agreeing:
         """The first day on which it is to be over; only what is still ahead can be taken away."""
         today = london_date(self.clock())
         if last_day is not None and last_day < today:
-            raise ChangeRefused("The last day can't be in the past. Leave it out to end the agreement now.")
+            raise ChangeRefused("The last day cannot be in the past. Leave it out to end the agreement now.")
         if last_day is not None and last_day >= _FURTHEST:
             raise ChangeRefused("The last day must be before 2100. An agreement without an end needs none.")
         ended_on = today if last_day is None else last_day + timedelta(days=1)
@@ -159,7 +159,7 @@ def _is_named(found: NamedAgreement, wanted: str) -> bool:
 def _agreement(new: NewAgreement) -> Agreement:
     years = new.first_academic_year, new.last_academic_year
     if years[0] is not None and years[1] is not None and years[1] < years[0]:
-        raise ChangeRefused("The last academic year can't be before the first.")
+        raise ChangeRefused("The last academic year cannot be before the first.")
     try:
         return Agreement(
             id=f"hand-{uuid4().hex}",
@@ -173,7 +173,7 @@ def _agreement(new: NewAgreement) -> Agreement:
             added_by_hand=True,
         )
     except InvalidValue:
-        raise ChangeRefused("The last day can't be before the first day.") from None
+        raise ChangeRefused("The last day cannot be before the first day.") from None
 
 
 def _check_known(work: UnitOfWork, agreement: Agreement) -> None:

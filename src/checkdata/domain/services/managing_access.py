@@ -192,7 +192,7 @@ def _check_confirmation(work: UnitOfWork, access: NewAccess, today: date) -> Non
     if not any(a.lead_provider_id == confirmer and a.in_force(today) for a in agreements):
         raise ChangeRefused(
             "That lead provider has no data-sharing agreement in force with this delivery partner, "
-            "so it can't confirm its users."
+            "so it cannot confirm its users."
         )
 
 

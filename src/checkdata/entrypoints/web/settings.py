@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
@@ -104,9 +105,8 @@ class WebSettings:
     ``base_url`` has a scheme, a host and a port if it is not the default one, and nothing else; plain http is for
     loopback alone (security.md 10 and 16). ``secret_key`` signs form tokens and the address asked for before signing
     in. ``govuk`` puts the crown and GDS Transport on the pages, which only services on gov.uk domains may.
-    ``support_email`` is where users write for help; "" where there is no such address. ``kept_for`` is what the privacy
-    notice says. Raises `ValueError` for a base
-    or a key that will not do.
+    ``support_email`` is where users write for help; "" where there is no such address. ``kept_for`` and ``kept_months``
+    are what the privacy notice says. Raises `ValueError` for a base or a key that will not do.
     """
 
     base_url: str = field(validator=_is_own_base)
@@ -115,6 +115,7 @@ class WebSettings:
     govuk: bool = False
     demo_users: Sequence[DemoUser] = ()
     kept_for: KeptFor = field(factory=KeptFor)
+    kept_months: int = KEPT_MONTHS
 
     @property
     def secure(self) -> bool:

@@ -40,7 +40,7 @@ def query_of(words: Words, access: Access) -> ParticipantQuery:
     """The query of the address; a filter that the role does not have is not understood, never ignored."""
     for name in ("role", "academic_year", "status"):
         if words.get(name) and name not in AREAS[access.acting.role].filters:
-            raise InvalidQuery(name, f"This list can't be filtered by {LABELS[name].lower()}")
+            raise InvalidQuery(name, f"This list cannot be filtered by {LABELS[name].lower()}")
     return ParticipantQuery.of(
         access.scope,
         search=words.get("query", ""),
