@@ -13,7 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from tests.integration.html_checker import HtmlChecker, running_checker
+from tests.integration.keyboard import assert_keyboard_is_enough
 from tests.integration.shape import SHAPE, Shape, assert_shape
+from tests.integration.without_script import assert_nothing_needs_script
 
 CHROMIUM: Final = "/usr/bin/chromium"
 
@@ -120,8 +122,11 @@ def assert_page_laws(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
     if record.answer is not None and record.answer is not record.checked:
         record.checked = record.answer
-        faults = checker().faults(record.answer.text())
+        html = record.answer.text()
+        faults = checker().faults(html)
         assert not faults, f"a page is good HTML: {faults}"
+        assert_nothing_needs_script(page, html)
+    assert_keyboard_is_enough(page)
 
 
 @cache

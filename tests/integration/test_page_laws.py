@@ -17,8 +17,20 @@ GOOD: Final = """<!DOCTYPE html>
 SMALL_TARGETS: Final = '<input type="checkbox" aria-label="One">' * 2
 
 
+FILES: Final = {
+    "/bare.css": ("text/css", "a:focus { outline: none }"),
+    "/covered.css": ("text/css", "footer { position: fixed; inset: 0; background: white }"),
+    "/trap.js": (
+        "text/javascript",
+        "addEventListener('keydown', event => event.target.id === 'last' && event.preventDefault())",
+    ),
+    "/made.js": ("text/javascript", "document.querySelector('p').innerHTML = '<a href=/more>More</a>'"),
+}
+LINK: Final = '<a href="/a" id="last">All</a>'
+
+
 class Site(BaseHTTPRequestHandler):
-    """Answers every address with the same page, under a policy that allows no inline script."""
+    """Answers every other address with the same page, under a policy that allows no inline script."""
 
     def __init__(self, html: str, status: int, *rest: object) -> None:
         self.html, self.status = html, status
@@ -26,10 +38,11 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.send_response(404 if self.path == "/gone.js" else self.status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        kind, content = FILES.get(self.path, ("text/html", self.html))
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Security-Policy", "default-src 'self'; img-src *")
         self.end_headers()
-        self.wfile.write(self.html.encode())
+        self.wfile.write(content.encode())
 
     def log_message(self, *_: object) -> None:
         pass
@@ -88,6 +101,15 @@ def test_a_good_page_keeps_the_laws(page: Page, show: Callable[..., None], statu
         ("</head>", '<script src="/gone.js"></script></head>', "breaks no policy"),
         ("None found.", '<img src="http://localhost:9/" alt="">', "asks no other host"),
         ("None found.", '<img src="/">', "image-alt"),
+        ("None found.", f'{LINK} and <a href="/" tabindex="1">First</a>', "in another order"),
+        ("None found.", '<a href="/" tabindex="-1">All</a>', "never reached: a “All”"),
+        ("None found.", f'{LINK}<script src="/trap.js"></script> and <a href="/b">More</a>', "never reached: a “More”"),
+        ("None found.", f'<link rel="stylesheet" href="/bare.css">{LINK}', "no sign that it has the focus: a “All”"),
+        ("None found.", f'<link rel="stylesheet" href="/covered.css">{LINK}', "focus out of sight: a “All”"),
+        ("None found.", '<button type="button">More</button>', "these do nothing: .*More"),
+        ("None found.", '<a href="#nowhere">More</a>', "these do nothing: .*More"),
+        ("None found.", '<label>Name <input name="a"></label>', "these do nothing: .*Name"),
+        ("None found.</p>", 'None found.</p><script src="/made.js"></script>', "these are missing: .*More"),
         ("None found.", SMALL_TARGETS, "target-size"),
         ("None found.", '<input name="query">', "Ensure every form element has a label"),
     ],

@@ -1,0 +1,52 @@
+// Watches where the Tab key leads on this page. `watched.told()` says what was amiss.
+() => {
+  const stops = stopsOf(controls());
+  const [before, scrolled] = [document.activeElement, [scrollX, scrollY]];
+  before.blur();
+
+  const outline = (style) => (style.outlineStyle === "none" || style.outlineColor.endsWith(", 0)") ? "" : style.outline);
+  const look = (style) => [outline(style), style.boxShadow, style.backgroundColor, style.border].join();
+  const drawn = (control) =>
+    [control, ...(control.labels ?? [])].flatMap((part) => [null, "::before"].map((edge) => look(getComputedStyle(part, edge)))).join();
+  const unfocused = new Map(stops.map((control) => [control, drawn(control)]));
+
+  // Some part of it is within the window, with nothing on top (WCAG 2.4.11).
+  const isSeen = (control) =>
+    [...control.getClientRects()].some((box) => {
+      const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
+      const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+      if (left >= right || top >= bottom) return false;
+      const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return control.contains(on) || [...(control.labels ?? [])].some((label) => label.contains(on));
+    });
+
+  const reached = [];
+  const faults = [];
+  document.addEventListener("keyup", watch, true);
+  function watch() {
+    const control = document.activeElement;
+    if (control === document.body || reached.includes(control)) return;
+    reached.push(control);
+    if (!unfocused.has(control)) return faults.push(`stopped at, though nothing to use: ${named(control)}`);
+    if (drawn(control) === unfocused.get(control)) faults.push(`no sign that it has the focus: ${named(control)}`);
+    if (!isSeen(control)) faults.push(`has the focus out of sight: ${named(control)}`);
+  }
+
+  function told() {
+    document.removeEventListener("keyup", watch, true);
+    document.activeElement.blur();
+    before.focus({ preventScroll: true });
+    scrollTo(...scrolled);
+    const missed = stops.filter((control) => !reached.includes(control)).map((control) => `never reached: ${named(control)}`);
+    const places = reached.map((control) => stops.indexOf(control));
+    const top = Math.max(places.indexOf(0), 0); // where it began is where the focus was, and at the end it came round
+    const fromTop = [...places.slice(top), ...places.slice(0, top)];
+    const isInOrder = fromTop.every((place, at) => at === 0 || place > fromTop[at - 1]) && !stops.some((control) => control.tabIndex > 0);
+    const out = isInOrder ? [] : ["reached in another order than that of the document"];
+    return [...faults, ...missed, ...out];
+  }
+
+  watched = { told };
+  const dates = stops.filter((control) => control.type === "date"); // day, month, year and calendar
+  return stops.length + 3 * dates.length;
+}

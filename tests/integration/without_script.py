@@ -1,0 +1,46 @@
+"""What a page offers it offers without script too, and there everything that it offers does something."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import Browser, Page
+
+from tests.integration.keyboard import CONTROLS
+
+OF_SCRIPT: Final = "dialog *, .govuk-js-service-navigation-toggle"
+"""What stands for something that there is without script: staying signed in is any link, and the links lie open."""
+
+OFFERED: Final = f"""() => {{
+  {CONTROLS}
+  return controls().filter((control) => !control.matches("{OF_SCRIPT}")).map(described);
+}}"""
+SERVED: Final = f"() => {{ {CONTROLS} return ({Path(__file__).with_name('served.js').read_text()})(); }}"
+
+PLAIN: Final[WeakKeyDictionary[Browser, Page]] = WeakKeyDictionary()
+"""Of each browser the page in which no script runs."""
+
+
+def assert_nothing_needs_script(page: Page, html: str) -> None:
+    """Show a page once more as it was served, without script."""
+    plain = _plain(page, html)
+    served = plain.evaluate(SERVED)
+    assert not served["dead"], f"without script these do nothing: {served['dead']}"
+    missing = Counter(page.evaluate(OFFERED)) - Counter(served["offered"])
+    assert not missing, f"without script these are missing: {list(missing)}"
+
+
+def _plain(page: Page, html: str) -> Page:
+    browser = page.context.browser
+    assert browser is not None
+    if browser not in PLAIN:
+        PLAIN[browser] = browser.new_context(java_script_enabled=False).new_page()
+    plain = PLAIN[browser]
+    there = urljoin(page.url, "/")
+    if plain.url != there:
+        plain.goto(there)  # once, for what is put there costs a fifth of a page that is opened
+    plain.set_viewport_size(page.viewport_size or {"width": 1280, "height": 800})
+    plain.set_content(html)
+    return plain
