@@ -123,6 +123,13 @@ def test_filters_ask_of_rows_as_they_are_now(ann: Client) -> None:
     ]
 
 
+def test_a_participant_leads_back_to_the_changes_as_they_were(ann: Client) -> None:
+    page = ann.get("/changes?since=2024-06-03&status=participant_deferred&kind=status_changed")
+    shown = rows(page)
+    page = ann.get(page.link(shown[0][0]))
+    assert rows(ann.get(page.link("Back to what changed"))) == shown
+
+
 def test_whoever_left_the_scope_is_neither_named_nor_counted(ann: Client, changed: World) -> None:
     changed.load([evolve(ONE, lead_provider_id=OTHER_LEAD.id, updated_at=changed.now)])
     page = ann.get("/changes?since=2024-06-03")

@@ -7,7 +7,7 @@ from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.presentation.listings import AREAS
 from checkdata.entrypoints.web.presentation.participant import profile
-from checkdata.entrypoints.web.presentation.places import list_left
+from checkdata.entrypoints.web.presentation.places import came_from_changes, list_left
 
 
 def participant(ask: Ask, access: Access) -> Response:
@@ -21,5 +21,6 @@ def participant(ask: Ask, access: Access) -> Response:
         "profile": profile(found, access.acting.role),
         "as_of": found.as_of,
         "list": list_left(access.acting, ask.words),
+        "from_changes": came_from_changes(ask.words),
     }
     return ask.page("participants/participant.html", context)

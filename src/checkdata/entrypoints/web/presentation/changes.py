@@ -16,7 +16,7 @@ from checkdata.domain.services.following import ChangesPage, WantedChanges
 from checkdata.domain.statuses import Status
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import CHANGES, HOME, address, participant_path
+from checkdata.entrypoints.web.presentation.places import CHANGES, FROM_CHANGES, HOME, address, participant_path
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of
 from checkdata.entrypoints.web.presentation.words import counted, day, day_and_time
 
@@ -90,6 +90,8 @@ def changes_found(acting: Acting, asked: Asked, shown: ChangesPage) -> ChangesFo
     since = {} if asked.day is None else {"since": asked.day.isoformat()}
     kind = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
     words = {**since, **asked.wanted.query.words}
+    here = {} if shown.number == 1 else {"page": str(shown.number)}
+    list_words = {**words, **kind, **size, **here, **FROM_CHANGES}
     count = max(1, -(-shown.found // shown.size))
     columns = [column for column in columns_for(acting.role) if column.name in _BESIDE[acting.role]]
     return ChangesFound(
@@ -97,7 +99,7 @@ def changes_found(acting: Acting, asked: Asked, shown: ChangesPage) -> ChangesFo
         since=_since(asked),
         kinds=_kinds(acting, {**words, **size}, asked.wanted.kind, shown.counts),
         headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
-        rows=[_row(change, acting, columns) for change in shown.changes],
+        rows=[_row(change, acting, columns, list_words) for change in shown.changes],
         in_words=filters_in_words(acting, asked.wanted.query, {**since, **kind, **size}, path),
         everything=address(path, organisation, {**since, **kind, **size}),
         download=address(f"{path}.csv", organisation, {**words, **kind}),
@@ -137,11 +139,11 @@ def _kinds(
     ]
 
 
-def _row(change: Change, acting: Acting, columns: Sequence[ParticipantColumn]) -> ChangedRow:
+def _row(change: Change, acting: Acting, columns: Sequence[ParticipantColumn], words: Mapping[str, str]) -> ChangedRow:
     now, role = change.now, acting.role
     return ChangedRow(
         name=now.full_name,
-        href=address(participant_path(HOME[role], now.participant_id), acting.organisation),
+        href=address(participant_path(HOME[role], now.participant_id), acting.organisation, words),
         change=CHANGE_LABELS[change.kind],
         before=None if change.before is None else _tag(change.before.status, role),
         now=_tag(now.status, role),

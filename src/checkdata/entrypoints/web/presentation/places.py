@@ -111,10 +111,29 @@ def participant_path(area: str, participant_id: ParticipantId) -> str:
 def list_left(acting: Acting, words: Mapping[str, str]) -> str:
     """The address of the list from which somebody came, as it was; *words* are those of the page they came to."""
     kept = {name: words[name] for name in _OF_A_LIST if words.get(name)}
-    return address(HOME[acting.role], acting.organisation, kept)
+    lists = CHANGES if came_from_changes(words) else HOME
+    return address(lists[acting.role], acting.organisation, kept)
 
 
-_OF_A_LIST: Final = ("query", "role", "academic_year", "status", "sort", "direction", "per_page", "page")
+def came_from_changes(words: Mapping[str, str]) -> bool:
+    """Whether what somebody left was the list of changes, which adds `FROM_CHANGES` to the words of its links."""
+    return FROM_CHANGES.items() <= words.items()
+
+
+FROM_CHANGES: Final[Mapping[str, str]] = {"from": "changes"}
+
+_OF_A_LIST: Final = (
+    "since",
+    "query",
+    "role",
+    "academic_year",
+    "status",
+    "kind",
+    "sort",
+    "direction",
+    "per_page",
+    "page",
+)
 
 
 def home(acting: Acting | None) -> str:
