@@ -10,6 +10,7 @@ from checkdata.domain.their_list import MOST_COLUMNS, MOST_ROWS
 from tests.in_time import read_list
 
 LIST = "Name,TRN,Note\nZoë,1234567,“left”\n"
+NO_LIST = "not an Excel workbook \\(.xlsx\\) or a CSV file that we can read"
 CELLS = [["Name", "TRN", "Note"], ["Zoë", "1234567", "“left”"]]
 
 
@@ -63,10 +64,14 @@ def test_a_fault_is_told_with_its_row_and_column(file: bytes, place: str) -> Non
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a CSV file or an Excel workbook"),
-        ("TRN\n1234567\n".encode("utf-32"), "not a CSV file or an Excel workbook"),
-        (b"Name\nZo\x81\n", "not a CSV file or an Excel workbook"),
-        (b"\xff\xfeT", "not a CSV file or an Excel workbook"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", NO_LIST),
+        ("TRN\n1234567\n".encode("utf-32"), NO_LIST),
+        (b"Name\nZo\x81\n", NO_LIST),
+        (b"\xff\xfeT", NO_LIST),
+        ("TRN\n1234567\n".encode("utf-16-le"), NO_LIST),
+        (b"\r\n<html><table><tr><td>TRN</td></tr><tr><td>1234567</td></tr></table></html>", NO_LIST),
+        (b"%PDF-1.4\nTRN\n1234567\n", NO_LIST),
+        (b"{\\rtf1 TRN\n1234567\n}", NO_LIST),
         (b"x" * 10_000_001, "bigger than 10 MB"),
         (b"TRN\n" + b"1234567\n" * (MOST_ROWS + 20), "more than 20,000 rows"),
         (b"TRN\n1" + b"," * MOST_COLUMNS + b"x\n", "Row 2 has something in column CW or beyond"),

@@ -1,10 +1,11 @@
 """Files that are made to take a server down: each is refused, in a process with little memory (security.md 38)."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final
-from zipfile import ZIP_BZIP2, ZIP_LZMA
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -147,10 +148,14 @@ def test_an_old_or_a_locked_workbook_is_refused_with_what_to_do(inside: str, sai
 
 
 def test_another_kind_of_package_is_refused() -> None:
-    document = {
-        "xl/workbook.xml": None,
-        "_rels/.rels": None,
-        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-    }
     with pytest.raises(ListRefused, match=DAMAGED):
-        read_list(workbook_of(document))
+        read_list(workbook_of({"xl/workbook.xml": None, "_rels/.rels": None, "Index/Document.iwa": "numbers"}))
+
+
+def test_an_open_document_is_refused_with_what_to_do() -> None:
+    made = io.BytesIO()
+    with ZipFile(made, "w") as package:  # its first part is its kind, and is not packed
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "<office:document-content/>")
+    with pytest.raises(ListRefused, match=r"OpenDocument spreadsheet \(.ods\)\. Open it, save it as an Excel workbook"):
+        read_list(made.getvalue())

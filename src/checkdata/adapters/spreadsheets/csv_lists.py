@@ -17,6 +17,8 @@ from checkdata.domain.time_limits import TimeLimit
 _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _GUESSES: Final = ("utf-8", "windows-1252")
 _DELIMITERS: Final = (",", ";", "\t")
+_NO_LISTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<|%PDF|\{\\rtf)")
+"""How web pages (which some programs call .xls), other XML, PDF and word processors' files begin, and no list does."""
 _SAMPLE_CHARACTERS: Final = 2**16
 _SAMPLE_ROWS: Final = 50
 
@@ -32,14 +34,17 @@ def rows_of_csv(file: bytes, limit: TimeLimit) -> list[TheirRow]:
 
 def _decoded(file: bytes) -> str:
     marked = [encoding for mark, encoding in _MARKS.items() if file.startswith(mark)]
-    for encoding in marked or _GUESSES:
+    for encoding in () if _NO_LISTS.match(file) else marked or _GUESSES:
         try:
             text = file.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
             return text
-    raise ListRefused("The file is not a CSV file or an Excel workbook (.xlsx). Save your list as one of them.")
+    raise ListRefused(
+        "The file is not an Excel workbook (.xlsx) or a CSV file that we can read. Open your list in your spreadsheet "
+        'program, save it as an Excel workbook or as "CSV UTF-8" and choose that.'
+    )
 
 
 def _delimiter(text: str) -> str:

@@ -12,6 +12,9 @@ from checkdata.domain.their_list import TheirRow
 from checkdata.domain.time_limits import TimeLimit
 
 _ZIP: Final = b"PK\x03\x04"
+_FIRST_NAME: Final = 30
+"""Where a package has the name of its first part."""
+_OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
@@ -27,6 +30,11 @@ def read_list(file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
         raise ListRefused(
             f"The file is bigger than {MOST_BYTES // 1_000_000} MB. Take out the sheets, pictures and columns that are "
             "not part of your list, or save it as a CSV file."
+        )
+    if file.startswith(_OPEN_DOCUMENT, _FIRST_NAME):
+        raise ListRefused(
+            "The file is an OpenDocument spreadsheet (.ods). Open it, save it as an Excel workbook (.xlsx) or a CSV "
+            "file and choose that."
         )
     if file.startswith(_ZIP):
         return rows_of_xlsx(file, limit)

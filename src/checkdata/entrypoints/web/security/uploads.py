@@ -23,7 +23,7 @@ def words_and_file(content_type: str, body: bytes, most_words: int) -> tuple[Wor
         MultipartParser(boundary, parts.callbacks).write(body)  # type: ignore[arg-type]  # a dict of its own kind
     except FormParserError:
         raise MalformedRequest from None
-    if not parts.ended or len(parts.files) > 1:
+    if not parts.ended:
         raise MalformedRequest
     return parts.words, b"".join(parts.files)
 
@@ -78,6 +78,8 @@ class _Parts:
         if kind != b"form-data" or b"name" not in options:
             raise MalformedRequest
         if b"filename" in options:
+            if self.files:
+                raise MalformedRequest
             self.files.append(bytes(self._content))
         else:
             self._add(options[b"name"])
