@@ -1,6 +1,6 @@
 """Imports over every storage: all or nothing, refused rows keep what was, and the same feed twice changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -78,8 +78,8 @@ def test_a_feed_that_is_refused_writes_nothing(operator: Operator) -> None:
 class _Broken(MemoryFeed):
     """A feed whose disk fails after its first row."""
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
-        yield from super().training_records(known)
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow]:
+        yield from super().training_records(known, only)
         raise OSError("gone")
 
 

@@ -1,6 +1,6 @@
 """A file that was merged last is not read again: what was said of it is said again, and nothing else is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ BAD = row(record_id="bad", email="no address")
 class Unread(FolderFeed):
     """A feed of which no training record may be read."""
 
-    def training_records(self, known: KnownIds, /) -> Iterator[CheckedRow]:  # noqa: ARG002 - not asked for
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[CheckedRow]:  # noqa: ARG002 - not asked for
         pytest.fail("the training records were read")
 
 

@@ -6,7 +6,7 @@ python -m tests.integration.killed_import DATABASE_URL FEED [STEP]
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -78,8 +78,8 @@ class Deadly:
 class DeadlyFeed(FolderFeed):
     """Kills the process in the middle of its rows."""
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
-        for number, row in enumerate(super().training_records(known)):
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
+        for number, row in enumerate(super().training_records(known, only)):
             if number == ROWS_BEFORE_THE_KILL:
                 kill()
             yield row

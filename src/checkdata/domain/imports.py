@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
+from typing import NamedTuple
 
 from attrs import Factory, field, frozen
 
@@ -58,15 +59,30 @@ class KnownIds:
         )
 
 
+class FeedLine(NamedTuple):
+    """A row of ``training_records.csv`` that was not read: its first physical line, and the digest of its bytes.
+
+    The same digest means the same columns, the same cells, and the same rules of reading them; None where there is
+    none.
+    """
+
+    line: int
+    digest: bytes | None
+
+
 @frozen(kw_only=True)
 class FeedRow:
-    """One row of ``training_records.csv``: its first physical line, its key, and the record unless it was refused."""
+    """One row of ``training_records.csv``: its first physical line, its key, and the record unless it was refused.
+
+    ``digest`` is that of its `FeedLine`; a refused row needs none.
+    """
 
     line: int
     record_id: RecordId
     participant_id: ParticipantId
     role: ParticipantRole | None
     record: TrainingRecord | None
+    digest: bytes | None = None
 
 
 @frozen

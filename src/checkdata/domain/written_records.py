@@ -92,11 +92,12 @@ _shared: Final = attrgetter(*SHARED_FIELDS)
 
 
 class CheckedRow(NamedTuple):
-    """A good row of ``training_records.csv``: its first physical line, and its record as words."""
+    """A good row of ``training_records.csv``: its first physical line, its record as words, and its digest."""
 
     line: int
     own: OwnWords
     shared: SharedWords
+    digest: bytes | None = None
 
     def whole(self) -> FeedRow:
         """The row with its record made."""
@@ -107,6 +108,7 @@ class CheckedRow(NamedTuple):
             participant_id=record.participant_id,
             role=record.role,
             record=record,
+            digest=self.digest,
         )
 
 

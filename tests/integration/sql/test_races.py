@@ -1,6 +1,6 @@
 """What several do at once, each with a connection of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -118,8 +118,8 @@ class SlowFeed(MemoryFeed):
         super().__init__(references=REFERENCES, teacher_records=[TEACHER], rows=staged(*RECORDS))
         self.storage = storage
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:
-        for row in super().training_records(known):
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow]:
+        for row in super().training_records(known, only):
             self.look()
             yield row
 

@@ -9,11 +9,12 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from attrs import frozen
 
 from checkdata.adapters.feed import formats
+from checkdata.adapters.feed.digests import unread_rows
 from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Fault, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.imports import Fault, FeedLine, FeedRow, KnownIds, NamedIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
@@ -73,12 +74,16 @@ class FolderFeed:
             rows = _once(self._rows(formats.TEACHER_RECORDS), formats.TEACHER_RECORDS, _Trns())
             yield from (row.thing for row in rows if row.thing is not None)
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
+    def training_lines(self) -> Iterator[FeedLine]:
+        """The rows of ``training_records.csv``, unread."""
+        return unread_rows(self._folder / formats.TRAINING_RECORDS_FILE)
+
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv`` whose record id can be read, as they are read."""
         self._has_unnamed_rows = False
         self._training_faults.clear()
         told = _Overheard(self._rejections, self._training_faults)
-        for row in quick_rows(self._file(formats.training_records(known), told), known):
+        for row in quick_rows(self._file(formats.training_records(known), told), known, only):
             if isinstance(row, CheckedRow):
                 yield row
             elif formats.RECORD_ID in row.values:
@@ -200,6 +205,7 @@ def _feed_row(row: ReadRow[TrainingRecord]) -> FeedRow:
         participant_id=ParticipantId(participant_id or ""),
         role=role if participant_id else None,
         record=row.thing,
+        digest=None if row.thing is None else row.digest,
     )
 
 

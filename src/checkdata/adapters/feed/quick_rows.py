@@ -5,12 +5,13 @@ row that has anything which is not known, or not of the plainest shape, is its o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
 from checkdata.adapters.feed import cells
 from checkdata.adapters.feed.cells import CellRefused, or_blank
+from checkdata.adapters.feed.digests import digest_below
 from checkdata.adapters.feed.rows import Row
 from checkdata.adapters.feed.tables import FeedFile, Memory, ReadRow
 from checkdata.domain.imports import KnownIds
@@ -28,16 +29,22 @@ _PLAIN: Final = re.compile(
 """Record and participant id, name, address, TRN and moment, on a line each."""
 
 
-def quick_rows(file: FeedFile[TrainingRecord], known: KnownIds) -> Iterator[CheckedRow | ReadRow[TrainingRecord]]:
-    """Every row below the header, in order; what was read exactly comes with all that is to be said of it."""
-    rows, reader, header = file.opened()
-    memory = _Rows(header, known)
+def quick_rows(
+    file: FeedFile[TrainingRecord], known: KnownIds, only: Iterable[int] | None = None
+) -> Iterator[CheckedRow | ReadRow[TrainingRecord]]:
+    """Every row below the header, or *only* those of some lines, in order.
+
+    What was read exactly comes with all that is to be said of it.
+    """
+    rows, reader, header = file.opened(only)
+    memory, digest_of = _Rows(header, known), digest_below(header)
     for row in rows:
-        found = memory.recalled(row)
+        digest = None if row.raw is None else digest_of(row.raw)
+        found = memory.recalled(row, digest)
         if found is None:
             read = file.judged(row, reader)
             memory.learn(row, read)
-            yield read
+            yield read._replace(digest=digest)
         else:
             yield found
 
@@ -61,7 +68,7 @@ class _Rows:
         self._addresses = Memory(cells.email)
         self._days = Memory(or_blank(cells.day))
 
-    def recalled(self, row: Row) -> CheckedRow | None:
+    def recalled(self, row: Row, digest: bytes | None) -> CheckedRow | None:
         """The row, where all of it is known; a last line without its end never is."""
         if len(row.cells) != self._width or not row.clean or row.stray_quotes or not row.ended:
             return None
@@ -94,7 +101,7 @@ class _Rows:
             born or None,
             f"{day} {updated_at[11:19]}.000000+00:00",
         )
-        return CheckedRow(row.line, own, shared)
+        return CheckedRow(row.line, own, shared, digest)
 
     def learn(self, row: Row, read: ReadRow[TrainingRecord]) -> None:
         """Remember what the shared cells of a good row stand for."""

@@ -4,8 +4,9 @@ Only LF ends a line, alone or after CR, so that any other control character stay
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,7 +23,7 @@ class Row(NamedTuple):
     """A row: its first physical line (the first is 1), its cells, and whether it ends with a line end.
 
     ``clean`` where no control character is in it. ``stray_quotes`` are the indices of cells that hold a quote without
-    being quoted, which RFC 4180 knows nothing of.
+    being quoted, which RFC 4180 knows nothing of. ``raw`` are its bytes where it is one physical line that ends.
     """
 
     line: int
@@ -30,6 +31,7 @@ class Row(NamedTuple):
     ended: bool
     clean: bool
     stray_quotes: tuple[int, ...] = ()
+    raw: bytes | None = None
 
 
 class _Line(NamedTuple):
@@ -38,18 +40,31 @@ class _Line(NamedTuple):
     end: str
 
 
-def rows_of(path: Path) -> Iterator[Row]:
+def rows_of(path: Path, only: Iterable[int] | None = None) -> Iterator[Row]:
     """The rows of a file, the header among them; an empty line is a row with one empty cell.
 
+    With *only*, the header and the rows that begin on these lines, in order; every other row must be a single line.
     Raises `FeedRefused` where the file can't be read, does not decode, or where quotes are left open or closed in the
     middle of a cell, for from there on nobody knows where a row ends.
     """
-    lines, file = _lines(path), path.name
-    for line in lines:
-        if '"' in line.text:
-            yield _quoted_row(file, line, lines)
+    raws = _raw_lines(path)
+    lines = starmap(partial(_line, path.name), raws)
+    for number, raw in raws if only is None else _picked(raws, chain((1,), only)):
+        yield _row(path.name, number, raw, lines)
+
+
+def raw_rows_of(path: Path) -> Iterator[Row | tuple[int, bytes]]:
+    """The same rows, those without a quote as they stand there: the line and its bytes, which need not decode.
+
+    The header is always read.
+    """
+    raws = _raw_lines(path)
+    lines = starmap(partial(_line, path.name), raws)
+    for number, raw in raws:
+        if number > 1 and b'"' not in raw:
+            yield number, raw
         else:
-            yield Row(line.number, line.text.split(","), line.end != "", not has_control_character(line.text))
+            yield _row(path.name, number, raw, lines)
 
 
 def has_control_character(text: str) -> bool:
@@ -57,14 +72,28 @@ def has_control_character(text: str) -> bool:
     return not text.isprintable() and _CONTROL.search(text) is not None
 
 
-def _lines(path: Path) -> Iterator[_Line]:
-    name = path.name
+def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as file:
-            for number, raw in enumerate(iter(partial(file.readline, LONGEST_ROW), b""), start=1):
-                yield _line(name, number, raw)
+            yield from enumerate(iter(partial(file.readline, LONGEST_ROW), b""), start=1)
     except OSError as error:
         raise FeedRefused(f"{path.name} can't be read: {error.strerror}. Nothing was loaded.") from error
+
+
+def _picked(raws: Iterator[tuple[int, bytes]], only: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    for wanted in only:
+        found = next((line for line in raws if line[0] == wanted), None)
+        if found is None:
+            return
+        yield found
+
+
+def _row(file: str, number: int, raw: bytes, lines: Iterator[_Line]) -> Row:
+    line = _line(file, number, raw)
+    if '"' in line.text:
+        return _quoted_row(file, line, raw, lines)
+    ended, clean = line.end != "", not has_control_character(line.text)
+    return Row(number, line.text.split(","), ended, clean, (), raw if ended else None)
 
 
 def _line(file: str, number: int, raw: bytes) -> _Line:
@@ -85,7 +114,7 @@ def _line(file: str, number: int, raw: bytes) -> _Line:
     return _Line(number, text, "")
 
 
-def _quoted_row(file: str, first: _Line, lines: Iterator[_Line]) -> Row:
+def _quoted_row(file: str, first: _Line, raw: bytes, lines: Iterator[_Line]) -> Row:
     """Split a row with quotes in it into cells, taking in as many of the following lines as it reaches over."""
     cells: list[str] = []
     stray: list[int] = []
@@ -109,7 +138,8 @@ def _quoted_row(file: str, first: _Line, lines: Iterator[_Line]) -> Row:
             cells.append(cell)
             start += len(cell)
         start += 1
-    return Row(first.number, cells, last.end != "", not has_control_character(text), tuple(stray))
+    ended, clean = last.end != "", not has_control_character(text)
+    return Row(first.number, cells, ended, clean, tuple(stray), raw if ended and last is first else None)
 
 
 def _closing_quote(text: str, start: int) -> int:

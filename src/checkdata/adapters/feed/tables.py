@@ -1,6 +1,6 @@
 """Reads one file of a feed: its header, then each row as good or refused (feed.md, *What a bad feed gets*)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import getitem
 from pathlib import Path
@@ -58,13 +58,15 @@ class FileFormat(Generic[Thing_co]):
 class ReadRow(NamedTuple, Generic[Thing_co]):
     """What became of a row: ``thing`` is None where it was refused, and ``values`` are those that could be read.
 
-    ``named`` is false for a refused row that is about something which can't be told from it.
+    ``named`` is false for a refused row that is about something which can't be told from it. ``digest`` is that of its
+    bytes, where it was made (`checkdata.adapters.feed.digests`).
     """
 
     line: int
     values: Values
     thing: Thing_co | None
     named: bool
+    digest: bytes | None = None
 
 
 @frozen(kw_only=True)
@@ -82,9 +84,9 @@ class FeedFile(Generic[Thing_co]):
         for row in rows:
             yield self.judged(row, reader)
 
-    def opened(self) -> "tuple[Iterator[Row], RowReader, Sequence[str]]":
-        """The rows below the header, what reads them, and the header's cells."""
-        rows = rows_of(self.folder / self.format.file)
+    def opened(self, only: Iterable[int] | None = None) -> "tuple[Iterator[Row], RowReader, Sequence[str]]":
+        """The rows below the header, or *only* those of some lines, what reads them, and the header's cells."""
+        rows = rows_of(self.folder / self.format.file, only)
         header = next(rows, None)
         return rows, self._reader(header), [] if header is None else header.cells
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from checkdata.domain import ports
-from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
+from checkdata.domain.imports import Fault, FeedLine, FeedRow, KnownIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
 
@@ -45,9 +45,19 @@ class MemoryFeed:
         """The teacher records."""
         return iter(self._teacher_records)
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow]:  # noqa: ARG002 - these were checked already
+    def training_lines(self) -> Iterator[FeedLine]:
+        """The rows, none of which has bytes."""
+        return (FeedLine(row.line, row.digest) for row in self._rows)
+
+    def training_records(
+        self,
+        known: KnownIds,  # noqa: ARG002 - these were checked already
+        /,
+        only: Iterable[int] | None = None,
+    ) -> Iterator[FeedRow]:
         """The rows."""
-        return iter(self._rows)
+        lines = None if only is None else set(only)
+        return (row for row in self._rows if lines is None or row.line in lines)
 
     @property
     def has_unnamed_rows(self) -> bool:

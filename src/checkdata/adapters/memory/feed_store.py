@@ -10,13 +10,13 @@ from checkdata.adapters.memory.past_rows import past_rows, shown_from
 from checkdata.adapters.memory.references import delete_missing, put, put_references, renamed
 from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
+from checkdata.domain.imports import Changes, DueParticipant, FeedLine, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import ListedBefore, ListingEntry, Names
 from checkdata.domain.participants import TrainingRecord, Viewer
 from checkdata.domain.readings import Reading
 from checkdata.domain.teacher_records import TeacherRecord, person_key
 from checkdata.domain.values import ParticipantId
-from checkdata.domain.written_records import CheckedRow
+from checkdata.domain.written_records import CheckedRow, words_of
 
 
 class MemoryFeedStore:
@@ -73,6 +73,19 @@ class MemoryFeedStore:
         records = sorted(self._draft.state.teacher_records.items())
         return [record for _, record in records if _person_key(record) == person_key]
 
+    def recognise(self, lines: Iterable[FeedLine], /) -> Sequence[int]:
+        """Stage the records that were stored by these lines; the lines of all others."""
+        state, others = self._draft.state, []
+        stored = {digest: record_id for record_id, digest in state.line_digests.items() if digest is not None}
+        for line, digest in lines:
+            record_id = None if digest is None else stored.pop(digest, None)
+            if record_id is None:
+                others.append(line)
+            else:
+                record = state.training_records[record_id]
+                self._staged.append(CheckedRow(line, *words_of(record), digest).whole())
+        return others
+
     def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in."""
         self._staged += (row.whole() if isinstance(row, CheckedRow) else row for row in rows)
@@ -122,7 +135,10 @@ class MemoryFeedStore:
         stored, changes = put(state.training_records, told)
         for record in gone:
             del stored[record.record_id]
-        self._draft.state = evolve(state, training_records=stored)
+        digests = dict(state.line_digests) | {r.record_id: r.digest for r in self._staged if r.record is not None}
+        self._draft.state = evolve(
+            state, training_records=stored, line_digests={record_id: digests.get(record_id) for record_id in stored}
+        )
         return evolve(changes, removed=len(gone))
 
     def reading(self) -> Reading | None:

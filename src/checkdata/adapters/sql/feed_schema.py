@@ -9,7 +9,7 @@ one. ``shown_from`` is the number of the import since which it shows what it sho
 
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Computed, Date, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Computed, Date, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.csv_line import line_of
@@ -85,9 +85,13 @@ training_records: Final = Table(
     Column("eligibility_reason", Words),
     Column("mentees", Words, nullable=False),
     Column("person_key", Words),
+    Column("line_digest", LargeBinary),
     sqlite_with_rowid=False,
 )
-"""``person_key`` is kept where ``trn_validated`` is left to the teacher records, to find whom one of them is about."""
+"""``person_key`` is kept where ``trn_validated`` is left to the teacher records, to find whom one of them is about.
+
+``line_digest`` is that of the line of a feed by which the record was told last (`checkdata.domain.imports.FeedLine`).
+"""
 
 participants: Final = Table(
     "participants",

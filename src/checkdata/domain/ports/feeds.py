@@ -8,6 +8,7 @@ from checkdata.domain.imports import (
     Changes,
     DueParticipant,
     Fault,
+    FeedLine,
     FeedRow,
     Import,
     KnownIds,
@@ -29,10 +30,14 @@ class Feed(Protocol):
     def teacher_records(self) -> Iterator[TeacherRecord]:
         """The rows of ``teacher_records.csv``; none where it is absent."""
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
+    def training_lines(self) -> Iterator[FeedLine]:
+        """The rows of ``training_records.csv`` unread, streamed; none of them is judged."""
+
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
 
-        A row whose record id can't be read is told to them alone.
+        A row whose record id can't be read is told to them alone. With *only*, those that begin on these lines, in
+        order, all others having a digest.
         """
 
     @property
@@ -92,6 +97,13 @@ class FeedStore(Protocol):
 
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
         """The teacher records of this person (`checkdata.domain.teacher_records.person_key`)."""
+
+    def recognise(self, lines: Iterable[FeedLine], /) -> Sequence[int]:
+        """Take a feed in by its lines: those by which records were stored count as staged, as good rows.
+
+        Returns the lines of all others, in order, which are to be read and staged; where a line is there twice, the
+        second is among them.
+        """
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in, refused ones too, for their keys count."""

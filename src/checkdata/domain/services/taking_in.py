@@ -22,7 +22,8 @@ Row = TypeVar("Row")
 class TakingIn:
     """Takes the training records of one feed in: `stage` reads them, `merge` writes what differs.
 
-    The same file as was merged last, judged by the same, is not read again: what was said of it is said again.
+    The same file as was merged last, judged by the same, is not read again: what was said of it is said again. Of
+    another file those rows are read that no stored record was made of.
     ``warnings`` are those of a file that was not read; the feed has its own.
     """
 
@@ -43,9 +44,15 @@ class TakingIn:
             self._recall(before)
             return
         told = len(self.feed.warnings)
-        self.store.stage(self.judged(self.feed.training_records(self.known)))
-        faults = self.feed.training_faults
-        if key is not None and key == self._key() and faults is not None and not self.feed.has_unnamed_rows:
+        news = self.store.recognise(self.feed.training_lines()) if key is not None and self.store.stored() else None
+        self.store.stage(self.judged(self.feed.training_records(self.known, news)))
+        same, faults = key is not None and key == self._key(), self.feed.training_faults
+        if news is not None and not same:
+            raise FeedRefused(
+                f"{TRAINING_RECORDS} was written to while it was read. Nothing was loaded. "
+                "Import the feed again once it is whole."
+            )
+        if key is not None and same and faults is not None and not self.feed.has_unnamed_rows:
             warnings = tuple(self.feed.warnings[told:])
             self._fresh = Reading(key=key, good=0, faults=tuple(faults), warnings=warnings)
 

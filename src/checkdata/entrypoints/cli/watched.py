@@ -1,12 +1,12 @@
 """A feed and an executor that tell how far their use case is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import Final, ParamSpec, TypeVar
 
 from checkdata.domain import ports
-from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
+from checkdata.domain.imports import Fault, FeedLine, FeedRow, KnownIds, References
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.written_records import CheckedRow
 from checkdata.entrypoints.cli.progress import Progress
@@ -31,10 +31,15 @@ class WatchedFeed:
         self._progress.begin("Reading reference data")
         return self._feed.references(known)
 
-    def training_records(self, known: KnownIds, /) -> Iterator[FeedRow | CheckedRow]:
+    def training_lines(self) -> Iterator[FeedLine]:
+        """The lines of the feed's training records."""
+        self._progress.begin("Looking for new training records")
+        return self._counted(self._feed.training_lines())
+
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The training records of the feed."""
         self._progress.begin("Reading training records")
-        return self._counted(self._feed.training_records(known))
+        return self._counted(self._feed.training_records(known, only))
 
     def teacher_records(self) -> Iterator[TeacherRecord]:
         """The teacher records of the feed, which are read last; statuses come next."""

@@ -28,6 +28,7 @@ from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
 from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
+from checkdata.adapters.sql.feed_store.tallying import count_all, count_differing
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     relisted_participants,
     relisted_rows,
@@ -108,9 +109,9 @@ class Relisting:
         rows: int = self._transaction.execute(select(func.coalesce(func.sum(touched.c.rows), 0))).scalar_one()
         if rows:
             keep_versions(self._transaction, listing, number)
+            count_differing(self._transaction, listing)
             self._replace_in_place(listing, select(organisation).where(touched.c.moved == 0))
             self._put_in_order(listing, select(organisation).where(touched.c.moved > 0))
-            self._count_up(listing, select(organisation))
             self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         return rows
 
@@ -121,7 +122,7 @@ class Relisting:
         rows = alike.union_all(select(derived)).subquery("listed")
         with self._transaction.without_indexes(listing.rows):
             self._transaction.write(_in_order(listing, rows))
-        self._count_up(listing, select(listing.rows.c[listing.organisation]))
+        count_all(self._transaction, listing)
         self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         counted = select(func.coalesce(func.sum(listing.tallies.c.number), 0))
         listed: int = self._transaction.execute(counted).scalar_one()
@@ -141,20 +142,6 @@ class Relisting:
         self._transaction.execute(insert(new).from_select(names, others))
         self._transaction.write(delete(listing.rows).where(in_touched))
         self._transaction.write(_in_order(listing, new, new.c[listing.organisation].in_(touched)))
-
-    def _count_up(self, listing: Listing, touched: Select[Any]) -> None:
-        self._transaction.write(delete(listing.tallies).where(listing.tallies.c[listing.organisation].in_(touched)))
-        rows = listing.rows.c
-        kind = (
-            rows[listing.organisation],
-            func.coalesce(rows.lead_provider_id, ""),
-            rows.role,
-            rows.academic_year,
-            rows.status,
-        )
-        counted = select(*kind, func.count()).where(rows[listing.organisation].in_(touched)).group_by(*kind)
-        names = [column.name for column in listing.tallies.columns]
-        self._transaction.write(insert(listing.tallies).from_select(names, counted))
 
     def _note_derived(self, today: date) -> None:
         relisted = relisted_participants

@@ -33,25 +33,26 @@ class StagedWords:
     def of(self, row: FeedRow | CheckedRow) -> Cells:
         """The cells of a row in `staged_rows`."""
         if isinstance(row, CheckedRow):
-            return self._checked(row.line, row.own, row.shared)
+            return self._checked(row.line, row.own, row.shared, row.digest)
         if row.record is not None:
-            return self._checked(row.line, *words_of(row.record))
+            return self._checked(row.line, *words_of(row.record), row.digest)
         number = self._number(None, (None if row.role is None else row.role.value, *_NOTHING_SHARED))
         keys = _storable(row.record_id), _storable(row.participant_id)
-        return (*keys, *_NOTHING_OWN, None, number, row.line, True, *_NO_KEYS)
+        return (*keys, *_NOTHING_OWN, None, None, number, row.line, True, *_NO_KEYS)
 
     def taken(self) -> Sequence[Cells]:
         """The rows of `staged_shared` that are new since it was asked last."""
         new, self._new = self._new, []
         return new
 
-    def _checked(self, line: int, own: OwnWords, shared: SharedWords) -> Cells:
+    def _checked(self, line: int, own: OwnWords, shared: SharedWords, digest: bytes | None) -> Cells:
         _, _, name, email, trn, *_, born, updated_at = own
         assert name is not None  # noqa: S101 - these are never blank
         assert updated_at is not None  # noqa: S101
         return (
             *(own if self._on_postgresql else (*own[:-1], updated_at[:_LENGTH_ON_SQLITE])),
             None if born is None or shared[_TRN_VALIDATED] is not None else person_key(name, date.fromisoformat(born)),
+            digest,
             self._number(trn, shared),
             line,
             False,

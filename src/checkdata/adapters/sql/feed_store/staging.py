@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert
 
 from checkdata.adapters.sql.bulk import fill, fill_words
 from checkdata.adapters.sql.feed_schema import participants, training_records
+from checkdata.adapters.sql.feed_store.recognising import Recognising
 from checkdata.adapters.sql.feed_store.staged_words import StagedWords
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     differing_records,
@@ -18,13 +19,15 @@ from checkdata.adapters.sql.feed_store.temporary_tables import (
 )
 from checkdata.adapters.sql.feed_store.touching import touch
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.imports import Changes, FeedRow
+from checkdata.domain.imports import Changes, FeedLine, FeedRow
 from checkdata.domain.written_records import CheckedRow
 
 _BATCH: Final = 5000
 _GOOD: Final = staged_rows.c.refused.is_(False)
 _SAME_RECORD: Final = staged_rows.c.record_id == training_records.c.record_id
 _NAMED: Final = exists().where(_SAME_RECORD)
+_NOT_TOLD: Final = ("record_id", "person_key", "line_digest")
+"""Columns that say nothing else than the others do."""
 
 
 class Staging:
@@ -32,7 +35,13 @@ class Staging:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._recognising = Recognising(transaction)
+        self._refused_known = 0
         self._first = False
+
+    def recognise(self, lines: Iterable[FeedLine]) -> Sequence[int]:
+        """Stage the records that were stored by these lines; the lines of all others."""
+        return self._recognising.recognise(lines)
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow]) -> None:
         """Take the rows in, in batches; the stored records are neither read nor held up."""
@@ -50,10 +59,13 @@ class Staging:
     def duplicate_line(self) -> int | None:
         """The first line of a staged row whose record id stands on an earlier line too."""
         self._begin()
-        twice = select(staged_rows.c.record_id).group_by(staged_rows.c.record_id).having(func.count() > 1)
-        lines = select(staged_rows.c.line, staged_rows.c.record_id).where(staged_rows.c.record_id.in_(twice))
+        ids = select(staged_rows.c.record_id)
+        known = self._recognising.lines(training_records.c.record_id).where(training_records.c.record_id.in_(ids))
+        told = select(staged_rows.c.line, staged_rows.c.record_id).union_all(known).subquery()
+        twice = select(told.c.record_id).group_by(told.c.record_id).having(func.count() > 1)
+        lines = select(told.c.line, told.c.record_id).where(told.c.record_id.in_(twice))
         met = set[str]()
-        for line, record_id in self._transaction.execute(lines.order_by(staged_rows.c.line)):
+        for line, record_id in self._transaction.execute(lines.order_by(told.c.line)):
             if record_id in met:
                 found: int = line
                 return found
@@ -63,13 +75,16 @@ class Staging:
     def role_conflicts(self, *, complete: bool) -> Sequence[int]:
         """Lines of staged rows whose participant is in two roles."""
         self._begin()
-        staying = [~exists().where(_SAME_RECORD, _GOOD), *([_NAMED] if complete else [])]
+        ids, known = select(staged_rows.c.participant_id), self._recognising
+        staying = [~exists().where(_SAME_RECORD, _GOOD), *([or_(_NAMED, known.told)] if complete else [])]
         told = (
             select(staged_rows.c.participant_id, staged_shared.c.role)
             .join(staged_shared, staged_shared.c.number == staged_rows.c.shared)
             .where(staged_shared.c.role.is_not(None))
         )
-        stored = select(training_records.c.participant_id, training_records.c.role).where(*staying)
+        stored = select(training_records.c.participant_id, training_records.c.role).where(
+            training_records.c.participant_id.in_(ids), *staying
+        )
         roles = union_all(told, stored).subquery()
         in_two = (
             select(roles.c.participant_id)
@@ -77,7 +92,8 @@ class Staging:
             .having(func.min(roles.c.role) != func.max(roles.c.role))
         )
         lines = select(staged_rows.c.line).where(staged_rows.c.participant_id.in_(in_two))
-        return list(self._transaction.execute(lines.order_by(staged_rows.c.line)).scalars())
+        others = known.lines().where(training_records.c.participant_id.in_(in_two))
+        return sorted(self._transaction.execute(lines.union_all(others)).scalars())
 
     def unstage(self, lines: Sequence[int]) -> None:
         """Refuse staged rows after all."""
@@ -89,12 +105,13 @@ class Staging:
             self._transaction.execute(delete(refused_lines))
             fill(self._transaction.connection, refused_lines, [(line,) for line in set(lines)])
             refused = staged_rows.c.line.in_(select(refused_lines.c.line))
-            self._transaction.execute(update(staged_rows).where(refused).values(refused=True))
+            staged = self._transaction.execute(update(staged_rows).where(refused).values(refused=True)).rowcount
+        self._refused_known = len(set(lines)) - staged
 
     def missing(self) -> int:
         """How many stored training records are not named."""
         self._begin()
-        return self._number(select(func.count()).select_from(training_records).where(~_NAMED))
+        return self._number(select(func.count()).select_from(training_records).where(*self._left_out()))
 
     def merge(self, *, complete: bool) -> Changes:
         """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
@@ -107,19 +124,27 @@ class Staging:
         self._touch_changed(complete=complete)
         differing = self._number(select(func.count()).select_from(differing_records))
         added = self._number(select(func.count()).select_from(differing_records).where(differing_records.c.added))
-        removed = self._transaction.write(delete(training_records).where(~_NAMED)).rowcount if complete else 0
+        left_out = delete(training_records).where(*self._left_out())
+        removed = self._transaction.write(left_out).rowcount if complete else 0
         if differing:
             self._write_differing()
-        return Changes(added=added, changed=differing - added, unchanged=good - differing, removed=removed)
+        self._renew_digests()
+        known = self._recognising.number - self._refused_known
+        return Changes(added=added, changed=differing - added, unchanged=good - differing + known, removed=removed)
 
     @property
     def first(self) -> bool:
         """Whether the staged records were merged, and nothing else is stored."""
         return self._first
 
+    def _left_out(self) -> Sequence[ColumnElement[bool]]:
+        """Whether the feed does not name a stored record."""
+        return ~_NAMED, ~self._recognising.told
+
     def _begin(self) -> None:
         self._transaction.make_temporary(staged_rows)
         self._transaction.make_temporary(staged_shared)
+        self._recognising.begin()
 
     def _numbered(self) -> int:
         return self._number(select(func.coalesce(func.max(staged_shared.c.number), 0))) + 1
@@ -152,7 +177,7 @@ class Staging:
         touch(self._transaction, _of_differing(select(staged_rows.c.participant_id), staged_rows.c.record_id))
         touch(self._transaction, _of_differing(select(training_records.c.participant_id), training_records.c.record_id))
         if complete:
-            touch(self._transaction, select(training_records.c.participant_id).where(~_NAMED))
+            touch(self._transaction, select(training_records.c.participant_id).where(*self._left_out()))
 
     def _write_differing(self) -> None:
         stale = select(differing_records.c.record_id).where(differing_records.c.added.is_(False))
@@ -164,13 +189,19 @@ class Staging:
         )
         self._transaction.analyze(training_records.c.record_id, training_records.c.participant_id)
 
+    def _renew_digests(self) -> None:
+        """Keep by which line each record was told now, written otherwise as it may be."""
+        otherwise = training_records.c.line_digest.is_distinct_from(staged_rows.c.line_digest)
+        renewed = update(training_records).where(_SAME_RECORD, _GOOD, otherwise)
+        self._transaction.write(renewed.values(line_digest=staged_rows.c.line_digest))
+
     def _number(self, statement: Select[Any]) -> int:
         number: int = self._transaction.execute(statement).scalar_one()
         return number
 
 
 def _differs() -> ColumnElement[bool]:
-    compared = (column for column in training_records.columns if column.name not in ("record_id", "person_key"))
+    compared = (column for column in training_records.columns if column.name not in _NOT_TOLD)
     return or_(*(staged_records.c[column.name].is_distinct_from(column) for column in compared))
 
 

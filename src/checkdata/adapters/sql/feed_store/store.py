@@ -17,7 +17,7 @@ from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
 from checkdata.adapters.sql.feed_store.turn import Turn
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedRow, Import, KnownIds, NamedIds, References
+from checkdata.domain.imports import Changes, DueParticipant, FeedLine, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import Names
 from checkdata.domain.readings import Reading
 from checkdata.domain.teacher_records import TeacherRecord
@@ -66,6 +66,11 @@ class SqlFeedStore:
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
         """The teacher records of this person, by TRN."""
         return self._teachers.of_person(person_key)
+
+    def recognise(self, lines: Iterable[FeedLine], /) -> Sequence[int]:
+        """Stage the records that were stored by these lines; the lines of all others."""
+        self._turn.take()
+        return self._staging.recognise(lines)
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in."""

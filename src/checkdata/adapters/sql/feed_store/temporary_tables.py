@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, Text, select
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, Table, Text, select
 
 from checkdata.adapters.sql.column_types import Number, Words
 from checkdata.adapters.sql.feed_schema import listing_columns, teacher_records, training_records
@@ -35,7 +35,7 @@ staged_shared: Final = _temporary(
 
 staged_rows: Final = _temporary(
     "staged_rows",
-    *_copies((*OWN_FIELDS, "person_key")),
+    *_copies((*OWN_FIELDS, "person_key", "line_digest")),
     Column("shared", Integer),
     Column("line", Integer),
     Column("refused", Boolean),
@@ -60,6 +60,13 @@ staged_records: Final = (
     .subquery("staged_records")
 )
 """The rows of a feed as whole records."""
+
+feed_lines: Final = _temporary("feed_lines", Column("line", Integer), Column("digest", LargeBinary))
+"""The lines of a feed, unread."""
+Index("ix_feed_lines", feed_lines.c.digest)
+
+untold_records: Final = _temporary("untold_records", Column("record_id", Words, primary_key=True))
+"""Stored records of which no line of the feed was recognised."""
 
 refused_lines: Final = _temporary("refused_lines", Column("line", Integer, primary_key=True, autoincrement=False))
 
@@ -117,6 +124,11 @@ relisted_rows: Final = {listing.rows.name: _relisted(listing) for listing in LIS
 
 touched_organisations: Final = {listing.rows.name: _touched(listing) for listing in LISTINGS}
 """Organisations of which rows differ: how many, and how many of them come, go, or stand elsewhere in the order."""
+
+differing_tallies: Final = {
+    listing.rows.name: _temporary(f"differing_{listing.tallies.name}", *_like(listing.tallies)) for listing in LISTINGS
+}
+"""How many rows more, or fewer, there are of each kind, by the listing's name."""
 
 staged_schools: Final = _temporary(
     "staged_schools",
