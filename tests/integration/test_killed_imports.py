@@ -45,7 +45,7 @@ def test_an_import_killed_before_it_is_committed_leaves_nothing(migrated_url: st
 
 def test_an_import_killed_between_its_rows_leaves_nothing(migrated_url: str, operator: Operator) -> None:
     before = operator.everything()
-    operator.write(*(row(record_id=f"r{number}") for number in range(ROWS_BEFORE_THE_KILL + 1)))
+    operator.write(*(row(record_id=f"r{number}") for number in range(ROWS_BEFORE_THE_KILL + 2)))
     killed(migrated_url, operator, ROWS_READ)
     assert operator.everything() == before
 

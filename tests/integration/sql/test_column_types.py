@@ -84,7 +84,7 @@ def test_words_are_ordered_by_code_point(empty_engine: Engine) -> None:
 
 
 def test_records_have_a_column_for_each_field_in_their_order() -> None:
-    assert training_records.columns.keys() == [*TRAINING_FIELDS, "person_key"]
+    assert training_records.columns.keys() == [*TRAINING_FIELDS, "person_key", "line_digest"]
     assert teacher_records.columns.keys() == [*TEACHER_FIELDS, "person_key"]
 
 

@@ -8,14 +8,21 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, select
 
-from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql import SqlStorage, pages
+from checkdata.adapters.sql.feed_store import placing, relisting
 from checkdata.adapters.sql.listings import LISTINGS, Listing
+from checkdata.domain.access import Scope
 from checkdata.domain.downloads import listing_csv
+from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.statuses import Status
 from checkdata.domain.training_facts import ParticipantRole, Programme
 from checkdata.domain.training_states import TrainingState
+from checkdata.domain.values import ImportId
 from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, with_listings
+from tests.contracts.operators import EVERY_LEAD_PROVIDER as EVERY
+from tests.strategies import NOON, TODAY
 
 pytestmark = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.rows.name)
 
@@ -38,15 +45,64 @@ def listed(listing: Listing) -> dict[str, list[ListedParticipant]]:
     return found
 
 
-def test_positions_count_from_nought_without_a_gap_in_the_order_of_the_listing(
-    storage: SqlStorage, engine: Engine, listing: Listing
-) -> None:
+def test_positions_are_in_the_order_of_the_listing(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
     with_listings(storage)
     found, wanted = rows_of(engine, listing), listed(listing)
     assert {key: [row.participant_id for row in rows] for key, rows in found.items()} == {
         key: [row.participant_id for row in rows] for key, rows in wanted.items()
     }
-    assert all([row.pos for row in rows] == list(range(len(rows))) for rows in found.values())
+
+
+def marks_of(engine: Engine, listing: Listing) -> set[tuple[str, int, int]]:
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(select(listing.marks))}
+
+
+def marked(engine: Engine, listing: Listing, between: int) -> set[tuple[str, int, int]]:
+    """Every so many rows."""
+    return {
+        (organisation, number, row.pos)
+        for organisation, rows in rows_of(engine, listing).items()
+        for number, row in enumerate(rows[::between])
+    }
+
+
+def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery) -> None:
+    """However many rows stand before them."""
+    with storage.reading() as work:
+        rows = list(work.participants.rows(query))
+        work.participants.find(query, 0, 1)
+    for offset in range(len(rows) + 2):
+        with storage.reading() as work:
+            assert list(work.participants.find(query, offset, 4).rows) == rows[offset : offset + 4]
+
+
+@pytest.mark.parametrize("room", [1, 3, placing.ROOM])
+def test_rows_that_come_move_and_go_leave_the_others_in_order_and_every_so_many_marked(
+    storage: SqlStorage, engine: Engine, listing: Listing, monkeypatch: pytest.MonkeyPatch, *, room: int
+) -> None:
+    """Whether there is room for them or their organisation is written anew."""
+    for module in (placing, relisting):
+        monkeypatch.setattr(module, "ROOM", room)
+    for reader in (placing, pages):
+        monkeypatch.setattr(reader, "MARKED", 3)
+    with_listings(storage)
+    assert marks_of(engine, listing) == marked(engine, listing, 3)
+    entries = {entry.listed.participant_id: entry for entry in ENTRIES}
+    for step, letter in enumerate("MAZaz"):
+        records = [a_record(step, full_name=f"{letter}a"), a_record(90 + step, full_name=f"{letter}b")]
+        with storage.writing() as work:
+            keep(work.feed_store, *records)
+            viewer = listing.viewer("north" if step % 2 else "both")
+            entries |= {record.participant_id: an_entry(record, viewer) for record in records}
+            list_all(work.feed_store, list(entries.values()))
+            work.feed_store.record_import(Import(id=ImportId(letter), at=NOON, today=TODAY))
+            work.commit()
+        assert_pages_follow_each_other(storage, ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERY)))
+        assert marks_of(engine, listing) == marked(engine, listing, 3)
+        for rows in rows_of(engine, listing).values():
+            assert [order(row) for row in rows] == sorted(map(order, rows))
+        assert tallies_of(engine, listing) == counted(engine, listing)
 
 
 def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
@@ -60,7 +116,6 @@ def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
         list_all(work.feed_store, [*entries, an_entry(renamed), an_entry(new)])
         work.commit()
     for rows in rows_of(engine, listing).values():
-        assert [row.pos for row in rows] == list(range(len(rows)))
         assert [order(row) for row in rows] == sorted(map(order, rows))
     assert tallies_of(engine, listing) == counted(engine, listing)
 

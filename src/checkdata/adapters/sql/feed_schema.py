@@ -1,7 +1,8 @@
 """The tables that an import writes: records as they came in, and the listings made of them.
 
 A listing is flat and in order, for the layout of the rows decides how fast a page, a search and a download are
-(design.md, *Speed by design*): ``pos`` is the row's place in its organisation's order, from 0, and is renewed with it.
+(design.md, *Speed by design*): ``pos`` tells a row's place in its organisation's order, with room between two of them
+for rows that come later, so that no other is written for these. Every hundredth row is marked, to find a page by.
 ``csv_line`` is what a download says of the row, made by the database from its other columns
 (`checkdata.adapters.sql.csv_line`); it stands before them, for PostgreSQL passes every column on its way to a later
 one. ``shown_from`` is the number of the import since which it shows what it shows (`checkdata.domain.history`).
@@ -201,6 +202,17 @@ def _tallies(name: str, organisation: str) -> Table:
     )
 
 
+def _marks(name: str, organisation: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column(organisation, Words, primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("pos", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
 partner_listing: Final = _listing("partner_listing", "delivery_partner_id", Role.DELIVERY_PARTNER)
 body_listing: Final = _listing("body_listing", "appropriate_body_id", Role.APPROPRIATE_BODY)
 partner_history: Final = _history("partner_history", "delivery_partner_id")
@@ -209,3 +221,6 @@ body_history: Final = _history("body_history", "appropriate_body_id")
 partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
 """How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
 body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
+partner_marks: Final = _marks("partner_marks", "delivery_partner_id")
+"""The position of every hundredth row of an organisation; ``number`` 0 is that of its first row."""
+body_marks: Final = _marks("body_marks", "appropriate_body_id")

@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Row, Table
 from checkdata.adapters.sql.feed_schema import (
     body_history,
     body_listing,
+    body_marks,
     body_tallies,
     partner_history,
     partner_listing,
+    partner_marks,
     partner_tallies,
 )
 from checkdata.domain.listings import ListedParticipant
@@ -25,14 +27,18 @@ from checkdata.domain.training_facts import ParticipantRole, Programme
 _ROLES: Final = {role.value: role for role in ParticipantRole}
 _STATUSES: Final = {status.value: status for status in Status}
 _PROGRAMMES: Final = {programme.value: programme for programme in Programme}
+MARKED: Final = 100
+"""Every so many rows of an organisation one is marked, to find a page by."""
+
 GROUPS: Final = {group.value: group for group in StatusGroup}
 
 
 @frozen(kw_only=True)
 class Listing:
-    """One of the listings: its rows, its tallies, its past, and by which column and type organisations are told."""
+    """One of the listings: its rows, marks, past and tallies, and by which column and type organisations are told."""
 
     rows: Table
+    marks: Table
     history: Table
     tallies: Table
     organisation: str
@@ -51,6 +57,7 @@ class Listing:
 LISTINGS: Final = (
     Listing(
         rows=partner_listing,
+        marks=partner_marks,
         history=partner_history,
         tallies=partner_tallies,
         organisation="delivery_partner_id",
@@ -58,6 +65,7 @@ LISTINGS: Final = (
     ),
     Listing(
         rows=body_listing,
+        marks=body_marks,
         history=body_history,
         tallies=body_tallies,
         organisation="appropriate_body_id",

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Dialect, Integer, Select, bindparam, func,
 
 from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_cells, listing_of
+from checkdata.adapters.sql.listings import MARKED, SHOWN, Listing, listed_from_cells, listing_of
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared import Prepared
 from checkdata.adapters.sql.transaction import Transaction
@@ -30,6 +30,9 @@ _KEPT: Final = 200
 _IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
 _FROM: Final = bindparam("from", type_=Integer)
 _MOST: Final = bindparam("most", type_=Integer)
+_MARK: Final = bindparam("mark", type_=Integer)
+_PAST: Final = bindparam("past", type_=Integer)
+"""How far behind the marked row."""
 
 
 @frozen(kw_only=True)
@@ -115,7 +118,9 @@ def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, An
     """The words of a question by the names of its parameters."""
     filters = {**query.filters, "academic_year": query.academic_year}
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
-    return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **filters, **terms}
+    mark, past = divmod(offset, MARKED)
+    place = {"from": offset, "mark": mark, "past": past, "most": limit}
+    return {"organisation": query.scope.organisation.id, **place, **filters, **terms}
 
 
 def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
@@ -132,7 +137,11 @@ def _prepared(shape: _Shape, dialect: Dialect) -> Prepared:
     rows = shape.listing.rows.c
     shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape))
     if shape.is_range:
-        return Prepared(shown.where(rows.pos >= _FROM, rows.pos < _FROM + _MOST).order_by(rows.pos), dialect)
+        marks = shape.listing.marks.c
+        here = marks[shape.listing.organisation] == bindparam("organisation")
+        marked = select(marks.pos).where(here, marks.number == _MARK).scalar_subquery()
+        from_there = shown.where(rows.pos >= marked).order_by(rows.pos).offset(_PAST).limit(_MOST)
+        return Prepared(from_there, dialect)
     return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
 
 

@@ -28,6 +28,7 @@ from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
 from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
+from checkdata.adapters.sql.feed_store.placing import ROOM, mark, mark_all, place
 from checkdata.adapters.sql.feed_store.tallying import count_all, count_differing
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     relisted_participants,
@@ -110,8 +111,11 @@ class Relisting:
         if rows:
             keep_versions(self._transaction, listing, number)
             count_differing(self._transaction, listing)
-            self._replace_in_place(listing, select(organisation).where(touched.c.moved == 0))
-            self._put_in_order(listing, select(organisation).where(touched.c.moved > 0))
+            self._replace_in_place(listing)
+            self._take_out(listing)
+            moved = select(organisation).where(touched.c.moved > 0)
+            self._put_in_order(listing, place(self._transaction, listing, moved))
+            mark(self._transaction, listing, moved)
             self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         return rows
 
@@ -123,15 +127,22 @@ class Relisting:
         with self._transaction.without_indexes(listing.rows):
             self._transaction.write(_in_order(listing, rows))
         count_all(self._transaction, listing)
+        mark_all(self._transaction, listing)
         self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         counted = select(func.coalesce(func.sum(listing.tallies.c.number), 0))
         listed: int = self._transaction.execute(counted).scalar_one()
         return listed
 
-    def _replace_in_place(self, listing: Listing, unmoved: Select[Any]) -> None:
+    def _replace_in_place(self, listing: Listing) -> None:
         new, old = relisted_rows[listing.rows.name], listing.rows
-        replaced = update(old).where(_same(listing), old.c[listing.organisation].in_(unmoved), _otherwise(new, old))
+        replaced = update(old).where(_same(listing), _stays(listing), _otherwise(new, old))
         self._transaction.write(replaced.values({column.name: column for column in new.columns}))
+
+    def _take_out(self, listing: Listing) -> None:
+        """Delete the rows that go, and those that will stand elsewhere."""
+        old = listing.rows
+        derived = old.c.participant_id.in_(select(relisted_participants.c.participant_id))
+        self._transaction.write(delete(old).where(derived, ~exists().where(_same(listing), _stays(listing))))
 
     def _put_in_order(self, listing: Listing, touched: Select[Any]) -> None:
         new = relisted_rows[listing.rows.name]
@@ -154,10 +165,10 @@ class Relisting:
 
 
 def _in_order(listing: Listing, new: FromClause, *which: ColumnElement[bool]) -> Insert:
-    """Put staged rows into a listing, each in its place in its organisation's order."""
+    """Put staged rows into a listing, each in its place in its organisation's order, with room between them."""
     organisation = new.c[listing.organisation]
     order = (new.c.sort_key, new.c.full_name, new.c.participant_id)
-    pos = func.row_number().over(partition_by=organisation, order_by=order) - 1
+    pos = func.row_number().over(partition_by=organisation, order_by=order) * ROOM
     rows = select(*new.c, pos).where(*which).order_by(organisation, *order)
     return insert(listing.rows).from_select([*(column.name for column in new.c), "pos"], rows)
 
@@ -165,9 +176,8 @@ def _in_order(listing: Listing, new: FromClause, *which: ColumnElement[bool]) ->
 def _differing(listing: Listing) -> CompoundSelect[Any]:
     """The organisation of each row that is new, not as it was, or gone, and whether places move by it: 1 or 0."""
     new, old, same = relisted_rows[listing.rows.name], listing.rows, _same(listing)
-    stays = and_(new.c.sort_key == old.c.sort_key, new.c.full_name == old.c.full_name)
     now = (
-        select(new.c[listing.organisation].label("organisation"), case((stays, 0), else_=1).label("moved"))
+        select(new.c[listing.organisation].label("organisation"), case((_stays(listing), 0), else_=1).label("moved"))
         .join(old, same, isouter=True)
         .where(or_(old.c.pos.is_(None), _otherwise(new, old)))
     )
@@ -185,6 +195,12 @@ def _same(listing: Listing) -> ColumnElement[bool]:
     return and_(
         new.c.participant_id == old.c.participant_id, new.c[listing.organisation] == old.c[listing.organisation]
     )
+
+
+def _stays(listing: Listing) -> ColumnElement[bool]:
+    """Whether a staged row stands where that of the listing does."""
+    new, old = relisted_rows[listing.rows.name], listing.rows
+    return and_(new.c.sort_key == old.c.sort_key, new.c.full_name == old.c.full_name)
 
 
 def _otherwise(new: Table, old: Table) -> Any:  # noqa: ANN401 - a condition

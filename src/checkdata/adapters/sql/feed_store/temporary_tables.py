@@ -119,6 +119,20 @@ def _touched(listing: Listing) -> Table:
     )
 
 
+def _places(listing: Listing) -> Table:
+    return _temporary(
+        f"places_{listing.rows.name}",
+        Column(listing.organisation, Words),
+        Column("participant_id", Words),
+        Column("pos", Integer),
+        Column("rows", Integer),
+        Column("room", Integer),
+    )
+
+
+places: Final = {listing.rows.name: _places(listing) for listing in LISTINGS}
+"""Where rows come into a listing; how many together, and how much room there is, by the listing's name."""
+
 relisted_rows: Final = {listing.rows.name: _relisted(listing) for listing in LISTINGS}
 """The rows that derived participants have now, by the listing's name."""
 
