@@ -29,13 +29,13 @@ _OF_OURS: Final = (Detail.TRN, Detail.ROLE, Detail.SCHOOL, Detail.ACADEMIC_YEAR,
 """What is told, beside the name, of somebody who is only in the department's list."""
 
 _ABOUT: Final[Mapping[Outcome, str]] = {
-    Outcome.SAME: "These are in both lists, and nothing that your list tells of them differs.",
-    Outcome.DIFFERENT: "These are in both lists, and the lists do not tell the same of them.",
+    Outcome.SAME: "These people are in both lists, and all the details in your list match the department’s.",
+    Outcome.DIFFERENT: "These people are in both lists, but some of their details differ.",
     Outcome.ONLY_THEIRS: (
-        "Nobody in the department's list was found for these rows of yours. Where a name there is close, it is shown "
-        "as a suggestion; it does not count as found."
+        "These rows of your list do not match anybody in the department’s list. If there is a similar name in it, it "
+        "is shown as a suggestion, and does not count as a match."
     ),
-    Outcome.ONLY_OURS: "These are in the department's list, and no row of yours was found to be them.",
+    Outcome.ONLY_OURS: "These people are in the department’s list, and no row of your list matches them.",
 }
 
 
