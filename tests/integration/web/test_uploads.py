@@ -2,21 +2,29 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from threading import Event, Semaphore
 from typing import Final
 
 import pytest
+from attrs import define, evolve, field
 
+from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.audit import AuditKind
+from checkdata.domain.their_list import TheirRow
+from checkdata.domain.time_limits import TimeLimit
+from checkdata.entrypoints.web.settings import WebServices
+from checkdata.entrypoints.web.site import LISTS_AT_ONCE
 from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external
 from tests.integration.web.client import Client, check_laws, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS
-from tests.integration.web.world import World
+from tests.integration.web.world import ANN, World, with_everybody
 
 END: Final = b"--x--\r\n"
 
@@ -155,3 +163,39 @@ def test_nothing_of_a_list_is_logged(ann: Client, caplog: pytest.LogCaptureFixtu
     check_laws(ann.post("/reconcile/result.csv", chosen(page), 200), ann.world)
     told = caplog.text + repr([record.__dict__ for record in caplog.records if record.name.startswith("checkdata")])
     assert not any(word in told for word in NAMES_AND_TRNS)
+
+
+@define
+class Waiting(World):
+    """A service that reads a list when it is told to, and knows how many it was reading at once."""
+
+    told: Event = field(factory=Event)
+    begun: Semaphore = field(factory=lambda: Semaphore(0))
+    reading: int = 0
+    most: int = 0
+
+    def services(self) -> WebServices:
+        services = super().services()
+        return evolve(services, reconciling=evolve(services.reconciling, read_list=self.read))
+
+    def read(self, file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
+        self.reading += 1
+        self.most = max(self.most, self.reading)
+        self.begun.release()
+        self.told.wait()
+        self.reading -= 1
+        return read_list(file, limit)
+
+
+def test_few_lists_are_worked_on_at_once_and_other_pages_do_not_wait_for_them() -> None:
+    world = Waiting()
+    ann = Client(with_everybody(world))
+    ann.sign_in(ANN)
+    with ThreadPoolExecutor(5) as people:
+        sent = [people.submit(send, ann, LIST) for _ in range(5)]
+        assert all(world.begun.acquire(timeout=30) for _ in range(LISTS_AT_ONCE))
+        for _ in range(5):
+            ann.get("/participants")
+        world.told.set()
+    assert [answer.result().status_code for answer in sent] == [200] * 5
+    assert world.most == LISTS_AT_ONCE

@@ -1,6 +1,8 @@
 """Every address has a rule of access, asked on every request before its page (service rule 3, security.md 24)."""
 
+from asyncio import Semaphore
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from attrs import field, frozen
 from starlette.concurrency import run_in_threadpool
@@ -96,8 +98,13 @@ class Gate:
         """Answer a request in a thread, for pages and services wait for storage."""
         request = Request(scope, receive)
         posted = await form_of(request, self.limits) if await self._may_post(request) else Posted()
-        response = await run_in_threadpool(self._answer, request, posted)
+        async with self._turn(request):
+            response = await run_in_threadpool(self._answer, request, posted)
         await response(scope, receive, send)
+
+    def _turn(self, request: Request) -> Semaphore | AbstractAsyncContextManager[None]:
+        """A list waits for its turn without a thread, so that other pages never want for one (security.md 33)."""
+        return self.site.turns if self.limits is not SMALL and request.method == "POST" else nullcontext()
 
     async def _may_post(self, request: Request) -> bool:
         """Whether a form is read at all: a large one is of somebody who is signed in alone."""
