@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import forkserver
 from queue import SimpleQueue
 from typing import Final, ParamSpec, TypeVar
 
@@ -23,13 +22,12 @@ class ProcessWorkers(Executor):
     """Runs jobs in *number* processes; a job whose process is lost is done again in a new one.
 
     One that loses `ATTEMPTS` of them raises `WorkerLost`; other jobs do not notice. Processes are forked from one that
-    has loaded *module*, where the jobs' functions are, and nothing else: a fork of this one would take connections and
-    locks along.
+    has loaded what `multiprocessing.set_forkserver_preload` names, and nothing else: a fork of this one would take
+    connections and locks along.
     """
 
-    def __init__(self, number: int, module: str) -> None:
+    def __init__(self, number: int) -> None:
         self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
-        load_ahead(module)
         for _ in range(number):
             self._idle.put(_one_process())
         self._threads = ThreadPoolExecutor(number)
@@ -55,12 +53,6 @@ class ProcessWorkers(Executor):
             finally:
                 self._idle.put(process)
         raise WorkerLost("Every process that was given the job was lost.")
-
-
-def load_ahead(module: str) -> None:
-    """Have the process that others are forked from start already and load *module*, while this one goes on."""
-    multiprocessing.set_forkserver_preload([module])
-    forkserver.ensure_running()
 
 
 def _one_process() -> ProcessPoolExecutor:

@@ -113,7 +113,7 @@ class Composition:
         Raises `WorkersUnavailable`.
         """
         if cluster or number > 1:
-            with _dask(cluster) if cluster else ProcessWorkers(number, write_export_file.__module__) as executor:
+            with _dask(cluster) if cluster else ProcessWorkers(number) as executor:
                 yield executor, partial(write_export_file, folder.absolute())
         else:
             with ThreadPoolExecutor(1) as executor:

@@ -52,6 +52,7 @@ class SqlParticipants:
         self._transaction = transaction
         self._pages = pages
         self._numbers_of = dict[Scope, _Numbers]()
+        self._last_import: Import | None = None
 
     def count(self, query: ParticipantQuery, /) -> int:
         """How many rows match; without a search the tallies tell."""
@@ -126,8 +127,13 @@ class SqlParticipants:
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""
+        if self._last_import is not None:
+            return self._last_import
         row = self._transaction.execute(_LAST_IMPORT).one_or_none()
-        return None if row is None else import_from_row(row)
+        last = None if row is None else import_from_row(row)
+        if self._transaction.sees_one_state:
+            self._last_import = last
+        return last
 
     def history(self, scope: Scope, participant_id: ParticipantId, /) -> Sequence[Version]:
         """The versions of one participant's row in this scope, newest first."""

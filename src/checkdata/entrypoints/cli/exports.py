@@ -12,6 +12,7 @@ from checkdata.domain.statuses import Status
 from checkdata.domain.training_facts import ParticipantRole
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.forking import load_workers_ahead
 
 
 class ViewerRole(Enum):
@@ -75,6 +76,8 @@ def export(  # noqa: PLR0913 - what an operator may ask for
 
 
 def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
+    if number > 1:
+        load_workers_ahead()
     from checkdata.entrypoints.bootstrap import export_folder
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.watched import WatchedExecutor
