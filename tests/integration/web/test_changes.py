@@ -87,6 +87,16 @@ def test_this_very_visit_is_not_the_last(ann: Client, changed: World) -> None:
     assert "Nothing changed since your last visit" in ann.get("/changes").text
 
 
+def test_whoever_was_here_a_moment_ago_is_led_to_what_changed_for_longer(ann: Client, changed: World) -> None:
+    changed.pass_time(minutes=1)
+    ann.sign_in(ANN)
+    page = ann.get("/changes?role=ect")
+    assert rows(page) == []
+    page = ann.get(page.link("See what changed in the last 28 days"))
+    assert rows(page) == ALL
+    assert "See what changed in the last" not in ann.get("/changes?since=2024-06-07").text
+
+
 def test_a_visit_for_another_organisation_is_none_of_this_one(changed: World) -> None:
     bea = Client(changed)
     bea.sign_in(BEA)

@@ -19,7 +19,7 @@ from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.presentation.filters import filters
 from checkdata.entrypoints.web.presentation.listings import AREAS
-from checkdata.entrypoints.web.presentation.places import CHANGES
+from checkdata.entrypoints.web.presentation.places import CHANGES, address
 
 FIRST_VISIT_DAYS: Final = 28
 """How far back somebody looks who was not here before and names no date."""
@@ -41,6 +41,8 @@ def changes(ask: Ask, access: Access) -> Response:
         "found": changes_found(access.acting, asked, shown),
         "filters": filters(names, role, shown.tallies, query.words, counted=False),
         "as_of": shown.as_of,
+        "longer": "" if asked.last_visit is None else _for_longer(access, query.words),
+        "longer_days": FIRST_VISIT_DAYS,
     }
     kept = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
     size_kept = {} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)}
@@ -71,6 +73,12 @@ def _asked(ask: Ask, access: Access) -> Asked:
 
 def _for_a_first_visit(today: date) -> datetime:
     return london_midnight(today - timedelta(days=FIRST_VISIT_DAYS))
+
+
+def _for_longer(access: Access, words: Mapping[str, str]) -> str:
+    """The address of what changed for longer than since the last visit, for whoever was here a moment ago."""
+    since = access.visit.today - timedelta(days=FIRST_VISIT_DAYS)
+    return address(CHANGES[access.acting.role], access.acting.organisation, {"since": since.isoformat(), **words})
 
 
 def _day(word: str, today: date) -> date | None:
