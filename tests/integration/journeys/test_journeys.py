@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from checkdata.domain.downloads import neutralised
-from tests.integration.journeys.person import names, new_link, press_sign_in, sign_in
+from tests.integration.journeys.person import names, new_link, press_sign_in, sign_in, sign_in_by_hand
 
 RUTH = "Ruth Adeyemi"
 COLUMNS = 9
@@ -25,7 +25,7 @@ def signed_in(page: Page) -> bool:
 
 
 def test_somebody_signs_in_searches_filters_downloads_and_signs_out(page: Page, demo: str) -> None:
-    sign_in(page, demo, RUTH)
+    sign_in_by_hand(page, demo, RUTH)
     expect(page.get_by_role("heading", level=1)).to_have_text("Participants")
     everybody = len(csv_of(page)) - 1
     expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{everybody} participants found")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.integration.browser import assert_page_laws
-from tests.integration.journeys.person import sign_in
+from tests.integration.journeys.person import sign_in, sign_in_by_hand
 
 ALMOST_THE_END = "28:30"
 A_MINUTE = "01:00"
@@ -61,5 +61,5 @@ def test_a_page_asked_for_after_the_end_is_where_signing_in_leads(page: Page, de
     page.context.clear_cookies(name="checkdata_session")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    sign_in(page, demo, "Ruth Adeyemi")
+    sign_in_by_hand(page, demo, "Ruth Adeyemi")
     assert (urlsplit(page.url).path, urlsplit(page.url).query) == (wanted.path, wanted.query)
