@@ -88,9 +88,9 @@ def running_chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(browser: Browser) -> Iterator[Page]:
-    """Open a page with cookies of its own, and keep a record of what it does."""
-    context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+def open_page(browser: Browser, *, scripts: bool = True) -> Iterator[Page]:
+    """Open a page with cookies of its own, and keep a record of what it does; without script it tells no shape."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London", java_script_enabled=scripts)
     page = context.new_page()
     record = RECORDS[page] = Record()
     page.on("console", record.hear)
