@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from traceback import format_exception
 
@@ -13,11 +13,13 @@ from sqlalchemy import Engine, text
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
+from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageUnavailable
+from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId
 from tests.contracts.examples import ADA, BEA, a_link, add_users
 from tests.integration.postgresql import Server
-from tests.strategies import TODAY
+from tests.strategies import NOON, TODAY
 
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
@@ -55,19 +57,21 @@ def test_a_database_that_can_not_be_reached_is_unavailable(unreachable: Engine) 
         migrate(unreachable)
 
 
+@pytest.mark.parametrize("ask", [lambda work: work.users.get(ADA.id), lambda work: work.sign_ins.visitor("none")])
 def test_a_server_that_goes_away_makes_one_request_fail_and_no_more(
-    migrated_postgresql_url: str, postgresql_server: Server
+    migrated_postgresql_url: str, postgresql_server: Server, ask: Callable[[UnitOfWork], object]
 ) -> None:
     engine = open_engine(migrated_postgresql_url)
     storage = SqlStorage(engine)
     with storage.reading() as work:
-        assert work.users.get(ADA.id) is None
+        assert ask(work) is None
         with postgresql_server.connection() as operator:
             operator.execute(END_CONNECTIONS, [engine.url.database])
         with pytest.raises(StorageUnavailable):
-            work.users.get(ADA.id)
-    with storage.reading() as work:
-        assert work.users.get(ADA.id) is None
+            ask(work)
+    for _ in range(2):
+        with storage.at_once() as work:
+            assert ask(work) is None
     engine.dispose()
 
 
@@ -78,6 +82,8 @@ def test_tables_that_vanish_are_not_migrated(storage: SqlStorage, engine: Engine
         connection.execute(text("DROP TABLE audit_events"))
     with storage.reading() as work, pytest.raises(NotMigrated, match="run checkdata migrate"):
         work.audit.recent(1)
+    with storage.at_once() as work, pytest.raises(NotMigrated, match="run checkdata migrate"):
+        work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=NOON, actor=ADA.id))
 
 
 def test_who_waits_too_long_for_a_writer_on_sqlite_is_told_that_it_is_busy(

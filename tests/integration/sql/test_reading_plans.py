@@ -8,6 +8,7 @@ from attrs import evolve
 from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql.prepared import Prepared
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import IMPORT, with_listings
@@ -17,23 +18,39 @@ Asked = list[tuple[str, Any]]
 
 
 @pytest.fixture
-def asked(engine: Engine, storage: SqlStorage) -> Iterator[Asked]:
-    """The statements asked of listings with hard names once their numbers are known, with their parameters."""
-    with_listings(storage)
-    find(storage, "")
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    """The statements asked from now on, with their parameters, whichever way they go to the driver."""
     statements: Asked = []
 
     def note(_connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
         statements.append((statement, parameters))
 
-    event.listen(engine, "before_cursor_execute", note)
+    class Noting:
+        def __init__(self, cursor: Any) -> None:  # noqa: ANN401 - each driver has its own
+            self._cursor = cursor
+
+        def execute(self, statement: str, parameters: object) -> None:
+            statements.append((statement, parameters))
+            self._cursor.execute(statement, parameters)
+
+    run = Prepared._run  # noqa: SLF001 - where statements meet the driver
+    monkeypatch.setattr(Prepared, "_run", lambda self, to, cursor, values: run(self, to, Noting(cursor), values))
+    event.listen(Engine, "before_cursor_execute", note)
     yield statements
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 def find(storage: SqlStorage, words: str, offset: int = 0) -> None:
     with storage.reading() as work:
         work.participants.find(ParticipantQuery.of(WHOLE, search=words), offset, 50)
+
+
+@pytest.fixture
+def storage(storage: SqlStorage) -> SqlStorage:
+    """A storage with listings whose numbers are known."""
+    with_listings(storage)
+    find(storage, "")
+    return storage
 
 
 def test_one_letter_two_letters_and_a_rare_word_are_the_same_statement(storage: SqlStorage, asked: Asked) -> None:
@@ -67,15 +84,14 @@ def test_after_an_import_numbers_are_asked_anew_once(storage: SqlStorage, asked:
 
 @pytest.mark.parametrize("words", ["", "a", "ab"])
 def test_a_page_reads_its_organisation_in_order_and_sorts_no_listing(
-    postgresql_storage: SqlStorage, words: str
+    postgresql_storage: SqlStorage, asked: Asked, words: str
 ) -> None:
     with_listings(postgresql_storage)
     find(postgresql_storage, "")
     engine = postgresql_storage._engine  # noqa: SLF001 - to ask for the plan of what it asked
-    statements: Asked = []
-    event.listen(engine, "before_cursor_execute", lambda *told: statements.append((told[2], told[3])))
+    asked.clear()
     find(postgresql_storage, words)
-    statement, parameters = next((s, p) for s, p in statements if "partner_listing.full_name" in s)
+    ((statement, parameters),) = asked
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL enable_seqscan = off"))
         connection.execute(text("SET LOCAL enable_bitmapscan = off"))

@@ -75,13 +75,10 @@ class Pages:
     def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> Found | None:
         """What `SqlParticipants.find` gives, or None where the plain questions have to be asked."""
         numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
-        if numbers is None or listing is None or not _is_usual(query):
+        if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
             return None
-        with transaction.ahead() as connection:
-            if connection is None:
-                return None
-            prepared = _prepared(_shape(query, listing, numbers), connection.dialect)
-            rows = prepared.rows(connection, _values(query, offset, limit))
+        question = _question(_shape(query, listing, numbers), transaction.connection.dialect)
+        rows = transaction.ask_ahead(question, _values(query, offset, limit))
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
         organisation, searched = query.scope.organisation, bool(query.search)
@@ -131,7 +128,7 @@ def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
 
 
 @lru_cache(maxsize=500)
-def _prepared(shape: _Shape, dialect: Dialect) -> Prepared:
+def _question(shape: _Shape, dialect: Dialect) -> Prepared:
     if shape.terms:
         return Prepared(_searched(shape), dialect)
     rows = shape.listing.rows.c

@@ -1,43 +1,77 @@
 """A statement that is compiled once, and then asked of the driver with new values.
 
-Making and compiling a statement anew costs a page more than the database takes to answer it.
+Making a statement anew, and a result that knows its columns by name, cost a page more than the answer itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Insert, Select
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from checkdata.adapters.sql.errors import translated
 
 Cells = Sequence[Any]
 """The values of a row, in the order of the statement's columns."""
+
+Turning = Sequence[tuple[Any, Callable[[Any], Any]]]
+"""Where a column's type makes another value than was given, by place or by name, and how."""
 
 
 class Prepared:
     """A question in the words of one database; the values of its parameters are given by name."""
 
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        self._compiled: Final[SQLCompiler] = statement.compile(dialect=dialect)
-        self._readers: Final = list(_readers(statement, dialect))
+    def __init__(self, statement: Select[Any] | Insert, dialect: Dialect, columns: tuple[str, ...] = ()) -> None:
+        """*columns* are those that an insert fills."""
+        compiled = statement.compile(dialect=dialect, column_keys=columns or None)
+        self._compiled: Final[SQLCompiler] = compiled
+        self._given: Final[Turning] = list(_given(compiled, dialect))
+        self._read: Final[Turning] = list(_read(statement, dialect)) if isinstance(statement, Select) else []
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Cells]:
-        """All rows of the answer, each value as its column's type gives it."""
-        given = self._compiled.construct_params(values)
+        """All rows of the answer, each value as its column's type gives it; `StorageError` as elsewhere."""
+        with closing(connection.connection.cursor()) as cursor:
+            self._run(connection, cursor, values)
+            found: Sequence[Cells] = cursor.fetchall()
+        return [_turned(list(row), self._read) for row in found] if self._read else found
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Change something."""
+        with closing(connection.connection.cursor()) as cursor:
+            self._run(connection, cursor, values)
+
+    def _run(self, connection: Connection, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
+        given = _turned(self._compiled.construct_params(values), self._given)
         names = self._compiled.positiontup
-        parameters = given if names is None else tuple(given[name] for name in names)
-        found = connection.exec_driver_sql(self._compiled.string, parameters).all()
-        return [self._read(row) for row in found]
-
-    def _read(self, row: Cells) -> Cells:
-        cells = list(row)
-        for place, read in self._readers:
-            cells[place] = read(cells[place])
-        return cells
+        try:
+            cursor.execute(self._compiled.string, given if names is None else [given[name] for name in names])
+        except connection.dialect.loaded_dbapi.Error as error:
+            if connection.dialect.is_disconnect(error, connection.connection, cursor):
+                connection.invalidate(error)
+            raise translated(error) or error from error
 
 
-def _readers(statement: Select[Any], dialect: Dialect) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    """Where a column's type makes another value of what the driver gives, and how."""
+prepared: Final = lru_cache(maxsize=100)(Prepared)
+"""A statement that stands in a module, compiled for a database when it is first asked there."""
+
+
+def _turned(values: Any, turning: Turning) -> Any:  # noqa: ANN401 - a row, or parameters by name
+    for place, turn in turning:
+        values[place] = turn(values[place])
+    return values
+
+
+def _given(compiled: SQLCompiler, dialect: Dialect) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    for name, parameter in compiled.binds.items():
+        turn = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        if turn is not None:
+            yield name, turn
+
+
+def _read(statement: Select[Any], dialect: Dialect) -> Iterator[tuple[int, Callable[[Any], Any]]]:
     for place, column in enumerate(statement.selected_columns):
-        read = column.type.dialect_impl(dialect).result_processor(dialect, None)
-        if read is not None:
-            yield place, read
+        turn = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        if turn is not None:
+            yield place, turn

@@ -61,7 +61,7 @@ class SqlSignIns:
 
     def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
         """The session with this digest and what decides what its user may do, in one statement."""
-        return visitor_in(self._transaction.execute(VISITOR, {"digest": digest}).all())
+        return visitor_in(self._transaction.ask(VISITOR, {"digest": digest}))
 
     def touch(self, digest: str, at: datetime, /) -> None:
         """Note that a session was seen."""

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Insert, Select, Table
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
+from checkdata.adapters.sql.prepared import Cells, Prepared, prepared
 from checkdata.domain.errors import StorageUnavailable
 
 
@@ -105,18 +106,38 @@ class Transaction:
             self.connection.exec_driver_sql("BEGIN IMMEDIATE")
             self._locked = True
 
-    @contextmanager
-    def ahead(self) -> Iterator[Connection | None]:
-        """A connection for one question that is a snapshot by itself; None where something was asked already.
+    def ask(self, question: Select[Any], values: Mapping[str, Any]) -> Sequence[Cells]:
+        """The rows of a question that stands in a module, asked the short way."""
+        self._count()
+        self._begin()
+        return prepared(question, self._engine.dialect).rows(self.connection, values)
 
-        The snapshot of the unit of work begins after it, and need not where the answer is all that was wanted.
+    def add(self, adding: Insert, row: Mapping[str, Any]) -> None:
+        """Add a row by a statement that stands in a module, the short way."""
+        self._count()
+        self.lock()
+        self._begin()
+        prepared(adding, self._engine.dialect, tuple(row)).run(self.connection, row)
+
+    def ask_ahead(self, question: Prepared, values: Mapping[str, Any]) -> Sequence[Cells]:
+        """The rows of a question that is a snapshot by itself, before the one of a unit of work that reads begins.
+
+        None may begin later, where the answer is all that was wanted. What was asked before is a `RuntimeError`.
         """
-        if self._kind is not Kind.READING or self.connection.in_transaction():
-            yield None
-            return
-        yield self.connection.execution_options(**_BEGINNINGS[Kind.AT_ONCE])
-        self.connection.rollback()
-        self.connection.execution_options(**_BEGINNINGS[self._kind])
+        if not self.can_ask_ahead:
+            msg = "a question comes ahead of the others of a unit of work that reads"
+            raise RuntimeError(msg)
+        return question.rows(self.connection, values)
+
+    @property
+    def can_ask_ahead(self) -> bool:
+        """Whether nothing was asked yet of a unit of work that reads."""
+        return self._kind is Kind.READING and not self.connection.in_transaction()
+
+    def _begin(self) -> None:
+        """Begin what SQLAlchemy begins by itself where it is asked."""
+        if self._kind is not Kind.AT_ONCE and not self.connection.in_transaction():
+            self.connection.begin()
 
     @contextmanager
     def staging(self) -> Iterator[None]:

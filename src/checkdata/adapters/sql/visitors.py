@@ -9,10 +9,11 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from checkdata.adapters.sql.organisations import name_of_organisation
+from checkdata.adapters.sql.prepared import Cells
 from checkdata.adapters.sql.rows import grant_from_row, session_from_row, user_from_row
 from checkdata.adapters.sql.schema import agreements, grants, sessions, users
 from checkdata.domain.access import AccessFacts
@@ -44,7 +45,7 @@ VISITOR: Final = (
 """Everything about the session with the digest ``digest``; no row where there is none."""
 
 
-def visitor_in(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Session, AccessFacts] | None:
+def visitor_in(rows: Sequence[Cells]) -> tuple[Session, AccessFacts] | None:
     """The session and the facts about its user, of the rows of ``VISITOR``."""
     if not rows:
         return None
@@ -60,7 +61,7 @@ def visitor_in(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Session, AccessFa
     return session_from_row(session), facts
 
 
-def _parts_of(row: Row[*tuple[Any, ...]]) -> Sequence[SimpleNamespace]:
+def _parts_of(row: Cells) -> Sequence[SimpleNamespace]:
     """The session, user, grant and agreement of a row, each with the names that its columns have in its table."""
     return [
         SimpleNamespace(**dict(zip(names, row[start:], strict=False)))
