@@ -11,6 +11,15 @@ _GOVUK: Final = "govuk_frontend_jinja"
 _LEFT_OPEN: Final = (None, "caller", "undefined", "null")
 
 
+class _LeftOpen(Undefined):
+    """Nothing, which is drawn without being asked first whether it knows its own HTML; a page has some thirty."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return ""
+
+
 class _Missing(Undefined):
     """A name that is not there is an error; what GOV.UK's macros leave open is empty.
 
@@ -21,7 +30,7 @@ class _Missing(Undefined):
     def __new__(cls, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any) -> Any:  # noqa: ANN401
         """Make the one or the other, by what it is missing from."""
         is_left_open = isinstance(obj, dict) or name in _LEFT_OPEN
-        kind = Undefined if is_left_open else StrictUndefined
+        kind = _LeftOpen if is_left_open else StrictUndefined
         return kind(hint, obj, name, *rest)
 
 

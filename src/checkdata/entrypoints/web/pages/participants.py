@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
+from jinja2 import Environment
+from markupsafe import Markup
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
+from checkdata.domain.organisations import Role
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.presentation.filters import LABELS, filters
@@ -30,10 +34,17 @@ def listing(ask: Ask, access: Access) -> Response:
         "found": found(access.acting, query, shown.page),
         "filters": filters(AREAS[access.acting.role].filters, access.acting.role, shown.tallies, query.words),
         "as_of": shown.as_of,
-        "key": key_to_statuses(access.acting.role),
+        "about": _about(ask.site.templates, access.acting.role),
     }
     form = _form(access, query.words, query.order.words, size)
     return ask.page("participants/listing.html", form | context)
+
+
+@cache
+def _about(templates: Environment, role: Role) -> Markup:
+    """What stands below every list of a role, drawn once."""
+    about = templates.get_template("participants/about.html")
+    return Markup(about.render(area=AREAS[role], key=key_to_statuses(role)))  # noqa: S704 - drawn by a template
 
 
 def query_of(words: Words, access: Access) -> ParticipantQuery:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from attrs import frozen
@@ -102,6 +103,7 @@ def label_of(status: Status, role: Role) -> str:
     return status.label_for_appropriate_body if role is Role.APPROPRIATE_BODY else status.label
 
 
+@cache
 def key_to_statuses(role: Role) -> Sequence[KeyEntry]:
     """Every status that users in this role meet, with everything that it can mean, in the order of the filter."""
     with_mentors = role is not Role.APPROPRIATE_BODY
