@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from checkdata.domain.near_misses import MOST_SUGGESTIONS, Similarity
 
 CLOSE_ENOUGH: Final = 85
@@ -16,6 +14,8 @@ def close_names(name: str, names: Sequence[str]) -> list[tuple[int, float]]:
 
     Letters that differ count, and a middle name that one side leaves out does not.
     """
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - 3 MiB that a worker holds once somebody compares a list
+
     found = process.extract(
         name, names, scorer=fuzz.token_ratio, score_cutoff=CLOSE_ENOUGH, limit=MOST_SUGGESTIONS, processor=None
     )

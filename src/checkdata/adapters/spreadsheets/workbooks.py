@@ -8,8 +8,6 @@ from itertools import chain, islice
 from typing import Final, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from xlsxwriter import Workbook
-
 from checkdata.adapters.spreadsheets.xlsx_text import escaped
 from checkdata.domain import ports
 from checkdata.domain.downloads import Column
@@ -80,6 +78,8 @@ def _row(number: int, cells: Cells) -> str:
 
 def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
     """A workbook with everything but its rows, of which there are so many."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MiB that a worker holds once somebody wants a workbook
+
     made, last = io.BytesIO(), len(headings) - 1
     with Workbook(made, {"in_memory": True, "default_format_properties": {"num_format": _TEXT}}) as workbook:
         page = workbook.add_worksheet(sheet)

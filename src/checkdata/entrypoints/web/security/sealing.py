@@ -3,8 +3,10 @@
 import hmac
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 class SealBroken(Exception):
@@ -18,11 +20,15 @@ def seal(key: str, holder: str, content: bytes) -> str:
 
 def unseal(key: str, holder: str, sealed: str) -> bytes:
     """What was sealed for this holder with this key; raises `SealBroken` for anything else."""
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
+
     try:
         return _fernet(key, holder).decrypt(sealed.encode())
     except InvalidToken:
         raise SealBroken from None
 
 
-def _fernet(key: str, holder: str) -> Fernet:
+def _fernet(key: str, holder: str) -> "Fernet":
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - 7 MiB that a worker holds once somebody compares a list
+
     return Fernet(urlsafe_b64encode(hmac.digest(key.encode(), f"seal\0{holder}".encode(), sha256)))
