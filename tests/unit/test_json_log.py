@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.entrypoints.json_log import JsonLines, log_as_json
+from tests.logs import log_put_back
 
 
 def formatted(message: str, **extra: object) -> str:
@@ -42,11 +43,8 @@ def test_an_error_is_told_by_its_kind_and_place_and_not_by_its_text() -> None:
 
 @pytest.fixture
 def restored_logging() -> Any:  # noqa: ANN401 - a fixture that only puts back
-    root = logging.getLogger()
-    before = (root.level, list(root.handlers))
-    yield
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
+    with log_put_back():
+        yield
 
 
 @pytest.mark.usefixtures("restored_logging")

@@ -12,6 +12,7 @@ import pytest
 from attrs import define, field, frozen
 
 from checkdata.entrypoints.cli import main
+from tests.logs import log_put_back
 
 PROGRAM: Final = (sys.executable, "-m", "checkdata.entrypoints.cli")
 KEY: Final = "a key that only the tests know, of more than 32 characters"
@@ -41,7 +42,7 @@ class Command:
     def __call__(self, *arguments: str | Path) -> Ended:
         """In this process, which is quick, exactly as the installed command does it."""
         self.capture.readouterr()
-        with pytest.MonkeyPatch.context() as patch:
+        with log_put_back(), pytest.MonkeyPatch.context() as patch:
             for name in set(os.environ) - set(self.environment):
                 patch.delenv(name)
             for name, value in self.environment.items():
