@@ -15,7 +15,7 @@ SLOWEST_FIRST: Final = ("integration/test_bench", "integration/journeys", "integ
 """Parts of the tests in the order in which they begin, so that no process waits at the end for a long test."""
 
 settings.register_profile(
-    "ci", max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "ci", max_examples=100, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci")
 

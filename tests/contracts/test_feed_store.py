@@ -344,7 +344,7 @@ def test_an_empty_feed_that_is_complete_takes_everything_away(storage: Storage) 
     assert write(storage, lambda work: due_ids(work.feed_store)) == []
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(training_records(), max_size=4, unique_by=lambda record: record.record_id))
 def test_any_record_comes_back_as_it_was_told(storage: Storage, records: list[TrainingRecord]) -> None:
     with storage.writing() as work:  # and no commit, so that the next example finds nothing

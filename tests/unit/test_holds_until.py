@@ -29,7 +29,7 @@ def _moving_facts() -> SearchStrategy[TrainingFacts]:
     return any_facts(**IN_ORDER | {"induction_status": status, "school_transfer": st.booleans()})
 
 
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(_moving_facts() | any_facts(), st.integers(-15, 15).map(day))
 def test_the_state_is_the_same_on_every_day_before_and_another_on_that_day(facts: TrainingFacts, today: date) -> None:
     until = holds_until(facts, today)
