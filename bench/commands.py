@@ -5,7 +5,8 @@ import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,35 @@ def median_of(rounds: int, work: Callable[[], Run]) -> Run:
     """The median seconds and the largest memory of some rounds."""
     took = [work() for _ in range(rounds)]
     return Run(statistics.median(each.seconds for each in took), max(each.mib for each in took))
+
+
+def memory_of_workers(command: Sequence[object]) -> float:
+    """Run a command and give the most MiB that any process holds whose parent it started: those that do its work."""
+    process, most = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL), 0
+    while process.poll() is None:
+        workers = [pid for child in children(process.pid) for pid in children(child)]
+        most = max([most, *kib_of(workers, "VmHWM").values()])
+        time.sleep(0.02)
+    return most / 1024
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started and that still are."""
+    with suppress(OSError):
+        return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    return []
+
+
+def kib_of(pids: Iterable[int], name: str) -> dict[int, int]:
+    """What the system accounts under this name to each of the processes that still is."""
+    return {pid: kib for pid in pids for kib in _kib(pid, name)}
+
+
+def _kib(pid: int, name: str) -> Iterable[int]:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(f"{name}:"):
+                yield int(line.split()[1])
 
 
 def said(*command: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cluster import free_port
-from commands import Run, median_of, program, run, said
+from commands import Run, median_of, memory_of_workers, program, run, said
 from feed import change_one_in_a_hundred, write_feed
 from goals import Measured, at_least, at_most, size, speed_ratio, time_ratio
 from limits import PostgresLimits, SqliteLimits
@@ -87,7 +87,7 @@ def on_postgresql(bench: Bench, fresh: Run) -> Iterator[Measured]:
                       at_least(1.0))  # fmt: skip
     exported, psql = export(bench), limits.export(folder)
     yield speed_ratio("postgresql: export", "psql \\copy, flat", exported.seconds, psql.seconds, at_least(1.1))
-    yield size("postgresql: export, memory of a process", exported.mib, 60)
+    yield size("postgresql: export, memory of a worker", memory_of_export(bench), 60)
     flat, listing, page = limits.copy_of_flat(), limits.copy_of_listing(), limits.page()
     limits.forget()
     with bench.served() as served:
@@ -107,8 +107,7 @@ def on_sqlite(bench: Bench) -> Iterator[Measured]:
     folder = _emptied(bench.work / "limits")
     where = Path(os.environ["YARD_WORK"]) / "candidate" / "checkdata.sqlite"
     shell = SqliteLimits(where, folder).csv_of_flat()
-    exported = export(bench)
-    yield size("sqlite: export, memory of a process", exported.mib, 60)
+    yield size("sqlite: export, memory of a worker", memory_of_export(bench), 60)
     with bench.served() as served:
         largest, median = bench.sessions()
         yield from pages(bench, served, largest, median, None)
@@ -129,6 +128,11 @@ def export(bench: Bench) -> Run:
         return bench.step("export", out)
 
     return median_of(bench.rounds, once)
+
+
+def memory_of_export(bench: Bench) -> float:
+    """What the largest worker of an export holds, in MiB."""
+    return memory_of_workers([CANDIDATE, "export", bench.backend, _emptied(bench.work / "exports")])
 
 
 def pages(

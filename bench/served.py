@@ -4,11 +4,13 @@ import http.client
 import statistics
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
+
+from commands import children, kib_of
 
 HOST: Final = "127.0.0.1"
 LONGEST_START: Final = 60
@@ -61,12 +63,12 @@ class Served:
         return Latencies(statistics.median(took), took[int(len(took) * 0.95)])
 
     def download(self, path: str, rounds: int) -> Download:
-        """Download a CSV some times; the median of the seconds, the most of the memory."""
-        self._read(path)
+        """Download a CSV some times; the median of the seconds but the first, the most of the memory."""
         idle = self._resident("VmRSS")
-        for pid in self._processes():
+        for pid in idle:
             Path(f"/proc/{pid}/clear_refs").write_text("5")
-        taken, lines = zip(*(self._read(path) for _ in range(rounds)), strict=True)
+        _, *counted = (self._read(path) for _ in range(rounds + 1))
+        taken, lines = zip(*counted, strict=True)
         grown = max(most - idle.get(pid, most) for pid, most in self._resident("VmHWM").items())
         return Download(statistics.median(taken), lines[0] - 1, grown / 1024)
 
@@ -108,20 +110,12 @@ class Served:
         return took, lines
 
     def _resident(self, name: str) -> dict[int, int]:
-        return {pid: kib for pid in self._processes() for kib in _kib(pid, name)}
+        return kib_of(self._processes(), name)
 
     def _processes(self) -> list[int]:
         todo, found = [self._process.pid], []
         while todo:
             pid = todo.pop()
             found.append(pid)
-            with suppress(OSError):
-                todo += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+            todo += children(pid)
         return found
-
-
-def _kib(pid: int, name: str) -> Iterable[int]:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                yield int(line.split()[1])

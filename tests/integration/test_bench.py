@@ -9,7 +9,7 @@ RUN = Path(__file__).parents[2] / "bench" / "run.py"
 JOBS = (
     "import, 1 % changed",
     "import, memory",
-    "export, memory of a process",
+    "export, memory of a worker",
     "search, median partner, p50",
     "worst search term, p95",
     "CSV",

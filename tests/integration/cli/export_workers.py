@@ -13,11 +13,11 @@ def killed_at_the_first(folder: Path, job: ExportJob) -> ReceiptedFile:
     """Have the first worker of each job killed once it has written all and not yet given the file its name."""
     with suppress(FileExistsError):
         (folder.parent / f"{job.viewer.id}.killed").touch(exist_ok=False)
-        os.fsync = _killed
+        Path.rename = _killed  # type: ignore[method-assign,assignment]
     return write_export_file(folder, job)
 
 
-def _killed(fd: object) -> None:  # noqa: ARG001 - as os.fsync has it
+def _killed(path: Path, target: Path) -> None:  # noqa: ARG001 - as Path.rename has it
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from checkdata.adapters.export_folder.journal import BODIES, Journal
 from checkdata.adapters.export_folder.manifest import MANIFEST, as_json, names_in
-from checkdata.adapters.export_folder.whole_files import flush_folder, write_whole
+from checkdata.adapters.export_folder.whole_files import flush_files, flush_folder, write_new
 from checkdata.domain import ports
 from checkdata.domain.errors import FolderNotWritable
 from checkdata.domain.exports import Manifest, WrittenFile
@@ -66,7 +66,8 @@ class FolderExport:
             if isinstance(viewer, AppropriateBody):
                 path.parent.mkdir(exist_ok=True)
             partial = path.with_name(f".{viewer.id}.csv.{uuid4().hex}{_PARTIAL}")  # another may write it as well
-            digest, size = write_whole(path, chunks, partial=partial)
+            digest, size = write_new(partial, chunks)
+            partial.rename(path)
         return WrittenFile(name, digest, size)
 
     def finish(self, manifest: Manifest, /) -> None:
@@ -76,6 +77,7 @@ class FolderExport:
         names = {file.written.file for file in manifest.files}
         with self._writable():
             self._refuse_missing(names)
+            flush_files(map(self._aside, names))
             self._journal.add(names)
             self._before, self._settled = None, False
             for name in names:
@@ -124,7 +126,10 @@ class FolderExport:
         self._journal = None
 
     def _write_manifest(self, content: bytes) -> None:
-        write_whole(self._folder / MANIFEST, [content], partial=self._folder / f".{MANIFEST}{_PARTIAL}")
+        partial = self._folder / f".{MANIFEST}{_PARTIAL}"
+        write_new(partial, [content])
+        flush_files([partial])
+        partial.rename(self._folder / MANIFEST)
         flush_folder(self._folder)
 
     def _clear_up(self) -> None:
