@@ -10,8 +10,8 @@ SHAPE: Final = Path(__file__).with_suffix(".js").read_text()
 OF_TWINS: Final = re.compile("^/(ects|policy|support)/")
 """Where the same page is for other roles."""
 
-TOKEN: Final = re.compile(r"[\w-]{43}$")
-"""What differs between links to the same page."""
+NAMELESS: Final = re.compile(r"(?<=/)([\w-]{43}|[0-9a-f]{32})(?=/|$)")
+"""What stands in an address for a link or a nomination; one step is the same page for all of them."""
 
 TITLES: Final[dict[tuple[str, str], str]] = {}
 """Which path a title was seen at first at a host, of pages that are there."""
@@ -30,6 +30,6 @@ def assert_shape(shape: Shape, *, is_there: bool) -> None:
     """A page has no fault, and where it is there, no other page's title."""
     assert not shape["faults"], f"{shape['path']}, {shape['title']}: {shape['faults']}"
     if is_there:
-        path = TOKEN.sub("", OF_TWINS.sub("/", shape["path"]))
+        path = NAMELESS.sub("", OF_TWINS.sub("/", shape["path"]))
         first = TITLES.setdefault((shape["host"], shape["title"]), path)
         assert first == path, f"no two pages have the title {shape['title']}: {first} and {path}"
