@@ -369,7 +369,7 @@ FEEDS: Final = st.lists(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(FEEDS)
 def test_the_past_is_kept_as_it_was_shown_in_memory(feeds: Sequence[tuple[MemoryFeed, date]]) -> None:
     the_past_is_kept(MemoryStorage(), feeds)

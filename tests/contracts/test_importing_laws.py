@@ -86,8 +86,8 @@ def a_refresh_is_an_import(storage: Storage, feed: MemoryFeed, ways: Sequence[da
     assert not importing(storage).refresh(today=ways[-1]).changed
 
 
-IN_MEMORY: Final = settings(max_examples=60)
-IN_SQL: Final = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+IN_MEMORY: Final = settings(max_examples=200)
+IN_SQL: Final = settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WAYS: Final = st.lists(days(), min_size=1, max_size=4)
 
 

@@ -41,7 +41,7 @@ FOLK = [
     for n, (word, year) in enumerate((word, year) for word in (None, "", "a", "A", "É") for year in (2021, 2022))
 ]
 
-shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 
 
 @pytest.fixture
