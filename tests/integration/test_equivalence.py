@@ -62,7 +62,7 @@ WHOLE: Final = [Scope(organisation=viewer, rules=RULES) for viewer in VIEWERS]
 ALL: Final = [ParticipantQuery(scope=scope) for scope in WHOLE]
 IDS: Final = [ParticipantId(participant) for participant in (*PARTICIPANTS, "nobody")]
 IMPORTING: Final = (AuditKind.FEED_IMPORTED, AuditKind.STATUSES_REFRESHED)
-STEPS: Final = settings(max_examples=8, stateful_step_count=20)
+STEPS: Final = settings(max_examples=40, stateful_step_count=20)
 OFFSETS: Final = st.tuples(st.integers(0, 3), st.integers(0, 3))
 DAYS: Final = st.sampled_from([TODAY, TODAY, day(1), day(2), day(-1), day(7), day(365), day(400)])
 USERS: Final = st.sampled_from(USER_IDS)
@@ -208,13 +208,15 @@ class Everything(RuleBasedStateMachine):
     def _ask_of_the_past(self, scope: Scope) -> None:
         """What versions are is held to in memory (`tests.contracts.test_history`); the others must say the same."""
         query = ParticipantQuery(scope=scope)
-        for participant_id in IDS:
-            self.sides.read(lambda work, one=participant_id: _without_ids(work.participants.history(scope, one)))  # type: ignore[misc]
-        for since in (NOON, self._now - timedelta(minutes=2), self._now):
-            self.sides.read(lambda work, since=since: list(work.participants.changes(query, since)))  # type: ignore[misc]
-            self.sides.read(lambda work, since=since: dict(work.participants.count_changes(query, since)))  # type: ignore[misc]
-        for number in range(-3, 0):
-            self.sides.read(lambda work, number=number: _listed_at(work, query, number))  # type: ignore[misc]
+        moments = NOON, self._now - timedelta(minutes=2), self._now
+        self.sides.read(
+            lambda work: (
+                [_without_ids(work.participants.history(scope, participant_id)) for participant_id in IDS],
+                [list(work.participants.changes(query, since)) for since in moments],
+                [dict(work.participants.count_changes(query, since)) for since in moments],
+                [_listed_at(work, query, number) for number in range(-3, 0)],
+            )
+        )
 
     def _everybody(self) -> list[ListedParticipant]:
         """All rows of all listings, on which all agree; each shows names as they are now."""
