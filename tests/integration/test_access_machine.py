@@ -46,7 +46,9 @@ def postgresql(migrated_postgresql_url: str) -> Iterator[Begin]:
         yield begin
 
 
-@pytest.mark.parametrize(("over", "examples", "steps"), [("memory", 50, 20), ("sqlite", 4, 15), ("postgresql", 4, 15)])
+@pytest.mark.parametrize(
+    ("over", "examples", "steps"), [("memory", 250, 20), ("sqlite", 15, 15), ("postgresql", 15, 15)]
+)
 def test_nobody_gets_in_who_was_not_confirmed_whatever_the_order(
     request: pytest.FixtureRequest, over: str, examples: int, steps: int
 ) -> None:
