@@ -114,6 +114,7 @@ def assert_history(page: Page) -> None:
 
 def assert_page_laws(page: Page) -> None:
     """Assert what holds for every page, on one that `open_page` opened and that shows something now."""
+    page.wait_for_load_state()
     record = RECORDS[page]
     assert_shape(page.evaluate(SHAPE), is_there=record.is_there)
     assert record.hosts <= {urlsplit(page.url).netloc}, f"a page asks no other host: {record.hosts}"

@@ -10,8 +10,8 @@ SHAPE: Final = Path(__file__).with_suffix(".js").read_text()
 OF_TWINS: Final = re.compile("^/(ects|policy|support)/")
 """Where the same page is for other roles."""
 
-NAMELESS: Final = re.compile(r"(?<=/)([\w-]{43}|[0-9a-f]{32})(?=/|$)")
-"""What stands in an address for a link or a nomination; one step is the same page for all of them."""
+NAMELESS: Final = re.compile(r"(?<=/)([\w-]{43}|[0-9a-f]{32}|dsa-\d+)(?=/|$)")
+"""What stands in an address for a link, a nomination or an agreement; one step is the same page for all of them."""
 
 TITLES: Final[dict[tuple[str, str], str]] = {}
 """Which path a title was seen at first at a host, of pages that are there."""

@@ -77,6 +77,7 @@ MOVED: Final = """() => new Promise(told => {
 
 def assert_good(page: Page, name: str) -> None:
     """The page keeps the laws, and on a phone nothing has to be scrolled sideways; tables are another layout there."""
+    page.wait_for_load_state()  # a press has only begun to lead here
     SCREENSHOTS.mkdir(exist_ok=True)
     for width in (768, 1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
