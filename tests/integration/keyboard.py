@@ -22,7 +22,7 @@ def assert_keyboard_is_enough(page: Page) -> None:
     if state in WALKED:
         return
     WALKED.add(state)
-    for _ in range(page.evaluate(WATCH) + 1):  # past the end, where a browser has controls of its own
+    for _ in range(page.evaluate(WATCH) + 4):  # past the end, where a browser has controls of its own
         page.keyboard.press("Tab")
     faults = page.evaluate("() => watched.told()")
     assert not faults, f"with the Tab key alone: {faults}"
