@@ -67,12 +67,9 @@ class Recognising:
         return number
 
     def _lines_not_known(self) -> Iterable[int]:
-        found = (
-            select(feed_lines.c.line)
-            .join(training_records, _BY_LINE, isouter=True)
-            .where(training_records.c.record_id.is_(None))
-            .order_by(feed_lines.c.line)
-        )
+        known = select(feed_lines.c.line).select_from(training_records).join(feed_lines, _BY_LINE)
+        others = select(feed_lines.c.line).except_(known)
+        found = others.order_by(others.selected_columns.line)
         return self._transaction.execute(found.execution_options(yield_per=_BATCH)).scalars()
 
     def _untold(self) -> int:
