@@ -7,10 +7,12 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.details import Detail
+from checkdata.domain.matching import Sureness
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, checked_page
 from checkdata.domain.reconciliation import Reconciliation
 from checkdata.domain.reconciliation_downloads import Outcome, ReconciledRow, rows_of, with_suggestions
 
+_MATCHED: Final = (Outcome.SAME, Outcome.DIFFERENT)
 _FIRST_LOOKED_AT: Final = (Outcome.DIFFERENT, Outcome.ONLY_THEIRS, Outcome.ONLY_OURS, Outcome.SAME)
 
 
@@ -19,11 +21,13 @@ class Wanted:
     """What somebody wants to see of a reconciliation.
 
     ``outcome`` is None for the first group in which there is something to do. ``differing_in``, which only the group
-    of those that differ has, leaves out whoever does not differ in it. ``page`` is from 1.
+    of those that differ has, leaves out whoever does not differ in it, and ``sureness``, which both groups of matches
+    have, whose match is surer or less sure. ``page`` is from 1.
     """
 
     outcome: Outcome | None = None
     differing_in: Detail | None = None
+    sureness: Sureness | None = None
     page: int = 1
 
 
@@ -31,16 +35,19 @@ class Wanted:
 class ReconciledPage:
     """A page of a group: its rows, its number from 1, and how many rows there are in all.
 
-    ``counts`` has every group; those of theirs add up to the rows of their list. ``differing`` counts by what differs.
+    ``counts`` has every group; those of theirs add up to the rows of their list. ``differing`` counts by what differs,
+    ``by_sureness`` the rows of this group by how sure their match is.
     """
 
     outcome: Outcome
     differing_in: Detail | None
+    sureness: Sureness | None
     rows: Sequence[ReconciledRow]
     number: int
     found: int
     counts: Mapping[Outcome, int]
     differing: Mapping[Detail, int]
+    by_sureness: Mapping[Sureness, int]
 
     @property
     def count(self) -> int:
@@ -53,16 +60,20 @@ def page_of(reconciliation: Reconciliation, wanted: Wanted) -> ReconciledPage:
     counts = _counts(reconciliation)
     outcome = wanted.outcome or next((group for group in _FIRST_LOOKED_AT if counts[group]), Outcome.SAME)
     differing_in = wanted.differing_in if outcome is Outcome.DIFFERENT else None
-    group = [row for row in rows_of(reconciliation, outcome) if _differs(row, differing_in)]
+    sureness = wanted.sureness if outcome in _MATCHED else None
+    rows = list(rows_of(reconciliation, outcome))
+    group = [row for row in rows if _differs(row, differing_in) and sureness in (None, _sureness(row))]
     start = checked_page(wanted.page, DEFAULT_PAGE_SIZE, len(group))
     return ReconciledPage(
         outcome=outcome,
         differing_in=differing_in,
+        sureness=sureness,
         rows=list(with_suggestions(reconciliation, group[start : start + DEFAULT_PAGE_SIZE])),
         number=wanted.page,
         found=len(group),
         counts=counts,
         differing=_differing(reconciliation),
+        by_sureness=Counter(sure for row in rows if (sure := _sureness(row))),
     )
 
 
@@ -78,6 +89,10 @@ def _counts(reconciliation: Reconciliation) -> Mapping[Outcome, int]:
 def _differing(reconciliation: Reconciliation) -> Mapping[Detail, int]:
     rows = (row for one in reconciliation.different for row in one.rows)
     return Counter(difference.detail for row in rows for difference in row.differences)
+
+
+def _sureness(row: ReconciledRow) -> Sureness | None:
+    return row.matched.sureness if row.matched else None
 
 
 def _differs(row: ReconciledRow, detail: Detail | None) -> bool:

@@ -135,6 +135,21 @@ def test_differences_are_filtered_by_what_differs(ann: Client) -> None:
     assert go_on(ann, filtered, show="different").one("h2", id="found").text == "Different: 2 rows"
 
 
+def test_matches_are_filtered_by_how_sure_they_are(ann: Client) -> None:
+    page = reconciled(ann, "TRN,Role,Name,School\n1,ECT,Ada <b>Bold</b>,Oak Primary\n,ECT,Siobhan ONeill,Oak Primary\n")
+    same = go_on(ann, page, show="same")
+    assert [option.text for option in same.one("select", id="how_sure").all("option")] == [
+        "Any (2)",
+        "Sure (1)",
+        "Not sure (1)",
+    ]
+    unsure = go_on(ann, same, how_sure="unsure")
+    assert [row[0] for row in cells(unsure)] == ["Siobhán O’NeillRow 3 of your list"]
+    assert "The same: 1 row" in unsure.text
+    assert counts(unsure) == counts(page)
+    assert len(cells(go_on(ann, unsure, show="same"))) == 2
+
+
 def test_a_long_result_is_paged_and_no_row_is_on_two_pages(ann: Client, world: World) -> None:
     world.load([a_record(number, f"Pat {number}") for number in range(1000, 1120)])
     page = go_on(ann, reconciled(ann, "TRN\n1001\n"), show="only_dfe")
@@ -243,7 +258,8 @@ def test_what_was_never_sealed_is_no_list(ann: Client, sealed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"column_9": "trn"}, {"column_0": "date_of_birth"}, {"show": "all"}, {"differing_in": "x"}]
+    "changes",
+    [{"column_9": "trn"}, {"column_0": "date_of_birth"}, {"show": "all"}, {"differing_in": "x"}, {"how_sure": "x"}],
 )
 def test_words_that_no_page_of_ours_has_are_400(ann: Client, changes: dict[str, str]) -> None:
     page = compare(ann, upload(ann, LIST), 400, **changes)

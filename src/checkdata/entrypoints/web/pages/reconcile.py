@@ -13,6 +13,7 @@ from starlette.responses import Response
 from checkdata.domain.column_guess import guess_columns
 from checkdata.domain.details import Detail
 from checkdata.domain.errors import ListRefused, PageNotFound, TookTooLong
+from checkdata.domain.matching import Sureness
 from checkdata.domain.receipts import FileKind
 from checkdata.domain.reconciliation_downloads import Outcome
 from checkdata.domain.reconciliation_pages import Wanted
@@ -148,17 +149,18 @@ def _chosen(form: Words, width: int) -> dict[int, Detail]:
 
 
 def _wanted(form: Words) -> Wanted:
-    """The group, the difference and the page: a button for another group begins at its first page."""
+    """The group, its filters and the page: a button for another group begins at its first page."""
     shown, page = form.get("show", ""), form.get("page", "") or "1"
     try:
         group = shown or form.get("group", "")
         outcome = Outcome(group) if group else None
         differing_in = Detail(form["differing_in"]) if form.get("differing_in") and not shown else None
+        sureness = Sureness(form["how_sure"]) if form.get("how_sure") and not shown else None
     except ValueError:
         raise MalformedRequest from None
     if not _PAGE.fullmatch(page):
         raise PageNotFound
-    return Wanted(outcome=outcome, differing_in=differing_in, page=int(page))
+    return Wanted(outcome=outcome, differing_in=differing_in, sureness=sureness, page=int(page))
 
 
 def _form(ask: Ask, error: str) -> Response:

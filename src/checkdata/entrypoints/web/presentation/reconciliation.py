@@ -96,6 +96,7 @@ class ResultPage:
     rows: Sequence[RowInWords]
     details: Sequence[str]
     kinds: Sequence[tuple[str, str, bool]]
+    sure: Sequence[tuple[str, str, bool]]
     page: str
     pages: Mapping[str, object]
 
@@ -130,6 +131,7 @@ def result_page(page: ReconciledPage, columns: Columns) -> ResultPage:
         rows=[_row(row, columns) for row in page.rows],
         details=[detail.heading for detail in _OF_OURS],
         kinds=_kinds(page, columns) if page.outcome is Outcome.DIFFERENT else (),
+        sure=_sure(page) if page.by_sureness else (),
         page=f"page {page.number} of {page.count}" if page.count > 1 else "",
         pages=pagination(page.number, page.count, str),
     )
@@ -157,6 +159,16 @@ def _kinds(page: ReconciledPage, columns: Columns) -> Sequence[tuple[str, str, b
         if page.differing.get(detail) or page.differing_in is detail
     ]
     return [("", f"Anything ({page.counts[Outcome.DIFFERENT]:,})", page.differing_in is None), *details]
+
+
+def _sure(page: ReconciledPage) -> Sequence[tuple[str, str, bool]]:
+    """How sure a match may be, with how many rows of the group are; all of them first."""
+    told = [
+        (one.value, f"{SURENESS_LABELS[one].partition(':')[0]} ({page.by_sureness[one]:,})", page.sureness is one)
+        for one in Sureness
+        if page.by_sureness.get(one) or page.sureness is one
+    ]
+    return [("", f"Any ({page.counts[page.outcome]:,})", page.sureness is None), *told]
 
 
 def _row(row: ReconciledRow, columns: Columns) -> RowInWords:
