@@ -21,6 +21,10 @@ def _like(table: Table) -> list[Column[Any]]:
     return [Column(column.name, column.type) for column in table.columns]
 
 
+def _keyed_like(table: Table) -> list[Column[Any]]:
+    return [Column(c.name, c.type, primary_key=c.primary_key, autoincrement=False) for c in table.columns]
+
+
 def _copies(names: Iterable[str]) -> list[Column[Any]]:
     return [Column(name, training_records.c[name].type) for name in names]
 
@@ -140,7 +144,8 @@ touched_organisations: Final = {listing.rows.name: _touched(listing) for listing
 """Organisations of which rows differ: how many, and how many of them come, go, or stand elsewhere in the order."""
 
 differing_tallies: Final = {
-    listing.rows.name: _temporary(f"differing_{listing.tallies.name}", *_like(listing.tallies)) for listing in LISTINGS
+    listing.rows.name: _temporary(f"differing_{listing.tallies.name}", *_keyed_like(listing.tallies))
+    for listing in LISTINGS
 }
 """How many rows more, or fewer, there are of each kind, by the listing's name."""
 
