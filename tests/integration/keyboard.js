@@ -46,7 +46,8 @@
     return [...faults, ...missed, ...out];
   }
 
-  watched = { told };
+  const isLeft = () => stops.some((control) => !reached.includes(control));
+  watched = { told, isLeft };
   const dates = stops.filter((control) => control.type === "date"); // day, month, year and calendar
   return stops.length + 3 * dates.length;
 }
