@@ -10,8 +10,8 @@ from checkdata.adapters.sql.errors import translate_errors
 from checkdata.adapters.sql.resting import look_after_those_that_rest
 from checkdata.domain.errors import InvalidValue
 
-BUSY_SECONDS: Final = 10
-"""How long a writer waits for another one on SQLite."""
+BUSY_SECONDS: Final = 60
+"""How long a writer waits for another one on SQLite: a page whose view goes on record waits for a large import."""
 
 _POOL: Final[dict[str, Any]] = {
     "pool_size": 10,  # and up to as many connections as Starlette has threads
