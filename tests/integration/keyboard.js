@@ -20,20 +20,33 @@
       return control.contains(on) || [...(control.labels ?? [])].some((label) => label.contains(on));
     });
 
+  // Where the focus goes is heard from itself: on its way back from the browser's own controls a key is not.
   const reached = [];
+  const looked = new Set();
   const faults = [];
-  document.addEventListener("keyup", watch, true);
-  function watch() {
+  document.addEventListener("focusin", note, true);
+  document.addEventListener("keyup", lookAtFocused, true);
+  function note({ target }) {
+    if (reached.includes(target)) return;
+    reached.push(target);
+    if (!unfocused.has(target)) faults.push(`stopped at, though nothing to use: ${named(target)}`);
+  }
+  function lookAtFocused() {
     const control = document.activeElement;
-    if (control === document.body || reached.includes(control)) return;
-    reached.push(control);
-    if (!unfocused.has(control)) return faults.push(`stopped at, though nothing to use: ${named(control)}`);
+    if (looked.has(control) || !unfocused.has(control)) return;
+    looked.add(control);
     if (drawn(control) === unfocused.get(control)) faults.push(`no sign that it has the focus: ${named(control)}`);
     if (!isSeen(control)) faults.push(`has the focus out of sight: ${named(control)}`);
   }
 
   function told() {
-    document.removeEventListener("keyup", watch, true);
+    document.removeEventListener("focusin", note, true);
+    document.removeEventListener("keyup", lookAtFocused, true);
+    for (const control of reached) {
+      if (looked.has(control) || !unfocused.has(control)) continue;
+      control.focus();
+      lookAtFocused();
+    }
     document.activeElement.blur();
     before.focus({ preventScroll: true });
     scrollTo(...scrolled);
