@@ -1,7 +1,7 @@
 """What somebody asks of a listing: search, filters and paging, always within a scope (service rule 12)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Self, TypeVar
 
 from attrs import field, frozen
@@ -190,6 +190,10 @@ class ParticipantQuery:
             and not (self.with_email and not listed.email)
             and all(term.found_in(listed) for term in self.search.terms)
         )
+
+    def number_in(self, tallies: "Iterable[Tally]") -> int:
+        """How many rows it finds, by the tallies of its scope; a search they know nothing of."""
+        return sum(tally.number for tally in tallies if self.meets_filters(tally))
 
     def meets_filters(self, listed: "ListedParticipant | Tally") -> bool:
         """Whether the row, or the rows of a tally, meet every filter, in scope or not."""

@@ -27,10 +27,10 @@ from checkdata.domain.training_facts import ParticipantRole, Programme
 _ROLES: Final = {role.value: role for role in ParticipantRole}
 _STATUSES: Final = {status.value: status for status in Status}
 _PROGRAMMES: Final = {programme.value: programme for programme in Programme}
+GROUPS: Final = {group.value: group for group in StatusGroup}
+
 MARKED: Final = 100
 """Every so many rows of an organisation one is marked, to find a page by."""
-
-GROUPS: Final = {group.value: group for group in StatusGroup}
 
 
 @frozen(kw_only=True)

@@ -85,7 +85,7 @@ class Pages:
         first = 2 if searched else 1
         return Found(
             rows=[listed_from_cells(row[first:], organisation) for row in rows if row[first] is not None],
-            number=rows[0][1] if searched else _count(query, numbers.tallies),
+            number=rows[0][1] if searched else query.number_in(numbers.tallies),
             tallies=numbers.tallies,
             as_of=numbers.as_of,
         )
@@ -95,10 +95,6 @@ def _is_usual(query: ParticipantQuery) -> bool:
     """Whether a page asks so: one search for rows in another order costs two scans, and some words no row can hold."""
     texts = (text for term in query.search.terms for text in (*term.texts, term.email or ""))
     return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
-
-
-def _count(query: ParticipantQuery, tallies: Sequence[Tally]) -> int:
-    return sum(tally.number for tally in tallies if query.meets_filters(tally))
 
 
 def _shape(query: ParticipantQuery, listing: Listing, numbers: Numbers) -> _Shape:

@@ -63,7 +63,7 @@ class SqlParticipants:
             matching = select(func.count()).where(*self._condition(query, listing))
             found: int = self._transaction.execute(matching).scalar_one()
             return found
-        return sum(row.in_scope for row in self._numbers(query.scope, listing) if _meets_filters(row, query))
+        return query.number_in(self.tallies(query.scope))
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
         """The matching rows from *offset*: a scan in order."""
@@ -255,14 +255,6 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
         select(*kind, func.sum(in_scope).label("in_scope"), func.sum(tallies.c.number).label("number"))
         .where(tallies.c[listing.organisation] == scope.organisation.id)
         .group_by(*kind)
-    )
-
-
-def _meets_filters(row: Row[*tuple[Any, ...]], query: ParticipantQuery) -> bool:
-    return (
-        (query.role is None or row.role == query.role.value)
-        and (query.academic_year is None or row.academic_year == query.academic_year)
-        and (query.status is None or row.status == query.status.value)
     )
 
 
