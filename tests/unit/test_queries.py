@@ -248,7 +248,6 @@ def test_a_word_that_is_not_understood_is_refused_by_its_field(words: dict[str, 
 def test_blank_words_are_no_filters() -> None:
     query = ParticipantQuery.of(SCOPE, search="", role="", academic_year="", status="")
     assert query == ParticipantQuery(scope=SCOPE)
-    assert not query.narrowed
     assert (query.filters, query.words) == ({}, {})
 
 
@@ -264,7 +263,6 @@ def test_every_slug_is_understood() -> None:
 def test_the_words_of_a_query_make_the_same_query_again(query: ParticipantQuery) -> None:
     words = {"search" if name == "query" else name: word for name, word in query.words.items()}
     assert ParticipantQuery.of(query.scope, **words) == query
-    assert query.narrowed is (query.words != query.order.words)
     assert query.filters == {
         name: word for name, word in query.words.items() if name not in {"query", "sort", "direction"}
     }

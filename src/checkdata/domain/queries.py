@@ -173,11 +173,6 @@ class ParticipantQuery:
         return {**what, **({"agreements": agreements} if agreements else {})}
 
     @property
-    def narrowed(self) -> bool:
-        """Whether a search or a filter leaves rows of the scope out."""
-        return self.searched or (self.role, self.academic_year, self.status) != (None, None, None)
-
-    @property
     def searched(self) -> bool:
         """Whether rows have to be looked at one by one: the numbers kept of them tell nothing of it."""
         return bool(self.search) or self.with_email
