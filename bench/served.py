@@ -62,6 +62,10 @@ class Served:
         connection.close()
         return Latencies(statistics.median(took), took[int(len(took) * 0.95)])
 
+    def ask(self, path: str) -> None:
+        """Ask once, over a connection of its own, which any of the workers may take."""
+        self._read(path)
+
     def download(self, path: str, rounds: int) -> Download:
         """Download a CSV some times; the median of the seconds but the first, the most of the memory."""
         idle = self._resident("VmRSS")
@@ -75,6 +79,10 @@ class Served:
     def largest(self) -> float:
         """The most that a process of the server ever held, in MiB."""
         return max(self._resident("VmHWM").values()) / 1024
+
+    def largest_now(self) -> float:
+        """What the largest process of the server holds, in MiB."""
+        return max(self._resident("VmRSS").values()) / 1024
 
     def _wait(self) -> None:
         until = time.monotonic() + LONGEST_START
