@@ -65,7 +65,7 @@ class TheirList:
         """
         written = [row for row in rows if not row.blank]
         if not written:
-            raise ListRefused("The file has nothing in it. Choose a file that has your list in its first sheet.")
+            raise ListRefused("The file has nothing in it. Choose a file that has your list in it.")
         start = _heading_row(written)
         headings = () if start is None else written[start].cells
         below = tuple(written if start is None else written[start + 1 :])
@@ -97,12 +97,22 @@ def too_many_columns(row: int) -> ListRefused:
     )
 
 
+def has_headings(rows: Sequence[TheirRow]) -> bool:
+    """Whether one of the first `MOST_TITLE_ROWS` has two headings that we know: a title may be taken for one."""
+    return any(known > 1 for known in _known_headings(rows))
+
+
 def _heading_row(rows: Sequence[TheirRow]) -> int | None:
-    first = rows[:MOST_TITLE_ROWS]
-    known = [0 if _has_value(row) else sum(meaning_of(cell) is not None for cell in row.cells) for row in first]
+    known = _known_headings(rows)
     if any(known):
         return known.index(max(known))
     return None if _has_value(rows[0]) else 0
+
+
+def _known_headings(rows: Sequence[TheirRow]) -> list[int]:
+    """How many each of the first rows has; a row with a value in it is none of headings."""
+    first = rows[:MOST_TITLE_ROWS]
+    return [0 if _has_value(row) else sum(meaning_of(cell) is not None for cell in row.cells) for row in first]
 
 
 def _has_value(row: TheirRow) -> bool:

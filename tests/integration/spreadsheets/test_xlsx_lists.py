@@ -141,6 +141,20 @@ def test_the_first_visible_sheet_with_anything_in_it_is_the_list() -> None:
     assert cells(saved(workbook)) == [["TRN"]]
 
 
+def test_a_cover_before_the_list_is_not_the_list() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.worksheets[0].append(["Our cohort", "Questions to mentoring@ambition.example"])
+    workbook.create_sheet("List").append(["TRN", "Full name"])
+    assert cells(saved(workbook)) == [["TRN", "Full name"]]
+
+
+def test_without_a_heading_that_we_know_the_first_sheet_is_the_list() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.worksheets[0].append(["1234567", "Anna Smith"])
+    workbook.create_sheet("Notes").append(["Ring back"])
+    assert cells(saved(workbook)) == [["1234567", "Anna Smith"]]
+
+
 def test_a_workbook_with_nothing_in_it_has_no_rows() -> None:
     assert read_list(saved(openpyxl.Workbook())) == []
 

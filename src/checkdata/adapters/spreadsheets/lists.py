@@ -20,7 +20,7 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
 def read_list(file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
-    """The rows of a CSV file or of a workbook's first sheet with anything in it, by what the file is, not its name.
+    """The rows of a CSV file or of a workbook's sheet with a list in it, by what the file is, not its name.
 
     Blank rows are left out; numbers are those that a spreadsheet shows. Raises `ListRefused` for any other kind of
     file, for a damaged one, and for one past the limits: 10 MB, `MOST_ROWS`, `MOST_COLUMNS`, what it unpacks to, and

@@ -1,4 +1,4 @@
-"""The rows of an .xlsx workbook: of its first visible sheet that has anything in it."""
+"""The rows of an .xlsx workbook: of the first of its visible sheets that is a list."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -7,7 +7,7 @@ from checkdata.adapters.spreadsheets.limits import within_limits
 from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package
 from checkdata.adapters.spreadsheets.xlsx_sheet import sheet_rows
 from checkdata.adapters.spreadsheets.xlsx_strings import shared_strings
-from checkdata.domain.their_list import TheirRow
+from checkdata.domain.their_list import TheirRow, has_headings
 from checkdata.domain.time_limits import TimeLimit
 
 _WORKBOOK: Final = "officeDocument"
@@ -18,19 +18,23 @@ _STRINGS: Final = "sharedStrings"
 def rows_of_xlsx(file: bytes, limit: TimeLimit) -> list[TheirRow]:
     """The rows of a workbook, all as wide as the widest, with the values that were saved with its formulas.
 
-    Hidden sheets are passed over. Styles are not looked at, so that a date is the number that Excel keeps for it.
+    They are those of the first sheet with headings that we know; where there is none, of the first with anything in
+    it: a cover often stands before the list. Hidden sheets are passed over. Styles are not looked at, so that a date
+    is the number that Excel keeps for it.
     Raises `ListRefused`.
     """
     package = Package(file, limit)
     workbook = next((one.target for one in package.relationships("").values() if one.kind == _WORKBOOK), "")
     parts = package.relationships(workbook)
     strings = [text for one in parts.values() if one.kind == _STRINGS for text in shared_strings(package, one.target)]
+    first: list[TheirRow] = []
     for sheet in _visible_sheets(package, workbook):
         if sheet in parts and parts[sheet].kind == _SHEET:
             rows = sheet_rows(package, parts[sheet].target, strings)
-            if rows:
+            if has_headings(rows):
                 return within_limits(limit.over(rows))
-    return []
+            first = first or rows
+    return within_limits(limit.over(first))
 
 
 def _visible_sheets(package: Package, workbook: str) -> Iterator[str]:
