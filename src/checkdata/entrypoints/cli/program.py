@@ -1,74 +1,117 @@
 """The program: every command by its name, with examples."""
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from attrs import frozen
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from checkdata.entrypoints.cli import serving
-from checkdata.entrypoints.cli.agreements import agreements
-from checkdata.entrypoints.cli.audit import audit
-from checkdata.entrypoints.cli.bounces import bounced
-from checkdata.entrypoints.cli.demonstrating import demo
 from checkdata.entrypoints.cli.exits import told_to_people
-from checkdata.entrypoints.cli.explaining import explain
-from checkdata.entrypoints.cli.exports import export
 from checkdata.entrypoints.cli.help import examples
-from checkdata.entrypoints.cli.imports import import_feed, refresh
-from checkdata.entrypoints.cli.nominations import nominations
-from checkdata.entrypoints.cli.purging import purge
-from checkdata.entrypoints.cli.reviewing import access
-from checkdata.entrypoints.cli.tracing import seen, verify_file
-from checkdata.entrypoints.cli.users import users
+
+
+@frozen
+class Place:
+    """Where a command is: a module beside this one, its function or its group there, and examples of a function."""
+
+    module: str
+    name: str
+    examples: tuple[str, ...] = ()
+
+
+COMMANDS: Final[Mapping[str, Place]] = {
+    "demo": Place("demonstrating", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
+    "migrate": Place("serving", "migrate", ("checkdata migrate",)),
+    "import": Place(
+        "imports",
+        "import_feed",
+        (
+            "checkdata import feeds/march",
+            "checkdata import feeds/march --strict --report /tmp/march",
+            "checkdata import feeds/march --complete --allow-deletions",
+        ),
+    ),
+    "refresh": Place("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),
+    "nominations": Place("nominations", "nominations", ("checkdata nominations", "checkdata nominations | cut -f1")),
+    "explain": Place(
+        "explaining",
+        "explain",
+        (
+            "checkdata explain jo@hub.org p-000123",
+            "checkdata explain jo@hub.org p-000123 --on 2024-03-01",
+            "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
+        ),
+    ),
+    "purge": Place("purging", "purge", ("checkdata purge --dry-run", "checkdata purge")),
+    "verify": Place("tracing", "verify_file", ("checkdata verify north-hub-2024-06-03.csv",)),
+    "export": Place(
+        "exports",
+        "export",
+        (
+            "checkdata export --out exports --all",
+            "checkdata export --out exports --organisation dp-12 --status checking_qts",
+            "checkdata export --out exports --all --as appropriate_body",
+            "checkdata export --out exports --all --workers 4",
+            "checkdata export --out /shared/exports --all --cluster tcp://scheduler:8786",
+        ),
+    ),
+    "serve": Place("serving", "serve", ("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4")),
+    "send": Place("serving", "send", ("checkdata send",)),
+    "bounced": Place("bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")),
+    "users": Place("users", "users"),
+    "agreements": Place("agreements", "agreements"),
+    "access": Place("reviewing", "access"),
+    "audit": Place("tracing", "audit"),
+}
+
+_LOOK: Final[Mapping[str, Any]] = {
+    "no_args_is_help": True,
+    "add_completion": False,
+    "rich_markup_mode": None,  # a sentence in a box is a sentence cut into pieces
+    "pretty_exceptions_enable": False,
+}
+
+
+class Loading(Mapping[str, Any]):
+    """The commands by name, each loaded when it is asked for: what one needs, the others need not wait for."""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer names no public type
+        """The command of this name."""
+        place, alone = COMMANDS[name], typer.Typer(**_LOOK)
+        found = getattr(import_module(f"{__package__}.{place.module}"), place.name)
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found)
+        else:
+            alone.command(name, epilog=examples(*place.examples))(found)
+        return get_group(alone).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Their names, in the order of the help."""
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(COMMANDS)
+
+
+class Commands(TyperGroup):
+    """The program as typer has it, with `Loading` for its commands."""
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever typer gives
+        super().__init__(**given)
+        self.commands = Loading()  # type: ignore[assignment] # nobody adds to them
+
 
 app = typer.Typer(
     name="checkdata",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # a sentence in a box is a sentence cut into pieces
-    pretty_exceptions_enable=False,
+    cls=Commands,
     epilog=examples("checkdata demo", "checkdata migrate", "checkdata import feeds/march", "checkdata serve"),
+    **_LOOK,
 )
-app.command(epilog=examples("checkdata demo", "checkdata demo --port 8080 --participants 200"))(demo)
-app.command(epilog=examples("checkdata migrate"))(serving.migrate)
-app.command(
-    "import",
-    epilog=examples(
-        "checkdata import feeds/march",
-        "checkdata import feeds/march --strict --report /tmp/march",
-        "checkdata import feeds/march --complete --allow-deletions",
-    ),
-)(import_feed)
-app.command(epilog=examples("checkdata refresh", "checkdata refresh --today 2024-09-01"))(refresh)
-app.add_typer(users)
-app.command(epilog=examples("checkdata nominations", "checkdata nominations | cut -f1"))(nominations)
-app.add_typer(agreements)
-app.add_typer(access)
-app.command(
-    epilog=examples(
-        "checkdata explain jo@hub.org p-000123",
-        "checkdata explain jo@hub.org p-000123 --on 2024-03-01",
-        "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
-    )
-)(explain)
-audit.command(
-    epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30")
-)(seen)
-app.add_typer(audit)
-app.command(epilog=examples("checkdata purge --dry-run", "checkdata purge"))(purge)
-app.command("verify", epilog=examples("checkdata verify north-hub-2024-06-03.csv"))(verify_file)
-app.command(
-    epilog=examples(
-        "checkdata export --out exports --all",
-        "checkdata export --out exports --organisation dp-12 --status checking_qts",
-        "checkdata export --out exports --all --as appropriate_body",
-        "checkdata export --out exports --all --workers 4",
-        "checkdata export --out /shared/exports --all --cluster tcp://scheduler:8786",
-    )
-)(export)
-app.command(epilog=examples("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4"))(serving.serve)
-app.command(epilog=examples("checkdata send"))(serving.send)
-app.command(epilog=examples("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*"))(bounced)
 
 
 def main() -> None:

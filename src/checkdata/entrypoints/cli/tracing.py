@@ -15,9 +15,10 @@ from checkdata.domain.receipts import Receipt
 from checkdata.domain.tracing import FileOut, How, Origin, Possibly, Seen, Sighting
 from checkdata.domain.users import User
 from checkdata.domain.values import ParticipantId
-from checkdata.entrypoints.cli.audit import FromOption, ToOption, first_moment
+from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.cli.help import examples
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _HOW: Final = {
@@ -30,6 +31,9 @@ _HOW: Final = {
 }
 
 
+@audit.command(
+    epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30")
+)
 def seen(
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
     *,
