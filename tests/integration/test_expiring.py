@@ -15,8 +15,9 @@ from checkdata.domain.organisations import Agreement, DeliveryPartner, LeadProvi
 from checkdata.domain.services.managing_access import NewAccess
 from checkdata.domain.services.nominating import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
-from checkdata.entrypoints.bootstrap import Composition, now
+from checkdata.entrypoints.bootstrap import Composition
 from checkdata.entrypoints.expiring_thread import expiring_meanwhile
+from checkdata.entrypoints.export_root import now
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for

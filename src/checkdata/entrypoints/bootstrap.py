@@ -1,33 +1,26 @@
 """The composition root: the one place that chooses adapters and hands them to the use cases."""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
-from functools import cached_property, partial
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from attrs import define
-from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
-from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
-from checkdata.adapters.process_workers import ProcessWorkers
-from checkdata.adapters.sql import SqlStorage, let_serve, migrate, open_engine, role_in
+from checkdata.adapters.sql import SqlStorage, let_serve, migrate, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
-from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
-from checkdata.domain.ports import Clock, ExportFolder, Feed, Mailer, Rejections, Storage, Tokens
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.ports import Feed, Mailer, Rejections, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.bouncing import Bouncing
 from checkdata.domain.services.checking import Checking
 from checkdata.domain.services.confirming import Confirming
 from checkdata.domain.services.explaining import Explaining
-from checkdata.domain.services.exporting import Exporting
 from checkdata.domain.services.following import Following
 from checkdata.domain.services.helping import Helping
 from checkdata.domain.services.importing import Importing
@@ -43,47 +36,19 @@ from checkdata.domain.services.sealing import Sealing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.services.tracing import Tracing
-from checkdata.domain.services.writing_exports import WriteFile, write_file
 from checkdata.domain.user_lists import ListedUser, RefusedUser
-from checkdata.entrypoints.export_worker import write_export_file
+from checkdata.entrypoints.export_root import ExportComposition
 from checkdata.entrypoints.json_log import log_as_json
-from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
+from checkdata.entrypoints.settings import MailboxFolder, SmtpAccount, WrongSetting, read_settings
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
 
-def now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)
-
-
 @define(slots=False)
-class Composition:
+class Composition(ExportComposition):
     """The use cases over the adapters that *settings* choose; each is made when it is first asked for.
 
     Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.
     """
-
-    settings: Settings
-    clock: Clock = now
-
-    @cached_property
-    def engine(self) -> Engine:
-        """The database; connects when first asked."""
-        engine = _opened("CHECKDATA_DATABASE_URL", self.settings.database_url)
-        if self.settings.database_is_the_default:
-            _make_private(self.settings.data_folder)
-        return engine
-
-    @cached_property
-    def owners_engine(self) -> Engine:
-        """The database as the owner of its tables, who alone migrates and purges."""
-        url = self.settings.owner_database_url
-        return self.engine if url is None else _opened("CHECKDATA_OWNER_DATABASE_URL", url)
-
-    @cached_property
-    def storage(self) -> Storage:
-        """The units of work on the database."""
-        return SqlStorage(self.engine)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -99,25 +64,6 @@ class Composition:
     def importing(self) -> Importing:
         """Loading feeds and deriving statuses."""
         return Importing(storage=self.storage, clock=self.clock, kept_months=self.settings.kept_months)
-
-    @property
-    def exporting(self) -> Exporting:
-        """Exporting by batch."""
-        return Exporting(storage=self.storage, clock=self.clock)
-
-    @contextmanager
-    def export_workers(self, folder: Path, number: int = 1, cluster: str = "") -> Iterator[tuple[Executor, WriteFile]]:
-        """Who writes the files of an export into *folder*, and how.
-
-        This process where *number* is one, else as many others; or the workers of the Dask cluster at the address.
-        Raises `WorkersUnavailable`.
-        """
-        if cluster or number > 1:
-            with _dask(cluster) if cluster else ProcessWorkers(number) as executor:
-                yield executor, partial(write_export_file, folder.absolute())
-        else:
-            with ThreadPoolExecutor(1) as executor:
-                yield executor, partial(write_file, self.storage, FolderExport(folder))
 
     @property
     def sending(self) -> Sending:
@@ -213,11 +159,6 @@ class Composition:
     def loading_users(self) -> LoadingUsers:
         """Loading the users whom a lead provider named."""
         return LoadingUsers(storage=self.storage, clock=self.clock)
-
-    def close(self) -> None:
-        """Give the connections to the database back, if there are any."""
-        for name in {"engine", "owners_engine"} & set(self.__dict__):
-            self.__dict__[name].dispose()
 
     def migrate(self) -> None:
         """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
@@ -330,34 +271,6 @@ def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
 def report_on(feed: Path, folder: Path | None) -> RejectionReport:
     """The report of what is refused of a feed, in a folder beside the feed unless told; it is written while entered."""
     return RejectionReport(folder or report_folder_beside(feed))
-
-
-def _dask(address: str) -> AbstractContextManager[Executor]:
-    try:
-        from checkdata.adapters.dask_workers import dask_workers  # noqa: PLC0415 - the extra may not be there
-    except ImportError:
-        raise WorkersUnavailable("A cluster needs Dask. Install it: pip install 'checkdata[cluster]'") from None
-    return dask_workers(address)
-
-
-def export_folder(path: Path) -> ExportFolder:
-    """The folder into which an export goes."""
-    return FolderExport(path)
-
-
-def _opened(setting: str, url: str) -> Engine:
-    try:
-        return open_engine(url)
-    except InvalidValue as error:
-        raise WrongSetting(setting, f"is wrong: {error}") from None
-
-
-def _make_private(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"The folder {folder} can't be made: {error.strerror}. Set CHECKDATA_DATABASE_URL to another place."
-        raise FolderNotWritable(msg) from error
 
 
 def _server(account: SmtpAccount) -> SmtpServer:

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-import checkdata.entrypoints.bootstrap  # noqa: F401 - loaded once, before the forks
+import checkdata.entrypoints.export_root  # noqa: F401 - loaded once, before the forks
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.entrypoints.cli import main

@@ -14,9 +14,9 @@ from checkdata.adapters import dask_workers
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.domain.errors import ExportFailed
 from checkdata.domain.services.exporting import ExportRequest
-from checkdata.entrypoints import bootstrap
-from checkdata.entrypoints.bootstrap import Composition, export_folder
+from checkdata.entrypoints import export_root
 from checkdata.entrypoints.demo.organisations import NORTH_HUB, SEVERN_VALE
+from checkdata.entrypoints.export_root import ExportComposition, export_folder
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.cli.dask_cluster import dask_cluster
@@ -38,7 +38,7 @@ class Workers:
     cluster: str = ""
 
     def export(self, out: Path, request: ExportRequest = REQUEST, *, alone: bool = False) -> Contents:
-        with closing(Composition(read_settings(self.environment), clock=lambda: NOON)) as made:
+        with closing(ExportComposition(read_settings(self.environment), clock=lambda: NOON)) as made:
             number = 1 if alone or self.cluster else 2
             with made.export_workers(out, number, "" if alone else self.cluster) as (executor, write):
                 made.exporting.export(request, export_folder(out), executor, write)
@@ -83,7 +83,7 @@ def test_a_file_whose_worker_is_killed_is_written_again(
     workers: Workers, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(bootstrap, "write_export_file", killed_at_the_first)
+        patched.setattr(export_root, "write_export_file", killed_at_the_first)
         written = workers.export(out)
     assert {path.stem for path in tmp_path.glob("*.killed")} == {Path(name).stem for name in written} - {"manifest"}
     assert written == workers.export(tmp_path / "alone", alone=True)
@@ -95,7 +95,7 @@ def test_a_file_that_no_worker_survives_is_named_and_the_folder_is_as_before(
     before = workers.export(out, ExportRequest(organisation_ids=[NORTH_HUB]), alone=True)
     (tmp_path / f"{SEVERN_VALE}.doomed").touch()
     with monkeypatch.context() as patched:
-        patched.setattr(bootstrap, "write_export_file", killed_at_each)
+        patched.setattr(export_root, "write_export_file", killed_at_each)
         with pytest.raises(ExportFailed, match=f"^No file for {SEVERN_VALE}: every worker that wrote it was lost"):
             workers.export(out)
     assert contents(out) == before
@@ -123,7 +123,7 @@ def test_a_worker_lost_each_time_ends_with_3(
 ) -> None:
     command.variables |= environment
     (tmp_path / f"{NORTH_HUB}.doomed").touch()
-    monkeypatch.setattr(bootstrap, "write_export_file", killed_at_each)
+    monkeypatch.setattr(export_root, "write_export_file", killed_at_each)
     ended = command.done("export", "--out", out, "--organisation", NORTH_HUB, "--workers", "2", code=3)
     assert f"Error: No file for {NORTH_HUB}: " in ended.err
     assert contents(out) == {}

@@ -37,6 +37,19 @@ def test_help_does_not_wait_for_what_commands_load() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_an_export_does_not_wait_for_pages_mail_and_feeds() -> None:
+    script = (
+        "import sys\n"
+        "import checkdata.entrypoints.cli.exports\n"
+        "import checkdata.entrypoints.cli.progress\n"
+        "import checkdata.entrypoints.export_root\n"
+        "unused = {'alembic', 'distributed', 'jinja2', 'rich', 'starlette', 'uvicorn', 'checkdata.adapters.feed'}\n"
+        "print(sorted(unused & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_version_is_told(command: Command) -> None:
     assert command.done("--version").out.startswith("checkdata 0.")
 

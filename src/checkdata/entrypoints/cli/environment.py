@@ -9,6 +9,7 @@ from checkdata.entrypoints.settings import DEFAULT_PORT, read_settings
 
 if TYPE_CHECKING:
     from checkdata.entrypoints.bootstrap import Composition
+    from checkdata.entrypoints.export_root import ExportComposition
 
 
 @contextmanager
@@ -17,4 +18,13 @@ def composition(*, port: int = DEFAULT_PORT) -> "Iterator[Composition]":
     from checkdata.entrypoints.bootstrap import Composition
 
     with closing(Composition(read_settings(os.environ, port=port))) as composed:
+        yield composed
+
+
+@contextmanager
+def export_composition() -> "Iterator[ExportComposition]":
+    """What an export needs of them, without the rest."""
+    from checkdata.entrypoints.export_root import ExportComposition
+
+    with closing(ExportComposition(read_settings(os.environ))) as composed:
         yield composed

@@ -10,7 +10,7 @@ from checkdata.domain.organisations import Role
 from checkdata.domain.services.exporting import ExportOutcome, ExportRequest
 from checkdata.domain.statuses import Status
 from checkdata.domain.training_facts import ParticipantRole
-from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.environment import export_composition
 from checkdata.entrypoints.cli.exits import ExitCode
 from checkdata.entrypoints.forking import load_workers_ahead
 
@@ -78,12 +78,12 @@ def export(  # noqa: PLR0913 - what an operator may ask for
 def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
     if number > 1:
         load_workers_ahead()
-    from checkdata.entrypoints.bootstrap import export_folder
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.watched import WatchedExecutor
+    from checkdata.entrypoints.export_root import export_folder
 
     with (
-        composition() as composed,
+        export_composition() as composed,
         composed.export_workers(out, number, cluster) as (executor, write),
         progress() as shown,
     ):
