@@ -49,7 +49,7 @@ def main() -> None:
         storage=composed.storage, tokens=composed.tokens, clock=composed.clock, lifetimes=composed.settings.lifetimes
     )
     earlier = set(mails())
-    signing_in.request_link(email)
+    signing_in.request_link(email, "127.0.0.1")
     composed.sending.send_due()
     sys.stdout.write(f"{signing_in.sign_in(link_to(email, earlier)).token}\n")
 

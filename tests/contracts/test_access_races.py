@@ -130,7 +130,7 @@ ONCE: dict[AuditKind, Change] = {
 
 @pytest.mark.parametrize("kind", ONCE, ids=lambda kind: kind.value)
 def test_of_many_who_change_a_user_the_same_way_at_once_one_does(world: AccessWorld, kind: AuditKind) -> None:
-    world.signing_in.request_link(str(BOSS))
+    world.signing_in.request_link(str(BOSS), "192.0.2.1")
     [(_, message)] = world.mails()
     assert isinstance(message, SignInLinkMessage)
     world.signing_in.sign_in(message.url.rpartition("/")[2])

@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.link_limits import Asking, LinkLimits
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, MailState, SignInRequested
 from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.organisations import Role
@@ -22,7 +23,7 @@ from tests.strategies import NOON
 
 KEY = b"a key that only the tests know"
 KEPT = KeptFor()
-NOTHING = dict.fromkeys(("sessions", "links", "mail_texts", "mails", "nominations", "audit_events"), 0)
+NOTHING = dict.fromkeys(("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "audit_events"), 0)
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 
 
@@ -61,6 +62,16 @@ def test_sessions_and_links_go_once_they_are_over_for_long_enough(storage: Stora
     assert [s.digest for s in read(storage, lambda work: work.sign_ins.sessions_of(ADA.id))] == ["seen"]
     assert read(storage, lambda work: work.sign_ins.link("l1")) is None
     assert purging(storage, KEPT.sessions + timedelta(hours=9)).purge()["sessions"] == 1
+
+
+def test_who_asked_for_links_is_forgotten_once_nothing_is_counted_for_them_any_more(storage: Storage) -> None:
+    limits = LinkLimits()
+    with storage.writing() as work:
+        work.link_requests.count(Asking(address="a", client="c"), limits, NOON)
+        work.commit()
+    assert purging(storage, limits.window - timedelta(seconds=1)).purge() == NOTHING
+    assert purging(storage, limits.window).purge() == NOTHING | {"link_requests": 3}
+    assert purging(storage, limits.window).purge() == NOTHING
 
 
 def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: Storage) -> None:

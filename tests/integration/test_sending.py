@@ -115,7 +115,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 def test_a_link_that_is_asked_for_is_mailed_by_the_thread_and_signs_in_once(post: Post) -> None:
     post.add()
     with sending_meanwhile(post.sending):
-        post.signing_in.request_link(" Jo@Support.example")
+        post.signing_in.request_link(" Jo@Support.example", "192.0.2.1")
         wait_for(lambda: len(post.got) == 2)
     assert post.subjects == ["You can now sign in to Check data for delivery partners", "Your link to sign in"]
     assert post.got[1].to == [JO.value]
@@ -128,7 +128,7 @@ def test_a_link_that_is_asked_for_is_mailed_by_the_thread_and_signs_in_once(post
 
 def test_a_link_lives_as_long_as_its_mail_says(post: Post) -> None:
     post.add()
-    post.signing_in.request_link(JO.value)
+    post.signing_in.request_link(JO.value, "192.0.2.1")
     post.sending.send_due()
     assert "The link works once, and only within 60 minutes of this email being sent." in post.newest_lines
     post.pass_time(minutes=59, seconds=59)
@@ -139,7 +139,7 @@ def test_a_link_lives_as_long_as_its_mail_says(post: Post) -> None:
 
 def test_no_table_holds_a_token(post: Post) -> None:
     post.add()
-    post.signing_in.request_link(JO.value)
+    post.signing_in.request_link(JO.value, "192.0.2.1")
     post.sending.send_due()
     link = post.newest_token()
     assert JO.value in post.dump()
@@ -151,13 +151,13 @@ def test_no_table_holds_a_token(post: Post) -> None:
 
 def test_an_unknown_address_is_told_how_access_is_given_once_a_day(post: Post) -> None:
     for _ in range(3):
-        post.signing_in.request_link(STRANGER)
+        post.signing_in.request_link(STRANGER, "192.0.2.1")
         post.sending.send_due()
         post.pass_time(hours=7)
     assert post.subjects == ["You asked to sign in"]
     assert post.got[0].to == [STRANGER]
     post.pass_time(hours=3)
-    post.signing_in.request_link(STRANGER)
+    post.signing_in.request_link(STRANGER, "192.0.2.1")
     post.sending.send_due()
     assert len(post.got) == 2
 
@@ -176,7 +176,7 @@ class DeadlyMailer:
 def test_a_process_that_dies_between_making_a_link_and_mailing_it_loses_no_mail(post: Post) -> None:
     post.add()
     post.sending.send_due()
-    post.signing_in.request_link(JO.value)
+    post.signing_in.request_link(JO.value, "192.0.2.1")
     with pytest.raises(Killed):
         evolve(post.sending, mailer=DeadlyMailer()).send_due()
     assert not post.sending.send_due()

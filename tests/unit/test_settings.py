@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.services.reviewing import ReviewLimits
 from checkdata.entrypoints import settings as module
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
@@ -36,11 +37,40 @@ def test_an_empty_environment_serves_on_loopback_from_the_data_folder(monkeypatc
         timedelta(minutes=30),
         timedelta(hours=8),
     )
+    assert settings.limits == LinkLimits(window=timedelta(minutes=15), per_address=5, per_client=50, overall=1000)
+    assert settings.trusted_proxies == ("127.0.0.1", "::1")
     assert settings.kept_months == 12
     assert settings.nomination_lives == timedelta(days=28)
     assert settings.confirmation_lifetimes.link == timedelta(days=7)
     assert settings.review_limits == ReviewLimits(unused=timedelta(days=90), confirmed=timedelta(days=365))
     assert not settings.govuk
+
+
+def test_a_limit_ends_before_a_link_does() -> None:
+    assert read(LINK_MINUTES="10").limits.window == timedelta(minutes=10)
+    assert read(LINK_MINUTES="90", LIMIT_MINUTES="90").limits.window == timedelta(minutes=90)
+    with pytest.raises(WrongSetting, match="CHECKDATA_LIMIT_MINUTES must be a whole number from 1 to 60"):
+        read(LIMIT_MINUTES="61")
+
+
+def test_limits_are_taken_as_they_are_given() -> None:
+    given = {"LIMIT_MINUTES": "7", "LINKS_PER_ADDRESS": "1", "LINKS_PER_CLIENT": "2", "LINKS_IN_ALL": "3"}
+    limits = LinkLimits(window=timedelta(minutes=7), per_address=1, per_client=2, overall=3)
+    assert read(**given).limits == limits
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    assert read(TRUSTED_PROXIES="10.0.0.7, 10.1.0.0/16,2001:db8::/32").trusted_proxies == (
+        "10.0.0.7",
+        "10.1.0.0/16",
+        "2001:db8::/32",
+    )
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.7/8", "0.0.0.0/0", "::/0", "10.0.0.7,", "10.0.0.300"])
+def test_a_proxy_that_is_no_address_or_that_is_everybody_stops_the_start(wrong: str) -> None:
+    with pytest.raises(WrongSetting, match="CHECKDATA_TRUSTED_PROXIES"):
+        read(TRUSTED_PROXIES=wrong)
 
 
 def test_the_data_folder_is_where_the_desktop_says() -> None:

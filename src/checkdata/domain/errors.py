@@ -8,6 +8,7 @@
     ├── PageNotFound          a page number past the end of what was found
     ├── AccessRefused         the rules of access say no; carries the refusal
     ├── SignInRefused         a sign-in link is used, expired or unknown
+    ├── AskedTooOften         sign-in links were asked for more often than is allowed
     ├── ConfirmationRefused   a confirmation link is used, expired or unknown
     ├── ChangeRefused         a change of access that the rules do not allow
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
@@ -52,6 +53,10 @@ class PageNotFound(CheckdataError):
 
 class SignInRefused(CheckdataError):
     """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, service.md: 410)."""
+
+
+class AskedTooOften(CheckdataError):
+    """Sign-in links were asked for too often, by one client or by everybody; none was queued (service.md: 429)."""
 
 
 class ConfirmationRefused(CheckdataError):

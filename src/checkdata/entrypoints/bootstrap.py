@@ -196,7 +196,11 @@ class Composition(ExportComposition):
         return create_app(
             WebServices(
                 signing_in=SigningIn(
-                    storage=self.storage, tokens=self.tokens, clock=self.clock, lifetimes=self.settings.lifetimes
+                    storage=self.storage,
+                    tokens=self.tokens,
+                    clock=self.clock,
+                    lifetimes=self.settings.lifetimes,
+                    limits=self.settings.limits,
                 ),
                 checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
                 looking_up=LookingUp(storage=self.storage, clock=self.clock),

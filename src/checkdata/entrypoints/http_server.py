@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -29,9 +30,12 @@ class PortTaken(CheckdataError):
     """The port can't be listened at."""
 
 
-def serve_http(app: Starlette | str, *, host: str, port: int, workers: int = 1) -> None:
+def serve_http(
+    app: Starlette | str, *, host: str, port: int, workers: int = 1, trusted_proxies: Sequence[str] = ()
+) -> None:
     """Serve *app*, or what the import string of a function makes where there are several workers.
 
+    A connection from one of *trusted_proxies*, addresses or networks, is of the client that its X-Forwarded-For names.
     Returns once a signal to end or to interrupt came and what was asked before is answered. Raises `PortTaken`.
     """
     check_is_free(host, port)
@@ -43,6 +47,7 @@ def serve_http(app: Starlette | str, *, host: str, port: int, workers: int = 1) 
         port=port,
         workers=workers,
         factory=isinstance(app, str),
+        forwarded_allow_ips=list(trusted_proxies),
         lifespan="off",
         log_config=None,
         access_log=False,

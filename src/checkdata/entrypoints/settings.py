@@ -13,6 +13,12 @@
                                   user's data folder
 ``CHECKDATA_SUPPORT_EMAIL``       the address that people are told to write to for help; none unless set
 ``CHECKDATA_LINK_MINUTES``        how long a sign-in link lives: 1 to 1440, 60 unless set
+``CHECKDATA_LIMIT_MINUTES``       in how long a time the next three are counted: 1 to the life of a link, 15 unless set
+``CHECKDATA_LINKS_PER_ADDRESS``   how many sign-in links an address is sent in that time: 1 to 9999, 5 unless set
+``CHECKDATA_LINKS_PER_CLIENT``    how many a network address may ask for: 1 to 9999, 50 unless set
+``CHECKDATA_LINKS_IN_ALL``        how many everybody together may ask for: 1 to 9999, 1000 unless set
+``CHECKDATA_TRUSTED_PROXIES``     the proxies whose X-Forwarded-For is believed, addresses or networks with commas
+                                  between them; unless set, those on this machine: ``127.0.0.1,::1``
 ``CHECKDATA_IDLE_MINUTES``        after how long without a request a session ends: 1 to 1440, 30 unless set
 ``CHECKDATA_SESSION_HOURS``       how long a session lasts at most: 1 to 24, 8 unless set
 ``CHECKDATA_KEPT_MONTHS``         how long a participant who moved away stays in view: 1 to 120, 12 unless set
@@ -34,6 +40,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -42,6 +49,7 @@ from attrs import field, frozen
 
 from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import CheckdataError, InvalidValue
+from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.services.purging import SIX_YEARS, KeptFor
 from checkdata.domain.services.reviewing import ReviewLimits
@@ -108,6 +116,8 @@ class Settings:
     sender: EmailAddress
     support_email: str
     lifetimes: Lifetimes
+    limits: LinkLimits
+    trusted_proxies: tuple[str, ...]
     kept_months: int
     nomination_lives: timedelta
     confirmation_lifetimes: ConfirmationLifetimes
@@ -150,6 +160,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
     base_url = _base_url(given.get("CHECKDATA_BASE_URL", f"http://127.0.0.1:{port}"))
     email, sender = _email(given.get("CHECKDATA_EMAIL", f"mailbox:{data_folder / 'mailbox'}"))
     _check_mailbox_is_for_development(email, base_url)
+    link_minutes = _number(given, "CHECKDATA_LINK_MINUTES", 60, most=1440)
     return Settings(
         data_folder=data_folder,
         database_url=given.get("CHECKDATA_DATABASE_URL", _default_database(data_folder)),
@@ -161,10 +172,12 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         sender=sender,
         support_email=_support_email(given.get("CHECKDATA_SUPPORT_EMAIL", "")),
         lifetimes=Lifetimes(
-            link=timedelta(minutes=_number(given, "CHECKDATA_LINK_MINUTES", 60, most=1440)),
+            link=timedelta(minutes=link_minutes),
             idle=timedelta(minutes=_number(given, "CHECKDATA_IDLE_MINUTES", 30, most=1440)),
             whole=timedelta(hours=_number(given, "CHECKDATA_SESSION_HOURS", 8, most=24)),
         ),
+        limits=_limits(given, link_minutes),
+        trusted_proxies=_networks("CHECKDATA_TRUSTED_PROXIES", given.get("CHECKDATA_TRUSTED_PROXIES", "127.0.0.1,::1")),
         kept_months=_number(given, "CHECKDATA_KEPT_MONTHS", KEPT_MONTHS, most=120),
         nomination_lives=_days(given, "CHECKDATA_NOMINATION_DAYS", 28, most=365),
         confirmation_lifetimes=ConfirmationLifetimes(link=_days(given, "CHECKDATA_CONFIRMATION_DAYS", 7, most=90)),
@@ -263,6 +276,29 @@ def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> 
     if not (re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= most):
         raise WrongSetting(name, f"must be a whole number from 1 to {most}")
     return int(value)
+
+
+def _limits(given: Mapping[str, str], link_minutes: int) -> LinkLimits:
+    usual = LinkLimits()
+    minutes = _number(given, "CHECKDATA_LIMIT_MINUTES", min(15, link_minutes), most=link_minutes)
+    return LinkLimits(
+        window=timedelta(minutes=minutes),
+        per_address=_number(given, "CHECKDATA_LINKS_PER_ADDRESS", usual.per_address, most=9999),
+        per_client=_number(given, "CHECKDATA_LINKS_PER_CLIENT", usual.per_client, most=9999),
+        overall=_number(given, "CHECKDATA_LINKS_IN_ALL", usual.overall, most=9999),
+    )
+
+
+def _networks(name: str, value: str) -> tuple[str, ...]:
+    """Addresses and networks; not the network of all, for then anybody could say that they are somebody else."""
+    found = tuple(word.strip() for word in value.split(","))
+    try:
+        wrong = any(ip_network(word).prefixlen == 0 for word in found)
+    except ValueError:
+        wrong = True
+    if wrong:
+        raise WrongSetting(name, "must be addresses or networks of proxies, like 10.0.0.7,10.1.0.0/16")
+    return found
 
 
 def _days(given: Mapping[str, str], name: str, default: int, *, most: int) -> timedelta:

@@ -223,7 +223,7 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     )
     made.managing_access.add(access)
     signing_in = SigningIn(storage=made.storage, tokens=made.tokens, clock=made.clock)
-    signing_in.request_link(str(JO))
+    signing_in.request_link(str(JO), "192.0.2.1")
     while made.sending.send_due():
         pass
     mails = (made.settings.data_folder / "mailbox").glob("*.eml")

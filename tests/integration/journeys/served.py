@@ -89,6 +89,9 @@ def served(database_url: str, folder: Path) -> Iterator[Served]:
             "CHECKDATA_SECRET_KEY": KEY,
             "CHECKDATA_BASE_URL": f"http://127.0.0.1:{port}",
             "CHECKDATA_EMAIL": f"smtp://{server.host}:{server.port}?from=no-reply@service.example.org",
+            # One machine and few people go all the ways of many.
+            "CHECKDATA_LINKS_PER_ADDRESS": "9999",
+            "CHECKDATA_LINKS_PER_CLIENT": "9999",
         }
         _fill(variables, folder)
         command = [*PROGRAM, "serve", "--port", str(port)]

@@ -34,12 +34,15 @@ class Client:
     """A person at their browser."""
 
     world: World
+    address: str = "192.0.2.1"
     http: TestClient = field(init=False)
     place: str = ""
     """Where the last page was; a form without an address of its own goes there."""
 
     def __attrs_post_init__(self) -> None:
-        self.http = TestClient(self.world.app(), base_url=self.world.base_url, follow_redirects=False)
+        self.http = TestClient(
+            self.world.app(), base_url=self.world.base_url, follow_redirects=False, client=(self.address, 50_000)
+        )
         self.http.portal = event_loop()
 
     def get(self, path: str, status: int = 200, **options: Any) -> Element:  # noqa: ANN401 - httpx's own

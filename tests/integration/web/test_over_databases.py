@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, MetaData, select
+from sqlalchemy import Engine, MetaData, event, select
 
 from checkdata.adapters.sql import SqlStorage, open_engine
 from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.downloads import neutralised
 from checkdata.domain.imports import References
+from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.messages import ConfirmationLinkMessage
 from checkdata.domain.organisations import Agreement, PolicyTeam, Role, SupportTeam
 from checkdata.domain.services.nominating import MailedNomination
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
+from tests.integration.web.test_asking_too_often import ask
 from tests.integration.web.test_filters import options
 from tests.integration.web.test_listing import names
 from tests.integration.web.world import (
@@ -145,6 +147,35 @@ def test_no_token_is_in_the_database(client: Client, world: World, engine: Engin
     cookies = [str(cookie.value) for cookie in client.http.cookies.jar]
     assert len(cookies) > 1
     assert not [secret for secret in (*tokens, *cookies) if secret in stored]
+
+
+def test_limits_hold_over_two_applications(engine: Engine, migrated_url: str) -> None:
+    with opened(migrated_url) as other:
+        worlds = [World(storage=SqlStorage(each), limits=LinkLimits(per_client=3)) for each in (engine, other)]
+        clients = [Client(world, "198.51.100.7") for world in worlds]
+        found = [ask(client, email).status_code for email in (ANN, BEA) for client in clients]
+    assert found == [303, 303, 303, 429]
+
+
+def test_who_asked_from_where_is_in_no_record(client: Client, engine: Engine) -> None:
+    client = Client(client.world, "198.51.100.7")
+    ask(client, ANN)
+    assert "198.51.100.7" not in everything_stored(engine)
+
+
+def test_asking_for_a_link_is_counted_by_one_statement_and_nothing_else_is_counted(
+    client: Client, engine: Engine
+) -> None:
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    ask(client, ANN)
+    assert len([each for each in statements if "link_requests" in each]) == 1
+    statements.clear()
+    client.sign_in(CAT)
+    asked = len([each for each in statements if "link_requests" in each])
+    client.get("/choose-role")
+    client.get(client.choose("delivery_partner", "dp-north"))
+    assert len([each for each in statements if "link_requests" in each]) == asked == 1
 
 
 def test_no_token_of_a_lead_providers_contact_is_in_the_database(client: Client, world: World, engine: Engine) -> None:

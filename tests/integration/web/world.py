@@ -12,6 +12,7 @@ from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.imports import References
+from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.messages import Message, SignInLinkMessage
 from checkdata.domain.organisations import (
     Agreement,
@@ -154,6 +155,7 @@ class World:
     """How far the clock goes on each time that it is looked at."""
     tokens: MemoryTokens = field(factory=MemoryTokens)
     mailer: MemoryMailer = field(factory=MemoryMailer)
+    limits: LinkLimits = field(factory=LinkLimits)
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -208,7 +210,7 @@ class World:
 
     @property
     def signing_in(self) -> SigningIn:
-        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock, limits=self.limits)
 
     @property
     def managing_access(self) -> ManagingAccess:
@@ -247,7 +249,7 @@ class World:
 
     def link(self, email: EmailAddress) -> str:
         """The path of a sign-in link that is mailed to this address now."""
-        self.signing_in.request_link(str(email))
+        self.signing_in.request_link(str(email), "192.0.2.1")
         message = next(message for to, message in reversed(self.mails_sent()) if to == email)
         assert isinstance(message, SignInLinkMessage)
         return message.url

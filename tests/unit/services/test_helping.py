@@ -37,7 +37,7 @@ def refused(world: AccessWorld, change: Callable[[], object], sentence: str) -> 
 
 
 def link(world: AccessWorld, email: EmailAddress = BOSS) -> str:
-    world.signing_in.request_link(email.value)
+    world.signing_in.request_link(email.value, "192.0.2.1")
     [(_, message)] = world.mails()
     assert isinstance(message, SignInLinkMessage)
     return message.url.rpartition("/")[2]
@@ -53,7 +53,7 @@ def test_a_new_address_signs_in_with_the_same_access_and_the_old_one_does_not(wo
     visit = world.signing_in.resume(world.signing_in.sign_in(link(world, NEW)).token)
     assert visit is not None
     assert visit.acting == world.bob
-    world.signing_in.request_link(BOSS.value)
+    world.signing_in.request_link(BOSS.value, "192.0.2.1")
     assert world.mails() == [(BOSS, HowAccessIsGiven())]
 
 
@@ -123,11 +123,11 @@ def test_a_users_activity_is_told(world: AccessWorld) -> None:
 
 def test_support_sees_the_last_five_mails_to_an_address_and_what_became_of_them(world: AccessWorld) -> None:
     for _ in range(6):
-        world.pass_time(minutes=1)
+        world.pass_time(minutes=15)
         link(world)
     world.mailer = MemoryMailer(unreachable={BOSS})
     world.pass_time(minutes=1)
-    world.signing_in.request_link(BOSS.value)
+    world.signing_in.request_link(BOSS.value, "192.0.2.1")
     world.mails()
     found = world.helping.mails(BOSS)
     assert [mail.state for mail in found] == [MailState.QUEUED, *[MailState.SENT] * 4]
@@ -178,7 +178,7 @@ def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: Acce
 
 
 def test_a_link_asked_for_before_a_change_of_address_goes_to_nobody(world: AccessWorld) -> None:
-    world.signing_in.request_link(BOSS.value)
+    world.signing_in.request_link(BOSS.value, "192.0.2.1")
     change_address(world)
     assert not [to for to, message in world.mails() if isinstance(message, SignInLinkMessage)]
 

@@ -26,7 +26,7 @@ def reasons(world: AccessWorld, email: EmailAddress = BOSS) -> list[tuple[Review
 
 def sign_in(world: AccessWorld, email: EmailAddress = BOSS) -> str:
     world.mails()
-    world.signing_in.request_link(email.value)
+    world.signing_in.request_link(email.value, "192.0.2.1")
     [(_, message)] = world.mails()
     return world.signing_in.sign_in(getattr(message, "url", "").rpartition("/")[2]).token
 

@@ -9,7 +9,7 @@ STRANGER = "stranger@else.example"
 
 
 def test_nothing_is_sent_inside_the_request(world: World) -> None:
-    world.signing_in.request_link(STRANGER)
+    world.signing_in.request_link(STRANGER, "192.0.2.1")
     assert world.mailer.sent == []
 
 
@@ -21,12 +21,12 @@ def test_a_message_is_sent_once(world: World) -> None:
 
 def test_an_unknown_address_is_told_how_access_is_given_once_a_day(world: World) -> None:
     for _ in range(3):
-        world.signing_in.request_link(STRANGER)
+        world.signing_in.request_link(STRANGER, "192.0.2.1")
         world.sending.send_due()
         world.pass_time(hours=7)
     assert [message for _, message in world.mailer.sent] == [HowAccessIsGiven()]
     world.pass_time(hours=4)
-    world.signing_in.request_link(STRANGER)
+    world.signing_in.request_link(STRANGER, "192.0.2.1")
     world.sending.send_due()
     assert len(world.mailer.sent) == 2
 
@@ -77,7 +77,7 @@ def test_a_message_whose_sender_died_is_sent_by_another(world: World) -> None:
 
 def test_what_was_not_to_be_sent_is_told_for_more_may_be_due(world: World) -> None:
     for _ in range(2):
-        world.signing_in.request_link(STRANGER)
+        world.signing_in.request_link(STRANGER, "192.0.2.1")
         done = world.sending.send_due()
     assert done == Sent(dropped=1)
     assert done

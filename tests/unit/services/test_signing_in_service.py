@@ -23,7 +23,7 @@ def test_a_link_signs_in_its_user(world: World) -> None:
 
 def test_an_address_is_known_however_it_is_typed(world: World) -> None:
     world.add()
-    world.signing_in.request_link("  Ann@NORTH.example ")
+    world.signing_in.request_link("  Ann@NORTH.example ", "192.0.2.1")
     world.sending.send_due()
     assert isinstance(world.mailer.sent[-1][1], SignInLinkMessage)
 
@@ -31,7 +31,7 @@ def test_an_address_is_known_however_it_is_typed(world: World) -> None:
 @pytest.mark.parametrize("typed", ["", "ann", "ann@north", "a nn@north.example", "a@b.example\r\nBcc: x@y.example"])
 def test_what_is_no_address_is_refused_and_nothing_is_queued(world: World, typed: str) -> None:
     with pytest.raises(InvalidValue):
-        world.signing_in.request_link(typed)
+        world.signing_in.request_link(typed, "192.0.2.1")
     assert world.sending.send_due().sent == 0
 
 
@@ -93,7 +93,7 @@ def test_a_suspended_user_is_mailed_like_a_stranger(world: World) -> None:
     world.sending.send_due()
     world.access.suspend(ANN, reason="Left")
     for address in (ANN, STRANGER):
-        world.signing_in.request_link(str(address))
+        world.signing_in.request_link(str(address), "192.0.2.1")
     world.sending.send_due()
     assert [(to, type(message)) for to, message in world.mailer.sent[-2:]] == [
         (ANN, HowAccessIsGiven),

@@ -84,7 +84,7 @@ class World:
 
     def link(self, email: EmailAddress = ANN) -> str:
         """The token of a link that this address is sent now."""
-        self.signing_in.request_link(str(email))
+        self.signing_in.request_link(str(email), "192.0.2.1")
         self.sending.send_due()
         message = self.mailer.sent[-1][1]
         assert isinstance(message, SignInLinkMessage)

@@ -30,6 +30,10 @@ class MemoryRetention:
             + self._keep("confirmation_visits", lambda visit: visit.ends_at >= before)
         )
 
+    def link_requests(self, before: datetime, /) -> int:
+        """Forget how often links were asked for."""
+        return self._keep("link_requests", lambda requests: requests.ends_at > before)
+
     def mail_texts(self, before: datetime, /) -> int:
         """Forget what mail said."""
         state, number = self._draft.state, 0

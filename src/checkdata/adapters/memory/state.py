@@ -45,6 +45,14 @@ class Waiting:
 
 
 @frozen(kw_only=True)
+class Requests:
+    """How often a link was asked for in a window that ends then."""
+
+    ends_at: datetime
+    number: int
+
+
+@frozen(kw_only=True)
 class Derivation:
     """A participant's rows in the listings: for which day they were derived, and until when they hold.
 
@@ -75,6 +83,7 @@ class State:
     grants: Mapping[str, Grant] = field(factory=dict)
     links: Mapping[str, SignInLink] = field(factory=dict)
     sessions: Mapping[str, Session] = field(factory=dict)
+    link_requests: Mapping[str, Requests] = field(factory=dict)
     outbox: Mapping[str, Waiting] = field(factory=dict)
     nominations: Mapping[NominationId, Nomination] = field(factory=dict)
     confirmation_links: Mapping[str, ConfirmationLink] = field(factory=dict)

@@ -7,6 +7,7 @@ from typing import Final, Self
 from checkdata.adapters.memory.audit import MemoryAuditLog
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
+from checkdata.adapters.memory.link_requests import MemoryLinkRequests
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
@@ -79,6 +80,7 @@ class MemoryUnitOfWork:
         self.organisations = MemoryOrganisations(self._draft)
         self.participants = MemoryParticipants(self._draft)
         self.sign_ins = MemorySignIns(self._draft)
+        self.link_requests = MemoryLinkRequests(self._draft)
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)
         self.audit_chain = MemoryAuditChain(self._draft)

@@ -12,7 +12,7 @@ from checkdata.adapters.sql.nomination_schema import (
 )
 from checkdata.adapters.sql.outbox import State
 from checkdata.adapters.sql.rows import message_from_json, message_to_json
-from checkdata.adapters.sql.schema import outbox, sessions, sign_in_links
+from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_in_links
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.messages import forgotten
@@ -37,6 +37,10 @@ class SqlRetention:
             + self._delete(delete(confirmation_links).where(confirmation_links.c.expires_at < before))
             + self._delete(delete(confirmation_visits).where(confirmation_visits.c.ends_at < before))
         )
+
+    def link_requests(self, before: datetime, /) -> int:
+        """Forget how often links were asked for."""
+        return self._delete(delete(link_requests).where(link_requests.c.ends_at <= before))
 
     def mail_texts(self, before: datetime, /) -> int:
         """Forget what mail said."""

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0013"
+REVISION: Final = "0014"
 """The newest migration: what a database must have come to."""
 
 metadata: Final = MetaData(
@@ -120,6 +120,15 @@ sign_in_links: Final = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
 )
+
+link_requests: Final = Table(
+    "link_requests",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("ends_at", Moment, nullable=False),
+    Column("number", Integer, nullable=False),
+)
+"""How often links were asked for, by keyed hash of the address or of the client, and by everybody."""
 
 sessions: Final = Table(
     "sessions",

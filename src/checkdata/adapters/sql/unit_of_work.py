@@ -10,6 +10,7 @@ from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.errors import NOT_MIGRATED
 from checkdata.adapters.sql.feed_store import SqlFeedStore
+from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
@@ -71,6 +72,7 @@ class SqlUnitOfWork:
         self.organisations = SqlOrganisations(transaction)
         self.participants = SqlParticipants(transaction, pages)
         self.sign_ins = SqlSignIns(transaction)
+        self.link_requests = SqlLinkRequests(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)
         self.audit_chain = SqlAuditChain(transaction)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from checkdata.domain.access import AccessFacts
 from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role
 from checkdata.domain.signing_in import Session, SignInLink
@@ -119,6 +120,16 @@ class SignIns(Protocol):
 
     def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
         """A user's sessions, the newest first, over by time or not; organisations carry their names."""
+
+
+class LinkRequests(Protocol):
+    """How often sign-in links were asked for lately, in whichever process (security.md 13)."""
+
+    def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
+        """Count a request and tell what it may have; of any number at once no more pass than the limits allow.
+
+        One whose client, or everybody, asked often enough before is not counted, so that it takes nothing from others.
+        """
 
 
 class Nominations(Protocol):

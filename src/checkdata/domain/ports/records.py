@@ -83,6 +83,9 @@ class Retention(Protocol):
     def links(self, before: datetime, /) -> int:
         """Delete sign-in links, confirmation links and visits behind those that were over by then."""
 
+    def link_requests(self, before: datetime, /) -> int:
+        """Forget how often links were asked for in windows that were over by then."""
+
     def mail_texts(self, before: datetime, /) -> int:
         """Forget what mail said that was queued before then and does not wait any more; that it was sent stays."""
 

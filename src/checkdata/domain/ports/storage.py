@@ -6,7 +6,7 @@ from typing import Protocol, Self
 from checkdata.domain.ports.feeds import FeedStore
 from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.participants import Participants
-from checkdata.domain.ports.people import Confirmations, Nominations, Organisations, SignIns, Users
+from checkdata.domain.ports.people import Confirmations, LinkRequests, Nominations, Organisations, SignIns, Users
 from checkdata.domain.ports.records import AuditChain, Receipts, Retention, Traces
 
 
@@ -31,6 +31,10 @@ class UnitOfWork(Protocol):
     @property
     def sign_ins(self) -> SignIns:
         """Links and sessions."""
+
+    @property
+    def link_requests(self) -> LinkRequests:
+        """How often links were asked for."""
 
     @property
     def outbox(self) -> Outbox:

@@ -62,6 +62,7 @@ class Purging:
         return {
             "sessions": work.retention.sessions(over - self.lifetimes.idle, over - self.lifetimes.whole),
             "links": work.retention.links(over),
+            "link_requests": work.retention.link_requests(now),
             "mail_texts": work.retention.mail_texts(now - kept.mail_text),
             "mails": work.retention.mails(now - kept.mail),
             "nominations": work.retention.nominations(now - kept.nominations),

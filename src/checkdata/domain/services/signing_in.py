@@ -7,7 +7,8 @@ from attrs import field, frozen
 
 from checkdata.domain.access import AccessFacts, Acting, Decision, available, decide
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import SignInRefused
+from checkdata.domain.errors import AskedTooOften, SignInRefused
+from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
@@ -68,13 +69,18 @@ class SigningIn:
     tokens: Tokens
     clock: Clock
     lifetimes: Lifetimes = field(factory=Lifetimes)
+    limits: LinkLimits = field(factory=LinkLimits)
 
-    def request_link(self, typed: str) -> None:
+    def request_link(self, typed: str, client: str) -> None:
         """Queue one mail to the address as typed; `InvalidValue` where it is none.
 
-        The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8).
+        The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8); for
+        one that was asked for too often nothing, and nothing is said of it. *client* is the network address of whoever
+        asks, of which a keyed hash is kept; `AskedTooOften` where they, or everybody, did (security.md 13).
         """
         email = EmailAddress.of(typed)
+        if not self._may_have_link(email, client):
+            return
         with self.storage.writing() as work:
             user = work.users.with_email(email)
             known = user is not None and not user.suspended
@@ -148,6 +154,17 @@ class SigningIn:
             work.sign_ins.end_session(visit.session.digest)
             work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=self.clock(), actor=visit.user.id))
             work.commit()
+
+    def _may_have_link(self, email: EmailAddress, client: str) -> bool:
+        asking = Asking(
+            address=self.tokens.digest(f"asked for a link: address {email}"),
+            client=self.tokens.digest(f"asked for a link: client {client}"),
+        )
+        with self.storage.at_once() as work:
+            allowed = work.link_requests.count(asking, self.limits, self.clock())
+        if allowed is Allowed.NO:
+            raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
+        return allowed is Allowed.YES
 
     def _user_of(self, work: UnitOfWork, token: str, now: datetime) -> tuple[User, AccessFacts]:
         link = work.sign_ins.use_link(self.tokens.digest(token), now)

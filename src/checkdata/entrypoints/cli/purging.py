@@ -9,6 +9,7 @@ from checkdata.entrypoints.cli.environment import composition
 _NAMES: Final = {
     "sessions": "sessions that are over",
     "links": "links that are over",
+    "link_requests": "numbers of how often links were asked for",
     "mail_texts": "texts of mail",
     "mails": "records of mail",
     "nominations": "nominations that gave nobody access",

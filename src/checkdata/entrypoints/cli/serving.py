@@ -51,7 +51,8 @@ def serve(
             expiring_meanwhile(composed.nominating),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
-            serve_http(served, host=host, port=port, workers=workers)
+            proxies = composed.settings.trusted_proxies
+            serve_http(served, host=host, port=port, workers=workers, trusted_proxies=proxies)
 
 
 def send() -> None:

@@ -11,11 +11,12 @@ from starlette.routing import Match, Route
 from starlette.types import ExceptionHandler
 
 from checkdata.domain.access import AccessRefused
-from checkdata.domain.errors import PageNotFound, StorageConflict, StorageError
+from checkdata.domain.errors import AskedTooOften, PageNotFound, StorageConflict, StorageError
 from checkdata.domain.services.signing_in import Visit
 from checkdata.entrypoints.web.asked_for import remember
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
 from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
+from checkdata.entrypoints.web.presentation.words import duration
 from checkdata.entrypoints.web.security.forms import ForeignForm
 from checkdata.entrypoints.web.security.request_log import log_failure
 from checkdata.entrypoints.web.security.words import MalformedRequest
@@ -58,7 +59,6 @@ _WORDS: Final[Mapping[int, _Words]] = {
             "A list can have up to 10 MB.",
         ),
     ),
-    429: _Words("You have tried too many times", ("Wait a few minutes, then try again.",)),
     500: _Words("Sorry, there is a problem with the service", ("Try again later. Nothing you entered was saved.",)),
     503: _Words("Sorry, the service is unavailable", ("You will be able to use the service later.",)),
 }
@@ -93,6 +93,20 @@ class ErrorPages:
     def conflict(self, request: Request, _error: Exception) -> Response:
         """409: somebody else was faster."""
         return self._page(request, 409)
+
+    def asked_too_often(self, request: Request, _error: Exception) -> Response:
+        """429: too many sign-in links were asked for; the same for every address (security.md 13)."""
+        window = self.site.services.signing_in.limits.window
+        words = _Words(
+            "Too many sign-in links were asked for",
+            (
+                f"Wait {duration(window)}, then try again.",
+                "If you have been sent a link already, it still works.",
+            ),
+        )
+        response = self._page(request, 429, words)
+        response.headers["Retry-After"] = str(round(window.total_seconds()))
+        return response
 
     def unavailable(self, request: Request, error: Exception) -> Response:
         """503: no storage, or not migrated; nobody is signed in for as long (security.md 41)."""
@@ -129,8 +143,8 @@ class ErrorPages:
         log_failure(request.scope, error)
         return self._page(request, 500)
 
-    def _page(self, request: Request, status: int) -> Response:
-        context = {"words": _WORDS[status]}
+    def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
+        context = {"words": words or _WORDS[status]}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
 
     def _visit(self, request: Request) -> Visit | None:
@@ -154,6 +168,7 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         NoAccessLeft: pages.refused,
         OtherOrganisation: pages.other_organisation,
         PageNotFound: pages.page_not_found,
+        AskedTooOften: pages.asked_too_often,
         StorageConflict: pages.conflict,
         StorageError: pages.unavailable,
     }

@@ -9,6 +9,7 @@ from checkdata.domain.services.signing_in import SignedIn
 from checkdata.entrypoints.web.asked_for import place_for
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.places import CHECK_YOUR_EMAIL, CHOOSE_ROLE
+from checkdata.entrypoints.web.security.clients import client_of
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect
 
@@ -26,7 +27,7 @@ def send_link(ask: Ask) -> Response:
     """Queue a mail; the answer tells nothing about the address (security.md 11)."""
     typed = ask.form.get("email", "")
     try:
-        ask.site.services.signing_in.request_link(typed)
+        ask.site.services.signing_in.request_link(typed, client_of(ask.request))
     except InvalidValue as error:
         errors = {"email": str(error) if typed.strip() else "Enter your email address"}
         return ask.page("sign_in/form.html", {"email": typed, "session_over": False, "errors": errors}, status=422)

@@ -1,0 +1,40 @@
+"""How often links were asked for, in memory."""
+
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve
+
+from checkdata.adapters.memory.state import Draft, Requests
+from checkdata.domain import ports
+from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
+
+_EVERYBODY: Final = "everybody"
+
+
+class MemoryLinkRequests:
+    """The numbers of a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
+        """Count a request, unless its client or everybody asked often enough."""
+        so_far = {key: self._so_far(key, at, limits) for key in (asking.address, asking.client, _EVERYBODY)}
+        if so_far[asking.client].number >= limits.per_client or so_far[_EVERYBODY].number >= limits.overall:
+            return Allowed.NO
+        counted = {key: evolve(requests, number=requests.number + 1) for key, requests in so_far.items()}
+        state = self._draft.state
+        self._draft.state = evolve(state, link_requests={**state.link_requests, **counted})
+        return limits.allow(
+            address=counted[asking.address].number,
+            client=counted[asking.client].number,
+            overall=counted[_EVERYBODY].number,
+        )
+
+    def _so_far(self, key: str, at: datetime, limits: LinkLimits) -> Requests:
+        known = self._draft.state.link_requests.get(key)
+        return known if known is not None and known.ends_at > at else Requests(ends_at=at + limits.window, number=0)
+
+
+_conforms: type[ports.LinkRequests] = MemoryLinkRequests

@@ -1,0 +1,81 @@
+"""How often links were asked for, in SQL."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, case, exists, literal, or_, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+from checkdata.adapters.sql.column_types import Moment, Words
+from checkdata.adapters.sql.schema import link_requests
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain import ports
+from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
+
+_EVERYBODY: Final = "everybody"
+
+
+def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of either database
+    """Count for an address, a client and everybody, unless one of the latter two has had enough: then count nothing.
+
+    So who is refused takes nothing from others. Rows are locked in the same order by all, for else two might wait for
+    each other. Of many at once a few may be counted and refused all the same; none passes that should not.
+    """
+    table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
+    client, everybody = bindparam("client", type_=Words), literal(_EVERYBODY, Words)
+    enough = exists().where(
+        table.ends_at > at,
+        or_(
+            and_(table.key == client, table.number >= bindparam("per_client")),
+            and_(table.key == everybody, table.number >= bindparam("overall")),
+        ),
+    )
+    keys = bindparam("address", type_=Words), client, everybody
+    rows = union_all(*(select(key, ends_at, literal(1)).where(~enough) for key in keys))
+    running = table.ends_at > at
+    return (  # type: ignore[no-any-return]
+        insert(link_requests)
+        .from_select(["key", "ends_at", "number"], rows)
+        .on_conflict_do_update(
+            index_elements=[table.key],
+            set_={
+                "ends_at": case((running, table.ends_at), else_=ends_at),
+                "number": case((running, table.number + 1), else_=1),
+            },
+        )
+        .returning(table.key, table.number)
+    )
+
+
+_COUNTING: Final[Mapping[bool, ReturningInsert[Any]]] = {
+    True: _counting(postgresql.insert),
+    False: _counting(sqlite.insert),
+}
+
+
+class SqlLinkRequests:
+    """The numbers of requests by keyed hash, each until its window ends."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
+        """Count a request, unless its client or everybody asked often enough; one statement."""
+        values = {
+            "address": asking.address,
+            "client": asking.client,
+            "per_client": limits.per_client,
+            "overall": limits.overall,
+            "at": at,
+            "ends_at": at + limits.window,
+        }
+        rows = self._transaction.write(_COUNTING[self._transaction.on_postgresql], values).all()
+        numbers = {row.key: row.number for row in rows}
+        if not numbers:
+            return Allowed.NO
+        return limits.allow(address=numbers[asking.address], client=numbers[asking.client], overall=numbers[_EVERYBODY])
+
+
+_conforms: type[ports.LinkRequests] = SqlLinkRequests

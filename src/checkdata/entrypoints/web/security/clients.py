@@ -1,0 +1,24 @@
+"""Where a request came from."""
+
+from ipaddress import IPv4Address, IPv6Network, ip_address
+from typing import Final
+
+from starlette.requests import Request
+
+_OF_ONE_CLIENT: Final = 64
+"""Whoever has one IPv6 address has all that begin with as many bits (RFC 6177)."""
+
+
+def client_of(request: Request) -> str:
+    """The network address of whoever sent a request, "" where it is not known.
+
+    The server tells it: that of the connection, or where that is a proxy which the settings trust, the one it names.
+    """
+    host = "" if request.client is None else request.client.host
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), _OF_ONE_CLIENT), strict=False))
