@@ -46,6 +46,39 @@ def test_the_size_of_batches_changes_nothing(storage: SqlStorage) -> None:
         assert everyone_due(work) == ["p99"]
 
 
+@pytest.mark.usefixtures("small_batches")
+def test_a_first_feed_of_many_batches_is_stored_row_by_row(storage: SqlStorage, engine: Engine) -> None:
+    records = [a_record(number) for number in range(301)]
+    with storage.writing() as work:
+        work.feed_store.stage(staged(*records, refused=[100]))
+        assert work.feed_store.duplicate_line() is None
+        assert work.feed_store.merge(complete=True) == Changes(added=300)
+        work.commit()
+    assert stored_ids(engine) == {record.record_id for line, record in enumerate(records, start=2) if line != 100}
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_row_of_a_first_feed_that_is_refused_after_all_is_not_stored(storage: SqlStorage, engine: Engine) -> None:
+    with storage.writing() as work:
+        work.feed_store.stage(staged(*map(a_record, range(5))))
+        work.feed_store.unstage([3, 6])
+        assert work.feed_store.merge(complete=True) == Changes(added=3)
+        work.commit()
+    assert stored_ids(engine) == {a_record(number).record_id for number in (0, 2, 3)}
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_key_that_is_twice_in_a_first_feed_is_found_whatever_lies_between(storage: SqlStorage) -> None:
+    with storage.writing() as work:
+        work.feed_store.stage(staged(*map(a_record, range(5)), a_record(1)))
+        assert work.feed_store.duplicate_line() == 7
+
+
+def stored_ids(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.execute(select(training_records.c.record_id)).scalars())
+
+
 def test_a_change_of_the_folding_makes_everybody_due_and_builds_every_key_again(
     storage: SqlStorage, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

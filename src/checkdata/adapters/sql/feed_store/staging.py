@@ -1,6 +1,8 @@
 """A feed's training records: taken in beside what is stored, compared with it, and merged into it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -8,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert
 
 from checkdata.adapters.sql.bulk import fill, fill_words
 from checkdata.adapters.sql.feed_schema import participants, training_records
+from checkdata.adapters.sql.feed_store.early import Early
+from checkdata.adapters.sql.feed_store.one_behind import one_behind
 from checkdata.adapters.sql.feed_store.recognising import Recognising
-from checkdata.adapters.sql.feed_store.staged_words import StagedWords
+from checkdata.adapters.sql.feed_store.staged_words import Cells, StagedWords
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     differing_records,
     refused_lines,
@@ -22,7 +26,7 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.imports import Changes, FeedLine, FeedRow
 from checkdata.domain.written_records import CheckedRow
 
-_BATCH: Final = 5000
+_BATCH: Final = 2500
 _GOOD: Final = staged_rows.c.refused.is_(False)
 _SAME_RECORD: Final = staged_rows.c.record_id == training_records.c.record_id
 _NAMED: Final = exists().where(_SAME_RECORD)
@@ -37,6 +41,7 @@ class Staging:
         self._transaction = transaction
         self._recognising = Recognising(transaction)
         self._refused_known = 0
+        self._early: Early | None = None
         self._first = False
 
     def recognise(self, lines: Iterable[FeedLine]) -> Sequence[int]:
@@ -46,15 +51,22 @@ class Staging:
     def stage(self, rows: Iterable[FeedRow | CheckedRow]) -> None:
         """Take the rows in, in batches; the stored records are neither read nor held up."""
         self._begin()
+        if self._transaction.on_postgresql and self._is_first():
+            self._early = Early(self._transaction)
         source = iter(rows)
         words = StagedWords(on_postgresql=self._transaction.on_postgresql, first=self._numbered())
-        while batch := list(islice(source, _BATCH)):
-            with self._transaction.staging():
-                fill_words(self._transaction.connection, staged_rows, list(map(words.of, batch)))
-                fill_words(self._transaction.connection, staged_shared, words.taken())
+        with one_behind(self._transaction) as behind:
+            while batch := list(map(words.of, islice(source, _BATCH))):
+                behind(partial(self._take_in, batch, words.taken()))
         self._transaction.index_temporary(staged_rows)
         self._transaction.analyze(staged_shared.c.number)
         self._transaction.analyze(staged_rows.c.record_id, staged_rows.c.participant_id, staged_rows.c.shared)
+
+    def _take_in(self, batch: Sequence[Cells], shared: Sequence[Cells]) -> None:
+        early = nullcontext() if self._early is None else self._early.following()
+        with self._transaction.staging(), early:
+            fill_words(self._transaction.connection, staged_shared, shared)
+            fill_words(self._transaction.connection, staged_rows, batch)
 
     def duplicate_line(self) -> int | None:
         """The first line of a staged row whose record id stands on an earlier line too."""
@@ -85,7 +97,7 @@ class Staging:
         stored = select(training_records.c.participant_id, training_records.c.role).where(
             training_records.c.participant_id.in_(ids), *staying
         )
-        roles = union_all(told, stored).subquery()
+        roles = (told if self._early is not None else union_all(told, stored)).subquery()
         in_two = (
             select(roles.c.participant_id)
             .group_by(roles.c.participant_id)
@@ -117,7 +129,7 @@ class Staging:
         """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
         self._begin()
         good = self._number(select(func.count()).select_from(staged_rows).where(_GOOD))
-        if self._is_first():
+        if self._early is not None or self._is_first():
             self._write_first()
             return Changes(added=good)
         self._find_differing()
@@ -154,10 +166,14 @@ class Staging:
         return bool(self._transaction.execute(select(nothing)).scalar_one())
 
     def _write_first(self) -> None:
-        names = [column.name for column in training_records.columns]
-        rows = select(*(staged_records.c[name] for name in names)).where(staged_records.c.refused.is_(False))
-        with self._transaction.without_indexes(training_records):
-            self._transaction.write(insert(training_records).from_select(names, rows))
+        if self._early is None:
+            names = [column.name for column in training_records.columns]
+            rows = select(*(staged_records.c[name] for name in names)).where(staged_records.c.refused.is_(False))
+            with self._transaction.without_indexes(training_records):
+                self._transaction.write(insert(training_records).from_select(names, rows))
+        else:
+            self._early.take_back_refused()
+            self._early = None
         self._transaction.analyze(training_records.c.record_id, training_records.c.participant_id)
         self._first = True
 

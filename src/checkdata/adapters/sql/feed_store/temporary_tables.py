@@ -49,19 +49,16 @@ staged_rows: Final = _temporary(
 """The rows of a feed with what a listing has to know of them; of a refused one there are its keys alone."""
 Index("ix_staged_rows", staged_rows.c.record_id, staged_rows.c.line)
 
-_STAGED: Final = staged_rows.join(staged_shared, staged_rows.c.shared == staged_shared.c.number)
+STAGED: Final = staged_rows.join(staged_shared, staged_rows.c.shared == staged_shared.c.number)
+
+staged_cells: Final = tuple(
+    (staged_shared if column.name in SHARED_FIELDS else staged_rows).c[column.name]
+    for column in training_records.columns
+)
+"""The columns of a record, from `STAGED`."""
 
 staged_records: Final = (
-    select(
-        *(
-            (staged_shared if column.name in SHARED_FIELDS else staged_rows).c[column.name]
-            for column in training_records.columns
-        ),
-        staged_rows.c.line,
-        staged_rows.c.refused,
-    )
-    .select_from(_STAGED)
-    .subquery("staged_records")
+    select(*staged_cells, staged_rows.c.line, staged_rows.c.refused).select_from(STAGED).subquery("staged_records")
 )
 """The rows of a feed as whole records."""
 
