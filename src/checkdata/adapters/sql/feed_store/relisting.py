@@ -181,11 +181,8 @@ def _differing(listing: Listing) -> CompoundSelect[Any]:
         .join(old, same, isouter=True)
         .where(or_(old.c.pos.is_(None), _otherwise(new, old)))
     )
-    gone = (
-        select(old.c[listing.organisation], literal(1))
-        .join(relisted_participants, relisted_participants.c.participant_id == old.c.participant_id)
-        .where(~exists().where(same))
-    )
+    relisted = old.c.participant_id.in_(select(relisted_participants.c.participant_id))
+    gone = select(old.c[listing.organisation], literal(1)).where(relisted, ~exists().where(same))
     return now.union_all(gone)
 
 

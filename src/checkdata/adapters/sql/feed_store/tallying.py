@@ -22,9 +22,10 @@ def count_differing(transaction: Transaction, listing: Listing) -> None:
     transaction.make_temporary(differing)
     transaction.execute(delete(differing))
     new, old = relisted_rows[listing.rows.name], listing.rows
-    going = old.join(relisted_participants, relisted_participants.c.participant_id == old.c.participant_id)
+    # SQLite would read the listing whole for a join.
+    going = old.c.participant_id.in_(select(relisted_participants.c.participant_id))
     come = select(*_kind(listing, new), literal(1).label("more")).select_from(new)
-    gone = select(*_kind(listing, old), literal(-1).label("more")).select_from(going)
+    gone = select(*_kind(listing, old), literal(-1).label("more")).where(going)
     each = come.union_all(gone).subquery()
     kind = list(each.c)[:-1]
     counted = select(*kind, func.sum(each.c.more)).group_by(*kind).having(func.sum(each.c.more) != 0)

@@ -20,7 +20,7 @@ def keep_versions(transaction: Transaction, listing: Listing, number: int) -> No
     names = [listing.organisation, "participant_id", "shown_from", *HISTORY_COLUMNS]
     ended = (
         select(*(old.c[name] for name in names), literal(number))
-        .join(relisted_participants, relisted_participants.c.participant_id == old.c.participant_id)
+        .where(old.c.participant_id.in_(select(relisted_participants.c.participant_id)))
         .where(old.c.shown_from < number, ~exists().where(stands))
     )
     transaction.write(insert(listing.history).from_select([*names, "shown_until"], ended))
