@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from attrs import Factory, field, frozen
 
@@ -68,6 +68,26 @@ class FeedLine(NamedTuple):
 
     line: int
     digest: bytes | None
+
+
+class Unread(Protocol):
+    """Gives the rows of a block unread."""
+
+    def __call__(self) -> "Sequence[FeedLine]":
+        """Each row, in order."""
+
+
+class FeedBlock(NamedTuple):
+    """Rows of ``training_records.csv``, one after the other, that were not read: the first physical line, and how many.
+
+    Where the next block begins depends on their bytes alone, so that a row that comes or goes makes no other block
+    than its own another one. The same digest means the same digest of each row; None where one of them has none.
+    """
+
+    line: int
+    lines: int
+    digest: bytes | None
+    unread: Unread
 
 
 @frozen(kw_only=True)

@@ -9,12 +9,12 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from attrs import frozen
 
 from checkdata.adapters.feed import formats
-from checkdata.adapters.feed.digests import unread_rows
+from checkdata.adapters.feed.blocks import unread_blocks
 from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Fault, FeedLine, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.imports import Fault, FeedBlock, FeedRow, KnownIds, NamedIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
@@ -74,9 +74,9 @@ class FolderFeed:
             rows = _once(self._rows(formats.TEACHER_RECORDS), formats.TEACHER_RECORDS, _Trns())
             yield from (row.thing for row in rows if row.thing is not None)
 
-    def training_lines(self) -> Iterator[FeedLine]:
+    def training_blocks(self) -> Iterator[FeedBlock]:
         """The rows of ``training_records.csv``, unread."""
-        return unread_rows(self._folder / formats.TRAINING_RECORDS_FILE)
+        return unread_blocks(self._folder / formats.TRAINING_RECORDS_FILE)
 
     def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv`` whose record id can be read, as they are read."""

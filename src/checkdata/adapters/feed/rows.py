@@ -53,18 +53,11 @@ def rows_of(path: Path, only: Iterable[int] | None = None) -> Iterator[Row]:
         yield _row(path.name, number, raw, lines)
 
 
-def raw_rows_of(path: Path) -> Iterator[Row | tuple[int, bytes]]:
-    """The same rows, those without a quote as they stand there: the line and its bytes, which need not decode.
-
-    The header is always read.
-    """
-    raws = _raw_lines(path)
-    lines = starmap(partial(_line, path.name), raws)
+def rows_in(file: str, raws: Iterator[tuple[int, bytes]]) -> Iterator[Row]:
+    """The rows in physical lines of a file, each with its number."""
+    lines = starmap(partial(_line, file), raws)
     for number, raw in raws:
-        if number > 1 and b'"' not in raw:
-            yield number, raw
-        else:
-            yield _row(path.name, number, raw, lines)
+        yield _row(file, number, raw, lines)
 
 
 def has_control_character(text: str) -> bool:

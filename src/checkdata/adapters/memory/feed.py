@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from checkdata.domain import ports
-from checkdata.domain.imports import Fault, FeedLine, FeedRow, KnownIds, References
+from checkdata.domain.imports import Fault, FeedBlock, FeedLine, FeedRow, KnownIds, References
 from checkdata.domain.participants import TrainingRecord
 from checkdata.domain.teacher_records import TeacherRecord
 
@@ -45,9 +45,11 @@ class MemoryFeed:
         """The teacher records."""
         return iter(self._teacher_records)
 
-    def training_lines(self) -> Iterator[FeedLine]:
-        """The rows, none of which has bytes."""
-        return (FeedLine(row.line, row.digest) for row in self._rows)
+    def training_blocks(self) -> Iterator[FeedBlock]:
+        """The rows, each by itself."""
+        for row in self._rows:
+            line = FeedLine(row.line, row.digest)
+            yield FeedBlock(row.line, 1, row.digest, lambda line=line: (line,))
 
     def training_records(
         self,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from attrs import evolve
 
@@ -10,7 +11,7 @@ from checkdata.adapters.memory.past_rows import past_rows, shown_from
 from checkdata.adapters.memory.references import delete_missing, put, put_references, renamed
 from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedLine, FeedRow, Import, KnownIds, NamedIds, References
+from checkdata.domain.imports import Changes, DueParticipant, FeedBlock, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import ListedBefore, ListingEntry, Names
 from checkdata.domain.participants import TrainingRecord, Viewer
 from checkdata.domain.readings import Reading
@@ -73,11 +74,13 @@ class MemoryFeedStore:
         records = sorted(self._draft.state.teacher_records.items())
         return [record for _, record in records if _person_key(record) == person_key]
 
-    def recognise(self, lines: Iterable[FeedLine], /) -> Sequence[int]:
-        """Stage the records that were stored by these lines; the lines of all others."""
-        state, others = self._draft.state, []
+    def recognise(self, blocks: Iterable[FeedBlock], /) -> Sequence[int] | None:
+        """Stage the records that were stored by these lines; the lines of all others, None where nothing is stored."""
+        state, others = self._draft.state, list[int]()
+        if not state.training_records:
+            return None
         stored = {digest: record_id for record_id, digest in state.line_digests.items() if digest is not None}
-        for line, digest in lines:
+        for line, digest in chain.from_iterable(block.unread() for block in blocks):
             record_id = None if digest is None else stored.pop(digest, None)
             if record_id is None:
                 others.append(line)
@@ -148,6 +151,9 @@ class MemoryFeedStore:
     def record_reading(self, reading: Reading | None, /) -> None:
         """Keep how the training records were judged that are merged now."""
         self._draft.state = evolve(self._draft.state, reading=reading)
+
+    def record_blocks(self, *, known: bool) -> None:
+        """None are kept: every line is looked at."""
 
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
         """Delete reference data that is not named and that nothing uses."""

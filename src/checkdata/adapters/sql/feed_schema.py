@@ -94,6 +94,19 @@ training_records: Final = Table(
 ``line_digest`` is that of the line of a feed by which the record was told last (`checkdata.domain.imports.FeedLine`).
 """
 
+line_blocks: Final = Table(
+    "line_blocks",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("line_digests", LargeBinary, nullable=False),
+    Column("record_ids", Text, nullable=False),
+)
+"""Blocks of lines by which records were told last (`checkdata.domain.imports.FeedBlock`), for an import to look up.
+
+Empty, or each record with a ``line_digest`` is in one of them. ``line_digests`` stand one after the other in the order
+of ``record_ids``, which are on a line each. The digest of what is no whole block of a feed is longer than any other.
+"""
+
 participants: Final = Table(
     "participants",
     metadata,

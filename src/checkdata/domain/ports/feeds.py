@@ -8,7 +8,7 @@ from checkdata.domain.imports import (
     Changes,
     DueParticipant,
     Fault,
-    FeedLine,
+    FeedBlock,
     FeedRow,
     Import,
     KnownIds,
@@ -30,8 +30,8 @@ class Feed(Protocol):
     def teacher_records(self) -> Iterator[TeacherRecord]:
         """The rows of ``teacher_records.csv``; none where it is absent."""
 
-    def training_lines(self) -> Iterator[FeedLine]:
-        """The rows of ``training_records.csv`` unread, streamed; none of them is judged."""
+    def training_blocks(self) -> Iterator[FeedBlock]:
+        """The rows of ``training_records.csv`` unread, in blocks, streamed; none of them is judged."""
 
     def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
@@ -98,12 +98,15 @@ class FeedStore(Protocol):
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
         """The teacher records of this person (`checkdata.domain.teacher_records.person_key`)."""
 
-    def recognise(self, lines: Iterable[FeedLine], /) -> Sequence[int]:
+    def recognise(self, blocks: Iterable[FeedBlock], /) -> Sequence[int] | None:
         """Take a feed in by its lines: those by which records were stored count as staged, as good rows.
 
         Returns the lines of all others, in order, which are to be read and staged; where a line is there twice, the
-        second is among them.
+        second is among them. None where nothing is stored: all are to be read.
         """
+
+    def record_blocks(self, *, known: bool) -> None:
+        """Keep in which blocks the records were told that are merged now; nothing unless they are *known*."""
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in, refused ones too, for their keys count."""

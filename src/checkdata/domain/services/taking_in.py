@@ -36,6 +36,7 @@ class TakingIn:
     warnings: tuple[str, ...] = field(init=False, default=())
     _fresh: Reading | None = field(init=False, default=None)
     _recalled: Reading | None = field(init=False, default=None)
+    _same: bool = field(init=False, default=False)
 
     def stage(self) -> None:
         """Take the rows in as they are read; the first bad one refuses a strict import."""
@@ -44,9 +45,10 @@ class TakingIn:
             self._recall(before)
             return
         told = len(self.feed.warnings)
-        news = self.store.recognise(self.feed.training_lines()) if key is not None and self.store.stored() else None
+        news = None if key is None else self.store.recognise(self.feed.training_blocks())
         self.store.stage(self.judged(self.feed.training_records(self.known, news)))
         same, faults = key is not None and key == self._key(), self.feed.training_faults
+        self._same = same
         if news is not None and not same:
             raise FeedRefused(
                 f"{TRAINING_RECORDS} was written to while it was read. Nothing was loaded. "
@@ -90,6 +92,7 @@ class TakingIn:
         """Keep how the file was judged, or that nothing is known of the one that was merged last."""
         good = changes.added + changes.changed + changes.unchanged
         fresh = self._fresh
+        self.store.record_blocks(known=self._same)
         self.store.record_reading(
             None if fresh is None else evolve(fresh, good=good, faults=(*fresh.faults, *conflicts))
         )

@@ -6,13 +6,16 @@ from itertools import islice
 from typing import Final, ParamSpec, TypeVar
 
 from checkdata.domain import ports
-from checkdata.domain.imports import Fault, FeedLine, FeedRow, KnownIds, References
+from checkdata.domain.imports import Fault, FeedBlock, FeedRow, KnownIds, References
 from checkdata.domain.teacher_records import TeacherRecord
 from checkdata.domain.written_records import CheckedRow
 from checkdata.entrypoints.cli.progress import Progress
 
 STEP: Final = 500
 """After how many rows the progress is told of them."""
+
+STEP_OF_BLOCKS: Final = 40
+"""The same, where they come in blocks."""
 
 Row = TypeVar("Row")
 P = ParamSpec("P")
@@ -31,10 +34,13 @@ class WatchedFeed:
         self._progress.begin("Reading reference data")
         return self._feed.references(known)
 
-    def training_lines(self) -> Iterator[FeedLine]:
-        """The lines of the feed's training records."""
+    def training_blocks(self) -> Iterator[FeedBlock]:
+        """The blocks of the feed's training records."""
         self._progress.begin("Looking for new training records")
-        return self._counted(self._feed.training_lines())
+        blocks = self._feed.training_blocks()
+        while step := list(islice(blocks, STEP_OF_BLOCKS)):
+            yield from step
+            self._progress.advance(sum(block.lines for block in step))
 
     def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The training records of the feed."""

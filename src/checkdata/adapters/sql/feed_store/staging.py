@@ -23,7 +23,7 @@ from checkdata.adapters.sql.feed_store.temporary_tables import (
 )
 from checkdata.adapters.sql.feed_store.touching import touch
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.imports import Changes, FeedLine, FeedRow
+from checkdata.domain.imports import Changes, FeedBlock, FeedRow
 from checkdata.domain.written_records import CheckedRow
 
 _BATCH: Final = 2500
@@ -44,9 +44,9 @@ class Staging:
         self._early: Early | None = None
         self._first = False
 
-    def recognise(self, lines: Iterable[FeedLine]) -> Sequence[int]:
+    def recognise(self, blocks: Iterable[FeedBlock]) -> Sequence[int] | None:
         """Stage the records that were stored by these lines; the lines of all others."""
-        return self._recognising.recognise(lines)
+        return self._recognising.recognise(blocks)
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow]) -> None:
         """Take the rows in, in batches; the stored records are neither read nor held up."""
@@ -61,6 +61,7 @@ class Staging:
         self._transaction.index_temporary(staged_rows)
         self._transaction.analyze(staged_shared.c.number)
         self._transaction.analyze(staged_rows.c.record_id, staged_rows.c.participant_id, staged_rows.c.shared)
+        self._recognising.prepare()
 
     def _take_in(self, batch: Sequence[Cells], shared: Sequence[Cells]) -> None:
         early = nullcontext() if self._early is None else self._early.following()
@@ -72,7 +73,7 @@ class Staging:
         """The first line of a staged row whose record id stands on an earlier line too."""
         self._begin()
         ids = select(staged_rows.c.record_id)
-        known = self._recognising.lines(training_records.c.record_id).where(training_records.c.record_id.in_(ids))
+        known = self._recognising.lines(training_records.c.record_id.in_(ids))
         told = select(staged_rows.c.line, staged_rows.c.record_id).union_all(known).subquery()
         twice = select(told.c.record_id).group_by(told.c.record_id).having(func.count() > 1)
         lines = select(told.c.line, told.c.record_id).where(told.c.record_id.in_(twice))
@@ -103,9 +104,12 @@ class Staging:
             .group_by(roles.c.participant_id)
             .having(func.min(roles.c.role) != func.max(roles.c.role))
         )
-        lines = select(staged_rows.c.line).where(staged_rows.c.participant_id.in_(in_two))
-        others = known.lines().where(training_records.c.participant_id.in_(in_two))
-        return sorted(self._transaction.execute(lines.union_all(others)).scalars())
+        found = select(staged_rows.c.line).where(staged_rows.c.participant_id.in_(in_two))
+        lines = self._transaction.execute(found).scalars().all()
+        if not lines:
+            return lines
+        others = known.lines(training_records.c.participant_id.in_(in_two))
+        return sorted([*lines, *self._transaction.execute(others).scalars()])
 
     def unstage(self, lines: Sequence[int]) -> None:
         """Refuse staged rows after all."""
@@ -143,6 +147,11 @@ class Staging:
         self._renew_digests()
         known = self._recognising.number - self._refused_known
         return Changes(added=added, changed=differing - added, unchanged=good - differing + known, removed=removed)
+
+    def record_blocks(self, *, known: bool) -> None:
+        """Keep in which blocks the merged records were told; nothing unless they are *known*."""
+        self._begin()
+        self._recognising.record(known=known)
 
     @property
     def first(self) -> bool:

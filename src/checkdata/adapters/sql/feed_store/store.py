@@ -17,7 +17,7 @@ from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
 from checkdata.adapters.sql.feed_store.turn import Turn
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedLine, FeedRow, Import, KnownIds, NamedIds, References
+from checkdata.domain.imports import Changes, DueParticipant, FeedBlock, FeedRow, Import, KnownIds, NamedIds, References
 from checkdata.domain.listings import Names
 from checkdata.domain.readings import Reading
 from checkdata.domain.teacher_records import TeacherRecord
@@ -67,10 +67,15 @@ class SqlFeedStore:
         """The teacher records of this person, by TRN."""
         return self._teachers.of_person(person_key)
 
-    def recognise(self, lines: Iterable[FeedLine], /) -> Sequence[int]:
-        """Stage the records that were stored by these lines; the lines of all others."""
+    def recognise(self, blocks: Iterable[FeedBlock], /) -> Sequence[int] | None:
+        """Stage the records that were stored by these lines; the lines of all others, None where nothing is stored."""
         self._turn.take()
-        return self._staging.recognise(lines)
+        return self._staging.recognise(blocks)
+
+    def record_blocks(self, *, known: bool) -> None:
+        """Keep in which blocks the records were told that are merged now; nothing unless they are *known*."""
+        self._turn.hold()
+        self._staging.record_blocks(known=known)
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
         """Take the rows of a feed in."""

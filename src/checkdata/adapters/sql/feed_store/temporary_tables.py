@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, Table, Text, select
 
 from checkdata.adapters.sql.column_types import Number, Words
-from checkdata.adapters.sql.feed_schema import listing_columns, teacher_records, training_records
+from checkdata.adapters.sql.feed_schema import line_blocks, listing_columns, teacher_records, training_records
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.written_records import OWN_FIELDS, SHARED_FIELDS
 
@@ -63,8 +63,33 @@ staged_records: Final = (
 """The rows of a feed as whole records."""
 
 feed_lines: Final = _temporary("feed_lines", Column("line", Integer), Column("digest", LargeBinary))
-"""The lines of a feed, unread."""
+"""The lines of a feed's blocks that are not known, unread."""
 Index("ix_feed_lines", feed_lines.c.digest)
+
+met_blocks: Final = _temporary(
+    "met_blocks",
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("lines", Integer),
+    Column("digest", LargeBinary),
+    Column("known", Boolean),
+)
+"""The blocks of a feed: the first line, how many, and whether it is known as a whole."""
+Index("ix_met_blocks", met_blocks.c.digest)
+
+new_blocks: Final = _temporary(
+    "new_blocks",
+    Column("line", Integer),
+    *_like(line_blocks),
+)
+"""What is to be known of a feed's blocks that were not known, by their first lines."""
+
+sought_records: Final = _temporary("sought_records", Column("record_id", Words), Column("digest", LargeBinary))
+"""Stored records that are in no known block, and the digest of the line by which each was told last."""
+Index("ix_sought_records", sought_records.c.digest)
+
+told_lines: Final = _temporary("told_lines", Column("line", Integer), Column("record_id", Words))
+"""The line of each record that was recognised."""
+Index("ix_told_lines", told_lines.c.record_id)
 
 untold_records: Final = _temporary("untold_records", Column("record_id", Words, primary_key=True))
 """Stored records of which no line of the feed was recognised."""
