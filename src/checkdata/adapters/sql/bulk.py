@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from psycopg import Error as PsycopgError
-from psycopg import sql
 from sqlalchemy import Connection, Date, Table
 
 from checkdata.adapters.sql.column_types import Moment
@@ -44,13 +42,13 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the connection was given back")
-    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    statement = f'COPY "{table.name}" ({columns}) FROM STDIN'
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
-    except PsycopgError as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         raise translated(error) or error from error
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from psycopg import Error as PsycopgError
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, cast, select
 
-from checkdata.adapters.sql.copy_out import copied_out
 from checkdata.adapters.sql.csv_line import line_of
 from checkdata.adapters.sql.errors import translated
 from checkdata.adapters.sql.listings import Listing
@@ -34,13 +32,15 @@ def csv_lines(
 
 
 def _copied(connection: Connection, lines: Select[Any]) -> Iterator[bytes]:
+    from checkdata.adapters.sql.copy_out import copied_out  # noqa: PLC0415 - a driver of 9 MiB, which SQLite needs not
+
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the connection was given back")
     compiled = lines.compile(connection, compile_kwargs={"render_postcompile": True})
     try:
         yield from copied_out(driver, f"COPY ({compiled}) TO STDOUT {_AS_THEY_ARE}", compiled.params)
-    except PsycopgError as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         raise translated(error) or error from error
 
 

@@ -7,15 +7,21 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from checkdata.adapters.sql.errors import translate_errors
-from checkdata.adapters.sql.resting import look_after_those_that_rest
 from checkdata.domain.errors import InvalidValue
 
 BUSY_SECONDS: Final = 60
 """How long a writer waits for another one on SQLite: a page whose view goes on record waits for a large import."""
 
+_KEPT_KIB: Final = 8 * 1024
+"""How much of the file a connection to SQLite keeps."""
+
+_KEPT_BYTES: Final = 12 * 1024 * 1024
+"""How much all of them keep in a process; past it, each makes room of its own for what it reads next."""
+
 _POOL: Final[dict[str, Any]] = {
     "pool_size": 10,  # and up to as many connections as Starlette has threads
     "max_overflow": 30,
+    "pool_use_lifo": True,  # those that rest longest hold least, and most of them are rarely needed
     "hide_parameters": True,  # an error's text holds no personal data
 }
 
@@ -53,6 +59,10 @@ def _address(url: str) -> URL:
 
 
 def _postgresql(address: URL) -> Engine:
+    from checkdata.adapters.sql.resting import (  # noqa: PLC0415 - loads a driver of 9 MiB, which SQLite needs not
+        look_after_those_that_rest,
+    )
+
     engine = create_engine(address, **_POOL, connect_args={"autocommit": True})
     event.listen(engine, "begin", _begin)
     look_after_those_that_rest(engine)
@@ -73,7 +83,8 @@ def _sqlite(address: URL) -> Engine:
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     """Let readers go on while somebody writes, hold foreign keys, and leave BEGIN to us."""
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "cache_size = -8192"):
+    kept = (f"cache_size = -{_KEPT_KIB}", f"soft_heap_limit = {_KEPT_BYTES}")
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", *kept):
         connection.execute(f"PRAGMA {pragma}")
 
 

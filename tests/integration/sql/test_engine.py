@@ -1,0 +1,35 @@
+"""What opening a database costs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import text
+
+from checkdata.adapters.sql.engine import open_engine
+
+
+def test_connections_to_sqlite_keep_no_more_of_its_file_together_than_a_process_may_hold(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'any.sqlite'}")
+    with engine.connect() as one, engine.connect() as other:
+        limits = [connection.execute(text("PRAGMA soft_heap_limit")).scalar_one() for connection in (one, other)]
+    engine.dispose()
+    assert limits == [12 * 1024 * 1024] * 2
+
+
+def test_a_service_on_sqlite_does_not_load_the_driver_of_postgresql(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from checkdata.entrypoints.bootstrap import Composition, web_app_from_environment\n"
+        "from checkdata.entrypoints.settings import read_settings\n"
+        "composed = Composition(read_settings(os.environ)); composed.migrate(); composed.check_ready()\n"
+        "web_app_from_environment()\n"
+        "print('psycopg' in sys.modules)"
+    )
+    environment = {
+        "CHECKDATA_DATABASE_URL": f"sqlite:///{tmp_path / 'any.sqlite'}",
+        "CHECKDATA_SECRET_KEY": "k" * 43,
+        "CHECKDATA_EMAIL": f"mailbox:{tmp_path / 'mailbox'}",
+    }
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
+    assert done.stdout.strip() == "False"
