@@ -55,6 +55,11 @@ def test_a_name_is_found_without_its_accents_case_and_punctuation(typed: str, ke
     assert search_key(typed) == key
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_text_of_ascii_folds_as_it_does_beside_another_letter(text: str) -> None:
+    assert search_key(f"{text} é") == f"{search_key(text)} e".strip()
+
+
 @given(names() | st.text())
 @example("\u0130")
 @example("\u0345")
