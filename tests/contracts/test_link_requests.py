@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier
@@ -12,9 +13,11 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkdata.adapters.memory import MemoryStorage
+from checkdata.adapters.memory import MemoryStorage, MemoryTokens
+from checkdata.domain.errors import AskedTooOften
 from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.ports import Storage
+from checkdata.domain.services.signing_in import SigningIn
 from tests.strategies import NOON
 
 RACERS: Final = 16
@@ -87,6 +90,28 @@ def test_of_sixteen_who_ask_at_once_no_more_pass_than_the_limit(
 
     with ThreadPoolExecutor(RACERS) as racers:
         assert list(racers.map(run, range(RACERS))).count(YES) == 5
+
+
+@pytest.mark.parametrize(
+    ("limits", "mailed"), [(MANY, RACERS), (evolve(MANY, per_address=2), 6), (evolve(MANY, overall=5), 5)]
+)
+def test_of_sixteen_who_ask_the_service_at_once_as_many_are_mailed_as_the_limits_let_pass(
+    storage: Storage, limits: LinkLimits, mailed: int
+) -> None:
+    start, signing_in = (
+        Barrier(RACERS),
+        SigningIn(storage=storage, tokens=MemoryTokens(), clock=lambda: NOON, limits=limits),
+    )
+
+    def run(number: int) -> None:
+        start.wait()
+        with suppress(AskedTooOften):
+            signing_in.request_link(f"person{number % 3}@hub.example", f"192.0.2.{number % 2}")
+
+    with ThreadPoolExecutor(RACERS) as racers:
+        list(racers.map(run, range(RACERS)))
+    with storage.writing() as work:
+        assert len(work.outbox.claim(NOON, NOON + WINDOW, 99)) == mailed
 
 
 STARTS: Final = count()

@@ -21,7 +21,8 @@ def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of ei
     """Count for an address, a client and everybody, unless one of the latter two has had enough: then count nothing.
 
     So who is refused takes nothing from others. Rows are locked in the same order by all, for else two might wait for
-    each other. Of many at once a few may be counted and refused all the same; none passes that should not.
+    each other. Of many at once a few may be counted and refused all the same, which whoever raises then undoes; none
+    passes that should not.
     """
     table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
     client, everybody = bindparam("client", type_=Words), literal(_EVERYBODY, Words)

@@ -78,14 +78,19 @@ class SigningIn:
         one that was asked for too often nothing, and nothing is said of it. *client* is the network address of whoever
         asks, of which a keyed hash is kept; `AskedTooOften` where they, or everybody, did (security.md 13).
         """
-        email = EmailAddress.of(typed)
-        if not self._may_have_link(email, client):
-            return
+        email, now = EmailAddress.of(typed), self.clock()
+        asking = Asking(
+            address=self.tokens.digest(f"asked for a link: address {email}"),
+            client=self.tokens.digest(f"asked for a link: client {client}"),
+        )
         with self.storage.writing() as work:
-            user = work.users.with_email(email)
-            known = user is not None and not user.suspended
-            message = SignInRequested(user.id) if user is not None and known else HowAccessIsGiven()
-            work.outbox.queue(user.email if user is not None else email, message, self.clock())
+            match work.link_requests.count(asking, self.limits, now):
+                case Allowed.NO:
+                    raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
+                case Allowed.YES:
+                    _queue_link(work, email, now)
+                case Allowed.NOT_FOR_ADDRESS:
+                    pass
             work.commit()
 
     def link_works(self, token: str) -> bool:
@@ -155,17 +160,6 @@ class SigningIn:
             work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=self.clock(), actor=visit.user.id))
             work.commit()
 
-    def _may_have_link(self, email: EmailAddress, client: str) -> bool:
-        asking = Asking(
-            address=self.tokens.digest(f"asked for a link: address {email}"),
-            client=self.tokens.digest(f"asked for a link: client {client}"),
-        )
-        with self.storage.at_once() as work:
-            allowed = work.link_requests.count(asking, self.limits, self.clock())
-        if allowed is Allowed.NO:
-            raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
-        return allowed is Allowed.YES
-
     def _user_of(self, work: UnitOfWork, token: str, now: datetime) -> tuple[User, AccessFacts]:
         link = work.sign_ins.use_link(self.tokens.digest(token), now)
         facts = None if link is None else work.users.facts(link.user_id)
@@ -192,6 +186,13 @@ class SigningIn:
         with self.storage.at_once() as work:
             work.sign_ins.touch(session.digest, now)
         return session.touched(now)
+
+
+def _queue_link(work: UnitOfWork, email: EmailAddress, now: datetime) -> None:
+    user = work.users.with_email(email)
+    known = user is not None and not user.suspended
+    message = SignInRequested(user.id) if user is not None and known else HowAccessIsGiven()
+    work.outbox.queue(user.email if user is not None else email, message, now)
 
 
 def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:
