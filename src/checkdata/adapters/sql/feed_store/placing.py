@@ -5,7 +5,21 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    null,
+    select,
+    true,
+    tuple_,
+)
 
 from checkdata.adapters.sql.feed_store.temporary_tables import places, relisted_rows
 from checkdata.adapters.sql.listings import MARKED, Listing
@@ -15,6 +29,7 @@ ROOM: Final = 64
 """How far apart the positions of a listing are that is written anew."""
 
 _BEFORE_ALL: Final = -1
+_BEHIND_ALL: Final = 2**31 - 1
 _KEYS: Final = ("sort_key", "full_name", "participant_id")
 
 
@@ -59,29 +74,16 @@ def mark_all(transaction: Transaction, listing: Listing) -> None:
 
 def _places(listing: Listing, moved: Select[Any]) -> Select[Any]:
     """Each row that comes: its place, how many come between the same two, and how much room there is."""
-    staying, new = listing.rows, relisted_rows[listing.rows.name]
-    name = listing.organisation
-    same = and_(staying.c.participant_id == new.c.participant_id, staying.c[name] == new.c[name])
-    coming = select(new.c[name], *(new.c[key] for key in _KEYS), null().label("pos")).where(
-        new.c[name].in_(moved), ~exists().where(same)
-    )
-    there = select(staying.c[name], *(staying.c[key] for key in _KEYS), staying.c.pos).where(staying.c[name].in_(moved))
-    line = there.union_all(coming).subquery("line")
-    in_order = [line.c[key] for key in _KEYS]
-    before = func.max(line.c.pos).over(partition_by=line.c[name], order_by=in_order, rows=(None, 0))
-    stood = select(*line.c, func.coalesce(before, _BEFORE_ALL).label("before")).subquery("stood")
+    staying, name = listing.rows, listing.organisation
+    stood = _stood(listing, moved)
     together = [stood.c[name], stood.c.before]
-    gaps = (
-        select(
-            stood.c[name],
-            stood.c.participant_id,
-            stood.c.before,
-            func.row_number().over(partition_by=together, order_by=[stood.c[key] for key in _KEYS]).label("nth"),
-            func.count().over(partition_by=together).label("rows"),
-        )
-        .where(stood.c.pos.is_(None))
-        .subquery("gaps")
-    )
+    gaps = select(
+        stood.c[name],
+        stood.c.participant_id,
+        stood.c.before,
+        func.row_number().over(partition_by=together, order_by=[stood.c[key] for key in _KEYS]).label("nth"),
+        func.count().over(partition_by=together).label("rows"),
+    ).subquery("gaps")
     following = (
         select(func.min(staying.c.pos))
         .where(staying.c[name] == gaps.c[name], staying.c.pos > gaps.c.before)
@@ -91,3 +93,46 @@ def _places(listing: Listing, moved: Select[Any]) -> Select[Any]:
     cells = select(*gaps.c, width).subquery("cells")
     pos = cells.c.before + cells.c.width * cells.c.nth // (cells.c.rows + 1)
     return select(cells.c[name], cells.c.participant_id, pos, cells.c.rows, cells.c.width - 1)
+
+
+def _stood(listing: Listing, moved: Select[Any]) -> Subquery:
+    """Each row that comes, and the position of the last that stays before it.
+
+    That is looked for between two marked rows: an order of all rows would be that of a million.
+    """
+    staying, name = listing.rows, listing.organisation
+    near = _between_marks(listing, moved)
+    keys = tuple_(*(staying.c[key] for key in _KEYS))
+    last = (
+        select(staying.c.pos)
+        .where(staying.c[name] == near.c[name], staying.c.pos.between(near.c.first, near.c.last))
+        .where(keys < tuple_(*(near.c[key] for key in _KEYS)))
+        .order_by(staying.c.pos.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    before = func.coalesce(last, _BEFORE_ALL).label("before")
+    return select(near.c[name], *(near.c[key] for key in _KEYS), before).where(near.c.comes).subquery("stood")
+
+
+def _between_marks(listing: Listing, moved: Select[Any]) -> Subquery:
+    """Each row that comes with the positions of the marked rows that it comes between; a marked row is none."""
+    staying, new, marks, name = listing.rows, relisted_rows[listing.rows.name], listing.marks, listing.organisation
+    same = and_(staying.c.participant_id == new.c.participant_id, staying.c[name] == new.c[name])
+    coming = select(new.c[name], *(new.c[key] for key in _KEYS), null().label("pos"), true().label("comes")).where(
+        new.c[name].in_(moved), ~exists().where(same)
+    )
+    marked = (
+        select(staying.c[name], *(staying.c[key] for key in _KEYS), staying.c.pos, false().label("comes"))
+        .join(marks, and_(marks.c[name] == staying.c[name], marks.c.pos == staying.c.pos))
+        .where(marks.c[name].in_(moved))
+    )
+    line = marked.union_all(coming).subquery("line")
+    organisation, order = line.c[name], [line.c[key] for key in _KEYS]
+    first = func.max(line.c.pos).over(partition_by=organisation, order_by=order, rows=(None, 0))
+    last = func.min(line.c.pos).over(partition_by=organisation, order_by=order, rows=(0, None))
+    return select(
+        *line.c,
+        func.coalesce(first, _BEFORE_ALL).label("first"),
+        func.coalesce(last, _BEHIND_ALL).label("last"),
+    ).subquery("near")
