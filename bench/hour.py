@@ -1,4 +1,4 @@
-"""What a worker of the server holds after an hour of load: pages, searches and downloads in turn, without a rest.
+"""What a worker of the server holds after an hour of load: pages, searches and downloads in turn, ten a second at most.
 
     hour.py [ROWS [MINUTES]]       training records, 1,000,000 unless told, and how long, 60 unless told
 
@@ -33,6 +33,8 @@ PAGES: Final = (
 )
 DOWNLOADS: Final = ("/participants.csv", "/participants/contacts.csv", "/participants.xlsx")
 PAGES_A_DOWNLOAD: Final = 200
+PAUSE: Final = 0.1
+"""In seconds, so that a measurement of something else can go on beside it."""
 TOLD: Final = 12
 FULL_SIZE: Final = 1_000_000
 AN_HOUR: Final = 60.0
@@ -82,6 +84,7 @@ def _asked(served: Served) -> Iterator[None]:
         for page in (*islice(pages, PAGES_A_DOWNLOAD), download):
             served.ask(page)
             yield
+            time.sleep(PAUSE)
 
 
 if __name__ == "__main__":
