@@ -36,14 +36,17 @@ def search_key(text: str) -> str:
     dropped, white space to single spaces. Folding a folded text changes nothing. Source: service.md, *Order, paging,
     search*.
     """
-    if text.isascii():  # most are, and are folded in a fifth of the time
-        folded = text.lower().replace("'", "").replace("`", "").replace("-", "")
-    else:
-        once = unicodedata.normalize("NFKD", text.replace("´", "")).casefold()
-        twice = unicodedata.normalize("NFKD", once)
-        unmarked = "".join(c for c in twice if unicodedata.category(c)[0] != "M")
-        folded = unmarked.translate(_LETTERS).translate(_DROPPED)
-    return " ".join(folded.split())
+    folded = text.lower() if text.isascii() else _spelt_out(text)
+    if folded.isascii():  # three replacements take a third of the time of looking each letter up
+        return " ".join(folded.replace("'", "").replace("`", "").replace("-", "").split())
+    return " ".join(folded.translate(_DROPPED).split())
+
+
+def _spelt_out(text: str) -> str:
+    once = unicodedata.normalize("NFKD", text.replace("´", "")).casefold()
+    twice = unicodedata.normalize("NFKD", once)
+    unmarked = "".join(c for c in twice if unicodedata.category(c)[0] != "M")
+    return unmarked if unmarked.isascii() else unmarked.translate(_LETTERS)
 
 
 def london_date(moment: datetime) -> date:
