@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Insert, Row, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, true
 
 from checkdata.adapters.sql.rows import audit_event_from_row, audit_event_to_row
 from checkdata.adapters.sql.schema import audit_events
@@ -32,7 +32,12 @@ class SqlAuditLog:
 
     def record(self, event: AuditEvent, /) -> None:
         """Add an event."""
-        self._transaction.add(self._adding(event), audit_event_to_row(event))
+        row = audit_event_to_row(event)
+        if event.kind in _VIEWS:
+            with self._transaction.without_waiting_for_the_disk():
+                self._transaction.add(_INSERT_VIEW if self._transaction.on_postgresql else _INSERT, row)
+        else:
+            self._transaction.add(_INSERT, row)
 
     def recent(self, limit: int, /) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
@@ -76,9 +81,6 @@ class SqlAuditLog:
             audit_events.c.organisation_id == organisation.id,
             *(() if before is None else (audit_events.c.at < before,)),
         )
-
-    def _adding(self, event: AuditEvent) -> Insert:
-        return _INSERT_VIEW if event.kind in _VIEWS and self._transaction.on_postgresql else _INSERT
 
     def _last(self, *conditions: ColumnElement[bool]) -> datetime | None:
         found: datetime | None = self._transaction.execute(
