@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, select
 
-from checkdata.adapters.sql import SqlStorage, pages
+from checkdata.adapters.sql import SqlStorage, migrate, migrate_down, pages
 from checkdata.adapters.sql.feed_store import placing, relisting
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.access import Scope
@@ -67,6 +67,13 @@ def marked(engine: Engine, listing: Listing, between: int) -> set[tuple[str, int
     }
 
 
+def assert_what_a_search_looks_at_is_what_is_listed(engine: Engine, listing: Listing) -> None:
+    names = [column.name for column in listing.words.columns]
+    copied, own = (select(*(table.c[name] for name in names)) for table in (listing.words, listing.rows))
+    with engine.connect() as connection:
+        assert Counter(map(tuple, connection.execute(copied))) == Counter(map(tuple, connection.execute(own)))
+
+
 def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery) -> None:
     """However many rows stand before them."""
     with storage.reading() as work:
@@ -78,7 +85,7 @@ def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery)
 
 
 @pytest.mark.parametrize("room", [1, 3, placing.ROOM])
-def test_rows_that_come_move_and_go_leave_the_others_in_order_and_every_so_many_marked(
+def test_rows_that_come_move_and_go_leave_the_others_in_order_marked_and_copied(
     storage: SqlStorage, engine: Engine, listing: Listing, monkeypatch: pytest.MonkeyPatch, *, room: int
 ) -> None:
     """Whether there is room for them or their organisation is written anew."""
@@ -103,6 +110,7 @@ def test_rows_that_come_move_and_go_leave_the_others_in_order_and_every_so_many_
         for rows in rows_of(engine, listing).values():
             assert [order(row) for row in rows] == sorted(map(order, rows))
         assert tallies_of(engine, listing) == counted(engine, listing)
+        assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
 
 
 def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
@@ -118,6 +126,30 @@ def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
     for rows in rows_of(engine, listing).values():
         assert [order(row) for row in rows] == sorted(map(order, rows))
     assert tallies_of(engine, listing) == counted(engine, listing)
+    assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
+
+
+def test_a_change_of_what_is_looked_at_alone_is_copied(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
+    """Each row stays in its place meanwhile."""
+    with_listings(storage)
+    changed = [evolve(entry, listed=evolve(entry.listed, school=f"{entry.listed.school} Two")) for entry in ENTRIES]
+    with storage.writing() as work:
+        keep(work.feed_store, *(evolve(record, email=f"new.{record.email}") for record in RECORDS))
+        list_all(work.feed_store, changed)
+        work.commit()
+    assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
+    words = [row.search for rows in rows_of(engine, listing).values() for row in rows]
+    assert words
+    assert all(" two\n" in text for text in words)
+
+
+def test_a_database_of_before_there_were_words_finds_by_them_once_it_is_migrated(
+    storage: SqlStorage, engine: Engine, listing: Listing
+) -> None:
+    with_listings(storage)
+    migrate_down(engine, "0015")
+    migrate(engine)
+    assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
 
 
 def order(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row

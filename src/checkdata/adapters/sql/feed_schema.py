@@ -5,7 +5,9 @@ A listing is flat and in order, for the layout of the rows decides how fast a pa
 for rows that come later, so that no other is written for these. Every hundredth row is marked, to find a page by.
 ``csv_line`` is what a download says of the row, made by the database from its other columns
 (`checkdata.adapters.sql.csv_line`); it stands before them, for PostgreSQL passes every column on its way to a later
-one. ``shown_from`` is the number of the import since which it shows what it shows (`checkdata.domain.history`).
+one. What a search looks at stands once more in a narrow table, the *words* of a listing: a search reads every row of
+an organisation, and fetching wide ones takes longer than looking at them. ``shown_from`` is the number of the import
+since which a row shows what it shows (`checkdata.domain.history`).
 """
 
 from typing import Any, Final
@@ -226,6 +228,30 @@ def _marks(name: str, organisation: str) -> Table:
     )
 
 
+SEARCHED_COLUMNS: Final = (
+    "search",
+    "email_key",
+    "school_urn",
+    "lead_provider_id",
+    "role",
+    "academic_year",
+    "status",
+)
+"""What a search looks at, and what filters and scopes may ask beside it."""
+
+
+def _words(name: str, organisation: str) -> Table:
+    columns = {column.name: column for column in listing_columns(organisation)}
+    return Table(
+        name,
+        metadata,
+        Column(organisation, Words, primary_key=True),
+        Column("pos", Integer, primary_key=True, autoincrement=False),
+        *(columns[name] for name in SEARCHED_COLUMNS),
+        sqlite_with_rowid=False,
+    )
+
+
 partner_listing: Final = _listing("partner_listing", "delivery_partner_id", Role.DELIVERY_PARTNER)
 body_listing: Final = _listing("body_listing", "appropriate_body_id", Role.APPROPRIATE_BODY)
 partner_history: Final = _history("partner_history", "delivery_partner_id")
@@ -237,3 +263,6 @@ body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
 partner_marks: Final = _marks("partner_marks", "delivery_partner_id")
 """The position of every hundredth row of an organisation; ``number`` 0 is that of its first row."""
 body_marks: Final = _marks("body_marks", "appropriate_body_id")
+partner_words: Final = _words("partner_words", "delivery_partner_id")
+"""Of each row of a listing, by its position, what a search looks at."""
+body_words: Final = _words("body_words", "appropriate_body_id")

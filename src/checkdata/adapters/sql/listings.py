@@ -12,10 +12,12 @@ from checkdata.adapters.sql.feed_schema import (
     body_listing,
     body_marks,
     body_tallies,
+    body_words,
     partner_history,
     partner_listing,
     partner_marks,
     partner_tallies,
+    partner_words,
 )
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
@@ -35,9 +37,10 @@ MARKED: Final = 100
 
 @frozen(kw_only=True)
 class Listing:
-    """One of the listings: its rows, marks, past and tallies, and by which column and type organisations are told."""
+    """One of the listings: its rows, what is kept beside them, and by which column and type organisations are told."""
 
     rows: Table
+    words: Table
     marks: Table
     history: Table
     tallies: Table
@@ -50,13 +53,14 @@ class Listing:
         return self.columns_in(self.rows)
 
     def columns_in(self, table: Table) -> Mapping[str, ColumnElement[Any]]:
-        """The same columns in the rows, the tallies or the past."""
+        """The same columns in the rows, the words, the tallies or the past."""
         return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
 
 LISTINGS: Final = (
     Listing(
         rows=partner_listing,
+        words=partner_words,
         marks=partner_marks,
         history=partner_history,
         tallies=partner_tallies,
@@ -65,6 +69,7 @@ LISTINGS: Final = (
     ),
     Listing(
         rows=body_listing,
+        words=body_words,
         marks=body_marks,
         history=body_history,
         tallies=body_tallies,

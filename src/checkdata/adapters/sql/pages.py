@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from attrs import field, frozen
-from sqlalchemy import ColumnElement, Dialect, Integer, Select, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam, func, or_, select, true
 
 from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
@@ -128,7 +128,7 @@ def _question(shape: _Shape, dialect: Dialect) -> Prepared:
     if shape.terms:
         return Prepared(_searched(shape), dialect)
     rows = shape.listing.rows.c
-    shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape))
+    shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape, shape.listing.rows))
     if shape.is_range:
         marks = shape.listing.marks.c
         here = marks[shape.listing.organisation] == bindparam("organisation")
@@ -138,11 +138,12 @@ def _question(shape: _Shape, dialect: Dialect) -> Prepared:
     return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
 
 
-def _condition(shape: _Shape) -> Iterator[ColumnElement[bool]]:
-    rows = shape.listing.rows.c
+def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
+    """What the rows meet that match, asked of a listing or of its words alone."""
+    rows = table.c
     yield rows[shape.listing.organisation] == bindparam("organisation")
     if shape.scope is not None:
-        yield where(shape.scope.predicate, shape.listing.columns)
+        yield where(shape.scope.predicate, shape.listing.columns_in(table))
     for name in shape.filters:
         yield rows[name] == bindparam(name)
     for number, (texts, email, urn) in enumerate(shape.terms):
@@ -155,9 +156,9 @@ def _condition(shape: _Shape) -> Iterator[ColumnElement[bool]]:
 
 
 def _searched(shape: _Shape) -> Select[Any]:
-    """One scan for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
-    rows = shape.listing.rows
-    hits = select(rows.c.pos).where(*_condition(shape)).cte("hits").prefix_with("MATERIALIZED")
+    """One scan of words for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
+    rows, words = shape.listing.rows, shape.listing.words
+    hits = select(words.c.pos).where(*_condition(shape, words)).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count().label("found")).select_from(hits).subquery()
     cut = select(hits.c.pos).order_by(hits.c.pos).offset(_FROM).limit(_MOST).subquery()
     shown = (

@@ -54,8 +54,8 @@ def place(transaction: Transaction, listing: Listing, moved: Select[Any]) -> Sel
 
 
 def mark(transaction: Transaction, listing: Listing, moved: Select[Any]) -> None:
-    """Mark every hundredth row of these organisations."""
-    marks, organisation, pos = listing.marks, listing.rows.c[listing.organisation], listing.rows.c.pos
+    """Mark every hundredth row of these organisations, counted in the narrow copy."""
+    marks, organisation, pos = listing.marks, listing.words.c[listing.organisation], listing.words.c.pos
     transaction.write(delete(marks).where(marks.c[listing.organisation].in_(moved)))
     rank = (func.row_number().over(partition_by=organisation, order_by=pos) - 1).label("rank")
     ranked = select(organisation, rank, pos).where(organisation.in_(moved)).subquery()
@@ -67,8 +67,8 @@ def mark(transaction: Transaction, listing: Listing, moved: Select[Any]) -> None
 
 def mark_all(transaction: Transaction, listing: Listing) -> None:
     """The same in a listing that was written anew as a whole, where positions tell the rank."""
-    pos, between = listing.rows.c.pos, ROOM * MARKED
-    rows = select(listing.rows.c[listing.organisation], pos // between, pos).where(pos % between == ROOM)
+    pos, between = listing.words.c.pos, ROOM * MARKED
+    rows = select(listing.words.c[listing.organisation], pos // between, pos).where(pos % between == ROOM)
     transaction.write(insert(listing.marks).from_select([listing.organisation, "number", "pos"], rows))
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
 from checkdata.adapters.sql.feed_store.alike import Alike
+from checkdata.adapters.sql.feed_store.copying import copy_all, copy_anew, forget_copies
 from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
 from checkdata.adapters.sql.feed_store.placing import ROOM, mark, mark_all, place
 from checkdata.adapters.sql.feed_store.tallying import count_all, count_differing
@@ -111,10 +112,13 @@ class Relisting:
         if rows:
             keep_versions(self._transaction, listing, number)
             count_differing(self._transaction, listing)
+            forget_copies(self._transaction, listing)
             self._replace_in_place(listing)
             self._take_out(listing)
             moved = select(organisation).where(touched.c.moved > 0)
-            self._put_in_order(listing, place(self._transaction, listing, moved))
+            without_room = place(self._transaction, listing, moved)
+            self._put_in_order(listing, without_room)
+            copy_anew(self._transaction, listing, without_room)
             mark(self._transaction, listing, moved)
             self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)
         return rows
@@ -126,6 +130,7 @@ class Relisting:
         rows = alike.union_all(select(derived)).subquery("listed")
         with self._transaction.without_indexes(listing.rows):
             self._transaction.write(_in_order(listing, rows))
+        copy_all(self._transaction, listing)
         count_all(self._transaction, listing)
         mark_all(self._transaction, listing)
         self._transaction.analyze(listing.rows.c[listing.organisation], listing.rows.c.participant_id)

@@ -10,8 +10,8 @@ from checkdata.adapters.sql.transaction import Transaction
 
 
 def count_all(transaction: Transaction, listing: Listing) -> None:
-    """Count every row of a listing that has no tallies."""
-    kind = _kind(listing, listing.rows)
+    """Count every row of a listing that has no tallies, in the narrow copy of it."""
+    kind = _kind(listing, listing.words)
     counted = select(*kind, func.count()).group_by(*kind)
     transaction.write(insert(listing.tallies).from_select(_names(listing.tallies), counted))
 
