@@ -3,11 +3,12 @@
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
+from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from checkdata.domain.errors import WorkerLost
 
@@ -27,9 +28,9 @@ class ProcessWorkers(Executor):
     """
 
     def __init__(self, number: int) -> None:
-        self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for _ in range(number):
-            self._idle.put(_one_process())
+            self._idle.put(_Worker())
         self._threads = ThreadPoolExecutor(number)
 
     def submit(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -40,27 +41,67 @@ class ProcessWorkers(Executor):
         """End the processes once their jobs are done."""
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
         while not self._idle.empty():
-            self._idle.get().shutdown(wait=wait)
+            self._idle.get().end()
 
     def _done(self, job: Callable[[], T]) -> T:
         for _ in range(ATTEMPTS):
-            process = self._idle.get()
+            worker = self._idle.get()
             try:
-                return process.submit(job).result()
-            except BrokenProcessPool:
-                process.shutdown()
-                process = _one_process()
+                return worker.done(job)
+            except _Lost:
+                worker.end()
+                worker = _Worker()
             finally:
-                self._idle.put(process)
+                self._idle.put(worker)
         raise WorkerLost("Every process that was given the job was lost.")
 
 
-def _one_process() -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("forkserver")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_share, initargs=(dict(os.environ),))
+class _Lost(Exception):
+    """A process ended without the outcome of its job."""
 
 
-def _share(environment: Mapping[str, str]) -> None:
-    """Have the environment of who asked, not that of when the first of all processes was started."""
+class _Worker:
+    """One process and the pipe to it, on which jobs go and their outcomes come, one after the other.
+
+    `concurrent.futures.ProcessPoolExecutor` takes three threads and two queues for it, and as long as a small file.
+    """
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("forkserver")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_do_jobs, args=(theirs, dict(os.environ)))
+        self._process.start()
+        theirs.close()
+
+    def done(self, job: Callable[[], T]) -> T:
+        """What the job gives or raises there; `_Lost` where the process ended instead."""
+        try:
+            self._pipe.send(job)
+            given, error = self._pipe.recv()
+        except (EOFError, OSError):
+            raise _Lost from None
+        if error is not None:
+            raise error
+        result: T = given
+        return result
+
+    def end(self) -> None:
+        """Let the process end, and wait for it."""
+        self._pipe.close()
+        self._process.join()
+
+
+def _do_jobs(pipe: Connection, environment: Mapping[str, str]) -> None:
+    """Do what comes until nobody is there, in the environment of who asks and not of when the first process began."""
     os.environ.clear()
     os.environ.update(environment)
+    with suppress(EOFError):
+        while True:
+            pipe.send(_outcome(pipe.recv()))
+
+
+def _outcome(job: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    try:
+        return job(), None
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the job's outcome
+        return None, error

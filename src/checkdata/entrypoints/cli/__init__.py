@@ -3,6 +3,9 @@
 Exit codes (service.md, *What answers what*): 0 done; 1 done, with refusals; 2 refused, or wrong usage; 3 failed.
 """
 
-from checkdata.entrypoints.cli.program import main
 
-__all__ = ["main"]
+def main() -> None:
+    """Run the command; loaded now, for the processes that commands start import this module again."""
+    from checkdata.entrypoints.cli import program
+
+    program.main()
