@@ -15,6 +15,7 @@ from checkdata.domain.receipts import FileKind, Receipt
 from checkdata.domain.values import ImportId, UserId
 
 _STREAMED_ROWS: Final = 100
+_INSERT: Final = insert(receipts).inline()
 
 
 class SqlReceipts:
@@ -25,7 +26,7 @@ class SqlReceipts:
 
     def add(self, receipt: Receipt, /) -> None:
         """Keep a receipt."""
-        self._transaction.write(insert(receipts), _to_row(receipt))
+        self._transaction.add(_INSERT, _to_row(receipt))
 
     def of_file(self, sha256: str, /) -> Sequence[Receipt]:
         """The receipts of these bytes, the newest first."""
