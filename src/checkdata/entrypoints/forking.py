@@ -7,7 +7,8 @@ from typing import Final
 _WORKER: Final = "checkdata.entrypoints.export_worker"
 
 
-def load_workers_ahead() -> None:
+def load_workers_ahead(database_url: str) -> None:
     """Have that process start and load what a worker needs, half a second's work, while this one loads its own."""
-    multiprocessing.set_forkserver_preload([_WORKER])
+    driver = ["psycopg"] if database_url.startswith("postgres") else []
+    multiprocessing.set_forkserver_preload([_WORKER, *driver])
     forkserver.ensure_running()

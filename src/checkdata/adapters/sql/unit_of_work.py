@@ -1,5 +1,6 @@
 """Units of work on an SQL database, and the storage that begins them."""
 
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -9,7 +10,6 @@ from checkdata.adapters.sql.audit import SqlAuditLog
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.errors import NOT_MIGRATED
-from checkdata.adapters.sql.feed_store import SqlFeedStore
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
@@ -81,7 +81,13 @@ class SqlUnitOfWork:
         self.receipts = SqlReceipts(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)
-        self.feed_store = SqlFeedStore(transaction)
+
+    @cached_property
+    def feed_store(self) -> ports.FeedStore:
+        """What a feed is taken into; made once, for it holds what an import has staged."""
+        from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - an import's alone, and large
+
+        return SqlFeedStore(self._transaction)
 
     def commit(self) -> None:
         """Make everything that was written lasting and visible, and end."""

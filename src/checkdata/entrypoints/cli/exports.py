@@ -1,5 +1,6 @@
 """``checkdata export``."""
 
+import os
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from checkdata.domain.training_facts import ParticipantRole
 from checkdata.entrypoints.cli.environment import export_composition
 from checkdata.entrypoints.cli.exits import ExitCode
 from checkdata.entrypoints.forking import load_workers_ahead
+from checkdata.entrypoints.settings import read_settings
 
 
 class ViewerRole(Enum):
@@ -77,7 +79,7 @@ def export(  # noqa: PLR0913 - what an operator may ask for
 
 def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
     if number > 1:
-        load_workers_ahead()
+        load_workers_ahead(read_settings(os.environ).database_url)
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.watched import WatchedExecutor
     from checkdata.entrypoints.export_root import export_folder
