@@ -70,18 +70,16 @@ class LineBlocks:
         for line, *cells in self._stream(select(once.c.line, line_blocks).join(once, _same(once))):
             yield line, Block(*cells)
 
-    def seek(self) -> None:
-        """Fill `sought_records`."""
+    def seek(self, stored: int) -> None:
+        """Fill `sought_records`; *stored* is how many records there are."""
         with self._transaction.staging():
             self._transaction.execute(delete(sought_records))
-            if self._number(select(func.count()).select_from(met_blocks).where(met_blocks.c.known)):
-                told = (told for block in self._not_met() for told in block.told)
-                while batch := list(islice(told, 10 * _BATCH)):
-                    fill(self._transaction.connection, sought_records, batch)
-                others = select(training_records.c.record_id, null()).where(training_records.c.line_digest.is_(None))
-            else:
-                others = select(training_records.c.record_id, training_records.c.line_digest)
-            self._transaction.execute(insert(sought_records).from_select(["record_id", "digest"], others))
+            known = self._number(select(func.coalesce(func.sum(met_blocks.c.lines), 0)).where(met_blocks.c.known))
+            if not known:
+                self._seek(select(training_records.c.record_id, training_records.c.line_digest))
+            elif self._seek_not_met() + known != stored:
+                without = training_records.c.line_digest.is_(None)
+                self._seek(select(training_records.c.record_id, null()).where(without))
         self._transaction.index_temporary(sought_records)
         self._transaction.analyze(sought_records.c.record_id, sought_records.c.digest)
 
@@ -111,6 +109,17 @@ class LineBlocks:
     def forget(self) -> None:
         """Store none."""
         self._transaction.write(delete(line_blocks))
+
+    def _seek(self, records: Select[Any]) -> None:
+        self._transaction.execute(insert(sought_records).from_select(["record_id", "digest"], records))
+
+    def _seek_not_met(self) -> int:
+        """How many records are in blocks that were not met."""
+        told, number = (told for block in self._not_met() for told in block.told), 0
+        while batch := list(islice(told, 10 * _BATCH)):
+            number += len(batch)
+            fill(self._transaction.connection, sought_records, batch)
+        return number
 
     def _not_met(self) -> Iterator[Block]:
         rows = self._stream(select(line_blocks).where(~exists().where(_same(met_blocks), met_blocks.c.known)))

@@ -74,7 +74,7 @@ class Recognising:
         self._met = True
         if not stored:
             return None
-        self._blocks.seek()
+        self._blocks.seek(stored)
         others = array("q", self._lines_not_known())
         self._find_untold()
         untold = self._count(untold_records)
