@@ -1,7 +1,8 @@
 """Filters: what can be chosen, how many there are of each, and what was chosen in words (service rule 12)."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import frozen
@@ -23,11 +24,8 @@ LABELS: Final[Mapping[str, str]] = {
     "status": "Status",
 }
 
-_WORD_OF: Final[Mapping[str, Callable[[Tally], str]]] = {
-    "role": lambda tally: tally.role.value,
-    "academic_year": lambda tally: str(tally.academic_year),
-    "status": lambda tally: tally.status.value,
-}
+_COUNTED: Final = ("role", "academic_year", "status")
+_TallyInWords = tuple[Sequence[str], int]
 
 
 @frozen
@@ -84,11 +82,16 @@ def filters(
     A search leaves the counts out, for they know nothing of it; so does what is not *counted* by tallies.
     """
     counting = counted and not typed.get("query", "").strip()
+    in_words = [(_words_of(tally), tally.number) for tally in tallies] if counting else []
+    years = {tally.academic_year for tally in tallies}
     return [
         Filter(
             name,
             LABELS[name],
-            [Option("", "All", not typed.get(name)), *_options(name, role, tallies, typed, counting=counting)],
+            [
+                Option("", "All", not typed.get(name)),
+                *_options(name, role, years, typed, _counts(name, in_words, typed) if counting else None),
+            ],
         )
         for name in names
     ]
@@ -105,33 +108,41 @@ def text_of(name: str, word: str, role: Role) -> str:
             return word
 
 
-def _options(name: str, role: Role, tallies: Sequence[Tally], typed: Words, *, counting: bool) -> Sequence[Option]:
-    counts = _counts(name, tallies, typed) if counting else None
+def _options(
+    name: str, role: Role, years: AbstractSet[int], typed: Words, counts: Mapping[str, int] | None
+) -> Sequence[Option]:
     return [
         Option(word, _with_count(text_of(name, word, role), word, counts), typed.get(name) == word)
-        for word in _choices(name, tallies, typed)
+        for word in _choices(name, years, typed)
     ]
 
 
-def _choices(name: str, tallies: Sequence[Tally], typed: Words) -> Sequence[str]:
+def _choices(name: str, years: AbstractSet[int], typed: Words) -> Sequence[str]:
     match name:
         case "role":
             return [role.value for role in ParticipantRole]
         case "status":
             return [status.value for status in Status]
         case _:
-            years = {_WORD_OF[name](tally) for tally in tallies}
-            return sorted(years | {typed[name]} if _is_year(typed.get(name, "")) else years, reverse=True)
+            words = set(map(str, years))
+            return sorted(words | {typed[name]} if _is_year(typed.get(name, "")) else words, reverse=True)
 
 
-def _counts(name: str, tallies: Sequence[Tally], typed: Words) -> Mapping[str, int]:
+def _counts(name: str, in_words: Sequence[_TallyInWords], typed: Words) -> Mapping[str, int]:
     """How many rows each choice of a filter would find with the other filters as they are."""
-    others = [(_WORD_OF[other], typed[other]) for other in _WORD_OF if other != name and typed.get(other)]
-    counts = Counter[str]()
-    for tally in tallies:
-        if all(word_of(tally) == word for word_of, word in others):
-            counts[_WORD_OF[name](tally)] += tally.number
+    found = in_words
+    for at, other in enumerate(_COUNTED):
+        if other != name and typed.get(other):
+            found = [(words, number) for words, number in found if words[at] == typed[other]]
+    place, counts = _COUNTED.index(name), defaultdict[str, int](int)
+    for words, number in found:
+        counts[words[place]] += number
     return counts
+
+
+def _words_of(tally: Tally) -> Sequence[str]:
+    """What each filter is set to where it finds the rows of a tally."""
+    return tally.role.value, str(tally.academic_year), tally.status.value
 
 
 def _with_count(text: str, word: str, counts: Mapping[str, int] | None) -> str:
