@@ -5,7 +5,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, delete, exists, func, insert, null, select
+from sqlalchemy import ARRAY, LargeBinary, Select, any_, delete, exists, func, insert, literal, null, select
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import line_blocks, training_records
@@ -60,7 +60,10 @@ class LineBlocks:
 
     def known(self, digests: Sequence[bytes]) -> frozenset[bytes]:
         """Those of them that are stored."""
-        found = select(line_blocks.c.digest).where(line_blocks.c.digest.in_(digests))
+        digest = line_blocks.c.digest
+        # The driver parses a statement of hundreds of values anew each time: on PostgreSQL they are one.
+        together = any_(literal(list(digests), ARRAY(LargeBinary)))
+        found = select(digest).where(digest == together if self._transaction.on_postgresql else digest.in_(digests))
         return frozenset(map(bytes, self._transaction.execute(found).scalars()))
 
     def met_known(self) -> Iterator[tuple[int, Block]]:
