@@ -4,9 +4,9 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -67,8 +67,8 @@ def serve_http(
 class PromptConfig(uvicorn.Config):
     """Settings of a server whose workers send an answer at once, and seldom collect garbage.
 
-    asyncio sees to that for a socket that it made by itself. Those accepted from a socket that workers share would wait
-    for the browser to acknowledge the headers, 40 ms, before they send a short page.
+    asyncio sees to that for a socket that it made by itself. Those accepted from one that it was given would wait for
+    the browser to acknowledge the headers, 40 ms, before they send a short page.
     """
 
     def load(self) -> None:
@@ -79,10 +79,31 @@ class PromptConfig(uvicorn.Config):
         gc.set_threshold(*COLLECTED_EACH)
 
     def bind_socket(self) -> socket.socket:
-        """The socket at which all workers listen; what they accept has its options."""
-        shared = super().bind_socket()
-        shared.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return shared
+        """What becomes a socket of its own in each worker."""
+        return SocketOfEachWorker.bound(self.host, self.port)
+
+
+class SocketOfEachWorker(socket.socket):
+    """A port kept for workers; sent to one of them, it is a socket of the worker's own for the same port there.
+
+    The system deals the connections out among them. Where all wait at one socket, whoever answers quickly takes nearly
+    all that come, and the other processors rest.
+    """
+
+    @classmethod
+    def bound(cls, host: str, port: int) -> Self:
+        """One that listens as soon as somebody has it listen; what is accepted from it sends at once."""
+        made = cls(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.bind((host, port))
+        return made
+
+    def __reduce__(self) -> tuple[Callable[[str, int], Self], tuple[str, int]]:
+        """Made anew by whoever reads it."""
+        host, port, *_ = self.getsockname()
+        return self.bound, (host, port)
 
 
 def check_is_free(host: str, port: int) -> None:
