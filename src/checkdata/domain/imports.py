@@ -1,9 +1,9 @@
 """An import of a feed: what comes in, what became of it (feed.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from attrs import Factory, field, frozen
 
@@ -70,24 +70,18 @@ class FeedLine(NamedTuple):
     digest: bytes | None
 
 
-class Unread(Protocol):
-    """Gives the rows of a block unread."""
-
-    def __call__(self) -> "Sequence[FeedLine]":
-        """Each row, in order."""
-
-
 class FeedBlock(NamedTuple):
     """Rows of ``training_records.csv``, one after the other, that were not read: the first physical line, and how many.
 
     Where the next block begins depends on their bytes alone, so that a row that comes or goes makes no other block
     than its own another one. The same digest means the same digest of each row; None where one of them has none.
+    ``unread`` gives each row, in order.
     """
 
     line: int
     lines: int
     digest: bytes | None
-    unread: Unread
+    unread: Callable[[], Sequence[FeedLine]]
 
 
 @frozen(kw_only=True)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from attrs import define
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
@@ -37,7 +38,7 @@ from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.services.tracing import Tracing
 from checkdata.domain.user_lists import ListedUser, RefusedUser
-from checkdata.entrypoints.export_root import ExportComposition
+from checkdata.entrypoints.export_root import ExportComposition, opened
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import MailboxFolder, SmtpAccount, WrongSetting, read_settings
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
@@ -49,6 +50,18 @@ class Composition(ExportComposition):
 
     Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.
     """
+
+    @cached_property
+    def owners_engine(self) -> Engine:
+        """The database as the owner of its tables, who alone migrates and purges."""
+        url = self.settings.owner_database_url
+        return self.engine if url is None else opened("CHECKDATA_OWNER_DATABASE_URL", url)
+
+    def close(self) -> None:
+        """Give the connections to the database back, the owner's too, if there are any."""
+        super().close()
+        if "owners_engine" in self.__dict__:
+            self.owners_engine.dispose()
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -42,16 +42,10 @@ class ExportComposition:
     @cached_property
     def engine(self) -> Engine:
         """The database; connects when first asked."""
-        engine = _opened("CHECKDATA_DATABASE_URL", self.settings.database_url)
+        engine = opened("CHECKDATA_DATABASE_URL", self.settings.database_url)
         if self.settings.database_is_the_default:
             _make_private(self.settings.data_folder)
         return engine
-
-    @cached_property
-    def owners_engine(self) -> Engine:
-        """The database as the owner of its tables, who alone migrates and purges."""
-        url = self.settings.owner_database_url
-        return self.engine if url is None else _opened("CHECKDATA_OWNER_DATABASE_URL", url)
 
     @cached_property
     def storage(self) -> Storage:
@@ -79,8 +73,8 @@ class ExportComposition:
 
     def close(self) -> None:
         """Give the connections to the database back, if there are any."""
-        for name in {"engine", "owners_engine"} & set(self.__dict__):
-            self.__dict__[name].dispose()
+        if "engine" in self.__dict__:
+            self.engine.dispose()
 
 
 def export_folder(path: Path) -> ExportFolder:
@@ -96,7 +90,8 @@ def _dask(address: str) -> AbstractContextManager[Executor]:
     return dask_workers(address)
 
 
-def _opened(setting: str, url: str) -> Engine:
+def opened(setting: str, url: str) -> Engine:
+    """The database at an address that a setting gives; connects when first asked. Raises `WrongSetting`."""
     try:
         return open_engine(url)
     except InvalidValue as error:

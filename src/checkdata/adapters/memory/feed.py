@@ -1,6 +1,7 @@
 """A feed made of values, and its rejections."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Self
 
 from checkdata.domain import ports
@@ -49,7 +50,7 @@ class MemoryFeed:
         """The rows, each by itself."""
         for row in self._rows:
             line = FeedLine(row.line, row.digest)
-            yield FeedBlock(row.line, 1, row.digest, lambda line=line: (line,))
+            yield FeedBlock(row.line, 1, row.digest, partial(tuple, (line,)))
 
     def training_records(
         self,
