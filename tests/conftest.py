@@ -7,9 +7,11 @@ from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+from psycopg.sql import SQL, Identifier
 
+from checkdata.adapters.sql import let_serve
 from tests.integration.postgresql import Server, running_server
-from tests.storages import migrated
+from tests.storages import SERVICE, migrated
 
 SLOWEST_FIRST: Final = ("integration/test_bench", "integration/journeys", "integration", "contracts", "unit")
 """Parts of the tests in the order in which they begin, so that no process waits at the end for a long test."""
@@ -68,9 +70,15 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql_server: Server) -> Iterator[str]:
-    """The name of a PostgreSQL database with the tables of this version and nothing in them, to be copied."""
+    """The name of a PostgreSQL database with the tables of this version and nothing in them, to be copied.
+
+    The role `SERVICE` may do there what it may in production.
+    """
+    with postgresql_server.connection() as connection:
+        connection.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(SERVICE)))
     with postgresql_server.new_database() as url:
         with migrated(url) as engine:
+            let_serve(engine, SERVICE)
             name = str(engine.url.database)
         yield name
 

@@ -1,4 +1,4 @@
-"""Migrated databases for tests, opened and emptied."""
+"""Migrated databases for tests, opened and emptied, and the storages on them."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,13 +6,52 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from attrs import frozen
 from sqlalchemy import Engine, inspect
 
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate
+from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
+from checkdata.domain.ports import Storage
 
 KEPT: Final = {"alembic_version", "meta"}
 """Tables that a migration fills."""
+
+SERVICE: Final = "checkdata_service"
+"""The role on PostgreSQL that reads by row-level security, as in production."""
+
+
+@frozen
+class InTwoRoles:
+    """A PostgreSQL database as it is run: what reads is the service's role, and what writes, imports too, the owner."""
+
+    served: SqlStorage
+    owned: SqlStorage
+
+    def reading(self) -> SqlUnitOfWork:
+        """A unit of work that row-level security holds."""
+        return self.served.reading()
+
+    def at_once(self) -> SqlUnitOfWork:
+        """A unit of work that row-level security holds, of one statement."""
+        return self.served.at_once()
+
+    def writing(self) -> SqlUnitOfWork:
+        """A unit of work of the owner."""
+        return self.owned.writing()
+
+
+_conforms: type[Storage] = InTwoRoles
+
+
+@contextmanager
+def storage_on(engine: Engine) -> Iterator[Storage]:
+    """The storage on a copy of a migrated database, in two roles where there are roles."""
+    if engine.dialect.name == "sqlite":
+        yield SqlStorage(engine)
+        return
+    with opened(engine.url.set(username=SERVICE).render_as_string(hide_password=False)) as service:
+        yield InTwoRoles(SqlStorage(service), SqlStorage(engine))
 
 
 @contextmanager

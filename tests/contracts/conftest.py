@@ -9,7 +9,7 @@ from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql.unit_of_work import SqlStorage
 from checkdata.domain.ports import Storage
 from tests.integration.postgresql import Server
-from tests.storages import empty, opened
+from tests.storages import empty, opened, storage_on
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +31,9 @@ def sqlite_storage(migrated_sqlite_url: str) -> Iterator[SqlStorage]:
 
 
 @pytest.fixture
-def postgresql_storage(shared_postgresql: Engine) -> Iterator[SqlStorage]:
-    yield SqlStorage(shared_postgresql)
+def postgresql_storage(shared_postgresql: Engine) -> Iterator[Storage]:
+    with storage_on(shared_postgresql) as storage:
+        yield storage
     empty(shared_postgresql)
 
 

@@ -16,7 +16,7 @@ from checkdata.domain.participants import Viewer
 from checkdata.domain.ports import Feed, Storage
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.services.importing import Importing
-from tests.contracts.units_of_work import read
+from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, training_row, write_file
 from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
 
@@ -74,17 +74,8 @@ class Operator:
     def everything(self) -> Any:  # noqa: ANN401 - to be compared alone
         """What is stored, as far as ports tell."""
         seen = [self.listed(viewer) for viewer in (NORTH, BOTH, DeliveryPartner("South_1"), BODY)]
-        return read(
-            self.storage,
-            lambda work: (
-                seen,
-                work.participants.as_of(),
-                work.audit.recent(100),
-                work.feed_store.stored(),
-                work.feed_store.known_ids(),
-                work.feed_store.names(),
-            ),
-        )
+        stored = read_store(self.storage, lambda store: (store.stored(), store.known_ids(), store.names()))
+        return seen, self.as_of(), read(self.storage, lambda work: work.audit.recent(100)), *stored
 
 
 def row(**cells: str) -> dict[str, str]:

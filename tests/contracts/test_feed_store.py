@@ -22,7 +22,7 @@ from checkdata.domain.training_states import TrainingState
 from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
 from tests.contracts.examples import ADA, BODY, REFERENCES, a_grant, add_grants, add_users, an_agreement, put
 from tests.contracts.listings import ENTRIES, RECORDS, ROWS, a_record, an_entry, keep, list_all, staged, with_listings
-from tests.contracts.units_of_work import read, write
+from tests.contracts.units_of_work import read, read_store, write
 from tests.strategies import LEAD_PROVIDERS, SCHOOLS, TODAY, day, training_records
 
 NORTH = DeliveryPartner("north")
@@ -61,7 +61,7 @@ def listed_at(storage: Storage, viewer: Viewer = NORTH) -> Sequence[ListedPartic
 
 
 def test_nothing_is_known_before_the_first_feed(storage: Storage) -> None:
-    with storage.reading() as work:
+    with storage.writing() as work:
         assert work.feed_store.known_ids() == KnownIds()
         found = work.feed_store.names()
         assert (dict(found.schools), dict(found.lead_providers)) == ({}, {})
@@ -73,7 +73,7 @@ def test_nothing_is_known_before_the_first_feed(storage: Storage) -> None:
 
 def test_what_was_loaded_is_known_by_id_and_name(storage: Storage) -> None:
     put(storage, REFERENCES)
-    with storage.reading() as work:
+    with storage.writing() as work:
         assert work.feed_store.known_ids() == KnownIds().including(REFERENCES)
         found = work.feed_store.names()
         assert dict(found.schools) == {school.urn: school.name for school in SCHOOLS}
@@ -109,7 +109,7 @@ def test_a_row_that_differs_in_anything_counts_as_changed_and_is_written(storage
 def test_what_a_feed_does_not_name_stays(storage: Storage) -> None:
     put(storage, REFERENCES)
     put(storage, References(schools=[School("999999", "New")], agreements=[]))
-    with storage.reading() as work:
+    with storage.writing() as work:
         known = work.feed_store.known_ids()
         assert known.schools == {*(school.urn for school in SCHOOLS), "999999"}
         assert known.lead_providers == {lead.id for lead in LEAD_PROVIDERS}
@@ -140,7 +140,7 @@ def test_teacher_records_are_added_changed_or_found_the_same(storage: Storage) -
     changes = write(storage, lambda work: work.feed_store.put_teacher_records(iter(second)))
     assert changes == Changes(added=1, changed=2, unchanged=1)
     assert write(storage, lambda work: work.feed_store.put_teacher_records([])) == Changes()
-    with storage.reading() as work:
+    with storage.writing() as work:
         assert [work.feed_store.teacher_record(teacher.trn) for teacher in second] == second
 
 
@@ -157,7 +157,7 @@ def test_a_teacher_record_comes_back_as_it_was_told(storage: Storage) -> None:
         for number, status in enumerate(TeacherInductionStatus)
     ]
     write(storage, lambda work: work.feed_store.put_teacher_records(teachers))
-    with storage.reading() as work:
+    with storage.writing() as work:
         assert [work.feed_store.teacher_record(teacher.trn) for teacher in teachers] == teachers
 
 
@@ -367,7 +367,7 @@ def deleted(storage: Storage, **ids: set[str]) -> tuple[Changes, list[str]]:
 def test_reference_data_that_nothing_uses_goes_when_it_is_not_named(storage: Storage) -> None:
     put(storage, evolve(REFERENCES, agreements=[]))
     assert deleted(storage, schools={"100001"}, appropriate_bodies={"both", "not-loaded"}) == (Changes(removed=5), [])
-    known = read(storage, lambda work: work.feed_store.known_ids())
+    known = read_store(storage, lambda store: store.known_ids())
     assert (known.schools, known.appropriate_bodies) == ({"100001"}, {"both"})
     assert len(known.delivery_partners) == 3
 
@@ -375,7 +375,7 @@ def test_reference_data_that_nothing_uses_goes_when_it_is_not_named(storage: Sto
 def test_where_nothing_is_told_of_a_file_nothing_of_it_goes(storage: Storage) -> None:
     put(storage, REFERENCES)
     assert deleted(storage) == (Changes(), [])
-    assert read(storage, lambda work: work.feed_store.known_ids()) == KnownIds().including(REFERENCES)
+    assert read_store(storage, lambda store: store.known_ids()) == KnownIds().including(REFERENCES)
 
 
 def test_reference_data_that_training_records_name_stays_with_a_warning_each(storage: Storage) -> None:
@@ -393,7 +393,7 @@ def test_reference_data_that_training_records_name_stays_with_a_warning_each(sto
     assert len(warnings) == 4
     for name in ("100001", "ambition", "north", "both"):
         assert [name in warning for warning in warnings].count(True) == 1
-    assert read(storage, lambda work: work.feed_store.known_ids()) == KnownIds(
+    assert read_store(storage, lambda store: store.known_ids()) == KnownIds(
         lead_providers={"ambition"}, delivery_partners={"north"}, appropriate_bodies={"both"}, schools={"100001"}
     )
 
@@ -417,7 +417,7 @@ def test_an_organisation_for_which_somebody_has_or_had_access_stays(storage: Sto
     changes, warnings = deleted(storage, lead_providers=set(), delivery_partners=set(), appropriate_bodies=set())
     assert changes == Changes(removed=2 + 2 + 1)
     assert len(warnings) == 3
-    known = read(storage, lambda work: work.feed_store.known_ids())
+    known = read_store(storage, lambda store: store.known_ids())
     assert (known.lead_providers, known.delivery_partners, known.appropriate_bodies) == (
         {"ambition"},
         {"north"},
@@ -605,7 +605,7 @@ def test_others_keep_their_rows_order_and_tallies_are_right_again(storage: Stora
         scope = Scope(organisation=viewer, rules=EVERYBODY)
         kept = [e.listed for e in ENTRIES if e.viewer == viewer and e.listed.participant_id not in changed]
         rows = sorted([*kept, *(e.listed for e in entries if e.viewer == viewer)], key=lambda row: row.order)
-        with storage.reading() as work:
+        with storage.writing() as work:
             query = ParticipantQuery(scope=scope)
             assert list(work.participants.rows(query)) == rows
             assert [work.participants.slice(query, n, 1)[0] for n in range(len(rows))] == rows

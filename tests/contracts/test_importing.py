@@ -15,7 +15,7 @@ from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.statuses import Status, StatusGroup
 from tests.contracts.operators import BODY, NORTH, Operator, row
-from tests.contracts.units_of_work import read
+from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, REFERENCES, TEACHER, reference_row, teacher_row, write_feed, write_file
 from tests.strategies import SCHOOLS, TODAY, day
 
@@ -191,7 +191,7 @@ def test_complete_takes_away_unused_references_of_the_files_that_are_present(ope
     outcome = operator.load(complete=True)
     assert outcome.references.removed == len(SCHOOLS) - 2 + 1
     assert outcome.warnings == ("schools.csv leaves out school 100002, which is still in use: it stays.",)
-    known = read(operator.storage, lambda work: work.feed_store.known_ids())
+    known = read_store(operator.storage, lambda store: store.known_ids())
     assert known.schools == {"100001", "100002"}
     assert known.appropriate_bodies == {"both", "borough"}
     [agreement] = read(operator.storage, lambda work: work.organisations.agreements_of("north"))

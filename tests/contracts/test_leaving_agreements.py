@@ -10,7 +10,7 @@ from checkdata.domain.organisations import Agreement
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import london_date
 from tests.contracts.operators import Operator, row
-from tests.contracts.units_of_work import read, write
+from tests.contracts.units_of_work import read, read_store, write
 from tests.feeds import AGREEMENT, REFERENCES, reference_row, write_feed, write_file
 from tests.strategies import NOON
 
@@ -89,6 +89,6 @@ def test_who_makes_an_agreement_that_is_over_stays_known(operator: Operator) -> 
     for name in ("lead_providers", "delivery_partners"):
         write_file(operator.folder, name, [])
     load(operator)
-    known = read(operator.storage, lambda work: work.feed_store.known_ids())
+    known = read_store(operator.storage, lambda store: store.known_ids())
     assert AGREEMENT.lead_provider_id in known.lead_providers
     assert AGREEMENT.delivery_partner_id in known.delivery_partners

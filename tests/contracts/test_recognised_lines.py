@@ -17,7 +17,7 @@ from checkdata.domain.imports import Changes, FeedRow, KnownIds
 from checkdata.domain.ports import Storage
 from checkdata.domain.written_records import CheckedRow
 from tests.contracts.operators import BODY, NORTH, Operator, row
-from tests.contracts.units_of_work import read
+from tests.contracts.units_of_work import read_store
 from tests.feeds import PLAIN, REFERENCES, Layout, RawRow, write_feed, write_file
 from tests.strategies import TODAY
 
@@ -202,7 +202,7 @@ def outcome_of(storage: Storage, folder: Path, kind: type[FolderFeed], options: 
     except FeedRefused as refused:
         told = str(refused)
     faults = sorted((fault.line, fault.column, fault.rule) for fault in rejections.faults)
-    stored = read(storage, lambda work: work.feed_store.stored())
+    stored = read_store(storage, lambda store: store.stored())
     return told, faults, stored, operator.listed(NORTH), operator.listed(BODY)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from checkdata.domain.ports import Storage, UnitOfWork
+from checkdata.domain.ports import FeedStore, Storage, UnitOfWork
 
 Answer = TypeVar("Answer")
 
@@ -18,3 +18,9 @@ def write(storage: Storage, change: Callable[[UnitOfWork], Answer]) -> Answer:
         answer = change(work)
         work.commit()
     return answer
+
+
+def read_store(storage: Storage, ask: Callable[[FeedStore], Answer]) -> Answer:
+    """Ask what an import alone may ask."""
+    with storage.writing() as work:
+        return ask(work.feed_store)

@@ -24,6 +24,10 @@ COLLATION: Final = ("--locale-provider=icu", "--icu-locale=en-GB")
 # Nobody reads this data after a power cut, and a socket in a folder of its own takes no port.
 SETTINGS: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=")
 
+# A copy of a database takes a tenth of the time there; containers have it too, but often too small.
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+MEMORY_BYTES: Final = 4 * 1024**3
+
 # Waits until its input closes, which happens at the end and also when the tests are killed.
 STOP_AFTERWARDS: Final = 'read -r _; exec "$0" stop --silent --mode=immediate --pgdata="$1"'
 
@@ -56,7 +60,8 @@ class Server:
 @contextmanager
 def running_server() -> Iterator[Server]:
     """Start a server with an empty data folder; stop it and remove the folder afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="checkdata-"))
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
+    folder = Path(tempfile.mkdtemp(prefix="checkdata-", dir=MEMORY if in_memory else None))
     user = server_user()
     try:
         if user:

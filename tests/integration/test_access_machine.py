@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql import SqlStorage
 from tests.integration.access_machine import AccessMachine
-from tests.storages import copied, empty, opened
+from tests.storages import copied, empty, opened, storage_on
 
 Begin = Callable[[], AccessMachine]
 
@@ -41,7 +41,7 @@ def postgresql(migrated_postgresql_url: str) -> Iterator[Begin]:
         def begin() -> AccessMachine:
             with ExitStack() as leave:
                 leave.callback(empty, engine)
-                return AccessMachine(SqlStorage(engine), leave.pop_all())
+                return AccessMachine(leave.enter_context(storage_on(engine)), leave.pop_all())
 
         yield begin
 

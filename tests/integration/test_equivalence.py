@@ -36,10 +36,11 @@ from checkdata.domain.reconciliation_downloads import Outcome
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import ImportId, ParticipantId, UserId
+from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
 from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
-from tests.storages import copied, empty, opened
+from tests.storages import copied, empty, opened, storage_on
 from tests.strategies import (
     LEAD_PROVIDERS,
     NOON,
@@ -221,7 +222,9 @@ class Everything(RuleBasedStateMachine):
     def _everybody(self) -> list[ListedParticipant]:
         """All rows of all listings, on which all agree; each shows names as they are now."""
         self.sides.read(_as_of)
-        self.sides.read(lambda work: (work.feed_store.known_ids(), work.feed_store.names(), work.feed_store.stored()))
+        self.sides.attempt(
+            lambda each: read_store(each, lambda store: (store.known_ids(), store.names(), store.stored()))
+        )
         return self.sides.read(lambda work: [row for query in ALL for row in work.participants.rows(query)])
 
 
@@ -283,7 +286,7 @@ def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(
             storages: dict[str, Storage] = {
                 "memory": MemoryStorage(),
                 "sqlite": SqlStorage(sqlite),
-                "postgresql": SqlStorage(postgresql),
+                "postgresql": leave.enter_context(storage_on(postgresql)),
             }
             return Everything(SideBySide(storages), leave.pop_all())
 

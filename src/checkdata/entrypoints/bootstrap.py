@@ -15,7 +15,7 @@ from checkdata.adapters.sql import SqlStorage, let_serve, migrate, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import InvalidValue
-from checkdata.domain.ports import Feed, Mailer, Rejections, Tokens
+from checkdata.domain.ports import Feed, Mailer, Rejections, Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.bouncing import Bouncing
@@ -53,9 +53,14 @@ class Composition(ExportComposition):
 
     @cached_property
     def owners_engine(self) -> Engine:
-        """The database as the owner of its tables, who alone migrates and purges."""
+        """The database as the owner of its tables, who alone migrates, imports and purges."""
         url = self.settings.owner_database_url
         return self.engine if url is None else opened("CHECKDATA_OWNER_DATABASE_URL", url)
+
+    @cached_property
+    def owners_storage(self) -> Storage:
+        """The owner's units of work."""
+        return SqlStorage(self.owners_engine)
 
     def close(self) -> None:
         """Give the connections to the database back, the owner's too, if there are any."""
@@ -75,8 +80,8 @@ class Composition(ExportComposition):
 
     @property
     def importing(self) -> Importing:
-        """Loading feeds and deriving statuses."""
-        return Importing(storage=self.storage, clock=self.clock, kept_months=self.settings.kept_months)
+        """Loading feeds and deriving statuses, as the owner of the tables."""
+        return Importing(storage=self.owners_storage, clock=self.clock, kept_months=self.settings.kept_months)
 
     @property
     def sending(self) -> Sending:
@@ -106,7 +111,7 @@ class Composition(ExportComposition):
     def purging(self) -> Purging:
         """Deleting what is past its time, as the owner of the tables."""
         return Purging(
-            storage=SqlStorage(self.owners_engine),
+            storage=self.owners_storage,
             clock=self.clock,
             key=self.settings.sealing_key,
             kept_for=self.settings.kept_for,
@@ -176,7 +181,8 @@ class Composition(ExportComposition):
     def migrate(self) -> None:
         """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
 
-        A role other than the owner's may add to the audit log and never change it (security.md 39).
+        A role other than the owner's may add to the audit log and never change it (security.md 39), and read the rows
+        of listings of one organisation at a time (security.md 29).
         """
         migrate(self.owners_engine)
         if self.settings.owner_database_url is not None:

@@ -19,7 +19,10 @@ Asked = list[tuple[str, Any]]
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
-    """The statements asked from now on, with their parameters, whichever way they go to the driver."""
+    """The statements asked from now on, with their parameters, whichever way they go to the driver.
+
+    Without the one that goes before a question on PostgreSQL, at once with it, and says whose rows it may read.
+    """
     statements: Asked = []
 
     def note(_connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
@@ -30,11 +33,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
             self._cursor = cursor
 
         def execute(self, statement: str, parameters: object) -> None:
-            statements.append((statement, parameters))
+            if "set_config" not in statement:
+                statements.append((statement, parameters))
             self._cursor.execute(statement, parameters)
 
     run = Prepared._run  # noqa: SLF001 - where statements meet the driver
-    monkeypatch.setattr(Prepared, "_run", lambda self, to, cursor, values: run(self, to, Noting(cursor), values))
+    monkeypatch.setattr(Prepared, "_run", lambda self, cursor, values: run(self, Noting(cursor), values))
     event.listen(Engine, "before_cursor_execute", note)
     yield statements
     event.remove(Engine, "before_cursor_execute", note)

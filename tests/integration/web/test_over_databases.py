@@ -35,7 +35,7 @@ from tests.integration.web.world import (
     acting,
     with_everybody,
 )
-from tests.storages import opened
+from tests.storages import opened, storage_on
 
 ROWS = 1300
 
@@ -47,8 +47,9 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def world(engine: Engine) -> World:
-    return with_everybody(World(storage=SqlStorage(engine)))
+def world(engine: Engine) -> Iterator[World]:
+    with storage_on(engine) as storage:
+        yield with_everybody(World(storage=storage))
 
 
 def everything_stored(engine: Engine) -> str:

@@ -78,10 +78,11 @@ class Pages:
         if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
             return None
         question = _question(_shape(query, listing, numbers), transaction.connection.dialect)
-        rows = transaction.ask_ahead(question, _values(query, offset, limit))
+        organisation, searched = query.scope.organisation, bool(query.search)
+        values = _values(query, offset, limit)
+        rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
-        organisation, searched = query.scope.organisation, bool(query.search)
         first = 2 if searched else 1
         return Found(
             rows=[listed_from_cells(row[first:], organisation) for row in rows if row[first] is not None],

@@ -36,6 +36,7 @@ from checkdata.domain.downloads import columns_for, csv_header, listing_csv
 from checkdata.domain.history import Change, ChangeKind, Version, refuse_search
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.organisations import Organisation
 from checkdata.domain.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.values import ImportId, ParticipantId
 
@@ -56,7 +57,7 @@ class SqlParticipants:
 
     def count(self, query: ParticipantQuery, /) -> int:
         """How many rows match; without a search the tallies tell."""
-        listing = listing_of(query.scope.organisation)
+        listing = self._listing(query.scope.organisation)
         if listing is None:
             return 0
         if query.searched:
@@ -67,7 +68,7 @@ class SqlParticipants:
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
         """The matching rows from *offset*: a scan in order."""
-        listing = listing_of(query.scope.organisation)
+        listing = self._listing(query.scope.organisation)
         if listing is None:
             return []
         matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
@@ -80,7 +81,7 @@ class SqlParticipants:
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows, streamed from a cursor of the database's own."""
-        listing = listing_of(query.scope.organisation)
+        listing = self._listing(query.scope.organisation)
         if listing is None:
             return
         matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
@@ -90,7 +91,7 @@ class SqlParticipants:
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
         """The CSV of all matching rows, its lines made as near to the database as each one allows."""
-        role, listing = query.scope.organisation.role, listing_of(query.scope.organisation)
+        role, listing = query.scope.organisation.role, self._listing(query.scope.organisation)
         if listing is None:
             yield from listing_csv((), role, safe=safe)
             return
@@ -100,7 +101,7 @@ class SqlParticipants:
 
     def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
         """Who all matching rows are about, and nothing else of them."""
-        listing = listing_of(query.scope.organisation)
+        listing = self._listing(query.scope.organisation)
         if listing is None:
             return
         columns = select(listing.rows.c.participant_id).where(*self._condition(query, listing))
@@ -110,7 +111,7 @@ class SqlParticipants:
 
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""
-        listing = listing_of(scope.organisation)
+        listing = self._listing(scope.organisation)
         if listing is None:
             return None
         found = _shown(listing).where(
@@ -121,7 +122,7 @@ class SqlParticipants:
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
-        listing = listing_of(scope.organisation)
+        listing = self._listing(scope.organisation)
         numbers = [] if listing is None else self._numbers(scope, listing)
         return [tally_from_row(row) for row in numbers if row.in_scope]
 
@@ -137,7 +138,7 @@ class SqlParticipants:
 
     def history(self, scope: Scope, participant_id: ParticipantId, /) -> Sequence[Version]:
         """The versions of one participant's row in this scope, newest first."""
-        listing = listing_of(scope.organisation)
+        listing = self._listing(scope.organisation)
         if listing is None:
             return []
         rows = self._transaction.execute(versions_of(listing, scope, participant_id)).all()
@@ -165,7 +166,7 @@ class SqlParticipants:
         limit: int | None = None,
     ) -> Iterator[Change]:
         """What changed of the rows that match now, streamed."""
-        listing, organisation = listing_of(query.scope.organisation), query.scope.organisation
+        listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
         if listing is None:
             return
         changed = self._changed(query, listing, since, kind).order_by(*in_order(query.order, listing))
@@ -175,7 +176,7 @@ class SqlParticipants:
 
     def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
         """How many changes there are of each kind."""
-        numbers, listing = dict.fromkeys(ChangeKind, 0), listing_of(query.scope.organisation)
+        numbers, listing = dict.fromkeys(ChangeKind, 0), self._listing(query.scope.organisation)
         if listing is not None:
             kinds = self._changed(query, listing, since, None).subquery().c.kind
             counted = self._transaction.execute(select(kinds, func.count()).group_by(kinds))
@@ -192,7 +193,7 @@ class SqlParticipants:
     def _rows_at(
         self, query: ParticipantQuery, import_id: ImportId, offset: int, limit: int | None
     ) -> Iterator[ListedParticipant]:
-        listing, organisation = listing_of(query.scope.organisation), query.scope.organisation
+        listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
         named = select(imports.c.number).where(imports.c.id == import_id)
         number = self._transaction.execute(named).scalar_one_or_none()
         if listing is None or number is None:
@@ -201,10 +202,17 @@ class SqlParticipants:
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
+    def _listing(self, organisation: Organisation) -> Listing | None:
+        """Where an organisation has its rows; from here on no others can be read."""
+        listing = listing_of(organisation)
+        if listing is not None:
+            self._transaction.let_read(listing.organisation, organisation.id)
+        return listing
+
     def _find(self, query: ParticipantQuery, offset: int, limit: int) -> Found:
         scope, as_of, tallies = query.scope, self.as_of(), self.tallies(query.scope)
         rows, number = self.slice(query, offset, limit), self.count(query)
-        listing = listing_of(scope.organisation)
+        listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
             self._pages.keep(scope, Numbers(as_of=as_of, tallies=tallies, whole=whole))

@@ -4,7 +4,7 @@ Making a statement anew, and a result that knows its columns by name, cost a pag
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
@@ -32,25 +32,31 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Cells]:
         """All rows of the answer, each value as its column's type gives it; `StorageError` as elsewhere."""
-        with closing(connection.connection.cursor()) as cursor:
-            self._run(connection, cursor, values)
+        with self._asked(connection, values) as cursor:
             found: Sequence[Cells] = cursor.fetchall()
         return [_turned(list(row), self._read) for row in found] if self._read else found
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Change something."""
-        with closing(connection.connection.cursor()) as cursor:
-            self._run(connection, cursor, values)
+        with self._asked(connection, values):
+            pass
 
-    def _run(self, connection: Connection, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
+    @contextmanager
+    def _asked(self, connection: Connection, values: Mapping[str, Any]) -> Iterator[Any]:
+        """The driver's cursor as long as its answer is read: of statements sent together errors come only then."""
+        with closing(connection.connection.cursor()) as cursor:
+            try:
+                self._run(cursor, values)
+                yield cursor
+            except connection.dialect.loaded_dbapi.Error as error:
+                if connection.dialect.is_disconnect(error, connection.connection, cursor):
+                    connection.invalidate(error)
+                raise translated(error) or error from error
+
+    def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
         given = _turned(self._compiled.construct_params(values), self._given)
         names = self._compiled.positiontup
-        try:
-            cursor.execute(self._compiled.string, given if names is None else [given[name] for name in names])
-        except connection.dialect.loaded_dbapi.Error as error:
-            if connection.dialect.is_disconnect(error, connection.connection, cursor):
-                connection.invalidate(error)
-            raise translated(error) or error from error
+        cursor.execute(self._compiled.string, given if names is None else [given[name] for name in names])
 
 
 prepared: Final = lru_cache(maxsize=100)(Prepared)

@@ -1,19 +1,40 @@
-"""What the service's own role may do on PostgreSQL, where it is not the owner of the tables (security.md 39)."""
+"""What the service's own role may do on PostgreSQL, where it is not the owner of the tables (security.md 29 and 39)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url, text
 
+from checkdata.adapters.sql.feed_schema import (
+    feed_readings,
+    imports,
+    line_blocks,
+    participants,
+    teacher_records,
+    training_records,
+)
+from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.record_schema import audit_anchors, audit_seals, receipts
 from checkdata.adapters.sql.schema import audit_events, revisions
 from checkdata.domain.errors import InvalidValue
 
 _ADDED_TO: Final = (audit_events.name, audit_seals.name, receipts.name)
 """What it may read and add to, and not change."""
-_READ: Final = (audit_anchors.name, revisions.name)
+_LISTED: Final = [
+    table.name for each in LISTINGS for table in (each.rows, each.words, each.marks, each.tallies, each.history)
+]
+"""What an import makes, of which it may read the rows that its transaction is for."""
+_READ: Final = (audit_anchors.name, revisions.name, imports.name, *_LISTED)
 """What it may read alone."""
-_KNOWN: Final = text("SELECT 1 FROM pg_roles WHERE rolname = :role")
+_KEPT_FROM_IT: Final = [
+    table.name for table in (training_records, teacher_records, participants, line_blocks, feed_readings)
+]
+"""What only an import reads: records as schools gave them."""
+_PASSES: Final = text(
+    "SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, current_user::regrole, 'USAGE') FROM pg_roles"
+    " WHERE rolname = :role"
+)
+"""Whether a role passes row-level security; nothing where there is no such role."""
 
 
 def role_in(url: str) -> str | None:
@@ -24,12 +45,19 @@ def role_in(url: str) -> str | None:
 def let_serve(engine: Engine, role: str) -> None:
     """Let *role* do what the service needs, and nothing else: *engine* is the owner's.
 
-    The audit log, its seals and the receipts it may only add to, anchors it may only read. What it might do before is
-    taken back. Raises `InvalidValue` where the database has no such role.
+    The audit log, its seals and the receipts it may only add to, anchors it may only read; of participants it may read
+    listings, by row-level security. What it might do before is taken back. Raises `InvalidValue` where the database has
+    no such role, or one that row-level security does not hold.
     """
     with engine.begin() as connection:
-        if connection.execute(_KNOWN, {"role": role}).first() is None:
+        passes = connection.execute(_PASSES, {"role": role}).scalar_one_or_none()
+        if passes is None:
             msg = f"the database has no role {role}: make it with CREATE ROLE first"
+            raise InvalidValue(msg)
+        if passes:
+            msg = (
+                f"the role {role} passes row-level security: make one without SUPERUSER, BYPASSRLS and the owner's role"
+            )
             raise InvalidValue(msg)
         quoted = connection.dialect.identifier_preparer.quote_identifier(role)
         for statement in _statements(_schema(connection), quoted):
@@ -51,3 +79,4 @@ def _statements(schema: str, role: str) -> Iterator[str]:
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
     yield f"REVOKE UPDATE, DELETE ON {named(_ADDED_TO)} FROM {role}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON {named(_READ)} FROM {role}"
+    yield f"REVOKE ALL ON {named(_KEPT_FROM_IT)} FROM {role}"

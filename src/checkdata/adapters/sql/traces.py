@@ -21,6 +21,7 @@ class SqlTraces:
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs."""
+        self._transaction.let_read("participant_id", participant_id)
         numbers = self._transaction.execute(select(imports.c.id, imports.c.number))
         return Trail(
             stood=[stood for listing in LISTINGS for stood in self._stood(listing, participant_id)],

@@ -8,7 +8,7 @@ What is asked or changed at once is one statement, which each database makes a t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import Enum
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from checkdata.adapters.sql.prepared import Cells, Prepared, prepared
+from checkdata.adapters.sql.row_security import LET_READ, whose
 from checkdata.domain.errors import StorageUnavailable
 
 
@@ -47,6 +48,7 @@ class Transaction:
         self._connection: Connection | None = None
         self._temporary: list[Table] = []
         self._asked = False
+        self._for = ("", "")
 
     def begin(self) -> None:
         """Take a connection; `StorageUnavailable` where there is none."""
@@ -135,15 +137,30 @@ class Transaction:
             if driver is not None:
                 driver.execute("PRAGMA synchronous = FULL")
 
-    def ask_ahead(self, question: Prepared, values: Mapping[str, Any]) -> Sequence[Cells]:
+    def let_read(self, column: str, value: str) -> None:
+        """From now on let rows of listings be read where *column* is *value*, and no others (security.md 29)."""
+        if self.on_postgresql and (column, value) != self._for:
+            self.ask(LET_READ, whose(column, value))
+            self._for = column, value
+
+    def ask_ahead(self, question: Prepared, values: Mapping[str, Any], column: str, value: str) -> Sequence[Cells]:
         """The rows of a question that is a snapshot by itself, before the one of a unit of work that reads begins.
 
-        None may begin later, where the answer is all that was wanted. What was asked before is a `RuntimeError`.
+        None may begin later, where the answer is all that was wanted. Of listings it reads rows where *column* is
+        *value*. What was asked before is a `RuntimeError`.
         """
         if not self.can_ask_ahead:
             msg = "a question comes ahead of the others of a unit of work that reads"
             raise RuntimeError(msg)
-        return question.rows(self.connection, values)
+        with self._together():
+            if self.on_postgresql:
+                prepared(LET_READ, self._engine.dialect).run(self.connection, whose(column, value))
+            return question.rows(self.connection, values)
+
+    def _together(self) -> AbstractContextManager[Any]:
+        """Send statements at once, which PostgreSQL makes one transaction of."""
+        driver = self.connection.connection.driver_connection
+        return driver.pipeline() if driver is not None and self.on_postgresql else nullcontext()
 
     @property
     def can_ask_ahead(self) -> bool:

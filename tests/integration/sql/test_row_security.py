@@ -1,0 +1,185 @@
+"""On PostgreSQL the service's role reads the rows of whom its transaction is for, whatever it asks (security.md 29)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pytest
+from sqlalchemy import Connection, Engine, Table, func, insert, select
+
+from checkdata.adapters.sql import let_serve
+from checkdata.adapters.sql.feed_schema import line_blocks, participants, teacher_records, training_records
+from checkdata.adapters.sql.listings import LISTINGS, Listing
+from checkdata.adapters.sql.row_security import LET_READ, whose
+from checkdata.adapters.sql.schema import metadata
+from checkdata.domain.errors import InvalidValue, StorageUnavailable
+from checkdata.domain.ports import Storage
+from checkdata.domain.queries import ParticipantQuery
+from tests.contracts.listings import with_listings
+from tests.contracts.test_participants import WHOLE
+from tests.integration.postgresql import Server
+from tests.storages import SERVICE, InTwoRoles, opened, storage_on
+
+HELD: Final = [
+    (listing, table)
+    for listing in LISTINGS
+    for table in (listing.rows, listing.words, listing.marks, listing.tallies, listing.history)
+]
+OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
+AN_IMPORTS_OWN: Final = (training_records, teacher_records, participants, line_blocks)
+APART: Final = {"audit_events", "receipts"}
+"""What is on record tells of participants by their id alone."""
+
+
+held: Final = pytest.mark.parametrize(("listing", "table"), HELD, ids=[table.name for _, table in HELD])
+
+
+@pytest.fixture
+def owner(migrated_postgresql_url: str) -> Iterator[Engine]:
+    """The owner of a database in which every listing has rows of two organisations, some of them past."""
+    with opened(migrated_postgresql_url) as engine:
+        with storage_on(engine) as storage:
+            with_listings(storage)
+        with engine.begin() as connection:
+            for listing in LISTINGS:
+                copy_as_past(connection, listing)
+        yield engine
+
+
+def copy_as_past(connection: Connection, listing: Listing) -> None:
+    names = [column.name for column in listing.history.c if column.name != "shown_until"]
+    past = select(*(listing.rows.c[name] for name in names), listing.rows.c.shown_from + 1)
+    connection.execute(insert(listing.history).from_select([*names, "shown_until"], past))
+
+
+@pytest.fixture
+def storage(owner: Engine) -> Iterator[Storage]:
+    with storage_on(owner) as storage:
+        yield storage
+
+
+@pytest.fixture
+def service(owner: Engine) -> Iterator[Engine]:
+    with opened(owner.url.set(username=SERVICE).render_as_string(hide_password=False)) as engine:
+        yield engine
+
+
+def numbers(connection: Connection, table: Table, column: str) -> Mapping[str, int]:
+    """How many rows there are of each organisation or participant that can be read."""
+    found = connection.execute(select(table.c[column], func.count()).group_by(table.c[column]))
+    return {row[0]: row[1] for row in found}
+
+
+@held
+def test_a_transaction_that_was_told_nothing_reads_no_row(
+    owner: Engine, service: Engine, listing: Listing, table: Table
+) -> None:
+    with owner.connect() as connection:
+        assert len(numbers(connection, table, listing.organisation)) > 1
+    with service.connect() as connection:
+        assert numbers(connection, table, listing.organisation) == {}
+
+
+@held
+def test_a_transaction_reads_the_rows_of_its_organisation_alone(
+    owner: Engine, service: Engine, listing: Listing, table: Table
+) -> None:
+    with owner.connect() as connection:
+        there = numbers(connection, table, listing.organisation)
+    for organisation, number in there.items():
+        with service.connect() as connection:
+            connection.execute(LET_READ, whose(listing.organisation, organisation))
+            assert numbers(connection, table, listing.organisation) == {organisation: number}
+            connection.execute(LET_READ, whose("participant_id", "nobody"))
+            assert numbers(connection, table, listing.organisation) == {}
+
+
+@pytest.mark.parametrize("table", OF_PARTICIPANTS, ids=lambda table: table.name)
+def test_a_transaction_reads_the_rows_of_its_participant_alone(owner: Engine, service: Engine, table: Table) -> None:
+    with owner.connect() as connection:
+        there = numbers(connection, table, "participant_id")
+    participant, number = next(iter(there.items()))
+    with service.connect() as connection:
+        connection.execute(LET_READ, whose("participant_id", participant))
+        assert numbers(connection, table, "participant_id") == {participant: number}
+
+
+def test_the_next_transaction_of_a_connection_knows_nothing_of_it(service: Engine) -> None:
+    listing = LISTINGS[0]
+    with service.connect() as connection:
+        with connection.begin():
+            connection.execute(LET_READ, whose(listing.organisation, WHOLE.organisation.id))
+            assert numbers(connection, listing.rows, listing.organisation)
+        with connection.begin():
+            assert not numbers(connection, listing.rows, listing.organisation)
+
+
+def test_a_page_that_is_asked_ahead_leaves_nothing_behind(storage: InTwoRoles) -> None:
+    query, listing = ParticipantQuery.of(WHOLE, search="a"), LISTINGS[0]
+    for _ in range(2):  # the second one asks one question
+        with storage.reading() as work:
+            assert work.participants.find(query, 0, 50).rows
+    with storage.served.reading() as work:
+        connection = work.participants._transaction.connection  # noqa: SLF001 - the connection that was used
+        assert not numbers(connection, listing.rows, listing.organisation)
+
+
+@pytest.mark.parametrize(
+    "table", [training_records, teacher_records, participants, line_blocks], ids=lambda table: table.name
+)
+def test_records_as_schools_gave_them_are_kept_from_the_service(service: Engine, table: Table) -> None:
+    with service.connect() as connection, pytest.raises(StorageUnavailable, match="CHECKDATA_OWNER_DATABASE_URL"):
+        connection.execute(select(func.count()).select_from(table))
+
+
+def test_each_table_that_tells_of_participants_is_held_or_kept_away(owner: Engine) -> None:
+    """A table that comes later is forgotten by neither."""
+    telling = {
+        table.name for table in metadata.tables.values() if {"participant_id", "full_name"} & set(table.c.keys())
+    }
+    said = {table.name for _, table in HELD} | {"training_records", "teacher_records", "participants"}
+    assert telling - {"audit_events", "receipts"} <= said
+    with owner.connect() as connection:
+        found = connection.exec_driver_sql("SELECT relname FROM pg_class WHERE relrowsecurity").scalars()
+        assert set(found) == {table.name for _, table in HELD}
+
+
+def test_a_search_asks_whose_rows_it_may_read_once_and_not_of_each_row(service: Engine) -> None:
+    listing = LISTINGS[0]
+    words = listing.words
+    searched = select(func.count()).where(
+        words.c[listing.organisation] == WHOLE.organisation.id, func.strpos(words.c.search, "a") > 0
+    )
+    compiled = searched.compile(service, compile_kwargs={"literal_binds": True})
+    with service.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        connection.execute(LET_READ, whose(listing.organisation, WHOLE.organisation.id))
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
+    of_each_row = next(line for line in plan.splitlines() if line.lstrip().startswith("Filter:"))
+    assert "InitPlan" in plan
+    assert "One-Time Filter: (($0)" in plan
+    assert "strpos" in of_each_row
+    assert "$0" not in of_each_row
+
+
+@pytest.mark.parametrize("how", ["SUPERUSER", "BYPASSRLS"])
+def test_a_role_that_passes_row_level_security_does_not_serve(owner: Engine, how: str) -> None:
+    with owner.connect() as connection, connection.begin() as transaction:
+        connection.exec_driver_sql(f"CREATE ROLE passing LOGIN {how}")
+        transaction.commit()
+    try:
+        with pytest.raises(InvalidValue, match="row-level security"):
+            let_serve(owner, "passing")
+    finally:
+        with owner.begin() as connection:
+            connection.exec_driver_sql("DROP ROLE passing")
+
+
+def test_a_role_that_is_a_member_of_the_owners_does_not_serve(owner: Engine, postgresql_server: Server) -> None:
+    with postgresql_server.connection() as connection:
+        connection.execute("CREATE ROLE member LOGIN IN ROLE postgres")
+        try:
+            with pytest.raises(InvalidValue, match="row-level security"):
+                let_serve(owner, "member")
+        finally:
+            connection.execute("DROP ROLE member")
