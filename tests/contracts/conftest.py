@@ -1,6 +1,7 @@
 """The storages that every contract is run over, empty for every test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -8,8 +9,9 @@ from sqlalchemy import Engine
 from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql.unit_of_work import SqlStorage
 from checkdata.domain.ports import Storage
+from tests.contracts.listings import with_listings
 from tests.integration.postgresql import Server
-from tests.storages import empty, opened, storage_on
+from tests.storages import copied, empty, opened, storage_on
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,38 @@ def postgresql_storage(shared_postgresql: Engine) -> Iterator[Storage]:
     with storage_on(shared_postgresql) as storage:
         yield storage
     empty(shared_postgresql)
+
+
+@pytest.fixture(scope="session")
+def listed_memory() -> MemoryStorage:
+    storage = MemoryStorage()
+    with_listings(storage)
+    return storage
+
+
+@pytest.fixture(scope="session")
+def listed_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    with copied(migrated_sqlite, tmp_path_factory.mktemp("listed") / "checkdata.sqlite") as engine:
+        with_listings(SqlStorage(engine))
+        yield SqlStorage(engine)
+
+
+@pytest.fixture(scope="session")
+def listed_postgresql(postgresql_server: Server, migrated_postgresql: str) -> Iterator[Storage]:
+    with (
+        postgresql_server.new_database(migrated_postgresql) as url,
+        opened(url) as engine,
+        storage_on(engine) as storage,
+    ):
+        with_listings(storage)
+        yield storage
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def listed(request: pytest.FixtureRequest) -> Storage:
+    """A storage with listings, to be read alone: in memory, on SQLite and on PostgreSQL."""
+    made: Storage = request.getfixturevalue(f"listed_{request.param}")
+    return made
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

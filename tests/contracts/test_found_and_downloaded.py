@@ -47,12 +47,11 @@ def kinds(tallies: Iterable[Tally]) -> Counter[tuple[ParticipantRole, int, Statu
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
-def test_what_is_found_is_the_slice_the_count_the_tallies_and_the_import(storage: Storage, scope: Scope) -> None:
-    with_listings(storage)
+def test_what_is_found_is_the_slice_the_count_the_tallies_and_the_import(listed: Storage, scope: Scope) -> None:
     tallies = Counter((row.role, row.academic_year, row.status) for row in scope.filter(ROWS))
     for query in questions(scope):
         rows = expected(query)
-        with storage.reading() as work:
+        with listed.reading() as work:
             for offset, limit in ((0, 100), (1, 3), (len(rows), 5), (0, 0)):
                 found = work.participants.find(query, offset, limit)
                 assert (list(found.rows), found.number) == (rows[offset : offset + limit], len(rows)), (query, offset)
@@ -92,10 +91,9 @@ def test_what_is_found_after_another_question_is_of_the_same_state(storage: Stor
 
 @pytest.mark.parametrize("safe", [True, False])
 @pytest.mark.parametrize("scope", VIEWED.values(), ids=VIEWED)
-def test_the_csv_is_that_of_the_rows_to_the_byte(storage: Storage, scope: Scope, *, safe: bool) -> None:
-    with_listings(storage)
+def test_the_csv_is_that_of_the_rows_to_the_byte(listed: Storage, scope: Scope, *, safe: bool) -> None:
     columns = columns_for(scope.organisation.role)
-    with storage.reading() as work:
+    with listed.reading() as work:
         for query in questions(scope):
             content = b"".join(work.participants.csv(query, safe=safe))
             assert content == b"".join(csv_chunks(expected(query), columns, safe=neutralised if safe else raw)), query
@@ -130,10 +128,9 @@ def test_a_cell_that_begins_with_anything_is_written_alike_in_every_column(stora
                 assert content == b"".join(csv_chunks([entry.listed], columns, safe=cells))
 
 
-def test_a_csv_may_be_left_before_its_end(storage: Storage) -> None:
-    with_listings(storage)
+def test_a_csv_may_be_left_before_its_end(listed: Storage) -> None:
     query = ParticipantQuery(scope=WHOLE)
-    with storage.reading() as work:
+    with listed.reading() as work:
         chunks = work.participants.csv(query)
         assert list(islice(chunks, 1))
         getattr(chunks, "close", lambda: None)()

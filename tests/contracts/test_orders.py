@@ -12,7 +12,7 @@ from checkdata.domain.orders import Direction, Order, Sort
 from checkdata.domain.ports import Storage
 from checkdata.domain.queries import ParticipantQuery, Search
 from checkdata.domain.training_facts import ParticipantRole
-from tests.contracts.listings import ROWS, with_listings
+from tests.contracts.listings import ROWS
 from tests.contracts.test_participants import SCOPES
 
 ORDERS: Final = list(starmap(Order, product(Sort, Direction)))
@@ -34,32 +34,29 @@ def expected(query: ParticipantQuery) -> list[ListedParticipant]:
 
 
 @pytest.mark.parametrize("scope", ASKED.values(), ids=ASKED)
-def test_rows_are_given_in_the_order_asked_for(storage: Storage, scope: Scope) -> None:
-    with_listings(storage)
-    with storage.reading() as work:
+def test_rows_are_given_in_the_order_asked_for(listed: Storage, scope: Scope) -> None:
+    with listed.reading() as work:
         for query in questions(scope):
             assert list(work.participants.rows(query)) == expected(query), query.order
 
 
 @pytest.mark.parametrize("scope", ASKED.values(), ids=ASKED)
-def test_pages_in_any_order_are_pieces_of_the_rows(storage: Storage, scope: Scope) -> None:
-    with_listings(storage)
-    with storage.reading() as work:
+def test_pages_in_any_order_are_pieces_of_the_rows(listed: Storage, scope: Scope) -> None:
+    with listed.reading() as work:
         for query in questions(scope):
             rows = expected(query)
             for offset, limit in ((0, 2), (2, 3), (len(rows), 2), (0, 100)):
                 piece = rows[offset : offset + limit]
                 assert list(work.participants.slice(query, offset, limit)) == piece, query.order
-                with storage.reading() as page:
+                with listed.reading() as page:
                     found = page.participants.find(query, offset, limit)
                 assert (list(found.rows), found.number) == (piece, len(rows)), query.order
 
 
 @pytest.mark.parametrize("name", ["all of a partner", "a body"])
-def test_a_csv_is_in_the_order_of_its_pages(storage: Storage, name: str) -> None:
-    with_listings(storage)
+def test_a_csv_is_in_the_order_of_its_pages(listed: Storage, name: str) -> None:
     scope = SCOPES[name]
-    with storage.reading() as work:
+    with listed.reading() as work:
         for query in questions(scope):
             content = b"".join(work.participants.csv(query))
             assert content == b"".join(listing_csv(expected(query), scope.organisation.role)), query.order

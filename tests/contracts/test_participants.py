@@ -1,6 +1,7 @@
 """What every adapter of `checkdata.domain.ports.Participants` must do: answer as `query.matches` means."""
 
 from collections import Counter
+from functools import cache
 from itertools import islice
 
 import pytest
@@ -101,6 +102,7 @@ SEARCHES = (
 WHOLE = SCOPES["all of a partner"]
 
 
+@cache
 def expected(query: ParticipantQuery) -> list[ListedParticipant]:
     return sorted(filter(query.matches, ROWS), key=lambda row: row.order)
 
@@ -130,9 +132,8 @@ def test_nothing_is_listed_before_the_first_import(storage: Storage, scope: Scop
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
-def test_every_question_is_answered_as_the_query_means_it(storage: Storage, scope: Scope) -> None:
-    with_listings(storage)
-    with storage.reading() as work:
+def test_every_question_is_answered_as_the_query_means_it(listed: Storage, scope: Scope) -> None:
+    with listed.reading() as work:
         for query in [*(ParticipantQuery.of(scope, search=text) for text in SEARCHES), *filtered(scope)]:
             rows = expected(query)
             assert list(work.participants.rows(query)) == rows, query
@@ -149,11 +150,10 @@ def test_the_searches_asked_here_find_something_and_not_everything() -> None:
 
 
 @pytest.mark.parametrize("narrowed", [False, True])
-def test_pages_never_overlap_and_leave_nobody_out(storage: Storage, *, narrowed: bool) -> None:
-    with_listings(storage)
+def test_pages_never_overlap_and_leave_nobody_out(listed: Storage, *, narrowed: bool) -> None:
     query = ParticipantQuery(scope=WHOLE, role=ParticipantRole.ECT if narrowed else None)
     rows = expected(query)
-    with storage.reading() as work:
+    with listed.reading() as work:
         for size in (1, 3, 50):
             pages = [work.participants.slice(query, offset, size) for offset in range(0, len(rows), size)]
             assert [row for page in pages for row in page] == rows
@@ -161,10 +161,9 @@ def test_pages_never_overlap_and_leave_nobody_out(storage: Storage, *, narrowed:
 
 
 @pytest.mark.parametrize("query", [ParticipantQuery(scope=WHOLE), ParticipantQuery.of(WHOLE, search="o")])
-def test_a_slice_past_the_end_or_of_no_rows_is_empty(storage: Storage, query: ParticipantQuery) -> None:
-    with_listings(storage)
+def test_a_slice_past_the_end_or_of_no_rows_is_empty(listed: Storage, query: ParticipantQuery) -> None:
     rows = expected(query)
-    with storage.reading() as work:
+    with listed.reading() as work:
         assert list(work.participants.slice(query, len(rows), 10)) == []
         assert list(work.participants.slice(query, len(rows) + 100, 10)) == []
         assert list(work.participants.slice(query, 0, 0)) == []
@@ -204,10 +203,9 @@ def test_rows_are_ordered_by_folded_name_then_name_then_id_each_by_code_point(st
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
-def test_one_participant_is_found_where_it_is_in_scope_and_nowhere_else(storage: Storage, scope: Scope) -> None:
-    with_listings(storage)
+def test_one_participant_is_found_where_it_is_in_scope_and_nowhere_else(listed: Storage, scope: Scope) -> None:
     in_scope = {row.participant_id: row for row in ROWS if scope.covers(row)}
-    with storage.reading() as work:
+    with listed.reading() as work:
         for participant_id in {row.participant_id for row in ROWS}:
             assert work.participants.one(scope, participant_id) == in_scope.get(participant_id)
         assert work.participants.one(scope, ParticipantId("nobody")) is None
@@ -216,30 +214,27 @@ def test_one_participant_is_found_where_it_is_in_scope_and_nowhere_else(storage:
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
-def test_tallies_tell_how_many_rows_in_scope_there_are_of_each_kind(storage: Storage, scope: Scope) -> None:
-    with_listings(storage)
+def test_tallies_tell_how_many_rows_in_scope_there_are_of_each_kind(listed: Storage, scope: Scope) -> None:
     numbers = Counter((row.role, row.academic_year, row.status) for row in ROWS if scope.covers(row))
-    found = read(storage, lambda work: work.participants.tallies(scope))
+    found = read(listed, lambda work: work.participants.tallies(scope))
     assert len(found) == len(numbers)
     for role, year, status in numbers:
         tally = Tally(role=role, academic_year=year, status=status, number=numbers[role, year, status])
         assert tally in found
 
 
-def test_rows_may_be_left_before_their_end(storage: Storage) -> None:
-    with_listings(storage)
+def test_rows_may_be_left_before_their_end(listed: Storage) -> None:
     query = ParticipantQuery(scope=WHOLE)
-    with storage.reading() as work:
+    with listed.reading() as work:
         rows = work.participants.rows(query)
         assert list(islice(rows, 3)) == expected(query)[:3]
         getattr(rows, "close", lambda: None)()
         assert work.participants.count(query) == len(expected(query))
 
 
-def test_other_questions_may_be_asked_while_rows_stream(storage: Storage) -> None:
-    with_listings(storage)
+def test_other_questions_may_be_asked_while_rows_stream(listed: Storage) -> None:
     query = ParticipantQuery(scope=WHOLE)
-    with storage.reading() as work:
+    with listed.reading() as work:
         for row in work.participants.rows(query):
             assert work.participants.one(WHOLE, row.participant_id) == row
 

@@ -1,6 +1,5 @@
 """What every adapter writes as CSV and finds at once: the bytes and numbers that the plain questions give."""
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -8,26 +7,8 @@ from checkdata.domain.downloads import listing_csv, neutralised
 from checkdata.domain.organisations import Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.queries import ParticipantQuery
-from tests.contracts.listings import ROWS, a_record, an_entry, keep, list_all, with_listings
-from tests.contracts.test_participants import SCOPES, filtered
-
-SEEING = {
-    name: scope
-    for name, scope in SCOPES.items()
-    if scope.organisation.role in {Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY}
-}
-
-
-@pytest.mark.parametrize("safe", [True, False])
-@pytest.mark.parametrize("name", SEEING)
-def test_a_csv_has_the_bytes_that_its_rows_would_give(storage: Storage, name: str, *, safe: bool) -> None:
-    with_listings(storage)
-    scope = SEEING[name]
-    queries = [*filtered(scope), *(ParticipantQuery.of(scope, search=text) for text in ("", "oneill", "a", "=1+1"))]
-    with storage.reading() as work:
-        for query in queries:
-            plain = b"".join(listing_csv(work.participants.rows(query), scope.organisation.role, safe=safe))
-            assert b"".join(work.participants.csv(query, safe=safe)) == plain, query
+from tests.contracts.listings import ROWS, a_record, an_entry, keep, list_all
+from tests.contracts.test_participants import SCOPES
 
 
 def test_some_rows_have_cells_that_are_neutralised() -> None:

@@ -227,7 +227,7 @@ def test_in_memory_it_is_the_same_as_reading_every_row(
     the_same_as_reading_all(MemoryStorage(), steps)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_in_any_storage_it_is_the_same_as_reading_every_row(
     storage: Storage, steps: Sequence[tuple[Sequence[RawRow], Layout, Iterable[str]]]
@@ -235,7 +235,7 @@ def test_in_any_storage_it_is_the_same_as_reading_every_row(
     the_same_as_reading_all(storage, steps)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOST_ARE_KNOWN)
 def test_in_any_storage_what_is_known_in_blocks_is_the_same_as_reading_every_row(
     storage: Storage, steps: Sequence[tuple[Sequence[RawRow], Layout, Iterable[str]]]

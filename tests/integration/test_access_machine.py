@@ -47,7 +47,7 @@ def postgresql(migrated_postgresql_url: str) -> Iterator[Begin]:
 
 
 @pytest.mark.parametrize(
-    ("over", "examples", "steps"), [("memory", 250, 20), ("sqlite", 15, 15), ("postgresql", 15, 15)]
+    ("over", "examples", "steps"), [("memory", 160, 20), ("sqlite", 10, 15), ("postgresql", 10, 15)]
 )
 def test_nobody_gets_in_who_was_not_confirmed_whatever_the_order(
     request: pytest.FixtureRequest, over: str, examples: int, steps: int

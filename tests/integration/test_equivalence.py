@@ -63,7 +63,7 @@ WHOLE: Final = [Scope(organisation=viewer, rules=RULES) for viewer in VIEWERS]
 ALL: Final = [ParticipantQuery(scope=scope) for scope in WHOLE]
 IDS: Final = [ParticipantId(participant) for participant in (*PARTICIPANTS, "nobody")]
 IMPORTING: Final = (AuditKind.FEED_IMPORTED, AuditKind.STATUSES_REFRESHED)
-STEPS: Final = settings(max_examples=40, stateful_step_count=20)
+STEPS: Final = settings(max_examples=25, stateful_step_count=20)
 OFFSETS: Final = st.tuples(st.integers(0, 3), st.integers(0, 3))
 DAYS: Final = st.sampled_from([TODAY, TODAY, day(1), day(2), day(-1), day(7), day(365), day(400)])
 USERS: Final = st.sampled_from(USER_IDS)

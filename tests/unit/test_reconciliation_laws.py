@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
@@ -18,6 +18,8 @@ from checkdata.domain.values import ParticipantId
 from tests.in_time import IN_TIME
 from tests.strategies import listed_participants, names
 from tests.unit.reconciling import exactly_alike
+
+Drawn = tuple[int, int, tuple[Callable[[str, str], str], ...]]
 
 DETAILS: Final = tuple(Detail)
 IDENTITIES: Final[Mapping[Basis, Sequence[Detail]]] = {
@@ -49,22 +51,38 @@ def participants() -> SearchStrategy[list[ListedParticipant]]:
     )
 
 
-@st.composite
-def their_rows(draw: DrawFn, ours: Sequence[ListedParticipant]) -> list[str]:
-    """A row of one of ours, some of whose cells are blank, in other letters, somebody else's or anything."""
-    cells = []
-    model = draw(st.sampled_from(ours))
-    for detail in DETAILS:
-        other = detail.of(draw(st.sampled_from(ours)))
-        cell = detail.of(model)
-        cells.append(draw(st.sampled_from([cell] * 4 + ["", cell.upper(), f" {cell} ", other]) | names()))
-    return cells
+CELLS: Final = st.sampled_from(
+    [
+        *[lambda cell, _: cell] * 4,
+        lambda *_: "",
+        lambda cell, _: cell.upper(),
+        lambda cell, _: f" {cell} ",
+        lambda _, other: other,
+    ]
+) | names().map(lambda text: lambda *_: text)
+"""A cell that is one of ours, made of it and of another one's: mostly the same."""
+PLACES: Final = st.integers(0, 7)
+THEIR_ROWS: Final = st.lists(st.tuples(PLACES, PLACES, st.tuples(*[CELLS] * len(DETAILS))), max_size=8)
+
+
+def their_rows(ours: Sequence[ListedParticipant], drawn: Sequence[Drawn]) -> list[list[str]]:
+    """Rows of some of ours, some of whose cells are blank, in other letters, somebody else's or anything."""
+    return [
+        [
+            make(detail.of(ours[place % len(ours)]), detail.of(ours[other % len(ours)]))
+            for detail, make in zip(DETAILS, cells, strict=True)
+        ]
+        for place, other, cells in drawn
+    ]
+
+
+CHOSEN: Final = st.sets(st.sampled_from(DETAILS))
 
 
 @st.composite
 def choices(draw: DrawFn) -> Columns:
     """Columns that are enough to recognise somebody by."""
-    chosen = draw(st.sets(st.sampled_from(DETAILS)))
+    chosen = draw(CHOSEN)
     try:
         return Columns.of({place: detail for place, detail in enumerate(DETAILS) if detail in chosen})
     except ListRefused:
@@ -75,7 +93,7 @@ def choices(draw: DrawFn) -> Columns:
 @st.composite
 def cases(draw: DrawFn) -> Case:
     ours = draw(participants())
-    theirs = draw(st.lists(their_rows(ours), max_size=8)) if ours else []
+    theirs = their_rows(ours, draw(THEIR_ROWS)) if ours else []
     return Case(theirs, draw(choices()), ours)
 
 
