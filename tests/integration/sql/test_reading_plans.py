@@ -37,8 +37,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
                 statements.append((statement, parameters))
             self._cursor.execute(statement, parameters)
 
-    run = Prepared._run  # noqa: SLF001 - where statements meet the driver
-    monkeypatch.setattr(Prepared, "_run", lambda self, cursor, values: run(self, Noting(cursor), values))
+    execute = Prepared.execute
+    monkeypatch.setattr(Prepared, "execute", lambda self, cursor, values: execute(self, Noting(cursor), values))
     event.listen(Engine, "before_cursor_execute", note)
     yield statements
     event.remove(Engine, "before_cursor_execute", note)

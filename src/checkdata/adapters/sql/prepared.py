@@ -32,35 +32,50 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Cells]:
         """All rows of the answer, each value as its column's type gives it; `StorageError` as elsewhere."""
-        with self._asked(connection, values) as cursor:
-            found: Sequence[Cells] = cursor.fetchall()
-        return [_turned(list(row), self._read) for row in found] if self._read else found
+        with _cursor(connection) as cursor:
+            self.execute(cursor, values)
+            return self._rows(cursor)
+
+    def rows_after(
+        self, before: "Prepared", values_before: Mapping[str, Any], connection: Connection, values: Mapping[str, Any]
+    ) -> Sequence[Cells]:
+        """The same after a statement that is sent at once with it, of which PostgreSQL makes one transaction."""
+        with _cursor(connection) as cursor, _cursor(connection) as first:
+            with cursor.connection.pipeline():
+                before.execute(first, values_before)
+                self.execute(cursor, values)
+            return self._rows(cursor)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Change something."""
-        with self._asked(connection, values):
-            pass
+        with _cursor(connection) as cursor:
+            self.execute(cursor, values)
 
-    @contextmanager
-    def _asked(self, connection: Connection, values: Mapping[str, Any]) -> Iterator[Any]:
-        """The driver's cursor as long as its answer is read: of statements sent together errors come only then."""
-        with closing(connection.connection.cursor()) as cursor:
-            try:
-                self._run(cursor, values)
-                yield cursor
-            except connection.dialect.loaded_dbapi.Error as error:
-                if connection.dialect.is_disconnect(error, connection.connection, cursor):
-                    connection.invalidate(error)
-                raise translated(error) or error from error
-
-    def _run(self, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
+    def execute(self, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
+        """Hand it to a driver's cursor, whose errors are the driver's."""
         given = _turned(self._compiled.construct_params(values), self._given)
         names = self._compiled.positiontup
         cursor.execute(self._compiled.string, given if names is None else [given[name] for name in names])
 
+    def _rows(self, cursor: Any) -> Sequence[Cells]:  # noqa: ANN401 - a driver's
+        found: Sequence[Cells] = cursor.fetchall()
+        return [_turned(list(row), self._read) for row in found] if self._read else found
+
 
 prepared: Final = lru_cache(maxsize=100)(Prepared)
 """A statement that stands in a module, compiled for a database when it is first asked there."""
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """A cursor of the driver's, whose errors are the domain's."""
+    with closing(connection.connection.cursor()) as cursor:
+        try:
+            yield cursor
+        except connection.dialect.loaded_dbapi.Error as error:
+            if connection.dialect.is_disconnect(error, connection.connection, cursor):
+                connection.invalidate(error)
+            raise translated(error) or error from error
 
 
 def _turned(values: Any, turning: Turning) -> Any:  # noqa: ANN401 - a row, or parameters by name

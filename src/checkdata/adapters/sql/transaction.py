@@ -8,7 +8,7 @@ What is asked or changed at once is one statement, which each database makes a t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final
 
@@ -152,15 +152,10 @@ class Transaction:
         if not self.can_ask_ahead:
             msg = "a question comes ahead of the others of a unit of work that reads"
             raise RuntimeError(msg)
-        with self._together():
-            if self.on_postgresql:
-                prepared(LET_READ, self._engine.dialect).run(self.connection, whose(column, value))
+        if not self.on_postgresql:
             return question.rows(self.connection, values)
-
-    def _together(self) -> AbstractContextManager[Any]:
-        """Send statements at once, which PostgreSQL makes one transaction of."""
-        driver = self.connection.connection.driver_connection
-        return driver.pipeline() if driver is not None and self.on_postgresql else nullcontext()
+        let_read = prepared(LET_READ, self._engine.dialect)
+        return question.rows_after(let_read, whose(column, value), self.connection, values)
 
     @property
     def can_ask_ahead(self) -> bool:
