@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pytest
-from sqlalchemy import Connection, Engine, Table, func, insert, select
+from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from checkdata.adapters.sql import let_serve
-from checkdata.adapters.sql.feed_schema import line_blocks, participants, teacher_records, training_records
+from checkdata.adapters.sql.feed_schema import (
+    line_blocks,
+    participants,
+    partner_listing,
+    teacher_records,
+    training_records,
+)
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.row_security import LET_READ, whose
 from checkdata.adapters.sql.schema import metadata
@@ -160,6 +166,27 @@ def test_a_search_asks_whose_rows_it_may_read_once_and_not_of_each_row(service: 
     assert "One-Time Filter: (($0)" in plan
     assert "strpos" in of_each_row
     assert "$0" not in of_each_row
+
+
+def test_a_page_is_read_in_the_order_of_the_listing(owner: Engine, service: Engine) -> None:
+    """What the database asks of each row beside the question must not take the order away."""
+    rows = partner_listing.c
+    names = [column.name for column in rows if column.name not in {"csv_line", "pos", "participant_id"}]
+    some = text(
+        f"INSERT INTO partner_listing (pos, participant_id, {', '.join(names)})"  # noqa: S608 - our own columns
+        f" SELECT 1000000 + n, 'q' || n, {', '.join(names)} FROM generate_series(1, 5000) n, partner_listing"
+        f" WHERE (delivery_partner_id, participant_id) = (:id, (SELECT min(participant_id) FROM partner_listing))"
+    )
+    with owner.begin() as connection:
+        connection.execute(some, {"id": WHOLE.organisation.id})
+        connection.exec_driver_sql("ANALYZE partner_listing")
+    page = select(rows.full_name).where(rows.delivery_partner_id == WHOLE.organisation.id, rows.pos >= 100).limit(100)
+    compiled = page.order_by(rows.pos).compile(service, compile_kwargs={"literal_binds": True})
+    with service.begin() as connection:
+        connection.execute(LET_READ, whose("delivery_partner_id", WHOLE.organisation.id))
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
+    assert "Index Scan using pk_partner_listing" in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize("how", ["SUPERUSER", "BYPASSRLS"])
