@@ -17,7 +17,7 @@ from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import Role
 from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole
-from checkdata.entrypoints.web.presentation.places import HOME, address, participant_path
+from checkdata.entrypoints.web.presentation.places import HOME, address, participant_paths
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of, meaning_of
 from checkdata.entrypoints.web.presentation.words import day
 
@@ -63,7 +63,8 @@ def _row(role: Role) -> str:
 
 def _own_pages(participants: Sequence[ListedParticipant], acting: Acting, words: Mapping[str, str]) -> Sequence[str]:
     path, after_id = HOME[acting.role], escape(address("", acting.organisation, words))
-    return [f"{participant_path(path, listed.participant_id)}{after_id}" for listed in participants]
+    paths = participant_paths(path, [listed.participant_id for listed in participants])
+    return [f"{own_page}{after_id}" for own_page in paths] if participants else []
 
 
 def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant], role: Role) -> Sequence[str]:
