@@ -129,6 +129,17 @@ def test_a_page_that_is_asked_ahead_leaves_nothing_behind(storage: InTwoRoles) -
         assert not numbers(connection, listing.rows, listing.organisation)
 
 
+def test_what_records_something_too_reads_by_the_same_rule(storage: InTwoRoles) -> None:
+    with storage.served.writing() as work:
+        rows = list(work.participants.rows(ParticipantQuery(scope=WHOLE)))
+        assert rows
+        assert work.participants.one(WHOLE, rows[0].participant_id) == rows[0]
+        stood = work.traces.trail(rows[0].participant_id).stood
+        assert len(stood) > 1
+        assert {each.listed.participant_id for each in stood} == {rows[0].participant_id}
+        assert list(work.participants.rows(ParticipantQuery(scope=WHOLE))) == rows
+
+
 @pytest.mark.parametrize(
     "table", [training_records, teacher_records, participants, line_blocks], ids=lambda table: table.name
 )
