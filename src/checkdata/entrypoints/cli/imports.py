@@ -29,7 +29,8 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     """Load a feed, and derive the status of every participant.
 
     A bad row is refused by itself and named in rejected.csv by file, line, column and rule; the others are loaded.
-    All that is loaded shows at once, or nothing does.
+    All that is loaded shows at once, or nothing does. On PostgreSQL it is done as the owner of the tables, where
+    CHECKDATA_OWNER_DATABASE_URL names one.
     """
     from checkdata.entrypoints.bootstrap import feed_in, report_on
     from checkdata.entrypoints.cli.progress import progress
@@ -60,7 +61,7 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
 def refresh(*, today: TodayOption = None) -> None:
     """Derive again the statuses that the passing of days has changed.
 
-    Run it every morning.
+    Run it every morning, as the owner of the tables as an import is.
     """
     from checkdata.entrypoints.cli.progress import progress
 
