@@ -31,8 +31,7 @@ _KEPT_FROM_IT: Final = [
 ]
 """What only an import reads: records as schools gave them."""
 _PASSES: Final = text(
-    "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'USAGE') FROM pg_roles"
-    " WHERE rolname = :role"
+    "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'USAGE') FROM pg_roles WHERE rolname = :role"
 )
 """Whether a role passes row-level security; nothing where there is no such role."""
 
