@@ -62,7 +62,7 @@ def show(page: Page) -> Iterator[Callable[..., None]]:
 
     def show(html: str, status: int = 200) -> None:
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, html, status))
-        Thread(target=server.serve_forever).start()
+        Thread(target=server.serve_forever, args=[0.01]).start()  # so soon it hears that it shall end
         servers.append(server)
         page.goto(f"http://127.0.0.1:{server.server_port}/")
 
