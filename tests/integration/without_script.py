@@ -41,6 +41,8 @@ def _plain(page: Page, html: str) -> Page:
     there = urljoin(page.url, "/")
     if plain.url != there:
         plain.goto(there)  # once, for what is put there costs a fifth of a page that is opened
-    plain.set_viewport_size(page.viewport_size or {"width": 1280, "height": 800})
+    size = page.viewport_size
+    if size is not None and size != plain.viewport_size:
+        plain.set_viewport_size(size)
     plain.set_content(html)
     return plain
