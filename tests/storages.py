@@ -50,8 +50,15 @@ def storage_on(engine: Engine) -> Iterator[Storage]:
     if engine.dialect.name == "sqlite":
         yield SqlStorage(engine)
         return
-    with opened(engine.url.set(username=SERVICE).render_as_string(hide_password=False)) as service:
+    with opened_by_service(engine) as service:
         yield InTwoRoles(SqlStorage(service), SqlStorage(engine))
+
+
+@contextmanager
+def opened_by_service(owner: Engine) -> Iterator[Engine]:
+    """An engine on the owner's database on PostgreSQL that connects as the service's role."""
+    with opened(owner.url.set(username=SERVICE).render_as_string(hide_password=False)) as service:
+        yield service
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from checkdata.domain.queries import ParticipantQuery
 from tests.contracts.listings import with_listings
 from tests.contracts.test_participants import WHOLE
 from tests.integration.postgresql import Server
-from tests.storages import SERVICE, InTwoRoles, opened, storage_on
+from tests.storages import InTwoRoles, opened, opened_by_service, storage_on
 
 HELD: Final = [
     (listing, table)
@@ -65,7 +65,7 @@ def storage(owner: Engine) -> Iterator[Storage]:
 
 @pytest.fixture
 def service(owner: Engine) -> Iterator[Engine]:
-    with opened(owner.url.set(username=SERVICE).render_as_string(hide_password=False)) as engine:
+    with opened_by_service(owner) as engine:
         yield engine
 
 
