@@ -221,7 +221,7 @@ def _year(word: str) -> int | None:
         raise InvalidQuery("academic_year", "The academic year must be one from the list") from None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Tally:
     """How many rows there are of one role, academic year and status; shown beside the filters."""
 

@@ -19,7 +19,7 @@ from checkdata.entrypoints.web.templating import templates
 from tests.contracts.listings import ROWS
 
 IMPORT_BOTH = (
-    '{% import "components.html" as components with context %}'
+    '{% import "lists.html" as lists with context %}'
     '{% from "govuk_frontend_jinja/components/pagination/macro.html" import govukPagination %}'
     '{% from "govuk_frontend_jinja/components/input/macro.html" import govukInput %}'
 )
@@ -39,7 +39,7 @@ def drawn(source: str, context: Mapping[str, object]) -> list[str]:
 @pytest.mark.parametrize("where", [(1, 2), (2, 2), (1, 9), (5, 9), (9, 9), (2, 3), (300, 600)])
 def test_links_to_pages_are_those_of_the_design_system(where: tuple[int, int]) -> None:
     pages = pagination(*where, lambda number: f"/participants?query=a&page={number}")
-    by_hand = drawn("{{ components.page_links(pages) }}", {"pages": pages})
+    by_hand = drawn("{{ lists.page_links(pages) }}", {"pages": pages})
     assert by_hand == drawn("{{ govukPagination(pages) }}", {"pages": pages})
     assert by_hand
 
@@ -58,7 +58,7 @@ def test_the_field_of_a_search_is_that_of_the_design_system(value: str, errors: 
         **({"errorMessage": {"text": errors["query"]}} if errors else {}),
     }
     context = {"errors": errors, "options": options, "value": value}
-    by_hand = drawn("{{ components.search_input('Search', 'Any word', value) }}", context)
+    by_hand = drawn("{{ lists.search_input('Search', 'Any word', value) }}", context)
     theirs = drawn("{{ govukInput(options) }}", context)
     assert sorted(" ".join(by_hand).split()) == sorted(" ".join(theirs).replace(' value=""', ' value=""').split())
 

@@ -59,7 +59,12 @@ class Prepared:
 
     def _rows(self, cursor: Any) -> Sequence[Cells]:  # noqa: ANN401 - a driver's
         found: Sequence[Cells] = cursor.fetchall()
-        return [_turned(list(row), self._read) for row in found] if self._read else found
+        if not self._read or not found:
+            return found
+        columns = list(zip(*found, strict=True))
+        for place, turn in self._read:
+            columns[place] = tuple(map(turn, columns[place]))
+        return list(zip(*columns, strict=True))
 
 
 prepared: Final = lru_cache(maxsize=100)(Prepared)

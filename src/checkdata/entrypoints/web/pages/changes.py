@@ -14,10 +14,10 @@ from checkdata.domain.services.following import WantedChanges
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import CSV_TYPE, answer
+from checkdata.entrypoints.web.pages.filtering import filters_above
 from checkdata.entrypoints.web.pages.participants import number_of, query_of, size_of
 from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
-from checkdata.entrypoints.web.presentation.filters import filters
 from checkdata.entrypoints.web.presentation.listings import AREAS
 from checkdata.entrypoints.web.presentation.places import CHANGES, address
 
@@ -36,10 +36,10 @@ def changes(ask: Ask, access: Access) -> Response:
     following = ask.site.services.following
     shown = following.page(access.acting, asked.wanted, number=number_of(ask.words), size=size)
     query = asked.wanted.query
-    names, role = AREAS[access.acting.role].filters, access.acting.role
+    role = access.acting.role
     context = {
         "found": changes_found(access.acting, asked, shown),
-        "filters": filters(names, role, shown.tallies, query.words, counted=False),
+        "filters": filters_above(ask.site.templates, role, shown.tallies, query.words, counted=False),
         "as_of": shown.as_of,
         "longer": "" if asked.last_visit is None else _for_longer(access, query.words),
         "longer_days": FIRST_VISIT_DAYS,
@@ -105,9 +105,10 @@ def _kind(word: str) -> ChangeKind | None:
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
     understood = {name: word for name, word in ask.words.items() if name in _FIELDS and name != error.field}
+    errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {
-        "filters": filters(AREAS[role].filters, role, tallies, understood, counted=False),
-        "errors": {error.field if error.field in _FIELDS else "": str(error)},
+        "filters": filters_above(ask.site.templates, role, tallies, understood, counted=False, errors=errors),
+        "errors": errors,
     }
     return ask.page("changes/not_understood.html", _form(access, ask.words, {}) | context, status=422)
 
@@ -120,5 +121,4 @@ def _form(access: Access, typed: Mapping[str, str], kept: Mapping[str, str]) -> 
         "since": typed.get("since", ""),
         "query": typed.get("query", ""),
         "kept": kept,
-        "filters_on": sum(bool(typed.get(name)) for name in AREAS[role].filters),
     }

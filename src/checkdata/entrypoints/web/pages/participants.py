@@ -13,7 +13,8 @@ from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.organisations import Role
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.presentation.filters import LABELS, filters
+from checkdata.entrypoints.web.pages.filtering import filters_above
+from checkdata.entrypoints.web.presentation.filters import LABELS
 from checkdata.entrypoints.web.presentation.listings import AREAS, found
 from checkdata.entrypoints.web.presentation.places import HOME
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
@@ -32,7 +33,7 @@ def listing(ask: Ask, access: Access) -> Response:
     shown = ask.site.services.checking.page(access.acting, query, number=number, size=size)
     context = {
         "found": found(access.acting, query, shown.page),
-        "filters": filters(AREAS[access.acting.role].filters, access.acting.role, shown.tallies, query.words),
+        "filters": filters_above(ask.site.templates, access.acting.role, shown.tallies, query.words),
         "as_of": shown.as_of,
         "about": _about(ask.site.templates, access.acting.role),
     }
@@ -85,9 +86,10 @@ def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
     fields = ("query", *AREAS[role].filters)
     understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
+    errors = {error.field if error.field in fields else "": str(error)}
     context = {
-        "filters": filters(AREAS[role].filters, role, tallies, understood),
-        "errors": {error.field if error.field in fields else "": str(error)},
+        "filters": filters_above(ask.site.templates, role, tallies, understood, errors=errors),
+        "errors": errors,
     }
     form = _form(access, ask.words, {}, DEFAULT_PAGE_SIZE)
     return ask.page("participants/not_understood.html", form | context, status=422)
@@ -97,5 +99,4 @@ def _form(access: Access, typed: Mapping[str, str], order: Mapping[str, str], si
     """What the form of a search needs; the order and the number of rows go with it unseen."""
     role = access.acting.role
     kept = {**order, **({} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)})}
-    on = sum(bool(typed.get(name)) for name in AREAS[role].filters)
-    return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "kept": kept, "filters_on": on}
+    return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "kept": kept}

@@ -75,14 +75,10 @@ def filters_in_words(
 
 
 def filters(
-    names: Sequence[str], role: Role, tallies: Sequence[Tally], typed: Words, *, counted: bool = True
+    names: Sequence[str], role: Role, tallies: Sequence[Tally], typed: Words, *, counted: bool
 ) -> Sequence[Filter]:
-    """The filters of a role, set as *typed*, counts beside what a choice would find with the others as they are.
-
-    A search leaves the counts out, for they know nothing of it; so does what is not *counted* by tallies.
-    """
-    counting = counted and not typed.get("query", "").strip()
-    in_words = [(_words_of(tally), tally.number) for tally in tallies] if counting else []
+    """The filters of a role, set as *typed*; *counted* puts beside a choice what it finds with the others as set."""
+    in_words = [(_words_of(tally), tally.number) for tally in tallies] if counted else []
     years = {tally.academic_year for tally in tallies}
     return [
         Filter(
@@ -90,7 +86,7 @@ def filters(
             LABELS[name],
             [
                 Option("", "All", not typed.get(name)),
-                *_options(name, role, years, typed, _counts(name, in_words, typed) if counting else None),
+                *_options(name, role, years, typed, _counts(name, in_words, typed) if counted else None),
             ],
         )
         for name in names

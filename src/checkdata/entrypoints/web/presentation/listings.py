@@ -67,20 +67,21 @@ def found(acting: Acting, query: ParticipantQuery, page: Page) -> Found:
     """The table and everything around it."""
     path, area = HOME[acting.role], AREAS[acting.role]
     size = {} if page.size == DEFAULT_PAGE_SIZE else {"per_page": str(page.size)}
+    asked = query.words
 
     def link(**words: str) -> str:
-        return address(path, acting.organisation, {**query.words, **size, **words})
+        return address(path, acting.organisation, {**asked, **size, **words})
 
     here = {} if page.number == 1 else {"page": str(page.number)}
     return Found(
         headings=headings(acting, query, size),
-        rows=rows_as_html(page.participants, acting, {**query.words, **size, **here}),
+        rows=rows_as_html(page.participants, acting, {**asked, **size, **here}),
         sentence=_sentence(area, page),
         in_words=filters_in_words(acting, query, size),
         everything=address(path, acting.organisation, {**query.order.words, **size}),
-        download=address(f"{path}.csv", acting.organisation, query.words),
+        download=address(f"{path}.csv", acting.organisation, asked),
         download_text=_download_text(area, page.found),
-        downloads=address(DOWNLOADS[acting.role], acting.organisation, query.words),
+        downloads=address(DOWNLOADS[acting.role], acting.organisation, asked),
         page=f"page {page.number} of {page.count}" if page.count > 1 else "",
         pages=pagination(page.number, page.count, lambda number: link(page=str(number))),
         sizes=[(choice, "" if choice == page.size else link(per_page=str(choice))) for choice in PAGE_SIZES],

@@ -1,8 +1,9 @@
 """Where things are: addresses of pages, and the organisation that a link was made for."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 from checkdata.domain.access import Acting
 from checkdata.domain.organisations import Organisation, Role
@@ -39,6 +40,8 @@ FOOTER: Final[Mapping[str, str]] = {
     "Cookies": "/help/cookies",
 }
 """The pages of help, by the words that lead to them at the foot of every page."""
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_:-]*")
 
 ACTING: Final = "acting"
 """The word of an address or form that names the organisation it was made for (service rule 6)."""
@@ -97,10 +100,15 @@ def acting_word(organisation: Organisation) -> str:
 
 
 def address(path: str, organisation: Organisation | None = None, words: Mapping[str, str] | None = None) -> str:
-    """The address of a page with these words, made for this organisation."""
+    """The address of a page with these words, made for this organisation; their names are ours, and plain."""
     made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
-    query = urlencode({**(words or {}), **made_for}, safe=":")
+    query = "&".join([f"{name}={_quoted(word)}" for name, word in {**(words or {}), **made_for}.items()])
     return f"{path}?{query}" if query else path
+
+
+def _quoted(word: str) -> str:
+    """A word as an address has it; most are plain, and a page has a hundred."""
+    return word if _PLAIN.fullmatch(word) else quote_plus(word, safe=":")
 
 
 def participant_path(area: str, participant_id: ParticipantId) -> str:

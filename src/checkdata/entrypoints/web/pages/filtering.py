@@ -1,0 +1,68 @@
+"""The filters above a list: they show no participant, and are drawn once for all pages that have the same."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from attrs import frozen
+from jinja2 import Environment
+from markupsafe import Markup
+
+from checkdata.domain.organisations import Role
+from checkdata.domain.queries import Tally
+from checkdata.entrypoints.web.presentation.filters import filters
+from checkdata.entrypoints.web.presentation.listings import AREAS
+from checkdata.entrypoints.web.security.words import Words
+
+_KEPT: Final = 200
+"""How many are kept; each takes about 4 kB."""
+
+_Pairs = tuple[tuple[str, str], ...]
+
+
+@frozen(kw_only=True)
+class _Filters:
+    """All that they are drawn of."""
+
+    role: Role
+    tallies: tuple[Tally, ...]
+    chosen: _Pairs
+    counted: bool
+    errors: _Pairs
+
+
+def filters_above(  # noqa: PLR0913 - what filters are made of
+    templates: Environment,
+    role: Role,
+    tallies: Sequence[Tally],
+    words: Words,
+    *,
+    counted: bool = True,
+    errors: Mapping[str, str] | None = None,
+) -> Markup:
+    """The filters of a role, set as in *words*, over what there is in its scope; *errors* stand at their fields.
+
+    Where *counted*, each choice has beside it how many it would find; beside a search none has, for the tallies know
+    nothing of it.
+    """
+    chosen = tuple((name, words[name]) for name in AREAS[role].filters if words.get(name))
+    above = _Filters(
+        role=role,
+        tallies=tuple(tallies),
+        chosen=chosen,
+        counted=counted and not words.get("query", "").strip(),
+        errors=tuple((errors or {}).items()),
+    )
+    # Beside an error there may be any word, which is not kept.
+    return _drawn(templates, above) if errors else _drawn_once(templates, above)
+
+
+def _drawn(templates: Environment, above: _Filters) -> Markup:
+    names, faults = AREAS[above.role].filters, dict(above.errors)
+    shown = filters(names, above.role, above.tallies, dict(above.chosen), counted=above.counted)
+    on = len(above.chosen) + sum(name in faults for name in names)
+    drawn = templates.get_template("participants/filters.html").render(filters=shown, on=on, errors=faults)
+    return Markup(drawn)  # noqa: S704 - drawn by a template
+
+
+_drawn_once: Final = lru_cache(maxsize=_KEPT)(_drawn)
