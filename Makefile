@@ -21,6 +21,9 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Needed here: $(1). Run: sudo apt-get update && sudo apt-get install $(1)" >&2; exit 1; \
 	fi
 
+# Where this is set, each of the many processes of a run would compile all of the house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint lock clean postgresql chromium sqlite java
 .DELETE_ON_ERROR:
@@ -73,6 +76,7 @@ $(TEST_PACKAGES): requirements/test.txt $(RUN_PACKAGES)
 
 $(INSTALLED): pyproject.toml hatch_build.py $(RUN_PACKAGES)
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 postgresql:

@@ -25,6 +25,7 @@ from checkdata.adapters.sql.past_listings import (
     MADE_AT,
     change_from_row,
     changed_rows,
+    import_from_cells,
     import_from_row,
     rows_as_of,
     versions_of,
@@ -41,7 +42,9 @@ from checkdata.domain.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.values import ImportId, ParticipantId
 
 _STREAMED_ROWS: Final = 1000
-_LAST_IMPORT: Final = select(imports).order_by(imports.c.number.desc()).limit(1)
+_LAST_IMPORT: Final = (
+    select(imports.c.id, imports.c.at, imports.c.today, imports.c.made_at).order_by(imports.c.number.desc()).limit(1)
+)
 
 _Numbers = Sequence[Row[*tuple[Any, ...]]]
 
@@ -64,6 +67,8 @@ class SqlParticipants:
             matching = select(func.count()).where(*self._condition(query, listing))
             found: int = self._transaction.execute(matching).scalar_one()
             return found
+        if not query.filters:
+            return sum(row.in_scope for row in self._numbers(query.scope, listing))
         return query.number_in(self.tallies(query.scope))
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
@@ -130,8 +135,7 @@ class SqlParticipants:
         """The import that the listings show."""
         if self._last_import is not None:
             return self._last_import
-        row = self._transaction.execute(_LAST_IMPORT).one_or_none()
-        last = None if row is None else import_from_row(row)
+        last = next(map(import_from_cells, self._transaction.ask(_LAST_IMPORT, {})), None)
         if self._transaction.sees_one_state:
             self._last_import = last
         return last

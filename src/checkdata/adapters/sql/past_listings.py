@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, null
 from checkdata.adapters.sql.conditions import filters_of, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row
+from checkdata.adapters.sql.prepared import Cells
 from checkdata.domain.access import Scope
 from checkdata.domain.history import Change, ChangeKind
 from checkdata.domain.imports import Import
@@ -30,7 +31,13 @@ _ORDER: Final = ("sort_key", "full_name", "participant_id")
 
 def import_from_row(row: Row[*tuple[Any, ...]]) -> Import:
     """An import from a row of ``imports``."""
-    return Import(id=ImportId(row.id), at=row.at, today=row.today, made_at=row.made_at or row.at)
+    return import_from_cells((row.id, row.at, row.today, row.made_at))
+
+
+def import_from_cells(cells: Cells) -> Import:
+    """An import from its id, its moment, its day and when it was made, if that was kept."""
+    name, at, today, made_at = cells
+    return Import(id=ImportId(name), at=at, today=today, made_at=made_at or at)
 
 
 def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> Change:
