@@ -1,21 +1,19 @@
 """The composition root: the one place that chooses adapters and hands them to the use cases."""
 
 import os
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 
 from attrs import define
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
-from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
 from checkdata.adapters.sql import SqlStorage, let_serve, migrate, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import InvalidValue
-from checkdata.domain.ports import Feed, Mailer, Rejections, Storage, Tokens
+from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.bouncing import Bouncing
@@ -40,7 +38,7 @@ from checkdata.domain.services.tracing import Tracing
 from checkdata.domain.user_lists import ListedUser, RefusedUser
 from checkdata.entrypoints.export_root import ExportComposition, opened
 from checkdata.entrypoints.json_log import log_as_json
-from checkdata.entrypoints.settings import MailboxFolder, SmtpAccount, WrongSetting, read_settings
+from checkdata.entrypoints.settings import Settings, WrongSetting, read_settings
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
 
@@ -86,9 +84,11 @@ class Composition(ExportComposition):
     @property
     def sending(self) -> Sending:
         """Sending the outbox."""
+        from checkdata.entrypoints.mail_root import mailer_of  # noqa: PLC0415 - pages need no mail
+
         return Sending(
             storage=self.storage,
-            mailer=self._mailer,
+            mailer=mailer_of(self.settings, self.clock),
             tokens=self.tokens,
             clock=self.clock,
             link_url=lambda token: f"{self.settings.base_url}/sign-in/{token}",
@@ -171,6 +171,8 @@ class Composition(ExportComposition):
     @property
     def bouncing(self) -> Bouncing:
         """Mail that came back."""
+        from checkdata.entrypoints.mail_root import read_bounce  # noqa: PLC0415 - as above
+
         return Bouncing(storage=self.storage, clock=self.clock, read=read_bounce)
 
     @property
@@ -242,7 +244,7 @@ class Composition(ExportComposition):
                 nomination_queue=self.nomination_queue,
                 confirming=self.confirming,
                 ready=self.check_ready,
-                mailbox=self._mails if demo_users else None,
+                mailbox=_mailbox(self.settings) if demo_users else None,
             ),
             WebSettings(
                 base_url=self.settings.base_url,
@@ -255,24 +257,11 @@ class Composition(ExportComposition):
             ),
         )
 
-    @property
-    def _mailer(self) -> Mailer:
-        letters = Letters(
-            sender=self.settings.sender,
-            start_page=f"{self.settings.base_url}/",
-            clock=self.clock,
-            support_email=self.settings.support_email,
-        )
-        match self.settings.email:
-            case MailboxFolder(folder):
-                return MailboxMailer(folder, letters)
-            case SmtpAccount() as account:
-                return SmtpMailer(_server(account), letters)
 
-    def _mails(self) -> Sequence[MailboxMail]:
-        email = self.settings.email
-        letters = Mailbox(email.folder).letters() if isinstance(email, MailboxFolder) else ()
-        return [MailboxMail(to=mail.to, subject=mail.subject, text=mail.body, at=mail.sent_at) for mail in letters]
+def _mailbox(settings: Settings) -> Callable[[], Sequence[MailboxMail]]:
+    from checkdata.entrypoints.mail_root import mails_of  # noqa: PLC0415 - as above
+
+    return partial(mails_of, settings)
 
 
 def web_app_from_environment() -> Starlette:
@@ -281,27 +270,6 @@ def web_app_from_environment() -> Starlette:
     return Composition(read_settings(os.environ)).web_app()
 
 
-def feed_in(folder: Path, rejections: Rejections) -> Feed:
-    """The feed in a folder; `FeedRefused` where there is none."""
-    return FolderFeed(folder, rejections)
-
-
 def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
     """The rows of a list of users; `ChangeRefused` where the file is no such list."""
     return read_user_list(path)
-
-
-def report_on(feed: Path, folder: Path | None) -> RejectionReport:
-    """The report of what is refused of a feed, in a folder beside the feed unless told; it is written while entered."""
-    return RejectionReport(folder or report_folder_beside(feed))
-
-
-def _server(account: SmtpAccount) -> SmtpServer:
-    by_starttls = Security.IF_OFFERED if account.on_this_machine else Security.STARTTLS
-    return SmtpServer(
-        host=account.host,
-        port=account.port,
-        security=Security.TLS if account.smtps else by_starttls,
-        user=account.user,
-        password=account.password,
-    )

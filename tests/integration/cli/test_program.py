@@ -51,6 +51,19 @@ def test_an_export_does_not_wait_for_pages_mail_and_feeds() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_worker_that_answers_pages_holds_nothing_of_mail_and_feeds() -> None:
+    script = (
+        "import sys\n"
+        "import checkdata.entrypoints.bootstrap\n"
+        "import checkdata.entrypoints.web.app\n"
+        "ours = {f'checkdata.adapters.{name}' for name in ('email', 'feed', 'sql.feed_store')}\n"
+        "others = {'alembic', 'distributed', 'psycopg', 'rich', 'smtplib', 'typer'}\n"
+        "print(sorted((ours | others) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_version_is_told(command: Command) -> None:
     assert command.done("--version").out.startswith("checkdata 0.")
 

@@ -79,8 +79,8 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
 def _load_feed(composed: "Composition", feed: Path, participants: int, ago: timedelta) -> None:
     """Load what the feed told so long ago, as on that day."""
     from checkdata.domain.values import london_date
-    from checkdata.entrypoints.bootstrap import feed_in, report_on
     from checkdata.entrypoints.demo import write_demo_feed
+    from checkdata.entrypoints.feed_root import feed_in, report_on
 
     today = london_date(composed.clock())
     write_demo_feed(feed, participants=participants, today=today, told_on=today - ago)

@@ -32,9 +32,9 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     All that is loaded shows at once, or nothing does. On PostgreSQL it is done as the owner of the tables, where
     CHECKDATA_OWNER_DATABASE_URL names one.
     """
-    from checkdata.entrypoints.bootstrap import feed_in, report_on
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.watched import WatchedFeed
+    from checkdata.entrypoints.feed_root import feed_in, report_on
 
     if allow_deletions and not complete:
         raise typer.BadParameter("--allow-deletions goes with --complete.")

@@ -1,0 +1,43 @@
+"""What sending and reading mail is composed of; loaded by those who do, for a worker that answers pages need not."""
+
+from collections.abc import Sequence
+
+from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
+from checkdata.domain.ports import Clock, Mailer
+from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount
+from checkdata.entrypoints.web.settings import MailboxMail
+
+__all__ = ["mailer_of", "mails_of", "read_bounce"]
+
+
+def mailer_of(settings: Settings, clock: Clock) -> Mailer:
+    """Who sends mail: an SMTP server, or a folder in development."""
+    letters = Letters(
+        sender=settings.sender,
+        start_page=f"{settings.base_url}/",
+        clock=clock,
+        support_email=settings.support_email,
+    )
+    match settings.email:
+        case MailboxFolder(folder):
+            return MailboxMailer(folder, letters)
+        case SmtpAccount() as account:
+            return SmtpMailer(_server(account), letters)
+
+
+def mails_of(settings: Settings) -> Sequence[MailboxMail]:
+    """The mails in the mailbox folder; none where mail goes to a server."""
+    email = settings.email
+    letters = Mailbox(email.folder).letters() if isinstance(email, MailboxFolder) else ()
+    return [MailboxMail(to=mail.to, subject=mail.subject, text=mail.body, at=mail.sent_at) for mail in letters]
+
+
+def _server(account: SmtpAccount) -> SmtpServer:
+    by_starttls = Security.IF_OFFERED if account.on_this_machine else Security.STARTTLS
+    return SmtpServer(
+        host=account.host,
+        port=account.port,
+        security=Security.TLS if account.smtps else by_starttls,
+        user=account.user,
+        password=account.password,
+    )
