@@ -12,6 +12,9 @@ RUN_PACKAGES := $(VENV)/run-packages
 TEST_PACKAGES := $(VENV)/test-packages
 INSTALLED := $(STATIC)/.unpacked
 
+# Real services that are cut, starved and killed: a suite of its own, because it takes minutes.
+FAULTS := tests/integration/faults
+
 # $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing $(1) from Debian's packages"; \
@@ -25,19 +28,22 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint lock clean postgresql chromium sqlite java
+.PHONY: help run test test-faults bench lint lock clean postgresql chromium sqlite java
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
 test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest --numprocesses 2 --dist worksteal
+	$(BIN)/pytest --numprocesses 2 --dist worksteal --ignore $(FAULTS)
 	@echo "All checks passed. To see the service, run: make run"
+
+test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, on real services; takes minutes
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(FAULTS)
 
 bench: postgresql sqlite $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
 	$(BIN)/python bench/run.py $(ROWS)
