@@ -130,9 +130,16 @@ _YEARS: Final = st.sampled_from(YEARS)
 _PARTICIPANT_EMAILS: Final = st.sampled_from(
     ["", "o'neill@school.example", "A-B_C@École.example", "100%@x.y", "zoe@school.example"]
 )
-_EMAIL_ADDRESSES: Final = st.text("abz09.+_'%-", min_size=1, max_size=8).map(
-    lambda name: EmailAddress.of(f"{name}@partner.example")
+_EMAIL_ADDRESSES: Final = st.lists(st.text("abz09+_'%-", min_size=1, max_size=4), min_size=1, max_size=3).map(
+    lambda atoms: EmailAddress.of(f"{'.'.join(atoms)}@partner.example")
 )
+_ATOMS: Final = st.text("abz09!#$%&'*+/=?^_`{|}~-", min_size=1, max_size=64)
+_LABELS: Final = st.from_regex(r"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
+_MAILABLE_ADDRESSES: Final = st.builds(
+    lambda atoms, labels: EmailAddress(f"{'.'.join(atoms)}@{'.'.join(labels)}"),
+    st.lists(_ATOMS, min_size=1, max_size=3),
+    st.lists(_LABELS, min_size=2, max_size=5),
+).filter(lambda address: address.mailable)
 _IDS: Final = st.integers(0, 2**64).map(str)
 
 
@@ -149,6 +156,11 @@ def names() -> SearchStrategy[str]:
 def email_addresses() -> SearchStrategy[EmailAddress]:
     """Addresses of users."""
     return _EMAIL_ADDRESSES
+
+
+def mailable_addresses() -> SearchStrategy[EmailAddress]:
+    """Addresses of every shape that is taken, up to the longest."""
+    return _MAILABLE_ADDRESSES
 
 
 def organisations() -> SearchStrategy[Organisation]:

@@ -25,8 +25,12 @@ _APOSTROPHES: Final = "'`´‘’‛′ʹʻʼʽˈ＇"
 _DASHES: Final = "-‐‑‒–—―−﹘﹣－⁃"
 _DROPPED: Final = str.maketrans(dict.fromkeys(_APOSTROPHES + _DASHES))
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
-_LONDON: Final = "Europe/London"
 _LONGEST_ADDRESS: Final = 254
+_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_MAILABLE: Final = re.compile(rf"(?![^@]{{65}})(?!.*=\?){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
+"""A dot-atom, without the beginning of an encoded word (RFC 2047), and a domain whose last label is no number."""
+_LONDON: Final = "Europe/London"
 
 
 def search_key(text: str) -> str:
@@ -69,25 +73,35 @@ def is_email_address(text: str) -> bool:
 
 @frozen
 class EmailAddress:
-    """An address at which a user of the service signs in: ASCII, lower case, at most 254 characters.
+    """An address to which mail is sent, in lower case; two ways to type one address are one value.
 
-    Two ways to type one address are one value. Raises `InvalidValue` for anything else, carriage returns and line
-    feeds among it (security.md 12).
+    `of` takes what can be mailed and nothing else: a dot-atom of at most 64 characters (RFC 5322, 3.2.3), and a domain
+    of two labels or more as DNS writes them, an international one by its ``xn--`` labels (RFC 5321, 2.3.5), 254
+    characters in all. What a database holds is read as it is, for it may be older than this rule.
     """
 
     value: str
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Read an address as somebody typed it, with or without space around it, in any case."""
-        value = text.strip(" \t").lower()
-        if not value.isascii() or not value.isprintable() or not is_email_address(value):
-            msg = "Enter an email address in the correct format, like name@example.com"
-            raise InvalidValue(msg)
-        if len(value) > _LONGEST_ADDRESS:
+        """Read an address as somebody typed it, with or without space around it, in any case.
+
+        Raises `InvalidValue` for what can't be mailed, carriage returns and line feeds among it (security.md 12).
+        """
+        typed = text.strip(" \t")
+        if len(typed) > _LONGEST_ADDRESS:
             msg = f"Email address must be {_LONGEST_ADDRESS} characters or fewer"
             raise InvalidValue(msg)
-        return cls(value)
+        address = cls(typed.lower() if typed.isascii() else typed)  # "K", the sign of Kelvin, would become "k"
+        if not address.mailable:
+            msg = "Enter an email address in the correct format, like name@example.com"
+            raise InvalidValue(msg)
+        return address
+
+    @property
+    def mailable(self) -> bool:
+        """Whether mail can be sent to it; of what was typed before this rule, not all can."""
+        return len(self.value) <= _LONGEST_ADDRESS and _MAILABLE.fullmatch(self.value) is not None
 
     def __str__(self) -> str:
         """The address itself."""
