@@ -90,9 +90,23 @@ def test_a_file_that_does_not_decode_refuses_the_feed(folder: Path, name: str, d
     assert f"{name}.csv is not UTF-8" in refusal_of(folder)
 
 
-def test_a_file_with_carriage_returns_alone_has_no_header(folder: Path) -> None:
-    with_records(folder, training_row(RECORD), layout=Layout(line_end="\r"))
-    assert "required columns are missing" in refusal_of(folder)
+@pytest.mark.parametrize("padding", ["", ",", ",,,", ',"",'])
+@pytest.mark.parametrize("end", ["", "\r", "\n", "\r\n"])
+def test_a_file_whose_lines_end_with_carriage_returns_alone_is_refused(folder: Path, padding: str, end: str) -> None:
+    header = ",".join(COLUMNS["training_records"]) + padding
+    row = ",".join(training_row(RECORD)[name] for name in COLUMNS["training_records"]) + padding
+    with_text(folder, "training_records", f"{header}\r{row}\r{row}{end}")
+    assert "lines that end with a carriage return (CR) alone" in refusal_of(folder)
+
+
+def test_a_long_file_with_carriage_returns_alone_is_told_so(folder: Path) -> None:
+    with_text(folder, "schools", "urn,name,\r" + "100001,St Mary,\r" * 100_000)
+    assert "schools.csv has lines that end with a carriage return (CR) alone" in refusal_of(folder)
+
+
+def test_a_heading_with_a_line_break_in_quotes_is_one_of_an_unknown_column(folder: Path) -> None:
+    with_text(folder, "schools", 'urn,name,"Head\rteacher"\r\n100009,St Ann,Lee\r\n')
+    assert [school.urn for school in read(folder).references.schools or ()] == ["100009"]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +151,16 @@ def test_a_quote_left_open_refuses_the_feed(folder: Path, text: str) -> None:
     header = ",".join(COLUMNS["training_records"])
     with_text(folder, "training_records", f"{header}\n{text}")
     assert "a quote that is left open, or closed too early, in the row on line 2." in refusal_of(folder)
+
+
+def test_the_line_on_which_the_quote_opens_is_told(folder: Path) -> None:
+    with_text(folder, "schools", 'urn,name,a,b\n100009,St Ann,"one\ntwo","three\nfour\n')
+    assert "in the row on line 2. The quote opens on line 3." in refusal_of(folder)
+
+
+def test_a_row_longer_than_any_is_told_how_long_one_may_be(folder: Path) -> None:
+    with_text(folder, "schools", 'urn,name\n100009,"' + "St Ann\n" * 200_000)
+    assert "The quote opens on line 2. A row can have up to 1,000,000 characters." in refusal_of(folder)
 
 
 def test_a_quote_left_open_does_not_take_the_whole_file_into_memory(folder: Path) -> None:

@@ -3,12 +3,13 @@
 A block ends after a line whose checksum says so, or, where none does for long, somewhere; and always between two rows.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import count, pairwise
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 from zlib import crc32
 
 from attrs import frozen
@@ -23,6 +24,9 @@ _ONE_IN: Final = 12
 
 _MOST: Final = 512
 """In lines; a longer block may end wherever a part of the file does."""
+
+_LARGEST: Final = 2**22
+"""In bytes; so much of what no checksum ends is a block, and of what a row goes on behind."""
 
 _PART: Final = 2**18
 """In bytes; how much is read at once."""
@@ -52,38 +56,65 @@ class _Blocks:
 
     def of(self, file: BinaryIO, number: int) -> Iterator[FeedBlock]:
         """The blocks of the rest of the file, which begins with line *number*."""
-        held: list[bytes] = []
-        for lines in _cut(file):
-            held += lines
-            block = self._block(number, held, may_go_on=True)
-            if block is not None:
-                yield block
-                number += len(held)
-                held = []
-        if held:
-            block = self._block(number, held, may_go_on=False)
-            if block is not None:
-                yield block
+        lines = _Lines(_cut(file), number)
+        while lines.begin():
+            yield self._with_quotes(lines) if any(b'"' in raw for raw in lines.waiting) else self._plain(lines)
 
-    def _block(self, number: int, lines: Sequence[bytes], *, may_go_on: bool) -> FeedBlock | None:
-        """These lines as a block; None where the last row goes on behind them."""
-        raw = b"".join(lines)
-        if b'"' not in raw:
-            digest = self._digest(raw) if raw.endswith(b"\n") else None
-            return FeedBlock(number, len(lines), digest, partial(self._plain, number, lines))
-        try:
-            rows = list(rows_in(self._file, enumerate(lines, number)))
-        except FeedRefused:
-            if may_go_on and len(raw) <= LONGEST_ROW:
-                return None
-            raise
-        found = [FeedLine(row.line, None if row.raw is None else self._digest(row.raw)) for row in rows]
-        whole = all(line.digest is not None for line in found)
-        return FeedBlock(number, len(lines), self._digest(raw) if whole else None, lambda: found)
+    def _plain(self, lines: "_Lines") -> FeedBlock:
+        number, taken = lines.number, lines.all_waiting()
+        raw = b"".join(taken)
+        digest = self._digest(raw) if raw.endswith(b"\n") else None
+        return FeedBlock(number, len(taken), digest, partial(self._each, number, taken))
 
-    def _plain(self, number: int, lines: Sequence[bytes]) -> Sequence[FeedLine]:
+    def _each(self, number: int, lines: Sequence[bytes]) -> Sequence[FeedLine]:
         digest = self._digest
         return [FeedLine(n, digest(raw) if raw.endswith(b"\n") else None) for n, raw in enumerate(lines, number)]
+
+    def _with_quotes(self, lines: "_Lines") -> FeedBlock:
+        """A block of which a row may go on behind what was cut."""
+        number, found = lines.number, list[FeedLine]()
+        for row in rows_in(self._file, lines):
+            found.append(FeedLine(row.line, None if row.raw is None else self._digest(row.raw)))
+            if not lines.waiting or lines.size > _LARGEST:
+                break
+        taken = lines.taken
+        whole = all(line.digest is not None for line in found)
+        return FeedBlock(number, len(taken), self._digest(b"".join(taken)) if whole else None, lambda: found)
+
+
+class _Lines:
+    """Lines with their numbers, one block after another: those that wait, and behind them as many as a row goes on."""
+
+    def __init__(self, cuts: Iterator[Sequence[bytes]], number: int) -> None:
+        self.number, self.size = number, 0
+        self.taken: list[bytes] = []
+        self.waiting: deque[bytes] = deque()
+        self._cuts = cuts
+
+    def begin(self) -> bool:
+        """Begin a block with what waits, or with what is cut next; whether there is any."""
+        self.taken, self.size = [], 0
+        self.waiting.extend(() if self.waiting else next(self._cuts, ()))
+        return bool(self.waiting)
+
+    def all_waiting(self) -> Sequence[bytes]:
+        """Take all that waits."""
+        self.taken.extend(self.waiting)
+        self.waiting.clear()
+        self.number += len(self.taken)
+        return self.taken
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> tuple[int, bytes]:
+        if not self.waiting:
+            self.waiting.extend(next(self._cuts))
+        raw = self.waiting.popleft()
+        self.taken.append(raw)
+        self.size += len(raw)
+        self.number += 1
+        return self.number - 1, raw
 
 
 def _cut(file: BinaryIO) -> Iterator[list[bytes]]:
@@ -96,7 +127,7 @@ def _cut(file: BinaryIO) -> Iterator[list[bytes]]:
             yield held + lines[start:end]
             held = []
         held += lines[ends[-1] if ends else 0 :]
-        if len(held) > _MOST:
+        if len(held) > _MOST or sum(map(len, held)) > _LARGEST:
             yield held
             held = []
     if held:

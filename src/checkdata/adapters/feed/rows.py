@@ -13,9 +13,15 @@ from typing import Final, NamedTuple
 from checkdata.domain.errors import FeedRefused
 
 LONGEST_ROW: Final = 1_000_000
-"""In characters; what is longer is no row but a quote left open, and is never taken into memory as a whole."""
+"""In characters, over all lines and cells of it; what is longer is no row but a quote left open, and is refused there.
+
+A line is refused from so many bytes on.
+"""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
+_IN_QUOTES: Final = re.compile(rb'"[^"]*+"')
+_LONE_RETURN: Final = re.compile(rb"\r(?!\n|\Z)")
+"""Between cells no header has one; where lines end so, the whole file would be its header."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -44,8 +50,9 @@ def rows_of(path: Path, only: Iterable[int] | None = None) -> Iterator[Row]:
     """The rows of a file, the header among them; an empty line is a row with one empty cell.
 
     With *only*, the header and the rows that begin on these lines, in order; every other row must be a single line.
-    Raises `FeedRefused` where the file can't be read, does not decode, or where quotes are left open or closed in the
-    middle of a cell, for from there on nobody knows where a row ends.
+    Raises `FeedRefused` where the file can't be read, does not decode, has a row longer than `LONGEST_ROW`, or where
+    quotes are left open or closed in the middle of a cell, for from there on nobody knows where a row ends. Each line
+    is looked at once, so that the time grows with the file.
     """
     raws = _raw_lines(path)
     lines = starmap(partial(_line, path.name), raws)
@@ -90,8 +97,16 @@ def _row(file: str, number: int, raw: bytes, lines: Iterator[_Line]) -> Row:
 
 
 def _line(file: str, number: int, raw: bytes) -> _Line:
-    if len(raw) == LONGEST_ROW:
-        raise FeedRefused(f"{file} has a line that is too long to be a row: line {number}. Nothing was loaded.")
+    if number == 1 and _LONE_RETURN.search(_IN_QUOTES.sub(b"", raw)):
+        raise FeedRefused(
+            f"{file} has lines that end with a carriage return (CR) alone. Nothing was loaded. Save the file with line "
+            "ends of LF or CRLF."
+        )
+    if len(raw) >= LONGEST_ROW:
+        raise FeedRefused(
+            f"{file} has a line that is too long to be a row: line {number}. A row can have up to {LONGEST_ROW:,} "
+            "characters. Nothing was loaded."
+        )
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
@@ -111,28 +126,63 @@ def _quoted_row(file: str, first: _Line, raw: bytes, lines: Iterator[_Line]) -> 
     """Split a row with quotes in it into cells, taking in as many of the following lines as it reaches over."""
     cells: list[str] = []
     stray: list[int] = []
-    last, text, start = first, first.text, 0
-    while start <= len(text):
-        if text.startswith('"', start):
-            end = _closing_quote(text, start + 1)
-            while end < 0:
-                checked = len(text)
-                last, text = _continued(file, first, last, text, lines)
-                end = _closing_quote(text, checked)
-            cells.append(text[start + 1 : end].replace('""', '"'))
-            start = end + 1
-            if text[start : start + 1] not in ("", ","):
-                raise _open_quote(file, first)
+    here, start = _Reading(file, first, lines), 0
+    while start <= len(here.line.text):
+        if here.line.text.startswith('"', start):
+            cell, start = here.quoted(start)
         else:
-            end = text.find(",", start)
-            cell = text[start:] if end < 0 else text[start:end]
+            cell = here.plain(start)
+            start += len(cell)
             if '"' in cell:
                 stray.append(len(cells))
-            cells.append(cell)
-            start += len(cell)
+        cells.append(cell)
         start += 1
-    ended, clean = last.end != "", not has_control_character(text)
-    return Row(first.number, cells, ended, clean, tuple(stray), raw if ended and last is first else None)
+    last = here.line
+    ended, is_one_line = last.end != "", last is first
+    clean = is_one_line and not has_control_character(first.text)
+    return Row(first.number, cells, ended, clean, tuple(stray), raw if ended and is_one_line else None)
+
+
+class _Reading:
+    """A row while it is read: each of its lines is looked at once, and no more than `LONGEST_ROW` of it is kept."""
+
+    def __init__(self, file: str, first: _Line, lines: Iterator[_Line]) -> None:
+        self.line = first
+        self._file, self._first, self._lines = file, first, lines
+        self._length = len(first.text)
+
+    def plain(self, start: int) -> str:
+        """The cell without quotes around it that begins at *start* of the line."""
+        end = self.line.text.find(",", start)
+        return self.line.text[start:] if end < 0 else self.line.text[start:end]
+
+    def quoted(self, start: int) -> tuple[str, int]:
+        """The cell whose quote opens at *start* of the line, and where it ends, on a later line maybe."""
+        opened, start, pieces = self.line.number, start + 1, []
+        while (end := _closing_quote(self.line.text, start)) < 0:
+            pieces.append(self.line.text[start:] + self.line.end)
+            self._go_on(opened)
+            start = 0
+        pieces.append(self.line.text[start:end])
+        if self.line.text[end + 1 : end + 2] not in ("", ","):
+            raise self._open_quote(opened)
+        return "".join(pieces).replace('""', '"'), end + 1
+
+    def _go_on(self, opened: int) -> None:
+        following = next(self._lines, None)
+        if following is None:
+            raise self._open_quote(opened)
+        self._length += len(following.text) + len(self.line.end)
+        if self._length > LONGEST_ROW:
+            raise self._open_quote(opened, f" A row can have up to {LONGEST_ROW:,} characters.")
+        self.line = following
+
+    def _open_quote(self, opened: int, limit: str = "") -> FeedRefused:
+        return FeedRefused(
+            f"{self._file} has a quote that is left open, or closed too early, in the row on line "
+            f"{self._first.number}. The quote opens on line {opened}.{limit} Nothing was loaded. "
+            'Put cells in quotes as a whole, and write a quote inside of one as "".'
+        )
 
 
 def _closing_quote(text: str, start: int) -> int:
@@ -141,17 +191,3 @@ def _closing_quote(text: str, start: int) -> int:
     while end >= 0 and text.startswith('"', end + 1):
         end = text.find('"', end + 2)
     return end
-
-
-def _continued(file: str, first: _Line, last: _Line, text: str, lines: Iterator[_Line]) -> tuple[_Line, str]:
-    following = next(lines, None)
-    if following is None or len(text) > LONGEST_ROW:
-        raise _open_quote(file, first)
-    return following, text + last.end + following.text
-
-
-def _open_quote(file: str, first: _Line) -> FeedRefused:
-    return FeedRefused(
-        f"{file} has a quote that is left open, or closed too early, in the row on line {first.number}. "
-        'Nothing was loaded. Put cells in quotes as a whole, and write a quote inside of one as "".'
-    )

@@ -1,0 +1,95 @@
+"""The time that a feed takes grows with the feed, whatever its quotes are (doubled, it takes about twice the time)."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from time import process_time
+from typing import Final
+
+import pytest
+
+from checkdata.adapters.feed import rows
+from checkdata.adapters.feed.blocks import unread_blocks
+from checkdata.adapters.feed.rows import LONGEST_ROW, rows_of
+from checkdata.domain.errors import FeedRefused
+
+HEADER: Final = b"name,note\n"
+
+Maker = Callable[[int], bytes]
+Reader = Callable[[Path], object]
+
+
+def lost_quote(number: int) -> bytes:
+    """A quote that nobody closes, and so many rows behind it, which may all be one row."""
+    return b'"Zoe,x\n' + b"".join(b"%x\n" % n for n in range(number))
+
+
+def one_cell(number: int) -> bytes:
+    """A cell of so many lines, and then a row."""
+    return b'Zoe,"' + b"".join(b"%x\n" % n for n in range(number)) + b'"\nAnn,x\n'
+
+
+def doubled_quotes(number: int) -> bytes:
+    """A cell of so many lines with quotes in it."""
+    return b'Zoe,"' + b"".join(b'""%x\n' % n for n in range(number)) + b'"\nAnn,x\n'
+
+
+def many_cells(number: int) -> bytes:
+    """So many rows, of two lines each."""
+    return b"".join(b'"%x\n",x\n' % n for n in range(number))
+
+
+MAKERS: Final = (lost_quote, one_cell, doubled_quotes, many_cells)
+READERS: Final[tuple[Reader, ...]] = (lambda path: list(rows_of(path)), lambda path: list(unread_blocks(path)))
+
+
+def seconds(read: Reader, path: Path) -> float:
+    """How long the processor takes to read a file, or to refuse it."""
+    start = process_time()
+    with suppress(FeedRefused):
+        read(path)
+    return process_time() - start
+
+
+@pytest.mark.parametrize("read", READERS, ids=["rows", "blocks"])
+@pytest.mark.parametrize("maker", MAKERS)
+def test_four_times_the_lines_are_no_more_than_eight_times_the_work(tmp_path: Path, maker: Maker, read: Reader) -> None:
+    one, four = tmp_path / "one.csv", tmp_path / "four.csv"
+    one.write_bytes(HEADER + maker(20_000))
+    four.write_bytes(HEADER + maker(80_000))
+    assert min(seconds(read, four) for _ in range(3)) < 8 * min(seconds(read, one) for _ in range(3))
+
+
+@pytest.mark.parametrize("read", READERS, ids=["rows", "blocks"])
+@pytest.mark.parametrize("maker", MAKERS)
+def test_each_line_is_looked_at_once(
+    tmp_path: Path, maker: Maker, read: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at, exactly = count(), rows._line  # noqa: SLF001 - what looks at a line
+
+    def counted(file: str, number: int, raw: bytes) -> object:
+        next(looked_at)
+        return exactly(file, number, raw)
+
+    monkeypatch.setattr(rows, "_line", counted)
+    path = tmp_path / "file.csv"
+    path.write_bytes(HEADER + maker(1000))
+    seconds(read, path)
+    assert next(looked_at) <= path.read_bytes().count(b"\n") + 1
+
+
+def test_no_more_than_a_row_is_read_behind_a_lost_quote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, exactly = count(), rows._line  # noqa: SLF001 - what looks at a line
+
+    def counted(file: str, number: int, raw: bytes) -> object:
+        for _ in raw:
+            next(read)
+        return exactly(file, number, raw)
+
+    monkeypatch.setattr(rows, "_line", counted)
+    path = tmp_path / "file.csv"
+    path.write_bytes(HEADER + lost_quote(1_000_000))
+    with pytest.raises(FeedRefused, match="The quote opens on line 2"):
+        list(unread_blocks(path))
+    assert next(read) < LONGEST_ROW + 1000
