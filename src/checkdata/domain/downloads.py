@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -127,7 +127,39 @@ def listing_csv(rows: Iterable[ListedParticipant], role: Role, *, safe: bool = T
     return csv_chunks(rows, columns_for(role), safe=neutralised if safe else raw)
 
 
+def csv_writer(out: "SupportsWrite") -> "CsvWriter":
+    """A writer of CSV into *out*: LF ends a row, and a cell with a line end of any kind in it is quoted."""
+    return csv.writer(_Rows(out), lineterminator="\n\r")
+
+
+class SupportsWrite(Protocol):
+    """Whatever text is written to."""
+
+    def write(self, text: str, /) -> object:
+        """Take some text."""
+
+
+class CsvWriter(Protocol):
+    """Writes rows of cells."""
+
+    def writerow(self, row: Iterable[str], /) -> object:
+        """Write a row."""
+
+    def writerows(self, rows: Iterable[Iterable[str]], /) -> object:
+        """Write some rows."""
+
+
+@frozen
+class _Rows:
+    """Python 3.11's csv quotes only those of CR and LF that end its rows, so both do, and the CR is taken off again."""
+
+    _out: SupportsWrite
+
+    def write(self, row: str, /) -> object:
+        return self._out.write(row[:-1])
+
+
 def _lines(cells: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(cells)
+    csv_writer(text).writerows(cells)
     return text.getvalue().encode()

@@ -3,7 +3,6 @@
 import csv
 from array import array
 from bisect import bisect_left
-from functools import partial
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path
@@ -11,13 +10,12 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from checkdata.domain import ports
+from checkdata.domain.downloads import csv_writer
 from checkdata.domain.errors import FolderNotWritable
 from checkdata.domain.imports import Fault
 
 NAME: Final = "rejected.csv"
 HEADER: Final = ("file", "line", "column", "rule")
-
-_writer: Final = partial(csv.writer, lineterminator="\n")
 
 _Place = tuple[int, int]
 """Where a refused row stands: the number of its file, in the order in which files were read, and its line."""
@@ -66,7 +64,7 @@ class RejectionReport:
             self._rows += 1
             self._newest = place
             self._written.setdefault(place[0], array("q")).append(fault.line)
-        _writer(self._file).writerow(_cells(fault))
+        csv_writer(self._file).writerow(_cells(fault))
 
     def __enter__(self) -> Self:
         """Begin a new report; the old one is gone."""
@@ -79,7 +77,7 @@ class RejectionReport:
                 f"The report can't be written to {self._path.parent}: {error.strerror}. Nothing was loaded. "
                 "Choose a folder that you can write to."
             ) from error
-        _writer(self._file).writerow(HEADER)
+        csv_writer(self._file).writerow(HEADER)
         return self
 
     def __exit__(
@@ -109,7 +107,7 @@ class RejectionReport:
     def _write_in_order(self, path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file, self._unfinished.open(encoding="utf-8") as written:
             rows = csv.reader(written)
-            writer = _writer(file)
+            writer = csv_writer(file)
             writer.writerow(next(rows))
             late = ((place, _cells(fault)) for place in sorted(self._late) for fault in self._late[place])
             in_time = (((self._numbers[row[0]], int(row[1])), row) for row in rows)

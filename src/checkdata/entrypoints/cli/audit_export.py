@@ -1,6 +1,5 @@
 """Events of the log as lines for other programs: CSV, or JSON lines."""
 
-import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +10,7 @@ from typing import Any, Final, TextIO
 from zoneinfo import ZoneInfo
 
 from checkdata.domain.audit import NumberedEvent
-from checkdata.domain.downloads import neutralised
+from checkdata.domain.downloads import csv_writer, neutralised
 from checkdata.domain.errors import FolderNotWritable
 
 COLUMNS: Final = (
@@ -55,7 +54,7 @@ def opened(path: Path | None) -> Iterator[TextIO]:
 
 
 def _as_csv(events: Iterable[NumberedEvent], out: TextIO) -> int:
-    writer, number = csv.writer(out, lineterminator="\n"), 0
+    writer, number = csv_writer(out), 0
     writer.writerow(COLUMNS)
     for event in events:
         cells = _cells(event, _in_one_cell)
