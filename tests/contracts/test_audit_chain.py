@@ -7,20 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.keys import Key, Keys
 from checkdata.domain.ports import Storage
-from checkdata.domain.seals import Anchor, Fault, KeptHead, Link, Seal, Trouble, faults_of, seals_of
+from checkdata.domain.seals import (
+    Anchor,
+    Fault,
+    KeptHead,
+    Link,
+    NotGiven,
+    Seal,
+    Trouble,
+    faults_of,
+    key_not_given,
+    seals_of,
+)
 from checkdata.domain.services.sealing import Sealing
 from tests.contracts.test_audit import an_event, record
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 
-KEY = b"a key that only the tests know"
+KEYS = Keys.of("a key that only the tests know, 32 characters")
+KEY = KEYS.first
+LATER = Key.of("the key that followed, which only the tests know")
+LATEST = Key.of("the key that came last, which only the tests know")
+ALL = Keys(LATEST, (LATER, KEY))
 NUMBERS = st.lists(st.integers(1, 1000), unique=True, min_size=1, max_size=8).map(sorted)
 
 
 def sealing(storage: Storage) -> Sealing:
-    return Sealing(storage=storage, key=KEY)
+    return Sealing(storage=storage, keys=KEYS)
 
 
 def sealed(storage: Storage, *minutes: int) -> Seal:
@@ -51,10 +67,47 @@ def test_a_sealed_log_verifies_and_tells_what_waits(storage: Storage) -> None:
     assert (found.sealed, found.waiting, found.head, found.faults) == (2, 1, head, ())
 
 
-def test_another_key_fits_no_seal(storage: Storage) -> None:
+def test_a_log_over_a_rotation_of_keys_verifies_with_all_of_them(storage: Storage) -> None:
     sealed(storage, 1, 2)
-    faults = Sealing(storage=storage, key=b"another").verify().faults
-    assert [fault.trouble for fault in faults] == [Trouble.CHANGED] * 2
+    record(storage, an_event(3))
+    rotated = Sealing(storage=storage, keys=Keys(LATER, (KEY,)))
+    assert rotated.seal_due().events == 1
+    found = rotated.verify()
+    assert (found.sealed, found.faults, found.not_given) == (3, (), ())
+
+
+def test_a_key_that_is_not_given_is_told_from_what_was_changed(storage: Storage) -> None:
+    first, last = sealed(storage, 1), sealed(storage, 2, 3)
+    record(storage, an_event(4))
+    later = Sealing(storage=storage, keys=Keys(LATER))
+    assert later.seal_due().events == 1
+    found = later.verify()
+    assert found.faults == ()
+    assert found.not_given == (NotGiven(key_id=KEY.id, first=first.number, last=last.number),)
+    (missing,) = sealing(storage).verify().not_given
+    assert missing.key_id == LATER.id
+
+
+def test_an_anchor_whose_key_is_not_given_is_told_from_one_that_was_forged(storage: Storage) -> None:
+    head = sealed(storage, 1)
+    anchor = Anchor(number=head.number, position=head.position, digest=head.digest, before=NOON).signed(KEY)
+    write(storage, lambda work: work.audit_chain.purge(anchor))
+    found = Sealing(storage=storage, keys=Keys(LATER)).verify()
+    assert (found.faults, [missing.key_id for missing in found.not_given]) == ((), [KEY.id])
+    assert Sealing(storage=storage, keys=Keys(LATER, (KEY,))).verify().not_given == ()
+
+
+def test_seals_from_before_they_named_a_key_verify_with_any_that_is_given(storage: Storage) -> None:
+    record(storage, an_event(1), an_event(2))
+    links = read(storage, lambda work: list(work.audit_chain.links()))
+    unnamed = [evolve(seal, key_id="") for seal in seals_of(links, None, KEY)]
+    write(storage, lambda work: work.audit_chain.seal(unnamed))
+    for keys in (Keys(KEY), Keys(LATER, (KEY,))):
+        found = Sealing(storage=storage, keys=keys).verify()
+        assert (found.faults, found.not_given) == ((), ())
+    faults = Sealing(storage=storage, keys=Keys(LATER)).verify().faults
+    assert [fault.trouble for fault in faults] == [Trouble.FITS_NO_KEY] * 2
+    assert "a key that was not given" in faults[0].sentence
 
 
 def test_the_head_that_was_kept_elsewhere_is_found_again_and_a_foreign_one_is_not(storage: Storage) -> None:
@@ -121,15 +174,15 @@ def a_chain(numbers: list[int]) -> list[Link]:
 @given(NUMBERS, st.data())
 def test_one_change_is_one_fault_and_names_its_event(numbers: list[int], data: st.DataObject) -> None:
     chain = a_chain(numbers)
-    assert list(faults_of(chain, None, KEY)) == []
+    assert list(faults_of(chain, None, KEYS)) == []
     at = data.draw(st.integers(0, len(chain) - 1))
     one = chain[at]
     changed = [*chain[:at], evolve(one, words="another"), *chain[at + 1 :]]
-    assert list(faults_of(changed, None, KEY)) == [Fault(Trouble.CHANGED, one.number)]
+    assert list(faults_of(changed, None, KEYS)) == [Fault(Trouble.CHANGED, one.number)]
     removed = [*chain[:at], evolve(one, words=None), *chain[at + 1 :]]
-    assert list(faults_of(removed, None, KEY)) == [Fault(Trouble.REMOVED, one.number)]
+    assert list(faults_of(removed, None, KEYS)) == [Fault(Trouble.REMOVED, one.number)]
     put_in = [*chain[:at], Link(number=0, words="foreign"), *chain[at:]]
-    assert list(faults_of(put_in, None, KEY)) == [Fault(Trouble.PUT_IN, 0)]
+    assert list(faults_of(put_in, None, KEYS)) == [Fault(Trouble.PUT_IN, 0)]
 
 
 @given(NUMBERS.filter(lambda numbers: len(numbers) > 1), st.data())
@@ -137,6 +190,66 @@ def test_what_is_gone_with_its_seal_is_missed_by_the_next(numbers: list[int], da
     chain = a_chain(numbers)
     at = data.draw(st.integers(0, len(chain) - 2))
     gone = [*chain[:at], *chain[at + 1 :]]
-    assert list(faults_of(gone, None, KEY)) == [Fault(Trouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
+    assert list(faults_of(gone, None, KEYS)) == [Fault(Trouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
     unsealed = [*chain[:at], evolve(chain[at], seal=None), *chain[at + 1 :]]
-    assert list(faults_of(unsealed, None, KEY)) == [Fault(Trouble.SEAL_REMOVED, chain[at].number)]
+    assert list(faults_of(unsealed, None, KEYS)) == [Fault(Trouble.SEAL_REMOVED, chain[at].number)]
+
+
+@st.composite
+def rotated_chains(draw: st.DrawFn) -> list[Link]:
+    """Events sealed in rounds, each with one of three keys: what machines do while one key follows another."""
+    chain, number = list[Link](), 0
+    for key in draw(st.lists(st.sampled_from(list(ALL)), min_size=1, max_size=5)):
+        rounds = draw(st.integers(1, 3))
+        links = [Link(number=number + each, words=f"event {number + each}") for each in range(1, rounds + 1)]
+        seals = seals_of(links, chain[-1].seal if chain else None, key)
+        chain += [evolve(link, seal=seal) for link, seal in zip(links, seals, strict=True)]
+        number += rounds
+    return chain
+
+
+@given(rotated_chains(), st.data())
+def test_one_change_is_one_fault_whatever_keys_followed_each_other(chain: list[Link], data: st.DataObject) -> None:
+    assert list(faults_of(chain, None, ALL)) == []
+    at = data.draw(st.integers(0, len(chain) - 1))
+    one = chain[at]
+    for words, trouble in (("another", Trouble.CHANGED), (None, Trouble.REMOVED)):
+        harmed = [*chain[:at], evolve(one, words=words), *chain[at + 1 :]]
+        assert list(faults_of(harmed, None, ALL)) == [Fault(trouble, one.number)]
+
+
+def verified(chain: list[Link], keys: Keys) -> tuple[set[int], set[int]]:
+    """The numbers of which something is wrong, and of those whose key is not given."""
+    wrong = {fault.number for fault in faults_of(chain, None, keys)}
+    return wrong, {link.number for link in chain if link.seal and key_not_given(link.seal, keys) is not None}
+
+
+@given(rotated_chains(), st.sets(st.sampled_from(list(ALL)), min_size=1), st.data())
+def test_of_a_key_that_is_not_given_nothing_passes_and_nothing_is_called_changed(
+    chain: list[Link], given_keys: set[Key], data: st.DataObject
+) -> None:
+    first, *older = sorted(given_keys, key=lambda key: key.id)
+    keys = Keys(first, tuple(older))
+    wrong, unverified = verified(chain, keys)
+    assert wrong == set()
+    assert unverified == {link.number for link in chain if link.seal and not keys.named(link.seal.key_id)}
+    at = data.draw(st.integers(0, len(chain) - 1))
+    harmed = [*chain[:at], evolve(chain[at], words="another"), *chain[at + 1 :]]
+    wrong, unverified = verified(harmed, keys)
+    assert chain[at].number in wrong | unverified
+
+
+@given(rotated_chains(), st.text(max_size=8), st.data())
+def test_who_has_no_key_makes_no_event_pass_by_naming_another(
+    chain: list[Link], name: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(chain) - 1))
+    seal = chain[at].seal
+    assert seal is not None
+    names = st.sampled_from([name, "", *(key.id for key in ALL)])
+    forged = evolve(chain[at], words="another", seal=evolve(seal, key_id=data.draw(names), digest="0" * 64))
+    wrong, unverified = verified([*chain[:at], forged, *chain[at + 1 :]], ALL)
+    assert chain[at].number in wrong | unverified
+    renamed = evolve(seal, key_id=data.draw(names))
+    wrong, unverified = verified([*chain[:at], evolve(chain[at], seal=renamed), *chain[at + 1 :]], ALL)
+    assert (wrong | unverified == set()) == (renamed.key_id in {seal.key_id, ""})

@@ -139,3 +139,17 @@ def test_every_storage_allows_what_memory_does_and_no_more_than_the_limits_in_an
 def assert_at_most(limit: int, times: Sequence[datetime]) -> None:
     """No more than twice the limit in any window's length, for two windows may meet in it."""
     assert all(sum(begin <= at < begin + WINDOW for at in times) <= 2 * limit for begin in times)
+
+
+def test_a_count_under_an_older_key_is_found_until_its_window_ends(storage: Storage) -> None:
+    def running(keys: Sequence[str], at: datetime) -> str | None:
+        with storage.reading() as work:
+            return work.link_requests.running(keys, at)
+
+    ask(storage)
+    ask(storage, client="there")
+    ask(storage, "bea", "elsewhere")
+    assert running(["a:new", "a:ann"], NOON) == "a:ann"
+    assert running(["a:bea", "a:ann"], NOON) == "a:ann"
+    assert running(["a:new", "a:newer"], NOON) is None
+    assert running(["a:ann"], NOON + WINDOW) is None

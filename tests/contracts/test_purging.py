@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import Asking, LinkLimits
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, MailState, SignInRequested
 from checkdata.domain.nomination_steps import NominationState
@@ -21,18 +22,18 @@ from tests.contracts.test_receipts import a_receipt
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 
-KEY = b"a key that only the tests know"
+KEYS = Keys.of("a key that only the tests know, 32 characters")
 KEPT = KeptFor()
 NOTHING = dict.fromkeys(("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "audit_events"), 0)
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 
 
 def purging(storage: Storage, after: timedelta) -> Purging:
-    return Purging(storage=storage, clock=lambda: NOON + after, key=KEY)
+    return Purging(storage=storage, clock=lambda: NOON + after, keys=KEYS)
 
 
 def seal(storage: Storage) -> None:
-    assert Sealing(storage=storage, key=KEY).seal_due()
+    assert Sealing(storage=storage, keys=KEYS).seal_due()
 
 
 def record(storage: Storage, *after: timedelta) -> None:
@@ -119,9 +120,10 @@ def test_of_the_log_only_whole_old_segments_go_and_an_anchor_says_where_it_begin
     assert kinds == [AuditKind.RECORDS_PURGED, AuditKind.SIGNED_IN, AuditKind.SIGNED_IN]
     assert read(storage, lambda work: list(work.receipts.between(None, None))) == []
     seal(storage)
-    found = Sealing(storage=storage, key=KEY).verify()
+    found = Sealing(storage=storage, keys=KEYS).verify()
     assert (found.sealed, found.faults) == (3, ())
-    assert Sealing(storage=storage, key=b"another").verify().faults
+    later = Sealing(storage=storage, keys=Keys.of("another key that only the tests know"))
+    assert [missing.key_id for missing in later.verify().not_given] == [KEYS.first.id]
 
 
 def test_what_is_not_sealed_stays_however_old(storage: Storage) -> None:

@@ -5,9 +5,10 @@ import pytest
 from checkdata.adapters.memory import MemoryTokens
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain import ports
+from checkdata.domain.keys import Keys
 
 
-@pytest.fixture(params=[MemoryTokens, lambda: SecretTokens("a key that is only for these tests")])
+@pytest.fixture(params=[MemoryTokens, lambda: SecretTokens(Keys.of("a key that is only for these tests"))])
 def tokens(request: pytest.FixtureRequest) -> ports.Tokens:
     make: Callable[[], ports.Tokens] = request.param
     return make()
@@ -40,3 +41,8 @@ def test_a_digest_does_not_hold_the_token(tokens: ports.Tokens) -> None:
 
 def test_anything_that_a_browser_may_send_has_a_digest(tokens: ports.Tokens) -> None:
     assert {len(tokens.digest(sent)) for sent in ("", "é", "\0", "a" * 100_000)} == {64}
+
+
+def test_the_digest_that_is_stored_is_the_first_that_is_looked_for(tokens: ports.Tokens) -> None:
+    token = tokens.mint()
+    assert tokens.digests(token)[0] == tokens.digest(token)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.access import Acting
+from checkdata.domain.keys import SHORTEST_KEY, Keys
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation, PolicyTeam, Role, SupportTeam
 from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole
@@ -150,10 +151,22 @@ def test_the_key_has_every_status_with_its_label_and_colour(role: Role) -> None:
     assert all(entry.meanings for entry in key)
 
 
-@given(st.text(), st.text(), st.text())
-def test_a_signature_is_good_for_its_own_text_and_purpose_alone(key: str, text: str, other: str) -> None:
-    given_one = signature(key, "form", text)
-    assert is_signed(key, "form", text, given_one)
-    assert not is_signed(key, "asked for", text, given_one)
-    assert text == other or not is_signed(key, "form", other, given_one)
-    assert not is_signed(key, "form", text, "")
+SECRETS = st.text(min_size=SHORTEST_KEY, max_size=SHORTEST_KEY + 8)
+
+
+@given(SECRETS.map(Keys.of), st.text(), st.text())
+def test_a_signature_is_good_for_its_own_text_and_purpose_alone(keys: Keys, text: str, other: str) -> None:
+    given_one = signature(keys, "form", text)
+    assert is_signed(keys, "form", text, given_one)
+    assert not is_signed(keys, "asked for", text, given_one)
+    assert text == other or not is_signed(keys, "form", other, given_one)
+    assert not is_signed(keys, "form", text, "")
+
+
+@given(st.lists(SECRETS, unique=True, min_size=2, max_size=4), st.data())
+def test_what_a_key_signed_is_good_for_as_long_as_it_is_listed(secrets: list[str], data: st.DataObject) -> None:
+    old = data.draw(st.sampled_from(secrets))
+    given_one = signature(Keys.of(old), "form", "text")
+    assert is_signed(Keys.of(*secrets), "form", "text", given_one)
+    assert not is_signed(Keys.of(*(each for each in secrets if each != old)), "form", "text", given_one)
+    assert signature(Keys.of(*secrets), "form", "text") == signature(Keys.of(secrets[0]), "form", "text")

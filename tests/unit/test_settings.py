@@ -1,15 +1,36 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from random import Random
+from secrets import token_urlsafe
+from string import ascii_letters, digits
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.services.reviewing import ReviewLimits
 from checkdata.entrypoints import settings as module
+from checkdata.entrypoints.key_strength import easy_to_guess
+from checkdata.entrypoints.known_settings import SETTINGS
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
 
 KEY = "a key of more than thirty-two characters"
+README = Path(__file__).parents[2] / "README.md"
+EASY = (
+    "a" * 32,
+    "x7" * 20,
+    "changeme" * 5,
+    "CHANGE_ME_TO_A_LONG_RANDOM_STRING_OF_CHARS",
+    "0123456789abcdef" * 2,
+    "abcdefghijklmnopqrstuvwxyz0123456",
+    "qwertyuiopasdfghjklzxcvbnm123456",
+    "deadbeefcafebabe0123456789abcdef",
+    "this-is-my-secret-key-change-me-now!!",
+    "00000000-0000-0000-0000-000000000000",
+)
 SMTP = "smtp://mail.example.org?from=no-reply@example.org"
 
 
@@ -31,7 +52,7 @@ def test_an_empty_environment_serves_on_loopback_from_the_data_folder(monkeypatc
     assert settings.database_url == f"sqlite:///{folder}/checkdata.sqlite"
     assert settings.base_url == "http://127.0.0.1:8000"
     assert settings.email == MailboxFolder(folder / "mailbox")
-    assert settings.secret_key is None
+    assert settings.secret_keys is None
     assert (settings.lifetimes.link, settings.lifetimes.idle, settings.lifetimes.whole) == (
         timedelta(minutes=60),
         timedelta(minutes=30),
@@ -102,7 +123,7 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
     )
     assert settings.database_url == "postgresql://u:p@db/checkdata"
     assert settings.base_url == "https://check.example.org"
-    assert settings.required_secret_key == KEY
+    assert settings.required_secret_keys == Keys.of(KEY)
     assert str(settings.sender) == "no-reply@example.org"
     assert settings.support_email == "help@example.org"
     assert settings.lifetimes.link == timedelta(minutes=15)
@@ -211,7 +232,7 @@ def test_a_mailbox_does_not_start_with_an_https_base() -> None:
 
 def test_who_needs_a_key_is_told_how_to_make_one() -> None:
     with pytest.raises(WrongSetting, match=r"^CHECKDATA_SECRET_KEY is not set\. .*secrets\.token_urlsafe"):
-        _ = read().required_secret_key
+        _ = read().required_secret_keys
 
 
 @pytest.mark.parametrize(
@@ -239,8 +260,119 @@ def test_settings_are_shown_without_their_secrets() -> None:
     assert "hunter2" not in repr(settings)
 
 
-def test_every_variable_that_is_read_is_described() -> None:
-    description = module.__doc__ or ""
-    code = Path(module.__file__).read_text("utf-8").replace(description, "")
-    names = set(re.findall(r'"(CHECKDATA_[A-Z_]+)"', code))
-    assert names == set(re.findall(r"``(CHECKDATA_[A-Z_]+)``", description))
+def test_every_variable_that_is_read_is_one_that_is_known() -> None:
+    code = Path(module.__file__).read_text("utf-8")
+    assert set(re.findall(r'"(CHECKDATA_[A-Z_]+)"', code)) == set(SETTINGS)
+
+
+def test_the_readme_tells_of_every_setting_in_the_words_of_the_code() -> None:
+    rows = re.findall(r"^\| `(CHECKDATA_[A-Z_]+)` \| (.*) \|$", README.read_text("utf-8"), re.MULTILINE)
+    assert rows == list(SETTINGS.items())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("CHECKDATA_SECRETKEY", "CHECKDATA_SECRET_KEY"),
+        ("CHECKDATA_AUDIT_KEYS", "CHECKDATA_AUDIT_KEY"),
+        ("CHECKDATA_SESION_HOURS", "CHECKDATA_SESSION_HOURS"),
+        ("CHECKDATA_DATABASE", "CHECKDATA_DATABASE_URL"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_one_that_was_meant(written: str, meant: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"^{written} is not a setting of checkdata\. Did you mean {meant}\?$"):
+        read_settings({written: "some value"})
+
+
+@pytest.mark.parametrize("name", ["CHECKDATA_", "CHECKDATA_WEATHER", "CHECKDATA_PORT"])
+def test_a_variable_that_is_like_none_is_refused_too(name: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"^{name} is not a setting of checkdata\."):
+        read_settings({name: "8000"})
+
+
+@given(st.sampled_from(sorted(SETTINGS)), st.data())
+def test_no_variable_with_one_letter_missing_passes_in_silence(name: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(len("CHECKDATA_"), len(name) - 1))
+    written = name[:place] + name[place + 1 :]
+    assume(written not in SETTINGS)
+    with pytest.raises(WrongSetting, match=f"^{written} is not a setting of checkdata"):
+        read_settings({written: "1"})
+
+
+def test_what_kubernetes_sets_beside_a_service_of_this_name_stands() -> None:
+    read_settings(
+        {
+            "CHECKDATA_SERVICE_HOST": "10.0.0.1",
+            "CHECKDATA_SERVICE_PORT": "80",
+            "CHECKDATA_SERVICE_PORT_HTTP": "80",
+            "CHECKDATA_PORT": "tcp://10.0.0.1:80",
+            "CHECKDATA_PORT_80_TCP": "tcp://10.0.0.1:80",
+            "CHECKDATA_PORT_80_TCP_PROTO": "tcp",
+            "CHECKDATA_WEB_PORT_80_TCP_ADDR": "10.0.0.1",
+        }
+    )
+
+
+def test_one_key_is_what_it_always_was() -> None:
+    for key in (KEY, token_urlsafe(32), "a:" + token_urlsafe(32)):
+        keys = read(SECRET_KEY=key).required_secret_keys
+        assert (keys.first.secret, keys.older) == (key.encode(), ())
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n"])
+def test_keys_are_listed_with_spaces_or_commas_between_them_and_the_first_signs(between: str) -> None:
+    new, old, oldest = (token_urlsafe(32) for _ in range(3))
+    assert read(SECRET_KEY=between.join((new, old, oldest))).secret_keys == Keys.of(new, old, oldest)
+
+
+def test_the_audit_log_is_sealed_with_the_audit_keys_and_unless_they_are_set_with_the_secret_ones() -> None:
+    one, other, third = (token_urlsafe(32) for _ in range(3))
+    assert (
+        read(SECRET_KEY=one, AUDIT_KEY=f"{other} {third}").sealing_keys
+        == read(SECRET_KEY=f"{other} {third}").sealing_keys
+    )
+    assert [key.id for key in read(SECRET_KEY=f"{one} {other}").sealing_keys] == [key.id for key in Keys.of(one, other)]
+
+
+def test_a_sentence_that_was_a_key_is_listed_in_quotes() -> None:
+    new, old = token_urlsafe(32), "a key of words, of which no one is long; nobody's"
+    assert read(SECRET_KEY=old).secret_keys == Keys.of(old)
+    for listed in (f'{new} "{old}"', f'{new},"{old}"'):
+        assert read(SECRET_KEY=listed).secret_keys == Keys.of(new, old)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY"])
+def test_a_list_in_which_a_key_is_cut_off_or_twice_is_refused(name: str) -> None:
+    key = token_urlsafe(32)
+    for value in (f"{key} {key[:31]}", f"short,{key}", f"{key} {key}"):
+        with pytest.raises(WrongSetting, match=rf"^CHECKDATA_{name} lists ") as told:
+            read(**{name: value})
+        assert key[:31] not in str(told.value)
+
+
+@pytest.mark.parametrize("key", EASY)
+def test_a_key_that_is_easy_to_guess_is_refused_with_the_command_that_makes_a_good_one(key: str) -> None:
+    for name in ("SECRET_KEY", "AUDIT_KEY"):
+        with pytest.raises(
+            WrongSetting, match=rf"^CHECKDATA_{name} is easy to guess\. .*secrets\.token_urlsafe\(48\)"
+        ) as told:
+            read(**{name: key})
+        assert key not in str(told.value)
+
+
+def test_what_an_easy_key_sealed_can_be_verified_and_nothing_more_is_done_with_it() -> None:
+    good = token_urlsafe(32)
+    assert read(AUDIT_KEY=f"{good} {EASY[0]}").audit_keys == Keys.of(good, EASY[0])
+    for name, keys in (("SECRET_KEY", f"{good} {EASY[0]}"), ("AUDIT_KEY", f"{EASY[0]} {good}")):
+        with pytest.raises(WrongSetting, match="is easy to guess"):
+            read(**{name: keys})
+
+
+@given(st.text(max_size=6), st.integers(6, 60))
+def test_repeating_a_few_characters_makes_no_key(few: str, times: int) -> None:
+    assert easy_to_guess(few * times)
+
+
+@given(st.integers(0, 2**20), st.sampled_from(["0123456789abcdef", ascii_letters + digits + "-_"]))
+def test_a_key_that_was_drawn_by_chance_is_taken(seed: int, letters: str) -> None:
+    assert not easy_to_guess("".join(Random(seed).choices(letters, k=32)))  # noqa: S311 - the same in every run

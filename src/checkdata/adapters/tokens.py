@@ -2,25 +2,27 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
 from checkdata.domain import ports
+from checkdata.domain.keys import Key, Keys
 
 TOKEN_BYTES: Final = 32
 """256 bits of randomness in every token (ASVS 11.5.1, security.md 1)."""
 
 
 class SecretTokens:
-    """Mints tokens that nobody can guess, and digests that nobody can make without *secret_key*.
+    """Mints tokens that nobody can guess, and digests that nobody can make without one of *keys*.
 
     Whoever holds a dump of the database holds digests alone: neither can a token be found from one, nor can a token of
-    their own be smuggled in by writing its digest (security.md 2 and 17). Another key makes all links and sessions
-    worthless, which is how they are all ended at once.
+    their own be smuggled in by writing its digest (security.md 2 and 17). What was stored under a key is worthless once
+    the key is taken out of them, which is how all links and sessions are ended at once.
     """
 
-    def __init__(self, secret_key: str) -> None:
-        self._key = secret_key.encode()
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
 
     def mint(self) -> str:
         """A new token of 43 characters that are safe in an address."""
@@ -28,7 +30,15 @@ class SecretTokens:
 
     def digest(self, token: str, /) -> str:
         """The HMAC-SHA256 of the token as 64 hexadecimal digits; any text has one, whoever sent it."""
-        return hmac.new(self._key, token.encode(errors="surrogatepass"), sha256).hexdigest()
+        return _digest(self._keys.first, token)
+
+    def digests(self, token: str, /) -> Sequence[str]:
+        """The same under each key, the first first."""
+        return [_digest(key, token) for key in self._keys]
+
+
+def _digest(key: Key, token: str) -> str:
+    return hmac.new(key.secret, token.encode(errors="surrogatepass"), sha256).hexdigest()
 
 
 _conforms: type[ports.Tokens] = SecretTokens

@@ -4,6 +4,9 @@ An event's seal is HMAC-SHA256 over the seal before it, its place in the chain a
 database holds: whoever can change the database, but does not know the key, can't make the chain fit again. What a chain
 can't tell by itself is that its end was cut off, events and seals together: for that the newest seal, the head, is told
 to the log of the process and by ``checkdata audit verify``, to be kept elsewhere and asked for later.
+
+Each seal names its key, so that one key can follow another, and a seal whose key is not given is told from one that
+does not fit. A name proves nothing by itself: what a key that is not given may have sealed was not verified.
 """
 
 import hmac
@@ -17,6 +20,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from checkdata.domain.audit import AuditEvent
+from checkdata.domain.keys import Key, Keys
 
 BEGINNING: Final = ""
 """What the first seal of a log holds in place of one before it."""
@@ -27,13 +31,15 @@ class Seal:
     """The seal of the event with this number.
 
     ``position`` is its place in the chain, from 1; ``segment`` is the position of the first seal that was made in the
-    same round: the seals of a round are a segment, which is purged as a whole or not at all.
+    same round: the seals of a round are a segment, which is purged as a whole or not at all. ``key_id`` is that of its
+    `Key`, "" where it was made before seals named one.
     """
 
     number: int
     position: int
     segment: int
     digest: str
+    key_id: str = ""
 
 
 @frozen(kw_only=True)
@@ -41,7 +47,7 @@ class Anchor:
     """Where the chain begins once its oldest segments are purged, as long as nothing else is: signed with its key.
 
     ``number``, ``position`` and ``digest`` are those of the last seal that was purged; all that was purged happened
-    before ``before``.
+    before ``before``. ``key_id`` is as that of a seal.
     """
 
     number: int
@@ -49,18 +55,19 @@ class Anchor:
     digest: str
     before: datetime
     signature: str = ""
+    key_id: str = ""
 
-    def signed(self, key: bytes) -> "Anchor":
+    def signed(self, key: Key) -> "Anchor":
         """The same with its signature."""
-        return evolve(self, signature=self._signature(key))
+        return evolve(self, signature=self._signature(key), key_id=key.id)
 
-    def is_genuine(self, key: bytes) -> bool:
-        """Whether the signature was made with this key."""
-        return hmac.compare_digest(self.signature, self._signature(key))
+    def is_genuine(self, keys: Keys) -> bool:
+        """Whether the signature was made with one of these keys."""
+        return any(hmac.compare_digest(self.signature, self._signature(key)) for key in _candidates(keys, self.key_id))
 
-    def _signature(self, key: bytes) -> str:
+    def _signature(self, key: Key) -> str:
         words = f"anchor {self.number} {self.position} {self.digest} {_utc(self.before)}"
-        return hmac.new(key, words.encode(), sha256).hexdigest()
+        return hmac.new(key.secret, words.encode(), sha256).hexdigest()
 
 
 @frozen
@@ -84,6 +91,7 @@ class Trouble(Enum):
     """What can be wrong with a sealed log."""
 
     CHANGED = "changed"
+    FITS_NO_KEY = "fits_no_key"
     REMOVED = "removed"
     PUT_IN = "put_in"
     SEAL_REMOVED = "seal_removed"
@@ -107,6 +115,10 @@ class Fault:
 
 _SENTENCES: Final = {
     Trouble.CHANGED: "Event {} was changed after it was sealed.",
+    Trouble.FITS_NO_KEY: (
+        "Event {} was changed after it was sealed, or sealed with a key that was not given: its seal is from before "
+        "seals named their key, and fits none of those given."
+    ),
     Trouble.REMOVED: "Event {} was removed after it was sealed.",
     Trouble.PUT_IN: "Event {} was put in between events that had been sealed.",
     Trouble.SEAL_REMOVED: "The seal of event {} was removed.",
@@ -133,25 +145,41 @@ def words_of(number: int, event: AuditEvent) -> str:
     return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
-def seals_of(links: Iterable[Link], last: Seal | Anchor | None, key: bytes) -> Iterator[Seal]:
+@frozen(kw_only=True)
+class NotGiven:
+    """A key that was not given: what it signed, from one event to another, was not verified."""
+
+    key_id: str
+    first: int
+    last: int
+
+    @property
+    def sentence(self) -> str:
+        """What was not verified, for whoever looks after the service."""
+        events = f"event {self.first}" if self.first == self.last else f"events {self.first} to {self.last}"
+        return f"Not verified: {events}, sealed with key {self.key_id}, which was not given."
+
+
+def seals_of(links: Iterable[Link], last: Seal | Anchor | None, key: Key) -> Iterator[Seal]:
     """The seals of events in the order of their numbers, which follow *last*; all of one segment."""
     before, position = (BEGINNING, 0) if last is None else (last.digest, last.position)
     segment = position + 1
     for link in links:
         position += 1
         before = _digest(before, position, link.words or "", key)
-        yield Seal(number=link.number, position=position, segment=segment, digest=before)
+        yield Seal(number=link.number, position=position, segment=segment, digest=before, key_id=key.id)
 
 
-def faults_of(links: Iterable[Link], anchor: Anchor | None, key: bytes) -> Iterator[Fault]:
+def faults_of(links: Iterable[Link], anchor: Anchor | None, keys: Keys) -> Iterator[Fault]:
     """What is wrong with a log, event by event; *links* are in order, up to the newest seal and beyond.
 
     One change is one fault: what follows a changed event is held against the seal that is there. Events after the
-    newest seal are not sealed yet, and nothing is wrong with them.
+    newest seal are not sealed yet, and nothing is wrong with them. Where a key is not given only what is missing and
+    what was put in is found: `key_not_given` says of which seals.
     """
-    if anchor is not None and not anchor.is_genuine(key):
+    if anchor is not None and key_not_given(anchor, keys) is None and not anchor.is_genuine(keys):
         yield Fault(Trouble.ANCHOR_FORGED, anchor.number)
-    checking = _Checking(key, anchor)
+    checking = _Checking(keys, anchor)
     for link in links:
         yield from checking.check(link)
 
@@ -159,8 +187,8 @@ def faults_of(links: Iterable[Link], anchor: Anchor | None, key: bytes) -> Itera
 class _Checking:
     """The state of a check: the seal before, and events met since that have none."""
 
-    def __init__(self, key: bytes, anchor: Anchor | None) -> None:
-        self._key = key
+    def __init__(self, keys: Keys, anchor: Anchor | None) -> None:
+        self._keys = keys
         self._begins_after = 0 if anchor is None else anchor.number
         self._before, self._position = (BEGINNING, 0) if anchor is None else (anchor.digest, anchor.position)
         self._unsealed: list[Link] = []
@@ -176,7 +204,7 @@ class _Checking:
 
     def _check_sealed(self, link: Link, seal: Seal) -> Iterator[Fault]:
         fits = self._fits(self._before, self._position, link, seal)
-        if not fits and self._unsealed and self._fits(*self._as_though_sealed(), link, seal):
+        if not fits and self._unsealed and self._seals_were_removed(link, seal):
             yield from (Fault(Trouble.SEAL_REMOVED, unsealed.number) for unsealed in self._unsealed)
             return
         yield from (Fault(Trouble.PUT_IN, unsealed.number) for unsealed in self._unsealed)
@@ -184,23 +212,39 @@ class _Checking:
             yield Fault(Trouble.REMOVED_WITH_SEAL, link.number)
         elif link.words is None:
             yield Fault(Trouble.REMOVED, link.number)
-        elif not fits:
-            yield Fault(Trouble.CHANGED, link.number)
+        elif seal.position <= self._position or (not fits and key_not_given(seal, self._keys) is None):
+            yield Fault(Trouble.CHANGED if seal.key_id else Trouble.FITS_NO_KEY, link.number)
 
-    def _as_though_sealed(self) -> tuple[str, int]:
+    def _seals_were_removed(self, link: Link, seal: Seal) -> bool:
+        """Whether the events met without a seal, all sealed with one key, would lead to this seal."""
+        return any(self._fits(*self._as_though_sealed(key), link, seal) for key in self._keys)
+
+    def _as_though_sealed(self, key: Key) -> tuple[str, int]:
         digest, position = self._before, self._position
         for unsealed in self._unsealed:
             position += 1
-            digest = _digest(digest, position, unsealed.words or "", self._key)
+            digest = _digest(digest, position, unsealed.words or "", key)
         return digest, position
 
     def _fits(self, before: str, position: int, link: Link, seal: Seal) -> bool:
-        expected = _digest(before, position + 1, link.words or "", self._key)
-        return link.words is not None and seal.position == position + 1 and hmac.compare_digest(expected, seal.digest)
+        if link.words is None or seal.position != position + 1:
+            return False
+        expected = [_digest(before, seal.position, link.words, key) for key in _candidates(self._keys, seal.key_id)]
+        return any(hmac.compare_digest(digest, seal.digest) for digest in expected)
 
 
-def _digest(before: str, position: int, words: str, key: bytes) -> str:
-    return hmac.new(key, f"{before}\n{position}\n{words}".encode(), sha256).hexdigest()
+def key_not_given(signed: Seal | Anchor, keys: Keys) -> str | None:
+    """The id of the key that a seal or an anchor names, where it is none of these; else None."""
+    return None if _candidates(keys, signed.key_id) else signed.key_id
+
+
+def _candidates(keys: Keys, key_id: str) -> Iterable[Key]:
+    """The keys with which something may be signed that names this one; any, where it names none."""
+    return keys.named(key_id) if key_id else tuple(keys)
+
+
+def _digest(before: str, position: int, words: str, key: Key) -> str:
+    return hmac.new(key.secret, f"{before}\n{position}\n{words}".encode(), sha256).hexdigest()
 
 
 def _utc(moment: datetime) -> str:
@@ -209,9 +253,13 @@ def _utc(moment: datetime) -> str:
 
 @frozen(kw_only=True)
 class Verified:
-    """What a check of the log found: how many events are sealed, how many wait, the head, and all that is wrong."""
+    """What a check of the log found: how many events are sealed, how many wait, the head, and all that is wrong.
+
+    ``not_given`` is what could not be verified: the log is known to be whole where that is empty, as ``faults`` is.
+    """
 
     sealed: int
     waiting: int
     head: Seal | Anchor | None
     faults: tuple[Fault, ...] = field(default=())
+    not_given: tuple[NotGiven, ...] = field(default=())

@@ -69,7 +69,7 @@ class Composition(ExportComposition):
     @cached_property
     def tokens(self) -> Tokens:
         """The tokens of links and sessions."""
-        return SecretTokens(self.settings.required_secret_key)
+        return SecretTokens(self.settings.required_secret_keys)
 
     @property
     def managing_access(self) -> ManagingAccess:
@@ -113,7 +113,7 @@ class Composition(ExportComposition):
         return Purging(
             storage=self.owners_storage,
             clock=self.clock,
-            key=self.settings.sealing_key,
+            keys=self.settings.sealing_keys,
             kept_for=self.settings.kept_for,
             lifetimes=self.settings.lifetimes,
         )
@@ -121,7 +121,7 @@ class Composition(ExportComposition):
     @property
     def sealing(self) -> Sealing:
         """Sealing the audit log, and verifying its seals."""
-        return Sealing(storage=self.storage, key=self.settings.sealing_key)
+        return Sealing(storage=self.storage, keys=self.settings.sealing_keys)
 
     @property
     def nominating(self) -> Nominating:
@@ -248,7 +248,7 @@ class Composition(ExportComposition):
             ),
             WebSettings(
                 base_url=self.settings.base_url,
-                secret_key=self.settings.required_secret_key,
+                secret_keys=self.settings.required_secret_keys,
                 support_email=self.settings.support_email,
                 govuk=self.settings.govuk,
                 demo_users=demo_users,

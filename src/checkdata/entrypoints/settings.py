@@ -1,45 +1,11 @@
 """The environment, read once and in this one place; a wrong value stops the start with a sentence that names it.
 
-================================  ===================================================================================
-``CHECKDATA_DATABASE_URL``        ``sqlite:///FILE`` or ``postgresql://…``; unless set, a file in the user's data folder
-``CHECKDATA_OWNER_DATABASE_URL``  the same PostgreSQL database as the owner of its tables, for ``migrate`` and ``purge``
-                                  alone; unless set, the address above, whose role then is the owner
-``CHECKDATA_BASE_URL``            the address people reach the service at; unless set, ``http://127.0.0.1:PORT``
-``CHECKDATA_SECRET_KEY``          32 characters or more that nobody knows, the same for every process of the service
-``CHECKDATA_AUDIT_KEY``           32 characters or more with which the audit log is sealed; unless set, the secret key.
-                                  Set it to the old secret key where that is changed
-``CHECKDATA_EMAIL``               ``mailbox:DIR``, ``smtp://user:password@host:port?from=ADDRESS`` (STARTTLS; port 587
-                                  unless told) or ``smtps://…`` (TLS at once; 465); unless set, a mailbox in the
-                                  user's data folder
-``CHECKDATA_SUPPORT_EMAIL``       the address that people are told to write to for help; none unless set
-``CHECKDATA_LINK_MINUTES``        how long a sign-in link lives: 1 to 1440, 60 unless set
-``CHECKDATA_LIMIT_MINUTES``       in how long a time the next three are counted: 1 to the life of a link, 15 unless set
-``CHECKDATA_LINKS_PER_ADDRESS``   how many sign-in links an address is sent in that time: 1 to 9999, 5 unless set
-``CHECKDATA_LINKS_PER_CLIENT``    how many a network address may ask for: 1 to 9999, 50 unless set
-``CHECKDATA_LINKS_IN_ALL``        how many everybody together may ask for: 1 to 9999, 1000 unless set
-``CHECKDATA_TRUSTED_PROXIES``     the proxies whose X-Forwarded-For is believed, addresses or networks with commas
-                                  between them; unless set, those on this machine: ``127.0.0.1,::1``
-``CHECKDATA_IDLE_MINUTES``        after how long without a request a session ends: 1 to 1440, 30 unless set
-``CHECKDATA_SESSION_HOURS``       how long a session lasts at most: 1 to 24, 8 unless set
-``CHECKDATA_KEPT_MONTHS``         how long a participant who moved away stays in view: 1 to 120, 12 unless set
-``CHECKDATA_NOMINATION_DAYS``     how long a nomination waits for its grant: 1 to 365, 28 unless set
-``CHECKDATA_CONFIRMATION_DAYS``   how long a lead provider's confirmation link lives: 1 to 90, 7 unless set
-``CHECKDATA_UNUSED_DAYS``         after how long without use access is reviewed: 1 to 3650, 90 unless set
-``CHECKDATA_CONFIRMED_DAYS``      how long after its confirmation access is reviewed: 1 to 3650, 365 unless set
-``CHECKDATA_SESSION_KEPT_DAYS``   how long sessions and links are kept after their end: 1 to 3650, 30 unless set
-``CHECKDATA_MAIL_TEXT_DAYS``      how long what mail said is kept: 1 to 3650, 30 unless set
-``CHECKDATA_MAIL_DAYS``           how long it is kept that mail was sent: 1 to 3650, 365 unless set
-``CHECKDATA_DECLINED_DAYS``       how long nominations that gave nobody access are kept: 1 to 3650, 365 unless set
-``CHECKDATA_AUDIT_DAYS``          how long the audit log is kept: 1 to 9999, 2192 (six years) unless set
-``CHECKDATA_GOVUK``               ``on`` shows the crown and GDS Transport, for services on gov.uk alone; else ``off``
-================================  ===================================================================================
+`checkdata.entrypoints.known_settings` says what each variable means.
 """
 
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
@@ -49,18 +15,18 @@ from attrs import field, frozen
 
 from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import CheckdataError, InvalidValue
+from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.services.purging import SIX_YEARS, KeptFor
 from checkdata.domain.services.reviewing import ReviewLimits
 from checkdata.domain.signing_in import Lifetimes
 from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.key_list import HOW_TO_MAKE_A_KEY, keys_in
+from checkdata.entrypoints.known_settings import unknown_settings
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
 """The hosts at which plain http, and a mail server without TLS, can't be overheard (security.md 16)."""
-
-SHORTEST_KEY: Final = 32
-"""How many characters a secret key has at least."""
 
 DEFAULT_PORT: Final = 8000
 
@@ -110,8 +76,8 @@ class Settings:
     database_url: str = field(repr=False)
     owner_database_url: str | None = field(repr=False)
     base_url: str
-    secret_key: str | None = field(repr=False)
-    audit_key: str | None = field(repr=False)
+    secret_keys: Keys | None
+    audit_keys: Keys | None
     email: MailboxFolder | SmtpAccount
     sender: EmailAddress
     support_email: str
@@ -131,30 +97,24 @@ class Settings:
         return self.database_url == _default_database(self.data_folder)
 
     @property
-    def required_secret_key(self) -> str:
-        """The secret key, for those who can't do without; `WrongSetting` where there is none."""
-        if self.secret_key is None:
-            raise WrongSetting("CHECKDATA_SECRET_KEY", f"is not set. {_HOW_TO_MAKE_A_KEY}")
-        return self.secret_key
+    def required_secret_keys(self) -> Keys:
+        """The secret keys, for those who can't do without; `WrongSetting` where there are none."""
+        if self.secret_keys is None:
+            raise WrongSetting("CHECKDATA_SECRET_KEY", f"is not set. {HOW_TO_MAKE_A_KEY}")
+        return self.secret_keys
 
     @property
-    def sealing_key(self) -> bytes:
-        """The key of the seals, made of the audit key or the secret key; `WrongSetting` where there is neither."""
-        return hmac.new((self.audit_key or self.required_secret_key).encode(), _SEALS, sha256).digest()
-
-
-_SEALS: Final = b"checkdata audit seals"
-_HOW_TO_MAKE_A_KEY: Final = (
-    "Set it to 32 random characters or more, the same for every process of the service. "
-    "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-)
+    def sealing_keys(self) -> Keys:
+        """The keys of the seals, made of the audit keys or the secret keys; `WrongSetting` where there are neither."""
+        return (self.audit_keys or self.required_secret_keys).made_for("checkdata audit seals")
 
 
 def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -> Settings:
     """Read all settings; *port* is that of the base address where none is set. Raises `WrongSetting`.
 
-    A variable that is set to nothing counts as not set.
+    A variable that is set to nothing counts as not set; one that is no setting, and looks like one, is refused.
     """
+    _check_all_are_known(environment)
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     data_folder = _data_folder(given)
     base_url = _base_url(given.get("CHECKDATA_BASE_URL", f"http://127.0.0.1:{port}"))
@@ -166,8 +126,8 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         database_url=given.get("CHECKDATA_DATABASE_URL", _default_database(data_folder)),
         owner_database_url=given.get("CHECKDATA_OWNER_DATABASE_URL"),
         base_url=base_url,
-        secret_key=_key(given, "CHECKDATA_SECRET_KEY"),
-        audit_key=_key(given, "CHECKDATA_AUDIT_KEY"),
+        secret_keys=_keys(given, "CHECKDATA_SECRET_KEY"),
+        audit_keys=_keys(given, "CHECKDATA_AUDIT_KEY", older_may_be_weak=True),
         email=email,
         sender=sender,
         support_email=_support_email(given.get("CHECKDATA_SUPPORT_EMAIL", "")),
@@ -218,11 +178,21 @@ def _base_url(value: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{port}"
 
 
-def _key(given: Mapping[str, str], name: str) -> str | None:
+def _check_all_are_known(environment: Mapping[str, str]) -> None:
+    for name, meant in unknown_settings(environment).items():
+        hint = "The README lists them all." if meant is None else f"Did you mean {meant}?"
+        raise WrongSetting(name, f"is not a setting of checkdata. {hint}")
+
+
+def _keys(given: Mapping[str, str], name: str, *, older_may_be_weak: bool = False) -> Keys | None:
+    """The keys that a variable lists; what a weak one sealed has to be verified still, and nothing else."""
     value = given.get(name)
-    if value is not None and len(value) < SHORTEST_KEY:
-        raise WrongSetting(name, f"is too short. {_HOW_TO_MAKE_A_KEY}")
-    return value
+    if value is None:
+        return None
+    try:
+        return keys_in(value, older_may_be_weak=older_may_be_weak)
+    except InvalidValue as error:
+        raise WrongSetting(name, str(error)) from None
 
 
 def _email(value: str) -> tuple[MailboxFolder | SmtpAccount, EmailAddress]:

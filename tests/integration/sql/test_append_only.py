@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.errors import StorageError
+from checkdata.domain.keys import Keys
 from checkdata.domain.seals import Fault, Trouble
 from checkdata.domain.services.sealing import Sealing
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.strategies import NOON
 
-KEY: Final = b"a key that only the tests know"
+KEYS: Final = Keys.of("a key that only the tests know, 32 characters")
 CHANGES: Final = (
     "UPDATE audit_events SET actor = 'nobody'",
     "DELETE FROM audit_events WHERE id = 2",
@@ -36,12 +37,12 @@ def record(storage: SqlStorage, number: int) -> None:
 
 
 def seal_all(storage: SqlStorage) -> None:
-    while Sealing(storage=storage, key=KEY).seal_due():
+    while Sealing(storage=storage, keys=KEYS).seal_due():
         pass
 
 
 def faults(storage: SqlStorage) -> list[Fault]:
-    return list(Sealing(storage=storage, key=KEY).verify().faults)
+    return list(Sealing(storage=storage, keys=KEYS).verify().faults)
 
 
 def by_hand(engine: Engine, *statements: str) -> None:
@@ -141,7 +142,7 @@ def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
 def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_storage: SqlStorage) -> None:
     """The writer holds number 1 while others commit 2 to 4: nothing is sealed before it has ended."""
     storage = postgresql_storage
-    sealing = Sealing(storage=storage, key=KEY)
+    sealing = Sealing(storage=storage, keys=KEYS)
     with storage.writing() as late:
         late.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=NOON))
         record(storage, 3)
@@ -159,7 +160,7 @@ def test_whoever_seals_makes_nobody_wait(postgresql_storage: SqlStorage) -> None
         assert round_of_sealing.audit_chain.take_turn()
         assert round_of_sealing.audit_chain.settled() == 2
         record(storage, 1)
-        assert not Sealing(storage=storage, key=KEY).seal_due()
+        assert not Sealing(storage=storage, keys=KEYS).seal_due()
 
 
 def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_storage: SqlStorage) -> None:
@@ -175,7 +176,7 @@ def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_sto
 
     def seal() -> None:
         while not ended.is_set():
-            Sealing(storage=storage, key=KEY).seal_due()
+            Sealing(storage=storage, keys=KEYS).seal_due()
 
     with ThreadPoolExecutor(7) as people:
         sealers = [people.submit(seal) for _ in range(2)]
@@ -185,7 +186,7 @@ def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_sto
         for sealer in sealers:
             sealer.result()
     seal_all(storage)
-    found = Sealing(storage=storage, key=KEY).verify()
+    found = Sealing(storage=storage, keys=KEYS).verify()
     with storage.reading() as work:
         assert len(work.audit.recent(10_000)) == found.sealed > 0
     assert (found.waiting, found.faults) == (0, ())

@@ -21,6 +21,10 @@ DEAD = "This confirmation link does not work"
 
 @pytest.fixture
 def nomination_id(world: World) -> NominationId:
+    return asked_by_link(world)
+
+
+def asked_by_link(world: World) -> NominationId:
     """A nomination about which Beacon's contact is asked by a link."""
     world.add(PAM, "Pam Orr", PolicyTeam())
     mailed = MailedNomination(

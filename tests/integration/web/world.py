@@ -12,6 +12,7 @@ from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.imports import References
+from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.messages import Message, SignInLinkMessage
 from checkdata.domain.organisations import (
@@ -25,7 +26,7 @@ from checkdata.domain.organisations import (
     SupportTeam,
 )
 from checkdata.domain.participants import Partnership, TrainingRecord
-from checkdata.domain.ports import Storage
+from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
 from checkdata.domain.services.checking import Checking
@@ -153,9 +154,10 @@ class World:
     now: datetime = NOW
     tick: timedelta = timedelta()
     """How far the clock goes on each time that it is looked at."""
-    tokens: MemoryTokens = field(factory=MemoryTokens)
+    tokens: Tokens = field(factory=MemoryTokens)
     mailer: MemoryMailer = field(factory=MemoryMailer)
     limits: LinkLimits = field(factory=LinkLimits)
+    keys: Keys = field(factory=lambda: Keys.of(KEY))
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -198,7 +200,7 @@ class World:
     def settings(self) -> WebSettings:
         return WebSettings(
             base_url=self.base_url,
-            secret_key=KEY,
+            secret_keys=self.keys,
             support_email=self.support_email,
             govuk=self.govuk,
             demo_users=self.demo_users,

@@ -1,5 +1,6 @@
 """How often links were asked for, in memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +18,12 @@ class MemoryLinkRequests:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+
+    def running(self, keys: Sequence[str], at: datetime, /) -> str | None:
+        """Which of these is being counted; of several the one that was asked for most."""
+        known = self._draft.state.link_requests
+        counted = [key for key in keys if key in known and known[key].ends_at > at]
+        return min(counted, key=lambda key: (-known[key].number, key), default=None)
 
     def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
         """Count a request, unless its client or everybody asked often enough."""

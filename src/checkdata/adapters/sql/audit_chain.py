@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
+from attrs import asdict
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, text, type_coerce, union_all
 from sqlalchemy.types import NullType
 
@@ -81,8 +82,7 @@ class SqlAuditChain:
 
     def seal(self, seals: Sequence[Seal], /) -> None:
         """Add seals."""
-        cells = [{"number": s.number, "position": s.position, "segment": s.segment, "digest": s.digest} for s in seals]
-        self._transaction.write(insert(audit_seals), cells)
+        self._transaction.write(insert(audit_seals), [asdict(seal) for seal in seals])
 
     def links(self) -> Iterator[Link]:
         """Every number, a batch at a time: events and seals are found by their keys, whatever is missing of which."""
@@ -115,14 +115,7 @@ class SqlAuditChain:
 
     def purge(self, anchor: Anchor, /) -> int:
         """Delete what is up to the anchor, which the triggers let go once it is there."""
-        cells = {
-            "number": anchor.number,
-            "position": anchor.position,
-            "digest": anchor.digest,
-            "before": anchor.before,
-            "signature": anchor.signature,
-        }
-        self._transaction.write(insert(audit_anchors), cells)
+        self._transaction.write(insert(audit_anchors), asdict(anchor))
         self._transaction.write(delete(receipts).where(receipts.c.at < anchor.before))
         self._transaction.write(delete(audit_seals).where(audit_seals.c.number <= anchor.number))
         return self._transaction.write(delete(audit_events).where(audit_events.c.id <= anchor.number)).rowcount

@@ -1,6 +1,6 @@
 """How often links were asked for, in SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,6 +61,14 @@ class SqlLinkRequests:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+    def running(self, keys: Sequence[str], at: datetime, /) -> str | None:
+        """Which of these is being counted; of several the one that was asked for most."""
+        counted = link_requests.c.key.in_(keys), link_requests.c.ends_at > at
+        most = link_requests.c.number.desc(), link_requests.c.key
+        found = select(link_requests.c.key).where(*counted).order_by(*most).limit(1)
+        key: str | None = self._transaction.execute(found).scalar_one_or_none()
+        return key
 
     def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
         """Count a request, unless its client or everybody asked often enough; one statement."""

@@ -39,6 +39,7 @@ audit_seals: Final = Table(
     Column("position", BigInteger, nullable=False, unique=True),
     Column("segment", BigInteger, nullable=False),
     Column("digest", Words, nullable=False),
+    Column("key_id", Words, nullable=False, server_default=""),
 )
 
 audit_anchors: Final = Table(
@@ -49,4 +50,5 @@ audit_anchors: Final = Table(
     Column("digest", Words, nullable=False),
     Column("before", Moment, nullable=False),
     Column("signature", Words, nullable=False),
+    Column("key_id", Words, nullable=False, server_default=""),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0017"
+REVISION: Final = "0021"
 """The newest migration: what a database must have come to."""
 
 metadata: Final = MetaData(

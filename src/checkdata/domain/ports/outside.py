@@ -40,6 +40,9 @@ class Tokens(Protocol):
     def digest(self, token: str, /) -> str:
         """What is stored in a token's place; the token can't be found from it."""
 
+    def digests(self, token: str, /) -> Sequence[str]:
+        """All that may be stored in its place, `digest` first: others, under keys that came before."""
+
 
 class ExportFolder(Protocol):
     """The folder into which a batch export goes: all of one export or all of the one before, whenever somebody looks.

@@ -131,6 +131,9 @@ class LinkRequests(Protocol):
         One whose client, or everybody, asked often enough before is not counted, so that it takes nothing from others.
         """
 
+    def running(self, keys: Sequence[str], at: datetime, /) -> str | None:
+        """Which of these keyed hashes is being counted, its window not over; of several the one asked for most."""
+
 
 class Nominations(Protocol):
     """Nominations with their steps; organisations carry their names."""

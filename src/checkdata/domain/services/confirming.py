@@ -12,6 +12,7 @@ from checkdata.domain.nomination_steps import Act, Answer, Contact
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
+from checkdata.domain.services.finding import first_found
 from checkdata.domain.services.nomination_changes import registered_contact, take_answer
 from checkdata.domain.values import EmailAddress, london_date
 
@@ -46,7 +47,7 @@ class Confirming:
         """Whether the link would open; changes nothing, for mail scanners follow links (security.md 6)."""
         now = self.clock()
         with self.storage.reading() as work:
-            link = work.confirmations.link(self.tokens.digest(token))
+            link = first_found(work.confirmations.link, self.tokens.digests(token))
             return link is not None and link.usable(now) and _nomination(work, link, now) is not None
 
     def open(self, token: str) -> str:
@@ -56,7 +57,7 @@ class Confirming:
         """
         now = self.clock()
         with self.storage.writing() as work:
-            link = work.confirmations.use_link(self.tokens.digest(token), now)
+            link = first_found(lambda digest: work.confirmations.use_link(digest, now), self.tokens.digests(token))
             if link is None or _nomination(work, link, now) is None:
                 raise ConfirmationRefused(_DEAD)
             cookie = self.tokens.mint()
@@ -103,7 +104,7 @@ class Confirming:
         """
         now = self.clock()
         with self.storage.writing() as work:
-            link = work.confirmations.link(self.tokens.digest(token))
+            link = first_found(work.confirmations.link, self.tokens.digests(token))
             if link is None or _nomination(work, link, now) is None:
                 return
             request = ConfirmationRequested(nomination_id=link.nomination_id, lead_provider_id=link.lead_provider_id)
@@ -112,7 +113,7 @@ class Confirming:
                 work.commit()
 
     def _visited(self, work: UnitOfWork, cookie: str, now: datetime) -> tuple[ConfirmationVisit, Nomination]:
-        visit = work.confirmations.visit(self.tokens.digest(cookie))
+        visit = first_found(work.confirmations.visit, self.tokens.digests(cookie))
         nomination = None if visit is None or not visit.holds(now) else _nomination(work, visit, now)
         if visit is None or nomination is None:
             raise ConfirmationRefused(_DEAD)

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.keys import Keys
 from checkdata.domain.ports import AuditChain, Clock, Storage, UnitOfWork
 from checkdata.domain.seals import Anchor, Seal
 from checkdata.domain.signing_in import Lifetimes
@@ -35,7 +36,7 @@ class Purging:
 
     storage: Storage
     clock: Clock
-    key: bytes = field(repr=False)
+    keys: Keys
     kept_for: KeptFor = field(factory=KeptFor)
     lifetimes: Lifetimes = field(factory=Lifetimes)
 
@@ -71,4 +72,4 @@ class Purging:
     def _purge_audit(self, chain: AuditChain, last: Seal, now: datetime) -> int:
         before = now - self.kept_for.audit
         anchor = Anchor(number=last.number, position=last.position, digest=last.digest, before=before)
-        return chain.purge(anchor.signed(self.key))
+        return chain.purge(anchor.signed(self.keys.first))

@@ -3,10 +3,23 @@
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
+from checkdata.domain.keys import Keys
 from checkdata.domain.ports import Storage
-from checkdata.domain.seals import Anchor, Fault, KeptHead, Link, Seal, Trouble, Verified, faults_of, seals_of
+from checkdata.domain.seals import (
+    Anchor,
+    Fault,
+    KeptHead,
+    Link,
+    NotGiven,
+    Seal,
+    Trouble,
+    Verified,
+    faults_of,
+    key_not_given,
+    seals_of,
+)
 
 BATCH: Final = 1000
 """How many events one round seals at most."""
@@ -29,7 +42,7 @@ class Sealing:
     """Seals what was recorded and verifies the seals; several may run at once, one of them seals."""
 
     storage: Storage
-    key: bytes = field(repr=False)
+    keys: Keys
 
     def seal_due(self) -> Sealed:
         """Seal one round of events, those alone before which nothing can come any more."""
@@ -40,7 +53,7 @@ class Sealing:
             if not chain.take_turn():
                 return Sealed()
             last, until = chain.head(), chain.settled()
-            seals = list(seals_of(chain.unsealed(_number(last), until, BATCH), last, self.key))
+            seals = list(seals_of(chain.unsealed(_number(last), until, BATCH), last, self.keys.first))
             if not seals:
                 return Sealed()
             chain.seal(seals)
@@ -52,11 +65,18 @@ class Sealing:
         with self.storage.reading() as work:
             chain = work.audit_chain
             anchor, head = chain.anchor(), chain.head()
-            passing = _Passing(chain.links(), _number(head), kept)
-            faults = list(faults_of(passing, anchor, self.key))
+            passing = _Passing(chain.links(), _number(head), kept, self.keys)
+            passing.note(anchor)
+            faults = list(faults_of(passing, anchor, self.keys))
         if kept is not None and not passing.met and (anchor is None or kept.number > anchor.number):
             faults.append(Fault(Trouble.HEAD_MISSING, kept.number))
-        return Verified(sealed=passing.sealed, waiting=passing.waiting, head=head, faults=tuple(faults))
+        return Verified(
+            sealed=passing.sealed,
+            waiting=passing.waiting,
+            head=head,
+            faults=tuple(faults),
+            not_given=tuple(passing.not_given.values()),
+        )
 
     def _waits(self) -> bool:
         """Whether there is anything to seal; asked without the lock that SQLite has one of."""
@@ -65,19 +85,31 @@ class Sealing:
 
 
 class _Passing:
-    """The links of a chain as they pass, counted: the sealed ones, and those after the head, which wait."""
+    """The links of a chain as they pass, counted: the sealed ones, and those after the head, which wait.
 
-    def __init__(self, links: Iterator[Link], head: int, kept: KeptHead | None) -> None:
-        self._links, self._head, self._kept = links, head, kept
+    ``not_given`` are the keys that seals name and nobody gave, by their ids.
+    """
+
+    def __init__(self, links: Iterator[Link], head: int, kept: KeptHead | None, keys: Keys) -> None:
+        self._links, self._head, self._kept, self._keys = links, head, kept, keys
         self.sealed = self.waiting = 0
         self.met = False
+        self.not_given = dict[str, NotGiven]()
 
     def __iter__(self) -> Iterator[Link]:
         for link in self._links:
             self.sealed += link.seal is not None
             self.waiting += link.number > self._head
             self.met |= link.seal is not None and KeptHead(link.number, link.seal.digest) == self._kept
+            self.note(link.seal)
             yield link
+
+    def note(self, signed: Seal | Anchor | None) -> None:
+        """Note the key of a seal or an anchor, where it was not given."""
+        key_id = None if signed is None else key_not_given(signed, self._keys)
+        if signed is not None and key_id is not None:
+            known = self.not_given.get(key_id) or NotGiven(key_id=key_id, first=signed.number, last=signed.number)
+            self.not_given[key_id] = evolve(known, last=signed.number)
 
 
 def _number(last: Seal | Anchor | None) -> int:

@@ -12,6 +12,7 @@ from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
+from checkdata.domain.services.finding import first_found
 from checkdata.domain.signing_in import Lifetimes, Session, SignInLink
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, UserId, london_date
@@ -79,11 +80,11 @@ class SigningIn:
         asks, of which a keyed hash is kept; `AskedTooOften` where they, or everybody, did (security.md 13).
         """
         email, now = EmailAddress.of(typed), self.clock()
-        asking = Asking(
-            address=self.tokens.digest(f"asked for a link: address {email}"),
-            client=self.tokens.digest(f"asked for a link: client {client}"),
-        )
         with self.storage.writing() as work:
+            asking = Asking(
+                address=self._counted_as(work, f"asked for a link: address {email}", now),
+                client=self._counted_as(work, f"asked for a link: client {client}", now),
+            )
             match work.link_requests.count(asking, self.limits, now):
                 case Allowed.NO:
                     raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
@@ -96,7 +97,7 @@ class SigningIn:
     def link_works(self, token: str) -> bool:
         """Whether the link would sign in; changes nothing, for mail scanners follow links (security.md 6)."""
         with self.storage.reading() as work:
-            link = work.sign_ins.link(self.tokens.digest(token))
+            link = first_found(work.sign_ins.link, self.tokens.digests(token))
         return link is not None and link.usable(self.clock())
 
     def sign_in(self, token: str) -> SignedIn:
@@ -119,7 +120,7 @@ class SigningIn:
         """The visit that a cookie stands for, or None where its session is over; looked up on every request."""
         now = self.clock()
         with self.storage.at_once() as work:
-            visitor = work.sign_ins.visitor(self.tokens.digest(cookie))
+            visitor = first_found(work.sign_ins.visitor, self.tokens.digests(cookie))
         if visitor is None:
             return None
         session, facts = visitor
@@ -160,8 +161,13 @@ class SigningIn:
             work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=self.clock(), actor=visit.user.id))
             work.commit()
 
+    def _counted_as(self, work: UnitOfWork, words: str, now: datetime) -> str:
+        """The keyed hash under which requests are counted: an older key's as long as its window runs."""
+        newest, *older = self.tokens.digests(words)
+        return (work.link_requests.running([newest, *older], now) if older else None) or newest
+
     def _user_of(self, work: UnitOfWork, token: str, now: datetime) -> tuple[User, AccessFacts]:
-        link = work.sign_ins.use_link(self.tokens.digest(token), now)
+        link = first_found(lambda digest: work.sign_ins.use_link(digest, now), self.tokens.digests(token))
         facts = None if link is None else work.users.facts(link.user_id)
         if facts is None or facts.user is None or facts.user.suspended:
             raise SignInRefused("This sign-in link has expired or was used already. Ask for another one.")

@@ -56,18 +56,26 @@ def verify(
 ) -> None:
     """Hold every event of the log against its seal, and name those that were changed, removed or put in.
 
-    Ends with 1 where one was. The head that it prints is the newest seal: note it elsewhere and give it with --head
-    the next time, for a log that was cut off at its end is whole in itself.
+    Ends with 1 where one was, and with 2 where none was found but events are sealed with a key that was not given, and
+    so were not verified. The head that it prints is the newest seal: note it elsewhere and give it with --head the next
+    time, for a log that was cut off at its end is whole in itself.
     """
     with composition() as composed:
-        found = composed.sealing.verify(kept=_kept(head))
+        sealing = composed.sealing
+        found = sealing.verify(kept=_kept(head))
     for fault in found.faults:
         typer.echo(fault.sentence)
+    for missing in found.not_given:
+        typer.echo(missing.sentence)
     typer.echo(f"{found.sealed:,} events are sealed, {found.waiting:,} wait to be sealed.")
     if found.head is not None:
         typer.echo(f"Head: {_word(found.head)}")
     if found.faults:
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
+    if found.not_given:
+        given = ", ".join(key.id for key in sealing.keys)
+        typer.echo(f"Keys given: {given}. List the others after them in CHECKDATA_AUDIT_KEY and verify again.")
+        raise typer.Exit(ExitCode.REFUSED)
     typer.echo("Nothing was changed after it was sealed.")
 
 

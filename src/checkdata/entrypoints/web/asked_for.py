@@ -22,14 +22,14 @@ def remember(site: Site, request: Request, response: Response) -> None:
     place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET" and len(place) <= _LONGEST:
         text = urlsafe_b64encode(place.encode()).decode()
-        value = f"{text}.{signature(site.settings.secret_key, _PURPOSE, text)}"
+        value = f"{text}.{signature(site.settings.secret_keys, _PURPOSE, text)}"
         site.cookies.write(response, Cookie.ASKED_FOR, value)
 
 
 def place_for(site: Site, request: Request, acting: Acting) -> str:
     """Where to go on as *acting*: what was asked for if it suits, else the role's first page (security.md 34)."""
     text, _, given = site.cookies.read(request, Cookie.ASKED_FOR).partition(".")
-    if not text or not is_signed(site.settings.secret_key, _PURPOSE, text, given):
+    if not text or not is_signed(site.settings.secret_keys, _PURPOSE, text, given):
         return home(acting)
     place = urlsafe_b64decode(text).decode()
     return place if suits(place, acting) else home(acting)

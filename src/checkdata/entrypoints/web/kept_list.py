@@ -5,6 +5,7 @@ import zlib
 from typing import Final
 
 from checkdata.domain.errors import ListRefused
+from checkdata.domain.keys import Keys
 from checkdata.domain.services.signing_in import Visit
 from checkdata.domain.their_list import TheirList, TheirRow
 from checkdata.entrypoints.web.security.sealing import seal, unseal
@@ -16,12 +17,12 @@ _MOST_UNPACKED: Final = 128_000_000
 """In bytes: more than the reader lets a list have."""
 
 
-def sealed_list(key: str, visit: Visit, their_list: TheirList) -> str:
+def sealed_list(keys: Keys, visit: Visit, their_list: TheirList) -> str:
     """The list for a hidden field; `ListRefused` where it would be larger than `LARGEST_SEALED`."""
     rows = [[row.number, *row.cells] for row in their_list.rows]
     text = json.dumps([their_list.headings, rows], ensure_ascii=False, separators=(",", ":"))
     content = text.encode(errors="replace")
-    sealed = seal(key, _holder(visit), zlib.compress(content)) if len(content) <= _MOST_UNPACKED else ""
+    sealed = seal(keys, _holder(visit), zlib.compress(content)) if len(content) <= _MOST_UNPACKED else ""
     if not sealed or len(sealed) > LARGEST_SEALED:
         raise ListRefused(
             "There is too much in the list to go on with. Take out the columns that the comparison does not need, save "
@@ -30,9 +31,9 @@ def sealed_list(key: str, visit: Visit, their_list: TheirList) -> str:
     return sealed
 
 
-def opened_list(key: str, visit: Visit, sealed: str) -> TheirList:
+def opened_list(keys: Keys, visit: Visit, sealed: str) -> TheirList:
     """The list that was sealed for this session; raises `SealBroken` for one of another, or for anything else."""
-    packed = unseal(key, _holder(visit), sealed)
+    packed = unseal(keys, _holder(visit), sealed)
     headings, rows = json.loads(zlib.decompressobj().decompress(packed, _MOST_UNPACKED))
     return TheirList(tuple(headings), tuple(TheirRow(number, cells) for number, *cells in rows))
 

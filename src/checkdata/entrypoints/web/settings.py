@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from checkdata.domain.keys import Keys
 from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.services.agreeing import Agreeing
 from checkdata.domain.services.auditing import Auditing
@@ -27,8 +28,6 @@ from checkdata.domain.services.tracing import Tracing
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
 """The names that an http base on loopback answers to."""
-
-SHORTEST_KEY: Final = 32
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
@@ -93,24 +92,19 @@ def _is_own_base(_settings: "WebSettings", _attribute: object, base_url: str) ->
         raise ValueError(f"The base URL must begin with https://, except on {' and '.join(LOOPBACK)}: {base_url}")
 
 
-def _is_long_enough(_settings: "WebSettings", _attribute: object, key: str) -> None:
-    if len(key) < SHORTEST_KEY:
-        raise ValueError(f"The secret key must have at least {SHORTEST_KEY} characters.")
-
-
 @frozen(kw_only=True)
 class WebSettings:
     """How the application is reached and what it shows.
 
     ``base_url`` has a scheme, a host and a port if it is not the default one, and nothing else; plain http is for
-    loopback alone (security.md 10 and 16). ``secret_key`` signs form tokens and the address asked for before signing
+    loopback alone (security.md 10 and 16). ``secret_keys`` sign form tokens and the address asked for before signing
     in. ``govuk`` puts the crown and GDS Transport on the pages, which only services on gov.uk domains may.
     ``support_email`` is where users write for help; "" where there is no such address. ``kept_for`` and ``kept_months``
-    are what the privacy notice says. Raises `ValueError` for a base or a key that will not do.
+    are what the privacy notice says. Raises `ValueError` for a base that will not do.
     """
 
     base_url: str = field(validator=_is_own_base)
-    secret_key: str = field(validator=_is_long_enough, repr=False)
+    secret_keys: Keys
     support_email: str = ""
     govuk: bool = False
     demo_users: Sequence[DemoUser] = ()

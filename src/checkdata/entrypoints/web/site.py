@@ -78,7 +78,7 @@ class Site:
 
     def _common(self, request: Request, visit: Visit | None, browser: str) -> dict[str, object]:
         organisation = None if visit is None else visit.session.organisation
-        csrf_token, links = form_token(self.settings.secret_key, browser), navigation(visit, request.url.path)
+        csrf_token, links = form_token(self.settings.secret_keys, browser), navigation(visit, request.url.path)
         return {
             "service_name": SERVICE_NAME,
             "settings": self.settings,

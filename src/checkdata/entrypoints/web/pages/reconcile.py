@@ -58,7 +58,7 @@ def upload(ask: Ask, access: Access) -> Response:
         return _form(ask, _NO_FILE)
     try:
         their_list = ask.site.services.reconciling.read(ask.file)
-        sealed = sealed_list(ask.site.settings.secret_key, access.visit, their_list)
+        sealed = sealed_list(ask.site.settings.secret_keys, access.visit, their_list)
     except ListRefused as refused:
         return _form(ask, str(refused))
     return _columns(ask, _Step(their_list=their_list, sealed=sealed, chosen=guess_columns(their_list)))
@@ -130,7 +130,7 @@ def _step(ask: Ask, access: Access) -> _Step | Response:
         return redirect(address(RECONCILE, access.acting.organisation))
     sealed = ask.form.get("list", "")
     try:
-        their_list = opened_list(ask.site.settings.secret_key, access.visit, sealed)
+        their_list = opened_list(ask.site.settings.secret_keys, access.visit, sealed)
     except SealBroken:
         return _form(ask, _NOT_OURS)
     return _Step(their_list=their_list, sealed=sealed, chosen=_chosen(ask.form, len(their_list.headings)))

@@ -4,6 +4,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
+from checkdata.domain.keys import Keys
 from checkdata.entrypoints.web.security.signing import is_signed, signature
 
 FORM_TOKEN: Final = "csrf_token"  # noqa: S105 - the field's name
@@ -16,12 +17,12 @@ class ForeignForm(Exception):
     """A form that is not from a page of ours, or from one that another browser was shown (service.md: 403)."""
 
 
-def form_token(key: str, browser: str) -> str:
+def form_token(keys: Keys, browser: str) -> str:
     """The token for the forms shown to the browser with this cookie."""
-    return signature(key, _PURPOSE, browser)
+    return signature(keys, _PURPOSE, browser)
 
 
-def check_form(key: str, browser: str, token: str, headers: Headers, origins: frozenset[str]) -> None:
+def check_form(keys: Keys, browser: str, token: str, headers: Headers, origins: frozenset[str]) -> None:
     """Raise `ForeignForm` unless the token fits the browser's cookie and no header tells of another site.
 
     Browsers say ``Origin: null`` for forms of pages that send no referrer, as ours; then Sec-Fetch-Site decides.
@@ -30,5 +31,5 @@ def check_form(key: str, browser: str, token: str, headers: Headers, origins: fr
     from_elsewhere = site not in (None, *_OWN_SITE)
     if origin is not None and origin not in origins:
         from_elsewhere = from_elsewhere or origin != "null" or site is None
-    if from_elsewhere or not browser or not is_signed(key, _PURPOSE, browser, token):
+    if from_elsewhere or not browser or not is_signed(keys, _PURPOSE, browser, token):
         raise ForeignForm
