@@ -33,8 +33,8 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
     app = Starlette(
         routes=[
             *routes(site),
-            Mount("/static", CachedFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
-            Mount("/assets", CachedFiles(directory=STATIC / "govuk" / "assets")),
+            Mount("/static", CachedFiles(STATIC), middleware=[Middleware(GZipMiddleware)]),
+            Mount("/assets", CachedFiles(STATIC / "govuk" / "assets")),
         ],
         middleware=[
             Middleware(RequestLog),

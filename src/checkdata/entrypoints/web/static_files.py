@@ -1,6 +1,7 @@
 """Stylesheets, scripts and images, which are the same for everybody."""
 
 import os
+from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
@@ -11,8 +12,23 @@ _CACHING: Final = "public, max-age=3600"
 """An hour, so that a new version of the service is whole soon."""
 
 
+_KINDS: Final = frozenset((".css", ".js", ".json", ".svg", ".png", ".ico", ".woff", ".woff2"))
+"""What files have to be called that a page may ask for."""
+
+
 class CachedFiles(StaticFiles):
-    """Files that a browser may keep for an hour."""
+    """The files of a folder that pages ask for, which a browser may keep for an hour; all others do not exist.
+
+    They are looked for once: what somebody puts there afterwards is not served.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder)
+        self.served = served_in(folder)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Where a file lies; nowhere where it is none of those that are served."""
+        return super().lookup_path(path) if path in self.served else ("", None)
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -21,3 +37,9 @@ class CachedFiles(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = _CACHING
         return response
+
+
+def served_in(folder: Path) -> frozenset[str]:
+    """The files below a folder that pages may ask for, by their path in it: of a known kind, and nothing with a dot."""
+    inside = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix in _KINDS)
+    return frozenset(str(path) for path in inside if not any(part.startswith(".") for part in path.parts))
