@@ -15,6 +15,7 @@ from checkdata.domain.organisations import Agreement, DeliveryPartner, LeadProvi
 from checkdata.domain.services.managing_access import NewAccess
 from checkdata.domain.services.nominating import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
+from checkdata.entrypoints.background import together
 from checkdata.entrypoints.bootstrap import Composition
 from checkdata.entrypoints.expiring_thread import expiring_meanwhile
 from checkdata.entrypoints.export_root import now
@@ -72,7 +73,7 @@ def states(composed: Composition) -> list[NominationState]:
 
 
 def test_the_thread_closes_what_waited_for_too_long(composed: Composition) -> None:
-    with expiring_meanwhile(composed.nominating):
+    with together(expiring_meanwhile(composed.nominating)):
         wait_for(lambda: bool(composed.nomination_queue.closed()))
     assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
     with composed.storage.reading() as work:

@@ -18,6 +18,7 @@ from checkdata.domain.services.managing_access import NewAccess
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.background import together
 from checkdata.entrypoints.bootstrap import Composition
 from checkdata.entrypoints.sending_thread import sending_meanwhile
 from checkdata.entrypoints.settings import SmtpAccount, read_settings
@@ -114,7 +115,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 def test_a_link_that_is_asked_for_is_mailed_by_the_thread_and_signs_in_once(post: Post) -> None:
     post.add()
-    with sending_meanwhile(post.sending):
+    with together(sending_meanwhile(post.sending)):
         post.signing_in.request_link(" Jo@Support.example", "192.0.2.1")
         wait_for(lambda: len(post.got) == 2)
     assert post.subjects == ["You can now sign in to Check data for delivery partners", "Your link to sign in"]
@@ -238,7 +239,7 @@ def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
 def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
     post.server.handler.busy = True
     post.add()
-    with sending_meanwhile(post.sending):
+    with together(sending_meanwhile(post.sending)):
         wait_for(lambda: post.server.handler.turned_away == 1)
         post.server.handler.busy = False
 
@@ -252,7 +253,7 @@ def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
 def test_of_many_senders_at_once_each_message_goes_out_once(post: Post) -> None:
     for number in range(40):
         post.add(EmailAddress(f"user{number}@support.example"))
-    with sending_meanwhile(post.sending), sending_meanwhile(post.sending), sending_meanwhile(post.sending):
+    with together(*(sending_meanwhile(post.sending) for _ in range(3))):
         wait_for(lambda: len(post.got) >= 40)
     assert not post.sending.send_due()
     assert sorted(delivery.to[0] for delivery in post.got) == sorted(f"user{n}@support.example" for n in range(40))

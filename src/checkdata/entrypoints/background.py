@@ -1,31 +1,143 @@
-"""Work that is done in a thread beside the pages, round after round."""
+"""Work that is done in threads beside the pages, round after round, and who looks after the threads."""
 
+import logging
+import sys
 import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-LAST_SECONDS: Final = 30.0
-"""How long the end waits for a round that is under way."""
+LOG: Final = logging.getLogger("checkdata.background")
+
+LAST_SECONDS: Final = 5.0
+"""How long the end waits for the rounds that are under way, for all together."""
+
+ROUND_SECONDS: Final = 600.0
+"""How long a round may take; then it is told, and another thread does the next ones."""
+
+LOOK_SECONDS: Final = 5.0
+"""How often the threads are looked after."""
+
+MOST_STUCK: Final = 2
+"""How many threads for the same work may hang before no other takes their place: each may hold a connection."""
+
+
+class Rounds:
+    """Rounds of one kind, each of which tells for how many seconds to rest after it, and never raises.
+
+    One that takes too long is told, and its thread is left alone: the next rounds are another thread's. One that died
+    all the same is told too, and started again.
+    """
+
+    def __init__(self, name: str, one_round: Callable[[], float], *, longest: float = ROUND_SECONDS) -> None:
+        """*name* is what the log calls them; *longest* is how many seconds one may take."""
+        self._name = name
+        self._one_round = one_round
+        self._longest = longest
+        self._ended = threading.Event()
+        self._at_work: _Thread | None = None
+        self._stuck: list[_Thread] = []
+
+    def look_after(self) -> None:
+        """See that there is a thread that does them, unless too many hang."""
+        thread = self._at_work
+        if thread is None:
+            self._start()
+        elif not thread.is_alive():
+            LOG.error("a thread died", extra={"details": {"thread": self._name}})
+            self._start()
+        elif thread.takes > self._longest:
+            self._replace(thread)
+
+    def ask_to_end(self) -> None:
+        """Begin no other round."""
+        self._ended.set()
+
+    def wait_until_ended(self, seconds: float) -> None:
+        """Wait so long for the round that is under way; then it is left to another process, or to the next start."""
+        if self._at_work is not None:
+            self._at_work.join(seconds)
+            if self._at_work.is_alive():
+                self._tell("a thread was left behind", self._at_work)
+
+    def _start(self) -> None:
+        self._at_work = _Thread(self._name, self._one_round, self._ended)
+        self._at_work.start()
+
+    def _replace(self, thread: "_Thread") -> None:
+        self._stuck = [each for each in self._stuck if each.is_alive()]
+        if thread.told:
+            return
+        thread.told = True
+        self._tell("a round does not end", thread)
+        if len(self._stuck) < MOST_STUCK:
+            thread.replaced = True
+            self._stuck.append(thread)
+            self._start()
+
+    def _tell(self, what: str, thread: "_Thread") -> None:
+        details = {"thread": self._name, "seconds": round(thread.takes), "where": thread.where}
+        LOG.error(what, extra={"details": details})
+
+
+class _Thread(threading.Thread):
+    """Does rounds until they end, or until another thread took its place."""
+
+    def __init__(self, name: str, one_round: Callable[[], float], ended: threading.Event) -> None:
+        super().__init__(name=name, daemon=True)
+        self._one_round = one_round
+        self._ended = ended
+        self._begun: float | None = None
+        self.replaced = False
+        self.told = False
+
+    def run(self) -> None:
+        """Do them; an error that no round may let out ends the thread, with its kind and place in the log."""
+        rest = 0.0
+        try:
+            while not self._ended.wait(rest) and not self.replaced:
+                self._begun = time.monotonic()
+                rest = self._one_round()
+                self._begun, self.told = None, False
+        except BaseException:
+            LOG.exception("a round broke off", extra={"details": {"thread": self.name}})
+
+    @property
+    def takes(self) -> float:
+        """For how many seconds the round that is under way has gone on."""
+        begun = self._begun
+        return 0.0 if begun is None else time.monotonic() - begun
+
+    @property
+    def where(self) -> list[str]:
+        """Where it is now: files, lines and functions."""
+        frame = sys._current_frames().get(self.ident or 0)  # noqa: SLF001 - documented, and there is no other way
+        frames = () if frame is None else traceback.extract_stack(frame)
+        return [f"{each.filename}:{each.lineno} {each.name}" for each in frames]
 
 
 @contextmanager
-def repeating(name: str, one_round: Callable[[], float]) -> Iterator[None]:
-    """Do rounds in a thread until the block ends; each tells for how many seconds to rest after it, and never raises.
-
-    A round that takes longer than `LAST_SECONDS` after the end is left to another process, or to the next start.
-    """
+def together(*rounds: Rounds) -> Iterator[None]:
+    """Do rounds of these kinds until the block ends, each kind in a thread of its own, looked after by one more."""
     ended = threading.Event()
-    thread = threading.Thread(target=_until, args=(ended, one_round), name=name, daemon=True)
-    thread.start()
+    for each in rounds:
+        each.look_after()
+    watch = threading.Thread(target=_look_after, args=(ended, rounds), name="watch", daemon=True)
+    watch.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join(LAST_SECONDS)
+        until = time.monotonic() + LAST_SECONDS
+        for each in rounds:
+            each.ask_to_end()
+        for each in rounds:
+            each.wait_until_ended(max(0.0, until - time.monotonic()))
 
 
-def _until(ended: threading.Event, one_round: Callable[[], float]) -> None:
-    rest = 0.0
-    while not ended.wait(rest):
-        rest = one_round()
+def _look_after(ended: threading.Event, rounds: tuple[Rounds, ...]) -> None:
+    while not ended.wait(LOOK_SECONDS):
+        for each in rounds:
+            each.look_after()

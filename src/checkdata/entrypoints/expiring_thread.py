@@ -1,13 +1,12 @@
 """The thread of ``serve`` that notes which nominations have waited for too long."""
 
 import logging
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.services.nominating import Nominating
-from checkdata.entrypoints.background import repeating
+from checkdata.entrypoints.background import Rounds
 
 LOG: Final = logging.getLogger("checkdata.nominations")
 
@@ -17,9 +16,9 @@ EVERY_SECONDS: Final = 3600.0
 _AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
-def expiring_meanwhile(nominating: Nominating) -> AbstractContextManager[None]:
-    """Note, in a thread until the block ends, which nominations have expired: at once, then every hour."""
-    return repeating("expiring", partial(_expire_round, nominating))
+def expiring_meanwhile(nominating: Nominating) -> Rounds:
+    """Note which nominations have expired: at once, then every hour."""
+    return Rounds("expiring", partial(_expire_round, nominating))
 
 
 def _expire_round(nominating: Nominating) -> float:

@@ -1,13 +1,12 @@
 """The thread of ``serve`` that seals the audit log, and tells the log of the process the head of the chain."""
 
 import logging
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import StorageError
 from checkdata.domain.services.sealing import Sealing
-from checkdata.entrypoints.background import repeating
+from checkdata.entrypoints.background import Rounds
 
 LOG: Final = logging.getLogger("checkdata.audit")
 
@@ -17,13 +16,13 @@ EVERY_SECONDS: Final = 2.0
 _AFTER_TROUBLE_SECONDS: Final = 10.0
 
 
-def sealing_meanwhile(sealing: Sealing) -> AbstractContextManager[None]:
-    """Seal what was recorded, in a thread, until the block ends.
+def sealing_meanwhile(sealing: Sealing) -> Rounds:
+    """Seal what was recorded, round after round.
 
     The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
     database: ``checkdata audit verify --head NUMBER:DIGEST``.
     """
-    return repeating("sealing", partial(_seal_round, sealing))
+    return Rounds("sealing", partial(_seal_round, sealing))
 
 
 def _seal_round(sealing: Sealing) -> float:

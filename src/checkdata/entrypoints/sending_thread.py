@@ -1,13 +1,12 @@
 """The thread of ``serve`` that sends the outbox, so that mail leaves within two seconds."""
 
 import logging
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import StorageError
 from checkdata.domain.services.sending import Sending
-from checkdata.entrypoints.background import repeating
+from checkdata.entrypoints.background import Rounds
 
 LOG: Final = logging.getLogger("checkdata.sending")
 
@@ -17,9 +16,9 @@ EVERY_SECONDS: Final = 0.5
 _AFTER_TROUBLE_SECONDS: Final = 5.0
 
 
-def sending_meanwhile(sending: Sending) -> AbstractContextManager[None]:
-    """Send what is due, in a thread, until the block ends, and then the batch that is being handed over."""
-    return repeating("sending", partial(_send_batch, sending))
+def sending_meanwhile(sending: Sending) -> Rounds:
+    """Send what is due, batch after batch."""
+    return Rounds("sending", partial(_send_batch, sending))
 
 
 def _send_batch(sending: Sending) -> float:

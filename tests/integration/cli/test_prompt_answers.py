@@ -1,7 +1,7 @@
 import pickle
 import socket
 
-from checkdata.entrypoints.http_server import PromptConfig
+from checkdata.entrypoints.http.server import PromptConfig
 
 
 def socket_for_workers() -> socket.socket:

@@ -37,9 +37,10 @@ def demo(
     """
     import logging
 
+    from checkdata.entrypoints.background import together
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.expiring_thread import expiring_meanwhile
-    from checkdata.entrypoints.http_server import check_is_free, serve_http
+    from checkdata.entrypoints.http.server import check_is_free, serve_http
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
@@ -51,7 +52,7 @@ def demo(
         with closing(_made_up(Path(made), port, participants)) as composed:
             app = composed.web_app(demo_users())
             _tell(composed)
-            with (
+            with together(
                 sending_meanwhile(composed.sending),
                 sealing_meanwhile(composed.sealing),
                 expiring_meanwhile(composed.nominating),

@@ -32,8 +32,9 @@ def serve(
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
+    from checkdata.entrypoints.background import together
     from checkdata.entrypoints.expiring_thread import expiring_meanwhile
-    from checkdata.entrypoints.http_server import serve_http
+    from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
@@ -45,7 +46,7 @@ def serve(
         os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
         log_as_json()
         typer.echo(f"Serving {composed.settings.base_url}")
-        with (
+        with together(
             sending_meanwhile(composed.sending),
             sealing_meanwhile(composed.sealing),
             expiring_meanwhile(composed.nominating),

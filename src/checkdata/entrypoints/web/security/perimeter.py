@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,6 +42,8 @@ class Perimeter:
         try:
             self._check(request)
             await self.app(scope, receive, send_noting)
+        except ClientDisconnect:
+            return  # there is nobody to answer
         except Exception as error:  # noqa: BLE001 - nobody behind this one can answer
             response = await run_in_threadpool(self.refuse, request, error)
             if begun:

@@ -10,13 +10,12 @@ from typing import Final, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.supervisors import Multiprocess
 
 from checkdata.domain.errors import CheckdataError
-
-GRACE_SECONDS: Final = 10
-"""How long requests that are being answered may take after the process was told to stop."""
-
+from checkdata.entrypoints.http.limits import END_SECONDS, GRACE_SECONDS
+from checkdata.entrypoints.http.protocol import GuardedProtocol
+from checkdata.entrypoints.http.supervisor import Supervisor
+from checkdata.entrypoints.http.watched import WatchedServer, end_at_once
 
 COLLECTED_EACH: Final = (5_000, 20, 100)
 """After how many new objects Python looks for those that hold each other and nothing else (`gc.set_threshold`).
@@ -37,7 +36,9 @@ def serve_http(
     """Serve *app*, or what the import string of a function makes where there are several workers.
 
     A connection from one of *trusted_proxies*, addresses or networks, is of the client that its X-Forwarded-For names.
-    Returns once a signal to end or to interrupt came and what was asked before is answered. Raises `PortTaken`.
+    Returns once a signal to end or to interrupt came and what was asked before is answered, in `GRACE_SECONDS`. The
+    process is then to end: it does by itself `END_SECONDS` after the signal, and at a second one at once. Raises
+    `PortTaken`.
     """
     check_is_free(host, port)
     # uvicorn raises the signal again once it has stopped: what encloses this call shall end in order then.
@@ -49,6 +50,8 @@ def serve_http(
         workers=workers,
         factory=isinstance(app, str),
         forwarded_allow_ips=list(trusted_proxies),
+        http=GuardedProtocol,
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -59,9 +62,11 @@ def serve_http(
         if workers > 1:
             # Threads of one interpreter take turns; a heap for each would hold 6 to 10 MiB of a worker for nothing.
             os.environ.setdefault("MALLOC_ARENA_MAX", "1")
-            Multiprocess(config, sockets=[config.bind_socket()]).run()
+            Supervisor(config, config.bind_socket()).run()
         else:
-            uvicorn.Server(config).run()
+            WatchedServer(config, lambda: None, ends_within=END_SECONDS).run()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sig, end_at_once)
 
 
 class PromptConfig(uvicorn.Config):

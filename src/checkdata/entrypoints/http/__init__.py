@@ -1,0 +1,1 @@
+"""HTTP as strangers speak it: limits on size, count and time, and the processes that answer."""

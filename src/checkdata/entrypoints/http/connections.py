@@ -1,0 +1,118 @@
+"""The connections of a worker: each waits no longer than it may, and there are no more of them than it holds."""
+
+import sys
+from asyncio import Transport
+from collections.abc import Iterable
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from checkdata.entrypoints.http import limits
+
+
+class Stage(Enum):
+    """What a connection waits for."""
+
+    IDLE = auto()
+    """The first byte of a request."""
+
+    HEAD = auto()
+    BODY = auto()
+    """The rest of a request of which there is a part; its answer may have begun."""
+
+    ANSWER = auto()
+    """The application."""
+
+    LEAVING = auto()
+    """A refused client's end; what it still sends is thrown away."""
+
+
+class Connection(Protocol):
+    """A connection as far as its waits go; times are those of its loop."""
+
+    transport: Transport
+    stage: Stage
+    since: float
+    came: int
+    """How many bytes of the body came."""
+    unsent: int
+    """How many bytes of answers the client had not taken when that changed last, at `unsent_since`."""
+    unsent_since: float
+
+    def read_for(self, now: float, /) -> float:
+        """For how many seconds the rest of a body was waited for while it was read."""
+        ...
+
+    def refuse(self, status: int, /) -> None:
+        """Answer with this status where no answer has begun, and end the connection."""
+        ...
+
+    def abort(self) -> None:
+        """End the connection at once, whatever was not sent."""
+        ...
+
+
+def see_to(connections: Iterable[Connection], now: float) -> None:
+    """End every wait that is over at this time of the loop; called once a second."""
+    for connection in tuple(connections):
+        if _takes_nothing(connection, now):
+            connection.abort()
+        elif not connection.transport.is_closing():
+            _end_wait(connection, now)
+
+
+def _end_wait(connection: Connection, now: float) -> None:
+    waited = now - connection.since
+    match connection.stage:
+        case Stage.IDLE if waited > limits.IDLE_SECONDS:
+            connection.transport.close()
+        case Stage.HEAD if waited > limits.HEAD_SECONDS:
+            connection.refuse(408)
+        case Stage.BODY if connection.read_for(now) > _seconds_for(connection.came):
+            connection.refuse(408)
+        case Stage.LEAVING if waited > limits.LINGER_SECONDS:
+            connection.abort()
+        case _:
+            pass
+
+
+def _seconds_for(came: int) -> float:
+    return min(limits.BODY_SECONDS, limits.BODY_GRACE_SECONDS + came / limits.SLOWEST_BODY)
+
+
+def _takes_nothing(connection: Connection, now: float) -> bool:
+    """Whether what waits to be sent has not become less, nor more, for too long."""
+    unsent = connection.transport.get_write_buffer_size()
+    left = unsent and unsent + _in_kernel(connection)
+    if not left or left != connection.unsent:
+        connection.unsent, connection.unsent_since = left, now
+    return now - connection.unsent_since > limits.UNREAD_SECONDS
+
+
+def _in_kernel(connection: Connection) -> int:
+    """How many bytes the system has taken and the client has not; who reads slowly is seen to read there alone."""
+    if sys.platform != "linux":
+        return 0
+    import fcntl  # noqa: PLC0415 - it is not there on others
+    import termios  # noqa: PLC0415 - as above
+
+    try:
+        told = fcntl.ioctl(connection.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
+    except OSError:
+        return 0
+    return int.from_bytes(told, sys.byteorder)
+
+
+def make_room(connections: Iterable[Any]) -> bool:
+    """Close some of those that wait for their client, and tell whether there is room now.
+
+    The refused and the silent go first, then who has sent a part of a body; of each kind those who wait for longest.
+    Nobody goes who waits for an answer of ours.
+    """
+    staying: list[Connection] = [each for each in connections if not each.transport.is_closing()]
+    if len(staying) < limits.MOST_CONNECTIONS:
+        return True
+    waiting = [each for each in staying if each.stage is not Stage.ANSWER]
+    waiting.sort(key=lambda each: (each.stage is Stage.BODY, each.stage is not Stage.LEAVING, each.since))
+    for connection in waiting[: limits.MADE_ROOM]:
+        connection.abort()
+    return bool(waiting)

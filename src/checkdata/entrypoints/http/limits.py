@@ -1,0 +1,57 @@
+"""How large, how many and how slow what comes over HTTP may be, and for how long a process may stand still."""
+
+from typing import Final
+
+LARGEST_HEAD: Final = 32 * 1024
+"""How many bytes a request may have before its body: its line and all headers. More are 431."""
+
+LONGEST_LINE: Final = 8 * 1024
+"""How many bytes the line of a request may have, its address with it. More are 414."""
+
+MOST_HEADERS: Final = 100
+"""How many headers a request may have. More are 431."""
+
+HEAD_SECONDS: Final = 10.0
+"""How long a head may take from its first byte to its last; then 408."""
+
+IDLE_SECONDS: Final = 15.0
+"""For how long a connection on which nobody asks anything is kept."""
+
+BODY_SECONDS: Final = 300.0
+"""How long a body may take in all; then 408. Time in which nobody here reads does not count."""
+
+SLOWEST_BODY: Final = 1024
+"""How many bytes of a body have to come a second, on average."""
+
+BODY_GRACE_SECONDS: Final = 10.0
+"""By how long a body may lag behind that."""
+
+BODY_WASTE: Final = 256 * 1024
+"""How many bytes of a body in chunks may be no content: sizes, extensions, trailers. Seen to as pieces come."""
+
+UNREAD_SECONDS: Final = 30.0
+"""After how long a client that takes nothing of its answer is cut off."""
+
+LINGER_SECONDS: Final = 5.0
+"""For how long what a refused client still sends is thrown away, so that it comes to read why."""
+
+MOST_CONNECTIONS: Final = 512
+"""How many connections a worker holds; one more, and those that asked nothing for longest make room."""
+
+MADE_ROOM: Final = 32
+"""How many are closed at once where there is no room."""
+
+STANDSTILL_SECONDS: Final = 30.0
+"""For how long the event loop of a process may stand still; then the process ends, and is replaced."""
+
+START_SECONDS: Final = 120.0
+"""How long a worker may take until its event loop turns."""
+
+GRACE_SECONDS: Final = 8
+"""How long requests that are being answered may take after the process was told to stop."""
+
+WORKER_END_SECONDS: Final = 11.0
+"""After how long a worker that was told to stop ends, whatever it does."""
+
+END_SECONDS: Final = 18.0
+"""After how long a process that was told to stop ends, whatever it does, its threads beside the pages too."""

@@ -1,0 +1,212 @@
+"""The protocol of a connection: uvicorn's, which is quick, behind limits and clocks, which it has none of.
+
+A head is judged and handed to the parser when all of it is here, and a body as far as it goes, so that no parser ever
+holds what has not ended, and however a request is cut on its way, it gets the same answer. One request is answered at a
+time; what comes behind it waits unread.
+"""
+
+import logging
+from asyncio import AbstractEventLoop, Transport
+from typing import Any, Final
+
+import httptools
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from checkdata.entrypoints.http import limits
+from checkdata.entrypoints.http.connections import Stage, make_room
+from checkdata.entrypoints.http.heads import Refused, check_head, end_of_head, length_of_body
+from checkdata.entrypoints.http.refusals import refusal
+
+LOG: Final = logging.getLogger("checkdata.http")
+
+
+class _EndOfChunks(Exception):
+    """Raised to the parser, which then leaves what stands behind a body in chunks."""
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection; `stage` and `since` tell what it waits for, and since when on the clock of its loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> None:
+        """As uvicorn makes one for each connection."""
+        super().__init__(config, server_state, app_state, _loop)
+        self.stage = Stage.IDLE
+        self.since = self.loop.time()
+        self.came = 0
+        """How many bytes of the body came."""
+        self.unsent = 0
+        """How many bytes of answers the client had not taken when that changed last, at `unsent_since`."""
+        self.unsent_since = self.since
+        self._content = 0
+        self._read_for, self._looked = 0.0, self.since
+        self._received = bytearray()
+        self._left: int | None = 0
+        """How many bytes of the body have to come; None where it is in chunks."""
+        self._refused: Refused | None = None
+
+    def turn(self, stage: Stage) -> None:
+        """Wait for something else from now on."""
+        self.stage = stage
+        self.since = self.loop.time()
+
+    def read_for(self, now: float) -> float:
+        """For how many seconds a body was waited for; when we did not read, or the client has no leave, it was not.
+
+        Called once a second while one is due.
+        """
+        passed, self._looked = now - self._looked, now
+        if not self.flow.read_paused and not self.cycle.waiting_for_100_continue:
+            self._read_for += passed
+        return self._read_for
+
+    # What the transport tells of.
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Be one more; where there are as many as may be, others make room, or nobody does."""
+        no_room = len(self.connections) >= limits.MOST_CONNECTIONS and not make_room(self.connections)
+        super().connection_made(transport)
+        if no_room:
+            self.refuse(503)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came as far as it goes."""
+        if self.stage is not Stage.LEAVING:
+            self._received += data
+            self._advance()
+
+    def _advance(self) -> None:
+        try:
+            while self._received and not self.transport.is_closing() and self._step():
+                pass
+        except Refused as refused:
+            self.refuse(refused.status)
+
+    def _step(self) -> bool:
+        """Hand one piece to the parser; whether there may be another one."""
+        match self.stage:
+            case Stage.IDLE | Stage.HEAD:
+                return self._take_head()
+            case Stage.BODY:
+                self._take_body()
+                return True
+            case _:
+                self.flow.pause_reading()
+                return False
+
+    def _take_head(self) -> bool:
+        if self.stage is Stage.IDLE:
+            if self._received[0] in b"\r\n":  # empty lines before a request mean nothing (RFC 9112: 2.2)
+                self._received = self._received.lstrip(b"\r\n")
+                return bool(self._received)
+            self.turn(Stage.HEAD)
+        end = end_of_head(self._received)
+        if not end:
+            return False
+        head = bytes(self._received[:end])
+        check_head(head)
+        del self._received[:end]
+        self._parse(head)
+        if self.stage is Stage.HEAD:  # the parser sees no end where we do
+            raise Refused(400)
+        return True
+
+    def _take_body(self) -> None:
+        piece = bytes(self._received if self._left is None else self._received[: self._left])
+        del self._received[: len(piece)]
+        self.came += len(piece)
+        if self._left is not None:
+            self._left -= len(piece)
+        self._parse(piece)
+        if self.stage is Stage.BODY and (self._left == 0 or self.came - self._content > limits.BODY_WASTE):
+            raise Refused(400)
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:  # to nothing: it is answered, and the connection then closed
+            if self._refused is None:
+                self.cycle.keep_alive = False
+        except httptools.HttpParserError as error:
+            if not isinstance(error.__context__, _EndOfChunks):
+                raise Refused(400) from None
+        if self._refused is not None:
+            raise self._refused
+
+    # What the parser tells of.
+
+    def on_headers_complete(self) -> None:
+        """Have a request answered whose headers fit; what comes behind its body is no header of it."""
+        try:
+            self._left = length_of_body(self.headers, self.url, self.parser.get_http_version())
+        except Refused as refused:
+            self._refused = refused
+            return
+        self.came = self._content = 0
+        self._read_for, self._looked = 0.0, self.loop.time()
+        super().on_headers_complete()
+        self.headers = []
+        self.turn(Stage.BODY)
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a piece of the body on."""
+        self._content += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait for the answer; for the next request where it was given already."""
+        if self._refused is not None:
+            return
+        super().on_message_complete()
+        self.turn(Stage.IDLE if self.cycle.response_complete else Stage.ANSWER)
+        if self._left is None:
+            self.cycle.keep_alive = False
+            if self.cycle.response_complete:
+                self.transport.close()
+            raise _EndOfChunks
+
+    def on_response_complete(self) -> None:
+        """Go on with what came meanwhile. Overrides uvicorn's, which has a timer of its own for each answer."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.stage is Stage.ANSWER:
+            self.turn(Stage.IDLE)
+            self._advance()
+
+    # What the server does by itself.
+
+    def refuse(self, status: int) -> None:
+        """Answer with this status where no answer has begun, and end the connection."""
+        LOG.warning("request refused", extra={"details": {"status": status}})
+        if self.stage is Stage.BODY:
+            self._end_cycle()
+            if self.cycle.response_started:
+                self.abort()
+                return
+        self.transport.write(refusal(status, self.server_state.default_headers))
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._received.clear()
+        self.turn(Stage.LEAVING)
+
+    def abort(self) -> None:
+        """End the connection at once, whatever was not sent."""
+        self._received.clear()
+        self.turn(Stage.LEAVING)
+        self.transport.abort()
+
+    def _end_cycle(self) -> None:
+        """Let the application believe that the client has gone."""
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self.flow.resume_writing()

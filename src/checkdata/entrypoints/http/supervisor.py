@@ -1,0 +1,155 @@
+"""Several processes that answer, as it looks from their parent: who dies or stands still is replaced."""
+
+import faulthandler
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from attrs import define, field
+
+from checkdata.entrypoints.http.limits import END_SECONDS, STANDSTILL_SECONDS, START_SECONDS, WORKER_END_SECONDS
+from checkdata.entrypoints.http.watched import end_at_once
+from checkdata.entrypoints.http.worker import work
+
+LOG: Final = logging.getLogger("checkdata.workers")
+
+LOOK_SECONDS: Final = 0.25
+"""How long the parent waits for news of its workers before it looks whether it was told to stop."""
+
+SETTLED_SECONDS: Final = 60.0
+"""A worker that died sooner may die again: the next ones wait, twice as long each time."""
+
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 30.0
+
+_SPAWN: Final = multiprocessing.get_context("spawn")
+
+
+@define
+class Worker:
+    """A process that answers, and when its parent heard of it last."""
+
+    process: BaseProcess
+    beats: Connection
+    started: float = field(factory=time.monotonic)
+    heard: float | None = None
+
+    @classmethod
+    def start(cls, config: uvicorn.Config, kept: socket.socket) -> "Worker":
+        """Start one; it ends with this process."""
+        beats, told = _SPAWN.Pipe(duplex=False)
+        process = _SPAWN.Process(target=work, args=(config, kept, told), daemon=True)
+        process.start()
+        told.close()  # its own end is the only one, so that the pipe ends with it
+        os.set_blocking(beats.fileno(), False)
+        return cls(process, beats)
+
+    def listen(self) -> None:
+        """Take what it told."""
+        try:
+            if os.read(self.beats.fileno(), 4096):
+                self.heard = time.monotonic()
+        except BlockingIOError:
+            pass
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether its event loop has not turned for too long; the process itself ends a little sooner, if it can."""
+        if self.heard is None:
+            return time.monotonic() - self.started > START_SECONDS
+        return time.monotonic() - self.heard > STANDSTILL_SECONDS + 2
+
+    def end(self) -> None:
+        """Take leave of a process that has ended, or end it."""
+        self.process.kill()
+        self.process.join()
+        self.beats.close()
+
+
+@define
+class Place:
+    """What one worker fills, and after it the next."""
+
+    config: uvicorn.Config
+    kept: socket.socket
+    worker: Worker | None = None
+    deaths: int = 0
+    """How many died one after another before they had settled."""
+
+    due: float = 0.0
+
+    def look_after(self) -> None:
+        """Start a worker where there is none; replace one that died or stands still."""
+        if self.worker is None:
+            if time.monotonic() >= self.due:
+                self.worker = Worker.start(self.config, self.kept)
+            return
+        self.worker.listen()
+        if not self.worker.process.is_alive():
+            self._bury(self.worker, "a worker died")
+        elif self.worker.stands_still:
+            self._bury(self.worker, "a worker stands still")
+
+    def _bury(self, worker: Worker, why: str) -> None:
+        worker.end()
+        lived = time.monotonic() - worker.started
+        self.deaths = 0 if lived > SETTLED_SECONDS else self.deaths + 1
+        pause = min(FIRST_PAUSE_SECONDS * 2 ** (self.deaths - 1), LONGEST_PAUSE_SECONDS) if self.deaths else 0.0
+        details = {
+            "process": worker.process.pid,
+            "exit": worker.process.exitcode,
+            "lived": round(lived),
+            "pause": pause,
+        }
+        LOG.error(why, extra={"details": details})
+        self.worker, self.due = None, time.monotonic() + pause
+
+
+class Supervisor:
+    """Keeps so many workers at a port until a signal says to stop; a second one stops at once."""
+
+    def __init__(self, config: uvicorn.Config, kept: socket.socket) -> None:
+        """As many as the settings say."""
+        self._places = [Place(config, kept) for _ in range(config.workers)]
+        self._told = False
+
+    def run(self) -> None:
+        """Return when all have ended."""
+        for sig in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sig, self._tell)
+        while not self._told:
+            for place in self._places:
+                place.look_after()
+            wait([news for worker in self._workers for news in (worker.process.sentinel, worker.beats)], LOOK_SECONDS)
+        self._stop()
+
+    @property
+    def _workers(self) -> Sequence[Worker]:
+        return [place.worker for place in self._places if place.worker is not None]
+
+    def _stop(self) -> None:
+        until = time.monotonic() + WORKER_END_SECONDS
+        for worker in self._workers:
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(max(0.0, until - time.monotonic()))
+            if worker.process.is_alive():
+                LOG.error("a worker did not stop", extra={"details": {"process": worker.process.pid}})
+            worker.end()
+
+    def _tell(self, sig: int, frame: FrameType | None) -> None:
+        if self._told:
+            for worker in self._workers:
+                worker.process.kill()
+            end_at_once(sig, frame)
+        faulthandler.dump_traceback_later(END_SECONDS, exit=True)
+        self._told = True

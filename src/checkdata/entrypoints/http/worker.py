@@ -1,0 +1,51 @@
+"""One of several processes that answer, as it looks from within."""
+
+import faulthandler
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from types import FrameType
+
+import uvicorn
+
+from checkdata.entrypoints.http.limits import WORKER_END_SECONDS
+from checkdata.entrypoints.http.watched import WatchedServer
+
+
+def work(config: uvicorn.Config, kept: socket.socket, beats: Connection) -> None:
+    """Answer at this port until the parent says to stop, or has ended itself.
+
+    Ctrl+C reaches every process of a terminal, and some who stop a service tell all of its processes: here the parent's
+    word counts, and it takes no second one, because the parent ends who does not stop.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    os.set_blocking(beats.fileno(), False)
+    _Worker(config, lambda: _beat(beats), ends_within=WORKER_END_SECONDS).run([kept])
+
+
+class _Worker(WatchedServer):
+    """A server that is told to stop by its parent alone, as often as that may be."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and not self.should_exit:
+            super().handle_exit(sig, frame)
+
+
+def _beat(beats: Connection) -> None:
+    """Tell the parent that the loop turns; one that does not listen just now has heard enough."""
+    with suppress(BlockingIOError, BrokenPipeError):
+        os.write(beats.fileno(), b".")
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent has ended, however it did, and stop then as if it had said so."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        faulthandler.dump_traceback_later(WORKER_END_SECONDS, exit=True)
+        os.kill(os.getpid(), signal.SIGTERM)
