@@ -346,6 +346,11 @@ def test_whoever_may_act_has_the_choice_of_it(some: AccessFacts, user_id: UserId
             assert acting not in choices
 
 
+def test_a_suspended_user_has_nothing_to_choose() -> None:
+    assert available(ADA.id, GOOD, on=TODAY) == (Acting(ADA.id, NORTH),)
+    assert available(ADA.id, evolve(GOOD, user=evolve(ADA, suspended=True)), on=TODAY) == ()
+
+
 def test_an_organisation_whose_agreements_have_ended_can_still_be_chosen() -> None:
     ended = evolve(GOOD, agreements=[an_agreement(ends_on=day(-1))])
     assert available(ADA.id, ended, on=TODAY) == (Acting(ADA.id, NORTH),)

@@ -11,6 +11,7 @@ from checkdata.domain.errors import TookTooLong
 from checkdata.domain.reconciliation import reconcile
 from checkdata.domain.their_list import Columns, TheirList, TheirRow
 from checkdata.domain.time_limits import MOST_TIME, TimeLimit
+from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, strings_of, workbook_of
 from tests.unit.reconciling import ANNA, exactly_alike, somebody
 
 
@@ -64,6 +65,13 @@ XLSX = b"".join(workbook([ANNA] * LONG, PARTNER_COLUMNS, "Participants"))
 def test_a_file_is_read_no_longer_than_it_may(file: bytes) -> None:
     with pytest.raises(TookTooLong):
         read_list(file, TimeLimit.from_now(Hands(tick=timedelta(seconds=11))))
+
+
+@pytest.mark.parametrize("part", [SHEET, STRINGS])
+def test_a_workbook_is_unpacked_no_longer_than_it_may_be(part: str) -> None:
+    nothing = {SHEET: sheet_of(" " * 1_000_000), STRINGS: strings_of(" " * 1_000_000)}
+    with pytest.raises(TookTooLong):
+        read_list(workbook_of({part: nothing[part]}), TimeLimit.from_now(Hands(tick=timedelta(seconds=11))))
 
 
 def a_comparison(limit: TimeLimit, similarity: Callable[..., list[tuple[int, float]]] = exactly_alike) -> None:

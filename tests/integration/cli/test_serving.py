@@ -56,6 +56,29 @@ def test_a_served_service_mails_links_that_sign_in_and_ends_in_order(with_suppor
     assert not [word for word in (link.rpartition("/")[2], "secret", JO, "Jo Lee") if word in err]
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_no_answer_says_what_serves_it(command: Command, migrated_sqlite_url: str, workers: str) -> None:
+    command.variables["CHECKDATA_DATABASE_URL"] = migrated_sqlite_url
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with command.started("serve", "--port", str(port), "--workers", workers) as process:
+        wait_until_served(process, address)
+        answers = [
+            httpx2.get(f"{address}{path}", headers=headers)
+            for path in ("/", "/participants", "/nothing", "/static/checkdata.css")
+            for headers in ({}, {"Host": "evil.example"})
+        ]
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"no request at all\r\n\r\n")
+            unread = connection.makefile("rb").read().lower()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_SECONDS)
+    assert {answer.status_code for answer in answers} >= {200, 303, 404, 400}
+    assert not [answer.headers for answer in answers if {"server", "x-powered-by"} & set(answer.headers)]
+    assert unread.startswith(b"http/1.1 400 ")
+    assert b"server:" not in unread
+
+
 def test_the_mailbox_page_is_not_there_outside_the_demo(with_support: Command) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"

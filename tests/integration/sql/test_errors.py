@@ -9,16 +9,18 @@ from traceback import format_exception
 import pytest
 from attrs import evolve
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageUnavailable
+from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageError, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId
 from tests.contracts.examples import ADA, BEA, a_link, add_users
 from tests.integration.postgresql import Server
+from tests.storages import opened
 from tests.strategies import NOON, TODAY
 
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
@@ -108,6 +110,25 @@ def test_an_error_tells_nobody_s_address(storage: SqlStorage, caplog: pytest.Log
     told = "".join(format_exception(caught.value)) + caplog.text
     assert ADA.email.value not in told
     assert ADA.name not in told
+
+
+@pytest.mark.parametrize(
+    "wrong", ["SELECT nothing_like_it(:address)", "SELECT address FROM users WHERE no = :address ("]
+)
+def test_an_error_of_our_own_holds_no_value_that_was_asked_with(engine: Engine, wrong: str) -> None:
+    with engine.connect() as connection, pytest.raises((SQLAlchemyError, StorageError)) as caught:
+        connection.execute(text(wrong), {"address": ADA.email.value})
+    assert ADA.email.value not in "".join(format_exception(caught.value))
+
+
+def test_a_log_of_statements_holds_no_value_that_was_asked_with(
+    migrated_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "sqlalchemy.engine")
+    with opened(migrated_url) as engine, engine.connect() as connection:
+        connection.execute(text("SELECT id FROM users WHERE email = :address"), {"address": ADA.email.value})
+    assert "SELECT id FROM users" in caplog.text
+    assert ADA.email.value not in caplog.text
 
 
 def test_rows_that_collide_in_bulk_are_a_conflict(engine: Engine) -> None:

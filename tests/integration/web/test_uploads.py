@@ -17,6 +17,7 @@ from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.their_list import TheirRow
 from checkdata.domain.time_limits import TimeLimit
+from checkdata.entrypoints.web.security.words import LARGEST_BODY
 from checkdata.entrypoints.web.settings import WebServices
 from checkdata.entrypoints.web.site import LISTS_AT_ONCE
 from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
@@ -89,6 +90,11 @@ def test_a_request_that_is_too_large_is_413_and_not_read(ann: Client) -> None:
     form = chosen(upload(ann, LIST))
     ann.post("/reconcile/result", form | {"list": "x" * 4_100_000}, 413)
     ann.post("/sign-out", {"csrf_token": "x" * 70_000}, 413)
+
+
+def test_a_word_beside_a_file_is_no_larger_than_a_form_without_one(ann: Client) -> None:
+    send(ann, LIST, 200, note="x" * LARGEST_BODY)
+    send(ann, LIST, 413, note="x" * (LARGEST_BODY + 1))
 
 
 def test_only_there_may_a_request_be_that_large(ann: Client) -> None:

@@ -157,6 +157,18 @@ def test_without_its_database_the_service_is_503_and_lets_nobody_in(
     assert str(error) not in str([record.__dict__ for record in caplog.records])
 
 
+@pytest.mark.parametrize("error", [StorageUnavailable("db-1 is down"), NotMigrated("no tables")])
+def test_a_database_that_goes_once_it_is_known_who_asks_leaves_nobody_signed_in(
+    ann: Client, monkeypatch: pytest.MonkeyPatch, error: StorageUnavailable | NotMigrated
+) -> None:
+    monkeypatch.setattr(Checking, "page", failing_with(error))
+    page = ann.get("/participants", 503)
+    assert page.one("h1").text == "Sorry, the service is unavailable"
+    assert "Ann" not in page.text
+    assert "Sign out" not in page.text
+    assert not page.all("form")
+
+
 def test_an_unknown_address_is_404_even_then(ann: Client) -> None:
     ann.world.storage = Failing(StorageUnavailable("db-1 is down"))
     ann.http = TestClient(ann.world.app(), base_url=ann.world.base_url, cookies=ann.http.cookies)

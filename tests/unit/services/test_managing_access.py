@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -74,6 +75,25 @@ def test_a_lead_provider_confirms_only_while_its_agreement_is_in_force(world: Wo
     world.pass_time(days=365)
     later = evolve(south, email=BEN)
     changes_nothing(world, lambda: world.access.add(later), "no data-sharing agreement in force")
+
+
+def test_a_change_of_access_is_of_the_day_in_london(world: World) -> None:
+    world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
+    world.add()
+    (grant,) = world.access.search()[0].grants
+    assert grant.granted_on == date(2024, 6, 4)
+    world.now = datetime(2024, 6, 5, 23, 30, tzinfo=UTC)
+    world.access.remove(ANN, reason="Left")
+    (grant,) = world.access.search()[0].grants
+    assert grant.ended_on == date(2024, 6, 6)
+
+
+def test_an_agreement_that_ended_yesterday_in_london_confirms_nobody(world: World) -> None:
+    south = evolve(access_for(organisation=SOUTH.id), confirmed_by=OTHER_LEAD.id)
+    world.now = datetime(2024, 8, 31, 22, 59, tzinfo=UTC)
+    world.access.add(south)
+    world.now = datetime(2024, 8, 31, 23, 0, tzinfo=UTC)
+    changes_nothing(world, lambda: world.access.add(evolve(south, email=BEN)), "no data-sharing agreement in force")
 
 
 def test_the_same_access_is_not_given_twice(world: World) -> None:

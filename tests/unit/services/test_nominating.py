@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -166,6 +166,26 @@ def test_a_confirmation_by_who_has_no_agreement_any_more_grants_nothing(world: A
     world.answer(confirmed)
     world.nominating.grant(confirmed, by=world.ben)
     assert [grant.confirmed_by for grant in world.grants()] == [OTHER_LEAD.id]
+
+
+def test_a_grant_is_of_the_day_in_london(world: AccessWorld) -> None:
+    world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
+    world.nominating.grant(world.confirmed(), by=world.ben)
+    assert [grant.granted_on for grant in world.grants()] == [date(2024, 6, 4)]
+
+
+def test_a_confirmation_whose_agreement_ended_yesterday_in_london_grants_nothing(world: AccessWorld) -> None:
+    confirmed = world.confirmed()
+    world.agreeing.end("ag-1", reason="Contract over", last_day=date(2024, 6, 3))
+    world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
+    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "no longer counts")
+
+
+def test_who_lost_their_role_yesterday_in_london_takes_no_step(world: AccessWorld) -> None:
+    received = world.receive()
+    world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
+    world.access.remove(SUE, reason="Left")
+    changes_nothing(world, lambda: world.nominating.escalate(received, by=world.sue), "do not have", AccessRefused)
 
 
 def test_the_nominee_and_whoever_confirmed_never_grant(world: AccessWorld) -> None:

@@ -1,17 +1,28 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import InvalidValue, SignInRefused
 from checkdata.domain.messages import HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.organisations import Role
 from checkdata.domain.signing_in import Lifetimes
+from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, BODY, NORTH, SOUTH, World
 
 STRANGER = EmailAddress("stranger@else.example")
 LIFETIMES = Lifetimes()
+MIDNIGHT_IN_LONDON = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
+"""Half an hour after it, while the day before goes on in UTC."""
+
+
+def suspend_alone(world: World, user: User) -> None:
+    """Suspend a user whose sessions and links go on, so that each other guard has to hold by itself."""
+    with world.storage.writing() as work:
+        work.users.replace(evolve(user, suspended=True))
+        work.commit()
 
 
 def test_a_link_signs_in_its_user(world: World) -> None:
@@ -88,6 +99,56 @@ def test_a_suspended_users_link_fails(world: World) -> None:
         world.signing_in.sign_in(token)
 
 
+def test_a_suspended_users_link_fails_though_nobody_ended_it(world: World) -> None:
+    user = world.add()
+    token = world.link()
+    suspend_alone(world, user)
+    assert world.signing_in.link_works(token)
+    with pytest.raises(SignInRefused):
+        world.signing_in.sign_in(token)
+
+
+def test_suspending_ends_links_which_stay_dead_after_a_reinstatement(world: World) -> None:
+    world.add()
+    token = world.link()
+    world.access.suspend(ANN, reason="Investigation")
+    assert not world.signing_in.link_works(token)
+    world.access.reinstate(ANN, reason="Cleared")
+    assert not world.signing_in.link_works(token)
+    with pytest.raises(SignInRefused):
+        world.signing_in.sign_in(token)
+
+
+def test_suspending_ends_sessions_which_stay_ended_after_a_reinstatement(world: World) -> None:
+    world.add()
+    cookie = world.signing_in.sign_in(world.link()).token
+    world.access.suspend(ANN, reason="Investigation")
+    assert world.signing_in.resume(cookie) is None
+    world.access.reinstate(ANN, reason="Cleared")
+    assert world.signing_in.resume(cookie) is None
+
+
+def test_no_link_is_made_for_a_user_who_was_suspended_after_asking(world: World) -> None:
+    user = world.add()
+    world.sending.send_due()
+    world.signing_in.request_link(str(ANN), "192.0.2.1")
+    suspend_alone(world, user)
+    world.sending.send_due()
+    assert not any(isinstance(message, SignInLinkMessage) for _, message in world.mailer.sent)
+
+
+def test_a_suspended_user_whose_session_goes_on_may_do_and_choose_nothing(world: World) -> None:
+    user = world.add()
+    cookie = world.signing_in.sign_in(world.link()).token
+    suspend_alone(world, user)
+    visit = world.signing_in.resume(cookie)
+    if visit is not None:
+        assert visit.acting is not None
+        assert not visit.decide(visit.acting)
+        assert visit.choices == ()
+        assert world.signing_in.choose(visit, NORTH) is None
+
+
 def test_a_suspended_user_is_mailed_like_a_stranger(world: World) -> None:
     world.add()
     world.sending.send_due()
@@ -103,6 +164,27 @@ def test_a_suspended_user_is_mailed_like_a_stranger(world: World) -> None:
 
 def test_a_user_with_one_choice_acts_for_it_at_once(world: World) -> None:
     world.add()
+    acting = world.signing_in.sign_in(world.link()).acting
+    assert acting is not None
+    assert acting.organisation == NORTH
+
+
+def test_sign_in_offers_what_is_granted_today_in_london(world: World) -> None:
+    world.now = MIDNIGHT_IN_LONDON
+    world.add()
+    assert world.access.search()[0].grants[0].granted_on == date(2024, 6, 4)
+    signed_in = world.signing_in.sign_in(world.link())
+    assert signed_in.acting is not None
+    visit = world.signing_in.resume(signed_in.token)
+    assert visit is not None
+    assert visit.decide(signed_in.acting)
+
+
+def test_sign_in_offers_nothing_that_ended_yesterday_in_london(world: World) -> None:
+    world.add()
+    world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
+    world.now = MIDNIGHT_IN_LONDON
+    world.access.remove(ANN, organisation_id=BODY.id, reason="Moved on")
     acting = world.signing_in.sign_in(world.link()).acting
     assert acting is not None
     assert acting.organisation == NORTH

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import parse_qs, quote, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus
 
 from checkdata.domain.access import Acting
 from checkdata.domain.organisations import Organisation, Role
@@ -156,11 +156,14 @@ def home(acting: Acting | None) -> str:
 
 
 def suits(place: str, acting: Acting) -> bool:
-    """Whether an address is one of ours in the role's own area, and made for the organisation if for any."""
-    parts = urlsplit(place)
-    made_for = parse_qs(parts.query).get(ACTING, [acting_word(acting.organisation)])
-    inside = any(within(parts.path, section) for section in (HOME[acting.role], *SECTIONS[acting.role].values()))
-    return not parts.scheme and not parts.netloc and inside and made_for == [acting_word(acting.organisation)]
+    """Whether an address is one of ours in the role's own area, and made for the organisation if for any.
+
+    It begins with the path of a section then, so that no browser can read a scheme or another host in it.
+    """
+    path, _, query = place.partition("?")
+    made_for = parse_qs(query).get(ACTING, [acting_word(acting.organisation)])
+    inside = any(within(path, section) for section in (HOME[acting.role], *SECTIONS[acting.role].values()))
+    return inside and made_for == [acting_word(acting.organisation)]
 
 
 def within(path: str, section: str) -> bool:
