@@ -23,8 +23,11 @@
     │   └── DeliveryRefused       the mail service will not take it; trying again does not help
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
+        │   ├── StorageBusy           others hold what was wanted, or it took too long
+        │   └── StorageReadOnly       it can only be read
         ├── NotMigrated           it does not have the tables of this version
         ├── StorageConflict       somebody else changed the same thing meanwhile
+        │   └── ImportRunning         another import is under way
         └── ImportMoved           another import is shown now than the one asked for
 
 The text of each is one or more sentences that the person at the other end can act on, and holds no personal data.
@@ -108,11 +111,27 @@ class DeliveryRefused(DeliveryFailed):
 
 
 class StorageError(CheckdataError):
-    """The storage can't serve."""
+    """The storage can't serve; ``cause`` tells operators why and what to do, ``code`` as the storage numbers it.
+
+    Neither is shown to users, and neither holds anybody's data or a password; both are "" where nothing is known.
+    """
+
+    def __init__(self, message: str = "", *, cause: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.code = code
 
 
 class StorageUnavailable(StorageError):
     """The storage does not answer (service.md: 503)."""
+
+
+class StorageBusy(StorageUnavailable):
+    """Others hold what was wanted for longer than may be waited, or the answer took too long (service.md: 503)."""
+
+
+class StorageReadOnly(StorageUnavailable):
+    """The storage can only be read, as a standby after a failover (service.md: 503)."""
 
 
 class NotMigrated(StorageError):
@@ -121,6 +140,10 @@ class NotMigrated(StorageError):
 
 class StorageConflict(StorageError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
+
+
+class ImportRunning(StorageConflict):
+    """Another import is under way; nothing was written."""
 
 
 class ImportMoved(StorageError):

@@ -33,8 +33,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CHECKDATA_LINKS_PER_CLIENT": "how many a network address (of IPv6, a /64) may ask for: 1 to 9999, 50 unless set",
     "CHECKDATA_LINKS_IN_ALL": "how many everybody together may ask for: 1 to 9999, 1000 unless set",
     "CHECKDATA_TRUSTED_PROXIES": (
-        "the proxies whose `X-Forwarded-For` is believed, addresses or networks with commas between them; unless "
-        "set, those on this machine: `127.0.0.1,::1`"
+        "the proxies whose `X-Forwarded-For` and `X-Request-Id` are believed, addresses or networks with commas "
+        "between them; unless set, those on this machine: `127.0.0.1,::1`"
     ),
     "CHECKDATA_IDLE_MINUTES": "after how long without a request a session ends: 1 to 1440, 30 unless set",
     "CHECKDATA_SESSION_HOURS": "how long a session lasts at most: 1 to 24, 8 unless set",

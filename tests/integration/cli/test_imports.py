@@ -169,7 +169,7 @@ def test_a_report_that_can_not_be_written_ends_with_3_and_loads_nothing(
 
 def test_an_import_into_a_database_that_is_not_migrated_ends_with_3(unmigrated: Command, feed: Path) -> None:
     ended = unmigrated.done("import", feed, code=3)
-    assert ended.err == "Error: The database is not ready: run checkdata migrate.\n"
+    assert ended.err.startswith("Error: The database does not have the tables of this version. Run checkdata migrate.")
 
 
 def test_a_refresh_derives_what_the_days_have_changed_and_back(loaded: Command) -> None:

@@ -130,7 +130,7 @@ NEED_A_DATABASE = [
 @pytest.mark.parametrize("arguments", NEED_A_DATABASE)
 def test_a_database_that_is_not_migrated_ends_with_3(unmigrated: Command, arguments: str) -> None:
     ended = unmigrated.done(*arguments.split(), code=3)
-    assert ended.err.splitlines()[-1] == "Error: The database is not ready: run checkdata migrate."
+    assert "Error: The database does not have the tables of this version. Run checkdata migrate." in ended.err
 
 
 @pytest.mark.parametrize("arguments", [*NEED_A_DATABASE, "migrate"])
@@ -140,7 +140,13 @@ def test_a_database_that_is_not_migrated_ends_with_3(unmigrated: Command, argume
 def test_a_database_that_is_not_there_ends_with_3(command: Command, address: str, arguments: str) -> None:
     command.variables["CHECKDATA_DATABASE_URL"] = address
     ended = command.done(*arguments.split(), code=3)
-    assert ended.err.splitlines()[-1] == "Error: The database does not answer. Try again later."
+    what, code = (
+        ("The file of the database can't be opened", "SQLITE_CANTOPEN")
+        if address.startswith("sqlite")
+        else ("Nothing listens at the database's address", "SQLSTATE 08001")
+    )
+    assert ended.err.splitlines()[-1].startswith(f"Error: {what}. ")
+    assert ended.err.endswith(f" ({code})\n")
     assert "hunter2" not in ended.said
 
 

@@ -3,6 +3,7 @@
 import atexit
 from collections.abc import Mapping
 from functools import cache
+from re import fullmatch
 from typing import Any, Final
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -117,6 +118,7 @@ def page_of(response: Response, world: World) -> Element:
 def check_laws(response: Response, world: World) -> None:
     """What holds for every answer (security.md 31)."""
     assert HEADERS.items() <= dict(response.headers).items()
+    assert fullmatch("[A-Za-z0-9_-]{8,64}", response.headers["x-request-id"])
     policy = response.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "default-src 'none'" in policy

@@ -1,11 +1,20 @@
 """The log tells of every request and of nobody (security.md 40)."""
 
+import json
 import logging
+from collections.abc import Iterator
+from logging import LogRecord
 
 import pytest
 
+from checkdata.domain.errors import StorageUnavailable
+from checkdata.domain.services.checking import Checking
+from checkdata.entrypoints.json_log import JsonLines
 from tests.integration.web.client import Client
+from tests.integration.web.test_what_goes_wrong import failing_with
 from tests.integration.web.world import ANN, World
+
+GIVEN = "b7ad6b7169203331"
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
@@ -35,3 +44,52 @@ def test_no_token_name_address_or_search_is_in_it(
     assert "/sign-in/{token}" in written
     for secret in (link.rpartition("/")[2], "secret.example", "ann@north", "Siobh", "Ann"):
         assert secret not in written
+
+
+@pytest.fixture
+def written() -> Iterator[list[str]]:
+    """The lines of the log as they are written, in the thread and at the time at which they are."""
+    found: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: LogRecord) -> None:
+            found.append(JsonLines().format(record))
+
+    handler, log = Kept(), logging.getLogger("checkdata")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    yield found
+    log.removeHandler(handler)
+    log.setLevel(logging.NOTSET)
+
+
+def test_a_failure_is_one_short_line_that_has_the_id_of_its_answer_and_its_page(
+    ann: Client, monkeypatch: pytest.MonkeyPatch, written: list[str]
+) -> None:
+    failure = StorageUnavailable("away", cause="The database only reads. Look at it.", code="25006")
+    monkeypatch.setattr(Checking, "page", failing_with(failure))
+    response = ann.http.get("/participants")
+    name = response.headers["x-request-id"]
+    assert f"Reference: {name}" in response.text
+    assert "only reads" not in response.text
+    (told,) = [line for line in written if '"error"' in line]
+    assert len(told) < 1000
+    details = json.loads(told)["details"]
+    assert (details["error"], details["cause"], details["code"]) == ("StorageUnavailable", failure.cause, "25006")
+    assert {json.loads(line)["request"] for line in written} == {name}
+
+
+def test_each_request_has_an_id_of_its_own(client: Client, written: list[str]) -> None:
+    names = [client.http.get(path).headers["x-request-id"] for path in ("/", "/nothing", "/static/checkdata.css")]
+    assert len(set(names)) == len(names)
+    assert [json.loads(line)["request"] for line in written] == names
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [(GIVEN, True), ("a" * 65, False), ("short", False), ("a b c d e f g", False), ("<script>alert", False)],
+)
+def test_an_id_that_is_given_is_taken_where_it_is_safe(client: Client, given: str, *, taken: bool) -> None:
+    response = client.http.get("/nothing", headers={"x-request-id": given})
+    assert (response.headers["x-request-id"] == given) is taken
+    assert (given in response.text) is taken

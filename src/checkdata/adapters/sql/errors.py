@@ -1,23 +1,74 @@
 """What a database says, in the domain's errors: translated once, at the edge of the engine."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Engine, ExceptionContext, event
 
-from checkdata.domain.errors import NotMigrated, StorageConflict, StorageError, StorageUnavailable
-
-NOT_MIGRATED: Final = "The database is not ready: run checkdata migrate."
-_UNAVAILABLE: Final = "The database does not answer. Try again later."
-_BUSY: Final = "The database is busy. Try again in a moment."
-_CONFLICT: Final = "Nothing was changed: somebody else changed the same thing meanwhile. Look again."
-
-_NOT_ALLOWED: Final = (
-    "The role in the database may not do this. Set CHECKDATA_OWNER_DATABASE_URL to the owner of the tables."
+from checkdata.adapters.sql.causes import (
+    CONNECT_TIMEOUT,
+    HOST,
+    LOST,
+    NO_SUCH_TABLE,
+    REFUSED,
+    TLS,
+    UNKNOWN,
+    Cause,
+    cause_of,
+)
+from checkdata.domain.errors import (
+    NotMigrated,
+    StorageBusy,
+    StorageConflict,
+    StorageError,
+    StorageReadOnly,
+    StorageUnavailable,
 )
 
-_MISSING_IN_POSTGRESQL: Final = frozenset({"42P01", "42703"})  # undefined table, undefined column
-_FORBIDDEN_IN_POSTGRESQL: Final = "42501"  # insufficient privilege
-_COLLISIONS_IN_POSTGRESQL: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+TO_USERS: Final[Mapping[type[StorageError], str]] = {
+    StorageUnavailable: "The database does not answer. Try again later.",
+    StorageBusy: "The database is busy. Try again in a moment.",
+    StorageReadOnly: "Nothing can be changed at the moment. Try again later.",
+    NotMigrated: "The database is not ready: run checkdata migrate.",
+    StorageConflict: "Nothing was changed: somebody else changed the same thing meanwhile. Look again.",
+}
+"""What anybody may read of each kind; why it came, operators read in the cause."""
+
+_NEVER_CHANGED: Final = "only ever added to"
+"""What our own triggers say, which is nobody's missing right."""
+
+_SAID: Final[tuple[tuple[str, str], ...]] = (
+    ("no such table", NO_SUCH_TABLE),
+    ("no such column", NO_SUCH_TABLE),
+    ("file is not a database", "SQLITE_NOTADB"),
+    ("password authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("pg_hba.conf", "28000"),
+    ("authentication failed", "28000"),
+    ("is not permitted to log in", "28000"),
+    ("too many clients", "53300"),
+    ("too many connections", "53300"),
+    ("connection slots", "53300"),
+    ('role "', "28000"),
+    ("the database system is", "57P03"),
+    ("could not translate host name", HOST),
+    ("failed to resolve host", HOST),
+    ("name or service not known", HOST),
+    ("connection refused", REFUSED),
+    ("no such file or directory", REFUSED),
+    ("timeout expired", CONNECT_TIMEOUT),
+    ("timed out", CONNECT_TIMEOUT),
+    ("ssl", TLS),
+    ("certificate", TLS),
+    ("does not exist", "3D000"),
+    ("closed", LOST),
+    ("lost", LOST),
+    ("bad", LOST),
+)
+"""Words by which a driver's error is known that has no code: libpq tells none where a connection could not be made.
+
+A server that speaks another language is not understood there, and the cause is then not told.
+"""
 
 
 def translate_errors(engine: Engine) -> None:
@@ -31,19 +82,35 @@ def translate_errors(engine: Engine) -> None:
 def translated(original: BaseException) -> StorageError | None:
     """The domain's error for a driver's one, or None where it has no such meaning."""
     _take_values_out(original)
-    code, text = getattr(original, "sqlstate", None), str(original)
-    if code in _MISSING_IN_POSTGRESQL or text.startswith(("no such table", "no such column")):
-        return NotMigrated(NOT_MIGRATED)
-    if code == _FORBIDDEN_IN_POSTGRESQL and "only ever added to" not in text:  # what our own triggers say
-        return StorageUnavailable(_NOT_ALLOWED)
-    kinds = {kind.__name__ for kind in type(original).__mro__}
-    if "IntegrityError" in kinds or code in _COLLISIONS_IN_POSTGRESQL:
-        return StorageConflict(_CONFLICT)
-    if "locked" in text and "OperationalError" in kinds:
-        return StorageUnavailable(_BUSY)
-    if kinds & {"OperationalError", "InterfaceError"} or text == "file is not a database":
-        return StorageUnavailable(_UNAVAILABLE)
-    return None
+    if _NEVER_CHANGED in str(original) and "IntegrityError" not in _kinds(original):
+        return None
+    code = _code_of(original)
+    without_a_word = not code and _kinds(original) & {"OperationalError", "InterfaceError"}
+    cause = cause_of(code) or (UNKNOWN if without_a_word else None)
+    return None if cause is None else _told(cause, code)
+
+
+def storage_error(code: str) -> StorageError:
+    """The domain's error for a code of the table."""
+    return _told(cause_of(code) or UNKNOWN, code)
+
+
+def _told(cause: Cause, code: str) -> StorageError:
+    return cause.error(TO_USERS[cause.error], cause=cause.sentence, code=code.partition("/")[0])
+
+
+def _code_of(error: BaseException) -> str:
+    """The code of a driver's error; where it has none, or none that tells, the one that its words have."""
+    code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or ""
+    if code not in {"", "SQLITE_ERROR"} or not _kinds(error) & {"DatabaseError", "InterfaceError"}:
+        return code
+    said = str(error).lower()
+    told = (known for words, known in _SAID if words in said)
+    return next(told, code)
+
+
+def _kinds(error: BaseException) -> set[str]:
+    return {kind.__name__ for kind in type(error).__mro__}
 
 
 def _take_values_out(error: BaseException) -> None:

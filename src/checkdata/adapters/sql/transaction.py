@@ -16,9 +16,10 @@ from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Ins
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
+from checkdata.adapters.sql.causes import POOL
+from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.prepared import Cells, Prepared, prepared
 from checkdata.adapters.sql.row_security import LET_READ, whose
-from checkdata.domain.errors import StorageUnavailable
 
 
 class Kind(Enum):
@@ -55,8 +56,7 @@ class Transaction:
         try:
             self._connection = self._engine.connect().execution_options(**_BEGINNINGS[self._kind])
         except PoolExhausted as error:
-            msg = "The database is busy. Try again in a moment."
-            raise StorageUnavailable(msg) from error
+            raise storage_error(POOL) from error
 
     @property
     def writes(self) -> bool:

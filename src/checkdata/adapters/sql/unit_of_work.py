@@ -8,8 +8,9 @@ from sqlalchemy import Engine, select
 
 from checkdata.adapters.sql.audit import SqlAuditLog
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
+from checkdata.adapters.sql.causes import OTHER_VERSION
 from checkdata.adapters.sql.confirmations import SqlConfirmations
-from checkdata.adapters.sql.errors import NOT_MIGRATED
+from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
@@ -24,7 +25,6 @@ from checkdata.adapters.sql.traces import SqlTraces
 from checkdata.adapters.sql.transaction import Kind, Transaction
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports
-from checkdata.domain.errors import NotMigrated
 
 
 class SqlStorage:
@@ -59,7 +59,7 @@ class SqlStorage:
         with self._engine.connect() as connection:
             found = connection.execute(select(revisions)).scalars().all()
         if found != [REVISION]:
-            raise NotMigrated(NOT_MIGRATED)
+            raise storage_error(OTHER_VERSION)
         self._checked = True
 
 

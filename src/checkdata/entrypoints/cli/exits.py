@@ -13,8 +13,10 @@ from checkdata.domain.errors import (
     CheckdataError,
     FeedRefused,
     FolderTaken,
+    ImportRunning,
     InvalidQuery,
     InvalidValue,
+    StorageError,
 )
 from checkdata.entrypoints.settings import WrongSetting
 
@@ -28,7 +30,7 @@ class ExitCode(IntEnum):
     FAILED = 3
 
 
-_REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused, FolderTaken)
+_REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused, FolderTaken, ImportRunning)
 """What was asked is not done because of what was asked; every other error is a failure."""
 
 
@@ -38,7 +40,7 @@ def told_to_people() -> Iterator[None]:
     try:
         yield
     except CheckdataError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {_for_operators(error)}", err=True)
         raise SystemExit(ExitCode.REFUSED if isinstance(error, _REFUSALS) else ExitCode.FAILED) from None
     except Exception as error:  # noqa: BLE001 - whatever it is, a script must not take it for a refusal
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -48,3 +50,13 @@ def told_to_people() -> Iterator[None]:
             err=True,
         )
         raise SystemExit(ExitCode.FAILED) from None
+
+
+def _for_operators(error: CheckdataError) -> str:
+    """Of a storage why it can't serve, with its code, where that is known; else what anybody may read."""
+    if not isinstance(error, StorageError) or not error.cause:
+        return str(error)
+    if not error.code:
+        return error.cause
+    number = error.code if error.code.startswith("SQLITE") else f"SQLSTATE {error.code}"
+    return f"{error.cause} ({number})"

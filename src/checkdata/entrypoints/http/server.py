@@ -16,6 +16,7 @@ from checkdata.entrypoints.http.limits import END_SECONDS, GRACE_SECONDS
 from checkdata.entrypoints.http.protocol import GuardedProtocol
 from checkdata.entrypoints.http.supervisor import Supervisor
 from checkdata.entrypoints.http.watched import WatchedServer, end_at_once
+from checkdata.entrypoints.proxy_names import NamedByProxies
 
 COLLECTED_EACH: Final = (5_000, 20, 100)
 """After how many new objects Python looks for those that hold each other and nothing else (`gc.set_threshold`).
@@ -79,6 +80,7 @@ class PromptConfig(uvicorn.Config):
     def load(self) -> None:
         """Load the application, in the process that will answer; what it is made of lives as long as that."""
         super().load()
+        self.loaded_app = NamedByProxies(self.loaded_app, self.forwarded_allow_ips)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECTED_EACH)

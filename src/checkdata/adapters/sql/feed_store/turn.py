@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.errors import StorageConflict
+from checkdata.domain.errors import ImportRunning
 
 _LOCK: Final = text("SELECT pg_try_advisory_xact_lock(hashtext('checkdata import'))")
 _SORTING_MEMORY: Final = text("SET LOCAL work_mem = '64MB'")
@@ -24,7 +24,7 @@ class Turn:
         self._imports_before: int | None = None
 
     def take(self) -> None:
-        """Begin to import; `StorageConflict` where somebody else does."""
+        """Begin to import; `ImportRunning` where somebody else does."""
         if self._imports_before is not None:
             return
         if self._transaction.on_postgresql:
@@ -34,7 +34,7 @@ class Turn:
         self._imports_before = self._imports()
 
     def hold(self) -> None:
-        """Go on with nobody else importing; `StorageConflict` where somebody else did since `take`."""
+        """Go on with nobody else importing; `ImportRunning` where somebody else did since `take`."""
         self.take()
         self._transaction.lock()
         if self._imports() != self._imports_before:
@@ -52,4 +52,4 @@ class Turn:
 
 
 def _refuse() -> None:
-    raise StorageConflict("Another import is running. Nothing was changed: try again when it has ended.")
+    raise ImportRunning("Another import is running. Nothing was changed: try again when it has ended.")

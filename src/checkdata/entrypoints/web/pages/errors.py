@@ -13,6 +13,7 @@ from starlette.types import ExceptionHandler
 from checkdata.domain.access import AccessRefused
 from checkdata.domain.errors import AskedTooOften, PageNotFound, StorageConflict, StorageError
 from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.request_ids import request_id
 from checkdata.entrypoints.web.asked_for import remember
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
 from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
@@ -122,6 +123,7 @@ class ErrorPages:
             "message": "You do not have access to this service any more." if refusal is None else refusal.message,
             "has_grant": refusal is not None and not refusal.hides_existence,
             "choices": () if visit is None else visit.choices,
+            "reference": request_id(),
         }
         return self.site.page(request, "errors/no_access.html", visit, context, status=403)
 
@@ -130,7 +132,11 @@ class ErrorPages:
         if not isinstance(error, OtherOrganisation):
             raise TypeError from error
         organisation = error.made_for.organisation
-        context = {"made_for": organisation, "action": CHOOSE_ORGANISATION if organisation.id else CHOOSE_ROLE}
+        context = {
+            "made_for": organisation,
+            "action": CHOOSE_ORGANISATION if organisation.id else CHOOSE_ROLE,
+            "reference": request_id(),
+        }
         response = self.site.page(request, "errors/other_organisation.html", self._visit(request), context, status=409)
         remember(self.site, request, response)
         return response
@@ -144,7 +150,7 @@ class ErrorPages:
         return self._page(request, 500)
 
     def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
-        context = {"words": words or _WORDS[status]}
+        context = {"words": words or _WORDS[status], "reference": request_id()}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
 
     def _visit(self, request: Request) -> Visit | None:

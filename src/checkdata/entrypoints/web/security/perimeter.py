@@ -8,10 +8,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from checkdata.entrypoints.json_log import ToldAlready
 from checkdata.entrypoints.web.security.words import MalformedRequest, check_address
 
 
-class AnswerBrokenOff(Exception):
+class AnswerBrokenOff(ToldAlready):
     """An answer failed after it had begun; raised to the server, which then closes the connection."""
 
 

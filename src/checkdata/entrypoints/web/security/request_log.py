@@ -1,13 +1,16 @@
 """A line for each request: its route, never its path, query or words (security.md 40)."""
 
 import logging
-import traceback
 from time import perf_counter
 from typing import Final
 
 from attrs import frozen
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from checkdata.entrypoints.json_log import told_of
+from checkdata.entrypoints.request_ids import HEADER, begin_request
 
 LOG: Final = logging.getLogger("checkdata.web")
 """Records carry what there is to tell in ``details``, a dict of words and numbers."""
@@ -15,7 +18,10 @@ LOG: Final = logging.getLogger("checkdata.web")
 
 @frozen
 class RequestLog:
-    """Logs method, route, status and milliseconds of every request to *app*."""
+    """Logs method, route, status and milliseconds of every request to *app*, and names it in all that is told of it.
+
+    The name that a request brings is taken: the server lets through only what a trusted proxy gave.
+    """
 
     app: ASGIApp
 
@@ -25,11 +31,13 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         begun, status = perf_counter(), 0
+        name = begin_request(Headers(scope=scope).get(HEADER, ""))
 
         async def send_noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                MutableHeaders(scope=message)[HEADER] = name
             await send(message)
 
         try:
@@ -41,9 +49,8 @@ class RequestLog:
 
 
 def log_failure(scope: Scope, error: Exception) -> None:
-    """Log an error by its kind and where it came from; its text may hold what people typed."""
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    details = {"method": _method(scope), "route": route_of(scope), "error": type(error).__name__, "where": where}
+    """Log an error by its kind, where it came from and a storage's cause; its text may hold what people typed."""
+    details = {"method": _method(scope), "route": route_of(scope), **told_of(error)}
     LOG.error("failure", extra={"details": details})
 
 

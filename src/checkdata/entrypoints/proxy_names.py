@@ -1,0 +1,39 @@
+"""Only a proxy that is trusted gives a request its name; of others the header is taken away before anybody reads it."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from checkdata.entrypoints.request_ids import HEADER
+
+_NAME: Final = HEADER.lower().encode()
+
+
+def _networks(words: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(map(ip_network, words))
+
+
+@frozen
+class NamedByProxies:
+    """Passes requests on to *app*, with the ``X-Request-Id`` that *proxies* gave, addresses or networks, or none.
+
+    It stands before whatever replaces the address of the connection by that of the client.
+    """
+
+    app: Any
+    proxies: tuple[IPv4Network | IPv6Network, ...] = field(converter=_networks)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - uvicorn's own types are private
+        """Pass the request on."""
+        if not self._trusts(scope.get("client")):
+            scope["headers"] = [header for header in scope.get("headers", ()) if header[0] != _NAME]
+        await self.app(scope, receive, send)
+
+    def _trusts(self, peer: tuple[str, int] | None) -> bool:
+        try:
+            address = ip_address(peer[0] if peer else "")
+        except ValueError:
+            return False
+        return any(address in network for network in self.proxies)
