@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.imports import Import, References
 from checkdata.domain.messages import HowAccessIsGiven
 from checkdata.domain.organisations import DeliveryPartner, Role
@@ -197,3 +198,24 @@ def test_at_once_nobody_asks_of_two_states(sqlite_storage: Storage, postgresql_s
             assert work.users.get(ADA.id) is None
             with pytest.raises(RuntimeError, match="one question or one change"):
                 work.users.get(ADA.id)
+
+
+def test_what_is_interrupted_from_another_thread_is_asked_no_more_and_others_are_served(storage: Storage) -> None:
+    add_users(storage, ADA)
+    with storage.reading() as work:
+        assert work.users.get(ADA.id) == ADA
+        with ThreadPoolExecutor(1) as another:
+            another.submit(work.interrupt).result()
+        with pytest.raises(StorageUnavailable):
+            work.users.get(ADA.id)
+    assert read(storage, lambda work: work.users.get(ADA.id)) == ADA
+
+
+def test_what_is_interrupted_writes_nothing(storage: Storage) -> None:
+    with storage.writing() as work:
+        work.users.add(ADA)
+        work.interrupt()
+        with pytest.raises(StorageUnavailable):
+            work.users.add(BEA)
+    assert read(storage, lambda work: work.users.get(ADA.id)) is None
+    add_users(storage, BEA)

@@ -1,23 +1,62 @@
-from collections.abc import Generator
+"""What goes wrong before a file's first byte gets a page; what goes wrong later is cut off, and said in the log."""
+
+from collections.abc import Iterator
 
 import pytest
 
+from checkdata.adapters.memory.participants import MemoryParticipants
+from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.domain.services.checking import Checking, Download
+from checkdata.entrypoints.web.making_file import WORTH_SENDING
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from tests.integration.web.client import Client
 
+ASKED = "SELECT 'Ada Bold'"
 
-def broken() -> Generator[bytes, None, None]:
-    yield b"full_name"
-    message = "SELECT 'Ada Bold'"
-    raise StorageUnavailable(message)
+
+def breaking_after(size: int) -> Iterator[bytes]:
+    yield b"full_name\n"
+    if size:
+        yield b"a" * size
+        yield b"b"
+    raise StorageUnavailable(ASKED)
+
+
+def break_after(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MemoryParticipants, "csv", lambda *_: breaking_after(size))
 
 
 def test_a_download_that_breaks_is_cut_off_so_that_nobody_takes_it_for_whole(
-    ann: Client, monkeypatch: pytest.MonkeyPatch
+    ann: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Checking, "download", lambda *_: Download(rows=1, as_of=None, chunks=broken()))
+    break_after(WORTH_SENDING, monkeypatch)
     with pytest.raises(AnswerBrokenOff) as caught:
         ann.http.get("/participants.csv")
     assert caught.value.__suppress_context__
+    [failure] = [record for record in caplog.records if record.message == "failure"]
+    assert failure.details["error"] == "StorageUnavailable"  # type: ignore[attr-defined]
+    assert failure.details["route"] == "/participants.csv"  # type: ignore[attr-defined]
+    assert ASKED not in caplog.text
+
+
+def test_a_download_that_breaks_before_its_first_rows_gets_a_page(ann: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_after(0, monkeypatch)
+    page = ann.get("/participants.csv", 503)
+    assert page.one("h1").text == "Sorry, the service is unavailable"
+
+
+def test_a_small_file_whose_receipt_can_not_be_kept_gets_a_page(ann: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(MemoryReceipts, "add", refuse)
+    ann.get("/participants.csv", 503)
+
+
+def test_a_download_that_broke_has_given_everything_back(ann: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        break_after(0, patched)
+        for _ in range(9):
+            ann.get("/participants.csv", 503)
+    for _ in range(9):
+        assert ann.http.get("/participants.csv").is_success

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from checkdata.domain.audit import AuditEvent
 from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.imports import Import
 from checkdata.domain.listings import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
@@ -128,6 +129,7 @@ class Draft:
     def __init__(self, *, writable: bool) -> None:
         self._writable = writable
         self._state: State | None = None
+        self._interrupted = False
 
     def begin(self, state: State) -> None:
         """Start from the state that was committed last."""
@@ -137,6 +139,10 @@ class Draft:
         """Let nothing more be asked."""
         self._state = None
 
+    def interrupt(self) -> None:
+        """Let every question from now on be a `StorageUnavailable`."""
+        self._interrupted = True
+
     @property
     def ended(self) -> bool:
         """Whether nothing more may be asked."""
@@ -145,6 +151,8 @@ class Draft:
     @property
     def state(self) -> State:
         """The state as this unit of work sees it; a `RuntimeError` outside of its ``with`` and after its commit."""
+        if self._interrupted:
+            raise StorageUnavailable("It was interrupted.")
         if self._state is None:
             msg = "a unit of work is asked inside its `with` and before its commit"
             raise RuntimeError(msg)

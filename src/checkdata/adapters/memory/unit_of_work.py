@@ -97,6 +97,10 @@ class MemoryUnitOfWork:
             self._storage.follow(self._draft.state)
         self._draft.end()
 
+    def interrupt(self) -> None:
+        """Let nothing more be asked; no question takes long here."""
+        self._draft.interrupt()
+
     def __enter__(self) -> Self:
         """Begin a draft, in turn where it is to be written."""
         if self._writes:

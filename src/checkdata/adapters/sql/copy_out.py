@@ -38,7 +38,8 @@ def copied_out(connection: Connection, statement: str, parameters: Mapping[str, 
 
 
 def _see_to_its_end(connection: Connection) -> None:
-    """Take the results that stand behind the last row, so that the connection can go on."""
-    while result := connection.pgconn.get_result():
+    """Take all the results that stand behind the last row, so that the connection can go on, also after an error."""
+    results = list(iter(connection.pgconn.get_result, None))
+    for result in results:
         if result.status != ExecStatus.COMMAND_OK:
             raise error_from_result(result)

@@ -18,8 +18,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from checkdata.adapters.sql.causes import POOL
 from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.interrupting import INTERRUPTED, interrupt
 from checkdata.adapters.sql.prepared import Cells, Prepared, prepared
 from checkdata.adapters.sql.row_security import LET_READ, whose
+from checkdata.domain.errors import StorageUnavailable
 
 
 class Kind(Enum):
@@ -49,6 +51,7 @@ class Transaction:
         self._connection: Connection | None = None
         self._temporary: list[Table] = []
         self._asked = False
+        self._interrupted = False
         self._for = ("", "")
 
     def begin(self) -> None:
@@ -79,6 +82,8 @@ class Transaction:
         if self._connection is None:
             msg = "a unit of work is asked inside its `with` and before its commit"
             raise RuntimeError(msg)
+        if self._interrupted:
+            raise StorageUnavailable(INTERRUPTED)
         return self._connection
 
     def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
@@ -217,12 +222,22 @@ class Transaction:
         self.connection.commit()
         self.end()
 
+    def interrupt(self) -> None:
+        """Have the statement that runs end, from another thread; nothing more can be asked afterwards."""
+        self._interrupted = True
+        driver = None if self._connection is None else self._connection.connection.driver_connection
+        if driver is not None:
+            interrupt(driver)
+
     def end(self) -> None:
-        """Undo what was not committed and give the connection back."""
+        """Undo what was not committed and give the connection back; one that was interrupted serves nobody else."""
         if self._connection is None:
             return
         with self._connection as connection:
             self._connection = None
+            if self._interrupted:
+                connection.invalidate()
+                return
             if self._temporary and connection.dialect.name == "sqlite":
                 connection.rollback()
                 for table in self._temporary:

@@ -93,6 +93,10 @@ class SqlUnitOfWork:
         """Make everything that was written lasting and visible, and end."""
         self._transaction.commit()
 
+    def interrupt(self) -> None:
+        """Have the statement that runs end, and let no other begin."""
+        self._transaction.interrupt()
+
     def __enter__(self) -> Self:
         """Begin."""
         self._transaction.begin()

@@ -75,6 +75,13 @@ class UnitOfWork(Protocol):
     def commit(self) -> None:
         """Make everything that was written lasting and visible."""
 
+    def interrupt(self) -> None:
+        """Have what is asked just now end, from another thread; what is asked later is `StorageUnavailable` too.
+
+        Only between entering and leaving. Takes a second at most. A question that was about to begin may be missed:
+        then once more.
+        """
+
     def __enter__(self) -> Self:
         """Begin."""
 

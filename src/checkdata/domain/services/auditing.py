@@ -41,14 +41,15 @@ class Auditing:
     storage: Storage
     clock: Clock
 
-    def page(self, acting: Acting, query: AuditQuery, *, number: int = 1) -> EventsFound:
-        """A page of the events that match, on record as viewed; `PageNotFound` past the end."""
+    def page(self, acting: Acting, query: AuditQuery, *, number: int = 1, seen: bool = True) -> EventsFound:
+        """A page of the events that match, on record as viewed where it is *seen*; `PageNotFound` past the end."""
         with self.storage.reading() as work:
             found = work.audit.count(query, MOST_COUNTED)
             events = work.audit.find(query, checked_page(number, PAGE_SIZE, found), PAGE_SIZE)
             users = users_in(work, (numbered.event for numbered in events))
-        details = {**query.recorded, "page": number, "rows": len(events)}
-        record(self.storage, AuditEvent.by(acting, AuditKind.AUDIT_VIEWED, self.clock(), details=details))
+        if seen:
+            details = {**query.recorded, "page": number, "rows": len(events)}
+            record(self.storage, AuditEvent.by(acting, AuditKind.AUDIT_VIEWED, self.clock(), details=details))
         return EventsFound(events=events, number=number, found=found, users=users)
 
     def user_with(self, email: EmailAddress) -> UserId:

@@ -1,9 +1,9 @@
 """A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 18)."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from checkdata.domain.access import Acting, Scope
 from checkdata.domain.audit import AuditKind
@@ -12,7 +12,8 @@ from checkdata.domain.imports import Import
 from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
 from checkdata.domain.receipts import FileKind
-from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
+from checkdata.domain.services.leaving import Download, Pieces, Stop
+from checkdata.domain.services.receipting import receipt_for
 from checkdata.domain.services.recording import record_shown
 
 
@@ -23,15 +24,6 @@ class Listing:
     page: Page
     tallies: Sequence[Tally]
     as_of: Import | None
-
-
-@frozen(kw_only=True)
-class Download:
-    """A file on its way: how many rows it holds, and its bytes in pieces."""
-
-    rows: int
-    as_of: Import | None
-    chunks: Generator[bytes, None, None] = field(repr=False)
 
 
 @frozen(kw_only=True)
@@ -52,15 +44,22 @@ class Checking:
     workbook: WorkbookWriter
 
     def page(
-        self, acting: Acting, query: ParticipantQuery, *, number: int = 1, size: int = DEFAULT_PAGE_SIZE
+        self,
+        acting: Acting,
+        query: ParticipantQuery,
+        *,
+        number: int = 1,
+        size: int = DEFAULT_PAGE_SIZE,
+        seen: bool = True,
     ) -> Listing:
-        """One page of what the query finds, on record as viewed; `PageNotFound` past the end."""
+        """One page of what the query finds, on record as viewed where it is *seen*; `PageNotFound` past the end."""
         with self.storage.reading() as work:
             found = work.participants.find(query, max(0, number - 1) * size, size)
         checked_page(number, size, found.number)
         page = Page(participants=found.rows, number=number, size=size, found=found.number)
         counts = {"page": number, "size": size, "rows": len(found.rows)}
-        self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
+        if seen:
+            self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
         return Listing(page=page, tallies=found.tallies, as_of=found.as_of)
 
     def tallies(self, scope: Scope) -> Sequence[Tally]:
@@ -87,19 +86,21 @@ class Checking:
             rows = work.participants.count(asked)
             as_of = work.participants.as_of()
         self._record(acting, AuditKind.DOWNLOADED, asked, as_of, {"format": kind.value, "rows": rows})
-        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, asked, kind, as_of))
+        stop = Stop()
+        pieces = self._pieces(acting, asked, kind, as_of, stop)
+        return Download(rows=rows, as_of=as_of, stop=stop, storage=self.storage, acting=acting, pieces=pieces)
 
-    def _chunks(
-        self, acting: Acting, query: ParticipantQuery, kind: FileKind, recorded: Import | None
-    ) -> Generator[bytes, None, None]:
-        with self.storage.reading() as work:
+    def _pieces(
+        self, acting: Acting, query: ParticipantQuery, kind: FileKind, recorded: Import | None, stop: Stop
+    ) -> Pieces:
+        with self.storage.reading() as work, stop.reaching(work):
             as_of = work.participants.as_of()
             if as_of != recorded:
                 rows = work.participants.count(query)
                 self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": rows})
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
-            file = self._file(work, query, kind)
-            yield from receipted(file, lambda digest, size: keep_receipt(self.storage, acting, receipt(digest, size)))
+            yield from self._file(work, query, kind)
+        return receipt
 
     def _file(self, work: UnitOfWork, query: ParticipantQuery, kind: FileKind) -> Iterator[bytes]:
         role = query.scope.organisation.role

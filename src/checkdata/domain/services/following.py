@@ -1,6 +1,6 @@
 """A person follows what changed: who is new, whose status changed, who moved away (service rule 16)."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -15,8 +15,8 @@ from checkdata.domain.imports import Import
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.receipts import FileKind, Receipt, packed
-from checkdata.domain.services.checking import Download
-from checkdata.domain.services.receipting import keep_receipt, receipt_for, receipted
+from checkdata.domain.services.leaving import Download, Pieces, Stop
+from checkdata.domain.services.receipting import receipt_for
 from checkdata.domain.services.recording import record_shown
 from checkdata.domain.signing_in import Session
 from checkdata.domain.values import ParticipantId
@@ -63,9 +63,15 @@ class Following:
             return work.audit.last_used(acting.user_id, acting.organisation, before=session.started_at)
 
     def page(
-        self, acting: Acting, wanted: WantedChanges, *, number: int = 1, size: int = DEFAULT_PAGE_SIZE
+        self,
+        acting: Acting,
+        wanted: WantedChanges,
+        *,
+        number: int = 1,
+        size: int = DEFAULT_PAGE_SIZE,
+        seen: bool = True,
     ) -> ChangesPage:
-        """One page of the changes, on record as viewed; `PageNotFound` past the end."""
+        """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end."""
         with self.storage.reading() as work:
             counts = work.participants.count_changes(wanted.query, wanted.since)
             found = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
@@ -75,9 +81,9 @@ class Following:
             )
             tallies = work.participants.tallies(wanted.query.scope)
             as_of = work.participants.as_of()
-        self._record(
-            acting, AuditKind.CHANGES_VIEWED, wanted, as_of, {"page": number, "size": size, "rows": len(changes)}
-        )
+        if seen:
+            shown: dict[str, str | int] = {"page": number, "size": size, "rows": len(changes)}
+            self._record(acting, AuditKind.CHANGES_VIEWED, wanted, as_of, shown)
         return ChangesPage(
             changes=changes, counts=counts, tallies=tallies, number=number, size=size, found=found, as_of=as_of
         )
@@ -90,18 +96,17 @@ class Following:
             as_of = work.participants.as_of()
         counted: dict[str, str | int] = {"format": FileKind.CHANGES.value, "rows": rows}
         self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
-        return Download(rows=rows, as_of=as_of, chunks=self._chunks(acting, wanted))
+        stop = Stop()
+        pieces = self._pieces(acting, wanted, stop)
+        return Download(rows=rows, as_of=as_of, stop=stop, storage=self.storage, acting=acting, pieces=pieces)
 
-    def _chunks(self, acting: Acting, wanted: WantedChanges) -> Generator[bytes, None, None]:
+    def _pieces(self, acting: Acting, wanted: WantedChanges, stop: Stop) -> Pieces:
         told: list[ParticipantId] = []
-
-        def keep(digest: str, size: int) -> None:
-            keep_receipt(self.storage, acting, _of_those(receipt(digest, size), told))
-
-        with self.storage.reading() as work:
+        with self.storage.reading() as work, stop.reaching(work):
             receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
             changes = _noting(work.participants.changes(wanted.query, wanted.since, kind=wanted.kind), told)
-            yield from receipted(chain((BYTE_ORDER_MARK,), csv_chunks(changes, change_columns(acting.role))), keep)
+            yield from chain((BYTE_ORDER_MARK,), csv_chunks(changes, change_columns(acting.role)))
+        return lambda digest, size: _of_those(receipt(digest, size), told)
 
     def _record(
         self,

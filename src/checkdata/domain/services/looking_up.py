@@ -33,8 +33,12 @@ class LookingUp:
     storage: Storage
     clock: Clock
 
-    def participant(self, acting: Acting, scope: Scope, participant_id: ParticipantId) -> Found | None:
-        """The participant, on record as viewed by id; None where it is unknown or foreign, without a difference.
+    def participant(
+        self, acting: Acting, scope: Scope, participant_id: ParticipantId, *, seen: bool = True
+    ) -> Found | None:
+        """The participant, on record as viewed by id where it is *seen*; None where it is unknown or foreign.
+
+        Nothing tells these two apart.
 
         Source: service rule 15, security.md 22.
         """
@@ -44,14 +48,14 @@ class LookingUp:
             as_of = work.participants.as_of()
         if listed is None:
             return None
-        under = {"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {}
-        record_shown(
-            self.storage,
-            acting,
-            AuditKind.PARTICIPANT_VIEWED,
-            self.clock(),
-            as_of=as_of,
-            details=under,
-            participant_id=participant_id,
-        )
+        if seen:
+            record_shown(
+                self.storage,
+                acting,
+                AuditKind.PARTICIPANT_VIEWED,
+                self.clock(),
+                as_of=as_of,
+                details={"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {},
+                participant_id=participant_id,
+            )
         return Found(listed=listed, history=history, as_of=as_of)

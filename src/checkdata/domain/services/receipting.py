@@ -1,7 +1,6 @@
 """Every file that leaves gets a receipt (service rule 15, security.md 39)."""
 
-from collections.abc import Callable, Iterator
-from hashlib import sha256
+from collections.abc import Callable
 
 from checkdata.domain.access import RULES_VERSION, Acting
 from checkdata.domain.audit import AuditEvent, AuditKind
@@ -45,22 +44,6 @@ def receipt_for(
         )
 
     return receipt
-
-
-def receipted(chunks: Iterator[bytes], keep: Callable[[str, int], None]) -> Iterator[bytes]:
-    """The same chunks; *keep* is told SHA-256 and size before the last one is handed on, so never of a broken file.
-
-    A file that is broken off between its last chunk and its end has a receipt though nobody may have it whole; the
-    other way round, no whole file is without one.
-    """
-    digest, size, held = sha256(), 0, b""
-    for chunk in chunks:
-        if held:
-            yield held
-        digest.update(chunk)
-        size, held = size + len(chunk), chunk
-    keep(digest.hexdigest(), size)
-    yield held
 
 
 def keep_receipt(storage: Storage, acting: Acting, receipt: Receipt) -> None:

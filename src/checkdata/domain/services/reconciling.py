@@ -1,6 +1,6 @@
 """A person compares a list of their own with what they may see (service rule 17); the list is kept nowhere."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -17,8 +17,8 @@ from checkdata.domain.receipts import FileKind
 from checkdata.domain.reconciliation import reconcile
 from checkdata.domain.reconciliation_downloads import ReconciledRow, reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation_pages import ReconciledPage, Wanted, page_of
-from checkdata.domain.services.checking import Download
-from checkdata.domain.services.receipting import MakeReceipt, keep_receipt, receipt_for, receipted
+from checkdata.domain.services.leaving import Download, Pieces
+from checkdata.domain.services.receipting import MakeReceipt, receipt_for
 from checkdata.domain.services.recording import record_shown
 from checkdata.domain.their_list import Columns, TheirList
 from checkdata.domain.time_limits import TimeLimit
@@ -83,22 +83,14 @@ class Reconciling:
             listed = list(limit.over(work.participants.rows(query)))
         rows = list(reconciled_rows(reconcile(their_list, columns, listed, self.similarity, limit)))
         self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": len(rows)})
-        file = self._file(rows, columns, kind)
-        return Download(rows=len(rows), as_of=as_of, chunks=self._chunks(acting, file, len(rows), receipt))
+        pieces = _pieces(self._file(rows, columns, kind), len(rows), receipt)
+        return Download(rows=len(rows), as_of=as_of, storage=self.storage, acting=acting, pieces=pieces)
 
     def _file(self, rows: Sequence[ReconciledRow], columns: Columns, kind: FileKind) -> Iterator[bytes]:
         told = reconciled_columns(columns)
         if kind is FileKind.RECONCILED_EXCEL:
             return self.workbook(rows, told, _SHEET)
         return chain((BYTE_ORDER_MARK,), csv_chunks(rows, told))
-
-    def _chunks(
-        self, acting: Acting, file: Iterator[bytes], rows: int, receipt: MakeReceipt
-    ) -> Generator[bytes, None, None]:
-        def keep(digest: str, size: int) -> None:
-            keep_receipt(self.storage, acting, evolve(receipt(digest, size), rows=rows))
-
-        yield from receipted(file, keep)
 
     def _record(
         self,
@@ -110,3 +102,9 @@ class Reconciling:
     ) -> None:
         details = {**query.recorded, **counts}
         record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
+
+
+def _pieces(file: Iterator[bytes], rows: int, receipt: MakeReceipt) -> Pieces:
+    """The file, which is made of what was read before; nothing of storage is held meanwhile."""
+    yield from file
+    return lambda digest, size: evolve(receipt(digest, size), rows=rows)

@@ -35,6 +35,11 @@ class Ask:
     file: bytes = field(default=b"", repr=False)
     visit: Visit | None
 
+    @property
+    def only_headers(self) -> bool:
+        """Whether it is HEAD: nobody sees what is answered, so nothing goes on record as seen."""
+        return self.request.method == "HEAD"
+
     def page(self, template: str, context: Mapping[str, object] | None = None, *, status: int = 200) -> Response:
         """Draw a page in answer."""
         return self.site.page(self.request, template, self.visit, context or {}, status=status)

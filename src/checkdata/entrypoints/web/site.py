@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.signing_in import Visit
+from checkdata.entrypoints.web.downloads_at_once import Downloads
 from checkdata.entrypoints.web.presentation.navigation import Link, navigation
 from checkdata.entrypoints.web.presentation.places import FOOTER, acting_word, address
 from checkdata.entrypoints.web.presentation.sessions import ending
@@ -40,6 +41,8 @@ class Site:
     shells: Shells = field(init=False)
     turns: Semaphore = field(init=False, factory=lambda: Semaphore(LISTS_AT_ONCE))
     """Those of lists; other pages never wait for one."""
+
+    downloads: Downloads = field(init=False, factory=Downloads)
 
     @shells.default
     def _make_shells(self) -> Shells:

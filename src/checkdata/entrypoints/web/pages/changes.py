@@ -13,7 +13,7 @@ from checkdata.domain.receipts import FileKind
 from checkdata.domain.services.following import WantedChanges
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.downloads import CSV_TYPE, answer
+from checkdata.entrypoints.web.pages.downloads import answer
 from checkdata.entrypoints.web.pages.filtering import filters_above
 from checkdata.entrypoints.web.pages.participants import number_of, query_of, size_of
 from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
@@ -34,7 +34,8 @@ def changes(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
     following = ask.site.services.following
-    shown = following.page(access.acting, asked.wanted, number=number_of(ask.words), size=size)
+    number, seen = number_of(ask.words), not ask.only_headers
+    shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
     query = asked.wanted.query
     role = access.acting.role
     context = {
@@ -50,15 +51,13 @@ def changes(ask: Ask, access: Access) -> Response:
 
 
 def csv(ask: Ask, access: Access) -> Response:
-    """All the changes that the address asks for; HEAD downloads nothing, so it records nothing."""
+    """All the changes that the address asks for."""
     try:
         asked = _asked(ask, access)
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
     name = file_name(access.acting, access.visit.today, FileKind.CHANGES)
-    if ask.request.method == "HEAD":
-        return Response(headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=CSV_TYPE)
-    return answer(name, ask.site.services.following.download(access.acting, asked.wanted).chunks)
+    return answer(ask, access, name, lambda: ask.site.services.following.download(access.acting, asked.wanted))
 
 
 def _asked(ask: Ask, access: Access) -> Asked:

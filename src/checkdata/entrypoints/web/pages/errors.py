@@ -15,7 +15,9 @@ from checkdata.domain.errors import AskedTooOften, PageNotFound, StorageConflict
 from checkdata.domain.services.signing_in import Visit
 from checkdata.entrypoints.request_ids import request_id
 from checkdata.entrypoints.web.asked_for import remember
+from checkdata.entrypoints.web.downloads_at_once import OF_A_SESSION, DownloadsOfEverybody, DownloadsOfSession
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
+from checkdata.entrypoints.web.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
 from checkdata.entrypoints.web.presentation.words import duration
 from checkdata.entrypoints.web.security.forms import ForeignForm
@@ -64,6 +66,20 @@ _WORDS: Final[Mapping[int, _Words]] = {
     503: _Words("Sorry, the service is unavailable", ("You will be able to use the service later.",)),
 }
 
+_OWN_DOWNLOADS: Final = _Words(
+    "You have too many downloads at once",
+    (
+        f"You can have {OF_A_SESSION} downloads on their way at a time, and this one would be one more.",
+        "Wait until one of them is done, or cancel one, then try again.",
+    ),
+)
+_TOO_MANY_DOWNLOADS: Final = _Words(
+    "Too many people are downloading at the moment",
+    ("Wait a minute, then try again. You can still look at the pages of this service.",),
+)
+DOWNLOAD_AGAIN_SECONDS: Final = 10
+"""After how long a download that was refused may be tried again."""
+
 
 @frozen
 class ErrorPages:
@@ -109,6 +125,14 @@ class ErrorPages:
         response.headers["Retry-After"] = str(round(window.total_seconds()))
         return response
 
+    def downloads_of_session(self, request: Request, _error: Exception) -> Response:
+        """429: the session has as many downloads on their way as it may."""
+        return self._later(request, 429, _OWN_DOWNLOADS)
+
+    def downloads_of_everybody(self, request: Request, _error: Exception) -> Response:
+        """503: there are as many downloads on their way as the process can have, or no room for their files."""
+        return self._later(request, 503, _TOO_MANY_DOWNLOADS)
+
     def unavailable(self, request: Request, error: Exception) -> Response:
         """503: no storage, or not migrated; nobody is signed in for as long (security.md 41)."""
         log_failure(request.scope, error)
@@ -149,6 +173,11 @@ class ErrorPages:
         log_failure(request.scope, error)
         return self._page(request, 500)
 
+    def _later(self, request: Request, status: int, words: _Words) -> Response:
+        response = self._page(request, status, words)
+        response.headers["Retry-After"] = str(DOWNLOAD_AGAIN_SECONDS)
+        return response
+
     def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
         context = {"words": words or _WORDS[status], "reference": request_id()}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
@@ -175,6 +204,9 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         OtherOrganisation: pages.other_organisation,
         PageNotFound: pages.page_not_found,
         AskedTooOften: pages.asked_too_often,
+        DownloadsOfSession: pages.downloads_of_session,
+        DownloadsOfEverybody: pages.downloads_of_everybody,
+        NoRoomLeft: pages.downloads_of_everybody,
         StorageConflict: pages.conflict,
         StorageError: pages.unavailable,
     }

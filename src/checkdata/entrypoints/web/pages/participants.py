@@ -30,7 +30,8 @@ def listing(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     number = number_of(ask.words)
-    shown = ask.site.services.checking.page(access.acting, query, number=number, size=size)
+    checking, seen = ask.site.services.checking, not ask.only_headers
+    shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
     context = {
         "found": found(access.acting, query, shown.page),
         "filters": filters_above(ask.site.templates, access.acting.role, shown.tallies, query.words),

@@ -5,6 +5,7 @@ Nothing of the list stays here: each page carries it, sealed, and the next step 
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from attrs import frozen
@@ -106,11 +107,11 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
         return asked
     step, chosen = asked
     reconciling = ask.site.services.reconciling
+    begun = partial(reconciling.download, access.acting, access.scope, step.their_list, chosen, kind)
     try:
-        download = reconciling.download(access.acting, access.scope, step.their_list, chosen, kind)
+        return answer(ask, access, file_name(access.acting, access.visit.today, kind), begun)
     except TookTooLong as stopped:
         return _form(ask, str(stopped))
-    return answer(file_name(access.acting, access.visit.today, kind), download.chunks)
 
 
 def _asked(ask: Ask, access: Access) -> tuple[_Step, Columns] | Response:

@@ -31,7 +31,8 @@ def audit(ask: Ask, access: Access) -> Response:
     query = _query(ask, organisations, faults)
     if faults:
         return _page(ask, organisations, {"found": None, "errors": faults}, status=422)
-    found = ask.site.services.auditing.page(access.acting, query, number=_number(ask))
+    number, seen = _number(ask), not ask.only_headers
+    found = ask.site.services.auditing.page(access.acting, query, number=number, seen=seen)
     context = {
         "found": found,
         "sentence": _sentence(found),

@@ -45,6 +45,8 @@ class Perimeter:
             await self.app(scope, receive, send_noting)
         except ClientDisconnect:
             return  # there is nobody to answer
+        except AnswerBrokenOff:
+            raise
         except Exception as error:  # noqa: BLE001 - nobody behind this one can answer
             response = await run_in_threadpool(self.refuse, request, error)
             if begun:

@@ -1,0 +1,160 @@
+"""What a file on its way is kept in until whoever reads it has had it: memory, and where that is full the disk.
+
+It has no name and is gone with its process. What lies on disk is encrypted with a key that only this object knows, so
+that no storage ever holds somebody's list, nor what was made of it (service rule 17).
+"""
+
+import os
+import tempfile
+from threading import Lock
+from typing import BinaryIO, Final
+
+from attrs import define, field
+
+from checkdata.domain.errors import CheckdataError
+
+PIECE_BYTES: Final = 64 * 1024
+"""How much is read at a time."""
+
+IN_MEMORY: Final = 64 * 1024 * 1024 if hasattr(os, "memfd_create") else 0
+"""How much of all files a process keeps in memory: seven of the largest partner of 60,000 rows."""
+
+ON_DISK: Final = 1024 * 1024 * 1024
+"""How much more on disk; what comes on top of both is refused."""
+
+
+class NoRoomLeft(CheckdataError):
+    """There is no room for a file that is on its way: others have taken it all, or the disk is full."""
+
+
+@define(eq=False)
+class Room:
+    """So many bytes, which files take and give back."""
+
+    left: int
+    _lock: Lock = field(init=False, factory=Lock)
+
+    def take(self, size: int) -> bool:
+        """Take so many; False, and none is taken, where there are fewer."""
+        with self._lock:
+            if size > self.left:
+                return False
+            self.left -= size
+            return True
+
+    def give_back(self, size: int) -> None:
+        """Let others have them."""
+        with self._lock:
+            self.left += size
+
+
+@define(eq=False)
+class Rooms:
+    """The room of a process for files on their way."""
+
+    memory: Room = field(factory=lambda: Room(IN_MEMORY))
+    disk: Room = field(factory=lambda: Room(ON_DISK))
+
+
+class KeptFile:
+    """Bytes that one thread adds and another takes, in order and once.
+
+    Adding never waits for whoever takes. Raises `NoRoomLeft`. Close it when neither goes on.
+    """
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._memory: _Part | None = None
+        self._disk: _Part | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes were added."""
+        return sum(part.size for part in (self._memory, self._disk) if part is not None)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether what comes next has to be read from a disk, for which a thread should wait."""
+        return self._disk is not None and (self._memory is None or self._memory.left == 0)
+
+    def add(self, piece: bytes) -> None:
+        """Add to the end; what is on disk once goes on there."""
+        if self._disk is None and self._rooms.memory.take(len(piece)):
+            if self._memory is None:
+                self._memory = _Part(_in_memory())
+            self._memory.add(piece)
+            return
+        if not self._rooms.disk.take(len(piece)):
+            raise NoRoomLeft("There is no room for this file now. Try again later.")
+        try:
+            if self._disk is None:
+                self._disk = _Encrypted(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - closed with this one
+            self._disk.add(piece)
+        except OSError as error:
+            self._rooms.disk.give_back(len(piece))
+            raise NoRoomLeft("There is no room for this file now. Try again later.") from error
+
+    def take(self) -> bytes:
+        """The next bytes, at most `PIECE_BYTES`; none where no more were added yet."""
+        disk = self._disk  # looked at first: from then on nothing is added in memory
+        piece = b"" if self._memory is None else self._memory.take()
+        return piece or (b"" if disk is None else disk.take())
+
+    def close(self) -> None:
+        """Give the room back."""
+        for part, room in ((self._memory, self._rooms.memory), (self._disk, self._rooms.disk)):
+            if part is not None:
+                part.close()
+                room.give_back(part.size)
+        self._memory = self._disk = None
+
+
+class _Part:
+    """Bytes in a file without a name."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._taken = 0
+        self.size = 0
+
+    @property
+    def left(self) -> int:
+        return self.size - self._taken
+
+    def add(self, piece: bytes) -> None:
+        rest, at = memoryview(piece), self.size
+        while rest:
+            written = os.pwrite(self._file.fileno(), rest, at)
+            rest, at = rest[written:], at + written
+        self.size += len(piece)  # at the end, so that nobody takes what is not there yet
+
+    def take(self) -> bytes:
+        piece = os.pread(self._file.fileno(), min(PIECE_BYTES, self.left), self._taken)
+        self._taken += len(piece)
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Encrypted(_Part):
+    """The same, where others might read what is left behind."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415 - few files are so large
+        from cryptography.hazmat.primitives.ciphers.algorithms import AES256  # noqa: PLC0415
+        from cryptography.hazmat.primitives.ciphers.modes import CTR  # noqa: PLC0415
+
+        super().__init__(file)
+        cipher = Cipher(AES256(os.urandom(32)), CTR(os.urandom(16)))
+        self._hide, self._show = cipher.encryptor().update, cipher.decryptor().update
+
+    def add(self, piece: bytes) -> None:
+        super().add(self._hide(piece))
+
+    def take(self) -> bytes:
+        return self._show(super().take())
+
+
+def _in_memory() -> BinaryIO:
+    return os.fdopen(os.memfd_create("download"), "r+b", buffering=0)
