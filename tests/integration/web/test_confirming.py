@@ -93,6 +93,20 @@ def token(client: Client) -> str:
     return client.get("/sign-in").one("main").all("input", name="csrf_token")[0].attributes["value"]
 
 
+def test_an_answer_takes_the_cookie_away_that_let_it_be_given(client: Client, link: str) -> None:
+    page = opened(client, link)
+    assert client.http.cookies.get("__Host-checkdata_confirmation")
+    client.submit(page, "/confirm", answer="confirmed")
+    assert not client.http.cookies.get("__Host-checkdata_confirmation")
+
+
+def test_opening_the_question_gives_new_tokens(client: Client, link: str) -> None:
+    before = token(client)
+    opened(client, link)
+    assert token(client) != before
+    client.post("/confirm", {"csrf_token": before, "answer": "confirmed"}, 403)
+
+
 def test_the_question_shows_name_address_and_organisation_and_nothing_else(client: Client, link: str) -> None:
     page = opened(client, link)
     shown = [(row.one("dt").text, row.one("dd").text) for row in page.one("dl").all("div")]

@@ -7,6 +7,7 @@ import pytest
 from checkdata.domain.organisations import PolicyTeam
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import ActingAs, Public, SignedIn
+from checkdata.entrypoints.web.security.forms import form_token
 from tests.integration.web.client import Client, fields_of
 from tests.integration.web.test_rules_of_access import AREAS, address, gates
 from tests.integration.web.world import ANN, CAT, PAM, SAM, World
@@ -45,6 +46,11 @@ def test_the_token_of_another_browser_does_not_do(client: Client, new_client: Ca
 def test_without_the_browsers_cookie_no_token_does(client: Client) -> None:
     token = token_of(client)
     client.http.cookies.clear()
+    client.post("/sign-in", {"email": str(ANN), "csrf_token": token}, 403)
+
+
+def test_nor_does_the_token_of_no_browser(client: Client, world: World) -> None:
+    token = form_token(world.settings().secret_keys, "")
     client.post("/sign-in", {"email": str(ANN), "csrf_token": token}, 403)
 
 

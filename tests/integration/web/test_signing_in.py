@@ -138,6 +138,27 @@ def test_it_also_leads_there_after_a_choice_of_role(client: Client) -> None:
     assert client.choose("delivery_partner", "dp-north") == "/participants?query=ada"
 
 
+def kept(client: Client) -> str | None:
+    return client.http.cookies.get("__Host-checkdata_asked_for")
+
+
+def test_what_was_asked_for_is_forgotten_once_it_is_shown(client: Client, world: World) -> None:
+    client.http.get("/participants?query=ada")
+    assert kept(client)
+    client.sign_in(ANN)
+    assert not kept(client)
+    world.pass_time(minutes=30)
+    assert client.sign_in(ANN) == "/participants?acting=delivery_partner:dp-north"
+
+
+def test_so_it_is_after_a_choice_of_role(client: Client) -> None:
+    client.http.get("/participants?query=ada")
+    client.sign_in(CAT)
+    client.choose("delivery_partner", "dp-north")
+    assert not kept(client)
+    assert client.choose("delivery_partner", "dp-north") == "/participants?acting=delivery_partner:dp-north"
+
+
 @pytest.mark.parametrize("asked", ["/ects", "/support/users", "/choose-role", "/participants?acting=x:y"])
 def test_it_never_leads_to_another_roles_pages(client: Client, asked: str) -> None:
     client.http.get(asked)

@@ -124,6 +124,12 @@ def test_a_malformed_form_with_a_file_is_400(ann: Client, body: bytes) -> None:
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; x=y"])
+def test_a_form_with_a_file_that_names_no_boundary_is_400(ann: Client, kind: str) -> None:
+    body = part("a", b"1") + END
+    assert ann.http.post("/reconcile", content=body, headers={"content-type": kind}).status_code == 400
+
+
 def test_a_form_from_elsewhere_is_403(ann: Client) -> None:
     send(ann, LIST, 403, csrf_token="x")  # noqa: S106 - not one
 

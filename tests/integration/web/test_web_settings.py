@@ -23,6 +23,7 @@ def settings(**changes: Any) -> WebSettings:  # noqa: ANN401 - any field
         "https://check.example/path",
         "https://check.example/",
         "https://check.example?x=1",
+        "https://check.example#x",
         "ftp://check.example",
         "check.example",
         "https://",

@@ -6,11 +6,12 @@ from typing import NoReturn
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from checkdata.domain.errors import NotMigrated, StorageConflict, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.checking import Checking
-from tests.integration.web.client import Client, page_of
+from tests.integration.web.client import Client, event_loop, page_of
 from tests.integration.web.world import SAM, World
 
 
@@ -60,6 +61,7 @@ def test_an_address_that_makes_no_sense_is_400(ann: Client, address: str) -> Non
         (b'{"email": "a"}', "application/json"),
         (b"email=a", "text/plain"),
         (b"email=a", ""),
+        (b"&".join(b"a%d=1" % number for number in range(51)), "application/x-www-form-urlencoded"),
         (b"--x\r\n\r\n--x--", "multipart/form-data; boundary=x"),
     ],
 )
@@ -100,6 +102,21 @@ def test_a_form_that_is_too_large_is_413(client: Client) -> None:
     response = client.http.post("/sign-in", data={"email": "x" * 70_000})
     assert response.status_code == 413
     assert page_of(response, client.world).one("h1").text == "That is too large"
+
+
+def test_a_form_that_says_that_it_is_too_large_is_413_and_not_read(world: World) -> None:
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("it was read")
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    headers = [(b"host", b"check.example"), (b"content-length", b"70000")]
+    asked = {"type": "http", "method": "POST", "scheme": "https", "path": "/sign-in", "query_string": b""}
+    event_loop().call(world.app(), {**asked, "headers": headers}, receive, send)
+    assert answered[0]["status"] == 413
 
 
 def test_so_is_one_that_does_not_say_how_large_it_is(client: Client) -> None:
