@@ -152,6 +152,7 @@ class AccessWorld:
             clock=self.clock,
             link_url=lambda token: f"https://check.example/sign-in/{token}",
             confirmation_url=lambda token: f"https://check.example/confirm/{token}",
+            chance=lambda: 0.0,
         )
 
     @property

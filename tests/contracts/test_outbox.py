@@ -1,6 +1,7 @@
 """What every adapter of `checkdata.domain.ports.Outbox` must do."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -15,8 +16,8 @@ from checkdata.domain.messages import (
     SignInRequested,
 )
 from checkdata.domain.organisations import Role
-from checkdata.domain.ports import Storage
-from checkdata.domain.values import UserId
+from checkdata.domain.ports import Storage, UnitOfWork
+from checkdata.domain.values import EmailAddress, UserId
 from tests.contracts.examples import ADA, BEA
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
@@ -31,10 +32,15 @@ MESSAGES: list[QueuedMessage] = [
 ]
 
 
-def queue(storage: Storage, *messages: QueuedMessage, at: datetime = NOON) -> None:
+def person(number: int) -> EmailAddress:
+    return EmailAddress(f"person{number}@hub.example")
+
+
+def queue(storage: Storage, *messages: QueuedMessage, at: datetime = NOON, to: EmailAddress | None = None) -> None:
+    """Queue messages, each for a person of its own unless told."""
     with storage.writing() as work:
-        for message in messages:
-            work.outbox.queue(ADA.email, message, at)
+        for number, message in enumerate(messages):
+            work.outbox.queue(person(number) if to is None else to, message, at)
         work.commit()
 
 
@@ -52,14 +58,23 @@ def test_every_kind_of_message_comes_back_as_it_was_queued(storage: Storage) -> 
     queue(storage, *MESSAGES)
     entries = claim(storage)
     assert [entry.message for entry in entries] == MESSAGES
-    assert {(entry.to, entry.queued_at, entry.attempts) for entry in entries} == {(ADA.email, NOON, 1)}
+    assert [entry.to for entry in entries] == list(map(person, range(len(MESSAGES))))
+    assert {(entry.queued_at, entry.attempts) for entry in entries} == {(NOON, 1)}
     assert len({entry.id for entry in entries}) == len(MESSAGES)
 
 
+def test_a_message_has_a_reference_that_is_the_same_in_each_try_and_no_others(storage: Storage) -> None:
+    queue(storage, *MESSAGES)
+    first, again = claim(storage), claim(storage, NOON + 5 * MINUTE, NOON + 10 * MINUTE)
+    assert [entry.reference for entry in first] == [entry.reference for entry in again]
+    assert len({entry.reference for entry in first}) == len(MESSAGES)
+    assert all(re.fullmatch("[0-9a-f]{32}", entry.reference) for entry in first)
+
+
 def test_the_oldest_are_claimed_first_and_no_more_than_asked_for(storage: Storage) -> None:
-    queue(storage, MESSAGES[2], at=NOON + 2 * MINUTE)
-    queue(storage, MESSAGES[0])
-    queue(storage, MESSAGES[1], at=NOON + MINUTE)
+    queue(storage, MESSAGES[2], at=NOON + 2 * MINUTE, to=person(0))
+    queue(storage, MESSAGES[0], to=person(1))
+    queue(storage, MESSAGES[1], at=NOON + MINUTE, to=person(2))
     at = NOON + 3 * MINUTE
     assert [entry.message for entry in claim(storage, at, at + MINUTE, limit=2)] == MESSAGES[:2]
     assert [entry.message for entry in claim(storage, at, at + MINUTE, limit=2)] == [MESSAGES[2]]
@@ -94,25 +109,87 @@ def test_no_message_goes_to_two_of_many_at_once(storage: Storage) -> None:
     assert len(claimed) == len(set(claimed)) == 20
 
 
+def test_of_many_at_once_nobody_gets_a_later_message_to_somebody_before_the_earlier_is_over(storage: Storage) -> None:
+    for _ in range(5):
+        queue(storage, *[SignInRequested(UserId("ada"))] * 3)
+    with ThreadPoolExecutor(8) as workers:
+        batches = list(workers.map(lambda _: claim(storage, limit=2), range(8)))
+    claimed = [entry.to for batch in [*batches, claim(storage)] for entry in batch]
+    assert sorted(to.value for to in claimed) == [person(number).value for number in range(3)]
+
+
+def test_an_earlier_message_to_somebody_goes_before_a_later_one_whatever_becomes_of_it(storage: Storage) -> None:
+    queue(storage, *MESSAGES, to=ADA.email)
+    queue(storage, GRANTED, at=NOON + MINUTE, to=BEA.email)
+    told: list[QueuedMessage] = []
+    ends: list[Callable[[UnitOfWork, OutboxEntry], None]] = [
+        lambda work, entry: work.outbox.sent(entry, NOON),
+        lambda work, entry: work.outbox.dropped(entry),
+        lambda work, entry: work.outbox.expired(entry),
+        lambda work, entry: work.outbox.failed(entry, None, ""),
+    ]
+    for end in ends:
+        [entry] = claim(storage)
+        assert list(claim(storage)) == []
+        write(storage, lambda work: end(work, entry))  # noqa: B023 - called at once
+        told.append(entry.message)
+    assert told == MESSAGES
+    assert [entry.to for entry in claim(storage, NOON + MINUTE)] == [BEA.email]
+
+
+def test_a_later_message_waits_for_the_next_try_of_an_earlier_one(storage: Storage) -> None:
+    queue(storage, MESSAGES[0], MESSAGES[1], to=ADA.email)
+    [entry] = claim(storage)
+    write(storage, lambda work: work.outbox.failed(entry, NOON + 7 * MINUTE, "Busy."))
+    assert list(claim(storage, NOON + 6 * MINUTE)) == []
+    assert [e.id for e in claim(storage, NOON + 7 * MINUTE, NOON + 8 * MINUTE)] == [entry.id]
+
+
+def test_a_new_message_to_somebody_lets_an_earlier_one_be_tried_at_once_and_begin_again(storage: Storage) -> None:
+    queue(storage, MESSAGES[0], to=ADA.email)
+    queue(storage, MESSAGES[1], to=BEA.email)
+    for entry in claim(storage):
+        write(storage, lambda work: work.outbox.failed(entry, NOON + 99 * MINUTE, "Busy."))  # noqa: B023 - called at once
+    queue(storage, GRANTED, at=NOON + MINUTE, to=ADA.email)
+    at = NOON + MINUTE
+    assert [(e.message, e.attempts) for e in claim(storage, at, at + MINUTE)] == [(MESSAGES[0], 1)]
+
+
+def test_a_new_message_takes_none_from_who_is_sending_it(storage: Storage) -> None:
+    queue(storage, MESSAGES[0], to=ADA.email)
+    claim(storage)
+    queue(storage, GRANTED, to=ADA.email)
+    assert list(claim(storage, NOON + 4 * MINUTE)) == []
+
+
 def test_a_sent_message_is_never_due_again(storage: Storage) -> None:
     queue(storage, GRANTED)
     entry = claim(storage)[0]
-    write(storage, lambda work: work.outbox.sent(entry.id, NOON + MINUTE, "<1@x>"))
+    write(storage, lambda work: work.outbox.sent(entry, NOON + MINUTE))
     assert list(claim(storage, NOON + timedelta(days=999))) == []
 
 
-def test_a_dropped_message_is_never_due_again_and_was_not_sent(storage: Storage) -> None:
+@pytest.mark.parametrize("how", ["dropped", "expired", "given up"])
+def test_a_message_that_is_over_is_never_due_again_and_was_not_sent(storage: Storage, how: str) -> None:
     queue(storage, HowAccessIsGiven())
     entry = claim(storage)[0]
-    write(storage, lambda work: work.outbox.dropped(entry.id))
+    with storage.writing() as work:
+        match how:
+            case "dropped":
+                work.outbox.dropped(entry)
+            case "expired":
+                work.outbox.expired(entry)
+            case _:
+                work.outbox.failed(entry, None, "It refused.")
+        work.commit()
     assert list(claim(storage, NOON + timedelta(days=999))) == []
-    assert read(storage, lambda work: work.outbox.last_sent(ADA.email, HowAccessIsGiven)) is None
+    assert read(storage, lambda work: work.outbox.last_sent(person(0), HowAccessIsGiven)) is None
 
 
 def test_a_failed_message_is_due_again_when_told_and_not_before(storage: Storage) -> None:
     queue(storage, GRANTED)
     entry = claim(storage)[0]
-    write(storage, lambda work: work.outbox.failed(entry.id, NOON + 7 * MINUTE))
+    write(storage, lambda work: work.outbox.failed(entry, NOON + 7 * MINUTE, "Busy."))
     assert list(claim(storage, NOON + 6 * MINUTE)) == []
     assert [e.attempts for e in claim(storage, NOON + 7 * MINUTE, NOON + 8 * MINUTE)] == [2]
 
@@ -120,43 +197,66 @@ def test_a_failed_message_is_due_again_when_told_and_not_before(storage: Storage
 def test_a_failed_message_may_be_due_again_sooner_than_its_claim_ran(storage: Storage) -> None:
     queue(storage, GRANTED)
     entry = claim(storage, NOON, NOON + 5 * MINUTE)[0]
-    write(storage, lambda work: work.outbox.failed(entry.id, NOON + MINUTE))
+    write(storage, lambda work: work.outbox.failed(entry, NOON + MINUTE, "Busy."))
     assert len(claim(storage, NOON + MINUTE)) == 1
 
 
-def test_a_message_that_is_given_up_is_never_due_again(storage: Storage) -> None:
+def test_who_has_lost_a_claim_changes_nothing_by_what_did_not_work_and_all_by_what_did(storage: Storage) -> None:
     queue(storage, GRANTED)
-    entry = claim(storage)[0]
-    write(storage, lambda work: work.outbox.failed(entry.id, None))
-    assert list(claim(storage, NOON + timedelta(days=999))) == []
-    assert read(storage, lambda work: work.outbox.last_sent(ADA.email, AccessGranted)) is None
+    lost = claim(storage)[0]
+    at = NOON + 5 * MINUTE
+    [held] = claim(storage, at, at + 5 * MINUTE)
+    with storage.writing() as work:
+        work.outbox.failed(lost, NOON, "Busy.")
+        work.outbox.dropped(lost)
+        work.outbox.expired(lost)
+        work.commit()
+    assert list(claim(storage, at + MINUTE)) == []
+    write(storage, lambda work: work.outbox.sent(lost, at))
+    write(storage, lambda work: work.outbox.failed(held, at, "Busy."))
+    assert list(claim(storage, at + timedelta(days=999))) == []
+    assert read(storage, lambda work: work.outbox.last_sent(person(0), AccessGranted)) == at
 
 
 def test_what_became_of_one_message_changes_no_other(storage: Storage) -> None:
     queue(storage, *MESSAGES)
     entries = claim(storage, limit=3)
     with storage.writing() as work:
-        work.outbox.sent(entries[0].id, NOON, "<1@x>")
-        work.outbox.dropped(entries[1].id)
-        work.outbox.failed(entries[2].id, None)
+        work.outbox.sent(entries[0], NOON)
+        work.outbox.dropped(entries[1])
+        work.outbox.failed(entries[2], None, "It refused.")
         work.commit()
     assert [entry.message for entry in claim(storage)] == [MESSAGES[3]]
+
+
+def test_a_message_waits_until_it_is_over(storage: Storage) -> None:
+    def waits(kind: type[QueuedMessage] = HowAccessIsGiven, to: EmailAddress = ADA.email) -> bool:
+        return read(storage, lambda work: work.outbox.waits(to, kind))
+
+    assert not waits()
+    queue(storage, HowAccessIsGiven(), to=ADA.email)
+    assert (waits(), waits(SignInRequested), waits(to=BEA.email)) == (True, False, False)
+    [entry] = claim(storage)
+    assert waits()
+    write(storage, lambda work: work.outbox.failed(entry, NOON, "Busy."))
+    assert waits()
+    [entry] = claim(storage)
+    write(storage, lambda work: work.outbox.sent(entry, NOON))
+    assert not waits()
 
 
 def test_nothing_was_sent_before_it_was(storage: Storage) -> None:
     queue(storage, HowAccessIsGiven())
     claim(storage)
-    assert read(storage, lambda work: work.outbox.last_sent(ADA.email, HowAccessIsGiven)) is None
+    assert read(storage, lambda work: work.outbox.last_sent(person(0), HowAccessIsGiven)) is None
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
 def test_the_last_of_a_kind_sent_to_an_address_is_known(storage: Storage, order: tuple[int, int]) -> None:
-    queue(storage, HowAccessIsGiven(), HowAccessIsGiven(), GRANTED)
-    entries = claim(storage)
-    with storage.writing() as work:
-        for entry, minutes in zip(entries, (*order, 9), strict=True):
-            work.outbox.sent(entry.id, NOON + minutes * MINUTE, f"<{entry.id}@x>")
-        work.commit()
+    queue(storage, HowAccessIsGiven(), HowAccessIsGiven(), GRANTED, to=ADA.email)
+    for minutes in (*order, 9):
+        [entry] = claim(storage)
+        write(storage, lambda work: work.outbox.sent(entry, NOON + minutes * MINUTE))  # noqa: B023 - called at once
     with storage.reading() as work:
         assert work.outbox.last_sent(ADA.email, HowAccessIsGiven) == NOON + 2 * MINUTE
         assert work.outbox.last_sent(ADA.email, AccessGranted) == NOON + 9 * MINUTE

@@ -77,10 +77,12 @@ def test_who_asked_for_links_is_forgotten_once_nothing_is_counted_for_them_any_m
 
 def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: Storage) -> None:
     with storage.writing() as work:
-        for message in (GRANTED, HowAccessIsGiven(), SignInRequested(ADA.id)):
+        for message in (GRANTED, HowAccessIsGiven(), SignInRequested(ADA.id), SignInRequested(ADA.id)):
             work.outbox.queue(ADA.email, message, NOON)
-        for entry in work.outbox.claim(NOON, NOON + timedelta(minutes=5), 2):
-            work.outbox.dropped(entry.id)
+        for _ in range(2):
+            [entry] = work.outbox.claim(NOON, NOON + timedelta(minutes=5), 2)
+            work.outbox.dropped(entry)
+        [_being_sent] = work.outbox.claim(NOON, NOON + timedelta(minutes=5), 2)
         work.commit()
     assert purging(storage, KEPT.mail_text).purge() == NOTHING
     assert purging(storage, KEPT.mail_text + timedelta(minutes=1)).purge() == NOTHING | {"mail_texts": 1}
@@ -88,8 +90,8 @@ def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: S
     told = {type(m.entry.message): m for m in read(storage, lambda work: work.outbox.last_to(ADA.email, 9))}
     assert told[AccessGranted].entry.message == evolve(GRANTED, name="", organisation="")
     assert purging(storage, KEPT.mail + timedelta(minutes=1)).purge() == NOTHING | {"mails": 2}
-    [left] = read(storage, lambda work: work.outbox.last_to(ADA.email, 9))
-    assert (left.state, type(left.entry.message)) == (MailState.QUEUED, SignInRequested)
+    left = read(storage, lambda work: work.outbox.last_to(ADA.email, 9))
+    assert [(mail.state, type(mail.entry.message)) for mail in left] == [(MailState.QUEUED, SignInRequested)] * 2
 
 
 @pytest.mark.parametrize("state", [NominationState.DECLINED, NominationState.WITHDRAWN, NominationState.GRANTED])

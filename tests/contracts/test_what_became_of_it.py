@@ -13,6 +13,7 @@ from checkdata.domain.messages import (
     MailRecord,
     MailState,
     NominationDeclined,
+    OutboxEntry,
     QueuedMessage,
     SignInRequested,
 )
@@ -32,11 +33,11 @@ def queue(storage: Storage, message: QueuedMessage = ASKED, at: datetime = NOON)
     write(storage, lambda work: work.outbox.queue(ADA.email, message, at))
 
 
-def claimed(storage: Storage, message: QueuedMessage = ASKED, at: datetime = NOON) -> str:
-    """Queue a message to Ada and claim it: its id."""
+def claimed(storage: Storage, message: QueuedMessage = ASKED, at: datetime = NOON) -> OutboxEntry:
+    """Queue a message to Ada, to whom nothing else waits, and claim it."""
     queue(storage, message, at)
-    entries = write(storage, lambda work: work.outbox.claim(at, at + 5 * MINUTE, 10))
-    return entries[-1].id
+    [entry] = write(storage, lambda work: work.outbox.claim(at, at + 5 * MINUTE, 10))
+    return entry
 
 
 def mails(storage: Storage, limit: int = 5) -> list[MailRecord]:
@@ -56,7 +57,7 @@ def test_mails_about_nominations_and_addresses_come_back_as_they_were_queued(sto
     ]
     for message in messages:
         queue(storage, message)
-    assert [entry.message for entry in write(storage, lambda work: work.outbox.claim(NOON, NOON, 10))] == messages
+    assert [mail.entry.message for mail in reversed(mails(storage))] == messages
 
 
 def test_a_mail_waits_and_then_was_sent(storage: Storage) -> None:
@@ -65,48 +66,61 @@ def test_a_mail_waits_and_then_was_sent(storage: Storage) -> None:
     assert (waiting.state, waiting.tried_at, waiting.due_at) == (MailState.QUEUED, None, NOON)
     assert (waiting.entry.message, waiting.entry.queued_at) == (ASKED, NOON)
     [entry] = write(storage, lambda work: work.outbox.claim(NOON + MINUTE, NOON + 9 * MINUTE, 1))
-    write(storage, lambda work: work.outbox.sent(entry.id, NOON + 2 * MINUTE, "<1@x>"))
+    write(storage, lambda work: work.outbox.sent(entry, NOON + 2 * MINUTE))
     [sent] = mails(storage)
     assert (sent.state, sent.tried_at, sent.due_at) == (MailState.SENT, NOON + 2 * MINUTE, None)
 
 
 def test_a_mail_that_could_not_be_handed_over_waits_for_its_next_try(storage: Storage) -> None:
     entry = claimed(storage)
-    write(storage, lambda work: work.outbox.failed(entry, NOON + 3 * MINUTE))
+    write(storage, lambda work: work.outbox.failed(entry, NOON + 3 * MINUTE, "It was busy."))
     [mail] = mails(storage)
     assert (mail.state, mail.tried_at, mail.due_at) == (MailState.QUEUED, NOON, NOON + 3 * MINUTE)
-    assert mail.entry.attempts == 1
+    assert (mail.entry.attempts, mail.failure) == (1, "It was busy.")
 
 
-def test_a_mail_that_was_given_up_was_refused_and_one_not_to_be_sent_was_dropped(storage: Storage) -> None:
+def test_what_became_of_a_mail_that_nobody_got_is_told_with_the_reason(storage: Storage) -> None:
     refused = claimed(storage)
-    write(storage, lambda work: work.outbox.failed(refused, None))
+    write(storage, lambda work: work.outbox.failed(refused, None, "It refused the recipient."))
     dropped = claimed(storage, HowAccessIsGiven(), NOON + MINUTE)
     write(storage, lambda work: work.outbox.dropped(dropped))
-    found = [(mail.entry.id, mail.state, mail.due_at) for mail in mails(storage)]
-    assert found == [(dropped, MailState.DROPPED, None), (refused, MailState.REFUSED, None)]
+    expired = claimed(storage, at=NOON + 2 * MINUTE)
+    write(storage, lambda work: work.outbox.expired(expired))
+    assert [(mail.entry.id, mail.state, mail.due_at, mail.failure) for mail in mails(storage)] == [
+        (expired.id, MailState.EXPIRED, None, ""),
+        (dropped.id, MailState.DROPPED, None, ""),
+        (refused.id, MailState.REFUSED, None, "It refused the recipient."),
+    ]
 
 
 def test_a_mail_that_came_back_bounced_when_that_was_told_first(storage: Storage) -> None:
-    ours, other = claimed(storage), claimed(storage)
-    with storage.writing() as work:
-        work.outbox.sent(ours, NOON + MINUTE, "<ours@x>")
-        work.outbox.sent(other, NOON + MINUTE, "<other@x>")
-        work.commit()
+    ours = claimed(storage)
+    write(storage, lambda work: work.outbox.sent(ours, NOON + MINUTE))
+    other = claimed(storage)
+    write(storage, lambda work: work.outbox.sent(other, NOON + MINUTE))
     for minutes in (5, 9):
-        assert write(storage, lambda work: work.outbox.bounced("<ours@x>", NOON + minutes * MINUTE))  # noqa: B023
+        assert write(storage, lambda work: work.outbox.bounced(ours.reference, NOON + minutes * MINUTE))  # noqa: B023
     told = {mail.entry.id: (mail.state, mail.tried_at, mail.bounced_at) for mail in mails(storage)}
-    assert told[ours] == (MailState.BOUNCED, NOON + MINUTE, NOON + 5 * MINUTE)
-    assert told[other] == (MailState.SENT, NOON + MINUTE, None)
+    assert told[ours.id] == (MailState.BOUNCED, NOON + MINUTE, NOON + 5 * MINUTE)
+    assert told[other.id] == (MailState.SENT, NOON + MINUTE, None)
     assert read(storage, lambda work: work.outbox.last_sent(ADA.email, SignInRequested)) == NOON + MINUTE
 
 
-@pytest.mark.parametrize("reference", ["", "<theirs@x>", "<OURS@x>", "%"])
-def test_a_reference_that_no_mail_has_bounces_none(storage: Storage, reference: str) -> None:
-    queue(storage)
+def test_a_mail_that_comes_back_although_nobody_said_that_it_was_taken_is_not_tried_again(storage: Storage) -> None:
     entry = claimed(storage)
-    write(storage, lambda work: work.outbox.sent(entry, NOON, "<ours@x>"))
-    assert not write(storage, lambda work: work.outbox.bounced(reference, NOON))
+    write(storage, lambda work: work.outbox.failed(entry, NOON + MINUTE, "It closed."))
+    assert write(storage, lambda work: work.outbox.bounced(entry.reference, NOON))
+    assert [(mail.state, mail.due_at) for mail in mails(storage)] == [(MailState.BOUNCED, None)]
+
+
+@pytest.mark.parametrize("reference", ["", "theirs", "%"])
+def test_a_reference_that_no_mail_has_bounces_none(storage: Storage, reference: str) -> None:
+    entry = claimed(storage)
+    write(storage, lambda work: work.outbox.sent(entry, NOON))
+    queue(storage)
+    never_tried = mails(storage)[0].entry.reference
+    for each in (reference, entry.reference.upper(), never_tried):
+        assert not write(storage, lambda work: work.outbox.bounced(each, NOON))  # noqa: B023
     assert {mail.state for mail in mails(storage)} == {MailState.QUEUED, MailState.SENT}
 
 
@@ -193,3 +207,24 @@ def test_an_access_is_used_when_a_session_begins_to_act_by_it(storage: Storage) 
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH, before=NOON)) is None
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BODY)) == NOON + 22 * MINUTE
     assert read(storage, lambda work: work.audit.last_used(ADA.id, NORTH)) is None
+
+
+def test_mail_that_nobody_got_is_told_unless_another_one_of_its_kind_followed(storage: Storage) -> None:
+    def letters(limit: int = 9) -> list[tuple[str, MailState]]:
+        found = read(storage, lambda work: work.outbox.dead_letters(limit))
+        return [(mail.entry.id, mail.state) for mail in found]
+
+    refused = claimed(storage)
+    write(storage, lambda work: work.outbox.failed(refused, None, "It refused the recipient."))
+    expired = claimed(storage, HowAccessIsGiven(), NOON + MINUTE)
+    write(storage, lambda work: work.outbox.expired(expired))
+    sent = claimed(storage, AddressChanged(name="Ada", is_new=True), NOON + 2 * MINUTE)
+    write(storage, lambda work: work.outbox.sent(sent, NOON + 2 * MINUTE))
+    assert letters() == [(expired.id, MailState.EXPIRED), (refused.id, MailState.REFUSED)]
+    assert letters(1) == [(expired.id, MailState.EXPIRED)]
+    write(storage, lambda work: work.outbox.bounced(sent.reference, NOON + 9 * MINUTE))
+    assert letters()[0] == (sent.id, MailState.BOUNCED)
+    write(storage, lambda work: work.outbox.queue(BEA.email, ASKED, NOON + 9 * MINUTE))
+    assert len(letters()) == 3
+    queue(storage, ASKED, NOON + 9 * MINUTE)
+    assert letters() == [(sent.id, MailState.BOUNCED), (expired.id, MailState.EXPIRED)]

@@ -20,7 +20,7 @@ from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background import together
 from checkdata.entrypoints.bootstrap import Composition
-from checkdata.entrypoints.sending_thread import sending_meanwhile
+from checkdata.entrypoints.sending_thread import HANDS, sending_meanwhile
 from checkdata.entrypoints.settings import SmtpAccount, read_settings
 from tests.integration.email.bounces import a_bounce
 from tests.integration.email.smtp_server import (
@@ -57,7 +57,7 @@ class Post:
 
     @property
     def sending(self) -> Sending:
-        return self.composed.sending
+        return evolve(self.composed.sending, chance=lambda: 0.0)
 
     @property
     def signing_in(self) -> SigningIn:
@@ -170,7 +170,7 @@ class Killed(BaseException):
 class DeadlyMailer:
     """Ends the process when it should hand the mail over."""
 
-    def send(self, _to: EmailAddress, _message: Message, /) -> str:
+    def send(self, _to: EmailAddress, _message: Message, _reference: str, /) -> None:
         raise Killed
 
 
@@ -193,7 +193,8 @@ def test_a_recipient_whom_the_server_refuses_for_now_is_tried_again_and_keeps_no
     done = post.sending.send_due()
     assert (done.sent, done.failed) == (1, 1)
     assert [delivery.to for delivery in post.got] == [[JO.value]]
-    assert done.reasons[0].endswith("it refused the recipient.")
+    [(reason, number)] = done.reasons.items()
+    assert (reason.endswith("it refused the recipient."), number) == (True, 1)
     post.pass_time(seconds=29)
     assert not post.sending.send_due()
     post.pass_time(seconds=1)
@@ -227,11 +228,48 @@ def test_a_mail_that_comes_back_is_noted_and_can_be_sent_again(post: Post) -> No
     assert again.state is MailState.SENT
 
 
+def test_a_mail_that_was_taken_without_a_word_comes_again_under_the_same_message_id(post: Post) -> None:
+    post.add()
+    post.server.handler.closes = 2
+    for seconds in (0, 30, 120):
+        post.pass_time(seconds=seconds)
+        post.sending.send_due()
+    assert len(post.got) == 3
+    assert len({delivery.mail["Message-ID"] for delivery in post.got}) == 1
+    [mail] = post.composed.helping.mails(JO)
+    assert mail.state is MailState.SENT
+    post.pass_time(days=1)
+    assert not post.sending.send_due()
+
+
+def test_a_server_that_holds_one_mail_holds_no_other(post: Post) -> None:
+    post.server.handler.held = {f"slow{number}@support.example" for number in range(HANDS - 1)}
+    for address in sorted(post.server.handler.held):
+        post.add(EmailAddress(address))
+    with together(sending_meanwhile(post.sending)):
+        wait_for(lambda: post.server.handler.holds == HANDS - 1)
+        for number in range(5):
+            post.add(EmailAddress(f"user{number}@support.example"))
+            wait_for(lambda: post.got[-1].to == [f"user{number}@support.example"])  # noqa: B023 - called at once
+        post.server.handler.held.clear()
+    wait_for(lambda: len(post.got) == HANDS + 4)
+
+
+def test_a_server_that_refuses_the_sign_in_leaves_all_mail_to_be_tried_again(post: Post) -> None:
+    post.add()
+    account = SmtpAccount(host="127.0.0.1", port=post.server.port, smtps=False, user="u", password="wrong")  # noqa: S106
+    with closing(Composition(evolve(post.composed.settings, email=account), clock=post.composed.clock)) as refused:
+        done = evolve(refused.sending, chance=lambda: 0.0).send_due()
+    assert done.failed == 1
+    post.pass_time(seconds=30)
+    assert post.sending.send_due().sent == 1
+
+
 def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
     post.add()
     nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False)
     with closing(Composition(evolve(post.composed.settings, email=nowhere), clock=post.composed.clock)) as gone:
-        assert gone.sending.send_due().failed == 1
+        assert evolve(gone.sending, chance=lambda: 0.0).send_due().failed == 1
     post.pass_time(seconds=30)
     assert post.sending.send_due().sent == 1
 

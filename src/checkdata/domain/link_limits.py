@@ -7,10 +7,11 @@ from attrs import field, frozen
 
 
 class Allowed(Enum):
-    """What may be done for somebody who asks for a link: queue a mail, queue none and say nothing, or refuse."""
+    """What may be done for somebody who asks for a link: queue a mail, most likely none and say nothing, or refuse."""
 
     YES = auto()
     NOT_FOR_ADDRESS = auto()
+    """It had enough: only a user who has no link that works is sent another one."""
     NO = auto()
 
 
@@ -26,8 +27,8 @@ class Asking:
 class LinkLimits:
     """How many links may be asked for in a window, which begins with the first; each is a setting.
 
-    The window is no longer than a link lives. So whoever is sent no other has one that still works, however often
-    somebody else asked in their name (ASVS 6.1.1).
+    Whoever is sent no other has one that still works, however often somebody else asked in their name (ASVS 6.1.1): the
+    window is no longer than a link lives, and who has used theirs up is sent another one.
     """
 
     window: timedelta = timedelta(minutes=15)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -110,27 +111,38 @@ QueuedMessage = (
 
 @frozen(kw_only=True)
 class OutboxEntry:
-    """A message that waits to be sent: ``attempts`` counts the tries so far, this one included once claimed."""
+    """A message that waits to be sent: ``attempts`` counts the tries so far, this one included once claimed.
+
+    ``reference`` names its mail in each try and in a notice that it came back, and tells nothing of anybody; nobody can
+    guess it. ``claimed_at`` is when its sender took it, None where nobody ever did.
+    """
 
     id: str
     to: EmailAddress
     message: QueuedMessage
     queued_at: datetime
+    reference: str
     attempts: int = 0
+    claimed_at: datetime | None = None
 
 
 class MailState(Enum):
     """What became of a message: it waits, was handed over, was not to be sent after all, was given up, or came back.
 
-    A message that could not be handed over waits for the next try until it is given up, or refused for good. One that
-    was handed over may come back later: it bounced.
+    A message that could not be handed over waits for the next try until it is given up, or refused for good; one whose
+    link would be past its life by then expires. One that was handed over may come back later: it bounced.
     """
 
     QUEUED = "queued"
     SENT = "sent"
     DROPPED = "dropped"
     REFUSED = "refused"
+    EXPIRED = "expired"
     BOUNCED = "bounced"
+
+
+DEAD_LETTERS: Final = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED})
+"""What became of mail that somebody should have got and did not."""
 
 
 @frozen(kw_only=True)
@@ -138,7 +150,8 @@ class MailRecord:
     """What became of a message, and when.
 
     ``tried_at`` is when somebody last tried to hand it over, None before the first try; ``due_at`` is when the next try
-    is, None where there is none; ``bounced_at`` is when it was told that it came back.
+    is, None where there is none; ``bounced_at`` is when it was told that it came back. ``failure`` is why the last try
+    failed, in a sentence that names nobody, "" where none did.
     """
 
     entry: OutboxEntry
@@ -146,6 +159,7 @@ class MailRecord:
     tried_at: datetime | None = None
     due_at: datetime | None = None
     bounced_at: datetime | None = None
+    failure: str = ""
 
 
 def forgotten(message: QueuedMessage) -> QueuedMessage:

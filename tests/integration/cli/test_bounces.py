@@ -44,7 +44,7 @@ def test_a_notice_that_the_mail_server_hands_over_is_noted(
 def test_of_many_mails_those_that_are_ours_are_noted_and_the_rest_is_counted(
     checkdata: Command, notice: bytes, tmp_path: Path
 ) -> None:
-    theirs = notice.replace(b"Message-ID: <1", b"Message-ID: <9")
+    theirs = notice.replace(b"Message-ID: <", b"Message-ID: <9")
     mails = {"ours": notice, "theirs": theirs, "away": b"Subject: Away\n\n"}
     for name, mail in mails.items():
         (tmp_path / name).write_bytes(mail)

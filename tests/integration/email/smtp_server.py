@@ -1,5 +1,6 @@
 """A real SMTP server in this process, with TLS and sign-in where a test asks for them."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -33,12 +34,20 @@ class Delivery:
 
 @define
 class Handler:
-    """Keeps mails, but refuses those to `UNDELIVERABLE` and `GREYLISTED` and, while ``busy`` or told what, all."""
+    """Keeps mails, but refuses those to `UNDELIVERABLE` and `GREYLISTED` and, while ``busy`` or told what, all.
+
+    It takes so many mails and ``closes`` before it answers. While ``held`` has a recipient, their mail is taken and the
+    answer waits; ``holds`` is how many wait so. ``lingers`` is for how many seconds it does not answer a goodbye.
+    """
 
     deliveries: list[Delivery] = field(factory=list)
     busy: bool = False
     answer: str = ""
     turned_away: int = 0
+    closes: int = 0
+    held: set[str] = field(factory=set)
+    holds: int = 0
+    lingers: float = 0.0
 
     async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it
         self,
@@ -63,7 +72,7 @@ class Handler:
             return self.answer
         raw = envelope.content
         assert isinstance(raw, bytes)
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.Transport)
         self.deliveries.append(
             Delivery(
                 to=list(envelope.rcpt_tos),
@@ -74,7 +83,21 @@ class Handler:
                 signed_in=bool(session.authenticated),
             )
         )
+        if self.closes:
+            self.closes -= 1
+            server.transport.abort()
+        await self._hold(envelope)
         return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
+        await asyncio.sleep(self.lingers)
+        return "221 Bye"
+
+    async def _hold(self, envelope: Envelope) -> None:
+        self.holds += 1
+        while self.held.intersection(envelope.rcpt_tos):  # noqa: ASYNC110 - a test lets go from another thread
+            await asyncio.sleep(0.02)
+        self.holds -= 1
 
 
 @define

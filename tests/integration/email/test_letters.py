@@ -28,7 +28,7 @@ def asked(days: int = 7) -> ConfirmationLinkMessage:
 
 
 def text(message: Message) -> str:
-    content = LETTERS.write(TO, message).get_content()
+    content = LETTERS.write(TO, message, "r1").get_content()
     assert isinstance(content, str)
     return content
 
@@ -70,7 +70,7 @@ def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_
     ids=["asked", "declined", "new address", "old address"],
 )
 def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> None:
-    mail = LETTERS.write(TO, message)
+    mail = LETTERS.write(TO, message, "r1")
     body = text(message)
     assert mail.get_content_type() == "text/plain"
     assert len(mail["Subject"]) < 78

@@ -28,7 +28,7 @@ def letters(step: timedelta = timedelta(milliseconds=1)) -> Letters:
 
 def test_a_mail_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     MailboxMailer(tmp_path, letters()).send(
-        JO, AccessGranted(name="Zoë", role=Role.APPROPRIATE_BODY, organisation="Łódź Hub")
+        JO, AccessGranted(name="Zoë", role=Role.APPROPRIATE_BODY, organisation="Łódź Hub"), "r1"
     )
     [letter] = Mailbox(tmp_path).letters()
     assert letter.to == "jo@example.org"
@@ -39,7 +39,7 @@ def test_a_mail_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_link_lies_in_its_file_in_one_piece(tmp_path: Path) -> None:
-    MailboxMailer(tmp_path, letters()).send(JO, LINK)
+    MailboxMailer(tmp_path, letters()).send(JO, LINK, "r1")
     [path] = tmp_path.glob("*.eml")
     assert LINK.url.encode() in path.read_bytes().splitlines()
     assert "within 1 minute of" in Mailbox(tmp_path).letters()[0].body
@@ -49,7 +49,7 @@ def test_the_newest_come_first_within_one_second_too(tmp_path: Path) -> None:
     mailer = MailboxMailer(tmp_path, letters())
     addresses = [EmailAddress.of(f"user{number}@example.org") for number in range(5)]
     for address in addresses:
-        mailer.send(address, HowAccessIsGiven())
+        mailer.send(address, HowAccessIsGiven(), "r1")
     assert [letter.to for letter in Mailbox(tmp_path).letters(3)] == [
         "user4@example.org",
         "user3@example.org",
@@ -60,7 +60,7 @@ def test_the_newest_come_first_within_one_second_too(tmp_path: Path) -> None:
 def test_mails_of_the_same_moment_are_all_kept(tmp_path: Path) -> None:
     mailer = MailboxMailer(tmp_path, letters(step=timedelta()))
     for _ in range(10):
-        mailer.send(JO, HowAccessIsGiven())
+        mailer.send(JO, HowAccessIsGiven(), "r1")
     assert len(Mailbox(tmp_path).letters()) == 10
 
 
@@ -70,7 +70,7 @@ def test_a_mailbox_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
 
 def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "mailbox"
-    MailboxMailer(folder, letters()).send(JO, LINK)
+    MailboxMailer(folder, letters()).send(JO, LINK, "r1")
     [path] = folder.glob("*.eml")
     assert (folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
 
@@ -81,7 +81,7 @@ def test_a_reader_never_meets_half_a_mail(tmp_path: Path) -> None:
 
     def send_many() -> None:
         for _ in range(50):
-            mailer.send(JO, LINK)
+            mailer.send(JO, LINK, "r1")
         done.set()
 
     writer = threading.Thread(target=send_many)
@@ -98,9 +98,9 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     taken = tmp_path / "mailbox"
     taken.write_text("")
     with pytest.raises(DeliveryFailed, match=f"The mailbox folder {taken} can't be written"):
-        MailboxMailer(taken, letters()).send(JO, LINK)
+        MailboxMailer(taken, letters()).send(JO, LINK, "r1")
 
 
 def test_people_are_told_whom_to_write_to_where_there_is_such_an_address(tmp_path: Path) -> None:
-    MailboxMailer(tmp_path, evolve(letters(), support_email="help@example.org")).send(JO, HowAccessIsGiven())
+    MailboxMailer(tmp_path, evolve(letters(), support_email="help@example.org")).send(JO, HowAccessIsGiven(), "r1")
     assert "support at help@example.org.\n" in Mailbox(tmp_path).letters()[0].body

@@ -55,6 +55,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support/agreements",
         "/support/agreements/add",
         "/support/access-review",
+        "/support/users/undelivered",
         "/support/explain",
         "/support/audit",
         "/support/audit/seen",

@@ -45,9 +45,9 @@ def test_an_address_that_had_enough_gets_no_more_mail_and_the_same_answer(email:
     answers = seen([ask(client, email) for _ in range(5)])
     assert answers == [answers[0]] * 5
     assert location(ask(client, email)) == "/sign-in/check-your-email"
-    with world.storage.writing() as work:
-        queued = [entry for entry in work.outbox.claim(world.now, world.now, 99) if entry.queued_at == world.now]
-    assert [entry.to for entry in queued] == [email] * 2
+    with world.storage.reading() as work:
+        queued = [mail.entry for mail in work.outbox.last_to(email, 99) if mail.entry.queued_at == world.now]
+    assert len(queued) == 2
 
 
 @pytest.mark.parametrize("limit", ["client", "everybody"])

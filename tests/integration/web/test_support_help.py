@@ -67,14 +67,17 @@ def test_support_sees_what_became_of_the_last_mails(sam: Client, world: World) -
     world.link(BEA)
     told = rows(page_of(sam, world), "mails")
     assert len(told) == 3
-    for mail in told[:2]:
-        assert mail.startswith("Link to sign in Queued queued 3 June 2024 at 2:55pm tried 3 June 2024 at 2:55pm")
-        assert "next try" in mail
-        assert mail.endswith("It is tried again by itself")
+    assert told[1].startswith("Link to sign in Queued queued 3 June 2024 at 2:55pm tried 3 June 2024 at 2:55pm")
+    assert "next try" in told[1]
+    assert "The mail could not be handed over." in told[1]
+    assert told[0].startswith("Link to sign in Queued queued 3 June 2024 at 2:55pm")
+    assert all(mail.endswith("It is tried again by itself") for mail in told[:2])
     assert told[2].startswith("You can sign in Sent queued 15 January 2024 at 12:00pm")
 
 
-def test_a_mail_that_was_given_up_is_refused_and_can_be_sent_again(sam: Client, world: World) -> None:
+def test_a_link_that_would_be_too_late_is_told_so_with_the_reason_and_can_be_sent_again(
+    sam: Client, world: World
+) -> None:
     world.mailer = MemoryMailer(unreachable={ANN})
     world.signing_in.request_link(str(ANN), "192.0.2.1")
     for _ in range(9):
@@ -83,7 +86,8 @@ def test_a_mail_that_was_given_up_is_refused_and_can_be_sent_again(sam: Client, 
     sam.sign_in(SAM)
     page = page_of(sam, world)
     [mail] = [row for row in rows(page, "mails") if row.startswith("Link to sign in")]
-    assert mail.startswith("Link to sign in Refused")
+    assert mail.startswith("Link to sign in Too late")
+    assert "It could not be sent before its link was past its life. The mail could not be handed over." in mail
     world.mailer = MemoryMailer()
     form = page.one("table", **{"aria-labelledby": "mails"}).all("form")[0]
     sent = sam.submit(Element("page", {}, [form]), form.attributes["action"])
@@ -102,8 +106,7 @@ def test_a_mail_that_was_refused_or_came_back_is_told_so(sam: Client, world: Wor
     world.pass_time(minutes=4)
     with world.storage.writing() as work:
         entry = work.outbox.last_to(ANN, 5)[-1].entry
-        work.outbox.sent(entry.id, world.now, "<1@x>")
-        work.outbox.bounced("<1@x>", world.now)
+        work.outbox.bounced(entry.reference, world.now)
         work.commit()
     told = rows(page_of(sam, world), "mails")
     assert told[0].startswith("Link to sign in Refused queued 3 June 2024 at 2:55pm refused 3 June 2024 at 2:55pm")

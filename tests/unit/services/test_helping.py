@@ -135,7 +135,7 @@ def test_support_sees_the_last_five_mails_to_an_address_and_what_became_of_them(
     for _ in range(6):
         world.pass_time(hours=7)
         world.mails()
-    assert world.helping.mails(BOSS)[0].state is MailState.REFUSED
+    assert world.helping.mails(BOSS)[0].state is MailState.EXPIRED
     assert list(world.helping.mails(NEW)) == []
 
 

@@ -77,6 +77,7 @@ class World:
             clock=self.clock,
             link_url=lambda token: f"https://check.example/sign-in/{token}",
             confirmation_url=lambda token: f"https://check.example/confirm/{token}",
+            chance=lambda: 0.0,
         )
 
     def add(self, email: EmailAddress = ANN, role: Role = Role.DELIVERY_PARTNER, organisation: str = NORTH.id) -> User:

@@ -1,5 +1,6 @@
 """Notices that a mail could not be delivered, as mail servers send them back (RFC 3464)."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -8,16 +9,26 @@ from typing import Final
 
 from checkdata.domain import ports
 
+_ID: Final = re.compile(r"\s*<([^<>@\s]+)@")
+"""The part of a Message-ID that is a reference of ours, if it is ours."""
+
 LONGEST: Final = 1024 * 1024
 """How many bytes of a notice are read; ours quote short mails."""
 
 
 def read_bounce(mail: bytes) -> str | None:
-    """The Message-ID of the mail of which *mail* says that it was never delivered; None for any other mail.
+    """The reference, from the Message-ID, of the mail that *mail* says was never delivered; None for any other mail.
 
     A notice is a ``multipart/report`` of a delivery status with a recipient whose ``Action`` is ``failed``, and quotes
     the mail or its headers. One of a delay is none: the mail may still arrive.
     """
+    try:
+        return _read(mail)
+    except Exception:  # noqa: BLE001 - anybody can write to a mailbox, and the library breaks off at some headers
+        return None
+
+
+def _read(mail: bytes) -> str | None:
     told = message_from_bytes(mail[:LONGEST], EmailMessage, policy=default)
     kind = str(told.get_param("report-type", "")).lower()
     if (told.get_content_type(), kind) != ("multipart/report", "delivery-status"):
@@ -43,8 +54,11 @@ def _quoted_ids(told: EmailMessage) -> Iterator[str]:
                 quoted = message_from_bytes(str(part.get_content()).encode(), EmailMessage, policy=default)
             case _:
                 continue
-        if quoted["Message-ID"]:
-            yield str(quoted["Message-ID"]).strip()
+        yield from (found[1] for name, value in quoted.raw_items() if (found := _message_id(name, value)))
+
+
+def _message_id(name: str, value: object) -> re.Match[str] | None:
+    return _ID.match(str(value)) if name.lower() == "message-id" else None
 
 
 _conforms: ports.ReadBounce = read_bounce

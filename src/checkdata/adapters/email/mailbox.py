@@ -41,16 +41,15 @@ class MailboxMailer:
         self._folder = folder
         self._letters = letters
 
-    def send(self, to: EmailAddress, message: Message, /) -> str:
+    def send(self, to: EmailAddress, message: Message, reference: str, /) -> None:
         """Keep one mail; `DeliveryFailed` where the folder can't be written."""
-        mail = self._letters.write(to, message)
+        mail = self._letters.write(to, message, reference)
         try:
             self._folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
             _write_whole(self._folder / _file_name(self._letters.clock()), mail.as_bytes(policy=default))
         except OSError as error:
             msg = f"The mailbox folder {self._folder} can't be written: {error.strerror}."
             raise DeliveryFailed(msg) from error
-        return str(mail["Message-ID"])
 
 
 class Mailbox:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from typing import Final, assert_never
 
 from attrs import field, frozen
@@ -57,15 +57,18 @@ class Letters:
     support_email: str = ""
     _templates: Environment = field(init=False, factory=_templates, repr=False)
 
-    def write(self, to: EmailAddress, message: Message) -> EmailMessage:
-        """The mail with its headers; a line break in a header is a `ValueError`, so that none can be smuggled in."""
+    def write(self, to: EmailAddress, message: Message, reference: str) -> EmailMessage:
+        """The mail with its headers, the same Message-ID each time that it is written of one *reference*.
+
+        A line break in a header is a `ValueError`, so that none can be smuggled in.
+        """
         subject, _, body = self._text(message).partition("\n\n")
         mail = EmailMessage(policy=SMTP)
         mail["From"] = Address(SERVICE_NAME, addr_spec=self.sender.value)
         mail["To"] = Address(addr_spec=to.value)
         mail["Subject"] = subject
         mail["Date"] = format_datetime(self.clock())
-        mail["Message-ID"] = make_msgid(domain=self.sender.value.rpartition("@")[2])
+        mail["Message-ID"] = f"<{reference}@{self.sender.value.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         # Lines stay whole where they can: a link that is wrapped by the encoding is a link that gets broken.
         mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")

@@ -3,21 +3,24 @@
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from email.message import EmailMessage
+from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from typing import Final
 
 from attrs import field, frozen
 
+from checkdata.adapters.email.conversation import (
+    PATIENCE_SECONDS,
+    WHOLE_SECONDS,
+    TookTooLong,
+    conversation,
+    say_goodbye,
+)
 from checkdata.adapters.email.rendering import Letters
 from checkdata.domain import ports
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import Message
 from checkdata.domain.values import EmailAddress
-
-PATIENCE_SECONDS: Final = 20.0
-"""How long each step of a conversation with the server may take."""
 
 _FOR_GOOD: Final = 500
 """The first of the answers that say that trying again does not help."""
@@ -27,6 +30,7 @@ _KINDS: Final[Mapping[type[Exception], str]] = {
     smtplib.SMTPRecipientsRefused: "it refused the recipient",
     smtplib.SMTPNotSupportedError: "it does not offer the TLS or the sign-in that the settings ask for",
     ssl.SSLError: "its TLS or its certificate can't be trusted",
+    TookTooLong: "it took too long over one mail",
     TimeoutError: "it did not answer in time",
 }
 
@@ -54,40 +58,42 @@ class SmtpServer:
 
 
 class SmtpMailer:
-    """Hands each mail to an SMTP server in a conversation of its own.
+    """Hands each mail to an SMTP server in a conversation of its own, which has an end whatever the server does.
 
     The server's certificate is checked against the machine's authorities; ``SSL_CERT_FILE`` names others.
     """
 
-    def __init__(self, server: SmtpServer, letters: Letters, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        server: SmtpServer,
+        letters: Letters,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        whole: float = WHOLE_SECONDS,
+    ) -> None:
         self._server = server
         self._letters = letters
         self._patience = patience
+        self._whole = whole
 
-    def send(self, to: EmailAddress, message: Message, /) -> str:
-        """Hand one mail over; its Message-ID.
+    def send(self, to: EmailAddress, message: Message, reference: str, /) -> None:
+        """Hand one mail over; its Message-ID is of its reference, the same in each try.
 
-        `DeliveryFailed` where the server is gone, unsafe or busy, `DeliveryRefused` where it refuses the recipient or
-        the mail itself for good (RFC 5321, 4.2.1).
+        `DeliveryFailed` where the server is gone, unsafe or busy, or did not say whether it took the mail;
+        `DeliveryRefused` where it refuses the recipient or the mail itself for good (RFC 5321, 4.2.1).
         """
-        mail = self._letters.write(to, message)
-        with self._told_without_addresses():
-            self._hand_over(mail)
-        return str(mail["Message-ID"])
-
-    def _hand_over(self, mail: EmailMessage) -> None:
-        with self._connected() as connection:
+        mail = self._letters.write(to, message, reference)
+        with self._told_without_addresses(), self._conversation() as connection:
             if self._server.security is not Security.TLS:
                 self._start_tls(connection)
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
-            connection.send_message(mail)
+            connection.send_message(mail, to_addrs=[to.value])
+            say_goodbye(connection)
 
-    def _connected(self) -> smtplib.SMTP:
-        host, port = self._server.host, self._server.port
-        if self._server.security is Security.TLS:
-            return smtplib.SMTP_SSL(host, port, timeout=self._patience, context=ssl.create_default_context())
-        return smtplib.SMTP(host, port, timeout=self._patience)
+    def _conversation(self) -> AbstractContextManager[smtplib.SMTP]:
+        tls = ssl.create_default_context() if self._server.security is Security.TLS else None
+        return conversation(self._server.host, self._server.port, tls, patience=self._patience, whole=self._whole)
 
     def _start_tls(self, connection: smtplib.SMTP) -> None:
         connection.ehlo_or_helo_if_needed()
@@ -108,8 +114,9 @@ class SmtpMailer:
 def _kind(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPAuthenticationError):
         return f"it answered {error.smtp_code}"
+    told = error.__context__ if isinstance(error.__context__, TimeoutError) else error  # smtplib says it closed
     return next(
-        (words for kind, words in _KINDS.items() if isinstance(error, kind)), "it can't be reached, or broke off"
+        (words for kind, words in _KINDS.items() if isinstance(told, kind)), "it can't be reached, or broke off"
     )
 
 

@@ -11,8 +11,8 @@ from checkdata.domain.values import EmailAddress
 class MemoryMailer:
     """Keeps what it is handed in ``sent``, oldest first.
 
-    It can't hand anything over to *unreachable* addresses, and refuses mail to *unknown* ones for good. The reference
-    of a mail is its place in ``sent``, counted from 1.
+    Their references are in ``references``. It can't hand anything over to *unreachable* addresses, and refuses mail to
+    *unknown* ones for good.
     """
 
     def __init__(
@@ -21,10 +21,11 @@ class MemoryMailer:
         unknown: AbstractSet[EmailAddress] = frozenset(),
     ) -> None:
         self.sent: list[tuple[EmailAddress, Message]] = []
+        self.references: list[str] = []
         self._unreachable = unreachable
         self._unknown = unknown
 
-    def send(self, to: EmailAddress, message: Message, /) -> str:
+    def send(self, to: EmailAddress, message: Message, reference: str, /) -> None:
         """Keep one message."""
         if to in self._unknown:
             msg = "The mail was refused."
@@ -33,7 +34,7 @@ class MemoryMailer:
             msg = "The mail could not be handed over."
             raise DeliveryFailed(msg)
         self.sent.append((to, message))
-        return str(len(self.sent))
+        self.references.append(reference)
 
 
 _conforms: type[ports.Mailer] = MemoryMailer

@@ -1,5 +1,6 @@
 """The outbox in memory."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, Waiting
 from checkdata.domain import ports
-from checkdata.domain.messages import MailRecord, MailState, OutboxEntry, QueuedMessage
+from checkdata.domain.messages import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 
@@ -18,42 +19,65 @@ class MemoryOutbox:
         self._draft = draft
 
     def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
-        """Add a message, due at once."""
-        number = str(max(map(int, self._draft.state.outbox), default=0) + 1)
-        self._write(Waiting(entry=OutboxEntry(id=number, to=to, message=message, queued_at=at), due_at=at))
+        """Add a message, due at once with the earlier ones to this address."""
+        for waiting in self._all():
+            if waiting.entry.to == to and not waiting.claimed and waiting.due_at is not None and waiting.due_at > at:
+                self._write(evolve(waiting, due_at=at, entry=evolve(waiting.entry, attempts=0)))
+        number = max(map(int, self._draft.state.outbox), default=0) + 1
+        reference = secrets.token_hex(16)
+        entry = OutboxEntry(id=str(number), to=to, message=message, queued_at=at, reference=reference)
+        self._write(Waiting(entry=entry, due_at=at))
 
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
-        """Take messages that are due, oldest first; each is due again at *until*."""
-        due = [w for w in self._draft.state.outbox.values() if w.due_at is not None and w.due_at <= at]
+        """Take messages that are due, oldest first, the first of each address; each is due again at *until*."""
+        unfinished = sorted((w for w in self._all() if w.due_at is not None), key=_in_order)
+        first = {waiting.entry.to: waiting for waiting in reversed(unfinished)}
+        due = sorted((w for w in first.values() if w.due_at is not None and w.due_at <= at), key=_in_order)
         claimed = [
-            evolve(waiting, entry=_tried_once_more(waiting.entry), due_at=until, tried_at=at)
-            for waiting in sorted(due, key=lambda waiting: waiting.entry.queued_at)[:limit]
+            evolve(
+                waiting,
+                entry=evolve(waiting.entry, attempts=waiting.entry.attempts + 1, claimed_at=at),
+                due_at=until,
+                claimed=True,
+            )
+            for waiting in due[:limit]
         ]
         for waiting in claimed:
             self._write(waiting)
         return [waiting.entry for waiting in claimed]
 
-    def sent(self, entry_id: str, at: datetime, reference: str, /) -> None:
-        """The message was handed over."""
-        self._become(entry_id, MailState.SENT, sent_at=at)
-        self._write(evolve(self._draft.state.outbox[entry_id], reference=reference))
+    def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
+        """The message was handed over, whoever has claimed it meanwhile."""
+        waiting = self._draft.state.outbox[entry.id]
+        if waiting.due_at is not None:
+            self._write(evolve(waiting, state=MailState.SENT, claimed=False, due_at=None, sent_at=at, failure=""))
 
     def bounced(self, reference: str, at: datetime, /) -> bool:
         """The message of this reference came back."""
-        waiting = next((w for w in self._draft.state.outbox.values() if w.reference == reference), None)
+        tried = (waiting for waiting in self._all() if waiting.entry.claimed_at is not None)
+        waiting = next((waiting for waiting in tried if waiting.entry.reference == reference), None)
         if waiting is None:
             return False
-        if waiting.state is not MailState.BOUNCED:
-            self._write(evolve(waiting, state=MailState.BOUNCED, bounced_at=at))
+        told_at = waiting.bounced_at or at
+        self._write(evolve(waiting, state=MailState.BOUNCED, claimed=False, due_at=None, bounced_at=told_at))
         return True
 
-    def dropped(self, entry_id: str, /) -> None:
-        """The message is never due again."""
-        self._become(entry_id, MailState.DROPPED)
+    def dropped(self, entry: OutboxEntry, /) -> None:
+        """The message is not to be sent after all."""
+        self._become(entry, MailState.DROPPED)
 
-    def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
+    def expired(self, entry: OutboxEntry, /) -> None:
+        """The message is past its time."""
+        self._become(entry, MailState.EXPIRED)
+
+    def failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str, /) -> None:
         """The message is due again then, or never."""
-        self._become(entry_id, MailState.REFUSED if retry_at is None else MailState.QUEUED, due_at=retry_at)
+        self._become(entry, MailState.REFUSED if retry_at is None else MailState.QUEUED, due_at=retry_at, failure=why)
+
+    def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
+        """Whether a message of this kind to this address is still to be sent."""
+        unfinished = (waiting.entry for waiting in self._all() if waiting.due_at is not None)
+        return any(entry.to == to and isinstance(entry.message, kind) for entry in unfinished)
 
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
@@ -67,32 +91,44 @@ class MemoryOutbox:
     def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
         """What became of the last messages to this address, the newest first."""
         found = [waiting for waiting in self._draft.state.outbox.values() if waiting.entry.to == to]
-        newest = sorted(found, key=lambda waiting: (waiting.entry.queued_at, int(waiting.entry.id)), reverse=True)
+        newest = sorted(found, key=_in_order, reverse=True)
         return [_record(waiting) for waiting in newest[:limit]]
 
+    def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
+        """Messages that nobody got, where none of the kind to that address came later."""
+        last = {(w.entry.to, type(w.entry.message)): w for w in sorted(self._all(), key=_in_order)}
+        dead = (waiting for waiting in last.values() if waiting.state in DEAD_LETTERS)
+        return [_record(waiting) for waiting in sorted(dead, key=_in_order, reverse=True)[:limit]]
+
     def _become(
-        self, entry_id: str, state: MailState, *, due_at: datetime | None = None, sent_at: datetime | None = None
+        self, entry: OutboxEntry, state: MailState, *, due_at: datetime | None = None, failure: str | None = None
     ) -> None:
-        waiting = self._draft.state.outbox[entry_id]
-        self._write(evolve(waiting, state=state, due_at=due_at, sent_at=sent_at))
+        """Note it of the very claim that its sender has."""
+        waiting = self._draft.state.outbox[entry.id]
+        if waiting.claimed and waiting.entry.claimed_at == entry.claimed_at:
+            told = waiting.failure if failure is None else failure
+            self._write(evolve(waiting, state=state, claimed=False, due_at=due_at, failure=told))
+
+    def _all(self) -> Sequence[Waiting]:
+        return tuple(self._draft.state.outbox.values())
 
     def _write(self, waiting: Waiting) -> None:
         state = self._draft.state
         self._draft.state = evolve(state, outbox={**state.outbox, waiting.entry.id: waiting})
 
 
-def _tried_once_more(entry: OutboxEntry) -> OutboxEntry:
-    return evolve(entry, attempts=entry.attempts + 1)
+def _in_order(waiting: Waiting) -> tuple[datetime, int]:
+    return waiting.entry.queued_at, int(waiting.entry.id)
 
 
 def _record(waiting: Waiting) -> MailRecord:
-    tried_at = waiting.sent_at or waiting.tried_at
     return MailRecord(
         entry=waiting.entry,
         state=waiting.state,
-        tried_at=tried_at,
+        tried_at=waiting.sent_at or waiting.entry.claimed_at,
         due_at=waiting.due_at,
         bounced_at=waiting.bounced_at,
+        failure=waiting.failure,
     )
 
 

@@ -37,6 +37,10 @@ class MemorySignIns:
         self.add_link(used)
         return used
 
+    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
+        """Whether a link of this user still works."""
+        return any(link.user_id == user_id and link.usable(at) for link in self._draft.state.links.values())
+
     def end_links(self, user_id: UserId, at: datetime, /) -> None:
         """Mark every link of the user used that is not."""
         for link in self._draft.state.links.values():

@@ -34,15 +34,15 @@ from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId,
 
 @frozen(kw_only=True)
 class Waiting:
-    """A message in the outbox: ``due_at`` is None once it is sent or given up, ``reference`` until it is sent."""
+    """A message in the outbox: ``due_at`` is None once it is over, ``claimed`` while somebody sends it."""
 
     entry: OutboxEntry
     due_at: datetime | None
     state: MailState = MailState.QUEUED
-    tried_at: datetime | None = None
+    claimed: bool = False
     sent_at: datetime | None = None
-    reference: str | None = None
     bounced_at: datetime | None = None
+    failure: str = ""
 
 
 @frozen(kw_only=True)

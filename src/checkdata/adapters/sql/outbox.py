@@ -1,37 +1,61 @@
 """The outbox in SQL."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, insert, or_, select, update
 
 from checkdata.adapters.sql.rows import KINDS, message_to_json, outbox_entry_from_row
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.messages import MailRecord, MailState, OutboxEntry, QueuedMessage
+from checkdata.domain.messages import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 
 class State(Enum):
-    """What became of a message: one that was given up is kept, for support to see."""
+    """What became of a message: one that was given up is kept, for support to see.
+
+    Whatever is not over, waiting or claimed, has a time at which it is due.
+    """
 
     WAITING = "waiting"
+    CLAIMED = "claimed"
     SENT = "sent"
     DROPPED = "dropped"
     FAILED = "failed"
+    EXPIRED = "expired"
     BOUNCED = "bounced"
 
 
 _MAIL_STATES: Final = {
     State.WAITING.value: MailState.QUEUED,
+    State.CLAIMED.value: MailState.QUEUED,
     State.SENT.value: MailState.SENT,
     State.DROPPED.value: MailState.DROPPED,
     State.FAILED.value: MailState.REFUSED,
+    State.EXPIRED.value: MailState.EXPIRED,
     State.BOUNCED.value: MailState.BOUNCED,
 }
+_REFERENCE_BYTES: Final = 16
+"""So many that nobody can guess the reference of a mail that went to somebody else."""
+
+
+def _is_first_of_its_address() -> ColumnElement[bool]:
+    """Whether no earlier message to the same address waits or is being sent."""
+    earlier = outbox.alias("earlier")
+    unfinished = earlier.c.address == outbox.c.address, earlier.c.due_at.is_not(None)
+    return ~exists().where(*unfinished, _came_before(earlier, outbox))
+
+
+def _came_before(earlier: FromClause, later: FromClause) -> ColumnElement[bool]:
+    return or_(
+        earlier.c.queued_at < later.c.queued_at,
+        and_(earlier.c.queued_at == later.c.queued_at, earlier.c.id < later.c.id),
+    )
 
 
 class SqlOutbox:
@@ -41,12 +65,19 @@ class SqlOutbox:
         self._transaction = transaction
 
     def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
-        """Add a message, due at once."""
+        """Add a message, due at once with the earlier ones to this address."""
+        waits_to_be_tried_again = (
+            outbox.c.address == to.value,
+            outbox.c.state == State.WAITING.value,
+            outbox.c.due_at > at,
+        )
+        self._transaction.write(update(outbox).where(*waits_to_be_tried_again).values(due_at=at, attempts=0))
         cells = {
             "address": to.value,
             "kind": KINDS[type(message)],
             "message": message_to_json(message),
             "queued_at": at,
+            "reference": secrets.token_hex(_REFERENCE_BYTES),
             "attempts": 0,
             "state": State.WAITING.value,
             "due_at": at,
@@ -54,43 +85,50 @@ class SqlOutbox:
         self._transaction.write(insert(outbox), cells)
 
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
-        """Take messages that are due, oldest first; each is due again at *until*.
+        """Take messages that are due, oldest first, the first of each address; each is due again at *until*.
 
         On PostgreSQL rows that somebody else is taking are passed over; on SQLite writers take turns.
         """
         oldest = (
             select(outbox.c.id)
-            .where(outbox.c.state == State.WAITING.value, outbox.c.due_at <= at)
+            .where(outbox.c.due_at <= at, _is_first_of_its_address())
             .order_by(outbox.c.queued_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        taking = (
-            update(outbox)
-            .where(outbox.c.id.in_(oldest.scalar_subquery()))
-            .values(due_at=until, tried_at=at, attempts=outbox.c.attempts + 1)
-            .returning(outbox)
-        )
+        cells = {"state": State.CLAIMED.value, "due_at": until, "tried_at": at, "attempts": outbox.c.attempts + 1}
+        taking = update(outbox).where(outbox.c.id.in_(oldest.scalar_subquery())).values(cells).returning(outbox)
         rows = self._transaction.write(taking).all()
         return [outbox_entry_from_row(row) for row in sorted(rows, key=lambda row: (row.queued_at, row.id))]
 
-    def sent(self, entry_id: str, at: datetime, reference: str, /) -> None:
-        """The message was handed over."""
-        self._become(entry_id, State.SENT, due_at=None, sent_at=at, reference=reference)
+    def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
+        """The message was handed over, whoever has claimed it meanwhile."""
+        unfinished = update(outbox).where(outbox.c.id == int(entry.id), outbox.c.due_at.is_not(None))
+        self._transaction.write(unfinished.values(state=State.SENT.value, due_at=None, sent_at=at, failure=None))
 
     def bounced(self, reference: str, at: datetime, /) -> bool:
         """The message of this reference came back."""
-        told = update(outbox).where(outbox.c.reference == reference)
-        cells = {"state": State.BOUNCED.value, "bounced_at": func.coalesce(outbox.c.bounced_at, at)}
+        told = update(outbox).where(outbox.c.reference == reference, outbox.c.tried_at.is_not(None))
+        cells = {"state": State.BOUNCED.value, "due_at": None, "bounced_at": func.coalesce(outbox.c.bounced_at, at)}
         return self._transaction.write(told.values(cells)).rowcount > 0
 
-    def dropped(self, entry_id: str, /) -> None:
+    def dropped(self, entry: OutboxEntry, /) -> None:
         """The message is not to be sent after all."""
-        self._become(entry_id, State.DROPPED, due_at=None)
+        self._become(entry, State.DROPPED, due_at=None)
 
-    def failed(self, entry_id: str, retry_at: datetime | None, /) -> None:
+    def expired(self, entry: OutboxEntry, /) -> None:
+        """The message is past its time."""
+        self._become(entry, State.EXPIRED, due_at=None)
+
+    def failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str, /) -> None:
         """The message is due again then, or never."""
-        self._become(entry_id, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at)
+        self._become(entry, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at, failure=why)
+
+    def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
+        """Whether a message of this kind to this address is still to be sent."""
+        unfinished = outbox.c.address == to.value, outbox.c.kind == KINDS[kind], outbox.c.due_at.is_not(None)
+        found: bool = self._transaction.execute(select(exists().where(*unfinished))).scalar_one()
+        return found
 
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
@@ -104,8 +142,25 @@ class SqlOutbox:
         found = select(outbox).where(outbox.c.address == to.value).order_by(*newest).limit(limit)
         return list(map(_record, self._transaction.execute(found)))
 
-    def _become(self, entry_id: str, state: State, **cells: datetime | str | None) -> None:
-        self._transaction.write(update(outbox).where(outbox.c.id == int(entry_id)).values(state=state.value, **cells))
+    def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
+        """Messages that nobody got, where none of the kind to that address came later."""
+        dead = [state.value for state in State if _MAIL_STATES[state.value] in DEAD_LETTERS]
+        later = outbox.alias("later")
+        followed = exists().where(
+            later.c.address == outbox.c.address, later.c.kind == outbox.c.kind, _came_before(outbox, later)
+        )
+        newest = outbox.c.queued_at.desc(), outbox.c.id.desc()
+        found = select(outbox).where(outbox.c.state.in_(dead), ~followed).order_by(*newest).limit(limit)
+        return list(map(_record, self._transaction.execute(found)))
+
+    def _become(self, entry: OutboxEntry, state: State, **cells: datetime | str | None) -> None:
+        """Note it of the very claim that its sender has."""
+        claim = (
+            outbox.c.id == int(entry.id),
+            outbox.c.state == State.CLAIMED.value,
+            outbox.c.tried_at == entry.claimed_at,
+        )
+        self._transaction.write(update(outbox).where(*claim).values(state=state.value, **cells))
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> MailRecord:
@@ -115,6 +170,7 @@ def _record(row: Row[*tuple[Any, ...]]) -> MailRecord:
         tried_at=row.sent_at or row.tried_at,
         due_at=row.due_at,
         bounced_at=row.bounced_at,
+        failure=row.failure or "",
     )
 
 

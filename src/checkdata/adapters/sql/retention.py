@@ -10,7 +10,6 @@ from checkdata.adapters.sql.nomination_schema import (
     nomination_steps,
     nominations,
 )
-from checkdata.adapters.sql.outbox import State
 from checkdata.adapters.sql.rows import message_from_json, message_to_json
 from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_in_links
 from checkdata.adapters.sql.transaction import Transaction
@@ -44,7 +43,7 @@ class SqlRetention:
 
     def mail_texts(self, before: datetime, /) -> int:
         """Forget what mail said."""
-        old = outbox.c.queued_at < before, outbox.c.state != State.WAITING.value
+        old = outbox.c.queued_at < before, outbox.c.due_at.is_(None)
         number = 0
         for row in self._transaction.execute(select(outbox.c.id, outbox.c.kind, outbox.c.message).where(*old)).all():
             told = message_to_json(forgotten(message_from_json(row.kind, row.message)))
@@ -55,7 +54,7 @@ class SqlRetention:
 
     def mails(self, before: datetime, /) -> int:
         """Delete the records of mail."""
-        old = and_(outbox.c.queued_at < before, outbox.c.state != State.WAITING.value)
+        old = and_(outbox.c.queued_at < before, outbox.c.due_at.is_(None))
         return self._delete(delete(outbox).where(old))
 
     def nominations(self, before: datetime, /) -> int:

@@ -174,7 +174,9 @@ def outbox_entry_from_row(row: AnyRow) -> OutboxEntry:
         to=EmailAddress(row.address),
         message=message_from_json(row.kind, row.message),
         queued_at=row.queued_at,
+        reference=row.reference,
         attempts=row.attempts,
+        claimed_at=row.tried_at,
     )
 
 

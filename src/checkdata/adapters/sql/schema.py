@@ -156,12 +156,13 @@ outbox: Final = Table(
     Column("tried_at", Moment),
     Column("reference", Words, index=True),
     Column("bounced_at", Moment),
+    Column("failure", Text),
 )
 Index(
-    "ix_outbox_waiting",
+    "ix_outbox_unfinished",
     outbox.c.queued_at,
-    sqlite_where=outbox.c.state == "waiting",
-    postgresql_where=outbox.c.state == "waiting",
+    sqlite_where=outbox.c.due_at.is_not(None),
+    postgresql_where=outbox.c.due_at.is_not(None),
 )
 
 audit_events: Final = Table(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.rows import link_from_row, link_to_row, session_from_row, session_to_row
@@ -44,6 +44,12 @@ class SqlSignIns:
         )
         row = self._transaction.write(using).one_or_none()
         return None if row is None else link_from_row(row)
+
+    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
+        """Whether a link of this user still works."""
+        works = sign_in_links.c.user_id == user_id, sign_in_links.c.used_at.is_(None), sign_in_links.c.expires_at > at
+        found: bool = self._transaction.execute(select(exists().where(*works))).scalar_one()
+        return found
 
     def end_links(self, user_id: UserId, at: datetime, /) -> None:
         """Mark every link of the user used that is not."""

@@ -20,10 +20,11 @@ Clock = Callable[[], datetime]
 class Mailer(Protocol):
     """Hands mail over."""
 
-    def send(self, to: EmailAddress, message: Message, /) -> str:
-        """Send one message; the reference by which a notice of its bounce will name it, no other mail's.
+    def send(self, to: EmailAddress, message: Message, reference: str, /) -> None:
+        """Send one message, in a few minutes at most; its *reference* is the same in each try, and no other mail's.
 
-        Raises `DeliveryFailed` where it could not be handed over, and `DeliveryRefused` where it never will be.
+        It names the mail for those who get it twice, and in a notice of its bounce. Raises `DeliveryFailed` where it
+        could not be handed over, as far as is known, and `DeliveryRefused` where it never will be.
         """
 
 

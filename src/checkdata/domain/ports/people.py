@@ -97,6 +97,9 @@ class SignIns(Protocol):
     def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
         """Mark a usable link used and return it, else None; of any number at once, one gets it (security.md 5)."""
 
+    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
+        """Whether a link of this user still works."""
+
     def end_links(self, user_id: UserId, at: datetime, /) -> None:
         """End every link of a user that is still unused (security.md 9)."""
 

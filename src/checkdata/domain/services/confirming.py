@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from checkdata.domain.confirmations import ConfirmationLifetimes, ConfirmationLink, ConfirmationVisit
 from checkdata.domain.errors import ConfirmationRefused
-from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.messages import ConfirmationRequested, MailState
 from checkdata.domain.nomination_steps import Act, Answer, Contact
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Organisation
@@ -100,7 +100,8 @@ class Confirming:
     def send_again(self, token: str) -> None:
         """Send another link in place of one that is dead, to the same contact, while the question is still asked.
 
-        Nobody learns whether the link was ever one of ours; one mail in ten minutes for a nomination.
+        Nobody learns whether the link was ever one of ours; one mail in ten minutes for a nomination, unless its link
+        was used up meanwhile.
         """
         now = self.clock()
         with self.storage.writing() as work:
@@ -108,7 +109,7 @@ class Confirming:
             if link is None or _nomination(work, link, now) is None:
                 return
             request = ConfirmationRequested(nomination_id=link.nomination_id, lead_provider_id=link.lead_provider_id)
-            if not _queued_lately(work, link.address, request, now):
+            if not _is_sent_already(work, link.address, request, now):
                 work.outbox.queue(link.address, request, now)
                 work.commit()
 
@@ -144,6 +145,10 @@ def _nomination(work: UnitOfWork, link: ConfirmationLink | ConfirmationVisit, no
     return nomination if registered_contact(work, link.lead_provider_id) == link.address else None
 
 
-def _queued_lately(work: UnitOfWork, to: EmailAddress, request: ConfirmationRequested, now: datetime) -> bool:
-    entries = (mail.entry for mail in work.outbox.last_to(to, _MAILS_LOOKED_AT))
-    return any(entry.message == request and now - entry.queued_at < _SENT_AGAIN_EVERY for entry in entries)
+def _is_sent_already(work: UnitOfWork, to: EmailAddress, request: ConfirmationRequested, now: datetime) -> bool:
+    """Whether a mail that asks this waits, or went out a short while ago and holds a link that works."""
+    mails = [mail for mail in work.outbox.last_to(to, _MAILS_LOOKED_AT) if mail.entry.message == request]
+    lately = any(now - mail.entry.queued_at < _SENT_AGAIN_EVERY for mail in mails)
+    links = work.confirmations.links_of(request.nomination_id)
+    works = any(link.usable(now) and link.lead_provider_id == request.lead_provider_id for link in links)
+    return any(mail.state is MailState.QUEUED for mail in mails) or (lately and works)

@@ -21,6 +21,9 @@ from checkdata.domain.values import EmailAddress, UserId, london_date
 MAILS_SHOWN: Final = 5
 """How many of the last mails to an address support sees."""
 
+DEAD_LETTERS_SHOWN: Final = 500
+"""How much of the mail that nobody got support sees."""
+
 _TAKEN: Final = "Another user signs in at this address."
 
 
@@ -38,6 +41,14 @@ class GrantInDetail:
     agreements: Sequence[Agreement]
     confirmation: Step | None
     last_used: datetime | None
+
+
+@frozen(kw_only=True)
+class DeadLetter:
+    """Mail that nobody got, and who signs in at its address; None where nobody does, as at a lead provider's."""
+
+    mail: MailRecord
+    user: User | None
 
 
 @frozen(kw_only=True)
@@ -86,6 +97,12 @@ class Helping:
         with self.storage.reading() as work:
             return work.outbox.last_to(email, MAILS_SHOWN)
 
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        """Mail that nobody got, the newest first, as much of it as is shown."""
+        with self.storage.reading() as work:
+            mails = work.outbox.dead_letters(DEAD_LETTERS_SHOWN)
+            return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
+
     def change_address(self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None) -> User:
         """Let a user sign in at another address; both are mailed, and sessions and links of the old one end."""
         change = change_of_access(self.clock(), by, reason)
@@ -132,6 +149,8 @@ class Helping:
                 raise ChangeRefused("This mail is not among the last ones any more. Look again.")
             if mail.state is MailState.QUEUED:
                 raise ChangeRefused("This mail still waits to be sent. It is tried again by itself.")
+            if not email.mailable:
+                raise ChangeRefused("No mail can be sent to an address of this shape.")
             if is_forgotten(mail.entry.message):
                 raise ChangeRefused("What this mail said has been deleted after its time, so it cannot be sent again.")
             user = work.users.with_email(email)

@@ -1,13 +1,15 @@
 """The outbox is sent: messages that wait become mail (service rules 5 and 7)."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from random import random
 from typing import Final
 
 from attrs import field, frozen
 
 from checkdata.domain.confirmations import ConfirmationLifetimes
-from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageError
 from checkdata.domain.messages import (
     ConfirmationLinkMessage,
     ConfirmationRequested,
@@ -23,10 +25,9 @@ from checkdata.domain.services.signing_in import new_link
 from checkdata.domain.signing_in import Lifetimes
 from checkdata.domain.values import EmailAddress, UserId
 
-BATCH: Final = 20
-"""How many messages one round takes at most."""
+CLAIMED_FOR: Final = timedelta(minutes=5)
+"""How long nobody else gets a message that is being sent: longer than any mailer tries."""
 
-_CLAIMED_FOR: Final = timedelta(minutes=5)
 _HOW_ACCESS_IS_GIVEN_EVERY: Final = timedelta(days=1)
 _RETRIES: Final = (
     timedelta(seconds=30),
@@ -35,6 +36,8 @@ _RETRIES: Final = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
+_SPREAD: Final = 0.5
+"""How much longer, at most, a retry may wait: half as long again, so that not all come back at once."""
 
 MOST_TRIES: Final = len(_RETRIES) + 1
 """How often a message is tried; one whose sender broke off each time, without a word, is given up after as many."""
@@ -42,27 +45,38 @@ MOST_TRIES: Final = len(_RETRIES) + 1
 
 @frozen(kw_only=True)
 class Sent:
-    """What one round did: how many messages went out, were not to be sent after all, or could not be handed over.
+    """What became of messages: how many went out, were not to be sent after all, were past their time, or failed.
 
-    ``reasons`` are why not, each once. False where nothing was due.
+    ``reasons`` are why they failed, each with its number; they name nobody. False where nothing was done.
     """
 
     sent: int = 0
     dropped: int = 0
+    expired: int = 0
     failed: int = 0
-    reasons: tuple[str, ...] = ()
+    reasons: Mapping[str, int] = field(factory=dict)
 
     def __bool__(self) -> bool:
-        """Whether there was anything to do; more may be due."""
-        return bool(self.sent or self.dropped or self.failed)
+        """Whether there was anything to do."""
+        return bool(self.sent or self.dropped or self.expired or self.failed)
+
+    def __add__(self, other: "Sent") -> "Sent":
+        """Both together."""
+        return Sent(
+            sent=self.sent + other.sent,
+            dropped=self.dropped + other.dropped,
+            expired=self.expired + other.expired,
+            failed=self.failed + other.failed,
+            reasons=Counter(self.reasons) + Counter(other.reasons),
+        )
 
 
 @frozen(kw_only=True)
 class Sending:
-    """Sends what waits; several may run at once, no message goes to two of them.
+    """Sends what waits, each message by itself; several may run at once, no message goes to two of them.
 
     ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,
-    from settings alone (security.md 10).
+    from settings alone (security.md 10). ``chance``, from 0 to 1, spreads the retries.
     """
 
     storage: Storage
@@ -73,42 +87,79 @@ class Sending:
     confirmation_url: Callable[[str], str]
     lifetimes: Lifetimes = field(factory=Lifetimes)
     confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
+    chance: Callable[[], float] = random
 
     def send_due(self) -> Sent:
-        """Send the messages that are due, one batch.
+        """Send what is due, one message after the other, until nothing is."""
+        done = Sent()
+        while claimed := self.claim(1):
+            done += self.send(claimed[0])
+        return done
 
-        What fails is tried again later, `MOST_TRIES` times in all; what is refused for good is not.
-        """
+    def claim(self, limit: int) -> Sequence[OutboxEntry]:
+        """Take up to *limit* messages that are due, each to be sent at once; nobody else gets them meanwhile."""
         now = self.clock()
         with self.storage.writing() as work:
-            entries = work.outbox.claim(now, now + _CLAIMED_FOR, BATCH)
+            entries = work.outbox.claim(now, now + CLAIMED_FOR, limit)
             work.commit()
-        results = [self._send(entry) for entry in entries]
-        reasons = [result for result in results if isinstance(result, str)]
-        return Sent(
-            sent=results.count(True),
-            dropped=results.count(False),
-            failed=len(reasons),
-            reasons=tuple(dict.fromkeys(reasons)),
-        )
+        return entries
 
-    def _send(self, entry: OutboxEntry) -> bool | str:
-        """True where the message went out, False where it was not to be sent, else why it could not be."""
+    def send(self, entry: OutboxEntry) -> Sent:
+        """Send one message that was claimed; whatever is wrong with it is noted of it and touches no other.
+
+        What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
+        A `StorageError` where that can't be noted: the message is due again when its claim is over.
+        """
+        try:
+            return self._tried(entry)
+        except StorageError:
+            raise
+        except DeliveryRefused as refused:
+            return self._failed(entry, None, str(refused))
+        except DeliveryFailed as failed:
+            return self._failed(entry, self._next_try(entry), str(failed))
+        except Exception as error:  # noqa: BLE001 - whatever it is, other messages have nothing to do with it
+            return self._failed(entry, self._next_try(entry), f"Sending it broke off: {type(error).__name__}.")
+
+    def _tried(self, entry: OutboxEntry) -> Sent:
+        if self._expires_at(entry) <= self.clock():
+            self._note(lambda outbox: outbox.expired(entry))
+            return Sent(expired=1)
         if entry.attempts > MOST_TRIES:
-            self._note(lambda outbox: outbox.failed(entry.id, None))
-            return "Sending it broke off each time."
+            raise DeliveryRefused("Sending it broke off each time.")
+        if not entry.to.mailable:
+            raise DeliveryRefused("No mail can be sent to an address of this shape.")
         message = self._prepared(entry)
         if message is None:
-            self._note(lambda outbox: outbox.dropped(entry.id))
-            return False
-        try:
-            reference = self.mailer.send(entry.to, message)
-        except DeliveryFailed as failure:
-            retry_at = None if isinstance(failure, DeliveryRefused) else self._next_try(entry.attempts)
-            self._note(lambda outbox: outbox.failed(entry.id, retry_at))
-            return str(failure)
-        self._note(lambda outbox: outbox.sent(entry.id, self.clock(), reference))
-        return True
+            self._note(lambda outbox: outbox.dropped(entry))
+            return Sent(dropped=1)
+        self.mailer.send(entry.to, message, entry.reference)
+        self._note(lambda outbox: outbox.sent(entry, self.clock()))
+        return Sent(sent=1)
+
+    def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> Sent:
+        self._note(lambda outbox: outbox.failed(entry, retry_at, why))
+        return Sent(failed=1, reasons={why: 1})
+
+    def _expires_at(self, entry: OutboxEntry) -> datetime:
+        """When its reader would have no more use for it: a link that was asked for is of use for as long as it lives.
+
+        What answers somebody unknown lives as long, for it must not tell that they are (security.md 11).
+        """
+        match entry.message:
+            case SignInRequested() | HowAccessIsGiven():
+                return entry.queued_at + self.lifetimes.link
+            case ConfirmationRequested():
+                return entry.queued_at + self.confirmation_lifetimes.link
+            case _:
+                return datetime.max.replace(tzinfo=UTC)
+
+    def _next_try(self, entry: OutboxEntry) -> datetime | None:
+        """When to try again: later each time, spread, and when the message expires at the latest; None for never."""
+        if entry.attempts > len(_RETRIES):
+            return None
+        rest = _RETRIES[entry.attempts - 1] * (1 + _SPREAD * self.chance())
+        return min(self.clock() + rest, self._expires_at(entry))
 
     def _prepared(self, entry: OutboxEntry) -> Message | None:
         """The message as it goes out, its link made now; None where it is not to be sent."""
@@ -162,6 +213,3 @@ class Sending:
         with self.storage.writing() as work:
             note(work.outbox)
             work.commit()
-
-    def _next_try(self, attempts: int) -> datetime | None:
-        return self.clock() + _RETRIES[attempts - 1] if attempts <= len(_RETRIES) else None

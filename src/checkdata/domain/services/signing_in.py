@@ -76,8 +76,9 @@ class SigningIn:
         """Queue one mail to the address as typed; `InvalidValue` where it is none.
 
         The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8); for
-        one that was asked for too often nothing, and nothing is said of it. *client* is the network address of whoever
-        asks, of which a keyed hash is kept; `AskedTooOften` where they, or everybody, did (security.md 13).
+        one that was asked for too often nothing, and nothing is said of it, unless that would leave a user without a
+        link that works. *client* is the network address of whoever asks, of which a keyed hash is kept; `AskedTooOften`
+        where they, or everybody, did (security.md 13).
         """
         email, now = EmailAddress.of(typed), self.clock()
         with self.storage.writing() as work:
@@ -85,13 +86,14 @@ class SigningIn:
                 address=self._counted_as(work, f"asked for a link: address {email}", now),
                 client=self._counted_as(work, f"asked for a link: client {client}", now),
             )
-            match work.link_requests.count(asking, self.limits, now):
-                case Allowed.NO:
-                    raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
-                case Allowed.YES:
-                    _queue_link(work, email, now)
-                case Allowed.NOT_FOR_ADDRESS:
-                    pass
+            allowed = work.link_requests.count(asking, self.limits, now)
+            if allowed is Allowed.NO:
+                raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
+            user = work.users.with_email(email)
+            known = user if user is not None and not user.suspended else None
+            if allowed is Allowed.YES or _is_left_without(work, email, known, now):
+                message = HowAccessIsGiven() if known is None else SignInRequested(known.id)
+                work.outbox.queue(email if user is None else user.email, message, now)
             work.commit()
 
     def link_works(self, token: str) -> bool:
@@ -194,11 +196,15 @@ class SigningIn:
         return session.touched(now)
 
 
-def _queue_link(work: UnitOfWork, email: EmailAddress, now: datetime) -> None:
-    user = work.users.with_email(email)
-    known = user is not None and not user.suspended
-    message = SignInRequested(user.id) if user is not None and known else HowAccessIsGiven()
-    work.outbox.queue(user.email if user is not None else email, message, now)
+def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:
+    """Whether a user has no link that works and none on its way: who used one ended all others, whoever asked for them.
+
+    Each use lets one more mail go to an address that had enough, so that nobody else can have it flooded. What is asked
+    is the same for everybody.
+    """
+    on_its_way = work.outbox.waits(email, SignInRequested)
+    works = work.sign_ins.has_link(UserId("") if known is None else known.id, now)
+    return known is not None and not on_its_way and not works
 
 
 def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:

@@ -61,16 +61,17 @@ def send() -> None:
 
     `checkdata serve` does it all the time.
     """
-    sent, failed, reasons = 0, 0, dict[str, None]()
+    from checkdata.entrypoints.sending_thread import send_all
+
     with composition() as composed:
-        while done := composed.sending.send_due():
-            sent, failed = sent + done.sent, failed + done.failed
-            reasons |= dict.fromkeys(done.reasons)
+        done = send_all(composed.sending)
         composed.nominating.expire_due()
         while composed.sealing.seal_due():
             pass
-    typer.echo(f"{sent:,} sent, {failed:,} not sent.")
-    for reason in reasons:
-        typer.echo(reason, err=True)
-    if failed:
+    typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")
+    for reason, number in done.reasons.items():
+        typer.echo(f"{number:,}: {reason}", err=True)
+    if done.expired:
+        typer.echo(f"{done.expired:,}: It was too late: its link would have been past its life.", err=True)
+    if done.failed or done.expired:
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

@@ -34,6 +34,7 @@ from checkdata.entrypoints.web.pages import (
     support_changes,
     support_explain,
     support_help,
+    support_mail,
     support_reviews,
     support_tracing,
     support_users,
@@ -161,6 +162,8 @@ def _of_support(support: Area[RolesPage]) -> Sequence[Route]:
     return [
         support.get("/support/users", support_users.users),
         support.get("/support/users/add", nominating.receive_instead),
+        support.get("/support/users/undelivered", support_mail.undelivered),
+        support.post("/support/users/undelivered", support_mail.send_again),
         support.get("/support/users/{user_id}", support_users.user),
         support.both("/support/users/{user_id}/remove", support_changes.remove),
         support.both("/support/users/{user_id}/suspend", support_changes.suspend),

@@ -67,13 +67,17 @@ class HistoryLine:
 
 @frozen(kw_only=True)
 class MailLine:
-    """A mail: its id in the outbox, what it is, what became of it and when that was; ``may_repeat`` once it is over."""
+    """A mail: its id in the outbox, what it is, what became of it and when that was; ``may_repeat`` once it is over.
+
+    ``why`` is a sentence that says why it was not handed over, "" where it was.
+    """
 
     id: str
     what: str
     state: str
     colour: str
     happened: Sequence[str]
+    why: str
     may_repeat: bool
 
 
@@ -105,6 +109,7 @@ def mail_line(mail: MailRecord) -> MailLine:
         state=state,
         colour=colour,
         happened=_happened(mail),
+        why=_why(mail),
         may_repeat=mail.state is not MailState.QUEUED,
     )
 
@@ -114,8 +119,18 @@ _STATES: Final[Mapping[MailState, tuple[str, str]]] = {
     MailState.SENT: ("Sent", "green"),
     MailState.DROPPED: ("Not sent", "grey"),
     MailState.REFUSED: ("Refused", "red"),
+    MailState.EXPIRED: ("Too late", "red"),
     MailState.BOUNCED: ("Bounced", "red"),
 }
+
+
+_TOO_LATE: Final = "It could not be sent before its link was past its life."
+
+
+def _why(mail: MailRecord) -> str:
+    if mail.state is MailState.EXPIRED:
+        return f"{_TOO_LATE} {mail.failure}".strip()
+    return mail.failure if mail.state in {MailState.QUEUED, MailState.REFUSED} else ""
 
 
 def _happened(mail: MailRecord) -> Sequence[str]:
@@ -135,6 +150,7 @@ _TRIED: Final[Mapping[MailState, str]] = {
     MailState.SENT: "sent",
     MailState.DROPPED: "looked at",
     MailState.REFUSED: "refused",
+    MailState.EXPIRED: "given up",
     MailState.BOUNCED: "sent",
 }
 

@@ -1,0 +1,84 @@
+"""A conversation with a mail server that has an end, whatever the server does."""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from threading import Event, Timer
+from typing import Final
+
+CONNECT_SECONDS: Final = 10.0
+"""How long connecting may take, at each address of the server."""
+
+PATIENCE_SECONDS: Final = 60.0
+"""How long each answer of the server may take."""
+
+WHOLE_SECONDS: Final = 180.0
+"""How long the conversation may take: a server that sends a byte now and then ends with it."""
+
+_GOODBYE_SECONDS: Final = 2.0
+
+
+class TookTooLong(OSError):
+    """The conversation was ended because its time was over."""
+
+
+@contextmanager
+def conversation(
+    host: str, port: int, tls: ssl.SSLContext | None, *, patience: float, whole: float
+) -> Iterator[smtplib.SMTP]:
+    """Talk to a server, over TLS from the first byte where *tls* is given.
+
+    *patience* and *whole* are the seconds for one answer and for all of it. Raises what smtplib does, and `TookTooLong`
+    where *whole* was over first.
+    """
+    with closing(socket.create_connection((host, port), CONNECT_SECONDS)) as line, _ending(line, whole) as over:
+        line.settimeout(patience)
+        try:
+            with closing(_Over(line, host, port, tls)) as connection:
+                yield connection
+        except (smtplib.SMTPException, OSError) as error:
+            if over.is_set():
+                raise TookTooLong from error
+            raise
+
+
+def say_goodbye(connection: smtplib.SMTP) -> None:
+    """Leave a server that took the mail, whatever it has to say to that, and however slowly."""
+    if connection.sock is not None:
+        connection.sock.settimeout(_GOODBYE_SECONDS)
+    with suppress(smtplib.SMTPException, OSError):
+        connection.quit()
+
+
+class _Over(smtplib.SMTP):
+    """SMTP over a line that is there already."""
+
+    def __init__(self, line: socket.socket, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+        self._line = line
+        self._tls = tls
+        super().__init__(host, port)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - as smtplib calls it
+        return self._line if self._tls is None else self._tls.wrap_socket(self._line, server_hostname=host)
+
+
+@contextmanager
+def _ending(line: socket.socket, seconds: float) -> Iterator[Event]:
+    """End the line after so long, which wakes who waits at it; TLS or not, for it has a handle of its own."""
+    over, handle = Event(), line.dup()
+
+    def end() -> None:
+        over.set()
+        with suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    alarm = Timer(seconds, end)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        with closing(handle):
+            yield over
+    finally:
+        alarm.cancel()
