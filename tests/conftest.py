@@ -35,8 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
-    """A PostgreSQL of this process's own, stopped when its last test is done."""
+    """A PostgreSQL of this process's own with the role `SERVICE`, stopped when its last test is done."""
     with running_server() as server:
+        with server.connection() as connection:
+            connection.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(SERVICE)))
         yield server
 
 
@@ -74,8 +76,6 @@ def migrated_postgresql(postgresql_server: Server) -> Iterator[str]:
 
     The role `SERVICE` may do there what it may in production.
     """
-    with postgresql_server.connection() as connection:
-        connection.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(SERVICE)))
     with postgresql_server.new_database() as url:
         with migrated(url) as engine:
             let_serve(engine, SERVICE)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from attrs import frozen
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, make_url
 
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate
@@ -41,23 +41,47 @@ class InTwoRoles:
         return self.owned.writing()
 
 
+class AsTheService(InTwoRoles):
+    """The same, where what writes is the service's role too, as in production; imports are the owner's."""
+
+    def writing(self) -> SqlUnitOfWork:
+        """A unit of work that may do what the service's role may."""
+        return self.served.writing()
+
+
 _conforms: type[Storage] = InTwoRoles
 
 
 @contextmanager
-def storage_on(engine: Engine) -> Iterator[Storage]:
+def storage_on(engine: Engine, in_roles: type[InTwoRoles] = InTwoRoles) -> Iterator[Storage]:
     """The storage on a copy of a migrated database, in two roles where there are roles."""
     if engine.dialect.name == "sqlite":
         yield SqlStorage(engine)
         return
     with opened_by_service(engine) as service:
-        yield InTwoRoles(SqlStorage(service), SqlStorage(engine))
+        yield in_roles(SqlStorage(service), SqlStorage(engine))
+
+
+def owners(storage: Storage) -> Storage:
+    """The storage of whoever imports."""
+    return storage.owned if isinstance(storage, InTwoRoles) else storage
+
+
+def in_two_roles(url: str) -> dict[str, str]:
+    """The variables by which a service runs on this database; on PostgreSQL *url* is the owner's, and it is not."""
+    if url.startswith("sqlite"):
+        return {"CHECKDATA_DATABASE_URL": url}
+    return {"CHECKDATA_DATABASE_URL": _services(url), "CHECKDATA_OWNER_DATABASE_URL": url}
+
+
+def _services(url: str) -> str:
+    return make_url(url).set(username=SERVICE).render_as_string(hide_password=False)
 
 
 @contextmanager
 def opened_by_service(owner: Engine) -> Iterator[Engine]:
     """An engine on the owner's database on PostgreSQL that connects as the service's role."""
-    with opened(owner.url.set(username=SERVICE).render_as_string(hide_password=False)) as service:
+    with opened(_services(owner.url.render_as_string(hide_password=False))) as service:
         yield service
 
 

@@ -22,6 +22,7 @@ from checkdata.entrypoints.export_root import now
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for
+from tests.storages import in_two_roles
 
 HUB = DeliveryPartner("dp-hub", "Hub")
 LEAD = LeadProvider(LeadProviderId("lp-1"), "Beacon")
@@ -32,11 +33,11 @@ def composed(migrated_url: str, tmp_path: Path) -> Iterator[Composition]:
     """A service in which somebody was nominated 28 days ago, and somebody else 27."""
     variables = {
         "XDG_DATA_HOME": str(tmp_path),
-        "CHECKDATA_DATABASE_URL": migrated_url,
+        **in_two_roles(migrated_url),
         "CHECKDATA_SECRET_KEY": KEY,
     }
     with closing(Composition(read_settings(variables))) as composed:
-        with composed.storage.writing() as work:
+        with composed.owners_storage.writing() as work:
             work.feed_store.put_references(references())
             work.commit()
         for days in (28, 27):

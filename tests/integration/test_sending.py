@@ -31,6 +31,7 @@ from tests.integration.email.smtp_server import (
     free_port,
     smtp_server,
 )
+from tests.storages import in_two_roles
 
 JO = EmailAddress("jo@support.example")
 STRANGER = "stranger@else.example"
@@ -85,8 +86,8 @@ class Post:
     def dump(self) -> str:
         """Every cell of every table."""
         tables = MetaData()
-        tables.reflect(self.composed.engine)
-        with self.composed.engine.connect() as connection:
+        tables.reflect(self.composed.owners_engine)
+        with self.composed.owners_engine.connect() as connection:
             rows = [row for table in tables.sorted_tables for row in connection.execute(select(table))]
         return repr(rows)
 
@@ -97,7 +98,7 @@ def post(migrated_url: str, tmp_path: Path) -> Iterator[Post]:
         settings = read_settings(
             {
                 "XDG_DATA_HOME": str(tmp_path),
-                "CHECKDATA_DATABASE_URL": migrated_url,
+                **in_two_roles(migrated_url),
                 "CHECKDATA_SECRET_KEY": "a key that is only for these tests",
                 "CHECKDATA_EMAIL": f"smtp://{server.host}:{server.port}?from=no-reply@service.example",
             }

@@ -9,7 +9,7 @@ from attrs import define
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from checkdata.adapters.sql import SqlStorage, let_serve, migrate, role_in
+from checkdata.adapters.sql import SqlStorage, held_by_nothing, let_serve, migrate, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import InvalidValue
@@ -204,6 +204,19 @@ class Composition(ExportComposition):
         """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
         with self.storage.reading() as work:
             work.participants.as_of()
+
+    def check_role(self) -> None:
+        """See that the database holds the service to what it needs; `WrongSetting` where it does not.
+
+        A role that owns the tables passes row-level security and every right: whoever gets hold of a server's
+        connection has all of it (security.md 29).
+        """
+        if not self.settings.as_owner and held_by_nothing(self.engine):
+            raise WrongSetting(
+                "CHECKDATA_DATABASE_URL",
+                "names the owner of the tables, or another role that PostgreSQL holds to nothing. Serve as a role of "
+                "its own (README, Two roles on PostgreSQL), or set CHECKDATA_AS_OWNER to on.",
+            )
 
     def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:
         """The web application; with users of the demo it has their list on the start page, and the mailbox page."""

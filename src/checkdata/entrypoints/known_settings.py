@@ -16,6 +16,10 @@ SETTINGS: Final[Mapping[str, str]] = {
         "the same PostgreSQL database as the owner of its tables, for `migrate`, `import`, `refresh` and `purge` "
         "alone; unless set, the address above, whose role then is the owner"
     ),
+    "CHECKDATA_AS_OWNER": (
+        "`on` lets `serve` run on PostgreSQL as the owner of the tables, or as another role that passes row-level "
+        "security; else `off`"
+    ),
     "CHECKDATA_BASE_URL": "the address people reach the service at; unless set, `http://127.0.0.1:PORT`",
     "CHECKDATA_SECRET_KEY": (
         "32 random characters or more, the same for every process of the service; or several such keys with spaces "

@@ -90,6 +90,7 @@ class Settings:
     review_limits: ReviewLimits
     kept_for: KeptFor
     govuk: bool
+    as_owner: bool
 
     @property
     def database_is_the_default(self) -> bool:
@@ -153,6 +154,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
             audit=_days(given, "CHECKDATA_AUDIT_DAYS", SIX_YEARS.days, most=9999),
         ),
         govuk=_switch(given, "CHECKDATA_GOVUK"),
+        as_owner=_switch(given, "CHECKDATA_AS_OWNER"),
     )
 
 

@@ -73,6 +73,12 @@ class Command:
                 process.kill()
 
     @property
+    def owners_url(self) -> str:
+        """The database, as the owner of its tables."""
+        variables = self.variables
+        return variables.get("CHECKDATA_OWNER_DATABASE_URL") or variables["CHECKDATA_DATABASE_URL"]
+
+    @property
     def environment(self) -> Mapping[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CHECKDATA_")}
         return {**inherited, "XDG_DATA_HOME": str(self.folder / "data"), **self.variables}

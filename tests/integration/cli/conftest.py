@@ -16,6 +16,7 @@ from checkdata.entrypoints.feed_root import feed_in, report_on
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.postgresql import Server
+from tests.storages import in_two_roles
 
 PEOPLE = 60
 
@@ -37,14 +38,14 @@ def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 @pytest.fixture
 def unmigrated(command: Command, database_url: str) -> Command:
     """Commands on a database without tables, on SQLite and again on PostgreSQL."""
-    command.variables["CHECKDATA_DATABASE_URL"] = database_url
+    command.variables |= in_two_roles(database_url)
     return command
 
 
 @pytest.fixture
 def checkdata(command: Command, migrated_url: str) -> Command:
     """Commands on an empty database, on SQLite and again on PostgreSQL."""
-    command.variables["CHECKDATA_DATABASE_URL"] = migrated_url
+    command.variables |= in_two_roles(migrated_url)
     return command
 
 
@@ -74,13 +75,13 @@ def loaded(request: pytest.FixtureRequest, command: Command, tmp_path: Path) -> 
     else:
         server: Server = request.getfixturevalue("postgresql_server")
         with server.new_database(request.getfixturevalue("loaded_postgresql")) as url:
-            command.variables["CHECKDATA_DATABASE_URL"] = url
+            command.variables |= in_two_roles(url)
             yield command
 
 
 def load(url: str, feed: Path) -> None:
     """Make the tables and load the feed, as the commands do."""
-    with closing(Composition(read_settings({"CHECKDATA_DATABASE_URL": url}))) as composed:
+    with closing(Composition(read_settings(in_two_roles(url)))) as composed:
         composed.migrate()
         with report_on(feed, None) as rejections:
             today = london_date(composed.clock())

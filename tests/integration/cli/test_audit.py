@@ -20,7 +20,7 @@ LATER = token_urlsafe(48)
 
 
 def changed_by_hand(command: Command, *statements: str) -> None:
-    with opened(command.variables["CHECKDATA_DATABASE_URL"]) as engine:
+    with opened(command.owners_url) as engine:
         by_hand(engine, *statements)
 
 
@@ -134,7 +134,7 @@ def test_a_file_is_verified_by_its_bytes_and_its_people_are_traced(loaded: Comma
     assert f"  for delivery_partner:{file.stem} " in said
     assert "exported by an operator" in said
     assert "Rows that have left the scope since: 0" in said
-    with opened(loaded.variables["CHECKDATA_DATABASE_URL"]) as engine, engine.connect() as connection:
+    with opened(loaded.owners_url) as engine, engine.connect() as connection:
         participant = connection.exec_driver_sql(
             "SELECT participant_id FROM partner_listing WHERE delivery_partner_id = '" + file.stem + "' LIMIT 1"  # noqa: S608
         ).scalar_one()

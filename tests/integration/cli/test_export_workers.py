@@ -23,6 +23,7 @@ from tests.integration.cli.dask_cluster import dask_cluster
 from tests.integration.cli.export_workers import killed_at_each, killed_at_the_first
 from tests.integration.email.smtp_server import free_port
 from tests.integration.postgresql import Server
+from tests.storages import in_two_roles
 
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 REQUEST: Final = ExportRequest(organisation_ids=[NORTH_HUB, SEVERN_VALE], search="a")
@@ -53,7 +54,7 @@ def contents(folder: Path) -> Contents:
 def environment(postgresql_server: Server, loaded_postgresql: str) -> Iterator[dict[str, str]]:
     """A database for all tests here: a cluster's workers have the same one throughout."""
     with postgresql_server.new_database(loaded_postgresql) as url:
-        yield {"CHECKDATA_DATABASE_URL": url, "CHECKDATA_SECRET_KEY": KEY}
+        yield {**in_two_roles(url), "CHECKDATA_SECRET_KEY": KEY}
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from tests.integration.cli.conftest import load
 from tests.integration.cli.web import PATIENCE_SECONDS, wait_until_served
 from tests.integration.email.smtp_server import Delivery, SmtpServerInTest, free_port, smtp_server
 from tests.integration.journeys.person import press_sign_in
+from tests.storages import in_two_roles
 
 SUPPORT: Final = "sue@dfe.example.org"
 POLICY: Final = "pam@dfe.example.org"
@@ -85,7 +86,7 @@ def served(database_url: str, folder: Path) -> Iterator[Served]:
         port = free_port()
         variables = {
             "XDG_DATA_HOME": str(folder),
-            "CHECKDATA_DATABASE_URL": database_url,
+            **in_two_roles(database_url),
             "CHECKDATA_SECRET_KEY": KEY,
             "CHECKDATA_BASE_URL": f"http://127.0.0.1:{port}",
             "CHECKDATA_EMAIL": f"smtp://{server.host}:{server.port}?from=no-reply@service.example.org",
@@ -93,7 +94,7 @@ def served(database_url: str, folder: Path) -> Iterator[Served]:
             "CHECKDATA_LINKS_PER_ADDRESS": "9999",
             "CHECKDATA_LINKS_PER_CLIENT": "9999",
         }
-        _fill(variables, folder)
+        _fill(variables, database_url, folder)
         command = [*PROGRAM, "serve", "--port", str(port)]
         with subprocess.Popen(  # noqa: S603
             command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
@@ -105,10 +106,10 @@ def served(database_url: str, folder: Path) -> Iterator[Served]:
                 process.terminate()
 
 
-def _fill(variables: Mapping[str, str], folder: Path) -> None:
+def _fill(variables: Mapping[str, str], database_url: str, folder: Path) -> None:
     feed = folder / "feed"
     write_demo_feed(feed, participants=60, today=london_date(now()))
-    load(variables["CHECKDATA_DATABASE_URL"], feed)
+    load(database_url, feed)
     with closing(Composition(read_settings(variables))) as composed:
         for email, name, role, organisation_id in _PEOPLE:
             access = NewAccess(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, MetaData, event, select
@@ -35,7 +36,7 @@ from tests.integration.web.world import (
     acting,
     with_everybody,
 )
-from tests.storages import opened, storage_on
+from tests.storages import AsTheService, opened, storage_on
 
 ROWS = 1300
 
@@ -48,7 +49,7 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def world(engine: Engine) -> Iterator[World]:
-    with storage_on(engine) as storage:
+    with storage_on(engine, AsTheService) as storage:
         yield with_everybody(World(storage=storage))
 
 
@@ -164,11 +165,22 @@ def test_who_asked_from_where_is_in_no_record(client: Client, engine: Engine) ->
     assert "198.51.100.7" not in everything_stored(engine)
 
 
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What any engine is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        asked.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
+
+
 def test_asking_for_a_link_is_counted_by_one_statement_and_nothing_else_is_counted(
-    client: Client, engine: Engine
+    client: Client, statements: list[str]
 ) -> None:
-    statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
     ask(client, ANN)
     assert len([each for each in statements if "link_requests" in each]) == 1
     statements.clear()

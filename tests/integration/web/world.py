@@ -1,6 +1,6 @@
 """The web application over a storage, with a few organisations, participants and users, and a clock that stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -49,6 +49,7 @@ from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
+from tests.storages import owners
 
 NOW: Final = datetime(2024, 6, 3, 13, 55, tzinfo=UTC)
 BASE_URL: Final = "https://check.example"
@@ -141,11 +142,15 @@ RECORDS: Final = (
 )
 
 
+NEW_STORAGE: Callable[[], Storage] = MemoryStorage
+"""What worlds are built over that are not told; `tests.integration.faults.what_is_done` builds them over PostgreSQL."""
+
+
 @define
 class World:
     """One application, and what happens around it."""
 
-    storage: Storage = field(factory=MemoryStorage)
+    storage: Storage = field(factory=lambda: NEW_STORAGE())  # noqa: PLW0108 - which it is, is asked now
     base_url: str = BASE_URL
     support_email: str = SUPPORT_EMAIL
     govuk: bool = False
@@ -232,7 +237,7 @@ class World:
 
     def load(self, records: Iterable[TrainingRecord], references: References | None = None) -> None:
         """Import a feed, for today."""
-        importing = Importing(storage=self.storage, clock=self.clock)
+        importing = Importing(storage=owners(self.storage), clock=self.clock)
         feed = MemoryFeed.of(list(records), references=references)
         importing.load(feed, MemoryRejections(), today=self.now.date())
 

@@ -7,7 +7,17 @@ translates a scope for whoever embeds the rules and has tables of their own.
 from checkdata.adapters.sql.conditions import where
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate, migrate_down
-from checkdata.adapters.sql.roles import let_serve, role_in
+from checkdata.adapters.sql.roles import held_by_nothing, let_serve, role_in
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 
-__all__ = ["SqlStorage", "SqlUnitOfWork", "let_serve", "migrate", "migrate_down", "open_engine", "role_in", "where"]
+__all__ = [
+    "SqlStorage",
+    "SqlUnitOfWork",
+    "held_by_nothing",
+    "let_serve",
+    "migrate",
+    "migrate_down",
+    "open_engine",
+    "role_in",
+    "where",
+]

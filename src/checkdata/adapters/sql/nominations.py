@@ -21,6 +21,8 @@ _NOMINATIONS: Final = select(nominations, name_of_organisation(nominations))
 _NEWEST_FIRST: Final = _NOMINATIONS.order_by(nominations.c.received_at.desc(), nominations.c.id.desc())
 _OPEN: Final = _NOMINATIONS.where(nominations.c.closed_at.is_(None))
 
+_CHANGES_WITH_A_STEP: Final = ("closed_at", "steps")
+
 
 class SqlNominations:
     """Nominations with their steps."""
@@ -42,7 +44,9 @@ class SqlNominations:
         """Write a nomination with one more step than it has here."""
         newest = len(nomination.steps) - 1
         as_it_was = update(nominations).where(nominations.c.id == nomination.id, nominations.c.steps == newest)
-        if self._transaction.attempt(as_it_was.values(nomination_to_row(nomination))).rowcount == 0:
+        cells = nomination_to_row(nomination)
+        changed = {name: cells[name] for name in _CHANGES_WITH_A_STEP}
+        if self._transaction.attempt(as_it_was.values(changed)).rowcount == 0:
             raise StorageConflict("Nothing was changed: somebody else took a step meanwhile.")
         self._transaction.write(insert(nomination_steps), step_to_row(nomination, newest))
 

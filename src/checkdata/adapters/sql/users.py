@@ -46,6 +46,10 @@ _AGREEMENTS_FOR: Final = (
     .order_by(agreements.c.id)
 )
 
+_CHANGES_OF_A_USER: Final = ("email", "name", "suspended")
+_CHANGES_OF_A_GRANT: Final = ("ended_on", "confirmed_by", "confirmed_on", "nomination_id")
+"""What may change of a grant once it was given: it ends, or is confirmed again."""
+
 
 class SqlUsers:
     """The people who may sign in, and their grants."""
@@ -83,7 +87,7 @@ class SqlUsers:
 
     def replace(self, user: User, /) -> None:
         """Write a user that exists anew."""
-        self._replace(update(users).where(users.c.id == user.id), user_to_row(user))
+        self._replace(update(users).where(users.c.id == user.id), user_to_row(user), _CHANGES_OF_A_USER)
 
     def add_grant(self, grant: Grant, /) -> None:
         """Add a grant, the only one of this user at this organisation that has no end."""
@@ -91,7 +95,7 @@ class SqlUsers:
 
     def replace_grant(self, grant: Grant, /) -> None:
         """Write a grant that exists anew."""
-        self._replace(update(grants).where(grants.c.id == grant.id), grant_to_row(grant))
+        self._replace(update(grants).where(grants.c.id == grant.id), grant_to_row(grant), _CHANGES_OF_A_GRANT)
 
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, oldest first, their organisations as they are called now."""
@@ -120,8 +124,9 @@ class SqlUsers:
             names[row.user_id].append(row.organisation_name)
         return names
 
-    def _replace(self, statement: Update, cells: Cells) -> None:
-        if self._transaction.attempt(statement.values(cells)).rowcount == 0:
+    def _replace(self, statement: Update, cells: Cells, changes: Iterable[str]) -> None:
+        changed = {name: cells[name] for name in changes}
+        if self._transaction.attempt(statement.values(changed)).rowcount == 0:
             raise StorageConflict("Nothing was changed: it does not exist any more.")
 
 

@@ -42,6 +42,7 @@ def serve(
     with composition(port=port) as composed:
         app = composed.web_app()
         composed.check_ready()
+        composed.check_role()
         # Workers read the environment for themselves, and must come to the same base.
         os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
         log_as_json()

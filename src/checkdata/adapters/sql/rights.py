@@ -1,0 +1,111 @@
+"""What the service's own role may do on PostgreSQL, table by table: what its pages and commands do, and nothing more.
+
+Whoever adds a table says here what the service does with it; until then it is closed, as every column is that is not
+named. ``make test-faults`` runs what the service does and holds this table to what the database saw: too much is as
+wrong as too little.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+from sqlalchemy import Table
+
+from checkdata.adapters.sql.feed_schema import (
+    feed_readings,
+    imports,
+    line_blocks,
+    participants,
+    teacher_records,
+    training_records,
+)
+from checkdata.adapters.sql.listings import LISTINGS
+from checkdata.adapters.sql.nomination_schema import (
+    confirmation_links,
+    confirmation_visits,
+    nomination_steps,
+    nominations,
+)
+from checkdata.adapters.sql.record_schema import audit_anchors, audit_seals, receipts
+from checkdata.adapters.sql.schema import (
+    agreements,
+    appropriate_bodies,
+    audit_events,
+    delivery_partners,
+    grants,
+    lead_providers,
+    link_requests,
+    meta,
+    outbox,
+    revisions,
+    schools,
+    sessions,
+    sign_in_links,
+    users,
+)
+
+
+@frozen(kw_only=True)
+class Rights:
+    """To read rows, to add some, to change these columns of them, to delete them."""
+
+    reads: bool = True
+    adds: bool = False
+    changes: tuple[str, ...] = ()
+    deletes: bool = False
+
+    def granted(self) -> Iterator[str]:
+        """The privileges as PostgreSQL names them."""
+        yield from ["SELECT"] * self.reads
+        yield from ["INSERT"] * self.adds
+        if self.changes:
+            yield f"UPDATE ({', '.join(self.changes)})"
+        yield from ["DELETE"] * self.deletes
+
+
+CLOSED: Final = Rights(reads=False)
+READS: Final = Rights()
+ADDS: Final = Rights(adds=True)
+
+_OF_TABLES: Final[Mapping[Table, Rights]] = {
+    revisions: READS,
+    lead_providers: READS,
+    delivery_partners: READS,
+    appropriate_bodies: READS,
+    agreements: Rights(adds=True, changes=("ended_on",)),
+    users: Rights(adds=True, changes=("email", "name", "suspended")),
+    grants: Rights(adds=True, changes=("confirmed_by", "confirmed_on", "ended_on", "nomination_id")),
+    nominations: Rights(adds=True, changes=("closed_at", "steps")),
+    nomination_steps: ADDS,
+    confirmation_links: Rights(adds=True, changes=("used_at",)),
+    confirmation_visits: Rights(adds=True, deletes=True),
+    sign_in_links: Rights(adds=True, changes=("used_at",)),
+    link_requests: Rights(adds=True, changes=("ends_at", "number")),
+    sessions: Rights(adds=True, changes=("seen_at",), deletes=True),
+    outbox: Rights(
+        adds=True, changes=("attempts", "bounced_at", "due_at", "reference", "sent_at", "state", "tried_at")
+    ),
+    audit_events: ADDS,
+    audit_seals: ADDS,
+    audit_anchors: READS,
+    receipts: ADDS,
+    imports: READS,
+    meta: CLOSED,
+    schools: CLOSED,
+    training_records: CLOSED,
+    teacher_records: CLOSED,
+    participants: CLOSED,
+    line_blocks: CLOSED,
+    feed_readings: CLOSED,
+    **{table: READS for each in LISTINGS for table in (each.rows, each.words, each.marks, each.tallies, each.history)},
+}
+
+RIGHTS: Final[Mapping[str, Rights]] = {table.name: rights for table, rights in _OF_TABLES.items()}
+"""What the role may do with a table, by its name."""
+
+COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "audit_events_id_seq": ("USAGE", "SELECT"),
+    "outbox_id_seq": ("USAGE",),
+    "receipts_id_seq": ("USAGE",),
+}
+"""The same of the sequences that number rows; who seals the log looks at the last number of its events."""

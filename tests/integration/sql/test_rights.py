@@ -1,0 +1,139 @@
+"""On PostgreSQL the service's role may do what the table of rights says, column by column, and nothing else."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from checkdata.adapters.sql import held_by_nothing, let_serve
+from checkdata.adapters.sql.rights import COUNTED, RIGHTS
+from checkdata.adapters.sql.schema import metadata, revisions
+from checkdata.domain.errors import StorageUnavailable
+from tests.storages import SERVICE, opened, opened_by_service
+
+Right = tuple[str, str]
+
+ATTACKS: Final = (
+    "UPDATE sessions SET user_id = 'u-admin'",
+    "UPDATE sessions SET role = 'support'",
+    "UPDATE sessions SET organisation_id = 'dp-other'",
+    "UPDATE sessions SET started_at = now()",
+    "UPDATE sessions SET digest = 'mine'",
+    "UPDATE sign_in_links SET user_id = 'u-admin'",
+    "UPDATE sign_in_links SET digest = 'mine'",
+    "UPDATE sign_in_links SET expires_at = now() + interval '1 day'",
+    "UPDATE confirmation_links SET address = 'me@evil.example'",
+    "UPDATE confirmation_visits SET ends_at = now()",
+    "UPDATE users SET id = 'u-admin'",
+    "DELETE FROM users",
+    "UPDATE grants SET user_id = 'me'",
+    "UPDATE grants SET role = 'support'",
+    "UPDATE grants SET organisation_id = 'dp-other'",
+    "UPDATE grants SET granted_on = now()",
+    "DELETE FROM grants",
+    "UPDATE agreements SET delivery_partner_id = 'dp-other'",
+    "UPDATE agreements SET starts_on = '2001-01-01'",
+    "DELETE FROM agreements",
+    "UPDATE lead_providers SET contact_email = 'me@evil.example'",
+    "INSERT INTO lead_providers VALUES ('lp-9', 'Mine', 'me@evil.example')",
+    "INSERT INTO delivery_partners VALUES ('dp-9', 'Mine')",
+    "UPDATE appropriate_bodies SET name = 'Mine'",
+    "UPDATE nominations SET email = 'me@evil.example'",
+    "UPDATE nominations SET organisation_id = 'dp-other'",
+    "UPDATE nomination_steps SET state = 'confirmed'",
+    "DELETE FROM nomination_steps",
+    "UPDATE outbox SET address = 'me@evil.example'",
+    "UPDATE outbox SET message = '{}'",
+    "DELETE FROM outbox",
+    "UPDATE imports SET id = 'x'",
+    "DELETE FROM link_requests",
+    "TRUNCATE sessions",
+    "SELECT * FROM training_records",
+    "SELECT * FROM teacher_records",
+    "SELECT setval('audit_events_id_seq', 1)",
+    "UPDATE alembic_version SET version_num = '0001'",
+    "ALTER TABLE sessions ADD COLUMN mine text",
+)
+"""What somebody who has the service's connection might try, to be somebody else or to let somebody in."""
+
+
+@pytest.fixture
+def owner(migrated_postgresql_url: str) -> Iterator[Engine]:
+    with opened(migrated_postgresql_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def connection(owner: Engine) -> Iterator[Connection]:
+    with opened_by_service(owner) as service, service.connect() as connection:
+        yield connection
+
+
+def rights_there(engine: Engine) -> set[Right]:
+    """What PostgreSQL itself says that the role may do: with relations, and with columns that are named."""
+    of_relations = """
+        SELECT relname, (acl).privilege_type, ''
+        FROM (SELECT relname, aclexplode(relacl) AS acl FROM pg_class) AS all_of
+        WHERE (acl).grantee = CAST(CAST(:role AS text) AS regrole)
+    """
+    of_columns = """
+        SELECT relname, (acl).privilege_type, attname
+        FROM (SELECT attrelid, attname, aclexplode(attacl) AS acl FROM pg_attribute) AS all_of
+        JOIN pg_class ON pg_class.oid = attrelid WHERE (acl).grantee = CAST(CAST(:role AS text) AS regrole)
+    """
+    with engine.connect() as connection:
+        found = [
+            row for asked in (of_relations, of_columns) for row in connection.execute(text(asked), {"role": SERVICE})
+        ]
+    return {(relation, f"{privilege} ({column})" if column else privilege) for relation, privilege, column in found}
+
+
+def rights_told() -> set[Right]:
+    told = {(table, privilege) for table, rights in RIGHTS.items() for privilege in rights.granted()}
+    single = {(table, f"UPDATE ({column})") for table, rights in RIGHTS.items() for column in rights.changes}
+    counted = {(sequence, privilege) for sequence, privileges in COUNTED.items() for privilege in privileges}
+    return {right for right in told if not right[1].startswith("UPDATE")} | single | counted
+
+
+def test_every_table_has_its_row_in_the_table_of_rights() -> None:
+    assert set(RIGHTS) == {*metadata.tables, revisions.name}, "say in adapters/sql/rights.py what pages do with it"
+
+
+def test_only_columns_that_there_are_may_be_changed() -> None:
+    for name, table in metadata.tables.items():
+        assert set(RIGHTS[name].changes) <= {column.name for column in table.columns}
+
+
+def test_the_role_may_do_what_the_table_says_and_nothing_else(owner: Engine) -> None:
+    assert rights_there(owner) == rights_told()
+
+
+def test_what_earlier_versions_gave_is_taken_back(owner: Engine) -> None:
+    with owner.begin() as connection:
+        for statement in (
+            f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {SERVICE}",
+            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {SERVICE}",
+            f"GRANT UPDATE (user_id, digest), SELECT (digest) ON sessions TO {SERVICE}",
+            f"GRANT CREATE ON SCHEMA public TO {SERVICE}",
+        ):
+            connection.exec_driver_sql(statement)
+    let_serve(owner, SERVICE)
+    assert rights_there(owner) == rights_told()
+    with opened_by_service(owner) as service, service.connect() as connection, pytest.raises(StorageUnavailable):
+        connection.exec_driver_sql("CREATE TABLE mine (x int)")
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_who_has_the_services_connection_can_not_become_somebody_else(connection: Connection, attack: str) -> None:
+    with pytest.raises(Exception, match=r"may not do this|must be owner|permission denied"):
+        connection.exec_driver_sql(attack)
+
+
+def test_an_owner_and_a_superuser_are_held_by_nothing(owner: Engine) -> None:
+    assert held_by_nothing(owner)
+    with opened_by_service(owner) as service:
+        assert not held_by_nothing(service)
+        with owner.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE alembic_version OWNER TO {SERVICE}")
+        assert held_by_nothing(service)
