@@ -82,9 +82,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     sign_in_links: Rights(adds=True, changes=("used_at",)),
     link_requests: Rights(adds=True, changes=("ends_at", "number")),
     sessions: Rights(adds=True, changes=("seen_at",), deletes=True),
-    outbox: Rights(
-        adds=True, changes=("attempts", "bounced_at", "due_at", "reference", "sent_at", "state", "tried_at")
-    ),
+    outbox: Rights(adds=True, changes=("attempts", "bounced_at", "due_at", "failure", "sent_at", "state", "tried_at")),
     audit_events: ADDS,
     audit_seals: ADDS,
     audit_anchors: READS,

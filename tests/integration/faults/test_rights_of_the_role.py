@@ -1,0 +1,55 @@
+"""Fault 13: the service's role could be anybody. It may do what pages and commands do, and nothing more."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from checkdata.adapters.sql.rights import COUNTED, RIGHTS
+from tests.integration.faults.what_is_done import ANY, NOTES
+
+HOUSE: Final = Path(__file__).parents[3]
+BEHAVIOUR: Final = ("tests/integration/web", "tests/integration/cli", "tests/integration/test_sending.py")
+"""All that pages do, all that commands do, and mail."""
+
+NOT_BY_THE_ROLE: Final = ("sqlite", "demo", "dask", "cluster", "terminal", "killed")
+"""Words in the names of tests that need no PostgreSQL, or do again what others do."""
+
+Rights = set[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def needed(tmp_path_factory: pytest.TempPathFactory) -> Rights:
+    """What PostgreSQL was asked for while the tests of pages and commands ran as the service's role."""
+    notes = tmp_path_factory.mktemp("notes") / "needed.json"
+    left_out = " and ".join(f"not {word}" for word in NOT_BY_THE_ROLE)
+    plugin = ("-p", "tests.integration.faults.what_is_done", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", "-q", *plugin, "-k", left_out, *BEHAVIOUR]
+    done = subprocess.run(  # noqa: S603 - our own tests
+        command, cwd=HOUSE, env={**os.environ, NOTES: str(notes)}, capture_output=True, text=True, check=False
+    )
+    assert "permission denied" not in done.stdout, done.stdout[-5000:]
+    return {(table, privilege) for table, privilege in json.loads(notes.read_text("utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def granted() -> Rights:
+    columns = {(table, f"UPDATE ({column})") for table, rights in RIGHTS.items() for column in rights.changes}
+    whole = {(table, right) for table, rights in RIGHTS.items() for right in rights.granted() if "(" not in right}
+    counted = {(sequence, "SELECT") for sequence, privileges in COUNTED.items() if "SELECT" in privileges}
+    return columns | whole | counted
+
+
+def test_nothing_is_needed_that_is_not_granted(needed: Rights, granted: Rights) -> None:
+    locked = {(table, ANY) for table, rights in RIGHTS.items() if rights.changes}
+    missing = sorted(needed - granted - locked)
+    assert not missing, f"add to checkdata/adapters/sql/rights.py, if pages are to do it: {missing}"
+
+
+def test_nothing_is_granted_that_is_not_needed(needed: Rights, granted: Rights) -> None:
+    unused = sorted(granted - needed)
+    assert not unused, f"take out of checkdata/adapters/sql/rights.py, or test what needs it: {unused}"
