@@ -158,7 +158,7 @@ def locked(service: Service, table: str) -> Iterator[None]:
     """Nobody can read a table until the block ends."""
     url = make_url(service.owner_database_url or "").set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
-        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")  # type: ignore[call-overload]  # ours
+        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
 
 

@@ -1,7 +1,7 @@
 """However a request is cut on its way, it gets the same answer."""
 
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -107,6 +107,22 @@ def test_requests_that_come_together_are_answered_in_their_order() -> None:
     got, _ = answers(echo, [b"".join(b"GET %s HTTP/1.1\r\n%s\r\n" % (path.encode(), HOST) for path in paths)])
     assert [line for line in paths if f'"path": "{line}"'.encode() in got] == paths
     assert statuses(got) == [200] * len(paths)
+
+
+async def in_parts(_scope: dict[str, Any], _receive: Any, send: Any) -> None:  # noqa: ANN401 - the words of ASGI
+    """Answer with a length that nobody knows before."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for part in (b"one ", b"two ", b"three"):
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_an_answer_without_a_length_is_in_chunks_where_the_client_knows_them_and_plain_where_not() -> None:
+    chunked, open_ = answers(in_parts, [GOOD["a page"]])
+    assert (chunked.partition(b"\r\n\r\n")[2], open_) == (b"4\r\none \r\n4\r\ntwo \r\n5\r\nthree\r\n0\r\n\r\n", False)
+    plain, ended = answers(in_parts, [LAST["HTTP/1.0"]])
+    assert (plain.partition(b"\r\n\r\n")[2], ended) == (b"one two three", True)
+    assert b"transfer-encoding" not in plain
 
 
 def test_what_stands_behind_chunks_is_no_header_of_the_request() -> None:

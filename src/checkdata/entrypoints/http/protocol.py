@@ -11,13 +11,15 @@ from typing import Any, Final
 
 import httptools
 from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from checkdata.entrypoints.http import limits
 from checkdata.entrypoints.http.connections import Stage, make_room
 from checkdata.entrypoints.http.heads import Refused, check_head, end_of_head, length_of_body
 from checkdata.entrypoints.http.refusals import refusal
+from checkdata.entrypoints.http.unframed import Unframed
 
 LOG: Final = logging.getLogger("checkdata.http")
 
@@ -154,6 +156,10 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self.headers = []
         self.turn(Stage.BODY)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Have the application answer, without chunks where the client knows none."""
+        super()._start_asgi_task(cycle, Unframed(app, cycle) if cycle.scope["http_version"] == "1.0" else app)
 
     def on_body(self, body: bytes) -> None:
         """Pass a piece of the body on."""

@@ -91,7 +91,7 @@ class Place:
         """Start a worker where there is none; replace one that died or stands still."""
         if self.worker is None:
             if time.monotonic() >= self.due:
-                self.worker = Worker.start(self.config, self.kept)
+                self._fill()
             return
         self.worker.listen()
         if not self.worker.process.is_alive():
@@ -99,19 +99,29 @@ class Place:
         elif self.worker.stands_still:
             self._bury(self.worker, "a worker stands still")
 
+    def _fill(self) -> None:
+        try:
+            self.worker = Worker.start(self.config, self.kept)
+        except OSError as error:  # no memory, or no process more
+            LOG.error("a worker could not start", extra={"details": {"error": type(error).__name__}})  # noqa: TRY400 - so
+            self._pause()
+
     def _bury(self, worker: Worker, why: str) -> None:
         worker.end()
-        lived = time.monotonic() - worker.started
-        self.deaths = 0 if lived > SETTLED_SECONDS else self.deaths + 1
-        pause = min(FIRST_PAUSE_SECONDS * 2 ** (self.deaths - 1), LONGEST_PAUSE_SECONDS) if self.deaths else 0.0
-        details = {
-            "process": worker.process.pid,
-            "exit": worker.process.exitcode,
-            "lived": round(lived),
-            "pause": pause,
-        }
+        lived, process = time.monotonic() - worker.started, worker.process
+        self.worker = None
+        settled = lived > SETTLED_SECONDS
+        if settled:
+            self.deaths = 0
+        pause = 0.0 if settled else self._pause()
+        details = {"process": process.pid, "exit": process.exitcode, "lived": round(lived), "pause": pause}
         LOG.error(why, extra={"details": details})
-        self.worker, self.due = None, time.monotonic() + pause
+
+    def _pause(self) -> float:
+        """Wait before the next one, longer each time, and tell how long."""
+        pause: float = min(FIRST_PAUSE_SECONDS * 2 ** min(self.deaths, 10), LONGEST_PAUSE_SECONDS)
+        self.deaths, self.due = self.deaths + 1, time.monotonic() + pause
+        return pause
 
 
 class Supervisor:

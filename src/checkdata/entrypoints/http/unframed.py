@@ -1,0 +1,31 @@
+"""Answers to HTTP/1.0, which knows no chunks: one without a length ends with its connection (RFC 9112: 6.3)."""
+
+import sys
+
+from attrs import frozen
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+
+@frozen
+class Unframed:
+    """Passes a request of HTTP/1.0 on to *app*, and lets uvicorn, which would send chunks, believe in a length."""
+
+    app: ASGI3Application
+    cycle: RequestResponseCycle
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer it."""
+        unframed = False
+
+        async def send_unframed(message: ASGISendEvent) -> None:
+            nonlocal unframed
+            if message["type"] == "http.response.start":
+                unframed = not any(name.lower() == b"content-length" for name, _ in message.get("headers", ()))
+                if unframed:
+                    self.cycle.chunked_encoding, self.cycle.expected_content_length = False, sys.maxsize
+            elif unframed and message["type"] == "http.response.body" and not message.get("more_body", False):
+                self.cycle.expected_content_length = len(message.get("body", b""))
+            await send(message)
+
+        await self.app(scope, receive, send_unframed)
