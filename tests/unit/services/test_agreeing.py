@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -108,11 +108,14 @@ def test_what_has_ended_can_not_be_ended_or_put_off(world: AccessWorld) -> None:
         world.agreeing.end("ag-2", reason="Again")
 
 
-def test_nobody_ends_an_agreement_in_the_past(world: AccessWorld) -> None:
+def test_nobody_ends_an_agreement_in_the_past_or_another_century(world: AccessWorld) -> None:
     with pytest.raises(ChangeRefused, match="in the past"):
         world.agreeing.end("ag-2", reason="x", last_day=world.today - timedelta(days=1))
     with pytest.raises(ChangeRefused, match="no such agreement"):
         world.agreeing.end("unheard-of", reason="x")
+    for late in (date(2100, 1, 1), date.max):
+        with pytest.raises(ChangeRefused, match="before 2100"):
+            world.agreeing.end("ag-2", reason="x", last_day=late)
     with pytest.raises(ChangeRefused, match="Say why"):
         world.agreeing.end("ag-2", reason=" ")
     assert in_force(world) == {"ag-1": True, "ag-2": True}

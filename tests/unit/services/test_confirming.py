@@ -89,6 +89,22 @@ def test_a_link_lives_seven_days_and_not_longer(world: AccessWorld) -> None:
 
 
 @pytest.mark.usefixtures("asked")
+def test_a_link_is_dead_once_its_nomination_waited_for_too_long(world: AccessWorld) -> None:
+    escalated = world.escalated()
+    world.pass_time(days=27, hours=23)
+    world.mails()
+    world.nominating.ask(escalated, LEAD.id, by=world.pam, by_link=True)
+    token = world.link()
+    assert world.confirming.link_works(token)
+    cookie = world.confirming.open(token)
+    world.nominating.ask(escalated, LEAD.id, by=world.pam, by_link=True)
+    token = world.link()
+    world.pass_time(hours=1)
+    assert not world.confirming.link_works(token)
+    refused(lambda: world.confirming.open(token))
+    refused(lambda: world.confirming.question(cookie))
+
+
 def test_the_time_to_answer_ends_after_an_hour(world: AccessWorld) -> None:
     cookie = world.confirming.open(world.link())
     world.pass_time(minutes=59)

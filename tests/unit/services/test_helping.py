@@ -167,6 +167,15 @@ def test_that_somebody_can_sign_in_is_not_told_again_once_they_cannot(world: Acc
     refused(world, lambda: world.helping.send_again(BOSS, told.id), "no longer have the access")
 
 
+def test_a_mail_whose_text_was_deleted_is_not_sent_again(world: AccessWorld) -> None:
+    told = world.helping.mails(BOSS)[0].entry
+    world.pass_time(days=1)
+    with world.storage.writing() as work:
+        work.retention.mail_texts(world.now)
+        work.commit()
+    refused(world, lambda: world.helping.send_again(BOSS, told.id), "deleted after its time")
+
+
 def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: AccessWorld) -> None:
     entry = world.helping.mails(BEN)[0].entry
     refused(world, lambda: world.helping.send_again(BOSS, entry.id), "not among the last")

@@ -9,6 +9,7 @@ from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.organisations import Role
+from checkdata.domain.services.access_changes import Change, give_access
 from checkdata.domain.services.managing_access import NewAccess
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, BODY, LEAD, NORTH, OTHER_LEAD, SOUTH, World, access_for
@@ -101,6 +102,15 @@ def test_the_same_access_is_not_given_twice(world: World) -> None:
     changes_nothing(world, world.add, "has this access already")
 
 
+def test_access_that_ends_on_a_day_to_come_is_not_given_a_second_time(world: World) -> None:
+    world.add()
+    with world.storage.writing() as work:
+        (grant,) = world.access.search()[0].grants
+        work.users.replace_grant(evolve(grant, ended_on=date(2024, 6, 9)))
+        work.commit()
+    changes_nothing(world, world.add, "has this access already")
+
+
 def test_access_that_was_removed_can_be_given_again(world: World) -> None:
     world.add()
     world.access.remove(ANN, reason="Left")
@@ -163,6 +173,16 @@ def test_only_an_operator_makes_and_unmakes_support_and_policy_users(world: Worl
     world.access.add(new)
     changes_nothing(world, lambda: world.access.remove(ANN, reason="x", by=support.id), "by an operator")
     changes_nothing(world, lambda: world.access.suspend(ANN, reason="x", by=support.id), "by an operator")
+    world.access.suspend(ANN, reason="x")
+    changes_nothing(world, lambda: world.access.reinstate(ANN, reason="x", by=support.id), "by an operator")
+
+
+def test_nobody_gives_themselves_access(world: World) -> None:
+    user = world.add()
+    change = Change(at=world.now, by=user.id, reason="Ticket 12")
+    grant = evolve(world.access.search()[0].grants[0], id="another", organisation=BODY)
+    with world.storage.writing() as work, pytest.raises(ChangeRefused, match="cannot change your own access"):
+        give_access(work, user, grant, change)
 
 
 def test_every_change_of_access_is_exactly_one_event(world: World) -> None:

@@ -188,6 +188,13 @@ def test_who_lost_their_role_yesterday_in_london_takes_no_step(world: AccessWorl
     changes_nothing(world, lambda: world.nominating.escalate(received, by=world.sue), "do not have", AccessRefused)
 
 
+def test_a_confirmation_after_which_another_lead_provider_was_asked_grants_nothing(world: AccessWorld) -> None:
+    confirmed = world.confirmed()
+    world.agreeing.end("ag-1", reason="Contract over")
+    world.nominating.ask(confirmed, OTHER_LEAD.id, by=world.pam, by_link=False)
+    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "Nobody has confirmed")
+
+
 def test_the_nominee_and_whoever_confirmed_never_grant(world: AccessWorld) -> None:
     both = Acting(world.pam.user_id, SupportTeam())
     world.add(PAM, Role.SUPPORT)

@@ -1,6 +1,6 @@
 import pytest
 
-from checkdata.domain.access import Acting
+from checkdata.domain.access import AccessRefused, Acting
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessRemoved, ConfirmationLinkMessage, NominationDeclined
@@ -8,7 +8,7 @@ from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.organisations import Role
 from checkdata.domain.services.reviewing import ReviewedGrant, ReviewReason
 from checkdata.domain.values import EmailAddress
-from tests.access_world import BODY, BOSS, CAT, LEAD, NORTH, OTHER_LEAD, AccessWorld
+from tests.access_world import BODY, BOSS, CAT, CONTACT, LEAD, NORTH, OTHER_LEAD, SUE, AccessWorld
 
 
 @pytest.fixture
@@ -184,6 +184,27 @@ def test_nobody_keeps_their_own_access(world: AccessWorld) -> None:
     grants = [reviewed.grant for reviewed in world.reviewing.due() if reviewed.grant.organisation == BODY]
     with pytest.raises(ChangeRefused, match="your own access"):
         world.reviewing.keep(grants[0].id, by=world.sue)
+
+
+@pytest.mark.parametrize("suspend", [True, False])
+def test_who_may_not_act_any_more_keeps_nobodys_access(world: AccessWorld, *, suspend: bool) -> None:
+    grant_id = unused(world)
+    if suspend:
+        world.access.suspend(SUE, reason="Investigation")
+    else:
+        world.access.remove(SUE, reason="Left")
+    with pytest.raises(AccessRefused):
+        world.reviewing.keep(grant_id, by=world.sue)
+    assert due(world)[0].renewal is None
+
+
+def test_a_registered_contact_is_not_asked_about_their_own_access(world: AccessWorld) -> None:
+    world.add(CONTACT, Role.DELIVERY_PARTNER, NORTH.id)
+    world.pass_time(days=90)
+    world.mails()
+    nomination = world.reviewing.keep(due(world, CONTACT)[0].grant.id, by=world.sue)
+    assert nomination.state is NominationState.ESCALATED
+    assert world.mails() == []
 
 
 def test_a_renewal_is_one_event_a_step_and_one_for_the_grant(world: AccessWorld) -> None:
