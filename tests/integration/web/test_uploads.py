@@ -141,7 +141,8 @@ def written() -> Iterator[list[str]]:
     running = True
 
     def hear(event: str, args: tuple[object, ...]) -> None:
-        if running and event == "open" and isinstance(args[2], int) and args[2] & 0b11:
+        is_named = event == "open" and not isinstance(args[0], int)  # else it was heard of, or is in memory alone
+        if running and is_named and isinstance(args[2], int) and args[2] & 0b11:
             opened.append(str(args[0]))
         if running and event.startswith("tempfile."):
             opened.append(str(args[0]))

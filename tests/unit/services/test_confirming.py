@@ -88,7 +88,6 @@ def test_a_link_lives_seven_days_and_not_longer(world: AccessWorld) -> None:
     refused(lambda: world.confirming.open(token))
 
 
-@pytest.mark.usefixtures("asked")
 def test_a_link_is_dead_once_its_nomination_waited_for_too_long(world: AccessWorld) -> None:
     escalated = world.escalated()
     world.pass_time(days=27, hours=23)
@@ -105,6 +104,7 @@ def test_a_link_is_dead_once_its_nomination_waited_for_too_long(world: AccessWor
     refused(lambda: world.confirming.question(cookie))
 
 
+@pytest.mark.usefixtures("asked")
 def test_the_time_to_answer_ends_after_an_hour(world: AccessWorld) -> None:
     cookie = world.confirming.open(world.link())
     world.pass_time(minutes=59)
