@@ -1,18 +1,22 @@
 """A new secret key, with the old one after it, ends nothing that users have begun."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
+from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import LinkLimits
+from checkdata.domain.ports import Storage
 from tests.integration.web.client import Client, event_loop, fields_of
 from tests.integration.web.html import Element
 from tests.integration.web.reconciling import LIST, chosen, upload
 from tests.integration.web.test_confirming import asked_by_link, newest_link, opened
 from tests.integration.web.world import ANN, World, with_everybody
+from tests.storages import AsTheService, storage_on
+from tests.storages import opened as opened_database
 
 OLD = Keys.of("the key of yesterday, which only the tests know")
 BOTH = Keys.of("the key of today, which only the tests know", "the key of yesterday, which only the tests know")
@@ -99,10 +103,20 @@ def mailed_again(world: World) -> bool:
     return len(world.mails_sent()) > before
 
 
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
+    if request.param == "memory":
+        yield MemoryStorage()
+        return
+    url: str = request.getfixturevalue(f"migrated_{request.param}_url")
+    with opened_database(url) as engine, storage_on(engine, AsTheService) as storage:
+        yield storage
+
+
 @pytest.fixture
-def client() -> Client:
+def client(storage: Storage) -> Client:
     limits = LinkLimits(per_address=1)
-    return Client(with_everybody(World(keys=OLD, tokens=SecretTokens(OLD), limits=limits)))
+    return Client(with_everybody(World(storage=storage, keys=OLD, tokens=SecretTokens(OLD), limits=limits)))
 
 
 @pytest.mark.parametrize("begin", BEGUN)

@@ -121,8 +121,7 @@ class SigningIn:
     def resume(self, cookie: str) -> Visit | None:
         """The visit that a cookie stands for, or None where its session is over; looked up on every request."""
         now = self.clock()
-        with self.storage.at_once() as work:
-            visitor = first_found(work.sign_ins.visitor, self.tokens.digests(cookie))
+        visitor = first_found(self._visitor, self.tokens.digests(cookie))
         if visitor is None:
             return None
         session, facts = visitor
@@ -167,6 +166,10 @@ class SigningIn:
         """The keyed hash under which requests are counted: an older key's as long as its window runs."""
         newest, *older = self.tokens.digests(words)
         return (work.link_requests.running([newest, *older], now) if older else None) or newest
+
+    def _visitor(self, digest: str) -> tuple[Session, AccessFacts] | None:
+        with self.storage.at_once() as work:
+            return work.sign_ins.visitor(digest)
 
     def _user_of(self, work: UnitOfWork, token: str, now: datetime) -> tuple[User, AccessFacts]:
         link = first_found(lambda digest: work.sign_ins.use_link(digest, now), self.tokens.digests(token))
