@@ -183,13 +183,13 @@ class AccessWorld:
     def helping(self) -> Helping:
         return Helping(storage=self.storage, clock=self.clock)
 
-    def add(self, email: EmailAddress, role: Role, organisation: str = "") -> User:
+    def add(self, email: EmailAddress, role: Role, organisation: str = "", name: str = "") -> User:
         """Access that an operator gives."""
         confirmed_by = LEAD.id if role is Role.DELIVERY_PARTNER else ""
         return self.access.add(
             NewAccess(
                 email=email,
-                name=email.value.partition("@")[0].title(),
+                name=name or email.value.partition("@")[0].title(),
                 role=role,
                 organisation_id=organisation,
                 confirmed_by=confirmed_by,

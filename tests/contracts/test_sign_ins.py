@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta, timezone
+from functools import partial
 
 import pytest
 from attrs import evolve
@@ -208,3 +209,23 @@ def test_a_visitor_without_any_access_is_a_visitor_all_the_same(storage: Storage
         found = work.sign_ins.visitor("s1")
     assert found is not None
     assert plain(*found) == (a_session(), ADA, [], [])
+
+
+def test_whoever_touches_or_ends_a_session_is_told_whether_there_was_one(storage: Storage) -> None:
+    add_sessions(storage, a_session())
+    assert write(storage, lambda work: work.sign_ins.touch("s1", NOON + MINUTE))
+    assert write(storage, lambda work: work.sign_ins.end_session("s1"))
+    assert not write(storage, lambda work: work.sign_ins.touch("s1", NOON + MINUTE))
+    assert not write(storage, lambda work: work.sign_ins.end_session("s1"))
+
+
+def test_a_session_is_ended_by_what_it_began_as_whatever_its_digest_is(storage: Storage) -> None:
+    followed = a_session("s1").acting_for(NORTH, digest="s2", at=NOON)
+    others = a_session("s3"), a_session("s4", user_id=BEA.id, began_as="s1")
+    add_sessions(storage, followed, *others)
+    assert read(storage, lambda work: work.sign_ins.session("s2")) == followed
+    assert write(storage, lambda work: work.sign_ins.end_begun_as(ADA.id, "s1"))
+    assert not write(storage, lambda work: work.sign_ins.end_begun_as(ADA.id, "s1"))
+    assert read(storage, lambda work: work.sign_ins.session("s2")) is None
+    for session in others:
+        assert read(storage, partial(lambda digest, work: work.sign_ins.session(digest), session.digest)) == session

@@ -247,3 +247,11 @@ def test_a_user_with_many_organisations_is_found_once(storage: Storage) -> None:
     with_people(storage)
     add_grants(storage, a_grant("g1", BOTH), a_grant("g2", BODY))
     assert [user.id for user in read(storage, lambda work: work.users.search("teaching school"))] == ["ada"]
+
+
+def test_a_grant_is_found_by_its_id_ended_or_not(storage: Storage) -> None:
+    with_people(storage)
+    grant = a_grant(ended_on=day(-1))
+    add_grants(storage, grant)
+    assert read(storage, lambda work: work.users.grant(grant.id)) == grant
+    assert read(storage, lambda work: work.users.grant("nothing")) is None

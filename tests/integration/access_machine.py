@@ -153,7 +153,8 @@ class AccessMachine(RuleBasedStateMachine):
         )
         added = self._attempt(lambda: self.world.agreeing.add(new))
         over = None if last is None else last + timedelta(days=1)
-        self.notes.agreements[added.id] = AgreementNoted(lead, partner.id, first, over)
+        if added is not None:  # the same agreement is not made twice
+            self.notes.agreements[added.id] = AgreementNoted(lead, partner.id, first, over)
 
     @rule(pick=PICKS, stays=st.sampled_from([None, None, 0, 5]))
     def end_an_agreement(self, pick: int, stays: int | None) -> None:

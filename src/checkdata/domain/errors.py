@@ -8,9 +8,11 @@
     ├── PageNotFound          a page number past the end of what was found
     ├── AccessRefused         the rules of access say no; carries the refusal
     ├── SignInRefused         a sign-in link is used, expired or unknown
+    ├── SessionOver           a session has ended; nobody is signed in by it any more
     ├── AskedTooOften         sign-in links were asked for more often than is allowed
     ├── ConfirmationRefused   a confirmation link is used, expired or unknown
     ├── ChangeRefused         a change of access that the rules do not allow
+    │   └── Overtaken             somebody else was faster; a StorageConflict too
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
     ├── ListRefused           a user's own list can't be read or compared
     │   └── TookTooLong           reading or comparing it took longer than it may
@@ -56,6 +58,10 @@ class PageNotFound(CheckdataError):
 
 class SignInRefused(CheckdataError):
     """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, service.md: 410)."""
+
+
+class SessionOver(CheckdataError):
+    """A session has ended meanwhile: nobody is signed in by it any more, whatever was asked in it (ASVS 7.4.1)."""
 
 
 class AskedTooOften(CheckdataError):
@@ -144,6 +150,10 @@ class StorageConflict(StorageError):
 
 class ImportRunning(StorageConflict):
     """Another import is under way; nothing was written."""
+
+
+class Overtaken(ChangeRefused, StorageConflict):
+    """A change that somebody else was faster with, or made pointless; nothing was changed (service.md: 409)."""
 
 
 class ImportMoved(StorageError):

@@ -15,7 +15,8 @@ from checkdata.domain.organisations import (
     Role,
     in_force_throughout,
 )
-from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
+from checkdata.domain.seen import Seen
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date, search_key
 
 NOMINATION_LIVES: Final = timedelta(days=28)
 """How long a nomination waits for its grant; a setting."""
@@ -28,6 +29,10 @@ class Nominee:
     email: EmailAddress
     name: str
     user_id: UserId | None = None
+
+    def is_named(self, name: str) -> bool:
+        """Whether that is their name, however it is written."""
+        return search_key(name) == search_key(self.name)
 
 
 _OVER: Final = {
@@ -93,6 +98,11 @@ class Nomination:
     def confirmation(self) -> Step | None:
         """The confirmation given last, whether it still counts or not."""
         return self._last(NominationState.CONFIRMED)
+
+    @property
+    def seen(self) -> Seen:
+        """What a form that shows it saw: how many steps were taken, for nothing else of it ever changes."""
+        return Seen(str(len(self.steps)))
 
     def age(self, at: datetime) -> timedelta:
         """For how long it has been there."""

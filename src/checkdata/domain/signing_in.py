@@ -36,7 +36,8 @@ class SignInLink:
 class Session:
     """A signed-in browser; ``digest`` stands for the token in its cookie.
 
-    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6).
+    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). ``began_as`` is the
+    digest with which it began: each choice of a role gives it another one, and it is the same to whoever ends it.
     """
 
     digest: str = field(repr=False)
@@ -44,6 +45,11 @@ class Session:
     started_at: datetime
     seen_at: datetime
     organisation: Organisation | None = None
+    began_as: str = field(repr=False)
+
+    @began_as.default
+    def _begins(self) -> str:
+        return self.digest
 
     def holds(self, at: datetime, lifetimes: Lifetimes) -> bool:
         """Whether the session still stands: not idle too long, not too old (ASVS 7.3.1, 7.3.2)."""

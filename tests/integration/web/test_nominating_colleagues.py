@@ -66,7 +66,7 @@ def test_who_has_access_already_is_not_nominated(ann: Client, world: World, emai
 def test_who_is_nominated_is_not_nominated_twice(ann: Client, world: World) -> None:
     page = ann.get("/nominate")
     nominate(ann)
-    page = ann.submitted(page, "/nominate", 422, **FORM)
+    page = ann.submitted(page, "/nominate", 409, **FORM)
     assert "is nominated for this organisation already" in page.one("div", role="alert").text
     assert len(world.nomination_queue.open()) == 1
 

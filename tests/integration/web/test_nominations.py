@@ -198,7 +198,7 @@ def test_nobody_is_nominated_where_no_access_could_be_given(
 def test_of_two_who_nominate_the_same_person_one_is_told_that_it_was_done(sam: Client, world: World) -> None:
     page = sam.get("/support/nominations/add")
     receive(sam)
-    page = sam.submitted(page, "/support/nominations/add", 422, **FORM)
+    page = sam.submitted(page, "/support/nominations/add", 409, **FORM)
     assert "This person is nominated for this organisation already" in alert(page)
     assert len(world.nomination_queue.open()) == 1
 

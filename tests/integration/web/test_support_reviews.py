@@ -94,7 +94,7 @@ def test_policy_is_asked_again_for_an_appropriate_body(sam: Client) -> None:
 def test_the_same_twice_is_told_and_asked_once(sam: Client, world: World) -> None:
     page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}"))
     sam.submit(page, "", reason="Still needed")
-    page = sam.submitted(page, "", 422, reason="Still needed")
+    page = sam.submitted(page, "", 409, reason="Still needed")
     assert page.one("div", role="alert").text
     assert len(renewals(world)) == 1
 
@@ -110,10 +110,11 @@ def test_access_is_removed_and_its_holder_is_mailed(sam: Client, world: World) -
     assert [to for to, message in world.mailer.sent if isinstance(message, AccessRemoved)] == [ANN]
 
 
-def test_what_was_removed_meanwhile_has_no_page(sam: Client, world: World) -> None:
+def test_what_was_removed_meanwhile_is_told(sam: Client, world: World) -> None:
     page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}"))
     world.managing_access.remove(ANN, reason="Left")
-    sam.submitted(page, "", 404, reason="Nobody uses it")
+    page = sam.submitted(page, "", 409, reason="Nobody uses it")
+    assert page.one("h1").text == "Somebody else changed this meanwhile"
     assert len(world.audit(AuditKind.GRANT_ENDED)) == 1
 
 

@@ -119,8 +119,8 @@ def test_a_user_is_suspended_and_reinstated(sam: Client, world: World) -> None:
 def test_what_was_done_meanwhile_is_told(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, ANN).id}/suspend")
     world.managing_access.suspend(ANN, reason="Away")
-    page = sam.submitted(page, "", 422, reason="Away")
-    assert "This user is suspended already" in page.one("div", role="alert").text
+    page = sam.submitted(page, "", 409, reason="Away")
+    assert "Somebody else changed this user meanwhile" in page.one("div", role="alert").text
 
 
 def test_ones_own_access_is_for_others_to_change(sam: Client, world: World) -> None:

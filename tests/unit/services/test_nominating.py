@@ -250,7 +250,7 @@ def test_a_suspended_nominee_is_given_no_access(world: AccessWorld) -> None:
 
 def test_who_was_given_access_meanwhile_is_given_it_once(world: AccessWorld) -> None:
     confirmed = world.confirmed()
-    world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id)
+    world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id, "Cat Lee")
     changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "has this access already")
 
 
@@ -347,3 +347,43 @@ def test_a_name_given_before_stays(world: AccessWorld) -> None:
     user = world.nominating.grant(world.confirmed(), by=world.ben)
     assert evolve(user, name="") == evolve(world.access.search(CAT.value)[0].user, name="")
     assert user.name == "Cat"
+
+
+def test_a_user_whose_address_became_the_one_confirmed_gets_no_access(world: AccessWorld) -> None:
+    confirmed = world.confirmed()
+    other = world.add(DEE, Role.SUPPORT, name="Cat Lee")
+    world.helping.change_address(DEE, CAT, reason="Married")
+    sentence = "whom nobody confirmed. Check whose address it is, withdraw this nomination and nominate them again"
+    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), sentence)
+    assert not world.grants()[1:]
+    world.nominating.withdraw(confirmed, by=world.ben, note="Another person's address")
+    assert world.nominating.grant(world.confirmed(), by=world.ben).id == other.id
+
+
+def test_a_user_of_another_name_who_was_made_at_the_address_meanwhile_gets_no_access(world: AccessWorld) -> None:
+    confirmed = world.confirmed()
+    world.add(CAT, Role.SUPPORT, name="Eve Fox")
+    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "whom nobody confirmed")
+
+
+def test_who_was_made_a_user_meanwhile_under_the_name_that_was_confirmed_is_the_same_person(
+    world: AccessWorld,
+) -> None:
+    confirmed = world.confirmed()
+    cat = world.add(CAT, Role.APPROPRIATE_BODY, BODY.id, name="CAT LEE")
+    assert world.nominating.grant(confirmed, by=world.ben) == cat
+
+
+def test_who_is_suspended_meanwhile_takes_no_step_and_changes_nobody(world: AccessWorld) -> None:
+    received = world.receive()
+    world.access.suspend(SUE, reason="Investigation")
+    sentence = "suspended"
+    changes_nothing(world, lambda: world.nominating.escalate(received, by=world.sue), sentence, AccessRefused)
+    by = world.sue.user_id
+    for change in (
+        lambda: world.access.suspend(BOSS, reason="So", by=by),
+        lambda: world.access.remove(BOSS, reason="So", by=by),
+        lambda: world.helping.change_address(BOSS, CAT, reason="So", by=by),
+        lambda: world.agreeing.end("ag-1", reason="So", by=by),
+    ):
+        changes_nothing(world, change, sentence, AccessRefused)

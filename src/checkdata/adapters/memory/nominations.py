@@ -25,6 +25,9 @@ class MemoryNominations:
         """The nomination with this id."""
         return next((nomination for nomination in self._all() if nomination.id == nomination_id), None)
 
+    def hold(self, nomination_id: NominationId, /) -> None:
+        """Nothing is to be done, for units of work that write take turns."""
+
     def add(self, nomination: Nomination, /) -> None:
         """Add a nomination, the only open one of this person for this organisation."""
         if self.get(nomination.id) is not None:

@@ -53,6 +53,15 @@ class MemoryOrganisations:
         """The agreement with this id."""
         return self._draft.state.agreements.get(agreement_id)
 
+    def hold_agreement(self, agreement_id: str, /) -> None:
+        """Nothing is to be done, for units of work that write take turns."""
+
+    def rest_on_agreements(self) -> None:
+        """Nothing is to be done either."""
+
+    def change_agreements(self) -> None:
+        """Nor here."""
+
     def add_agreement(self, agreement: Agreement, /) -> None:
         """Add an agreement between those who are known."""
         state = self._draft.state

@@ -88,6 +88,9 @@ class MemoryOutbox:
         )
         return max(times, default=None)
 
+    def hold(self, to: EmailAddress, /) -> None:
+        """Nothing is to be done, for units of work that write take turns."""
+
     def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
         """What became of the last messages to this address, the newest first."""
         found = [waiting for waiting in self._draft.state.outbox.values() if waiting.entry.to == to]

@@ -1,6 +1,6 @@
 """Sign-in links and sessions in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from attrs import evolve
@@ -62,21 +62,24 @@ class MemorySignIns:
         session = self.session(digest)
         return None if session is None else (session, MemoryUsers(self._draft).facts(session.user_id))
 
-    def touch(self, digest: str, at: datetime, /) -> None:
+    def touch(self, digest: str, at: datetime, /) -> bool:
         """Note that a session was seen."""
         session = self._draft.state.sessions.get(digest)
         if session is not None:
             self.add_session(evolve(session, seen_at=at))
+        return session is not None
 
-    def end_session(self, digest: str, /) -> None:
+    def end_session(self, digest: str, /) -> bool:
         """Delete a session."""
-        self._keep([session for session in self._draft.state.sessions.values() if session.digest != digest])
+        return self._end(lambda session: session.digest == digest) > 0
+
+    def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
+        """Delete the user's session that began so."""
+        return self._end(lambda session: (session.user_id, session.began_as) == (user_id, began_as)) > 0
 
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user."""
-        before = len(self._draft.state.sessions)
-        self._keep([session for session in self._draft.state.sessions.values() if session.user_id != user_id])
-        return before - len(self._draft.state.sessions)
+        return self._end(lambda session: session.user_id == user_id)
 
     def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
         """A user's sessions, the newest first."""
@@ -87,8 +90,11 @@ class MemorySignIns:
         organisation = session.organisation
         return session if organisation is None else evolve(session, organisation=self._draft.state.named(organisation))
 
-    def _keep(self, sessions: list[Session]) -> None:
-        self._draft.state = evolve(self._draft.state, sessions={session.digest: session for session in sessions})
+    def _end(self, ends: Callable[[Session], bool]) -> int:
+        before = self._draft.state.sessions
+        kept = {digest: session for digest, session in before.items() if not ends(session)}
+        self._draft.state = evolve(self._draft.state, sessions=kept)
+        return len(before) - len(kept)
 
 
 _conforms: type[ports.SignIns] = MemorySignIns

@@ -35,7 +35,7 @@ class MemoryUsers:
         agreements = [a for _, a in sorted(self._draft.state.agreements.items()) if a.delivery_partner_id in partners]
         return AccessFacts(user=self.get(user_id), grants=grants, agreements=tuple(agreements))
 
-    def hold(self, user_id: UserId, /) -> None:
+    def hold(self, *user_ids: UserId) -> None:
         """Nothing is to be done, for units of work that write take turns."""
 
     def add(self, user: User, /) -> None:
@@ -61,6 +61,11 @@ class MemoryUsers:
         if grant.id not in self._draft.state.grants:
             _conflict("the grant does not exist any more")
         self._write_grant(grant)
+
+    def grant(self, grant_id: str, /) -> Grant | None:
+        """The grant with this id, its organisation as it is called now."""
+        grant = self._draft.state.grants.get(grant_id)
+        return None if grant is None else evolve(grant, organisation=self._draft.state.named(grant.organisation))
 
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, oldest first, their organisations as they are called now."""

@@ -34,6 +34,11 @@ class SqlNominations:
         """The nomination with this id."""
         return next(iter(self._found(_NOMINATIONS.where(nominations.c.id == nomination_id))), None)
 
+    def hold(self, nomination_id: NominationId, /) -> None:
+        """Lock the nomination's row; on SQLite wait for the write lock."""
+        found = select(nominations.c.id).where(nominations.c.id == nomination_id)
+        self._transaction.write(found.with_for_update(key_share=True))
+
     def add(self, nomination: Nomination, /) -> None:
         """Add a nomination, the only open one of this person for this organisation."""
         self._transaction.attempt(insert(nominations), nomination_to_row(nomination))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Label, Table, case, func, insert, literal, or_, select, update
+from sqlalchemy import Label, Table, TextClause, case, func, insert, literal, or_, select, text, update
 
 from checkdata.adapters.sql.rows import agreement_from_row, agreement_to_row, lead_provider_from_row
 from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
@@ -23,6 +23,10 @@ from checkdata.domain.organisations import (
 from checkdata.domain.values import LeadProviderId
 
 _TABLES: Final = {Role.DELIVERY_PARTNER: delivery_partners, Role.APPROPRIATE_BODY: appropriate_bodies}
+
+_REST_ON_AGREEMENTS: Final = text("SELECT pg_advisory_xact_lock_shared(hashtext('checkdata agreements'))")
+_CHANGE_AGREEMENTS: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata agreements'))")
+"""A lock that needs no right: who may not change an agreement may rest on one."""
 
 
 class SqlOrganisations:
@@ -72,6 +76,24 @@ class SqlOrganisations:
         """The agreement with this id."""
         row = self._transaction.execute(select(agreements).where(agreements.c.id == agreement_id)).one_or_none()
         return None if row is None else agreement_from_row(row)
+
+    def hold_agreement(self, agreement_id: str, /) -> None:
+        """Lock the agreement's row; on SQLite wait for the write lock."""
+        found = select(agreements.c.id).where(agreements.c.id == agreement_id)
+        self._transaction.write(found.with_for_update(key_share=True))
+
+    def rest_on_agreements(self) -> None:
+        """Share a lock with others who do; on SQLite wait for the write lock."""
+        self._lock(_REST_ON_AGREEMENTS)
+
+    def change_agreements(self) -> None:
+        """Have the lock to oneself."""
+        self._lock(_CHANGE_AGREEMENTS)
+
+    def _lock(self, locking: TextClause) -> None:
+        self._transaction.lock()
+        if self._transaction.on_postgresql:
+            self._transaction.write(locking)
 
     def add_agreement(self, agreement: Agreement, /) -> None:
         """Add an agreement between those who are known."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, insert, or_, select, text, update
 
 from checkdata.adapters.sql.rows import KINDS, message_to_json, outbox_entry_from_row
 from checkdata.adapters.sql.schema import outbox
@@ -56,6 +56,9 @@ def _came_before(earlier: FromClause, later: FromClause) -> ColumnElement[bool]:
         earlier.c.queued_at < later.c.queued_at,
         and_(earlier.c.queued_at == later.c.queued_at, earlier.c.id < later.c.id),
     )
+
+
+_HOLD: Final = text("SELECT pg_advisory_xact_lock(hashtext(:mail))")
 
 
 class SqlOutbox:
@@ -135,6 +138,12 @@ class SqlOutbox:
         sent = select(func.max(outbox.c.sent_at)).where(outbox.c.address == to.value, outbox.c.kind == KINDS[kind])
         found: datetime | None = self._transaction.execute(sent).scalar_one()
         return found
+
+    def hold(self, to: EmailAddress, /) -> None:
+        """Have a lock of the address to oneself; on SQLite wait for the write lock."""
+        self._transaction.lock()
+        if self._transaction.on_postgresql:
+            self._transaction.write(_HOLD, {"mail": f"checkdata mail to {to}"})
 
     def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
         """What became of the last messages to this address, the newest first."""

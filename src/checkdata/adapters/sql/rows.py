@@ -125,6 +125,7 @@ def session_to_row(session: Session) -> Cells:
         "seen_at": session.seen_at,
         "role": None if organisation is None else organisation.role.value,
         "organisation_id": None if organisation is None else organisation.id,
+        "began_as": session.began_as,
     }
 
 
@@ -139,6 +140,7 @@ def session_from_row(row: AnyRow) -> Session:
         started_at=row.started_at,
         seen_at=row.seen_at,
         organisation=organisation,
+        began_as=row.began_as,
     )
 
 

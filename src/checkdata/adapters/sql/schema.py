@@ -139,6 +139,7 @@ sessions: Final = Table(
     Column("seen_at", Moment, nullable=False),
     Column("role", Words),
     Column("organisation_id", Words),
+    Column("began_as", Words, nullable=False, server_default=""),
 )
 
 outbox: Final = Table(

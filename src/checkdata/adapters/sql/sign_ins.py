@@ -69,13 +69,19 @@ class SqlSignIns:
         """The session with this digest and what decides what its user may do, in one statement."""
         return visitor_in(self._transaction.ask(VISITOR, {"digest": digest}))
 
-    def touch(self, digest: str, at: datetime, /) -> None:
+    def touch(self, digest: str, at: datetime, /) -> bool:
         """Note that a session was seen."""
-        self._transaction.write(update(sessions).where(sessions.c.digest == digest).values(seen_at=at))
+        seen = update(sessions).where(sessions.c.digest == digest).values(seen_at=at)
+        return self._transaction.write(seen).rowcount > 0
 
-    def end_session(self, digest: str, /) -> None:
+    def end_session(self, digest: str, /) -> bool:
         """Delete a session."""
-        self._transaction.write(delete(sessions).where(sessions.c.digest == digest))
+        return self._transaction.write(delete(sessions).where(sessions.c.digest == digest)).rowcount > 0
+
+    def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
+        """Delete the user's session that began so."""
+        begun = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.began_as == began_as)
+        return self._transaction.write(begun).rowcount > 0
 
     def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
         """A user's sessions, the newest first."""

@@ -77,9 +77,10 @@ class SqlUsers:
             agreements=tuple(map(agreement_from_row, found)),
         )
 
-    def hold(self, user_id: UserId, /) -> None:
-        """Lock the user's row; on SQLite wait for the write lock."""
-        self._transaction.write(select(users.c.id).where(users.c.id == user_id).with_for_update())
+    def hold(self, *user_ids: UserId) -> None:
+        """Lock the users' rows in the order of their ids; on SQLite wait for the write lock."""
+        found = select(users.c.id).where(users.c.id.in_(user_ids)).order_by(users.c.id)
+        self._transaction.write(found.with_for_update(key_share=True))
 
     def add(self, user: User, /) -> None:
         """Add a user whose id and address are free."""
@@ -96,6 +97,11 @@ class SqlUsers:
     def replace_grant(self, grant: Grant, /) -> None:
         """Write a grant that exists anew."""
         self._replace(update(grants).where(grants.c.id == grant.id), grant_to_row(grant), _CHANGES_OF_A_GRANT)
+
+    def grant(self, grant_id: str, /) -> Grant | None:
+        """The grant with this id, its organisation as it is called now."""
+        row = self._transaction.execute(_NAMED_GRANTS.where(grants.c.id == grant_id)).one_or_none()
+        return None if row is None else grant_from_row(row)
 
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, oldest first, their organisations as they are called now."""

@@ -50,6 +50,9 @@ class Outbox(Protocol):
     def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
 
+    def hold(self, to: EmailAddress, /) -> None:
+        """Let nobody else hold mail to this address until the unit of work ends; what is read next is up to date."""
+
     def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
         """What became of the last messages to this address, the newest first."""
 

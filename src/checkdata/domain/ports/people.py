@@ -26,8 +26,11 @@ class Users(Protocol):
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
 
-    def hold(self, user_id: UserId, /) -> None:
-        """Let nobody else hold this user until the unit of work ends; what is read of them afterwards is up to date."""
+    def hold(self, *user_ids: UserId) -> None:
+        """Let nobody else hold these users until the unit of work ends; what is read of them afterwards is up to date.
+
+        Whoever changes or ends anything of a user holds them first: their grants, links and sessions too.
+        """
 
     def add(self, user: User, /) -> None:
         """Add a user; `StorageConflict` where the id or the address is taken."""
@@ -40,6 +43,9 @@ class Users(Protocol):
 
     def replace_grant(self, grant: Grant, /) -> None:
         """Write a grant that exists anew; that is how one ends."""
+
+    def grant(self, grant_id: str, /) -> Grant | None:
+        """The grant with this id; its organisation carries its name."""
 
     def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
         """The user's grants, ended or not, oldest first; organisations carry their names."""
@@ -74,6 +80,18 @@ class Organisations(Protocol):
 
     def agreement(self, agreement_id: str, /) -> Agreement | None:
         """The agreement with this id."""
+
+    def hold_agreement(self, agreement_id: str, /) -> None:
+        """Let nobody else change this agreement until the unit of work ends; what is read of it next is up to date."""
+
+    def rest_on_agreements(self) -> None:
+        """Let no agreement change until the unit of work ends; what is read of them afterwards is up to date."""
+
+    def change_agreements(self) -> None:
+        """Let nobody rest on agreements until the unit of work ends, once those who do are done.
+
+        Whoever changes one asks before its event is recorded, so that what rests on it comes before in the log.
+        """
 
     def add_agreement(self, agreement: Agreement, /) -> None:
         """Add an agreement by hand; `StorageConflict` where its id is taken or who makes it is not known."""
@@ -112,11 +130,14 @@ class SignIns(Protocol):
     def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
         """The session with this digest and what decides what its user may do, in one question."""
 
-    def touch(self, digest: str, at: datetime, /) -> None:
-        """Note that a session was seen."""
+    def touch(self, digest: str, at: datetime, /) -> bool:
+        """Note that a session was seen; whether there was one."""
 
-    def end_session(self, digest: str, /) -> None:
-        """Delete a session; none is no error."""
+    def end_session(self, digest: str, /) -> bool:
+        """Delete a session; whether there was one."""
+
+    def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
+        """Delete the user's session that began so, whatever its digest is by now; whether there was one."""
 
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user; how many there were."""
@@ -143,6 +164,12 @@ class Nominations(Protocol):
 
     def get(self, nomination_id: NominationId, /) -> Nomination | None:
         """The nomination with this id."""
+
+    def hold(self, nomination_id: NominationId, /) -> None:
+        """Let nobody else hold this nomination until the unit of work ends; what is read next is up to date.
+
+        Whoever takes a step, opens a link or answers holds it first.
+        """
 
     def add(self, nomination: Nomination, /) -> None:
         """Add a nomination; `StorageConflict` where the id is taken, or the person has an open one there already."""

@@ -14,6 +14,9 @@ class UnitOfWork(Protocol):
     """One transaction: what is written in it is seen by others at once and whole, or never.
 
     Leaving without `commit` rolls back. After `commit` nothing more may be asked of it.
+
+    What a change rests on is held, and read only then. So that of two none ever waits for the other, all hold in one
+    order: users (those of one unit of work at once), a nomination, links and visits, an agreement, agreements, mail.
     """
 
     @property

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
+from checkdata.domain.access import Acting, require
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.messages import AccessGranted, AccessRemoved
-from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.organisations import Organisation, Role, SupportTeam
 from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.seen import Seen, check_seen, seen_of
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, london_date
@@ -55,30 +57,54 @@ def change_of_access(at: datetime, by: UserId | None, reason: str) -> Change:
 
 def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
     """The user at this address, made now if there is none; a name given before stays."""
-    known = work.users.with_email(email)
-    if known is not None:
-        return held_user(work, known.id)
+    return user_there(work, email) or new_user(work, email, name)
+
+
+def user_there(work: UnitOfWork, email: EmailAddress) -> User | None:
+    """The user at this address, held; `Overtaken` where they got another one at this moment."""
+    found = work.users.with_email(email)
+    user = None if found is None else held_user(work, found.id)
+    if user is not None and user.email != email:
+        raise Overtaken("Somebody else changed this user's email address meanwhile. Look again.")
+    return user
+
+
+def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
+    """A user made now; `Overtaken` where the address was given away meanwhile."""
     user = User(id=UserId(uuid4().hex), email=email, name=" ".join(name.split()))
     with only_once("Somebody else made this person a user meanwhile. Look again."):
         work.users.add(user)
     return user
 
 
-def known_user(work: UnitOfWork, email: EmailAddress) -> User:
-    """The user at this address; `ChangeRefused` where there is none."""
-    user = work.users.with_email(email)
-    if user is None:
-        raise ChangeRefused("There is no user with this email address.")
-    return held_user(work, user.id)
+def known_user(work: UnitOfWork, email: EmailAddress, change: Change, seen: Seen | None = None) -> User:
+    """The user at this address, held; `ChangeRefused` where there is none, `Overtaken` where they are not as *seen*."""
+    found = work.users.with_email(email)
+    user = None if found is None else held_user(work, found.id, change.by)
+    check_support(work, change)
+    if user is None or user.email != email:
+        missing = ChangeRefused if seen is None else Overtaken
+        raise missing("There is no user with this email address.")
+    check_seen(seen, seen_of(user), "changed this user")
+    return user
 
 
-def held_user(work: UnitOfWork, user_id: UserId) -> User:
-    """The user as they are now, and are until the change is made: of two who change the same, one waits."""
-    work.users.hold(user_id)
+def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> User:
+    """The user as they are now, and are until the change is made: of two who change the same, one waits.
+
+    Whoever makes it is held too.
+    """
+    work.users.hold(*((user_id,) if by is None else (user_id, by)))
     user = work.users.get(user_id)
     if user is None:
         raise ChangeRefused("This user does not exist any more.")
     return user
+
+
+def check_support(work: UnitOfWork, change: Change) -> None:
+    """Raise `AccessRefused` where it is neither an operator nor somebody who is support still (service rule 3)."""
+    if change.by is not None:
+        require(Acting(change.by, SupportTeam()), work.users.facts(change.by), on=change.today)
 
 
 def active_grants(work: UnitOfWork, user: User, today: date) -> Iterator[Grant]:

@@ -9,11 +9,12 @@ from attrs import evolve, frozen
 
 from checkdata.domain.access import AccessFacts, Acting, Refused, Scope, decide, scope_of
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.errors import ChangeRefused, InvalidValue, Overtaken
 from checkdata.domain.organisations import Agreement, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.access_changes import Change, change_of_access
+from checkdata.domain.seen import Seen, check_seen, seen_of
+from checkdata.domain.services.access_changes import Change, change_of_access, check_support
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.users import User
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
@@ -63,7 +64,8 @@ class Agreeing:
     """Agreements as they are, adding one and ending one; each change is one event of the audit log.
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
-    `ChangeRefused` with a sentence where it is not allowed, and then changes nothing.
+    `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where somebody else was faster, and then
+    changes nothing.
     """
 
     storage: Storage
@@ -91,7 +93,10 @@ class Agreeing:
         change = change_of_access(self.clock(), by, new.reason)
         agreement = _agreement(new)
         with self.storage.writing() as work:
+            _hold(work, change)
+            work.organisations.change_agreements()
             _check_known(work, agreement)
+            _check_new(work, agreement)
             with only_once("The lead provider or the delivery partner is not known any more."):
                 work.organisations.add_agreement(agreement)
             work.audit.record(_event(AuditKind.AGREEMENT_ADDED, agreement, change))
@@ -111,15 +116,26 @@ class Agreeing:
             )
 
     def end(
-        self, agreement_id: str, *, reason: str, last_day: date | None = None, by: UserId | None = None
+        self,
+        agreement_id: str,
+        *,
+        reason: str,
+        last_day: date | None = None,
+        by: UserId | None = None,
+        seen: Seen | None = None,
     ) -> Agreement:
         """End an agreement: at once, so that the very next request is refused, or after its *last_day*.
 
-        It keeps the day on which it started, and the day on which it ended, for those who ask later.
+        It keeps the day on which it started, and the day on which it ended, for those who ask later. What rests on it
+        comes before its end in the log. *seen* is the agreement as a form showed it (`seen_of`).
         """
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
+            _hold(work, change)
+            work.organisations.hold_agreement(agreement_id)
+            work.organisations.change_agreements()
             agreement = _known(work, agreement_id)
+            check_seen(seen, seen_of(agreement), "changed this agreement")
             ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
             with only_once("This agreement has been ended already."):
                 work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))
@@ -181,6 +197,20 @@ def _check_known(work: UnitOfWork, agreement: Agreement) -> None:
         raise ChangeRefused("There is no lead provider with this id. Choose one from the feed.")
     if work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id) is None:
         raise ChangeRefused("There is no delivery partner with this id. Choose one from the feed.")
+
+
+def _hold(work: UnitOfWork, change: Change) -> None:
+    """Nobody ends the access of whoever makes the change before it is made."""
+    if change.by is not None:
+        work.users.hold(change.by)
+    check_support(work, change)
+
+
+def _check_new(work: UnitOfWork, agreement: Agreement) -> None:
+    """The same agreement twice is a form that was sent twice."""
+    same = (evolve(known, id=agreement.id, added_by_hand=True) for known in work.organisations.agreements())
+    if any(known == agreement for known in same):
+        raise Overtaken("There is such an agreement already, with the same days, years and participants.")
 
 
 def _known(work: UnitOfWork, agreement_id: str) -> Agreement:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import cast
 
 from checkdata.domain.access import Acting, require
-from checkdata.domain.errors import ChangeRefused, StorageConflict
+from checkdata.domain.errors import Overtaken, StorageConflict
 from checkdata.domain.nomination_steps import Actor
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.users import User
@@ -21,8 +21,8 @@ def actor_of(work: UnitOfWork, by: Acting, today: date) -> Actor:
 
 @contextmanager
 def only_once(sentence: str) -> Iterator[None]:
-    """Tell by a `ChangeRefused` that somebody else did the same meanwhile."""
+    """Tell by an `Overtaken` that somebody else did the same meanwhile."""
     try:
         yield
     except StorageConflict:
-        raise ChangeRefused(sentence) from None
+        raise Overtaken(sentence) from None

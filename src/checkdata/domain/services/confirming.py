@@ -13,7 +13,12 @@ from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
 from checkdata.domain.services.finding import first_found
-from checkdata.domain.services.nomination_changes import registered_contact, take_answer
+from checkdata.domain.services.nomination_changes import (
+    held_agreements_for,
+    hold_people,
+    registered_contact,
+    take_answer,
+)
 from checkdata.domain.values import EmailAddress, london_date
 
 _SENT_AGAIN_EVERY: Final = timedelta(minutes=10)
@@ -55,9 +60,11 @@ class Confirming:
 
         Raises `ConfirmationRefused` where the link is used, expired or unknown, or its question is no longer asked.
         """
-        now = self.clock()
         with self.storage.writing() as work:
-            link = first_found(lambda digest: work.confirmations.use_link(digest, now), self.tokens.digests(token))
+            asked = first_found(work.confirmations.link, self.tokens.digests(token))
+            _hold(work, asked)
+            now = self.clock()
+            link = None if asked is None else work.confirmations.use_link(asked.digest, now)
             if link is None or _nomination(work, link, now) is None:
                 raise ConfirmationRefused(_DEAD)
             cookie = self.tokens.mint()
@@ -85,14 +92,15 @@ class Confirming:
         Raises `ConfirmationRefused` where the time to answer is over, `ChangeRefused` where the rules do not allow the
         answer.
         """
-        now = self.clock()
         with self.storage.writing() as work:
+            _hold(work, first_found(work.confirmations.visit, self.tokens.digests(cookie)))
+            now = self.clock()
             visit, nomination = self._visited(work, cookie, now)
             act = Act(by=Contact(visit.lead_provider_id, visit.address), at=now, note=note)
             answer = Answer(
                 contact=visit.address.value, given_on=london_date(now), reference="By the link sent to them"
             )
-            agreements = work.organisations.agreements_of(nomination.organisation.id)
+            agreements = held_agreements_for(work, nomination)
             answered = nomination.confirmed(act, answer, agreements) if confirms else nomination.declined(act, answer)
             take_answer(work, answered)
             work.commit()
@@ -106,6 +114,7 @@ class Confirming:
         now = self.clock()
         with self.storage.writing() as work:
             link = first_found(work.confirmations.link, self.tokens.digests(token))
+            _hold(work, link)
             if link is None or _nomination(work, link, now) is None:
                 return
             request = ConfirmationRequested(nomination_id=link.nomination_id, lead_provider_id=link.lead_provider_id)
@@ -135,6 +144,13 @@ def new_confirmation_link(
         expires_at=now + lifetimes.link,
     )
     return token, link
+
+
+def _hold(work: UnitOfWork, asked: ConfirmationLink | ConfirmationVisit | None) -> None:
+    """Let nobody else take a step of the nomination, or change its nominee, before this is done."""
+    if asked is not None:
+        hold_people(work, asked.nomination_id)
+        work.nominations.hold(asked.nomination_id)
 
 
 def _nomination(work: UnitOfWork, link: ConfirmationLink | ConfirmationVisit, now: datetime) -> Nomination | None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from attrs import evolve, field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_forgotten
 from checkdata.domain.nomination_steps import Step
 from checkdata.domain.organisations import Agreement, LeadProvider
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen
 from checkdata.domain.services.access_changes import change_of_access, check_user_manageable, known_user
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.signing_in import Lifetimes, Session
@@ -71,7 +73,8 @@ class Helping:
     """What support does for a user besides giving and taking access; each change is one event of the audit log.
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
-    `ChangeRefused` with a sentence where it is not allowed, and then changes nothing.
+    `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where the user is not as a form had *seen* them
+    (`seen_of`), and then changes nothing.
     """
 
     storage: Storage
@@ -103,16 +106,18 @@ class Helping:
             mails = work.outbox.dead_letters(DEAD_LETTERS_SHOWN)
             return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
 
-    def change_address(self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None) -> User:
+    def change_address(
+        self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+    ) -> User:
         """Let a user sign in at another address; both are mailed, and sessions and links of the old one end."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = known_user(work, email)
+            user = known_user(work, email, change, seen)
             check_user_manageable(work, user, change)
             if new == user.email:
                 raise ChangeRefused("The user signs in at this address already.")
             if work.users.with_email(new) is not None:
-                raise ChangeRefused(_TAKEN)
+                raise Overtaken(_TAKEN)
             moved = evolve(user, email=new)
             with only_once(_TAKEN):
                 work.users.replace(moved)
@@ -124,27 +129,34 @@ class Helping:
             work.commit()
         return moved
 
-    def end_sessions(self, email: EmailAddress, *, reason: str, by: UserId | None = None) -> int:
+    def end_sessions(
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+    ) -> int:
         """Sign a user out everywhere, from the very next request on (security.md 21); how many sessions there were."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = known_user(work, email)
+            user = known_user(work, email, change, seen)
             ended = work.sign_ins.end_sessions(user.id)
             if ended == 0:
-                raise ChangeRefused("This user is not signed in anywhere.")
+                raise Overtaken("This user is not signed in anywhere.")
             work.audit.record(change.event(AuditKind.SESSIONS_ENDED, user))
             work.commit()
         return ended
 
-    def send_again(self, email: EmailAddress, entry_id: str, *, by: UserId | None = None) -> None:
+    def send_again(
+        self, email: EmailAddress, entry_id: str, *, by: UserId | None = None, newest: str | None = None
+    ) -> None:
         """Send one of the last mails to an address once more; a link in it is a new one.
 
-        That somebody can sign in is told only while they have that access.
+        That somebody can sign in is told only while they have that access. *newest* is the last mail that a form
+        showed: `Overtaken` where the same was sent again since.
         """
         now = self.clock()
         with self.storage.writing() as work:
+            work.outbox.hold(email)
             mails = work.outbox.last_to(email, MAILS_SHOWN)
             mail = next((mail for mail in mails if mail.entry.id == entry_id), None)
+            _check_not_sent_since(mails, mail, newest)
             if mail is None:
                 raise ChangeRefused("This mail is not among the last ones any more. Look again.")
             if mail.state is MailState.QUEUED:
@@ -160,6 +172,12 @@ class Helping:
             subject = None if user is None else user.id
             work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
             work.commit()
+
+
+def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, newest: str | None) -> None:
+    since = takewhile(lambda other: newest is not None and other.entry.id != newest, mails)
+    if mail is not None and any(other.entry.message == mail.entry.message for other in since):
+        raise Overtaken("This mail was sent again meanwhile. Look again before you send it once more.")
 
 
 def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:

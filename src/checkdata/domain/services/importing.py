@@ -73,6 +73,7 @@ class Importing:
         if outcome.changed:
             done = Import(id=_new_id(now), at=data_at, today=today, made_at=self.clock())
             work.feed_store.record_import(done)
+            work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
             outcome = evolve(outcome, done=done)
         work.commit()

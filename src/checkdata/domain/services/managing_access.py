@@ -7,9 +7,10 @@ from uuid import uuid4
 from attrs import evolve, frozen
 
 from checkdata.domain.audit import AuditKind
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.organisations import LeadProvider, Organisation, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen, check_seen, seen_of
 from checkdata.domain.services.access_changes import (
     OPERATOR,
     Change,
@@ -68,7 +69,8 @@ class ManagingAccess:
 
     ``by`` is the support user who does it, None for an operator at the command line; only an operator gives access
     here, for support gives what was nominated and confirmed (`Nominating`, service rule 4). Every method that changes
-    something raises `ChangeRefused` with a sentence where the rules do not allow it, and then changes nothing.
+    something raises `ChangeRefused` with a sentence where the rules do not allow it, `Overtaken` where the user is not
+    as a form had *seen* them (`seen_of`), and then changes nothing.
     """
 
     storage: Storage
@@ -103,7 +105,7 @@ class ManagingAccess:
             work.commit()
         return user
 
-    def remove(
+    def remove(  # noqa: PLR0913 - what there is to say
         self,
         email: EmailAddress,
         *,
@@ -111,32 +113,37 @@ class ManagingAccess:
         organisation_id: str | None = None,
         reason: str,
         by: UserId | None = None,
+        seen: Seen | None = None,
     ) -> Sequence[Grant]:
-        """End a user's active grants, those of one role or organisation or all; the next request is refused."""
+        """End a user's active grants, those of one role or organisation or all; the next request is refused.
+
+        *seen* are the user and the grants.
+        """
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = known_user(work, email)
+            user = known_user(work, email, change)
             ended = [
                 grant
                 for grant in active_grants(work, user, change.today)
                 if role in (None, grant.organisation.role) and organisation_id in (None, grant.organisation.id)
             ]
             if not ended:
-                raise ChangeRefused("This user has no such access, so there is nothing to remove.")
+                raise Overtaken("This user has no such access, so there is nothing to remove.")
+            check_seen(seen, seen_of(user, *ended), "changed this access")
             for grant in ended:
                 check_manageable(grant.organisation.role, by)
                 end_access(work, user, grant, change)
             work.commit()
         return ended
 
-    def suspend(self, email: EmailAddress, *, reason: str, by: UserId | None = None) -> User:
+    def suspend(self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None) -> User:
         """Stop a user from the very next request on: sessions and links end, grants stay for a reinstatement."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = known_user(work, email)
+            user = known_user(work, email, change, seen)
             check_user_manageable(work, user, change)
             if user.suspended:
-                raise ChangeRefused("This user is suspended already.")
+                raise Overtaken("This user is suspended already.")
             suspended = evolve(user, suspended=True)
             work.users.replace(suspended)
             work.sign_ins.end_sessions(user.id)
@@ -145,14 +152,16 @@ class ManagingAccess:
             work.commit()
         return suspended
 
-    def reinstate(self, email: EmailAddress, *, reason: str, by: UserId | None = None) -> User:
+    def reinstate(
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+    ) -> User:
         """Let a suspended user sign in again, with the grants that are still active."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user = known_user(work, email)
+            user = known_user(work, email, change, seen)
             check_user_manageable(work, user, change)
             if not user.suspended:
-                raise ChangeRefused("This user is not suspended.")
+                raise Overtaken("This user is not suspended.")
             reinstated = evolve(user, suspended=False)
             work.users.replace(reinstated)
             work.audit.record(change.event(AuditKind.USER_REINSTATED, user))
@@ -163,6 +172,9 @@ class ManagingAccess:
 def add_access(work: UnitOfWork, access: NewAccess, change: Change) -> User:
     """Give access that the rules allow; `ChangeRefused` where they do not, before anything is written."""
     organisation = _checked_organisation(work, access)
+    held = work.users.with_email(access.email)
+    if held is not None:
+        work.users.hold(held.id)
     _check_confirmation(work, access, change.today)
     user = user_at(work, access.email, access.name)
     give_access(work, user, _grant(access, user, organisation, change), change)
@@ -187,6 +199,7 @@ def _check_confirmation(work: UnitOfWork, access: NewAccess, today: date) -> Non
         return
     if not access.confirmed_by:
         raise ChangeRefused("Say which lead provider confirmed this user.")
+    work.organisations.rest_on_agreements()
     agreements = work.organisations.agreements_of(access.organisation_id)
     confirmer = LeadProviderId(access.confirmed_by)
     if not any(a.lead_provider_id == confirmer and a.in_force(today) for a in agreements):

@@ -1,25 +1,30 @@
 """Nominations from their receipt to the grant: support, policy and colleagues take their steps (service rule 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
 from attrs import frozen
 
 from checkdata.domain.access import Acting
+from checkdata.domain.audit import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nomination_steps import Act, Answer
 from checkdata.domain.nominations import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.access_changes import Change, active_grants, give_access, user_at
+from checkdata.domain.seen import Seen
+from checkdata.domain.services.access_changes import Change, active_grants, give_access, new_user, user_there
 from checkdata.domain.services.authorising import actor_of
 from checkdata.domain.services.nomination_changes import (
     add_nomination,
-    agreements_for,
     expire,
-    known_nomination,
+    held_agreements_for,
+    held_nomination,
+    hold_people,
+    is_over,
     registered_contact,
     take_answer,
     take_step,
@@ -46,7 +51,8 @@ class Nominating:
     """The steps of nominations; each is one event of the audit log.
 
     ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
-    rules do not allow it, `AccessRefused` where *by* may not act so any more, and then changes nothing. ``lives`` is
+    rules do not allow it, `Overtaken` where the nomination is not as a form had *seen* it (`Nomination.seen`; None
+    where none was shown), `AccessRefused` where *by* may not act so any more, and then changes nothing. ``lives`` is
     how long a nomination waits for its grant.
     """
 
@@ -57,6 +63,7 @@ class Nominating:
     def receive(self, mailed: MailedNomination, *, by: Acting) -> Nomination:
         """Support records a nomination that came by mail."""
         with self.storage.writing() as work:
+            _hold(work, by, mailed.email)
             act = self._act(work, by, mailed.note)
             organisation = _organisation(work, mailed.role, mailed.organisation_id)
             nominee = _nominee(work, mailed.email, mailed.name)
@@ -69,6 +76,7 @@ class Nominating:
     def nominate(self, email: EmailAddress, name: str, *, by: Acting, note: str = "") -> Nomination:
         """Somebody nominates a colleague for the organisation for which they act."""
         with self.storage.writing() as work:
+            _hold(work, by, email)
             act = self._act(work, by, note)
             nominated_by = actor_of(work, by, london_date(act.at)).user.email
             organisation = _organisation(work, by.role, by.organisation.id)
@@ -77,11 +85,13 @@ class Nominating:
             work.commit()
         return nomination
 
-    def escalate(self, nomination_id: NominationId, *, by: Acting, note: str = "") -> Nomination:
+    def escalate(
+        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None
+    ) -> Nomination:
         """Support hands a nomination on to policy."""
-        return self._step(nomination_id, by, note, Nomination.escalated)
+        return self._take(nomination_id, Nomination.escalated, by=by, note=note, seen=seen)
 
-    def ask(
+    def ask(  # noqa: PLR0913 - what there is to say
         self,
         nomination_id: NominationId,
         lead_provider_id: LeadProviderId,
@@ -89,71 +99,93 @@ class Nominating:
         by: Acting,
         by_link: bool,
         note: str = "",
+        seen: Seen | None = None,
     ) -> Nomination:
         """Policy asks a lead provider, by a link to its registered contact or by themselves; again, too.
 
         Links sent before are worth nothing any more.
         """
-        with self.storage.writing() as work:
-            act = self._act(work, by, note)
-            nomination = known_nomination(work, nomination_id)
-            asked = ask_lead_provider(work, nomination, lead_provider_id, act, by_link=by_link)
-            work.commit()
-        return asked
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            return ask_lead_provider(work, nomination, lead_provider_id, act, by_link=by_link)
 
-    def record_answer(
-        self, nomination_id: NominationId, answer: Answer, *, confirms: bool, by: Acting, note: str = ""
+    def record_answer(  # noqa: PLR0913 - what there is to say
+        self,
+        nomination_id: NominationId,
+        answer: Answer,
+        *,
+        confirms: bool,
+        by: Acting,
+        note: str = "",
+        seen: Seen | None = None,
     ) -> Nomination:
         """Policy records what the lead provider answered, which it asked before; declining takes a note."""
-        with self.storage.writing() as work:
-            act = self._act(work, by, note)
-            nomination = known_nomination(work, nomination_id)
-            agreements = agreements_for(work, nomination)
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            agreements = held_agreements_for(work, nomination)
             after = nomination.confirmed(act, answer, agreements) if confirms else nomination.declined(act, answer)
             take_answer(work, after)
-            work.commit()
-        return after
+            return after
 
-    def decide_for_body(self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "") -> Nomination:
+    def decide_for_body(
+        self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: Seen | None = None
+    ) -> Nomination:
         """Policy itself confirms or declines an appropriate body's user; declining takes a note."""
         answer = Answer(contact="", given_on=london_date(self.clock()), reference="")
-        return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note)
+        return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note, seen=seen)
 
-    def withdraw(self, nomination_id: NominationId, *, by: Acting, note: str) -> Nomination:
+    def withdraw(self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None = None) -> Nomination:
         """Support, policy or a colleague of the organisation says that it is not wanted any more, and why."""
-        return self._step(nomination_id, by, note, Nomination.withdrawn)
+        return self._take(nomination_id, Nomination.withdrawn, by=by, note=note, seen=seen)
 
-    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "") -> User:
+    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None) -> User:
         """Support gives the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
-        with self.storage.writing() as work:
-            act = self._act(work, by, note)
-            nomination = known_nomination(work, nomination_id)
-            granted = nomination.granted(act, agreements_for(work, nomination))
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            granted = nomination.granted(act, held_agreements_for(work, nomination))
             _organisation(work, nomination.organisation.role, nomination.organisation.id)
             user = _checked_user(work, nomination)
             change = _change(granted)
             give_access(work, user, _grant(granted, user, change), change)
             take_step(work, granted)
-            work.commit()
-        return user
+            return user
 
     def expire_due(self) -> int:
         """Note which nominations waited for too long, or were to renew what has ended; how many there were."""
         now = self.clock()
-        with self.storage.writing() as work:
-            over = [nomination for nomination in work.nominations.open() if expire(work, nomination, now)]
-            work.commit()
-        return len(over)
+        with self.storage.reading() as work:
+            over = [nomination.id for nomination in work.nominations.open() if is_over(work, nomination, now)]
+        return [self._expire(nomination_id) for nomination_id in over].count(True)
 
-    def _step(
-        self, nomination_id: NominationId, by: Acting, note: str, step: Callable[[Nomination, Act], Nomination]
-    ) -> Nomination:
+    def _expire(self, nomination_id: NominationId) -> bool:
+        """Each by itself, so that nobody who takes a step of another one waits."""
         with self.storage.writing() as work:
-            act = self._act(work, by, note)
-            after = step(known_nomination(work, nomination_id), act)
-            take_step(work, after)
+            hold_people(work, nomination_id)
+            over = expire(work, held_nomination(work, nomination_id), self.clock())
             work.commit()
-        return after
+        return over
+
+    def _take(
+        self,
+        nomination_id: NominationId,
+        step: Callable[[Nomination, Act], Nomination],
+        *,
+        by: Acting,
+        note: str,
+        seen: Seen | None,
+    ) -> Nomination:
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            after = step(nomination, act)
+            take_step(work, after)
+            return after
+
+    @contextmanager
+    def _step(
+        self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None
+    ) -> Iterator[tuple[UnitOfWork, Nomination, Act]]:
+        """One step: what it rests on is held, compared with what was seen, and committed with it."""
+        with self.storage.writing() as work:
+            hold_people(work, nomination_id, by.user_id)
+            nomination = held_nomination(work, nomination_id, seen)
+            yield work, nomination, self._act(work, by, note)
+            work.commit()
 
     def _act(self, work: UnitOfWork, by: Acting, note: str) -> Act:
         now = self.clock()
@@ -185,12 +217,18 @@ def ask_lead_provider(
     if by_link and contact is None:
         raise ChangeRefused("This lead provider has no registered contact. Ask it yourself and record its answer.")
     address = "" if contact is None else contact.value
-    asked = nomination.asked(act, lead_provider_id, agreements_for(work, nomination), contact=address)
+    asked = nomination.asked(act, lead_provider_id, held_agreements_for(work, nomination), contact=address)
     take_step(work, asked)
     if contact is not None:
         request = ConfirmationRequested(nomination_id=nomination.id, lead_provider_id=lead_provider_id)
         work.outbox.queue(contact, request, act.at)
     return asked
+
+
+def _hold(work: UnitOfWork, by: Acting, email: EmailAddress) -> None:
+    """Whoever nominates, and whoever is nominated if they are a user."""
+    user = work.users.with_email(email)
+    work.users.hold(*({by.user_id} if user is None else {by.user_id, user.id}))
 
 
 def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
@@ -223,6 +261,7 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
 
 
 def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) -> None:
+    work.organisations.rest_on_agreements()
     if not any(agreement.in_force(today) for agreement in work.organisations.agreements_of(partner.id)):
         raise ChangeRefused(
             "This delivery partner has no data-sharing agreement in force with any lead provider, "
@@ -231,12 +270,28 @@ def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) ->
 
 
 def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
-    """Whoever was nominated, made a user now if they are none; not whoever has their address meanwhile."""
+    """Whoever was nominated, made a user now if they are none; not whoever has their address meanwhile.
+
+    Somebody who was no user then, and was made one at this address under this name since, is the same person; somebody
+    whose own address became this one is not.
+    """
     nominee = nomination.nominee
-    user = user_at(work, nominee.email, nominee.name)
-    if nominee.user_id is not None and user.id != nominee.user_id:
+    there = user_there(work, nominee.email)
+    if nominee.user_id is not None and (there is None or there.id != nominee.user_id):
         raise ChangeRefused("The nominee's email address has changed meanwhile. Nominate them again with the new one.")
-    return user
+    if there is None:
+        return new_user(work, nominee.email, nominee.name)
+    if nominee.user_id is None and (not nominee.is_named(there.name) or _moved(work, there)):
+        raise ChangeRefused(
+            "Since this person was nominated their email address has become another user's, whom nobody confirmed. "
+            "Check whose address it is, withdraw this nomination and nominate them again."
+        )
+    return there
+
+
+def _moved(work: UnitOfWork, user: User) -> bool:
+    """Whether the user ever signed in at another address."""
+    return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
 
 
 def _change(granted: Nomination) -> Change:

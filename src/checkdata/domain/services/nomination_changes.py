@@ -13,10 +13,11 @@ from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.nominations import Nomination
 from checkdata.domain.organisations import Agreement, DeliveryPartner
 from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.seen import Seen, check_seen
 from checkdata.domain.services.access_changes import Change, end_access
 from checkdata.domain.services.authorising import only_once
 from checkdata.domain.users import Grant, User
-from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
 _KINDS: Final = {
     NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,
@@ -38,6 +39,22 @@ def known_nomination(work: UnitOfWork, nomination_id: NominationId) -> Nominatio
     return nomination
 
 
+def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) -> None:
+    """Hold who is nominated and whoever acts, before the nomination itself: nobody changes them before it is done."""
+    nominee = known_nomination(work, nomination_id).nominee
+    there = work.users.with_email(nominee.email)
+    people = {*acting, nominee.user_id, None if there is None else there.id}
+    work.users.hold(*(user_id for user_id in people if user_id is not None))
+
+
+def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: Seen | None = None) -> Nomination:
+    """The nomination as it is until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
+    work.nominations.hold(nomination_id)
+    nomination = known_nomination(work, nomination_id)
+    check_seen(seen, nomination.seen, "took the next step of this nomination")
+    return nomination
+
+
 def registered_contact(work: UnitOfWork, lead_provider_id: LeadProviderId) -> EmailAddress | None:
     """The address at which a lead provider confirms users; None where the feed gave none that can be written to."""
     lead = work.organisations.lead_provider(lead_provider_id)
@@ -51,6 +68,12 @@ def agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreeme
     """The agreements by which lead providers may vouch for the nominee; none for an appropriate body."""
     organisation = nomination.organisation
     return work.organisations.agreements_of(organisation.id) if isinstance(organisation, DeliveryPartner) else ()
+
+
+def held_agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
+    """The same, and they stay so until the step is taken."""
+    work.organisations.rest_on_agreements()
+    return agreements_for(work, nomination)
 
 
 def add_nomination(work: UnitOfWork, nomination: Nomination) -> None:
@@ -94,17 +117,24 @@ def renewed_grant(work: UnitOfWork, nomination: Nomination, at: datetime) -> tup
 
 
 def expire(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
-    """Close a nomination that waited for too long, or was to renew what has ended; whether it was so."""
-    gone = nomination.renews is not None and renewed_grant(work, nomination, at) is None
-    if not nomination.is_overdue(at) and not gone:
+    """Close an open nomination that is over; whether it was so."""
+    if not is_over(work, nomination, at):
         return False
+    gone = _renews_nothing(work, nomination, at)
     take_step(work, nomination.expired(at, "The access that it was to renew has ended." if gone else ""))
     return True
 
 
+def is_over(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
+    """Whether an open nomination waited for too long, or was to renew what has ended."""
+    return nomination.is_open and (nomination.is_overdue(at) or _renews_nothing(work, nomination, at))
+
+
+def _renews_nothing(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
+    return nomination.renews is not None and renewed_grant(work, nomination, at) is None
+
+
 def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: bool) -> None:
-    if nomination.nominee.user_id is not None:
-        work.users.hold(nomination.nominee.user_id)
     found = renewed_grant(work, nomination, at)
     if found is None:
         raise ChangeRefused("This access has ended meanwhile, so there is nothing to confirm.")

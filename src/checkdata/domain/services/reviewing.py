@@ -8,16 +8,17 @@ from uuid import uuid4
 from attrs import field, frozen
 
 from checkdata.domain.access import Acting
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.nomination_steps import Act
 from checkdata.domain.nominations import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen, check_seen, seen_of
 from checkdata.domain.services.access_changes import (
     Change,
-    active_grants,
     change_of_access,
     check_manageable,
+    check_support,
     end_access,
     held_user,
 )
@@ -25,8 +26,8 @@ from checkdata.domain.services.authorising import actor_of
 from checkdata.domain.services.nominating import ask_lead_provider
 from checkdata.domain.services.nomination_changes import (
     add_nomination,
-    agreements_for,
     expire,
+    held_agreements_for,
     registered_contact,
     take_step,
 )
@@ -64,12 +65,18 @@ class ReviewedGrant:
     renewal: Nomination | None
     by_operator: bool
 
+    @property
+    def seen(self) -> Seen:
+        """What a form that shows it saw."""
+        return seen_of(self.user, self.grant)
+
 
 @frozen(kw_only=True)
 class Reviewing:
     """What is to be reviewed, and the two answers; each change is recorded as the change of access that it is.
 
-    Raises `ChangeRefused` with a sentence where an answer is not allowed, and then changes nothing.
+    Raises `ChangeRefused` with a sentence where an answer is not allowed, `Overtaken` where user or grant are not as a
+    form had *seen* them (`ReviewedGrant.seen`), and then changes nothing.
     """
 
     storage: Storage
@@ -85,7 +92,12 @@ class Reviewing:
             found = list(self._due(work, work.users.active_grants(today), renewals, today))
         return sorted(found, key=lambda reviewed: reviewed.user.email.value)
 
-    def keep(self, grant_id: str, *, by: Acting, note: str = "") -> Nomination:
+    def knows(self, grant_id: str) -> bool:
+        """Whether there is or was such a grant, to be reviewed or not."""
+        with self.storage.reading() as work:
+            return work.users.grant(grant_id) is not None
+
+    def keep(self, grant_id: str, *, by: Acting, note: str = "", seen: Seen | None = None) -> Nomination:
         """Have a grant confirmed anew: the lead provider that confirmed it is asked again, by a link to its contact.
 
         Where that can't be, because it has no agreement in force any more or no contact, policy has to choose; an
@@ -93,7 +105,7 @@ class Reviewing:
         """
         now = self.clock()
         with self.storage.writing() as work:
-            user, grant = _known(work, grant_id, london_date(now))
+            user, grant = _held(work, grant_id, by.user_id, london_date(now), seen)
             check_manageable(grant.organisation.role, by.user_id)
             actor = actor_of(work, by, london_date(now))
             act = Act(by=actor, at=now, note=note)
@@ -102,11 +114,12 @@ class Reviewing:
             work.commit()
         return nomination
 
-    def remove(self, grant_id: str, *, reason: str, by: UserId | None = None) -> Grant:
+    def remove(self, grant_id: str, *, reason: str, by: UserId | None = None, seen: Seen | None = None) -> Grant:
         """End a grant; the next request is refused, and its holder is mailed."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            user, grant = _known(work, grant_id, change.today)
+            user, grant = _held(work, grant_id, by, change.today, seen)
+            check_support(work, change)
             check_manageable(grant.organisation.role, by)
             end_access(work, user, grant, change)
             _close_renewal(work, user, grant, change)
@@ -157,21 +170,22 @@ class Reviewing:
         return nomination
 
 
-def _known(work: UnitOfWork, grant_id: str, today: date) -> tuple[User, Grant]:
-    found = next((grant for grant in work.users.active_grants(today) if grant.id == grant_id), None)
-    if found is not None:
-        user = held_user(work, found.user_id)
-        for grant in active_grants(work, user, today):
-            if grant.id == grant_id:
-                return user, grant
-    raise ChangeRefused("This access has ended already.")
+def _held(work: UnitOfWork, grant_id: str, by: UserId | None, today: date, seen: Seen | None) -> tuple[User, Grant]:
+    """The active grant and its user, as they are until the change is made."""
+    found = work.users.grant(grant_id)
+    user = None if found is None else held_user(work, found.user_id, by)
+    grant = work.users.grant(grant_id)
+    if user is None or grant is None or not grant.active(today):
+        raise Overtaken("This access has ended already.")
+    check_seen(seen, seen_of(user, grant), "changed this access")
+    return user, grant
 
 
 def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act) -> Nomination:
     """On to policy, and where no choice has to be made, to the lead provider that confirmed before."""
     nomination = nomination.escalated(act)
     take_step(work, nomination)
-    lead, agreements = grant.confirmed_by, agreements_for(work, nomination)
+    lead, agreements = grant.confirmed_by, held_agreements_for(work, nomination)
     if lead is None or not nomination.may_vouch(lead, agreements, london_date(act.at)):
         return nomination
     if registered_contact(work, lead) in (None, nomination.nominee.email):

@@ -189,6 +189,7 @@ class Sending:
         """The mail with a new link, while the nomination waits for this lead provider's answer."""
         now, lead_id = self.clock(), request.lead_provider_id
         with self.storage.writing() as work:
+            work.nominations.hold(request.nomination_id)
             nomination = work.nominations.get(request.nomination_id)
             lead = work.organisations.lead_provider(lead_id)
             if nomination is None or lead is None or not nomination.awaits_answer_by_link(lead_id, now):

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from checkdata.domain.access import AccessFacts, Acting, Decision, available, decide
 from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.errors import AskedTooOften, SignInRefused
+from checkdata.domain.errors import AskedTooOften, SessionOver, SignInRefused
 from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.organisations import Organisation
@@ -17,6 +17,7 @@ from checkdata.domain.signing_in import Lifetimes, Session, SignInLink
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
+_DEAD: Final = "This sign-in link has expired or was used already. Ask for another one."
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
 
@@ -102,15 +103,19 @@ class SigningIn:
             link = first_found(work.sign_ins.link, self.tokens.digests(token))
         return link is not None and link.usable(self.clock())
 
-    def sign_in(self, token: str) -> SignedIn:
+    def sign_in(self, token: str, *, instead_of: Visit | None = None) -> SignedIn:
         """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
 
-        Every other link of the user ends with it (security.md 9). Where there is one choice it is made.
+        Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
+        which it is. Where there is one choice it is made.
         """
-        now = self.clock()
         with self.storage.writing() as work:
-            user, facts = self._user_of(work, token, now)
+            link = self._held_link(work, token, instead_of)
+            now = self.clock()
+            user, facts = _user_of(work, link, now)
             work.sign_ins.end_links(user.id, now)
+            if instead_of is not None:
+                _end(work, instead_of, now)
             choices = available(user.id, facts, on=london_date(now))
             acting = choices[0] if len(choices) == 1 else None
             cookie = self._start(work, user.id, acting, now)
@@ -127,39 +132,44 @@ class SigningIn:
         session, facts = visitor
         if facts.user is None or not session.holds(now, self.lifetimes):
             return None
-        session = self._seen(session, now)
+        seen = self._seen(session, now)
+        if seen is None:
+            return None
         return Visit(
             user=facts.user,
-            session=session,
+            session=seen,
             facts=facts,
             at=now,
-            ends_at=session.ends_at(self.lifetimes),
-            ends_for_good_at=session.ends_for_good_at(self.lifetimes),
+            ends_at=seen.ends_at(self.lifetimes),
+            ends_for_good_at=seen.ends_for_good_at(self.lifetimes),
         )
 
     def choose(self, visit: Visit, organisation: Organisation) -> str | None:
         """Act for another organisation from now on: the token of a new session, the old one ended (ASVS 7.2.4).
 
-        None where the choice is not among the person's.
+        None where the choice is not among the person's; `SessionOver` where the session has ended meanwhile, whoever
+        ended it: what replaces a session is the deletion of the one that was there.
         """
-        acting = next((choice for choice in visit.choices if choice.organisation == organisation), None)
-        if acting is None:
-            return None
-        now = self.clock()
         token = self.tokens.mint()
         with self.storage.writing() as work:
-            work.sign_ins.end_session(visit.session.digest)
+            work.users.hold(visit.user.id)
+            now = self.clock()
+            session = self._ended(work, visit.session.digest, now)
+            choices = available(visit.user.id, work.users.facts(visit.user.id), on=london_date(now))
+            acting = next((choice for choice in choices if choice.organisation == organisation), None)
+            if acting is None:
+                return None
             digest = self.tokens.digest(token)
-            work.sign_ins.add_session(visit.session.acting_for(acting.organisation, digest=digest, at=now))
+            work.sign_ins.add_session(session.acting_for(acting.organisation, digest=digest, at=now))
             work.audit.record(AuditEvent.by(acting, AuditKind.ROLE_CHOSEN, now))
             work.commit()
         return token
 
     def sign_out(self, visit: Visit) -> None:
-        """End the session for good; its cookie is worth nothing from now on (ASVS 7.4.1)."""
+        """End the session for good, whatever it acts as by now; its cookie is worth nothing any more (ASVS 7.4.1)."""
         with self.storage.writing() as work:
-            work.sign_ins.end_session(visit.session.digest)
-            work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=self.clock(), actor=visit.user.id))
+            work.users.hold(visit.user.id)
+            _end(work, visit, self.clock())
             work.commit()
 
     def _counted_as(self, work: UnitOfWork, words: str, now: datetime) -> str:
@@ -171,12 +181,20 @@ class SigningIn:
         with self.storage.at_once() as work:
             return work.sign_ins.visitor(digest)
 
-    def _user_of(self, work: UnitOfWork, token: str, now: datetime) -> tuple[User, AccessFacts]:
-        link = first_found(lambda digest: work.sign_ins.use_link(digest, now), self.tokens.digests(token))
-        facts = None if link is None else work.users.facts(link.user_id)
-        if facts is None or facts.user is None or facts.user.suspended:
-            raise SignInRefused("This sign-in link has expired or was used already. Ask for another one.")
-        return facts.user, facts
+    def _held_link(self, work: UnitOfWork, token: str, instead_of: Visit | None) -> SignInLink:
+        """The link, its user held, and the user of the session that it is used instead of."""
+        link = first_found(work.sign_ins.link, self.tokens.digests(token))
+        if link is None:
+            raise SignInRefused(_DEAD)
+        work.users.hold(*({link.user_id} if instead_of is None else {link.user_id, instead_of.user.id}))
+        return link
+
+    def _ended(self, work: UnitOfWork, digest: str, now: datetime) -> Session:
+        """The session that this unit of work ended; `SessionOver` where there was none, or its time was up."""
+        session = work.sign_ins.session(digest)
+        if session is None or not work.sign_ins.end_session(digest) or not session.holds(now, self.lifetimes):
+            raise SessionOver("You are not signed in any more.")
+        return session
 
     def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime) -> str:
         token = self.tokens.mint()
@@ -190,13 +208,31 @@ class SigningIn:
         work.sign_ins.add_session(session)
         return token
 
-    def _seen(self, session: Session, now: datetime) -> Session:
-        """Note that the session was seen, at most once a minute, so that reading does not mean writing."""
+    def _seen(self, session: Session, now: datetime) -> Session | None:
+        """Note that the session was seen, at most once a minute, so that reading does not mean writing.
+
+        None where it was ended meanwhile.
+        """
         if now - session.seen_at < _SEEN_EVERY:
             return session
         with self.storage.at_once() as work:
-            work.sign_ins.touch(session.digest, now)
-        return session.touched(now)
+            there = work.sign_ins.touch(session.digest, now)
+        return session.touched(now) if there else None
+
+
+def _user_of(work: UnitOfWork, held: SignInLink, now: datetime) -> tuple[User, AccessFacts]:
+    """Whose link it is that was used up now."""
+    link = work.sign_ins.use_link(held.digest, now)
+    facts = None if link is None else work.users.facts(link.user_id)
+    if facts is None or facts.user is None or facts.user.suspended:
+        raise SignInRefused(_DEAD)
+    return facts.user, facts
+
+
+def _end(work: UnitOfWork, visit: Visit, now: datetime) -> None:
+    """End the session that a visit was in, and record it if there was one still."""
+    if work.sign_ins.end_begun_as(visit.user.id, visit.session.began_as):
+        work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=now, actor=visit.user.id))
 
 
 def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:

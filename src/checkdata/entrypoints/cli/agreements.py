@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.seen import seen_of
 from checkdata.domain.services.agreeing import EffectOfEnding, NamedAgreement, NewAgreement
 from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.environment import composition
@@ -108,10 +109,12 @@ def end(
     """
     until = None if last_day is None else last_day.date()
     with composition() as composed:
-        _tell(composed.agreeing.effect_of_ending(agreement_id, last_day=until))
+        effect = composed.agreeing.effect_of_ending(agreement_id, last_day=until)
+        _tell(effect)
         if not yes:
             _ask()
-        composed.agreeing.end(agreement_id, reason=reason, last_day=until)
+        seen = seen_of(effect.agreement.agreement)
+        composed.agreeing.end(agreement_id, reason=reason, last_day=until, seen=seen)
         files = composed.tracing.files_to_delete(agreement_id)
     typer.echo("Done: the agreement is ended.")
     if files:

@@ -125,12 +125,12 @@ class Gate:
                 return page(ask)
             case SignedIn(page):
                 if visit is None:
-                    return _sign_in_first(ask)
+                    return sign_in_first(ask)
                 _check_form(ask)
                 return page(ask, visit)
             case ActingAs(role, page):
                 if visit is None:
-                    return _sign_in_first(ask)
+                    return sign_in_first(ask)
                 if visit.acting is None:
                     return _choose_first(ask, visit)
                 access = _access(ask, visit, visit.acting, role)
@@ -163,7 +163,8 @@ def _check_form(ask: Ask) -> None:
         check_form(settings.secret_keys, browser, token, ask.request.headers, settings.origins)
 
 
-def _sign_in_first(ask: Ask) -> Response:
+def sign_in_first(ask: Ask) -> Response:
+    """Somebody who is not signed in, or not any more, goes to sign in, and then to the page that they asked for."""
     response = redirect(SIGN_IN)
     remember(ask.site, ask.request, response)
     return response

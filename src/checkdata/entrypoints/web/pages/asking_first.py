@@ -7,17 +7,19 @@ from typing import Final
 from attrs import field, frozen
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, StorageConflict
+from checkdata.domain.seen import Seen
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.site import redirect
 
+SEEN: Final = "seen"
+"""The field of a form that tells what its page showed."""
+
+REFUSALS: Final = (ChangeRefused, StorageConflict)
+"""How a change says that it was not made."""
+
 BLANK_REASON: Final = "Enter why, so that the record shows it"
-
-
-def nobody_was_faster() -> str:
-    """Nothing to say: what is asked about can't change under the hands of whoever answers."""
-    return ""
 
 
 @frozen(kw_only=True)
@@ -25,8 +27,8 @@ class Question:
     """What is about to be done: the question, about whom, what follows from it, and doing it, which takes the reason.
 
     ``label`` is what the reason's field asks, which may stay blank unless ``needs_reason``. ``words`` are the hidden
-    fields of its form; ``back`` and ``done`` are addresses, of where it was asked and of where it goes on.
-    ``overtaken`` says that somebody else was faster, "" where nobody was (service.md: 409).
+    fields of its form, ``seen`` the one that tells what its page shows; ``back`` and ``done`` are addresses, of where
+    it was asked and of where it goes on.
     """
 
     question: str
@@ -40,7 +42,7 @@ class Question:
     done: str
     words: Mapping[str, str] = field(factory=dict)
     do: Callable[[str], object]
-    overtaken: Callable[[], str] = nobody_was_faster
+    seen: Seen
 
 
 @frozen
@@ -57,20 +59,31 @@ def asked(ask: Ask, question: Question) -> Response:
         return _page(ask, question, None)
     reason = ask.form.get("reason", "")
     fault = reason_fault(reason, BLANK_REASON if question.needs_reason else "")
-    refused = NotDone({"reason": fault}) if fault else attempt(lambda: question.do(reason), question.overtaken)
+    refused = NotDone({"reason": fault}) if fault else attempt(lambda: question.do(reason))
     return redirect(question.done) if refused is None else _page(ask, question, refused)
 
 
-def attempt(do: Callable[[], object], overtaken: Callable[[], str]) -> NotDone | None:
-    """Do it; None where it was done, 409 where somebody else was faster, 422 where the rules do not allow it."""
-    if faster := overtaken():
-        return NotDone({"": faster}, HTTPStatus.CONFLICT)
+def attempt(do: Callable[[], object], field: str = "") -> NotDone | None:
+    """Do it; None where it was done, 409 where somebody else was faster, 422 where the rules do not allow it.
+
+    What was wrong is told at the *field*, "" for the whole form.
+    """
     try:
         do()
-    except ChangeRefused as refused:
-        status = HTTPStatus.CONFLICT if overtaken() else HTTPStatus.UNPROCESSABLE_ENTITY
-        return NotDone({"": str(refused)}, status)
+    except REFUSALS as refused:
+        return not_done(refused, field)
     return None
+
+
+def not_done(refused: Exception, field: str = "") -> NotDone:
+    """What to say of one of `REFUSALS`, and with which status."""
+    overtaken = isinstance(refused, StorageConflict)
+    return NotDone({field: str(refused)}, HTTPStatus.CONFLICT if overtaken else HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def seen_in(ask: Ask) -> Seen:
+    """What the page of a form that was sent had shown; a form that does not say has seen nothing that there is."""
+    return Seen(ask.form.get(SEEN, ""))
 
 
 def _page(ask: Ask, question: Question, refused: NotDone | None) -> Response:

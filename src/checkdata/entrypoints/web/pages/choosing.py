@@ -7,9 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.access import Acting
+from checkdata.domain.errors import SessionOver
 from checkdata.domain.services.signing_in import Visit
 from checkdata.entrypoints.web.asked_for import place_for
-from checkdata.entrypoints.web.gate import Ask, NoAccessLeft
+from checkdata.entrypoints.web.gate import Ask, NoAccessLeft, sign_in_first
 from checkdata.entrypoints.web.presentation.places import (
     CHOOSE_ORGANISATION,
     CHOOSE_ROLE,
@@ -115,7 +116,10 @@ def _organisations(ask: Ask, choices: Sequence[Acting], errors: dict[str, str] |
 
 
 def _act(ask: Ask, visit: Visit, acting: Acting) -> Response:
-    token = ask.site.services.signing_in.choose(visit, acting.organisation)
+    try:
+        token = ask.site.services.signing_in.choose(visit, acting.organisation)
+    except SessionOver:
+        return sign_in_first(ask)
     if token is None:
         raise HTTPException(404)
     response = redirect(place_for(ask.site, ask.request, acting))

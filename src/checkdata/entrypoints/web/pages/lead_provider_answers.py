@@ -11,9 +11,8 @@ from checkdata.domain.services.nomination_queue import NominationInDetail
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.asking_first import NotDone
+from checkdata.entrypoints.web.pages.asking_first import NotDone, attempt, seen_in
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
-from checkdata.entrypoints.web.pages.nomination_steps import attempt
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
 from checkdata.entrypoints.web.security.words import Words
@@ -40,10 +39,10 @@ def ask_lead_provider(ask: Ask, access: Access) -> Response:
         return _ask_form(ask, found, access, NotDone(faults))
     by_link = ask.form["how"] == BY_LINK
     nomination_id, lead_id = found.queued.nomination.id, LeadProviderId(ask.form["lead_provider"])
+    note, seen = ask.form.get("reason", ""), seen_in(ask)
     refused = attempt(
-        ask,
         lambda: ask.site.services.nominating.ask(
-            nomination_id, lead_id, by=access.acting, by_link=by_link, note=ask.form.get("reason", "")
+            nomination_id, lead_id, by=access.acting, by_link=by_link, note=note, seen=seen
         ),
     )
     if refused:
@@ -60,7 +59,7 @@ def answer(ask: Ask, access: Access) -> Response:
         return _answer_form(ask, found, access)
     if faults := _answer_faults(ask.form, for_body=_is_for_body(found)):
         return _answer_form(ask, found, access, NotDone(faults))
-    if refused := attempt(ask, lambda: _record(ask, access, found)):
+    if refused := attempt(lambda: _record(ask, access, found)):
         return _answer_form(ask, found, access, refused)
     nomination = found.queued.nomination
     done = ask.form["answer"] if nomination.renews is None else _OF_RENEWALS[ask.form["answer"]]
@@ -69,12 +68,12 @@ def answer(ask: Ask, access: Access) -> Response:
 
 def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:
     form, nominating, nomination_id = ask.form, ask.site.services.nominating, found.queued.nomination.id
-    confirms, note = form["answer"] == CONFIRMS, form.get("reason", "")
+    confirms, note, seen = form["answer"] == CONFIRMS, form.get("reason", ""), seen_in(ask)
     given_on = day_of(form, _DATE)
     if _is_for_body(found) or given_on is None:
-        return nominating.decide_for_body(nomination_id, confirms=confirms, by=access.acting, note=note)
+        return nominating.decide_for_body(nomination_id, confirms=confirms, by=access.acting, note=note, seen=seen)
     given = Answer(contact=form["contact"], given_on=given_on, reference=form["reference"])
-    return nominating.record_answer(nomination_id, given, confirms=confirms, by=access.acting, note=note)
+    return nominating.record_answer(nomination_id, given, confirms=confirms, by=access.acting, note=note, seen=seen)
 
 
 def _ask_faults(form: Words, found: NominationInDetail) -> Mapping[str, str]:

@@ -1,16 +1,13 @@
 """Somebody is nominated: by mail, which support records, or by a colleague in the service (service rule 4)."""
 
-from collections.abc import Mapping
-
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import nomination_form
 from checkdata.entrypoints.web.pages.access_form import ROLES
-from checkdata.entrypoints.web.pages.asking_first import asked
+from checkdata.entrypoints.web.pages.asking_first import REFUSALS, NotDone, asked, not_done
 from checkdata.entrypoints.web.pages.nomination_form import BY_MAIL, OF_A_COLLEAGUE
 from checkdata.entrypoints.web.pages.nomination_steps import withdrawal
 from checkdata.entrypoints.web.pages.nominations import DONE, nomination_of, nomination_place
@@ -21,14 +18,14 @@ from checkdata.entrypoints.web.site import redirect
 def receive(ask: Ask, access: Access) -> Response:
     """Support records a nomination that came by mail; what was typed stays where it is refused."""
     if ask.request.method != "POST":
-        return _mailed_form(ask, {})
+        return _mailed_form(ask)
     if faults := nomination_form.faults(ask.form, BY_MAIL):
-        return _mailed_form(ask, faults)
+        return _mailed_form(ask, NotDone(faults))
     try:
         mailed = nomination_form.mailed_nomination(ask.form)
         received = ask.site.services.nominating.receive(mailed, by=access.acting)
-    except ChangeRefused as refused:
-        return _mailed_form(ask, {"": str(refused)})
+    except REFUSALS as refused:
+        return _mailed_form(ask, not_done(refused))
     return redirect(nomination_place(received.id, access, "received"))
 
 
@@ -40,15 +37,15 @@ def receive_instead(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - eve
 def nominate(ask: Ask, access: Access) -> Response:
     """A colleague is nominated; below the form, what became of those nominated before."""
     if ask.request.method != "POST":
-        return _colleague_form(ask, access, {})
+        return _colleague_form(ask, access)
     if faults := nomination_form.faults(ask.form, OF_A_COLLEAGUE):
-        return _colleague_form(ask, access, faults)
+        return _colleague_form(ask, access, NotDone(faults))
     form, nominating = ask.form, ask.site.services.nominating
     try:
         email = EmailAddress.of(form["email"])
         nominating.nominate(email, form["name"], by=access.acting, note=form.get("reason", ""))
-    except ChangeRefused as refused:
-        return _colleague_form(ask, access, {"": str(refused)})
+    except REFUSALS as refused:
+        return _colleague_form(ask, access, not_done(refused))
     return redirect(address(NOMINATE, access.acting.organisation, {"done": "nominated"}))
 
 
@@ -63,22 +60,22 @@ def withdraw(ask: Ask, access: Access) -> Response:
     return asked(ask, withdrawal(ask, found, access, back=back, done=done))
 
 
-def _mailed_form(ask: Ask, errors: Mapping[str, str]) -> Response:
+def _mailed_form(ask: Ask, refused: NotDone | None = None) -> Response:
     context = {
         "typed": nomination_form.typed(ask.form, BY_MAIL),
         "choices": ask.site.services.managing_access.choices(),
         "roles": ROLES,
-        "errors": errors,
+        "errors": {} if refused is None else refused.errors,
     }
-    return ask.page("nominations/receive.html", context, status=422 if errors else 200)
+    return ask.page("nominations/receive.html", context, status=200 if refused is None else refused.status)
 
 
-def _colleague_form(ask: Ask, access: Access, errors: Mapping[str, str]) -> Response:
+def _colleague_form(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
     done = {**DONE, "nominated": "Nomination sent. Support looks at it next."}
     context = {
         "typed": nomination_form.typed(ask.form, OF_A_COLLEAGUE),
         "nominated": ask.site.services.nomination_queue.of_colleagues(access.acting),
-        "done": "" if errors else done.get(ask.words.get("done", ""), ""),
-        "errors": errors,
+        "done": "" if refused else done.get(ask.words.get("done", ""), ""),
+        "errors": {} if refused is None else refused.errors,
     }
-    return ask.page("nominations/nominate.html", context, status=422 if errors else 200)
+    return ask.page("nominations/nominate.html", context, status=200 if refused is None else refused.status)

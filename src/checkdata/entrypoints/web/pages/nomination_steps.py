@@ -1,22 +1,14 @@
 """Steps that somebody takes once they have been asked: escalating, giving access, withdrawing (service rule 4)."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from starlette.responses import Response
 
 from checkdata.domain.services.nomination_queue import NominationInDetail
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import NotDone, Question, asked
-from checkdata.entrypoints.web.pages.asking_first import attempt as attempt_change
+from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
-
-SEEN: Final = "seen"
-"""The field of a form that tells how many steps its page showed."""
-
-_OVERTAKEN: Final = "Somebody else took the next step of this nomination meanwhile. Look at it again before you go on."
 
 
 def escalate(ask: Ask, access: Access) -> Response:
@@ -32,9 +24,8 @@ def escalate(ask: Ask, access: Access) -> Response:
         button="Escalate to policy",
         back=nomination_place(nomination.id, access),
         done=nomination_place(nomination.id, access, "escalated"),
-        words=steps_shown(found),
-        do=lambda note: nominating.escalate(nomination.id, by=access.acting, note=note),
-        overtaken=partial(overtaken, ask),
+        seen=nomination.seen,
+        do=lambda note: nominating.escalate(nomination.id, by=access.acting, note=note, seen=seen_in(ask)),
     )
     return asked(ask, question)
 
@@ -52,9 +43,8 @@ def grant(ask: Ask, access: Access) -> Response:
         button="Give access",
         back=nomination_place(nomination.id, access),
         done=nomination_place(nomination.id, access, "granted"),
-        words=steps_shown(found),
-        do=lambda note: nominating.grant(nomination.id, by=access.acting, note=note),
-        overtaken=partial(overtaken, ask),
+        seen=nomination.seen,
+        do=lambda note: nominating.grant(nomination.id, by=access.acting, note=note, seen=seen_in(ask)),
     )
     return asked(ask, question)
 
@@ -82,23 +72,6 @@ def withdrawal(ask: Ask, found: NominationInDetail, access: Access, *, back: str
         warns=True,
         back=back,
         done=done,
-        words=steps_shown(found),
-        do=lambda note: nominating.withdraw(nomination.id, by=access.acting, note=note),
-        overtaken=partial(overtaken, ask),
+        seen=nomination.seen,
+        do=lambda note: nominating.withdraw(nomination.id, by=access.acting, note=note, seen=seen_in(ask)),
     )
-
-
-def attempt(ask: Ask, take: Callable[[], object]) -> NotDone | None:
-    """Take a step; None where it was taken, 409 where another was taken since the form was shown, else 422."""
-    return attempt_change(take, partial(overtaken, ask))
-
-
-def steps_shown(found: NominationInDetail) -> dict[str, str]:
-    """The hidden field by which a form tells what its page showed."""
-    return {SEEN: str(len(found.queued.nomination.steps))}
-
-
-def overtaken(ask: Ask) -> str:
-    """What to say where somebody took a step since the form was shown; "" where nobody did."""
-    seen = ask.form.get(SEEN)
-    return "" if seen is None or {SEEN: seen} == steps_shown(nomination_of(ask)) else _OVERTAKEN

@@ -50,11 +50,9 @@ def use_link(ask: Ask) -> Response:
     """Sign in, and go where somebody wanted to go or where their choice begins."""
     signing_in = ask.site.services.signing_in
     try:
-        signed_in = signing_in.sign_in(ask.request.path_params["token"])
+        signed_in = signing_in.sign_in(ask.request.path_params["token"], instead_of=ask.visit)
     except SignInRefused:
         return _dead_link(ask)
-    if ask.visit is not None:
-        signing_in.sign_out(ask.visit)
     return _begin(ask, signed_in)
 
 

@@ -6,12 +6,12 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.seen import seen_of
 from checkdata.domain.services.agreeing import EffectOfEnding, NamedAgreement
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import agreement_form
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.asking_first import BLANK_REASON
+from checkdata.entrypoints.web.pages.asking_first import BLANK_REASON, REFUSALS, NotDone, not_done, seen_in
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.places import AGREEMENTS, address
@@ -46,13 +46,13 @@ def agreement(ask: Ask, access: Access) -> Response:
 def add(ask: Ask, access: Access) -> Response:
     """The form that adds an agreement, and adding it; what was typed stays where it is refused."""
     if ask.request.method != "POST":
-        return _form(ask, {})
+        return _form(ask)
     if faults := agreement_form.faults(ask.form):
-        return _form(ask, faults)
+        return _form(ask, NotDone(faults))
     try:
         added = ask.site.services.agreeing.add(agreement_form.new_agreement(ask.form), by=access.acting.user_id)
-    except ChangeRefused as refused:
-        return _form(ask, {"": str(refused)})
+    except REFUSALS as refused:
+        return _form(ask, not_done(refused))
     return redirect(_place(added.id, access, "added"))
 
 
@@ -60,17 +60,19 @@ def end(ask: Ask, access: Access) -> Response:
     """Ask when and why; then say what that does; then, once that is confirmed, do it."""
     found = _agreement_of(ask)
     if ask.request.method != "POST":
-        return _end_form(ask, found, {})
+        return _end_form(ask, found)
     if faults := _end_faults(ask):
-        return _end_form(ask, found, faults)
+        return _end_form(ask, found, NotDone(faults))
     agreeing, agreement_id = ask.site.services.agreeing, found.agreement.id
     last_day = day_of(ask.form, "last_day")
     try:
         if ask.form.get("told") != "yes":
             return _effect(ask, agreeing.effect_of_ending(agreement_id, last_day=last_day))
-        agreeing.end(agreement_id, reason=ask.form["reason"], last_day=last_day, by=access.acting.user_id)
-    except ChangeRefused as refused:
-        return _end_form(ask, found, {"": str(refused)})
+        agreeing.end(
+            agreement_id, reason=ask.form["reason"], last_day=last_day, by=access.acting.user_id, seen=seen_in(ask)
+        )
+    except REFUSALS as refused:
+        return _end_form(ask, found, not_done(refused))
     return redirect(_place(found.agreement.id, access, "ended"))
 
 
@@ -85,14 +87,14 @@ def _place(agreement_id: str, access: Access, done: str) -> str:
     return address(f"{AGREEMENTS}/{agreement_id}", access.acting.organisation, {"done": done})
 
 
-def _form(ask: Ask, errors: Mapping[str, str]) -> Response:
+def _form(ask: Ask, refused: NotDone | None = None) -> Response:
     context = {
         "typed": {field: ask.form.get(field, "") for field in agreement_form.FIELDS},
         "choices": ask.site.services.managing_access.choices(),
         "years": agreement_form.YEARS,
-        "errors": errors,
+        "errors": {} if refused is None else refused.errors,
     }
-    return ask.page("support/add_agreement.html", context, status=422 if errors else 200)
+    return ask.page("support/add_agreement.html", context, status=200 if refused is None else refused.status)
 
 
 def _end_faults(ask: Ask) -> Mapping[str, str]:
@@ -103,13 +105,14 @@ def _end_faults(ask: Ask) -> Mapping[str, str]:
     return {field: fault for field, fault in found.items() if fault}
 
 
-def _end_form(ask: Ask, found: NamedAgreement, errors: Mapping[str, str]) -> Response:
-    context = {"found": found, "typed": _typed(ask), "errors": errors}
-    return ask.page("support/end_agreement.html", context, status=422 if errors else 200)
+def _end_form(ask: Ask, found: NamedAgreement, refused: NotDone | None = None) -> Response:
+    context = {"found": found, "typed": _typed(ask), "errors": {} if refused is None else refused.errors}
+    return ask.page("support/end_agreement.html", context, status=200 if refused is None else refused.status)
 
 
 def _effect(ask: Ask, effect: EffectOfEnding) -> Response:
-    return ask.page("support/effect_of_ending.html", {"effect": effect, "typed": _typed(ask)})
+    seen = seen_of(effect.agreement.agreement)
+    return ask.page("support/effect_of_ending.html", {"effect": effect, "typed": _typed(ask), "seen": seen})
 
 
 def _typed(ask: Ask) -> Mapping[str, str]:

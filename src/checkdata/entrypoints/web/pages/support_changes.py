@@ -3,10 +3,12 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from checkdata.domain.errors import Overtaken
+from checkdata.domain.seen import seen_of
 from checkdata.domain.services.managing_access import UserWithGrants
 from checkdata.domain.users import Grant
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import Question, asked
+from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.support_users import about, user_of, user_place
 from checkdata.entrypoints.web.presentation.places import acting_word
 
@@ -14,7 +16,8 @@ from checkdata.entrypoints.web.presentation.places import acting_word
 def remove(ask: Ask, access: Access) -> Response:
     """Take one access away."""
     person = user_of(ask)
-    organisation = _grant(ask, access, person).organisation
+    grant = _grant(ask, access, person)
+    organisation = grant.organisation
     question = Question(
         question=f"Remove this access for {organisation.name}?",
         about=about(person.user),
@@ -30,7 +33,9 @@ def remove(ask: Ask, access: Access) -> Response:
             organisation_id=organisation.id,
             reason=reason,
             by=access.acting.user_id,
+            seen=seen_in(ask),
         ),
+        seen=seen_of(person.user, grant),
     )
     return asked(ask, question)
 
@@ -47,8 +52,9 @@ def suspend(ask: Ask, access: Access) -> Response:
         back=user_place(person.user.id, access),
         done=user_place(person.user.id, access, "suspended"),
         do=lambda reason: ask.site.services.managing_access.suspend(
-            person.user.email, reason=reason, by=access.acting.user_id
+            person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
+        seen=seen_of(person.user),
     )
     return asked(ask, question)
 
@@ -64,17 +70,24 @@ def reinstate(ask: Ask, access: Access) -> Response:
         back=user_place(person.user.id, access),
         done=user_place(person.user.id, access, "reinstated"),
         do=lambda reason: ask.site.services.managing_access.reinstate(
-            person.user.email, reason=reason, by=access.acting.user_id
+            person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
+        seen=seen_of(person.user),
     )
     return asked(ask, question)
 
 
 def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
-    """The active grant that the address or the form names; one that is not there has no page."""
+    """The active grant that the address or the form names; one that is not there has no page.
+
+    `Overtaken` where somebody ended it since the form was shown.
+    """
     words = ask.form or ask.words
     wanted = f"{words.get('role', '')}:{words.get('organisation', '')}"
-    for grant in person.active(access.visit.today):
-        if acting_word(grant.organisation) == wanted:
+    held = [grant for grant in person.grants if acting_word(grant.organisation) == wanted]
+    for grant in held:
+        if grant.active(access.visit.today):
             return grant
+    if held and ask.request.method == "POST":
+        raise Overtaken("This access has ended already.")
     raise HTTPException(404)

@@ -4,12 +4,22 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.seen import seen_of
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.asking_first import BLANK_REASON, Question, asked
+from checkdata.entrypoints.web.pages.asking_first import (
+    BLANK_REASON,
+    REFUSALS,
+    NotDone,
+    Question,
+    asked,
+    attempt,
+    not_done,
+    seen_in,
+)
 from checkdata.entrypoints.web.pages.support_users import about, user_of, user_page, user_place
 from checkdata.entrypoints.web.site import redirect
 
@@ -18,15 +28,13 @@ def change_address(ask: Ask, access: Access) -> Response:
     """The form for a new address, and changing it; what was typed stays where it is refused."""
     user = user_of(ask).user
     if ask.request.method != "POST":
-        return _address_form(ask, user, {})
+        return _address_form(ask, user)
     if faults := _address_faults(ask):
-        return _address_form(ask, user, faults)
-    try:
-        ask.site.services.helping.change_address(
-            user.email, EmailAddress.of(ask.form["email"]), reason=ask.form["reason"], by=access.acting.user_id
-        )
-    except ChangeRefused as refused:
-        return _address_form(ask, user, {"email": str(refused)})
+        return _address_form(ask, user, NotDone(faults))
+    new, reason, seen = EmailAddress.of(ask.form["email"]), ask.form["reason"], seen_in(ask)
+    helping, by = ask.site.services.helping, access.acting.user_id
+    if refused := attempt(lambda: helping.change_address(user.email, new, reason=reason, by=by, seen=seen), "email"):
+        return _address_form(ask, user, refused)
     return redirect(user_place(user.id, access, "address-changed"))
 
 
@@ -40,18 +48,23 @@ def end_sessions(ask: Ask, access: Access) -> Response:
         button="Sign out everywhere",
         back=user_place(user.id, access),
         done=user_place(user.id, access, "signed-out"),
-        do=lambda reason: ask.site.services.helping.end_sessions(user.email, reason=reason, by=access.acting.user_id),
+        do=lambda reason: ask.site.services.helping.end_sessions(
+            user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
+        ),
+        seen=seen_of(user),
     )
     return asked(ask, question)
 
 
 def send_again(ask: Ask, access: Access) -> Response:
     """Send one of the last mails to a user once more."""
-    person = user_of(ask)
+    person, mail = user_of(ask), ask.form.get("mail", "")
     try:
-        ask.site.services.helping.send_again(person.user.email, ask.form.get("mail", ""), by=access.acting.user_id)
-    except ChangeRefused as refused:
-        return user_page(ask, access, person, {"": str(refused)})
+        ask.site.services.helping.send_again(
+            person.user.email, mail, by=access.acting.user_id, newest=ask.form.get("newest", "")
+        )
+    except REFUSALS as refused:
+        return user_page(ask, access, person, not_done(refused))
     return redirect(user_place(person.user.id, access, "sent-again"))
 
 
@@ -64,7 +77,8 @@ def _address_faults(ask: Ask) -> Mapping[str, str]:
     return {field: fault for field, fault in found.items() if fault}
 
 
-def _address_form(ask: Ask, user: User, errors: Mapping[str, str]) -> Response:
+def _address_form(ask: Ask, user: User, refused: NotDone | None = None) -> Response:
     typed = {field: ask.form.get(field, "") for field in ("email", "reason")}
-    context = {"user": user, "typed": typed, "errors": errors}
-    return ask.page("support/address.html", context, status=422 if errors else 200)
+    errors = {} if refused is None else refused.errors
+    context = {"user": user, "seen": seen_of(user), "typed": typed, "errors": errors}
+    return ask.page("support/address.html", context, status=200 if refused is None else refused.status)

@@ -2,10 +2,11 @@
 
 from starlette.responses import Response
 
-from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.errors import InvalidValue
 from checkdata.domain.services.helping import DeadLetter
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.asking_first import REFUSALS, NotDone, not_done
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.history import MailLine, mail_line
 from checkdata.entrypoints.web.presentation.places import UNDELIVERED, address
@@ -14,24 +15,25 @@ from checkdata.entrypoints.web.site import redirect
 
 def undelivered(ask: Ask, access: Access) -> Response:
     """Mail that nobody got, a page of it."""
-    return _page(ask, access, "")
+    return _page(ask, access)
 
 
 def send_again(ask: Ask, access: Access) -> Response:
     """Send one of these mails once more."""
+    mail, newest = ask.form.get("mail", ""), ask.form.get("newest", "")
     try:
         email = EmailAddress.of(ask.form.get("email", ""))
-        ask.site.services.helping.send_again(email, ask.form.get("mail", ""), by=access.acting.user_id)
-    except (ChangeRefused, InvalidValue) as refused:
-        return _page(ask, access, str(refused))
+        ask.site.services.helping.send_again(email, mail, by=access.acting.user_id, newest=newest)
+    except (*REFUSALS, InvalidValue) as refused:
+        return _page(ask, access, not_done(refused))
     return redirect(address(UNDELIVERED, access.acting.organisation, {"done": "sent-again"}))
 
 
-def _page(ask: Ask, access: Access, refused: str) -> Response:
+def _page(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
     found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.helping.dead_letters()])
     done = "Mail queued again. It is sent within a minute." if ask.words.get("done") == "sent-again" else ""
-    context = {"found": found, "done": done, "errors": {"": refused} if refused else {}}
-    return ask.page("support/undelivered.html", context, status=422 if refused else 200)
+    context = {"found": found, "done": done, "errors": {} if refused is None else refused.errors}
+    return ask.page("support/undelivered.html", context, status=200 if refused is None else refused.status)
 
 
 def _line(letter: DeadLetter) -> tuple[MailLine, DeadLetter]:

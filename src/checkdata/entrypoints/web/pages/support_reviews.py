@@ -6,9 +6,10 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from checkdata.domain.errors import Overtaken
 from checkdata.domain.services.reviewing import ReviewedGrant
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import Question, asked
+from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.pages.support_users import about
 from checkdata.entrypoints.web.presentation.places import ACCESS_REVIEW, address
@@ -49,7 +50,10 @@ def keep(ask: Ask, access: Access) -> Response:
         button="Ask for confirmation",
         back=_place(access),
         done=_place(access, "kept"),
-        do=lambda reason: ask.site.services.reviewing.keep(reviewed.grant.id, by=access.acting, note=reason),
+        do=lambda reason: ask.site.services.reviewing.keep(
+            reviewed.grant.id, by=access.acting, note=reason, seen=seen_in(ask)
+        ),
+        seen=reviewed.seen,
     )
     return asked(ask, question)
 
@@ -66,16 +70,19 @@ def remove(ask: Ask, access: Access) -> Response:
         back=_place(access),
         done=_place(access, "removed"),
         do=lambda reason: ask.site.services.reviewing.remove(
-            reviewed.grant.id, reason=reason, by=access.acting.user_id
+            reviewed.grant.id, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
+        seen=reviewed.seen,
     )
     return asked(ask, question)
 
 
 def _reviewed(ask: Ask) -> ReviewedGrant:
-    """The grant that the address names, as long as it is to be reviewed."""
+    """The grant that the address names, as long as it is to be reviewed; `Overtaken` where somebody answered since."""
     wanted = ask.request.path_params["grant_id"]
     found = next((reviewed for reviewed in ask.site.services.reviewing.due() if reviewed.grant.id == wanted), None)
+    if found is None and ask.request.method == "POST" and ask.site.services.reviewing.knows(wanted):
+        raise Overtaken("Somebody else answered for this access meanwhile.")
     if found is None:
         raise HTTPException(404)
     return found

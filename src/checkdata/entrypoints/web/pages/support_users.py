@@ -13,6 +13,7 @@ from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import access_form
+from checkdata.entrypoints.web.pages.asking_first import NotDone
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.history import MailLine, history_lines, mail_line
 from checkdata.entrypoints.web.presentation.places import USERS, address
@@ -42,10 +43,10 @@ def users(ask: Ask, access: Access) -> Response:
 
 def user(ask: Ask, access: Access) -> Response:
     """One user, their access, what was done, and what can be done about it."""
-    return user_page(ask, access, user_of(ask), {})
+    return user_page(ask, access, user_of(ask))
 
 
-def user_page(ask: Ask, access: Access, person: UserWithGrants, errors: Mapping[str, str]) -> Response:
+def user_page(ask: Ask, access: Access, person: UserWithGrants, refused: NotDone | None = None) -> Response:
     """The page of a user, with what was refused if anything was."""
     activity = ask.site.services.helping.activity(person.user)
     active = [found for found in activity.grants if found.grant.active(access.visit.today)]
@@ -61,9 +62,9 @@ def user_page(ask: Ask, access: Access, person: UserWithGrants, errors: Mapping[
         "manageable": access_form.ROLES,
         "oneself": person.user.id == access.acting.user_id,
         "done": DONE.get(ask.words.get("done", ""), ""),
-        "errors": errors,
+        "errors": {} if refused is None else refused.errors,
     }
-    return ask.page("support/user.html", context, status=422 if errors else 200)
+    return ask.page("support/user.html", context, status=200 if refused is None else refused.status)
 
 
 def user_of(ask: Ask) -> UserWithGrants:

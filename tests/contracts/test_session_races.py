@@ -1,0 +1,154 @@
+"""Whatever ends a session ends it, whoever is at it meanwhile: each pair of acts through its interleavings."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import pytest
+from attrs import frozen
+
+from checkdata.domain.audit import AuditKind
+from checkdata.domain.organisations import Role
+from checkdata.domain.ports import Storage
+from checkdata.domain.services.signing_in import SignedIn, Visit, new_link
+from checkdata.domain.signing_in import Session
+from checkdata.domain.values import EmailAddress
+from tests.access_world import BODY, BOSS, NORTH, AccessWorld
+from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
+
+MOVED: Final = EmailAddress("boss@moved.example")
+
+
+@pytest.fixture
+def world(storage: Storage) -> AccessWorld:
+    """Bob may act for a partner and for a body."""
+    world = AccessWorld(storage=SteppingStorage(storage))
+    world.add(BOSS, Role.APPROPRIATE_BODY, BODY.id)
+    return world
+
+
+@frozen
+class Stage:
+    """Bob, signed in at one browser, with two links that still work."""
+
+    world: AccessWorld
+    visit: Visit
+    address: EmailAddress
+    tokens: tuple[str, str]
+
+    def use_link(self) -> SignedIn:
+        return self.world.signing_in.sign_in(self.tokens[0])
+
+    def use_other_link(self) -> SignedIn:
+        return self.world.signing_in.sign_in(self.tokens[1])
+
+    def use_link_here(self) -> SignedIn:
+        return self.world.signing_in.sign_in(self.tokens[0], instead_of=self.visit)
+
+    def choose(self) -> str | None:
+        return self.world.signing_in.choose(self.visit, NORTH)
+
+    def choose_another(self) -> str | None:
+        return self.world.signing_in.choose(self.visit, BODY)
+
+    def sign_out(self) -> None:
+        self.world.signing_in.sign_out(self.visit)
+
+    def end_sessions(self) -> int:
+        return self.world.helping.end_sessions(self.address, reason="Lost laptop")
+
+    def suspend(self) -> object:
+        return self.world.access.suspend(self.address, reason="Investigation")
+
+    def change_address(self) -> object:
+        other = MOVED if self.address == BOSS else BOSS
+        return self.world.helping.change_address(self.address, other, reason="Married")
+
+    def expire(self) -> None:
+        self.world.pass_time(minutes=31)
+
+    def held(self) -> list[Session]:
+        """The sessions by which Bob can go on."""
+        with self.world.storage.reading() as work:
+            found = work.sign_ins.sessions_of(self.world.bob.user_id)
+        return [session for session in found if session.holds(self.world.now, self.world.signing_in.lifetimes)]
+
+
+Act = Callable[[Stage], object]
+
+ENDS: Final[tuple[Act, ...]] = (
+    Stage.sign_out,
+    Stage.end_sessions,
+    Stage.suspend,
+    Stage.change_address,
+    Stage.expire,
+    Stage.use_link_here,
+)
+"""What ends the session that Bob has, whatever is chosen in it meanwhile."""
+
+ENDS_LINKS: Final[tuple[Act, ...]] = (Stage.suspend, Stage.change_address)
+
+ACTS: Final[tuple[Act, ...]] = (*ENDS, Stage.use_link, Stage.use_other_link, Stage.choose, Stage.choose_another)
+
+
+def staged(world: AccessWorld) -> Stage:
+    """Bob signs in, after all that was before is over."""
+    bob = world.bob.user_id
+    world.pass_time(minutes=1)
+    with world.storage.writing() as work:
+        work.sign_ins.end_sessions(bob)
+        work.sign_ins.end_links(bob, world.now)
+        user = work.users.get(bob)
+        work.commit()
+    assert user is not None
+    if user.suspended:
+        world.access.reinstate(user.email, reason="Over")
+    visit = world.signing_in.resume(world.signing_in.sign_in(a_link(world)).token)
+    assert visit is not None
+    return Stage(world, visit, user.email, (a_link(world), a_link(world)))
+
+
+def a_link(world: AccessWorld) -> str:
+    token, link = new_link(world.bob.user_id, world.tokens, world.now, world.signing_in.lifetimes)
+    with world.storage.writing() as work:
+        work.sign_ins.add_link(link)
+        work.commit()
+    return token
+
+
+def begun_after_the_end(stage: Stage) -> bool:
+    """Whether the last sign-in comes after the last end of sessions, by the log's own numbers."""
+    kinds = (AuditKind.SIGNED_IN, AuditKind.SESSIONS_ENDED)
+    return [event.kind for event in stage.world.audit() if event.kind in kinds][-1] is AuditKind.SIGNED_IN
+
+
+def check(acts: tuple[Act, Act], stage: Stage, outcomes: Outcomes) -> None:
+    done = [
+        act
+        for act, outcome in zip(acts, (outcomes.first, outcomes.second), strict=True)
+        if not isinstance(outcome, Refused)
+    ]
+    held = stage.held()
+    old = [session for session in held if session.began_as == stage.visit.session.began_as]
+    new = [session for session in held if session not in old]
+    assert len(old) <= 1
+    assert not (old and any(act in ENDS for act in done))
+    assert len(new) <= sum(isinstance(outcome, SignedIn) for outcome in (outcomes.first, outcomes.second)) <= 1
+    if any(act in ENDS_LINKS for act in done):
+        assert not held
+    if new and Stage.end_sessions in done:
+        assert begun_after_the_end(stage)
+
+
+@pytest.mark.parametrize("first", ACTS, ids=lambda act: act.__name__)
+def test_no_session_is_left_that_somebody_ended_whatever_the_interleaving(world: AccessWorld, first: Act) -> None:
+    for second in ACTS:
+        interleavings(lambda: staged(world), (first, second), partial(check, (first, second)))
+
+
+def test_of_two_who_choose_in_one_session_one_goes_on_and_one_is_signed_out(world: AccessWorld) -> None:
+    def holds(_: Stage, outcomes: Outcomes) -> None:
+        [token] = [each for each in (outcomes.first, outcomes.second) if isinstance(each, str)]
+        assert world.signing_in.resume(token) is not None
+
+    interleavings(lambda: staged(world), (Stage.choose, Stage.choose_another), holds)

@@ -1,0 +1,283 @@
+"""Of two people who send the same kind of form at once one is told yes, and the other 409 (service.md).
+
+Every address that takes a form has its row here: what is sent twice, from two browsers that both saw the page as it was
+before either was sent, or why twice does no harm. The interleavings of a database are walked in
+``tests/contracts/test_change_races.py`` and ``test_session_races.py``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pytest
+from attrs import field, frozen
+from starlette.routing import Route
+
+from checkdata.adapters.memory import MemoryMailer
+from checkdata.domain.organisations import PolicyTeam, Role, SupportTeam
+from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.values import EmailAddress, NominationId
+from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
+from tests.integration.web.client import Client
+from tests.integration.web.html import Element
+from tests.integration.web.world import ANN, CAT, LEAD, NORTH, PAM, SAM, SOUTH, World, acting, with_everybody
+
+TOM: Final = EmailAddress("tom@dfe.example")
+"""Another support user."""
+
+PAT: Final = EmailAddress("pat@dfe.example")
+"""Another policy user."""
+
+NEW: Final = EmailAddress("new@north.example")
+
+HARMLESS: Final[Mapping[str, str]] = {
+    "/sign-in": "asks for mail, as often as its limits allow; both are told to look for it",
+    "/sign-out": "the session is over either way, and both are told so",
+    "/stay-signed-in": "tells how long a session lasts; of one that is over nothing",
+    "/confirm/{token}": "a link is opened once, and the other is told 410 as by every dead link; another is sent once",
+    "/confirm": "the answer is taken once, and the other is told 410 as by every dead link",
+    "/sign-in/{token}": "a link signs in once, and the other is told 410 as by every dead link",
+    "/choose-role": "one session follows, and the other browser tab is as if signed out",
+    "/choose-organisation": "one session follows, and the other browser tab is as if signed out",
+    "/reconcile": "compares a list that is not kept",
+    "/reconcile/columns": "compares a list that is not kept",
+    "/reconcile/result": "compares a list that is not kept",
+    "/reconcile/result.csv": "compares a list that is not kept",
+    "/reconcile/result.xlsx": "compares a list that is not kept",
+    "/support/explain": "asks, and each who asks is recorded",
+    "/support/audit/seen": "asks, and each who asks is recorded",
+}
+"""Addresses whose form may be sent by two at once, and why."""
+
+
+@frozen(kw_only=True)
+class Twice:
+    """A form that two people send: who they are, where its page is (with what comes before), and what they type."""
+
+    who: tuple[EmailAddress, EmailAddress] = (SAM, TOM)
+    page: Callable[[World], str]
+    typed: tuple[Mapping[str, str], Mapping[str, str]] = field(default=({"reason": "So"}, {"reason": "Because"}))
+    action: str | None = None
+    """The form of the page, by where it goes, "" for the page itself; None where that is the page's own address."""
+    through: Mapping[str, str] | None = None
+    """What is typed into a form before, whose answer is the page with the form."""
+    sends: str = ""
+    """The button pressed, where there are several forms."""
+
+
+def the_user(world: World, email: EmailAddress = ANN) -> str:
+    [found] = world.managing_access.search(str(email))
+    return f"/support/users/{found.user.id}"
+
+
+def received(world: World) -> NominationId:
+    mailed = MailedNomination(
+        email=NEW,
+        name="New Lee",
+        role=Role.DELIVERY_PARTNER,
+        organisation_id=NORTH.id,
+        nominated_by=ANN,
+        reference="Mail 1",
+    )
+    return world.nominating.receive(mailed, by=acting(world, SAM, SupportTeam())).id
+
+
+def escalated(world: World) -> NominationId:
+    return world.nominating.escalate(received(world), by=acting(world, SAM, SupportTeam())).id
+
+
+def asked(world: World) -> NominationId:
+    return world.nominating.ask(escalated(world), LEAD.id, by=acting(world, PAM, PolicyTeam()), by_link=False).id
+
+
+def confirmed(world: World) -> NominationId:
+    from checkdata.domain.nomination_steps import Answer  # noqa: PLC0415 - here alone
+
+    answer = Answer(contact="Bo", given_on=world.now.date(), reference="Mail 2")
+    by = acting(world, PAM, PolicyTeam())
+    return world.nominating.record_answer(asked(world), answer, confirms=True, by=by).id
+
+
+def by_colleague(world: World) -> str:
+    found = world.nominating.nominate(NEW, "New Lee", by=acting(world, ANN, NORTH))
+    return f"/nominate/{found.id}/withdraw"
+
+
+def to_review(world: World, what: str) -> str:
+    [found] = world.managing_access.search(str(ANN))
+    [grant] = found.grants
+    world.pass_time(days=90)
+    return f"/support/access-review/{grant.id}/{what}"
+
+
+def suspended(world: World) -> str:
+    world.managing_access.suspend(ANN, reason="Away")
+    return f"{the_user(world)}/reinstate"
+
+
+def signed_in(world: World) -> str:
+    Client(world).sign_in(ANN)
+    return f"{the_user(world)}/end-sessions"
+
+
+def mailed(world: World) -> str:
+    world.mails_sent()
+    return the_user(world)
+
+
+def refused_mail(world: World) -> str:
+    world.mailer = MemoryMailer(unknown={NEW})
+    world.signing_in.request_link(str(NEW), "192.0.2.1")
+    world.mails_sent()
+    world.mailer = MemoryMailer()
+    return "/support/users/undelivered"
+
+
+ANSWER: Final = {
+    "answer": CONFIRMS,
+    "contact": "Bo",
+    "date-day": "3",
+    "date-month": "6",
+    "date-year": "2024",
+    "reference": "Mail 3",
+}
+NOMINATION: Final = {
+    "name": "New Lee",
+    "email": str(NEW),
+    "role": "delivery_partner",
+    "organisation": NORTH.id,
+    "nominated_by": str(ANN),
+    "reference": "Mail 1",
+}
+AGREEMENT: Final = {
+    "lead_provider": LEAD.id,
+    "delivery_partner": SOUTH.id,
+    "starts_on-day": "3",
+    "starts_on-month": "6",
+    "starts_on-year": "2024",
+    "covers_unconfirmed": "yes",
+    "reason": "Signed",
+}
+OF_POLICY: Final = (PAM, PAT)
+OF_NORTH: Final = (ANN, CAT)
+
+TWICE: Final[Mapping[str, Twice]] = {
+    "/nominate": Twice(
+        who=OF_NORTH,
+        page=lambda _: "/nominate",
+        typed=({"name": "New Lee", "email": str(NEW)}, {"name": "N. Lee", "email": str(NEW)}),
+    ),
+    "/nominate/{nomination_id}/withdraw": Twice(who=OF_NORTH, page=by_colleague, action=""),
+    "/policy/nominations/{nomination_id}/ask": Twice(
+        who=OF_POLICY,
+        page=lambda world: f"/policy/nominations/{escalated(world)}/ask",
+        action="",
+        typed=({"lead_provider": LEAD.id, "how": "link"}, {"lead_provider": LEAD.id, "how": "self"}),
+    ),
+    "/policy/nominations/{nomination_id}/answer": Twice(
+        who=OF_POLICY,
+        page=lambda world: f"/policy/nominations/{asked(world)}/answer",
+        action="",
+        typed=(ANSWER, ANSWER | {"answer": "declined", "reason": "Not ours"}),
+    ),
+    "/policy/nominations/{nomination_id}/withdraw": Twice(
+        who=OF_POLICY, page=lambda world: f"/policy/nominations/{asked(world)}/withdraw", action=""
+    ),
+    "/support/users/{user_id}/remove": Twice(
+        page=lambda world: f"{the_user(world)}/remove?role=delivery_partner&organisation={NORTH.id}", action=""
+    ),
+    "/support/users/{user_id}/suspend": Twice(page=lambda world: f"{the_user(world)}/suspend", action=""),
+    "/support/users/{user_id}/reinstate": Twice(page=suspended, action=""),
+    "/support/users/{user_id}/address": Twice(
+        page=lambda world: f"{the_user(world)}/address",
+        typed=({"email": "a@north.example", "reason": "So"}, {"email": "b@north.example", "reason": "So"}),
+    ),
+    "/support/users/{user_id}/end-sessions": Twice(page=signed_in, action=""),
+    "/support/users/{user_id}/send-again": Twice(page=mailed, sends="/send-again", typed=({}, {})),
+    "/support/users/undelivered": Twice(page=refused_mail, typed=({}, {})),
+    "/support/agreements/add": Twice(page=lambda _: "/support/agreements/add", typed=(AGREEMENT, AGREEMENT)),
+    "/support/agreements/{agreement_id}/end": Twice(
+        page=lambda _: f"/support/agreements/ag-{NORTH.id}/end", through={"reason": "Over"}, typed=({}, {})
+    ),
+    "/support/access-review/{grant_id}/keep": Twice(page=lambda world: to_review(world, "keep"), action=""),
+    "/support/access-review/{grant_id}/remove": Twice(page=lambda world: to_review(world, "remove"), action=""),
+    "/support/nominations/add": Twice(
+        page=lambda _: "/support/nominations/add", typed=(NOMINATION, NOMINATION | {"reference": "Mail 9"})
+    ),
+    "/support/nominations/{nomination_id}/escalate": Twice(
+        page=lambda world: f"/support/nominations/{received(world)}/escalate", action=""
+    ),
+    "/support/nominations/{nomination_id}/grant": Twice(
+        page=lambda world: f"/support/nominations/{confirmed(world)}/grant", action=""
+    ),
+    "/support/nominations/{nomination_id}/withdraw": Twice(
+        page=lambda world: f"/support/nominations/{confirmed(world)}/withdraw", action=""
+    ),
+}
+"""Addresses whose form changes something that can change once."""
+
+
+@pytest.fixture
+def world() -> World:
+    world = with_everybody(World())
+    for email, name, team in ((TOM, "Tom", SupportTeam()), (PAM, "Pam", PolicyTeam()), (PAT, "Pat", PolicyTeam())):
+        world.add(email, name, team)
+    return world
+
+
+def test_every_address_that_takes_a_form_has_its_row_here() -> None:
+    routes = [route for route in World().app().routes if isinstance(route, Route)]
+    assert {route.path for route in routes if "POST" in (route.methods or ())} == {*TWICE, *HARMLESS}
+    assert not TWICE.keys() & HARMLESS
+
+
+@pytest.mark.parametrize("path", TWICE)
+def test_of_two_who_send_a_form_one_is_told_yes_and_one_409(world: World, path: str) -> None:
+    twice = TWICE[path]
+    place = twice.page(world)
+    browsers = [somebody(world, email) for email in twice.who]
+    pages = [seen_page(browser, place, twice) for browser in browsers]
+    action = action_of(pages[0], place, twice)
+    events = count_events(world)
+    browsers[0].submit(pages[0], action, 303, **twice.typed[0])
+    changed = count_events(world)
+    assert changed > events
+    refused = browsers[1].submitted(pages[1], action, 409, **twice.typed[1])
+    assert refused.one("h1").text
+    assert count_events(world) == changed
+
+
+def somebody(world: World, email: EmailAddress) -> Client:
+    client = Client(world)
+    if client.sign_in(email) == "/choose-role":
+        client.choose("delivery_partner", NORTH.id)
+    return client
+
+
+def seen_page(browser: Client, place: str, twice: Twice) -> Element:
+    page = browser.get(place)
+    path = place.partition("?")[0]
+    return page if twice.through is None else browser.submitted(page, path, 200, **twice.through)
+
+
+def action_of(page: Element, place: str, twice: Twice) -> str:
+    if twice.sends:
+        return next(a for form in page.all("form") if (a := form.attributes.get("action", "")).endswith(twice.sends))
+    return place.partition("?")[0] if twice.action is None else twice.action
+
+
+def count_events(world: World) -> int:
+    with world.storage.reading() as work:
+        return len(work.audit.recent(10_000))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TWICE if path.startswith(("/support/users", "/support/nominations/{"))]
+)
+def test_a_form_that_does_not_say_what_it_showed_changes_nothing(world: World, path: str) -> None:
+    twice = TWICE[path]
+    place = twice.page(world)
+    browser = somebody(world, twice.who[0])
+    page = seen_page(browser, place, twice)
+    events = count_events(world)
+    browser.submit(page, action_of(page, place, twice), 409, **{**twice.typed[0], "seen": "", "newest": ""})
+    assert count_events(world) == events
