@@ -50,8 +50,8 @@ START_SECONDS: Final = 120.0
 GRACE_SECONDS: Final = 8
 """How long requests that are being answered may take after the process was told to stop."""
 
-WORKER_END_SECONDS: Final = 11.0
+WORKER_END_SECONDS: Final = 10.0
 """After how long a worker that was told to stop ends, whatever it does."""
 
-END_SECONDS: Final = 18.0
+END_SECONDS: Final = 16.0
 """After how long a process that was told to stop ends, whatever it does, its threads beside the pages too."""
