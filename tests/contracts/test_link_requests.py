@@ -65,6 +65,13 @@ def test_who_is_refused_takes_nothing_from_an_address_or_from_everybody(storage:
     assert [ask(storage, client=client) for client in "12"] == [YES, YES]
 
 
+def test_who_is_refused_because_of_everybody_is_not_counted(storage: Storage) -> None:
+    for number in range(LIMITS.overall):
+        ask(storage, f"a{number}", f"c{number}")
+    assert [ask(storage, "own", "own") for _ in range(9)] == [NO] * 9
+    assert ask(storage, "own", "own", evolve(LIMITS, overall=99)) is YES
+
+
 @pytest.mark.parametrize("limits", [evolve(MANY, per_address=1), evolve(MANY, per_client=1), evolve(MANY, overall=1)])
 def test_once_a_window_is_over_the_next_one_begins_with_the_next_request(storage: Storage, limits: LinkLimits) -> None:
     asked = [(0, True), (14, False), (15, True), (29, False), (90, True), (104, False), (105, True)]

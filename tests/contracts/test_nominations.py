@@ -10,7 +10,7 @@ from checkdata.domain.errors import StorageConflict
 from checkdata.domain.imports import References
 from checkdata.domain.nomination_steps import NominationState
 from checkdata.domain.nominations import Nomination, Nominee
-from checkdata.domain.organisations import DeliveryPartner
+from checkdata.domain.organisations import DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.contracts.examples import ADA, BODY, BOTH, NORTH, with_people
@@ -177,6 +177,19 @@ def test_all_that_was_about_a_person_is_told_the_newest_first(storage: Storage) 
     add(storage, again, FULL)
     assert ids(read(storage, lambda work: work.nominations.of_person(CAT))) == ["n0", "n1"]
     assert ids(read(storage, lambda work: work.nominations.of_person(EmailAddress.of("x@y.z")))) == []
+
+
+def open_for(storage: Storage, email: EmailAddress, organisation: Organisation) -> str | None:
+    found = read(storage, lambda work: work.nominations.open_for(email, organisation))
+    return None if found is None else found.id
+
+
+def test_the_open_nomination_is_that_of_the_person_for_the_organisation_in_its_role(storage: Storage) -> None:
+    ada = Nominee(email=ADA.email, name="Ada")
+    add(storage, a_nomination("n1", organisation=BODY), a_nomination("n2", nominee=ada, organisation=BOTH))
+    found = [open_for(storage, email, organisation) for email in (CAT, ADA.email) for organisation in (BODY, BOTH)]
+    assert found == ["n1", None, None, "n2"]
+    assert ids(read(storage, lambda work: work.nominations.of_organisation(BOTH, 10))) == ["n2"]
 
 
 def test_what_is_not_committed_was_not_written(storage: Storage) -> None:

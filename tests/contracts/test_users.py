@@ -1,5 +1,7 @@
 """What every adapter of `checkdata.domain.ports.Users` must do."""
 
+from datetime import date
+
 import pytest
 from attrs import astuple, evolve
 
@@ -48,6 +50,23 @@ def test_a_user_comes_back_as_they_were_added_whatever_their_name(storage: Stora
     ]
     add_users(storage, *users)
     assert read(storage, lambda work: [work.users.get(user.id) for user in users]) == users
+
+
+def active_on(storage: Storage, on: date) -> set[str]:
+    return {grant.id for grant in read(storage, lambda work: work.users.active_grants(on))}
+
+
+def test_everybodys_active_grants_are_those_of_the_day(storage: Storage) -> None:
+    with_people(storage)
+    add_grants(
+        storage,
+        a_grant("ended", ended_on=day(0)),
+        a_grant("ends", BOTH, ended_on=day(1)),
+        a_grant("lasts", user_id=BEA.id),
+        a_grant("to come", BODY, granted_on=day(1)),
+    )
+    active = [active_on(storage, day(number)) for number in (-1, 0, 1)]
+    assert active == [{"ended", "ends", "lasts"}, {"ends", "lasts"}, {"lasts", "to come"}]
 
 
 def test_an_id_is_taken_once(storage: Storage) -> None:

@@ -8,6 +8,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkdata.domain.link_limits import Allowed, LinkLimits
 from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.signing_in import Lifetimes, Session, SignInLink
 from checkdata.domain.values import UserId
@@ -25,6 +26,20 @@ minutes = st.integers(0, 900).map(lambda number: timedelta(minutes=number))
 
 def at(**length: float) -> datetime:
     return NOON + timedelta(**length)
+
+
+@pytest.mark.parametrize(
+    ("over", "allowed"),
+    [
+        ({}, Allowed.YES),
+        ({"address": 6}, Allowed.NOT_FOR_ADDRESS),
+        ({"client": 51}, Allowed.NO),
+        ({"overall": 1001}, Allowed.NO),
+        ({"address": 6, "client": 51}, Allowed.NO),
+    ],
+)
+def test_each_limit_of_links_holds_by_itself(over: dict[str, int], allowed: Allowed) -> None:
+    assert LinkLimits().allow(**{"address": 5, "client": 50, "overall": 1000} | over) is allowed
 
 
 def test_a_link_lives_60_minutes_a_session_30_idle_and_8_hours_in_all_unless_told() -> None:
