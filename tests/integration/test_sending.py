@@ -1,6 +1,7 @@
 """Mail on its way from a request to an inbox: real databases, a real SMTP server, the thread of ``serve``."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -209,6 +210,24 @@ def test_a_recipient_whom_the_server_refuses_for_good_is_not_tried_again(post: P
     assert not post.sending.send_due()
     [mail] = post.composed.helping.mails(EmailAddress(UNDELIVERABLE))
     assert (mail.state, mail.due_at) == (MailState.REFUSED, None)
+
+
+def test_the_log_tells_what_failed_by_reason_and_number_and_nobodys_address(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(3):
+        post.add(EmailAddress(f"user{number}@support.example"))
+    post.server.handler.busy = True
+    with together(sending_meanwhile(post.sending)):
+        wait_for(lambda: post.server.handler.turned_away == 3)
+    told: Counter[str] = Counter()
+    for record in caplog.records:
+        details = getattr(record, "details", {})
+        if "mails" in details:
+            told[details["reason"]] += details["mails"]
+    [(reason, number)] = told.items()
+    assert (reason.endswith("it answered 451."), number) == (True, 3)
+    assert "support.example" not in caplog.text + repr(told)
 
 
 def test_a_mail_that_comes_back_is_noted_and_can_be_sent_again(post: Post) -> None:

@@ -88,15 +88,20 @@ class EmailAddress:
 
         Raises `InvalidValue` for what can't be mailed, carriage returns and line feeds among it (security.md 12).
         """
-        typed = text.strip(" \t")
-        if len(typed) > _LONGEST_ADDRESS:
+        address = cls.to_look_up(text)
+        if len(address.value) > _LONGEST_ADDRESS:
             msg = f"Email address must be {_LONGEST_ADDRESS} characters or fewer"
             raise InvalidValue(msg)
-        address = cls(typed.lower() if typed.isascii() else typed)  # "K", the sign of Kelvin, would become "k"
         if not address.mailable:
             msg = "Enter an email address in the correct format, like name@example.com"
             raise InvalidValue(msg)
         return address
+
+    @classmethod
+    def to_look_up(cls, text: str) -> Self:
+        """Read an address by which somebody known is looked up: it may be one that is not taken any more."""
+        typed = text.strip(" \t")
+        return cls(typed.lower() if typed.isascii() else typed)  # "K", the sign of Kelvin, would become "k"
 
     @property
     def mailable(self) -> bool:

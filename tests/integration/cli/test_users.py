@@ -1,5 +1,10 @@
-import pytest
+from contextlib import closing
 
+import pytest
+from attrs import evolve
+
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.bootstrap import Composition
 from checkdata.entrypoints.demo.organisations import (
     BOTH_BODY,
     BOTH_PARTNER,
@@ -9,6 +14,7 @@ from checkdata.entrypoints.demo.organisations import (
     NORTH_HUB,
     SEVERN_VALE,
 )
+from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import Command, Ended
 
 JO = "jo@hub.example"
@@ -128,6 +134,17 @@ def test_a_suspended_user_is_listed_so_until_reinstated(loaded: Command) -> None
     loaded.done("users", "reinstate", "--email", JO, *REASON)
     assert [row[-1] for row in listed(loaded)] == ["active"]
     assert "not suspended" in loaded.done("users", "reinstate", "--email", JO, *REASON, code=2).err
+
+
+def test_a_user_whose_address_would_not_be_taken_any_more_is_suspended_by_it_all_the_same(loaded: Command) -> None:
+    add(loaded, *SUPPORT)
+    with closing(Composition(read_settings(loaded.variables))) as composed, composed.storage.writing() as work:
+        user = work.users.with_email(EmailAddress(JO))
+        assert user
+        work.users.replace(evolve(user, email=EmailAddress("a:b@x.example")))
+        work.commit()
+    loaded.done("users", "suspend", "--email", " A:b@x.example", *REASON)
+    assert [(row[0], row[-1]) for row in listed(loaded)] == [("a:b@x.example", "suspended")]
 
 
 @pytest.mark.parametrize("what", ["remove", "suspend", "reinstate"])

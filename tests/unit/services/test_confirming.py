@@ -203,6 +203,25 @@ def test_a_link_is_sent_again_at_most_every_ten_minutes(world: AccessWorld) -> N
     assert links_sent(world) == 1
 
 
+@pytest.mark.usefixtures("asked")
+def test_who_used_a_link_up_without_answering_is_sent_another_at_once_and_no_more(world: AccessWorld) -> None:
+    token = world.link()
+    world.confirming.open(token)
+    for _ in range(3):
+        world.confirming.send_again(token)
+    again = world.link()
+    assert world.confirming.link_works(again)
+    world.confirming.send_again(token)
+    assert links_sent(world) == 0
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_link_that_would_be_past_its_life_is_not_sent(world: AccessWorld) -> None:
+    world.pass_time(days=7)
+    assert world.sending.send_due().expired == 1
+    assert links_sent(world) == 0
+
+
 def test_a_link_of_an_answered_question_or_an_unknown_one_is_not_sent_again(
     world: AccessWorld, asked: NominationId
 ) -> None:

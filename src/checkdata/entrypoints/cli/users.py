@@ -102,7 +102,7 @@ def remove(
 
     Their very next request is refused, and an email tells them.
     """
-    address = EmailAddress.of(email)
+    address = EmailAddress.to_look_up(email)
     with composition() as composed:
         ended = composed.managing_access.remove(address, role=role, organisation_id=organisation, reason=reason)
     for grant in ended:
@@ -116,7 +116,7 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
     What access they have is kept for the day on which they are reinstated.
     """
     with composition() as composed:
-        composed.managing_access.suspend(EmailAddress.of(email), reason=reason)
+        composed.managing_access.suspend(EmailAddress.to_look_up(email), reason=reason)
     typer.echo("Done: they are signed out everywhere and can't sign in.")
 
 
@@ -124,7 +124,7 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
 def reinstate(*, email: EmailOption, reason: ReasonOption) -> None:
     """Let somebody who was suspended sign in again."""
     with composition() as composed:
-        composed.managing_access.reinstate(EmailAddress.of(email), reason=reason)
+        composed.managing_access.reinstate(EmailAddress.to_look_up(email), reason=reason)
     typer.echo("Done: they can sign in again, with the access that is still active.")
 
 
