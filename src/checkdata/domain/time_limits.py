@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final, Self, TypeVar
 
 from attrs import frozen
@@ -39,7 +38,7 @@ class TimeLimit:
 
     def over(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items one by one while there is time, which is asked for each hundred; raises `TookTooLong`."""
-        source = iter(items)
-        while some := list(islice(source, _ASKED_EACH)):
-            self.check()
-            yield from some
+        for number, item in enumerate(items):
+            if number % _ASKED_EACH == 0:
+                self.check()
+            yield item

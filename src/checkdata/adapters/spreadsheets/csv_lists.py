@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, Self
 
-from checkdata.adapters.spreadsheets.limits import cell_name, within_limits
+from checkdata.adapters.spreadsheets.limits import LONGEST_CELL, MOST_CELLS, cell_name, too_much_text, within_limits
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import TheirRow
+from checkdata.domain.their_list import TheirRow, too_many_columns
 from checkdata.domain.time_limits import TimeLimit
 
 _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -21,6 +21,8 @@ _NO_LISTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<|%PDF|\{\\rtf)")
 """How web pages (which some programs call .xls), other XML, PDF and word processors' files begin, and no list does."""
 _SAMPLE_CHARACTERS: Final = 2**16
 _SAMPLE_ROWS: Final = 50
+_MOST_SEARCHED: Final = 2**20
+"""In characters: how far the place of a fault is looked for in its row."""
 
 
 def rows_of_csv(file: bytes, limit: TimeLimit) -> list[TheirRow]:
@@ -29,7 +31,7 @@ def rows_of_csv(file: bytes, limit: TimeLimit) -> list[TheirRow]:
     Rows are numbered as a spreadsheet shows them: a cell with a line end in it is in one row. Raises `ListRefused`.
     """
     text = _decoded(file)
-    return within_limits(limit.over(_rows(text, _delimiter(text))))
+    return within_limits(_rows(text, _delimiter(text), limit))
 
 
 def _decoded(file: bytes) -> str:
@@ -59,21 +61,52 @@ def _cells_divided(sample: str, delimiter: str) -> int:
     return max(((width - 1) * times for width, times in widths.items()), default=0)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[TheirRow]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number, lines = 0, 0
+def _rows(text: str, delimiter: str, limit: TimeLimit) -> Iterator[TheirRow]:
+    lines = _Lines(text, delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        for number, cells in enumerate(reader, 1):
+        for cells in limit.over(reader):
+            lines.begin_row()
             if any(cells):
-                yield TheirRow(number, cells)
-            lines = reader.line_num
+                yield TheirRow(lines.row - 1, cells)
     except csv.Error:
-        rest = "".join(islice(io.StringIO(text, newline=""), lines, None))
-        place = cell_name(number + 1, _faulty_column(rest, delimiter))
-        raise ListRefused(
-            f"There is a quotation mark out of place in {place}. Write a quotation mark that is part of a cell twice "
-            '(""), and close each that is opened.'
-        ) from None
+        raise _refusal_of(text[lines.start : lines.start + _MOST_SEARCHED], lines.row, delimiter) from None
+
+
+class _Lines:
+    """The lines of a text, while the row that they belong to has no more cells than a spreadsheet has columns."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self.row, self.start = 1, 0
+        """The row that is read, and where it begins."""
+        self._lines, self._delimiter = io.StringIO(text, newline=""), delimiter
+        self._read, self._cells = 0, 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._read += len(line)
+        self._cells += line.count(self._delimiter)
+        if self._cells > MOST_CELLS:
+            raise too_many_columns(self.row)
+        return line
+
+    def begin_row(self) -> None:
+        """The row is whole; another one begins behind the lines that were read."""
+        self.row, self.start, self._cells = self.row + 1, self._read, 0
+
+
+def _refusal_of(rest: str, row: int, delimiter: str) -> ListRefused:
+    """What is wrong with the first row of the rest of a text: a quotation mark, or a cell too long for Python's csv."""
+    place = cell_name(row, _faulty_column(rest, delimiter))
+    if '"' not in rest[:LONGEST_CELL]:
+        return too_much_text(place)
+    return ListRefused(
+        f"There is a quotation mark out of place in {place}. Write a quotation mark that is part of a cell twice "
+        '(""), and close each that is opened.'
+    )
 
 
 def _faulty_column(record: str, delimiter: str) -> int:

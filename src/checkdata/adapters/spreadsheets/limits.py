@@ -20,7 +20,21 @@ MOST_UNPACKED: Final = 64_000_000
 """In bytes, over all parts of a workbook that are read."""
 MOST_ELEMENTS: Final = 6_000_000
 """Over the same parts: a cell takes two or three."""
+MOST_ATTRIBUTES: Final = 12_000_000
+"""Over the same parts: a cell has two or three, a row up to eight."""
+LONGEST_TOKEN: Final = 2**18
+"""In bytes: an element's name with its attributes, or a comment. expat scans one from its start with each piece."""
+LONGEST_NAMES: Final = 100_000
+"""In characters, over all names of elements and attributes of a part: expat keeps each until the part ends."""
+LONGEST_VALUE: Final = 2**18
+"""In characters, of a cell or a shared string before ``_x000D_`` and the like are read."""
+MOST_PARTS: Final = 1000
+"""How many parts are read or referred to, and how many sheets there are."""
+MOST_ENTRIES: Final = 10_000
+"""How many files the package may hold."""
 MOST_STRINGS: Final = MOST_ROWS * MOST_COLUMNS
+MOST_CELLS: Final = 16_384
+"""Of a row of a CSV, blank ones among them: as many columns as Excel has."""
 MOST_TEXT: Final = 20_000_000
 """In characters, over all cells: a workbook may name one long text in every cell."""
 LONGEST_CELL: Final = 32_767
@@ -32,6 +46,11 @@ _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def cell_name(row: int, column: int) -> str:
     """Where a cell is, for a sentence; the column from 0."""
     return f"row {row}, column {column_letters(column)}"
+
+
+def too_much_text(place: str) -> ListRefused:
+    """What to raise for a cell that is too long."""
+    return ListRefused(f"There is too much text in {place}. A cell can have up to {LONGEST_CELL:,} characters.")
 
 
 def within_limits(rows: Iterable[TheirRow]) -> list[TheirRow]:
@@ -57,10 +76,7 @@ def _check_cells(row: TheirRow) -> None:
         raise too_many_columns(row.number)
     for column, cell in enumerate(row.cells):
         if len(cell) > LONGEST_CELL:
-            raise ListRefused(
-                f"There is too much text in {cell_name(row.number, column)}. A cell can have up to {LONGEST_CELL:,} "
-                "characters."
-            )
+            raise too_much_text(cell_name(row.number, column))
         if not cell.isprintable() and _UNREADABLE.search(cell):
             raise ListRefused(
                 f"There is a character that cannot be read in {cell_name(row.number, column)}. Type the cell again, "

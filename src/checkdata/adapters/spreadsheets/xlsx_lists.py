@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from checkdata.adapters.spreadsheets.limits import within_limits
-from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package
+from checkdata.adapters.spreadsheets.limits import MOST_PARTS, within_limits
+from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, too_much_unpacked
 from checkdata.adapters.spreadsheets.xlsx_sheet import sheet_rows
 from checkdata.adapters.spreadsheets.xlsx_strings import shared_strings
 from checkdata.domain.their_list import TheirRow, has_headings
@@ -43,6 +43,8 @@ def _visible_sheets(package: Package, workbook: str) -> Iterator[str]:
 
     def start(element: str, attributes: Mapping[str, str]) -> None:
         if element == "sheet" and attributes.get("state", "visible") == "visible":
+            if len(sheets) == MOST_PARTS:
+                raise too_much_unpacked()
             sheets.append(attributes)
 
     package.parse(workbook, Handlers(start))

@@ -16,13 +16,23 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from attrs import frozen
 
-from checkdata.adapters.spreadsheets.limits import MOST_ELEMENTS, MOST_UNPACKED
+from checkdata.adapters.spreadsheets.limits import (
+    LONGEST_NAMES,
+    LONGEST_TOKEN,
+    MOST_ATTRIBUTES,
+    MOST_ELEMENTS,
+    MOST_ENTRIES,
+    MOST_PARTS,
+    MOST_UNPACKED,
+)
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.time_limits import TimeLimit
 
 _CHUNK: Final = 2**16
 _DEEPEST: Final = 100
 _ENCRYPTED: Final = 1
+_ENTRY: Final = b"PK\x01\x02"
+"""How an entry of a package's directory begins."""
 _DAMAGE: Final = (
     BadZipFile,
     EOFError,
@@ -65,20 +75,47 @@ class _Elements:
 
     def __init__(self) -> None:
         self.handlers = Handlers(lambda *_: None)
-        self.depth, self._left = 0, MOST_ELEMENTS
+        self.depth, self._left, self._attributes_left = 0, MOST_ELEMENTS, MOST_ATTRIBUTES
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
         self._left -= 1
+        self._attributes_left -= len(attributes)
         if self.depth > _DEEPEST:
             raise damaged()
-        if self._left < 0:
+        if self._left < 0 or self._attributes_left < 0:
             raise too_much_unpacked()
         self.handlers.start(name.rpartition(":")[2], attributes)
 
     def end(self, name: str) -> None:
         self.depth -= 1
         self.handlers.end(name.rpartition(":")[2])
+
+
+class _Feeding:
+    """Gives a part to expat piece by piece, while what it keeps of the part stays small.
+
+    What it keeps: an unfinished token, which it scans from its start with each piece, and all names.
+    """
+
+    def __init__(self, parser: expat.XMLParserType, names: Mapping[str, str]) -> None:
+        self._parser, self._names = parser, names
+        self._given, self._known = 0, 0
+
+    def go_on(self, piece: bytes) -> None:
+        """Give a piece; raises `ListRefused` as soon as expat keeps too much."""
+        self._parser.Parse(piece)
+        self._given += len(piece)
+        if self._given - self._parser.CurrentByteIndex > LONGEST_TOKEN:
+            raise too_much_unpacked()
+        if len(self._names) != self._known:
+            self._known = len(self._names)
+            if sum(map(len, self._names)) > LONGEST_NAMES:
+                raise too_much_unpacked()
+
+    def end(self) -> None:
+        """The part is whole."""
+        self._parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
 
 
 @frozen
@@ -93,11 +130,13 @@ class Package:
     """A workbook's parts by name. Each method raises `ListRefused` for what is damaged, too big or takes too long."""
 
     def __init__(self, file: bytes, limit: TimeLimit) -> None:
+        if file.count(_ENTRY) > MOST_ENTRIES:
+            raise too_much_unpacked()
         try:
             self._archive = ZipFile(io.BytesIO(file))
         except _DAMAGE:
             raise damaged() from None
-        self._bytes_left = MOST_UNPACKED
+        self._bytes_left, self._parts_left = MOST_UNPACKED, MOST_PARTS
         self._limit = limit
         self._elements = _Elements()
 
@@ -107,7 +146,8 @@ class Package:
 
     def parse(self, part: str, handlers: Handlers) -> None:
         """Parse a part. A document type, which could define entities, is refused: no spreadsheet program writes one."""
-        parser = expat.ParserCreate()
+        names: dict[str, str] = {}
+        parser = expat.ParserCreate(intern=names)
         parser.buffer_text = True
         self._elements.handlers, self._elements.depth = handlers, 0
         parser.StartElementHandler = self._elements.start
@@ -115,22 +155,23 @@ class Package:
         parser.CharacterDataHandler = handlers.text
         parser.StartDoctypeDeclHandler = _refuse_document_type
         try:
-            self._feed(part, parser)
+            self._feed(part, _Feeding(parser, names))
         except (*_DAMAGE, KeyError, expat.ExpatError):
             raise damaged() from None
 
-    def _feed(self, part: str, parser: expat.XMLParserType) -> None:
+    def _feed(self, part: str, feeding: "_Feeding") -> None:
         info = self._archive.getinfo(part)
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or info.flag_bits & _ENCRYPTED:
             raise damaged()
         self._bytes_left -= info.file_size  # zipfile unpacks no more than that, whatever follows
-        if self._bytes_left < 0:
+        self._parts_left -= 1
+        if self._bytes_left < 0 or self._parts_left < 0:
             raise too_much_unpacked()
         with self._archive.open(info) as source:
             while chunk := source.read(_CHUNK):
                 self._limit.check()
-                parser.Parse(chunk)
-        parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keyword
+                feeding.go_on(chunk)
+        feeding.end()
 
     def relationships(self, part: str) -> Mapping[str, Relationship]:
         """The parts that a part ("" for the workbook file itself) refers to, by id."""
@@ -142,6 +183,8 @@ class Package:
                 target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
                 kind = attributes.get("Type", "").rpartition("/")[2]
                 found[attributes.get("Id", "")] = Relationship(kind, target)
+                if len(found) > MOST_PARTS:
+                    raise too_much_unpacked()
 
         self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), Handlers(start))
         return found

@@ -6,7 +6,7 @@ from typing import Final
 
 from checkdata.adapters.spreadsheets.limits import MOST_TEXT, cell_name
 from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, damaged, too_much_unpacked
-from checkdata.adapters.spreadsheets.xlsx_text import unescaped
+from checkdata.adapters.spreadsheets.xlsx_text import Pieces, unescaped
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.their_list import (
     MOST_COLUMNS,
@@ -21,6 +21,8 @@ _LAST_ROW: Final = 1_048_576
 _LAST_COLUMN: Final = 16_384
 _DIGITS: Final = "0123456789"
 _WHOLE: Final = 1e15
+_LONGEST_NUMBER: Final = 1000
+"""In characters."""
 
 
 def sheet_rows(package: Package, part: str, strings: Sequence[str]) -> list[TheirRow]:
@@ -40,7 +42,7 @@ class _Sheet:
         self._row, self._column = 0, -1
         self._cells: list[str] = []
         self._kind = "n"
-        self._value: list[str] | None = None
+        self._value = Pieces()
         self._formula = False
         self._gathering = False
         self._aloud = False
@@ -58,13 +60,12 @@ class _Sheet:
                 self._aloud = True
             case "v" | "t":
                 self._gathering = not self._aloud
-                self._value = self._value or []
             case _:
                 pass
 
     def text(self, text: str) -> None:
-        if self._gathering and self._value is not None:
-            self._value.append(text)
+        if self._gathering:
+            self._value.add(text)
 
     def end(self, element: str) -> None:
         match element:
@@ -90,10 +91,11 @@ class _Sheet:
         self._column = _column(place.rstrip(_DIGITS)) if place else self._column + 1
         if self._column >= _LAST_COLUMN:
             raise damaged()
-        self._kind, self._value, self._formula = attributes.get("t", "n"), None, False
+        self._kind, self._formula = attributes.get("t", "n"), False
+        self._value.taken()
 
     def _end_cell(self) -> None:
-        value = "".join(self._value or ())
+        value = self._value.taken()
         if self._formula and not value and self._kind == "n":
             raise _not_calculated(self._row, self._column)
         text = self._read(value).strip() if value else ""
@@ -151,6 +153,8 @@ def _column(letters: str) -> int:
 
 def _number(value: str) -> str:
     """A number as a spreadsheet shows it: a whole one without a point or an exponent."""
+    if len(value) > _LONGEST_NUMBER:
+        raise damaged()
     number = float(value)
     return str(int(number)) if number.is_integer() and abs(number) < _WHOLE else value
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from checkdata.adapters.spreadsheets.limits import MOST_STRINGS
+from checkdata.adapters.spreadsheets.limits import MOST_STRINGS, MOST_TEXT
 from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, too_much_unpacked
-from checkdata.adapters.spreadsheets.xlsx_text import unescaped
+from checkdata.adapters.spreadsheets.xlsx_text import Pieces, unescaped
 
 
 def shared_strings(package: Package, part: str) -> list[str]:
@@ -19,7 +19,8 @@ class _Strings:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self._pieces: list[str] = []
+        self._pieces = Pieces()
+        self._text_left = MOST_TEXT
         self._gathering = False
         self._aloud = False
 
@@ -29,14 +30,15 @@ class _Strings:
 
     def text(self, text: str) -> None:
         if self._gathering:
-            self._pieces.append(text)
+            self._pieces.add(text)
 
     def end(self, element: str) -> None:
         self._gathering = False
         if element == "rPh":
             self._aloud = False
         elif element == "si":
-            self.texts.append(unescaped("".join(self._pieces)))
-            self._pieces.clear()
-            if len(self.texts) > MOST_STRINGS:
+            text = unescaped(self._pieces.taken())
+            self.texts.append(text)
+            self._text_left -= len(text)
+            if len(self.texts) > MOST_STRINGS or self._text_left < 0:
                 raise too_much_unpacked()

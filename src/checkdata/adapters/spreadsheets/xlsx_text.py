@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from checkdata.adapters.spreadsheets.limits import LONGEST_VALUE
+from checkdata.adapters.spreadsheets.xlsx_package import too_much_unpacked
+
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _SURROGATES: Final = range(0xD800, 0xE000)
@@ -22,3 +25,24 @@ def escaped(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     code = int(found[1], 16)
     return "\ufffd" if code in _SURROGATES else chr(code)
+
+
+class Pieces:
+    """The text of one value, in the pieces in which expat tells it; `ListRefused` past `LONGEST_VALUE`."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def add(self, text: str) -> None:
+        """Add a piece."""
+        self._pieces.append(text)
+        self._length += len(text)
+        if self._length > LONGEST_VALUE:
+            raise too_much_unpacked()
+
+    def taken(self) -> str:
+        """The whole text; a new one begins."""
+        text = "".join(self._pieces)
+        self._pieces, self._length = [], 0
+        return text
