@@ -12,7 +12,7 @@ from checkdata.domain.access import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import DeliveryPartner
-from checkdata.domain.queries import Page, ParticipantQuery, Search, checked_page
+from checkdata.domain.queries import MOST_TERMS, Page, ParticipantQuery, Search, checked_page
 from checkdata.domain.statuses import Status
 from checkdata.domain.training_facts import ParticipantRole
 from checkdata.domain.values import LeadProviderId, search_key
@@ -204,6 +204,28 @@ def test_a_search_has_200_characters_at_most() -> None:
         with pytest.raises(InvalidQuery, match="200 characters") as raised:
             Search.of(text)
         assert raised.value.field == "query"
+
+
+@given(st.text(st.sampled_from("@aé0 /7;"), max_size=200) | st.text(max_size=200))
+def test_a_search_that_is_taken_has_few_terms_each_once(text: str) -> None:
+    try:
+        terms = Search.of(text).terms
+    except InvalidQuery:
+        return
+    assert len(terms) <= MOST_TERMS
+    assert len(set(terms)) == len(terms)
+
+
+@pytest.mark.parametrize("again", ["@ ", "Zoe zoé ", "1234567 ", "a@ "])
+def test_a_word_that_is_typed_again_is_one_word(again: str) -> None:
+    assert Search.of((again * 100)[:200]).terms == Search.of(again.split(maxsplit=1)[0]).terms
+
+
+def test_a_search_has_20_words_at_most_and_a_pasted_list_of_trns_is_one() -> None:
+    assert len(Search.of(" ".join(f"w{n}" for n in range(20))).terms) == MOST_TERMS
+    assert len(Search.of(" ".join(f"{n:07d}" for n in range(25))).terms) == 1
+    with pytest.raises(InvalidQuery, match="20 different words or fewer"):
+        Search.of(" ".join(f"w{n}" for n in range(21)))
 
 
 def test_a_search_keeps_what_was_typed_in_single_spaces() -> None:

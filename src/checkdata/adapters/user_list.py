@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.typed_text import fault_of
 from checkdata.domain.user_lists import ListedUser, RefusedUser
 
 COLUMNS: Final = ("email", "name", "delivery_partner_id")
@@ -49,8 +50,9 @@ def _row(line: int, header: list[str], cells: list[str]) -> ListedUser | Refused
     if len(cells) != len(header):
         return RefusedUser(line, f"The row has {len(cells)} cells, the header {len(header)}.")
     told = dict(zip(header, cells, strict=True))
-    if not told["name"].strip().isprintable() or len(told["name"]) > _LONGEST_NAME:
-        return RefusedUser(line, f"The name must be {_LONGEST_NAME} characters or fewer, without line breaks.")
+    if fault_of(told["name"].strip(), "Name") or len(told["name"]) > _LONGEST_NAME:
+        why = f"The name must be {_LONGEST_NAME} characters or fewer, all of which can be seen."
+        return RefusedUser(line, why)
     return ListedUser(
         line=line, email=told["email"], name=told["name"], delivery_partner_id=told["delivery_partner_id"]
     )

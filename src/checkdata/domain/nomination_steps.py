@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from enum import Enum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.typed_text import checked
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
 
@@ -56,11 +57,14 @@ class Contact:
 
 @frozen(kw_only=True)
 class Answer:
-    """A lead provider's answer: who gave it there, on which day (London's), and where it can be read again."""
+    """A lead provider's answer: who gave it there, on which day (London's), and where it can be read again.
 
-    contact: str
+    Raises `ChangeRefused` for text with characters that cannot be seen, as `Act` does.
+    """
+
+    contact: str = field(validator=lambda _, __, text: checked(text, "Who answered"))
     given_on: date
-    reference: str
+    reference: str = field(validator=lambda _, __, text: checked(text, "Reference"))
 
 
 @frozen(kw_only=True)
@@ -89,7 +93,7 @@ class Act:
 
     by: Actor | Contact
     at: datetime
-    note: str = ""
+    note: str = field(default="", validator=lambda _, __, text: checked(text, "Note", lines=True))
 
     def leads_to(self, state: NominationState) -> Step:
         """The step that is taken so."""

@@ -18,6 +18,8 @@ from checkdata.domain.values import checked_academic_year, search_key
 
 LONGEST_SEARCH: Final = 200
 """The most characters a search may have (service.md: more are 422)."""
+MOST_TERMS: Final = 20
+"""The most conditions that a search may have; a word that is typed again is none, a list of TRNs is one."""
 PAGE_SIZES: Final = (20, 50, 100)
 """How many rows a page may have; 50 unless told."""
 DEFAULT_PAGE_SIZE: Final = 50
@@ -60,7 +62,9 @@ class Search:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Understand a search; blank finds everything. Raises `InvalidQuery` where it is too long or has no word.
+        """Understand a search; blank finds everything.
+
+        Raises `InvalidQuery` where it is too long, has no word, or more than `MOST_TERMS` that differ.
 
         Every word must be found. A word with an @ is looked for in the e-mail address too, six digits are also the
         URN, and two or more numbers of seven digits mean any of them, so that a list of TRNs can be pasted
@@ -72,7 +76,10 @@ class Search:
         words = [word for part in search_key(text).split() for word in _split_list(part)]
         if typed and not words:
             raise InvalidQuery("query", "Enter a name, school or TRN with at least one letter or number")
-        return cls(typed, _terms_of(words))
+        terms = _terms_of(words)
+        if len(terms) > MOST_TERMS:
+            raise InvalidQuery("query", f"Search must have {MOST_TERMS} different words or fewer")
+        return cls(typed, terms)
 
     def __bool__(self) -> bool:
         """Whether anything is searched for."""
@@ -87,9 +94,12 @@ def _split_list(word: str) -> Sequence[str]:
 def _terms_of(words: Sequence[str]) -> tuple[Term, ...]:
     numbers = tuple(dict.fromkeys(digits for digits in map(_digits, words) if _TRN.fullmatch(digits)))
     if len(numbers) < 2:  # noqa: PLR2004 - two make a list
-        return tuple(map(_term, words))
-    others = tuple(_term(word) for word in words if not _TRN.fullmatch(_digits(word)))
-    return (Term(texts=numbers), *others)
+        return _each_once(words)
+    return (Term(texts=numbers), *_each_once(word for word in words if not _TRN.fullmatch(_digits(word))))
+
+
+def _each_once(words: Iterable[str]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(map(_term, words)))
 
 
 def _term(word: str) -> Term:

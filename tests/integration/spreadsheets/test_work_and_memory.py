@@ -16,7 +16,7 @@ MOST_SECONDS: Final = 20
 """Of a processor, where 30 on a clock are promised; the slowest takes 5."""
 
 MOST_MEBIBYTES: Final = 250
-"""Above a process that has read nothing but the file's bytes (`checkdata.entrypoints.web.site.LISTS_AT_ONCE`)."""
+"""Above a process that has read nothing but the file's bytes; `security.turns` reckons with it."""
 
 READ: Final = """
 import sys, time

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from threading import Event, Semaphore
@@ -12,16 +13,22 @@ from typing import Final
 
 import pytest
 from attrs import define, evolve, field
+from httpx2 import Response
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.audit import AuditKind
+from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.their_list import TheirRow
 from checkdata.domain.time_limits import TimeLimit
+from checkdata.entrypoints.web.gate import Gate
+from checkdata.entrypoints.web.security.turns import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, Turns
 from checkdata.entrypoints.web.security.words import LARGEST_BODY
 from checkdata.entrypoints.web.settings import WebServices
-from checkdata.entrypoints.web.site import LISTS_AT_ONCE
 from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external
+from tests.integration.test_sending import wait_for
 from tests.integration.web.client import Client, check_laws, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS
@@ -178,7 +185,7 @@ def test_nothing_of_a_list_is_logged(ann: Client, caplog: pytest.LogCaptureFixtu
     assert not any(word in told for word in NAMES_AND_TRNS)
 
 
-@define
+@define(slots=False)
 class Waiting(World):
     """A service that reads a list when it is told to, and knows how many it was reading at once."""
 
@@ -191,6 +198,23 @@ class Waiting(World):
         services = super().services()
         return evolve(services, reconciling=evolve(services.reconciling, read_list=self.read))
 
+    def app(self) -> Starlette:
+        """One application, whoever asks."""
+        return self.only_app
+
+    @cached_property
+    def only_app(self) -> Starlette:
+        return super().app()
+
+    @property
+    def lists(self) -> Turns:
+        """The lists that are there."""
+        (gate,) = (
+            route.endpoint for route in self.app().routes if isinstance(route, Route) and route.path == "/reconcile"
+        )
+        assert isinstance(gate, Gate)
+        return gate.site.lists
+
     def read(self, file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
         self.reading += 1
         self.most = max(self.most, self.reading)
@@ -200,15 +224,70 @@ class Waiting(World):
         return read_list(file, limit)
 
 
-def test_few_lists_are_worked_on_at_once_and_other_pages_do_not_wait_for_them() -> None:
-    world = Waiting()
-    ann = Client(with_everybody(world))
-    ann.sign_in(ANN)
+@pytest.fixture
+def waiting() -> Iterator[Waiting]:
+    world = Waiting(limits=LinkLimits(per_address=99))
+    with_everybody(world)
+    yield world
+    world.told.set()
+
+
+def sessions(world: World, number: int) -> list[Client]:
+    """So many browsers, with a session of Ann's in each."""
+    browsers = [Client(world) for _ in range(number)]
+    for browser in browsers:
+        browser.sign_in(ANN)
+    return browsers
+
+
+def test_few_lists_are_worked_on_at_once_and_other_pages_do_not_wait_for_them(waiting: Waiting) -> None:
+    browsers = sessions(waiting, 3)
     with ThreadPoolExecutor(5) as people:
-        sent = [people.submit(send, ann, LIST) for _ in range(5)]
-        assert all(world.begun.acquire(timeout=30) for _ in range(LISTS_AT_ONCE))
+        sent = [people.submit(send, browser, LIST) for browser in (*browsers, *browsers[:2])]
+        assert all(waiting.begun.acquire(timeout=30) for _ in range(LISTS_AT_ONCE))
         for _ in range(5):
-            ann.get("/participants")
-        world.told.set()
+            browsers[0].get("/participants")
+        waiting.told.set()
     assert [answer.result().status_code for answer in sent] == [200] * 5
-    assert world.most == LISTS_AT_ONCE
+    assert waiting.most == LISTS_AT_ONCE
+
+
+def answered_at_once(client: Client, status: int) -> Response:
+    """The answer to a list of which nothing is sent."""
+    response = client.http.post("/reconcile", content=unread(), headers={"content-type": "multipart/form-data"})
+    assert response.status_code == status
+    check_laws(response, client.world)
+    return response
+
+
+def unread() -> Iterator[bytes]:
+    """A body that must not be read."""
+    yield pytest.fail("it was read")
+
+
+def test_a_session_has_few_lists_under_way_and_the_next_is_refused_before_it_is_read(waiting: Waiting) -> None:
+    (ann, other) = sessions(waiting, 2)
+    with ThreadPoolExecutor(3) as people:
+        sent = [people.submit(send, ann, LIST) for _ in range(MOST_OF_ONE)]
+        assert all(waiting.begun.acquire(timeout=30) for _ in range(MOST_OF_ONE))
+        refused = answered_at_once(ann, 429)
+        sent.append(people.submit(send, other, LIST))
+        waiting.told.set()
+    assert [answer.result().status_code for answer in sent] == [200] * 3
+    assert refused.headers["retry-after"] == "30"
+    assert "We are still working on the lists you sent" in refused.text
+    send(ann, LIST)
+
+
+def test_few_lists_wait_and_the_next_is_refused_before_it_is_read(waiting: Waiting) -> None:
+    *browsers, last = sessions(waiting, MOST_LISTS // MOST_OF_ONE + 1)
+    with ThreadPoolExecutor(MOST_LISTS) as people:
+        sent = [people.submit(send, browser, LIST) for browser in browsers for _ in range(MOST_OF_ONE)]
+        wait_for(lambda: len(waiting.lists) == MOST_LISTS)
+        refused = answered_at_once(last, 503)
+        waiting.told.set()
+    assert [answer.result().status_code for answer in sent] == [200] * MOST_LISTS
+    assert refused.headers["retry-after"] == "30"
+    assert "Too many lists are being checked" in refused.text
+    send(last, LIST)
+    assert len(waiting.lists) == 0

@@ -14,6 +14,7 @@ from checkdata.domain.organisations import Organisation, Role, SupportTeam
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.seen import Seen, check_seen, seen_of
 from checkdata.domain.services.authorising import only_once
+from checkdata.domain.typed_text import checked, checked_name
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -49,10 +50,10 @@ class Change:
 
 
 def change_of_access(at: datetime, by: UserId | None, reason: str) -> Change:
-    """A change for which somebody said why; `ChangeRefused` where they did not."""
+    """A change for which somebody said why; `ChangeRefused` where they did not, or not in characters that are seen."""
     if not reason.strip():
         raise ChangeRefused("Say why, so that the record shows it.")
-    return Change(at=at, by=by, reason=reason)
+    return Change(at=at, by=by, reason=checked(reason, "Reason", lines=True))
 
 
 def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
@@ -70,8 +71,8 @@ def user_there(work: UnitOfWork, email: EmailAddress) -> User | None:
 
 
 def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
-    """A user made now; `Overtaken` where the address was given away meanwhile."""
-    user = User(id=UserId(uuid4().hex), email=email, name=" ".join(name.split()))
+    """A user made now; `Overtaken` where the address was given away meanwhile, `ChangeRefused` for a bad name."""
+    user = User(id=UserId(uuid4().hex), email=email, name=checked_name(name))
     with only_once("Somebody else made this person a user meanwhile. Look again."):
         work.users.add(user)
     return user

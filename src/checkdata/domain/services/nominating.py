@@ -29,6 +29,7 @@ from checkdata.domain.services.nomination_changes import (
     take_answer,
     take_step,
 )
+from checkdata.domain.typed_text import checked, checked_name
 from checkdata.domain.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 
@@ -68,7 +69,7 @@ class Nominating:
             organisation = _organisation(work, mailed.role, mailed.organisation_id)
             nominee = _nominee(work, mailed.email, mailed.name)
             nomination = self._new(work, nominee, organisation, mailed.nominated_by, act)
-            nomination = nomination.received(act, mailed.reference)
+            nomination = nomination.received(act, checked(mailed.reference, "Reference"))
             add_nomination(work, nomination)
             work.commit()
         return nomination
@@ -233,7 +234,7 @@ def _hold(work: UnitOfWork, by: Acting, email: EmailAddress) -> None:
 
 def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
     user = work.users.with_email(email)
-    return Nominee(email=email, name=" ".join(name.split()), user_id=None if user is None else user.id)
+    return Nominee(email=email, name=checked_name(name), user_id=None if user is None else user.id)
 
 
 def _organisation(work: UnitOfWork, role: Role, organisation_id: str) -> DeliveryPartner | AppropriateBody:

@@ -3,12 +3,16 @@
 import csv
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import typer
 
 from checkdata.domain.downloads import neutralised
+from checkdata.domain.typed_text import shown
 
 Cells = tuple[str, ...]
+
+_SPACES: Final = str.maketrans("\t\r\n", "   ")
 
 
 def show(columns: Cells, rows: Sequence[Cells]) -> None:
@@ -17,7 +21,7 @@ def show(columns: Cells, rows: Sequence[Cells]) -> None:
         _show_table(columns, rows)
     else:
         for row in (columns, *rows):
-            typer.echo("\t".join(row))
+            typer.echo("\t".join(map(_in_a_line, row)))
 
 
 def show_csv(columns: Cells, rows: Iterable[Cells]) -> None:
@@ -27,6 +31,11 @@ def show_csv(columns: Cells, rows: Iterable[Cells]) -> None:
     writer.writerows([neutralised(cell) for cell in row] for row in rows)
 
 
+def _in_a_line(cell: str) -> str:
+    """The cell without what would end its line, or steer a terminal."""
+    return shown(cell.translate(_SPACES))
+
+
 def _show_table(columns: Cells, rows: Sequence[Cells]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -34,5 +43,5 @@ def _show_table(columns: Cells, rows: Sequence[Cells]) -> None:
 
     table = Table(*columns)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(_in_a_line(cell)) for cell in row))
     Console().print(table)

@@ -1,8 +1,6 @@
 """Every address has a rule of access, asked on every request before its page (service rule 3, security.md 24)."""
 
-from asyncio import Semaphore
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 
 from attrs import field, frozen
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +17,7 @@ from checkdata.entrypoints.web.asked_for import remember
 from checkdata.entrypoints.web.presentation.places import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
-from checkdata.entrypoints.web.security.posted import SMALL, FormLimits, Posted, form_of
+from checkdata.entrypoints.web.security.posted import SMALL, FormLimits, Posted, body_of, form_of
 from checkdata.entrypoints.web.security.words import Words, words_of
 from checkdata.entrypoints.web.site import Site, redirect
 
@@ -102,22 +100,27 @@ class Gate:
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer a request in a thread, for pages and services wait for storage."""
         request = Request(scope, receive)
-        posted = await form_of(request, self.limits) if await self._may_post(request) else Posted()
-        async with self._turn(request):
-            response = await run_in_threadpool(self._answer, request, posted)
+        answered = self._small if self.limits is SMALL or request.method != "POST" else self._with_list
+        response = await answered(request)
         await response(scope, receive, send)
 
-    def _turn(self, request: Request) -> Semaphore | AbstractAsyncContextManager[None]:
-        """A list waits for its turn without a thread, so that other pages never want for one (security.md 33)."""
-        return self.site.turns if self.limits is not SMALL and request.method == "POST" else nullcontext()
+    async def _small(self, request: Request) -> Response:
+        return await run_in_threadpool(self._answer, request, await body_of(request, self.limits))
 
-    async def _may_post(self, request: Request) -> bool:
-        """Whether a form is read at all: a large one is of somebody who is signed in alone."""
-        return self.limits is SMALL or await run_in_threadpool(self.site.visit, request) is not None
+    async def _with_list(self, request: Request) -> Response:
+        """A form that brings a list is read for a user who is signed in, where there is a place for one more."""
+        visit = await run_in_threadpool(self.site.visit, request)
+        if visit is None:
+            return await run_in_threadpool(self._answer, request, b"")
+        with self.site.lists.place(visit.session.digest):
+            body = await body_of(request, self.limits)
+            async with self.site.lists.turn:
+                return await run_in_threadpool(self._answer, request, body)
 
-    def _answer(self, request: Request, posted: Posted) -> Response:
+    def _answer(self, request: Request, body: bytes) -> Response:
         visit = request.state.visit = self.site.visit(request)
         words = words_of(request.scope["query_string"])
+        posted = Posted() if visit is None and self.limits is not SMALL else form_of(request, body, self.limits)
         ask = Ask(site=self.site, request=request, words=words, form=posted.words, file=posted.file, visit=visit)
         match self.rule:
             case Public(page):

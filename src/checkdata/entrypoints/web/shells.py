@@ -12,6 +12,7 @@ from attrs import field, frozen
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation.navigation import Link
 from checkdata.entrypoints.web.presentation.sessions import Ending
 
@@ -20,8 +21,8 @@ _PAGE: Final = ("title", "before", "body")
 
 _FILLED: Final = ("nonce", "csrf_token", "name", "seconds_left", "time")
 
-_SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # no text of ours or from outside has these
-_SLOTS: Final = {name: f"\x02{name}\x03" for name in (*_PAGE, *_FILLED)}
+_SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # no text of ours has these, and none from outside is shown with them
+_SLOTS: Final = {name: Markup(f"\x02{name}\x03") for name in (*_PAGE, *_FILLED)}  # noqa: S704 - words of ours
 
 _KEPT: Final = 200
 """How many shells are kept; each takes about 6 kB, and those for a partner differ in its links alone."""
@@ -38,7 +39,7 @@ class Shells:
     def around(self, links: Sequence[Link], end: Ending | None, filled: Mapping[str, str]) -> Sequence[Markup]:
         """What comes before the title, before the link back, before the body, and after it; no end, nobody there."""
         parts = self._parts(tuple(links), None if end is None else end.for_good)
-        values = {name: str(escape(text)) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
+        values = {name: str(escape(shown(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
         if end is not None:
             values |= {"seconds_left": str(end.seconds_left), "time": end.time}
         drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))

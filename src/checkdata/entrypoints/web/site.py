@@ -1,6 +1,5 @@
 """What every page stands on: the services, the settings, and how a page is drawn."""
 
-from asyncio import Semaphore
 from collections.abc import Mapping, Sequence
 from functools import partial
 from secrets import token_urlsafe
@@ -20,12 +19,10 @@ from checkdata.entrypoints.web.presentation.sessions import ending
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
+from checkdata.entrypoints.web.security.turns import Turns
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
 from checkdata.entrypoints.web.shells import Shells
 from checkdata.entrypoints.web.templating import templates
-
-LISTS_AT_ONCE: Final = 2
-"""How many users' lists a process works on: each takes a processor for some seconds, and up to 250 MB meanwhile."""
 
 SERVICE_NAME: Final = "Check data for delivery partners"
 
@@ -39,8 +36,7 @@ class Site:
     cookies: Cookies
     templates: Environment = field(factory=templates)
     shells: Shells = field(init=False)
-    turns: Semaphore = field(init=False, factory=lambda: Semaphore(LISTS_AT_ONCE))
-    """Those of lists; other pages never wait for one."""
+    lists: Turns = field(init=False, factory=Turns)
 
     downloads: Downloads = field(init=False, factory=Downloads)
 

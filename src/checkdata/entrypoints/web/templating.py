@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
 
+from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation import nominations, words
 
 _GOVUK: Final = "govuk_frontend_jinja"
@@ -34,6 +35,11 @@ class _Missing(Undefined):
         return kind(hint, obj, name, *rest)
 
 
+def _shown(value: object) -> object:
+    """Text that was not escaped yet as it can be shown; anything else as it is."""
+    return shown(value) if type(value) is str else value
+
+
 @cache
 def templates() -> Environment:
     """The environment of every page: everything is escaped, and a forgotten name stops the page."""
@@ -47,6 +53,7 @@ def templates() -> Environment:
         autoescape=True,
         extensions=["jinja2.ext.do"],
         undefined=_Missing,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

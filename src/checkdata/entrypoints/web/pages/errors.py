@@ -22,6 +22,7 @@ from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, C
 from checkdata.entrypoints.web.presentation.words import duration
 from checkdata.entrypoints.web.security.forms import ForeignForm
 from checkdata.entrypoints.web.security.request_log import log_failure
+from checkdata.entrypoints.web.security.turns import RETRY_SECONDS, TooManyLists
 from checkdata.entrypoints.web.security.words import MalformedRequest
 from checkdata.entrypoints.web.site import Site
 
@@ -81,6 +82,16 @@ DOWNLOAD_AGAIN_SECONDS: Final = 10
 """After how long a download that was refused may be tried again."""
 
 
+_OWN_LISTS: Final = _Words(
+    "We are still working on the lists you sent",
+    ("Wait half a minute, then go back and try again. Nothing of this list was kept.",),
+)
+_MANY_LISTS: Final = _Words(
+    "Too many lists are being checked at the moment",
+    ("Wait half a minute, then go back and try again. Nothing of your list was kept.",),
+)
+
+
 @frozen
 class ErrorPages:
     """Answers to the errors that pages raise; each method takes what Starlette's handlers take."""
@@ -133,6 +144,12 @@ class ErrorPages:
         """503: there are as many downloads on their way as the process can have, or no room for their files."""
         return self._later(request, 503, _TOO_MANY_DOWNLOADS)
 
+    def too_many_lists(self, request: Request, error: Exception) -> Response:
+        """429 where the session's own lists are under way, else 503: there is no place for one more."""
+        own = isinstance(error, TooManyLists) and error.own
+        status, words = (429, _OWN_LISTS) if own else (503, _MANY_LISTS)
+        return self._later(request, status, words, RETRY_SECONDS)
+
     def unavailable(self, request: Request, error: Exception) -> Response:
         """503: no storage, or not migrated; nobody is signed in for as long (security.md 41)."""
         log_failure(request.scope, error)
@@ -173,9 +190,9 @@ class ErrorPages:
         log_failure(request.scope, error)
         return self._page(request, 500)
 
-    def _later(self, request: Request, status: int, words: _Words) -> Response:
+    def _later(self, request: Request, status: int, words: _Words, seconds: int = DOWNLOAD_AGAIN_SECONDS) -> Response:
         response = self._page(request, status, words)
-        response.headers["Retry-After"] = str(DOWNLOAD_AGAIN_SECONDS)
+        response.headers["Retry-After"] = str(seconds)
         return response
 
     def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
@@ -207,6 +224,7 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         DownloadsOfSession: pages.downloads_of_session,
         DownloadsOfEverybody: pages.downloads_of_everybody,
         NoRoomLeft: pages.downloads_of_everybody,
+        TooManyLists: pages.too_many_lists,
         StorageConflict: pages.conflict,
         StorageError: pages.unavailable,
     }

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from checkdata.domain.nomination_steps import Answer
 from checkdata.domain.organisations import AppropriateBody
 from checkdata.domain.services.nomination_queue import NominationInDetail
+from checkdata.domain.typed_text import fault_of
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
@@ -102,7 +103,7 @@ def _answer_faults(form: Words, *, for_body: bool) -> Mapping[str, str]:
 def _text_fault(text: str, blank: str, name: str) -> str:
     if not text.strip():
         return blank
-    return "" if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
+    return fault_of(text, name) if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
 
 
 def _is_for_body(found: NominationInDetail) -> bool:

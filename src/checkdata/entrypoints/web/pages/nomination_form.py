@@ -6,6 +6,7 @@ from typing import Final
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.organisations import Role
 from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.typed_text import fault_of
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
 from checkdata.entrypoints.web.security.words import Words
@@ -61,7 +62,9 @@ def _fault(field: str, value: str) -> str:
     if field == "role":
         return "" if value in {role.value for role in ROLES} else _BLANK["role"]
     longest = _LONGEST.get(field, len(value))
-    return "" if len(value) <= longest else f"{_NAMES[field]} must be {longest:,} characters or fewer"
+    if len(value) > longest:
+        return f"{_NAMES[field]} must be {longest:,} characters or fewer"
+    return fault_of(value, _NAMES.get(field, ""), lines=field == "reason")
 
 
 def _email_fault(value: str) -> str:

@@ -17,6 +17,7 @@ from checkdata.domain.listings import ListedParticipant
 from checkdata.domain.organisations import Role
 from checkdata.domain.statuses import Status, StatusGroup
 from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation.places import HOME, address, participant_paths
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of, meaning_of
 from checkdata.entrypoints.web.presentation.words import day
@@ -30,7 +31,7 @@ HINTS: Final[Mapping[str, str]] = {
 """What stands where a value is blank; no part of the value (service rules 9 and 10)."""
 
 _OF_STATUS: Final = ' class="app-status"'
-_BETWEEN: Final = "\x1f"
+_BETWEEN: Final = "\n"
 """Stands between texts that are escaped at once; the feed refuses it within one."""
 
 
@@ -80,8 +81,8 @@ def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant],
 
 def _escaped(texts: Sequence[str], at_sign: str = "@") -> Sequence[str]:
     """Each text escaped, all of them in one go: a call for each would take half of the page's time."""
-    escaped = escape(_BETWEEN.join(texts)).replace("@", at_sign).split(_BETWEEN)
-    return escaped if len(escaped) == len(texts) else [escape(text).replace("@", at_sign) for text in texts]
+    escaped = escape(shown(_BETWEEN.join(texts))).replace("@", at_sign).split(_BETWEEN)
+    return escaped if len(escaped) == len(texts) else [escape(shown(text)).replace("@", at_sign) for text in texts]
 
 
 def _hint(text: str) -> str:

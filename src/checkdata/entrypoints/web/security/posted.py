@@ -36,15 +36,14 @@ class Posted:
     file: bytes = field(default=b"", repr=False)
 
 
-async def form_of(request: Request, limits: FormLimits = SMALL) -> Posted:
-    """The form that was posted; nothing for other methods.
+def form_of(request: Request, body: bytes, limits: FormLimits = SMALL) -> Posted:
+    """The form that was posted, out of its body; nothing for other methods.
 
     Starlette's own limit answers in plain text and reads what it refuses, and its own forms lie on disk where they are
     big, so both are judged and read here.
     """
     if request.method != "POST":
         return Posted()
-    body = await _body(request, limits.size)
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if limits.with_file and kind == _FORM_WITH_FILE:
@@ -55,13 +54,16 @@ async def form_of(request: Request, limits: FormLimits = SMALL) -> Posted:
     return Posted(words=words_of(body, limits.words))
 
 
-async def _body(request: Request, largest: int) -> bytes:
-    if _announced(request) > largest:
+async def body_of(request: Request, limits: FormLimits = SMALL) -> bytes:
+    """What was posted; b"" for other methods, 413 for more than the limit."""
+    if request.method != "POST":
+        return b""
+    if _announced(request) > limits.size:
         raise HTTPException(413)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > largest:
+        if len(body) > limits.size:
             raise HTTPException(413)
     return bytes(body)
 

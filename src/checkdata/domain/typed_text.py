@@ -1,0 +1,46 @@
+"""What users type and the service keeps: names, reasons, notes, references. One rule for all of it.
+
+A character that nobody sees can make one name look like another, or a sentence say something else: so none is taken,
+neither control characters nor Unicode's formats, which turn the text around or have no width. Zero-width joiners are
+among them, without which the names of every script can be read.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from checkdata.domain.errors import ChangeRefused
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories: controls, formats, halves of characters, and its own separators of lines and paragraphs."""
+
+_LINES: Final = str.maketrans(dict.fromkeys("\r\n\t"))
+_UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def fault_of(text: str, called: str, *, lines: bool = False) -> str:
+    """What is wrong with a text for which a form has this name; "" where nothing is. Some may have several *lines*."""
+    looked_at = text.translate(_LINES) if lines else text
+    if looked_at.isprintable() or not any(unicodedata.category(letter) in _UNSEEN for letter in looked_at):
+        return ""
+    return f"{called} must not have characters that cannot be seen. Delete what is there and type it again"
+
+
+def checked_name(name: str) -> str:
+    """A person's name with single spaces; raises `ChangeRefused` for one with characters that cannot be seen."""
+    return checked(" ".join(name.split()), "Name")
+
+
+def checked(text: str, called: str, *, lines: bool = False) -> str:
+    """The text itself; raises `ChangeRefused` where it has a fault."""
+    if fault := fault_of(text, called, lines=lines):
+        raise ChangeRefused(f"{fault}.")
+    return text
+
+
+def shown(text: str) -> str:
+    """The text as it can be shown, whatever was stored before this rule, or came with a feed (which may have formats).
+
+    Controls, halves of characters, and what turns all text behind it around, are replaced by U+FFFD.
+    """
+    return text if text.isprintable() else _UNSAFE.sub("\ufffd", text)

@@ -1,0 +1,57 @@
+"""The lists that users send: few are worked on at once, few wait, and of one session fewer (security.md 33)."""
+
+from asyncio import Semaphore
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from attrs import define, field
+
+LISTS_AT_ONCE: Final = 2
+"""How many users' lists a process works on: each takes a processor for some seconds, and up to 250 MB meanwhile."""
+
+MOST_LISTS: Final = 10
+"""How many a process has taken in, those it works on among them: each that waits takes up to 10 MB."""
+
+MOST_OF_ONE: Final = 2
+"""Of one session: a button that is pressed twice sends two."""
+
+RETRY_SECONDS: Final = 30
+"""After how long a client may ask again."""
+
+
+class TooManyLists(Exception):
+    """A list that nobody can wait with, refused before it is read: *own* where its session has others here."""
+
+    def __init__(self, *, own: bool) -> None:
+        super().__init__()
+        self.own = own
+
+
+@define
+class Turns:
+    """Asked on the event loop alone."""
+
+    turn: Semaphore = field(init=False, factory=lambda: Semaphore(LISTS_AT_ONCE))
+    """Waits without a thread, so that other pages never want for one."""
+
+    _taken_in: Counter[str] = field(init=False, factory=Counter)
+
+    def __len__(self) -> int:
+        """How many lists were taken in and are not answered yet."""
+        return self._taken_in.total()
+
+    @contextmanager
+    def place(self, session: str) -> Iterator[None]:
+        """A place for a list of this session, until its answer is made; raises `TooManyLists`."""
+        if self._taken_in[session] >= MOST_OF_ONE:
+            raise TooManyLists(own=True)
+        if len(self) >= MOST_LISTS:
+            raise TooManyLists(own=False)
+        self._taken_in[session] += 1
+        try:
+            yield
+        finally:
+            self._taken_in.subtract([session])
+            self._taken_in += Counter()  # forgets a session that has none left
