@@ -154,6 +154,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self.came = self._content = 0
         self._read_for, self._looked = 0.0, self.loop.time()
         super().on_headers_complete()
+        if self._left is None:
+            self.cycle.keep_alive = False  # nobody knows what stands behind chunks until they end
         self.headers = []
         self.turn(Stage.BODY)
 
@@ -173,9 +175,6 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self.turn(Stage.IDLE if self.cycle.response_complete else Stage.ANSWER)
         if self._left is None:
-            self.cycle.keep_alive = False
-            if self.cycle.response_complete:
-                self.transport.close()
             raise _EndOfChunks
 
     def on_response_complete(self) -> None:
