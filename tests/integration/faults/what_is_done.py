@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,7 @@ class Notes:
         """Read what was written since."""
         with log.open(encoding="utf-8", errors="replace") as file:
             file.seek(self.place)
-            for database, tree in _trees(file.read()):
+            for database, tree in _trees(iter(file.readline, "")):
                 self.needs[database].update(_needs(tree))
             self.place = file.tell()
 
@@ -75,11 +76,11 @@ class Notes:
                 self.named.add((names[number, 0], _privilege(names, number, privilege)))
 
 
-def _trees(text: str) -> Iterator[tuple[str, str]]:
+def _trees(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
     """Each statement of the service's role as PostgreSQL understood it, with its database; not PostgreSQL's own."""
     database, tree = "", list[str]()
     kind = ""
-    for line in (*text.splitlines(), "::LOG:  end"):
+    for line in chain(lines, ["::LOG:  end"]):
         found = _RECORD.match(line)
         if found is None:
             if kind == "DETAIL":

@@ -103,6 +103,12 @@ def test_every_table_has_its_row_in_the_table_of_rights() -> None:
     assert set(RIGHTS) == {*metadata.tables, revisions.name}, "say in adapters/sql/rights.py what pages do with it"
 
 
+def test_rows_that_are_numbered_and_added_have_their_sequence_and_no_others_have() -> None:
+    counted = {name: table.autoincrement_column for name, table in metadata.tables.items() if RIGHTS[name].adds}
+    numbered = {f"{name}_{column.name}_seq" for name, column in counted.items() if column is not None}
+    assert {sequence for sequence, privileges in COUNTED.items() if "USAGE" in privileges} == numbered
+
+
 def test_only_columns_that_there_are_may_be_changed() -> None:
     for name, table in metadata.tables.items():
         assert set(RIGHTS[name].changes) <= {column.name for column in table.columns}
