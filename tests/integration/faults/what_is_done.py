@@ -34,7 +34,7 @@ ANY: Final = "UPDATE (any)"
 
 _RECORD: Final = re.compile(r"^(\w*):(\w*):(LOG|DETAIL|CONTEXT|STATEMENT|ERROR|HINT|FATAL|WARNING):  (.*)$")
 _TABLE: Final = re.compile(
-    r":relid (\d+) (?:(?!:relid ).)*?:requiredPerms (\d+) :checkAsUser \d+ "
+    r":relid (\d+) [^(){}]*?:requiredPerms (\d+) :checkAsUser \d+ "
     r":selectedCols \(b[ \d]*\) :insertedCols \(b[ \d]*\) :updatedCols \(b([ \d]*)\)"
 )
 _BITS: Final = {1: "INSERT", 2: "SELECT", 8: "DELETE"}  # of src/include/nodes/parsenodes.h
