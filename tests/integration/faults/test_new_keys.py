@@ -42,12 +42,10 @@ def test_nobody_is_signed_out_by_a_new_key_as_long_as_the_old_one_is_listed(serv
         assert ann.get("/participants").status_code == 200
         assert ben.post("/sign-in", data=form).status_code == 303
         assert follow_link(ben, link).url.query == b"query=teacher"
-        both = [ann, ben]
     service.more["CHECKDATA_SECRET_KEY"] = NEW
-    with service.served() as later:
-        for browser in both:
-            with goes_on_at(later, browser) as signed_out:
-                assert signed_out.get("/participants").headers["location"] == "/sign-in"
+    with service.served() as later, goes_on_at(later, ann) as ann, goes_on_at(later, ben) as ben:
+        assert ben.get("/participants").status_code == 200
+        assert ann.get("/participants").headers["location"] == "/sign-in"
 
 
 def test_a_list_that_is_being_compared_outlives_a_new_key(service: Service) -> None:
@@ -67,6 +65,8 @@ def test_machines_that_know_both_keys_take_each_others_sessions(postgresql: Serv
     postgresql.more["CHECKDATA_SECRET_KEY"] = f'"{KEY}" {NEW}'
     other = evolve(postgresql, folder=tmp_path / "other", more={"CHECKDATA_SECRET_KEY": BOTH})
     other.folder.mkdir()
+    (postgresql.folder / "mailbox").mkdir()
+    (other.folder / "mailbox").symlink_to(postgresql.folder / "mailbox")  # whichever of both sends it
     with postgresql.served() as old_signs, other.served() as new_signs:
         for here, there in ((old_signs, new_signs), (new_signs, old_signs)):
             with here.signed_in(ANN) as ann, goes_on_at(there, ann) as elsewhere:

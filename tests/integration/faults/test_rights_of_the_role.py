@@ -16,7 +16,7 @@ HOUSE: Final = Path(__file__).parents[3]
 BEHAVIOUR: Final = ("tests/integration/web", "tests/integration/cli", "tests/integration/test_sending.py")
 """All that pages do, all that commands do, and mail."""
 
-NOT_BY_THE_ROLE: Final = ("sqlite", "demo", "dask", "cluster", "terminal", "killed")
+NOT_BY_THE_ROLE: Final = ("sqlite", "demo", "cluster", "terminal", "killed", "memory", "secrecy", "headers")
 """Words in the names of tests that need no PostgreSQL, or do again what others do."""
 
 Rights = set[tuple[str, str]]

@@ -17,6 +17,7 @@ from checkdata.domain.organisations import DeliveryPartner
 from tests.integration.web.client import Client, check_laws
 from tests.integration.web.test_listing import rows, values
 from tests.integration.web.world import ANN, BEA, REFERENCES, World, a_record, with_everybody
+from tests.storages import owners
 from tests.unit.reconciling import ANNA
 
 HEADER = "full_name,email_address,trn,role,lead_provider,school,school_unique_reference_number,academic_year,status"
@@ -181,7 +182,7 @@ def test_its_name_is_the_partners_slug_and_londons_date(name: str, file: str) ->
     world = with_everybody(World())
     world.now = datetime(2024, 6, 2, 23, 30, tzinfo=UTC)
     partners = [DeliveryPartner("dp-north", name), *(REFERENCES.delivery_partners or ())[1:]]
-    with world.storage.writing() as work:
+    with owners(world.storage).writing() as work:
         work.feed_store.put_references(evolve(REFERENCES, delivery_partners=partners))
         work.commit()
     client = Client(world)
