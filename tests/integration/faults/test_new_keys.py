@@ -1,7 +1,6 @@
 """Fault 17: a new secret key signed everybody out, and a new audit key called every event changed."""
 
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Final
 
 import httpx2
@@ -18,7 +17,7 @@ from tests.integration.web.html import read
 from tests.integration.web.reconciling import chosen
 from tests.storages import opened
 
-NEW: Final = token_urlsafe(48)
+NEW: Final = "the-key-that-followed-which-nobody-knows-but-the-tests"
 BOTH: Final = f'{NEW} "{KEY}"'
 """The old key is a sentence, as keys of tests are."""
 
