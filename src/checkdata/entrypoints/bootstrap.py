@@ -280,7 +280,7 @@ def _mailbox(settings: Settings) -> Callable[[], Sequence[MailboxMail]]:
 def web_app_from_environment() -> Starlette:
     """The web application as one of several workers makes it, in a process of its own."""
     log_as_json()
-    return Composition(read_settings(os.environ)).web_app()
+    return Composition(read_settings(os.environ), serving=True).web_app()
 
 
 def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.process_workers import ProcessWorkers
-from checkdata.adapters.sql import SqlStorage, open_engine
+from checkdata.adapters.sql import JOBS, PAGES, SqlStorage, Waits, open_engine
 from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
 from checkdata.domain.ports import Clock, ExportFolder, Storage
 from checkdata.domain.services.exporting import Exporting
@@ -33,16 +33,18 @@ def now() -> datetime:
 class ExportComposition:
     """Exporting over the database that *settings* choose; each adapter is made when it is first asked for.
 
-    Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.
+    Where it is *serving* people wait for it, so that it waits no longer for its database than a page may. Raises
+    `WrongSetting` where what is asked for needs a setting that is missing or wrong.
     """
 
     settings: Settings
     clock: Clock = now
+    serving: bool = False
 
     @cached_property
     def engine(self) -> Engine:
         """The database; connects when first asked."""
-        engine = opened("CHECKDATA_DATABASE_URL", self.settings.database_url)
+        engine = opened("CHECKDATA_DATABASE_URL", self.settings.database_url, PAGES if self.serving else JOBS)
         if self.settings.database_is_the_default:
             _make_private(self.settings.data_folder)
         return engine
@@ -90,10 +92,10 @@ def _dask(address: str) -> AbstractContextManager[Executor]:
     return dask_workers(address)
 
 
-def opened(setting: str, url: str) -> Engine:
+def opened(setting: str, url: str, waits: Waits = JOBS) -> Engine:
     """The database at an address that a setting gives; connects when first asked. Raises `WrongSetting`."""
     try:
-        return open_engine(url)
+        return open_engine(url, waits)
     except InvalidValue as error:
         raise WrongSetting(setting, f"is wrong: {error}") from None
 

@@ -9,10 +9,15 @@ from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate, migrate_down
 from checkdata.adapters.sql.roles import held_by_nothing, let_serve, role_in
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
+from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 
 __all__ = [
+    "JOBS",
+    "PAGES",
+    "PROBES",
     "SqlStorage",
     "SqlUnitOfWork",
+    "Waits",
     "held_by_nothing",
     "let_serve",
     "migrate",

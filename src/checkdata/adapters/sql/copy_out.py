@@ -7,17 +7,23 @@ of a download. Here rows that have arrived are taken from libpq directly, and ps
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from psycopg import Connection
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
+
+from checkdata.adapters.sql.patient import PatientConnection
 
 PIECE_BYTES: Final = 256 * 1024
 """Each piece costs the server a turn of a thread, a digest and a write: larger ones cost a fifth less in all."""
 
 
-def copied_out(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
+LET_COPY: Final = "SELECT set_config('statement_timeout', %s, true)"
+"""Gives the rest of a transaction as long as a COPY may take, which is longer than a page."""
+
+
+def copied_out(connection: PatientConnection, statement: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
     """What a ``COPY … TO STDOUT`` gives, in pieces of about `PIECE_BYTES`; close the iterator or exhaust it."""
     take, piece = connection.pgconn.get_copy_data, bytearray()
+    connection.execute(LET_COPY, (f"{connection.waits.copy}s",))
     with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
         while True:
             size, line = take(1)  # without waiting
@@ -37,7 +43,7 @@ def copied_out(connection: Connection, statement: str, parameters: Mapping[str, 
             yield bytes(piece)
 
 
-def _see_to_its_end(connection: Connection) -> None:
+def _see_to_its_end(connection: PatientConnection) -> None:
     """Take all the results that stand behind the last row, so that the connection can go on, also after an error."""
     results = list(iter(connection.pgconn.get_result, None))
     for result in results:

@@ -7,10 +7,17 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from checkdata.adapters.sql.errors import translate_errors
+from checkdata.adapters.sql.silence import Silence
+from checkdata.adapters.sql.waits import (
+    JOBS,
+    KEEPALIVE,
+    KEPT_CONNECTIONS,
+    MORE_CONNECTIONS,
+    UNACKNOWLEDGED_SECONDS,
+    Waits,
+    session_settings,
+)
 from checkdata.domain.errors import InvalidValue
-
-BUSY_SECONDS: Final = 60
-"""How long a writer waits for another one on SQLite: a page whose view goes on record waits for a large import."""
 
 _KEPT_KIB: Final = 8 * 1024
 """How much of the file a connection to SQLite keeps."""
@@ -19,8 +26,8 @@ _KEPT_BYTES: Final = 12 * 1024 * 1024
 """How much all of them keep in a process; past it, each makes room of its own for what it reads next."""
 
 _POOL: Final[dict[str, Any]] = {
-    "pool_size": 10,  # and up to as many connections as Starlette has threads
-    "max_overflow": 30,
+    "pool_size": KEPT_CONNECTIONS,
+    "max_overflow": MORE_CONNECTIONS,
     "pool_use_lifo": True,  # those that rest longest hold least, and most of them are rarely needed
     "hide_parameters": True,  # an error's text holds no personal data
 }
@@ -34,13 +41,13 @@ _DRIVERS: Final = {
 }
 
 
-def open_engine(url: str) -> Engine:
-    """Open ``sqlite:///FILE`` or ``postgresql://…``; connects when first asked.
+def open_engine(url: str, waits: Waits = JOBS) -> Engine:
+    """Open ``sqlite:///FILE`` or ``postgresql://…``; connects when first asked, and waits as long as *waits* say.
 
     Raises `InvalidValue` for another kind of address. Errors of the database are the domain's from here on.
     """
     address = _address(url)
-    engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
+    engine = (_sqlite if address.get_backend_name() == "sqlite" else _postgresql)(address, waits)
     translate_errors(engine)
     return engine
 
@@ -58,22 +65,42 @@ def _address(url: str) -> URL:
     return address.set(drivername=driver)
 
 
-def _postgresql(address: URL) -> Engine:
-    from checkdata.adapters.sql.resting import (  # noqa: PLC0415 - loads a driver of 9 MiB, which SQLite needs not
-        look_after_those_that_rest,
-    )
+def _postgresql(address: URL, waits: Waits) -> Engine:
+    # They load a driver of 9 MiB, which SQLite needs not.
+    from checkdata.adapters.sql.patient import be_patient  # noqa: PLC0415
+    from checkdata.adapters.sql.resting import look_after_those_that_rest  # noqa: PLC0415
 
-    engine = create_engine(address, **_POOL, connect_args={"autocommit": True})
+    engine = create_engine(address, **_POOL, pool_timeout=waits.pool, connect_args=_connect_arguments(address, waits))
+    silence = Silence()
     event.listen(engine, "begin", _begin)
-    look_after_those_that_rest(engine)
+    be_patient(engine, waits, silence)
+    look_after_those_that_rest(engine, silence)
     return engine
 
 
-def _sqlite(address: URL) -> Engine:
+def _connect_arguments(address: URL, waits: Waits) -> dict[str, Any]:
+    """How psycopg connects; what the address itself says of it comes first."""
+    ours: dict[str, Any] = {
+        "connect_timeout": waits.connect,
+        "fallback_application_name": "checkdata",
+        "tcp_user_timeout": UNACKNOWLEDGED_SECONDS * 1000,
+        **{f"keepalives_{name}": value for name, value in KEEPALIVE.items()},
+    }
+    theirs = address.query.get("options", "")
+    options = " ".join([session_settings(waits), *([theirs] if isinstance(theirs, str) else theirs)])
+    kept = {name: value for name, value in ours.items() if name not in address.query}
+    return {**kept, "options": options, "autocommit": True}
+
+
+def _sqlite(address: URL, waits: Waits) -> Engine:
     engine = create_engine(
         address,
         **_POOL,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},  # one thread at a time, not always the same
+        pool_timeout=waits.pool,
+        connect_args={
+            "timeout": waits.write_lock,
+            "check_same_thread": False,  # one thread at a time, not always the same
+        },
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)

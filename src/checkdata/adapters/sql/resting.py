@@ -13,30 +13,46 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from checkdata.adapters.sql.causes import SILENT
+from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.patient import NoAnswer
+from checkdata.adapters.sql.silence import Silence
+
 LONG_REST_SECONDS: Final = 30.0
 """After how long a connection may have been lost without a word from the other side."""
 
 _RESTED_SINCE: Final = "rested since"
 
 
-def look_after_those_that_rest(engine: Engine) -> None:
-    """Ask the server, before a connection of *engine* is used again, where it rested long or something came in."""
+def look_after_those_that_rest(engine: Engine, silence: Silence) -> None:
+    """Ask the server, before a connection of *engine* is used again, where it rested long or something came in.
+
+    So it is while the server is silent, by one at a time; the others are told so: `StorageUnavailable`.
+    """
+
+    def check(connection: Connection, entry: ConnectionPoolEntry, _taken: PoolProxiedConnection) -> None:
+        silence.check()
+        rested = monotonic() - entry.info.get(_RESTED_SINCE, monotonic())
+        if silence.lasts or rested >= LONG_REST_SECONDS or _something_came_in(connection):
+            _ask(connection, silence)
+
     event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", _check_after_rest)
+    event.listen(engine, "checkout", check)
 
 
 def _note_rest(_connection: Connection | None, entry: ConnectionPoolEntry) -> None:
     entry.info[_RESTED_SINCE] = monotonic()
 
 
-def _check_after_rest(connection: Connection, entry: ConnectionPoolEntry, _taken: PoolProxiedConnection) -> None:
-    rested = monotonic() - entry.info.get(_RESTED_SINCE, monotonic())
-    if rested < LONG_REST_SECONDS and not _something_came_in(connection):
-        return
+def _ask(connection: Connection, silence: Silence) -> None:
     try:
         connection.execute("SELECT 1")
+    except NoAnswer as error:
+        raise storage_error(SILENT) from error
     except PsycopgError as error:
+        silence.end()  # somebody said that there is nobody
         raise DisconnectionError from error  # the pool tries another one, or connects anew
+    silence.end()
 
 
 def _something_came_in(connection: Connection) -> bool:

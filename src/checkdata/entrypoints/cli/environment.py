@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def composition(*, port: int = DEFAULT_PORT) -> "Iterator[Composition]":
+def composition(*, port: int = DEFAULT_PORT, serving: bool = False) -> "Iterator[Composition]":
     """The use cases as the environment sets them up; loaded now, so that ``--help`` need not wait for it."""
     from checkdata.entrypoints.bootstrap import Composition
 
-    with closing(Composition(read_settings(os.environ, port=port))) as composed:
+    with closing(Composition(read_settings(os.environ, port=port), serving=serving)) as composed:
         yield composed
 
 

@@ -39,7 +39,7 @@ def serve(
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
 
-    with composition(port=port) as composed:
+    with composition(port=port, serving=True) as composed:
         app = composed.web_app()
         composed.check_ready()
         composed.check_role()

@@ -1,0 +1,77 @@
+"""A connection to PostgreSQL whose waits end though the server answers nothing: stopped, or gone behind a dead network.
+
+The server's own limits need a server that acts. TCP does not notice a stopped one either, for its system answers.
+"""
+
+from collections.abc import Generator
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+from psycopg import Connection, OperationalError
+from psycopg.errors import ConnectionTimeout
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from checkdata.adapters.sql.causes import SILENT
+from checkdata.adapters.sql.silence import Silence
+from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS, Waits
+
+T = TypeVar("T")
+_LOOKS_EACH_SECONDS: Final = 0.2
+
+
+class NoAnswer(OperationalError):
+    """The server said nothing for too long; the connection is closed."""
+
+    sqlstate = SILENT
+
+
+class PatientConnection(Connection[Any]):
+    """Waits for an answer as long as *waits* say, and not as long once the server was found silent."""
+
+    waits: Waits
+    silence: Silence
+
+    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - whatever psycopg waits for
+        """Do what psycopg does, and give up in time: `NoAnswer`."""
+        return super().wait(self._in_time(gen), interval, timeout)
+
+    def _in_time(self, waiting: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
+        """The same, asked at each interval at which nothing came whether it is over."""
+        begun = monotonic()
+        try:
+            wanted = next(waiting)
+            while True:
+                ready = yield wanted
+                if not ready and monotonic() - begun > self._patience:
+                    self._give_up()
+                wanted = waiting.send(ready)
+        except StopIteration as end:
+            done: T = end.value
+            return done
+
+    @property
+    def _patience(self) -> float:
+        return SILENCE_RETRY_SECONDS if self.silence.lasts else self.waits.answer
+
+    def _give_up(self) -> None:
+        self.silence.begin()
+        self.pgconn.finish()
+        raise NoAnswer("the server does not answer")
+
+
+def be_patient(engine: Engine, waits: Waits, silence: Silence) -> None:
+    """Let *engine* make such connections; while the server is silent it makes one at a time."""
+
+    def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> DBAPIConnection:  # noqa: ANN401 - SQLAlchemy's own
+        silence.check()
+        try:
+            made = PatientConnection.connect(*given, **named)
+        except ConnectionTimeout:
+            silence.begin()
+            raise
+        made.waits, made.silence = waits, silence
+        silence.end()
+        return made  # type: ignore[return-value] # psycopg's own type says the same in other words
+
+    event.listen(engine, "do_connect", connect)

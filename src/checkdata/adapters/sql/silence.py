@@ -1,0 +1,40 @@
+"""Whether the server is silent: known once for all connections of an engine, so that not each of them waits in vain."""
+
+from threading import Lock
+from time import monotonic
+
+from checkdata.adapters.sql.causes import SILENT
+from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS
+
+
+class Silence:
+    """While it lasts one asks the server again every `SILENCE_RETRY_SECONDS`, and the others are told at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._lasts = False
+        self._asked_at = 0.0
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the server answered nobody lately."""
+        return self._lasts
+
+    def begin(self) -> None:
+        """Note that it did not answer in time."""
+        with self._lock:
+            self._lasts, self._asked_at = True, monotonic()
+
+    def end(self) -> None:
+        """Note that it answered."""
+        self._lasts = False
+
+    def check(self) -> None:
+        """Go on where the server answers, or where it is time to ask it again; else `StorageUnavailable`."""
+        if not self._lasts:
+            return
+        with self._lock:
+            if monotonic() - self._asked_at < SILENCE_RETRY_SECONDS:
+                raise storage_error(SILENT)
+            self._asked_at = monotonic()

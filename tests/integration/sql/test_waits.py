@@ -1,0 +1,176 @@
+"""Every wait for a database has an end, also where the server can't act (docs/waits.md)."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+
+import pytest
+from attrs import evolve
+from sqlalchemy import Engine, make_url
+
+from checkdata.adapters.sql.causes import SILENT
+from checkdata.adapters.sql.engine import open_engine
+from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
+from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
+from tests.integration.postgresql import Server, running_server
+from tests.storages import opened
+
+SHORT: Final = evolve(PAGES, connect=2, pool=0.2, lock=0.2, statement=0.5, idle=0.2, write_lock=0.2)
+FULL: Final = 20
+"""How many connections a process has at most."""
+PATIENCE_SECONDS: Final = 60.0
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def engine(own_server: Server) -> Iterator[Engine]:
+    with own_server.new_database() as url:
+        engine = open_engine(url, SHORT)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE things (id int)")
+        yield engine
+        engine.dispose()
+
+
+@contextmanager
+def stopped(server: Server) -> Iterator[None]:
+    """All processes of the server stand still."""
+    pids = processes_of(server)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
+def processes_of(server: Server) -> list[int]:
+    """The server's own process, and those that it began."""
+    first = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return [first, *map(int, children)]
+
+
+def ask(engine: Engine, statement: str = "SELECT 1") -> str:
+    """What becomes of a statement: "" where it is answered, else the code."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+    except StorageError as error:
+        return error.code
+    return ""
+
+
+def until_answered(engine: Engine) -> None:
+    deadline = monotonic() + PATIENCE_SECONDS
+    while ask(engine):
+        assert monotonic() < deadline
+        sleep(0.1)
+
+
+def test_a_statement_ends(engine: Engine) -> None:
+    assert ask(engine, "SELECT pg_sleep(600)") == "57014"
+
+
+def test_waiting_for_a_locked_table_ends(engine: Engine) -> None:
+    with engine.begin() as holder:
+        holder.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        holder.exec_driver_sql("LOCK TABLE things")
+        assert ask(engine, "SELECT * FROM things") == "55P03"
+    assert not ask(engine, "SELECT * FROM things")
+
+
+def test_a_transaction_with_which_nobody_goes_on_gives_its_locks_back(engine: Engine) -> None:
+    with engine.connect() as holder:
+        holder.exec_driver_sql("LOCK TABLE things")
+        deadline = monotonic() + PATIENCE_SECONDS
+        while ask(engine, "SELECT * FROM things"):
+            assert monotonic() < deadline
+        with pytest.raises(StorageUnavailable):
+            holder.exec_driver_sql("SELECT 1")
+
+
+def test_waiting_for_a_connection_of_this_process_ends(engine: Engine) -> None:
+    held = [engine.connect() for _ in range(FULL)]
+    with pytest.raises(Exception, match="QueuePool limit"):
+        engine.connect()
+    for connection in held:
+        connection.close()
+
+
+def test_a_stopped_server_is_given_up_by_all_who_wait_and_asked_again_by_one(
+    engine: Engine, own_server: Server
+) -> None:
+    with ThreadPoolExecutor(FULL) as threads:
+        list(threads.map(lambda _: ask(engine, "SELECT pg_sleep(0.2)"), range(FULL)))  # warm connections
+        with stopped(own_server):
+            code = SILENT.partition("/")[0]
+            assert set(threads.map(lambda _: ask(engine), range(FULL))) == {code}
+            begun = monotonic()
+            assert {ask(engine) for _ in range(200)} == {code}
+            assert monotonic() - begun < 200 * SHORT.answer / 10  # each by itself would have waited its whole time
+        until_answered(engine)
+        assert set(threads.map(lambda _: ask(engine), range(2 * FULL))) == {""}
+
+
+def test_connecting_to_a_stopped_server_ends(own_server: Server) -> None:
+    with own_server.new_database() as url:
+        with stopped(own_server), opened_with(url, SHORT) as engine:
+            assert ask(engine) == "08001"
+            assert ask(engine) == "08006"
+        with opened_with(url, SHORT) as engine:
+            until_answered(engine)
+
+
+@contextmanager
+def opened_with(url: str, waits: Waits) -> Iterator[Engine]:
+    engine = open_engine(url, waits)
+    yield engine
+    engine.dispose()
+
+
+def test_a_server_that_started_again_is_found_by_the_next_who_ask(engine: Engine, own_server: Server) -> None:
+    with ThreadPoolExecutor(FULL) as threads:
+        list(threads.map(lambda _: ask(engine, "SELECT pg_sleep(0.2)"), range(FULL)))
+        with own_server.connection() as operator:
+            operator.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
+                [engine.url.database],
+            )
+        assert set(threads.map(lambda _: ask(engine), range(FULL))) == {""}
+
+
+def test_what_the_address_says_of_its_connections_comes_first(own_server: Server) -> None:
+    with own_server.new_database() as url:
+        told = make_url(url).update_query_dict({"options": "-c statement_timeout=7777", "application_name": "theirs"})
+        with opened(told.render_as_string(hide_password=False)) as engine, engine.connect() as connection:
+            found = [
+                connection.exec_driver_sql(f"SHOW {name}").scalar_one()
+                for name in ("statement_timeout", "lock_timeout", "application_name")
+            ]
+    assert found == ["7777ms", "1min", "theirs"]
+
+
+def test_a_writer_on_sqlite_waits_for_another_one_no_longer_than_its_process_may(sqlite_url: str) -> None:
+    with opened_with(sqlite_url, SHORT) as engine, engine.connect() as holder, engine.connect() as other:
+        holder.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(StorageBusy):
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@pytest.mark.parametrize("waits", [PAGES, JOBS, PROBES])
+def test_a_server_that_acts_ends_a_statement_before_it_is_taken_for_silent(waits: Waits) -> None:
+    assert 0 < waits.lock < waits.statement < waits.answer
+    assert waits.statement <= waits.copy
+    assert waits.idle > 0
