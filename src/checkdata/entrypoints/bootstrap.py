@@ -9,7 +9,7 @@ from attrs import define
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from checkdata.adapters.sql import SqlStorage, held_by_nothing, let_serve, migrate, role_in
+from checkdata.adapters.sql import PROBES, SqlStorage, held_by_nothing, let_serve, migrate, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.adapters.user_list import read_user_list
 from checkdata.domain.errors import InvalidValue
@@ -35,6 +35,7 @@ from checkdata.domain.services.sealing import Sealing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.services.tracing import Tracing
+from checkdata.domain.services.watching import NotingRuns, Watching
 from checkdata.domain.user_lists import ListedUser, RefusedUser
 from checkdata.entrypoints.export_root import ExportComposition, opened
 from checkdata.entrypoints.json_log import log_as_json
@@ -63,8 +64,8 @@ class Composition(ExportComposition):
     def close(self) -> None:
         """Give the connections to the database back, the owner's too, if there are any."""
         super().close()
-        if "owners_engine" in self.__dict__:
-            self.owners_engine.dispose()
+        for engine in {"owners_engine", "probed_engine"} & set(self.__dict__):
+            getattr(self, engine).dispose()
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -200,6 +201,23 @@ class Composition(ExportComposition):
         except InvalidValue as error:
             raise WrongSetting("CHECKDATA_DATABASE_URL", f"names a role in vain: {error}") from None
 
+    @cached_property
+    def probed_engine(self) -> Engine:
+        """The database for those who only look whether it serves: past the pool of pages, and not for long."""
+        return opened("CHECKDATA_DATABASE_URL", self.settings.database_url, PROBES)
+
+    @property
+    def watching(self) -> Watching:
+        """Whether the service can serve."""
+        return Watching(
+            storage=lambda: SqlStorage(self.probed_engine), clock=self.clock, oldest=self.settings.oldest_runs
+        )
+
+    @property
+    def noting_runs(self) -> NotingRuns:
+        """Noting that jobs ran."""
+        return NotingRuns(storage=self.storage, clock=self.clock)
+
     def check_ready(self) -> None:
         """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
         with self.storage.reading() as work:
@@ -256,12 +274,13 @@ class Composition(ExportComposition):
                 nominating=self.nominating,
                 nomination_queue=self.nomination_queue,
                 confirming=self.confirming,
-                ready=self.check_ready,
+                watching=self.watching,
                 mailbox=_mailbox(self.settings) if demo_users else None,
             ),
             WebSettings(
                 base_url=self.settings.base_url,
                 secret_keys=self.settings.required_secret_keys,
+                commit=self.settings.commit,
                 support_email=self.settings.support_email,
                 govuk=self.settings.govuk,
                 demo_users=demo_users,

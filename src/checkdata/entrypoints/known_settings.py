@@ -52,6 +52,22 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CHECKDATA_MAIL_DAYS": "how long it is kept that mail was sent: 1 to 3650, 365 unless set",
     "CHECKDATA_DECLINED_DAYS": "how long nominations that gave nobody access are kept: 1 to 3650, 365 unless set",
     "CHECKDATA_AUDIT_DAYS": "how long the audit log is kept: 1 to 9999, 2192 (six years) unless set",
+    "CHECKDATA_COMMIT": "the commit or version that `/healthcheck` tells of; `unknown` unless set",
+    "CHECKDATA_READY_IMPORT_HOURS": (
+        "how long ago the last import may be before `/readiness` is 503: 1 to 9999; not looked at unless set"
+    ),
+    "CHECKDATA_READY_REFRESH_HOURS": (
+        "how long ago the last refresh may be before `/readiness` is 503: 1 to 9999; not looked at unless set"
+    ),
+    "CHECKDATA_READY_PURGE_HOURS": (
+        "how long ago the last purge may be before `/readiness` is 503: 1 to 9999; not looked at unless set"
+    ),
+    "CHECKDATA_READY_SEAL_HOURS": (
+        "how long ago the last seal may be before `/readiness` is 503: 1 to 9999; not looked at unless set"
+    ),
+    "CHECKDATA_READY_MAIL_HOURS": (
+        "how long ago the last mail may be before `/readiness` is 503: 1 to 9999; not looked at unless set"
+    ),
     "CHECKDATA_GOVUK": "`on` shows the crown and GDS Transport, for services on gov.uk alone; else `off`",
 }
 """What each variable means, in the words of the README's table."""

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock, Semaphore, Thread
 from typing import Final
@@ -23,9 +23,9 @@ EVERY_SECONDS: Final = 0.5
 _AFTER_TROUBLE_SECONDS: Final = 5.0
 
 
-def sending_meanwhile(sending: Sending) -> Rounds:
-    """Send what is due, several messages at once."""
-    return _Sending(sending)
+def sending_meanwhile(sending: Sending, ran: Callable[[], None]) -> Rounds:
+    """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
+    return _Sending(sending, ran)
 
 
 def send_all(sending: Sending) -> Sent:
@@ -37,8 +37,8 @@ def send_all(sending: Sending) -> Sent:
 class _Sending(Rounds):
     """Rounds whose end is that of the messages that are being handed over, too."""
 
-    def __init__(self, sending: Sending) -> None:
-        self._hands = _Hands(sending)
+    def __init__(self, sending: Sending, ran: Callable[[], None]) -> None:
+        self._hands = _Hands(sending, ran)
         super().__init__("sending", self._hands.take_what_is_due)
 
     def wait_until_ended(self, seconds: float) -> None:
@@ -51,8 +51,9 @@ class _Sending(Rounds):
 class _Hands:
     """Takes no more messages than it has hands free, so that none waits in a claim."""
 
-    def __init__(self, sending: Sending) -> None:
+    def __init__(self, sending: Sending, ran: Callable[[], None]) -> None:
         self._sending = sending
+        self._ran = ran
         self._free = Semaphore(HANDS)
         self._lock = Lock()
         self._done = Sent()
@@ -68,6 +69,8 @@ class _Hands:
             Thread(target=self._hand_over, args=(entry,), name="handing over mail", daemon=True).start()
         if claimed is None:
             return _AFTER_TROUBLE_SECONDS
+        if free == HANDS and not claimed:
+            self._ran()
         return 0.0 if claimed or not free else EVERY_SECONDS
 
     def finish(self, until: float) -> None:
@@ -108,6 +111,8 @@ class _Hands:
         """Tell the log what failed since the last round, by kind and number."""
         with self._lock:
             done, self._done = self._done, Sent()
+        if done.sent:
+            self._ran()
         for reason, number in done.reasons.items():
             LOG.warning("mail could not be handed over", extra={"details": {"reason": reason, "mails": number}})
         if done.expired:

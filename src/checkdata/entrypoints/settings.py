@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import CheckdataError, InvalidValue
+from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.participants import KEPT_MONTHS
@@ -91,6 +92,8 @@ class Settings:
     kept_for: KeptFor
     govuk: bool
     as_owner: bool
+    commit: str
+    oldest_runs: Mapping[Job, timedelta]
 
     @property
     def database_is_the_default(self) -> bool:
@@ -155,6 +158,8 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         ),
         govuk=_switch(given, "CHECKDATA_GOVUK"),
         as_owner=_switch(given, "CHECKDATA_AS_OWNER"),
+        commit=_commit(given),
+        oldest_runs=_oldest_runs(given),
     )
 
 
@@ -275,6 +280,27 @@ def _networks(name: str, value: str) -> tuple[str, ...]:
 
 def _days(given: Mapping[str, str], name: str, default: int, *, most: int) -> timedelta:
     return timedelta(days=_number(given, name, default, most=most))
+
+
+def _commit(given: Mapping[str, str]) -> str:
+    value = given.get("CHECKDATA_COMMIT", "unknown")
+    if not re.fullmatch(r"[\w.+-]{1,64}", value, re.ASCII):
+        raise WrongSetting("CHECKDATA_COMMIT", "must be a commit or a version: at most 64 letters, digits and . + - _")
+    return value
+
+
+_WATCHED: Final = {
+    Job.IMPORT: "CHECKDATA_READY_IMPORT_HOURS",
+    Job.REFRESH: "CHECKDATA_READY_REFRESH_HOURS",
+    Job.PURGE: "CHECKDATA_READY_PURGE_HOURS",
+    Job.SEAL: "CHECKDATA_READY_SEAL_HOURS",
+    Job.MAIL: "CHECKDATA_READY_MAIL_HOURS",
+}
+
+
+def _oldest_runs(given: Mapping[str, str]) -> Mapping[Job, timedelta]:
+    """How long ago each job may have run last; those that have no setting are not watched."""
+    return {job: timedelta(hours=_number(given, name, 1, most=9999)) for job, name in _WATCHED.items() if name in given}
 
 
 def _switch(given: Mapping[str, str], name: str) -> bool:

@@ -13,7 +13,6 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, make_url
 
-from checkdata.adapters.sql.causes import SILENT
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
@@ -21,6 +20,7 @@ from tests.integration.postgresql import Server, running_server
 from tests.storages import opened
 
 SHORT: Final = evolve(PAGES, connect=2, pool=0.2, lock=0.2, statement=0.5, idle=0.2, write_lock=0.2)
+NO_ANSWER: Final = {"08001", "08006"}
 FULL: Final = 20
 """How many connections a process has at most."""
 PATIENCE_SECONDS: Final = 60.0
@@ -115,10 +115,9 @@ def test_a_stopped_server_is_given_up_by_all_who_wait_and_asked_again_by_one(
     with ThreadPoolExecutor(FULL) as threads:
         list(threads.map(lambda _: ask(engine, "SELECT pg_sleep(0.2)"), range(FULL)))  # warm connections
         with stopped(own_server):
-            code = SILENT.partition("/")[0]
-            assert set(threads.map(lambda _: ask(engine), range(FULL))) == {code}
+            assert set(threads.map(lambda _: ask(engine), range(FULL))) <= NO_ANSWER
             begun = monotonic()
-            assert {ask(engine) for _ in range(200)} == {code}
+            assert {ask(engine) for _ in range(200)} <= NO_ANSWER
             assert monotonic() - begun < 200 * SHORT.answer / 10  # each by itself would have waited its whole time
         until_answered(engine)
         assert set(threads.map(lambda _: ask(engine), range(2 * FULL))) == {""}
@@ -163,10 +162,10 @@ def test_what_the_address_says_of_its_connections_comes_first(own_server: Server
 
 
 def test_a_writer_on_sqlite_waits_for_another_one_no_longer_than_its_process_may(sqlite_url: str) -> None:
-    with opened_with(sqlite_url, SHORT) as engine, engine.connect() as holder, engine.connect() as other:
-        holder.exec_driver_sql("BEGIN IMMEDIATE")
-        with pytest.raises(StorageBusy):
-            other.exec_driver_sql("BEGIN IMMEDIATE")
+    with opened_with(sqlite_url, SHORT) as opened_engine:
+        writing = opened_engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        with writing.begin(), pytest.raises(StorageBusy), writing.begin():
+            pass
 
 
 @pytest.mark.parametrize("waits", [PAGES, JOBS, PROBES])

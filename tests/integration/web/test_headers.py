@@ -14,6 +14,7 @@ PLACES = [
     ("GET", "/static/nothing.css", 404),
     ("GET", "/?a=1&a=2", 400),
     ("GET", "/healthcheck", 200),
+    ("GET", "/readiness", 200),
     ("POST", "/sign-in", 403),
 ]
 

@@ -1,6 +1,6 @@
 """The web application over a storage, with a few organisations, participants and users, and a clock that stands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.imports import References
+from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
 from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.messages import Message, SignInLinkMessage
@@ -44,6 +45,7 @@ from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.sending import Sending
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.services.tracing import Tracing
+from checkdata.domain.services.watching import Watching
 from checkdata.domain.training_facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
@@ -157,6 +159,8 @@ class World:
     demo_users: Sequence[DemoUser] = ()
     mails: Sequence[MailboxMail] | None = None
     now: datetime = NOW
+    oldest: Mapping[Job, timedelta] = field(factory=dict)
+    """How long ago each job may have run last."""
     tick: timedelta = timedelta()
     """How far the clock goes on each time that it is looked at."""
     tokens: Tokens = field(factory=MemoryTokens)
@@ -198,7 +202,7 @@ class World:
             nominating=self.nominating,
             nomination_queue=self.nomination_queue,
             confirming=self.confirming,
-            ready=self.ready,
+            watching=Watching(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
             mailbox=None if mails is None else lambda: mails,
         )
 
@@ -210,10 +214,6 @@ class World:
             govuk=self.govuk,
             demo_users=self.demo_users,
         )
-
-    def ready(self) -> None:
-        with self.storage.reading() as work:
-            work.participants.as_of()
 
     @property
     def signing_in(self) -> SigningIn:

@@ -9,6 +9,7 @@ from checkdata.domain.audit import AuditEvent
 from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.imports import Import
+from checkdata.domain.jobs import Job
 from checkdata.domain.listings import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
 from checkdata.domain.nominations import Nomination
@@ -94,6 +95,7 @@ class State:
     seals: tuple[Seal, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    job_runs: Mapping[Job, datetime] = field(factory=dict)
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)
     appropriate_bodies: Mapping[str, AppropriateBody] = field(factory=dict)

@@ -7,6 +7,7 @@ from typing import Final, Self
 from checkdata.adapters.memory.audit import MemoryAuditLog
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
+from checkdata.adapters.memory.job_runs import MemoryJobRuns
 from checkdata.adapters.memory.link_requests import MemoryLinkRequests
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
@@ -87,6 +88,7 @@ class MemoryUnitOfWork:
         self.retention = MemoryRetention(self._draft)
         self.traces = MemoryTraces(self._draft)
         self.receipts = MemoryReceipts(self._draft)
+        self.job_runs = MemoryJobRuns(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 
 from checkdata.adapters.sql.errors import translate_errors
 from checkdata.adapters.sql.silence import Silence
@@ -29,7 +30,6 @@ _POOL: Final[dict[str, Any]] = {
     "pool_size": KEPT_CONNECTIONS,
     "max_overflow": MORE_CONNECTIONS,
     "pool_use_lifo": True,  # those that rest longest hold least, and most of them are rarely needed
-    "hide_parameters": True,  # an error's text holds no personal data
 }
 
 _DRIVERS: Final = {
@@ -70,12 +70,18 @@ def _postgresql(address: URL, waits: Waits) -> Engine:
     from checkdata.adapters.sql.patient import be_patient  # noqa: PLC0415
     from checkdata.adapters.sql.resting import look_after_those_that_rest  # noqa: PLC0415
 
-    engine = create_engine(address, **_POOL, pool_timeout=waits.pool, connect_args=_connect_arguments(address, waits))
+    engine = create_engine(address, **_common(waits), connect_args=_connect_arguments(address, waits))
     silence = Silence()
     event.listen(engine, "begin", _begin)
     be_patient(engine, waits, silence)
     look_after_those_that_rest(engine, silence)
     return engine
+
+
+def _common(waits: Waits) -> dict[str, Any]:
+    """How connections are kept, or not at all; and an error's text holds no personal data."""
+    kept = {**_POOL, "pool_timeout": waits.pool} if waits.pool else {"poolclass": NullPool}
+    return {**kept, "hide_parameters": True}
 
 
 def _connect_arguments(address: URL, waits: Waits) -> dict[str, Any]:
@@ -95,8 +101,7 @@ def _connect_arguments(address: URL, waits: Waits) -> dict[str, Any]:
 def _sqlite(address: URL, waits: Waits) -> Engine:
     engine = create_engine(
         address,
-        **_POOL,
-        pool_timeout=waits.pool,
+        **_common(waits),
         connect_args={
             "timeout": waits.write_lock,
             "check_same_thread": False,  # one thread at a time, not always the same

@@ -33,6 +33,14 @@ meta: Final = Table(
 )
 """What the database knows of itself: the version of the folding that its keys are built with."""
 
+job_runs: Final = Table(
+    "job_runs",
+    metadata,
+    Column("job", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""When each job ran last."""
+
 lead_providers: Final = Table(
     "lead_providers",
     metadata,

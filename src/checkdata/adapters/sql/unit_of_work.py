@@ -11,6 +11,7 @@ from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.causes import OTHER_VERSION
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.job_runs import SqlJobRuns
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
@@ -79,6 +80,7 @@ class SqlUnitOfWork:
         self.retention = SqlRetention(transaction)
         self.traces = SqlTraces(transaction)
         self.receipts = SqlReceipts(transaction)
+        self.job_runs = SqlJobRuns(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)
 

@@ -15,7 +15,7 @@ class Waits:
     connect: int
     """For a connection; psycopg takes two at least, and the look-up of a host's name is the system's own."""
     pool: float
-    """For one of this process's connections."""
+    """For one of this process's connections; 0 where each is made anew and none is kept."""
     lock: float
     """For a lock of a row or a table, on PostgreSQL."""
     statement: float
@@ -39,7 +39,7 @@ PAGES: Final = Waits(connect=3, pool=3, lock=3, statement=8, copy=60, idle=60, w
 JOBS: Final = Waits(connect=10, pool=30, lock=60, statement=3600, copy=3600, idle=900, write_lock=60)
 """Of commands: imports, exports, migrations."""
 
-PROBES: Final = Waits(connect=2, pool=1, lock=0.5, statement=1, copy=1, idle=5, write_lock=0.5)
+PROBES: Final = Waits(connect=2, pool=0, lock=0.5, statement=1, copy=1, idle=5, write_lock=0.5)
 """Of those who only look whether the database serves."""
 
 KEPT_CONNECTIONS: Final = 5

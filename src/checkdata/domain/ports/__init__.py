@@ -9,7 +9,7 @@ from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadBounce, ReadList, Tokens, WorkbookWriter
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, LinkRequests, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, Receipts, Retention, Traces
+from checkdata.domain.ports.records import AuditChain, JobRuns, Receipts, Retention, Traces
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ExportFolder",
     "Feed",
     "FeedStore",
+    "JobRuns",
     "LinkRequests",
     "Mailer",
     "Nominations",

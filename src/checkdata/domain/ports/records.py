@@ -1,9 +1,10 @@
 """What a storage keeps for good: the seals of the log, receipts of files, and what listings ever showed of somebody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from checkdata.domain.jobs import Job
 from checkdata.domain.organisations import Organisation
 from checkdata.domain.receipts import Receipt
 from checkdata.domain.seals import Anchor, Link, Seal
@@ -25,6 +26,16 @@ class Receipts(Protocol):
 
     def between(self, start: datetime | None, end: datetime | None, /) -> Iterator[Receipt]:
         """The receipts from *start* on and before *end*, None for no limit, the oldest first, streamed."""
+
+
+class JobRuns(Protocol):
+    """When the jobs that run by the clock ran last (`checkdata.domain.jobs`)."""
+
+    def note(self, job: Job, at: datetime, /) -> None:
+        """Keep when a job ran, unless a later run is known."""
+
+    def last(self) -> Mapping[Job, datetime]:
+        """When each job ran last; those that never did are not in it."""
 
 
 class AuditChain(Protocol):

@@ -7,7 +7,7 @@ from checkdata.domain.ports.feeds import FeedStore
 from checkdata.domain.ports.notes import AuditLog, Outbox
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.people import Confirmations, LinkRequests, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, Receipts, Retention, Traces
+from checkdata.domain.ports.records import AuditChain, JobRuns, Receipts, Retention, Traces
 
 
 class UnitOfWork(Protocol):
@@ -54,6 +54,10 @@ class UnitOfWork(Protocol):
     @property
     def receipts(self) -> Receipts:
         """The receipts of files that left."""
+
+    @property
+    def job_runs(self) -> JobRuns:
+        """When jobs ran last."""
 
     @property
     def traces(self) -> Traces:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Final
 from uuid import uuid4
 
 from attrs import evolve, fields_dict, frozen
@@ -9,12 +10,15 @@ from attrs import evolve, fields_dict, frozen
 from checkdata.domain.audit import AuditEvent, AuditKind
 from checkdata.domain.derivations import derive
 from checkdata.domain.imports import Changes, DueParticipant, Import, ImportOutcome, NamedIds, References
+from checkdata.domain.jobs import Job
 from checkdata.domain.participants import KEPT_MONTHS
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
 from checkdata.domain.services.leaving_agreements import end_missing_agreements
 from checkdata.domain.services.taking_in import TakingIn, refuse_at_first
 from checkdata.domain.teacher_records import TeacherCheck, TeacherClaim, check_against_teacher_records, person_key
 from checkdata.domain.values import ImportId, london_date
+
+_JOBS: Final = {AuditKind.FEED_IMPORTED: Job.IMPORT, AuditKind.STATUSES_REFRESHED: Job.REFRESH}
 
 
 @frozen(kw_only=True)
@@ -76,6 +80,7 @@ class Importing:
             work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
             outcome = evolve(outcome, done=done)
+        work.job_runs.note(_JOBS[kind], now)
         work.commit()
         return outcome
 

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import field, frozen
 
 from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
 from checkdata.domain.ports import AuditChain, Clock, Storage, UnitOfWork
 from checkdata.domain.seals import Anchor, Seal
@@ -54,6 +55,7 @@ class Purging:
                 details: dict[str, str | int | bool] = {**counts, "up_to": 0 if last is None else last.number}
                 work.audit.record(AuditEvent(kind=AuditKind.RECORDS_PURGED, at=now, details=details))
             events = 0 if last is None else self._purge_audit(work.audit_chain, last, now)
+            work.job_runs.note(Job.PURGE, now)
             if not dry_run:
                 work.commit()
         return {**counts, "audit_events": events}

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from checkdata.domain.audit import AuditKind, AuditQuery
+from checkdata.domain.jobs import Job
 from checkdata.domain.organisations import Role, organisation_of
 from checkdata.domain.seals import Anchor, KeptHead, Seal
 from checkdata.domain.values import EmailAddress, london_midnight
@@ -41,6 +42,7 @@ def seal() -> None:
     with composition() as composed:
         while done := composed.sealing.seal_due():
             events += done.events
+        composed.noting_runs.note(Job.SEAL)
     typer.echo(f"{events:,} events sealed.")
 
 

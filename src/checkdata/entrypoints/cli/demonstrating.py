@@ -37,10 +37,12 @@ def demo(
     """
     import logging
 
+    from checkdata.domain.jobs import Job
     from checkdata.entrypoints.background import together
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.expiring_thread import expiring_meanwhile
     from checkdata.entrypoints.http.server import check_is_free, serve_http
+    from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
@@ -53,8 +55,8 @@ def demo(
             app = composed.web_app(demo_users())
             _tell(composed)
             with together(
-                sending_meanwhile(composed.sending),
-                sealing_meanwhile(composed.sealing),
+                sending_meanwhile(composed.sending, JobNotes(composed.noting_runs, Job.MAIL)),
+                sealing_meanwhile(composed.sealing, JobNotes(composed.noting_runs, Job.SEAL)),
                 expiring_meanwhile(composed.nominating),
             ):
                 serve_http(app, host=HOST, port=port)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from checkdata.domain.jobs import Job
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exits import ExitCode
 from checkdata.entrypoints.settings import DEFAULT_PORT
@@ -35,6 +36,7 @@ def serve(
     from checkdata.entrypoints.background import together
     from checkdata.entrypoints.expiring_thread import expiring_meanwhile
     from checkdata.entrypoints.http.server import serve_http
+    from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.sealing_thread import sealing_meanwhile
     from checkdata.entrypoints.sending_thread import sending_meanwhile
@@ -48,8 +50,8 @@ def serve(
         log_as_json()
         typer.echo(f"Serving {composed.settings.base_url}")
         with together(
-            sending_meanwhile(composed.sending),
-            sealing_meanwhile(composed.sealing),
+            sending_meanwhile(composed.sending, JobNotes(composed.noting_runs, Job.MAIL)),
+            sealing_meanwhile(composed.sealing, JobNotes(composed.noting_runs, Job.SEAL)),
             expiring_meanwhile(composed.nominating),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.bootstrap:web_app_from_environment"
@@ -67,8 +69,11 @@ def send() -> None:
     with composition() as composed:
         done = send_all(composed.sending)
         composed.nominating.expire_due()
+        if done.sent or not done.failed:
+            composed.noting_runs.note(Job.MAIL)
         while composed.sealing.seal_due():
             pass
+        composed.noting_runs.note(Job.SEAL)
     typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")
     for reason, number in done.reasons.items():
         typer.echo(f"{number:,}: {reason}", err=True)

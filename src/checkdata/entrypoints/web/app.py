@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
 from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
+from checkdata.entrypoints.web.pages.health import PATHS
 from checkdata.entrypoints.web.routes import routes
 from checkdata.entrypoints.web.security.cookies import Cookies
 from checkdata.entrypoints.web.security.headers import SecurityHeaders
@@ -39,7 +40,7 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders, secure=settings.secure),
-            Middleware(Perimeter, hosts=settings.hosts, refuse=pages.outermost),
+            Middleware(Perimeter, hosts=settings.hosts, of_any_host=PATHS, refuse=pages.outermost),
         ],
         exception_handlers=handlers(pages),
     )

@@ -62,6 +62,7 @@ def routes(site: Site) -> Sequence[Route]:
         return Area(site, partial(ActingAs, role))
 
     return [
+        *_for_probes(health.Health(health.Lookout(site.services.watching), site.settings.commit)),
         *_public(Area(site, Public)),
         *_signed_in(Area(site, SignedIn)),
         *_of_partners(of(Role.DELIVERY_PARTNER)),
@@ -71,11 +72,15 @@ def routes(site: Site) -> Sequence[Route]:
     ]
 
 
+def _for_probes(probed: health.Health) -> Sequence[Route]:
+    """What watches the service may ask for, whatever host it names, without waiting for a thread of pages."""
+    return [Route(path, endpoint) for path, endpoint in zip(health.PATHS, (probed.alive, probed.ready), strict=True)]
+
+
 def _public(anybody: Area[AnybodysPage]) -> Sequence[Route]:
     """What anybody may ask for."""
     return [
         anybody.get("/", start.start),
-        anybody.get("/healthcheck", health.healthcheck),
         anybody.get("/mailbox", mailbox.mails),
         anybody.get("/sign-in", sign_in.form),
         anybody.post("/sign-in", sign_in.send_link),

@@ -25,6 +25,7 @@ from checkdata.domain.services.reconciling import Reconciling
 from checkdata.domain.services.reviewing import Reviewing
 from checkdata.domain.services.signing_in import SigningIn
 from checkdata.domain.services.tracing import Tracing
+from checkdata.domain.services.watching import Watching
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
 """The names that an http base on loopback answers to."""
@@ -61,7 +62,6 @@ class DemoUser:
 class WebServices:
     """The use cases that pages call.
 
-    ``ready`` asks the storage whether it can serve, and raises `StorageUnavailable` or `NotMigrated` where it can't.
     ``mailbox`` lists the mails of the demo, newest first; None, and the page does not exist.
     """
 
@@ -80,7 +80,7 @@ class WebServices:
     nominating: Nominating
     nomination_queue: NominationQueue
     confirming: Confirming
-    ready: Callable[[], None]
+    watching: Watching
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 
 
@@ -99,12 +99,14 @@ class WebSettings:
     ``base_url`` has a scheme, a host and a port if it is not the default one, and nothing else; plain http is for
     loopback alone (security.md 10 and 16). ``secret_keys`` sign form tokens and the address asked for before signing
     in. ``govuk`` puts the crown and GDS Transport on the pages, which only services on gov.uk domains may.
-    ``support_email`` is where users write for help; "" where there is no such address. ``kept_for`` and ``kept_months``
-    are what the privacy notice says. Raises `ValueError` for a base that will not do.
+    ``commit`` is what `/healthcheck` tells of the version. ``support_email`` is where users write for help; "" where
+    there is no such address. ``kept_for`` and ``kept_months`` are what the privacy notice says. Raises `ValueError` for
+    a base that will not do.
     """
 
     base_url: str = field(validator=_is_own_base)
     secret_keys: Keys
+    commit: str = "unknown"
     support_email: str = ""
     govuk: bool = False
     demo_users: Sequence[DemoUser] = ()

@@ -1,17 +1,80 @@
-"""Whether the service can serve, for whatever watches it."""
+"""Whether the service is alive and can serve, for whatever watches it: asked of no page's thread and no page's pool."""
 
+import asyncio
+import logging
+from typing import Final
+
+from anyio import CapacityLimiter, to_thread
+from attrs import define, field, frozen
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from checkdata.domain.errors import NotMigrated, StorageError
-from checkdata.entrypoints.web.gate import Ask
+from checkdata.domain.services.watching import UNSEEN, Seen, Watching
+from checkdata.entrypoints.json_log import told_of
+
+LOG: Final = logging.getLogger("checkdata.health")
+
+PATHS: Final = ("/healthcheck", "/readiness")
+
+LONGEST_SECONDS: Final = 1.5
+"""How long an answer waits for a look; a platform takes two seconds for dead."""
+
+KEPT_SECONDS: Final = 1.0
+"""For how long what was seen is told again, so that many who watch cost no more than one."""
 
 
-def healthcheck(ask: Ask) -> Response:
-    """200 where the storage answers and has this version's tables, else 503 with what is wrong."""
-    try:
-        ask.site.services.ready()
-    except NotMigrated:
-        return JSONResponse({"status": "not migrated"}, 503)
-    except StorageError:
-        return JSONResponse({"status": "unavailable"}, 503)
-    return JSONResponse({"status": "ok"})
+@define
+class Lookout:
+    """Looks, one look at a time, in a thread that is no page's; tells the log when what is seen changes."""
+
+    watching: Watching
+    _last: Seen | None = None
+    _at: float = 0.0
+    _look: "asyncio.Task[Seen] | None" = None
+    _thread: CapacityLimiter = field(factory=lambda: CapacityLimiter(1))
+
+    async def seen(self) -> Seen:
+        """What is seen now, or was a second ago; `UNSEEN` where a look takes too long."""
+        if self._last is not None and asyncio.get_running_loop().time() - self._at < KEPT_SECONDS:
+            return self._last
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._looked())
+        done, _ = await asyncio.wait({self._look}, timeout=LONGEST_SECONDS)
+        seen = self._look.result() if done else UNSEEN
+        self._tell(seen)
+        return seen
+
+    async def _looked(self) -> Seen:
+        try:
+            seen = await to_thread.run_sync(self.watching.look, limiter=self._thread)
+        except Exception:
+            LOG.exception("the look at the database failed")
+            seen = UNSEEN
+        self._at = asyncio.get_running_loop().time()
+        return seen
+
+    def _tell(self, seen: Seen) -> None:
+        if self._last is None or list(seen.hindrances) != list(self._last.hindrances):
+            why = {} if seen.error is None else told_of(seen.error)
+            details = {"database": seen.database.value, "reasons": list(seen.hindrances), **why}
+            LOG.log(logging.WARNING if seen.hindrances else logging.INFO, "health", extra={"details": details})
+        self._last = seen
+
+
+@frozen
+class Health:
+    """The two addresses for probes; they answer whatever host they are asked by, and nobody has to be signed in."""
+
+    lookout: Lookout
+    commit: str
+
+    async def alive(self, _request: Request) -> Response:
+        """200 while the process can answer, with what it knows of its database: platforms restart on anything else."""
+        seen = await self.lookout.seen()
+        return JSONResponse({"commit": self.commit, "database": seen.database.value})
+
+    async def ready(self, _request: Request) -> Response:
+        """200 where pages would be answered and no job is late, else 503 with the reasons."""
+        seen = await self.lookout.seen()
+        ready = not seen.hindrances
+        return JSONResponse({"ready": ready, "reasons": list(seen.hindrances)}, 200 if ready else 503)

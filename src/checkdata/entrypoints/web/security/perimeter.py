@@ -1,6 +1,6 @@
 """The outer wall: requests that are for someone else or no text go no further, and nothing unexpected gets out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 from starlette.concurrency import run_in_threadpool
@@ -20,11 +20,14 @@ class AnswerBrokenOff(ToldAlready):
 class Perimeter:
     """Passes on what names one of our *hosts* in an address that is text; *refuse* answers for the rest.
 
+    Paths *of_any_host* say nothing of anybody, and who asks for them knows the process by its address alone.
+
     Every error that no page has an answer for ends here, so that no server writes its text anywhere (ASVS 16.5.1).
     """
 
     app: ASGIApp
     hosts: frozenset[str]
+    of_any_host: Sequence[str]
     refuse: Callable[[Request, Exception], Response]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,6 +57,7 @@ class Perimeter:
             await response(scope, receive, send)
 
     def _check(self, request: Request) -> None:
-        if request.headers.get("host", "").lower() not in self.hosts:
+        ours = request.headers.get("host", "").lower() in self.hosts
+        if not ours and request.scope["path"] not in self.of_any_host:
             raise MalformedRequest
         check_address(request.scope)

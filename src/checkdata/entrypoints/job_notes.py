@@ -1,0 +1,31 @@
+"""What a job that runs all the time says of itself: that it ran, once a minute."""
+
+import logging
+from time import monotonic
+from typing import Final
+
+from checkdata.domain.errors import StorageError
+from checkdata.domain.jobs import NOTED_EVERY, Job
+from checkdata.domain.services.watching import NotingRuns
+from checkdata.entrypoints.json_log import told_of
+
+LOG: Final = logging.getLogger("checkdata.jobs")
+
+
+class JobNotes:
+    """Notes that a job ran, whenever it says so, and not more often than that is worth."""
+
+    def __init__(self, noting: NotingRuns, job: Job) -> None:
+        self._noting = noting
+        self._job = job
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        """Note it; what stands in the way is told to the log, for the job itself did what it should."""
+        if monotonic() < self._next:
+            return
+        self._next = monotonic() + NOTED_EVERY.total_seconds()
+        try:
+            self._noting.note(self._job)
+        except StorageError as error:
+            LOG.warning("a run was not noted", extra={"details": {"job": self._job.value, **told_of(error)}})
