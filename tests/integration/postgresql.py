@@ -4,6 +4,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -103,3 +104,23 @@ def program(name: str) -> str:
     if not found:
         raise RuntimeError("PostgreSQL is not installed: run `make test`, or `sudo apt-get install postgresql`")
     return str(found[-1])
+
+
+@contextmanager
+def stopped(server: Server) -> Iterator[None]:
+    """All processes of the server stand still."""
+    pids = processes_of(server)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
+def processes_of(server: Server) -> list[int]:
+    """The server's own process, and those that it began."""
+    first = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return [first, *map(int, children)]

@@ -17,7 +17,7 @@
     ├── ListRefused           a user's own list can't be read or compared
     │   └── TookTooLong           reading or comparing it took longer than it may
     ├── FolderNotWritable     a folder that a file should go to can't be written
-    ├── FolderTaken           another export is writing into the folder
+    ├── FolderTaken           another export or import is writing into the folder
     ├── WorkersUnavailable    the processes or machines that should do the work can't be had
     ├── WorkerLost            every worker that a job was given to was lost
     ├── ExportFailed          an export could not write all of its files
@@ -93,7 +93,7 @@ class FolderNotWritable(CheckdataError):
 
 
 class FolderTaken(CheckdataError):
-    """Another export is writing into the folder; nothing in it was touched."""
+    """Another export or import is writing into the folder; nothing in it was touched."""
 
 
 class WorkersUnavailable(CheckdataError):

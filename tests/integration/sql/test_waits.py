@@ -1,11 +1,8 @@
 """Every wait for a database has an end, also where the server can't act (docs/waits.md)."""
 
-import os
-import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
@@ -16,7 +13,7 @@ from sqlalchemy import Engine, make_url
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
-from tests.integration.postgresql import Server, running_server
+from tests.integration.postgresql import Server, running_server, stopped
 from tests.storages import opened
 
 SHORT: Final = evolve(PAGES, connect=2, pool=0.2, lock=0.2, statement=0.5, idle=0.2, write_lock=0.2)
@@ -40,26 +37,6 @@ def engine(own_server: Server) -> Iterator[Engine]:
             connection.exec_driver_sql("CREATE TABLE things (id int)")
         yield engine
         engine.dispose()
-
-
-@contextmanager
-def stopped(server: Server) -> Iterator[None]:
-    """All processes of the server stand still."""
-    pids = processes_of(server)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
-
-
-def processes_of(server: Server) -> list[int]:
-    """The server's own process, and those that it began."""
-    first = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
-    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    return [first, *map(int, children)]
 
 
 def ask(engine: Engine, statement: str = "SELECT 1") -> str:

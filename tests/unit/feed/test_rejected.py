@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
-from checkdata.domain.errors import FeedRefused, FolderNotWritable
+from checkdata.domain.errors import FeedRefused, FolderNotWritable, FolderTaken
 from checkdata.domain.imports import Fault, KnownIds
 from tests.feeds import RECORD, REFERENCES, training_row, write_file
 
@@ -91,3 +91,24 @@ def test_faults_found_late_come_into_their_places(
     assert places == sorted(places)
     assert len(lines) == len(first) + len(then) + 2
     assert report.rows == len(set(places))
+
+
+def test_a_report_is_one_import_s_alone_until_it_is_whole(tmp_path: Path) -> None:
+    with RejectionReport(tmp_path) as first:
+        first.add(fault(2))
+        with pytest.raises(FolderTaken, match="Another import is running"), RejectionReport(tmp_path):
+            pass
+        first.add(fault(3))
+    whole = (tmp_path / "rejected.csv").read_text()
+    assert [line.split(",")[1] for line in whole.splitlines()] == ["line", "2", "3"]
+    with RejectionReport(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["rejected.csv"]
+
+
+def test_what_a_killed_import_left_of_its_report_is_in_nobody_s_way(tmp_path: Path) -> None:
+    (tmp_path / "rejected.csv.unfinished").write_text("half a li")
+    with RejectionReport(tmp_path) as report:
+        report.add(fault(2))
+    assert (tmp_path / "rejected.csv").read_text().startswith("file,line,column,rule\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["rejected.csv"]

@@ -3,15 +3,18 @@
 import csv
 from array import array
 from bisect import bisect_left
+from fcntl import LOCK_EX, LOCK_NB, flock
 from heapq import merge
 from operator import itemgetter
+from os import fstat
+from os.path import samestat
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
 from checkdata.domain import ports
 from checkdata.domain.downloads import csv_writer
-from checkdata.domain.errors import FolderNotWritable
+from checkdata.domain.errors import FolderNotWritable, FolderTaken
 from checkdata.domain.imports import Fault
 
 NAME: Final = "rejected.csv"
@@ -31,7 +34,7 @@ class RejectionReport:
     """Writes ``rejected.csv`` into a folder, which is made if need be: entered, a new one begins; left, it is whole.
 
     Rows stand in the order of files and lines. It is written when there is nothing to tell too, and replaces the one
-    of an earlier run. Raises `FolderNotWritable`.
+    of an earlier run. It is one import's alone while it is written. Raises `FolderNotWritable` and `FolderTaken`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +73,7 @@ class RejectionReport:
         """Begin a new report; the old one is gone."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._unfinished.open("w", encoding="utf-8", newline="")
+            self._file = self._begun_alone()
             self._path.unlink(missing_ok=True)
         except OSError as error:
             raise FolderNotWritable(
@@ -84,14 +87,39 @@ class RejectionReport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         """Finish the report, whatever became of the import."""
-        self._file.close()
-        if self._late:
-            in_order = self._unfinished.with_suffix(".sorted")
-            self._write_in_order(in_order)
-            in_order.replace(self._path)
-            self._unfinished.unlink()
-        else:
-            self._unfinished.replace(self._path)
+        with self._file as file:  # closed last, for then another import may begin one
+            file.flush()
+            if self._late:
+                in_order = self._unfinished.with_suffix(".sorted")
+                self._write_in_order(in_order)
+                in_order.replace(self._path)
+                self._unfinished.unlink()
+            else:
+                self._unfinished.replace(self._path)
+
+    def _begun_alone(self) -> IO[str]:
+        """The file, empty and locked; the lock ends with this process, however that ends."""
+        while True:
+            file = self._unfinished.open("a", encoding="utf-8", newline="")
+            try:
+                flock(file, LOCK_EX | LOCK_NB)
+                if self._is_still(file):
+                    file.truncate(0)
+                    return file
+            except BlockingIOError:
+                file.close()
+                raise FolderTaken(
+                    f"Another import is running and writes its report to {self._path.parent}. Nothing was loaded. "
+                    "Try again when it has ended."
+                ) from None
+            file.close()
+
+    def _is_still(self, file: IO[str]) -> bool:
+        """Whether a file is the one of its name; the import that held it may have finished it just now."""
+        try:
+            return samestat(fstat(file.fileno()), self._unfinished.stat())
+        except FileNotFoundError:
+            return False
 
     def _keep(self, place: _Place, fault: Fault) -> None:
         if place not in self._late and not self._is_written(place):

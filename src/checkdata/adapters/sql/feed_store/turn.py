@@ -9,6 +9,17 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.errors import ImportRunning
 
 _LOCK: Final = text("SELECT pg_try_advisory_xact_lock(hashtext('checkdata import'))")
+_HOLDER: Final = text(
+    """
+    SELECT pid, to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+      AND objid = (hashtext('checkdata import')::bigint & 4294967295)::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
+)
+_TRIES: Final = 4
+_REST: Final = text("SELECT pg_sleep(1)")
 _SORTING_MEMORY: Final = text("SET LOCAL work_mem = '64MB'")
 
 
@@ -28,8 +39,7 @@ class Turn:
         if self._imports_before is not None:
             return
         if self._transaction.on_postgresql:
-            if not self._transaction.execute(_LOCK).scalar_one():
-                _refuse()
+            self._wait_a_moment()
             self._transaction.execute(_SORTING_MEMORY)
         self._imports_before = self._imports()
 
@@ -39,6 +49,15 @@ class Turn:
         self._transaction.lock()
         if self._imports() != self._imports_before:
             _refuse()
+
+    def _wait_a_moment(self) -> None:
+        """Take the lock; that of an import which was killed ends once PostgreSQL noticed (`GONE_CLIENT_SECONDS`)."""
+        for _ in range(_TRIES):
+            if self._transaction.execute(_LOCK).scalar_one():
+                return
+            self._transaction.execute(_REST)
+        holder = self._transaction.execute(_HOLDER).one_or_none()
+        _refuse("" if holder is None else f" since {holder.since} as PostgreSQL's process {holder.pid}")
 
     @property
     def number(self) -> int:
@@ -51,5 +70,5 @@ class Turn:
         return number
 
 
-def _refuse() -> None:
-    raise ImportRunning("Another import is running. Nothing was changed: try again when it has ended.")
+def _refuse(where: str = "") -> None:
+    raise ImportRunning(f"Another import is running{where}. Nothing was changed: try again when it has ended.")
