@@ -7,6 +7,7 @@ from typing import Final
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.services.nominating import Nominating
 from checkdata.entrypoints.background import Rounds
+from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.nominations")
 
@@ -26,7 +27,7 @@ def _expire_round(nominating: Nominating) -> float:
     try:
         expired = nominating.expire_due()
     except (StorageError, ChangeRefused) as error:  # somebody else took a step of one of them at this moment
-        LOG.warning("nominations expire later", extra={"details": {"error": type(error).__name__}})
+        LOG.warning("nominations expire later", extra={"details": told_of(error)})
         return _AFTER_TROUBLE_SECONDS
     except Exception:
         LOG.exception("nominations could not expire")

@@ -8,6 +8,7 @@ from typing import Final
 from checkdata.domain.errors import StorageError
 from checkdata.domain.services.sealing import Sealing
 from checkdata.entrypoints.background import Rounds
+from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.audit")
 
@@ -31,7 +32,7 @@ def _seal_round(sealing: Sealing, ran: Callable[[], None]) -> float:
     try:
         done = sealing.seal_due()
     except StorageError as error:
-        LOG.warning("sealing waits for the database", extra={"details": {"error": type(error).__name__}})
+        LOG.warning("sealing waits for the database", extra={"details": told_of(error)})
         return _AFTER_TROUBLE_SECONDS
     except Exception:
         LOG.exception("the audit log could not be sealed")

@@ -11,6 +11,7 @@ from checkdata.domain.errors import StorageError
 from checkdata.domain.messages import OutboxEntry
 from checkdata.domain.services.sending import Sending, Sent
 from checkdata.entrypoints.background import Rounds
+from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.sending")
 
@@ -90,7 +91,7 @@ class _Hands:
         try:
             return self._sending.claim(limit) if limit else ()
         except StorageError as error:
-            LOG.warning("mail waits for the database", extra={"details": {"error": type(error).__name__}})
+            LOG.warning("mail waits for the database", extra={"details": told_of(error)})
         except Exception:
             LOG.exception("mail could not be sent")
         return None
@@ -101,7 +102,7 @@ class _Hands:
             with self._lock:
                 self._done += done
         except StorageError as error:
-            LOG.warning("mail waits for the database", extra={"details": {"error": type(error).__name__}})
+            LOG.warning("mail waits for the database", extra={"details": told_of(error)})
         except Exception:
             LOG.exception("mail could not be sent")
         finally:

@@ -18,7 +18,7 @@ from tests.storages import opened
 
 SHORT: Final = evolve(PAGES, connect=2, pool=0.2, lock=0.2, statement=0.5, idle=0.2, write_lock=0.2)
 NO_ANSWER: Final = {"08001", "08006"}
-FULL: Final = 20
+FULL: Final = 18
 """How many connections a process has at most."""
 PATIENCE_SECONDS: Final = 60.0
 

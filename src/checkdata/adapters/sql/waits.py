@@ -43,8 +43,8 @@ PROBES: Final = Waits(connect=2, pool=0, lock=0.5, statement=1, copy=1, idle=5, 
 """Of those who only look whether the database serves."""
 
 KEPT_CONNECTIONS: Final = 5
-MORE_CONNECTIONS: Final = 15
-"""Together the most that a process has: four workers and an import fit into PostgreSQL's usual hundred."""
+MORE_CONNECTIONS: Final = 13
+"""Together the most that a process has: four workers, who sends and an import fit into PostgreSQL's usual hundred."""
 
 GONE_CLIENT_SECONDS: Final = 1
 """How often PostgreSQL looks, in the middle of a statement, whether its client is still there."""
