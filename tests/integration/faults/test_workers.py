@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.integration.email.smtp_server import free_port
-from tests.integration.faults.processes import is_alive, is_free, wait_until, workers_of
+from tests.integration.faults.processes import PATIENCE_SECONDS, is_alive, is_free, wait_until, workers_of
 from tests.integration.faults.raw import ask, connected, read
 from tests.integration.faults.service import ANN, Service
 
@@ -195,6 +195,7 @@ def test_a_second_signal_stops_at_once(service: Service, workers: str) -> None:
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_service_stops_though_the_mail_server_hangs(sqlite: Service, workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(PATIENCE_SECONDS)
         sqlite.more["CHECKDATA_EMAIL"] = f"smtp://127.0.0.1:{silent.getsockname()[1]}?from=no-reply@example.org"
         with sqlite.served("--workers", workers) as served, silent.accept()[0]:
             assert seconds_to_stop(served.process, signal.SIGTERM) < STOPS_IN_SECONDS
