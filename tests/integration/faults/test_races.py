@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from html import unescape
 from threading import Barrier
 from typing import Final
@@ -15,10 +16,16 @@ from typing import Final
 import httpx2
 import pytest
 
+from checkdata.domain.access import Acting
 from checkdata.domain.audit import AuditKind
+from checkdata.domain.nomination_steps import Answer
+from checkdata.domain.organisations import Agreement, PolicyTeam, Role, SupportTeam
+from checkdata.domain.services.agreeing import NewAgreement
+from checkdata.domain.services.managing_access import NewAccess
+from checkdata.domain.services.nominating import MailedNomination
 from checkdata.domain.signing_in import Session
 from checkdata.domain.users import User
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.values import EmailAddress, LeadProviderId, london_date
 from checkdata.entrypoints.bootstrap import Composition
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.web import ask_for_link, token_of
@@ -29,7 +36,7 @@ ROUNDS: Final = 4
 CHOOSERS: Final = 8
 FIELD: Final = re.compile(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 
-Answer = Callable[[], httpx2.Response]
+Ask = Callable[[], httpx2.Response]
 
 
 @pytest.fixture
@@ -60,11 +67,11 @@ def fields(page: httpx2.Response) -> dict[str, str]:
     return {name: unescape(value) for name, value in FIELD.findall(page.text)}
 
 
-def at_once(*asks: Answer) -> list[httpx2.Response]:
+def at_once(*asks: Ask) -> list[httpx2.Response]:
     """What is answered to those who ask at one moment."""
     together = Barrier(len(asks))
 
-    def run(ask: Answer) -> httpx2.Response:
+    def run(ask: Ask) -> httpx2.Response:
         together.wait()
         return ask()
 
@@ -81,12 +88,12 @@ def same_session(browser: httpx2.Client, served: Served) -> httpx2.Client:
     return httpx2.Client(base_url=served.address, timeout=60, headers={"Cookie": served.cookies(browser)})
 
 
-def choosing(tab: httpx2.Client, token: str, partner: str) -> Answer:
+def choosing(tab: httpx2.Client, token: str, partner: str) -> Ask:
     form = {"csrf_token": token, "role": "delivery_partner", "organisation": partner}
     return lambda: tab.post("/choose-organisation", data=form)
 
 
-def ends(service: Service, how: str, tab: httpx2.Client, token: str) -> Answer:
+def ends(service: Service, how: str, tab: httpx2.Client, token: str) -> Ask:
     """What ends the session of Cat, by a page or by an operator."""
     if how == "sign out":
         return lambda: tab.post("/sign-out", data={"csrf_token": token})
@@ -156,7 +163,7 @@ def test_of_two_links_of_a_user_that_are_used_at_once_one_signs_in_and_one_is_de
         assert statuses(answers) == Counter({303: 1, 410: 1})
 
 
-def using_link(served: Served, client: httpx2.Client, email: str) -> Answer:
+def using_link(served: Served, client: httpx2.Client, email: str) -> Ask:
     before = set(served.mailbox.glob("*.eml"))
     ask_for_link(client, email)
     path = httpx2.URL(served.link_to(email, before)).path
@@ -251,3 +258,93 @@ def test_of_two_who_change_a_user_one_does_and_one_is_told(service: Service, ser
         kinds = Counter(event.kind for event in work.audit.about(cat.id))
     assert kinds[AuditKind.ADDRESS_CHANGED] == ROUNDS
     assert kinds[AuditKind.USER_SUSPENDED] == ROUNDS
+
+
+def acting(composed: Composition, email: str, team: SupportTeam | PolicyTeam) -> Acting:
+    return Acting(user_at(composed, email).id, team)
+
+
+def confirmed(service: Service, email: str) -> str:
+    """A nomination of somebody who is no user for the small partner, which its lead provider confirmed."""
+    with open_service(service) as composed:
+        support, policy = acting(composed, SUE, SupportTeam()), acting(composed, PAM, PolicyTeam())
+        nominating, lead = composed.nominating, LeadProviderId(LEAD_PROVIDERS[1])
+        mailed = MailedNomination(
+            email=EmailAddress(email),
+            name="New Lee",
+            role=Role.DELIVERY_PARTNER,
+            organisation_id=SMALL,
+            nominated_by=EmailAddress(CAT),
+            reference="Mail 1",
+        )
+        received = nominating.receive(mailed, by=support).id
+        nominating.escalate(received, by=support)
+        nominating.ask(received, lead, by=policy, by_link=False)
+        answer = Answer(contact="Bo", given_on=london_date(nominating.clock()), reference="Mail 2")
+        return nominating.record_answer(received, answer, confirms=True, by=policy).id
+
+
+def agreed_again(service: Service) -> Agreement:
+    """The only agreement in force of the small partner with the lead provider that is asked."""
+    with open_service(service) as composed:
+        agreeing = composed.agreeing
+        today, lead = london_date(agreeing.clock()), LeadProviderId(LEAD_PROVIDERS[1])
+        for found in agreeing.all():
+            agreement = found.agreement
+            if (agreement.lead_provider_id, agreement.delivery_partner_id) == (lead, SMALL) and found.in_force:
+                agreeing.end(agreement.id, reason="Over")
+        new = NewAgreement(lead_provider_id=lead, delivery_partner_id=SMALL, starts_on=today, reason="Signed")
+        return agreeing.add(new)
+
+
+def test_no_access_is_given_after_the_end_of_the_agreement_that_confirmed_it(service: Service, served: Served) -> None:
+    with two(served, SUE, SAM) as (granting, ending):
+        for number in range(2 * ROUNDS):
+            agreement, nomination = agreed_again(service), confirmed(service, f"new{number}@small.example")
+            grant, end = f"/support/nominations/{nomination}/grant", f"/support/agreements/{agreement.id}/end"
+            form = fields(granting.get(grant)) | {"reason": ""}
+            effect = fields(ending.post(end, data=fields(ending.get(end)) | {"reason": "Over"})) | {"reason": "Over"}
+            granted, ended = at_once(
+                partial(granting.post, grant, data=form),
+                partial(ending.post, end, data=effect),
+            )
+            assert ended.status_code == 303
+            assert granted.status_code in (303, 422)
+            with open_service(service) as composed, composed.storage.reading() as work:
+                last = list(reversed(work.audit.recent(20)))
+            given = [
+                number
+                for number, event in enumerate(last)
+                if event.kind is AuditKind.GRANT_ADDED and event.details.get("nomination_id") == nomination
+            ]
+            end_at = max(number for number, event in enumerate(last) if event.kind is AuditKind.AGREEMENT_ENDED)
+            assert len(given) == (granted.status_code == 303)
+            assert all(number < end_at for number in given)
+
+
+def test_a_grant_never_names_a_user_whose_address_became_the_one_confirmed(service: Service, served: Served) -> None:
+    agreed_again(service)
+    with two(served, SUE, SAM) as support:
+        for number in range(2 * ROUNDS):
+            new = f"new{number}@small.example"
+            nomination, other = confirmed(service, new), another_user(service, f"other{number}@large.example")
+            grant, move = f"/support/nominations/{nomination}/grant", f"/support/users/{other.id}/address"
+            answers = sent_twice(support, grant, {"reason": ""}, {"email": new, "reason": "Married"}, others=move)
+            counted = statuses(answers)
+            assert counted[303] == 1
+            assert counted[409] + counted[422] == 1
+            with open_service(service) as composed, composed.storage.reading() as work:
+                assert [grant.organisation.id for grant in work.users.grants_of(other.id)] == [LARGE]
+
+
+def another_user(service: Service, email: str) -> User:
+    access = NewAccess(
+        email=EmailAddress(email),
+        name="New Lee",
+        role=Role.DELIVERY_PARTNER,
+        organisation_id=LARGE,
+        confirmed_by=LEAD_PROVIDERS[0],
+        reason="Ticket 12",
+    )
+    with open_service(service) as composed:
+        return composed.managing_access.add(access)
