@@ -16,6 +16,7 @@ from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld
 from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
 
+BROWSER: Final = "what the browser keeps beside the cookie of its session"
 MOVED: Final = EmailAddress("boss@moved.example")
 
 
@@ -33,6 +34,7 @@ class Stage:
 
     world: AccessWorld
     visit: Visit
+    cookie: str
     address: EmailAddress
     tokens: tuple[str, str]
 
@@ -53,6 +55,10 @@ class Stage:
 
     def sign_out(self) -> None:
         self.world.signing_in.sign_out(self.visit)
+
+    def sign_out_by_the_old_cookie(self) -> None:
+        """The session that the cookie names may have been replaced before it was looked up."""
+        self.world.signing_in.sign_out(self.world.signing_in.resume(self.cookie), BROWSER)
 
     def end_sessions(self) -> int:
         return self.world.helping.end_sessions(self.address, reason="Lost laptop")
@@ -78,6 +84,7 @@ Act = Callable[[Stage], object]
 
 ENDS: Final[tuple[Act, ...]] = (
     Stage.sign_out,
+    Stage.sign_out_by_the_old_cookie,
     Stage.end_sessions,
     Stage.suspend,
     Stage.change_address,
@@ -103,9 +110,10 @@ def staged(world: AccessWorld) -> Stage:
     assert user is not None
     if user.suspended:
         world.access.reinstate(user.email, reason="Over")
-    visit = world.signing_in.resume(world.signing_in.sign_in(a_link(world)).token)
+    cookie = world.signing_in.sign_in(a_link(world), browser=BROWSER).token
+    visit = world.signing_in.resume(cookie)
     assert visit is not None
-    return Stage(world, visit, user.email, (a_link(world), a_link(world)))
+    return Stage(world, visit, cookie, user.email, (a_link(world), a_link(world)))
 
 
 def a_link(world: AccessWorld) -> str:

@@ -224,6 +224,8 @@ def test_a_session_is_ended_by_what_it_began_as_whatever_its_digest_is(storage: 
     others = a_session("s3"), a_session("s4", user_id=BEA.id, began_as="s1")
     add_sessions(storage, followed, *others)
     assert read(storage, lambda work: work.sign_ins.session("s2")) == followed
+    assert read(storage, lambda work: work.sign_ins.begun_as("s3")) == others[0]
+    assert read(storage, lambda work: work.sign_ins.begun_as("nothing")) is None
     assert write(storage, lambda work: work.sign_ins.end_begun_as(ADA.id, "s1"))
     assert not write(storage, lambda work: work.sign_ins.end_begun_as(ADA.id, "s1"))
     assert read(storage, lambda work: work.sign_ins.session("s2")) is None

@@ -36,8 +36,9 @@ class SignInLink:
 class Session:
     """A signed-in browser; ``digest`` stands for the token in its cookie.
 
-    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). ``began_as`` is the
-    digest with which it began: each choice of a role gives it another one, and it is the same to whoever ends it.
+    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a
+    role gives it another digest; ``began_as`` stays, the digest of what its browser was given beside it at sign-in, so
+    that whoever ends it ends what became of it.
     """
 
     digest: str = field(repr=False)

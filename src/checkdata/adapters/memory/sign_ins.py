@@ -73,6 +73,11 @@ class MemorySignIns:
         """Delete a session."""
         return self._end(lambda session: session.digest == digest) > 0
 
+    def begun_as(self, began_as: str, /) -> Session | None:
+        """The session that began so, its organisation as it is called now."""
+        found = (session for session in self._draft.state.sessions.values() if session.began_as == began_as)
+        return next(map(self._named, found), None)
+
     def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
         """Delete the user's session that began so."""
         return self._end(lambda session: (session.user_id, session.began_as) == (user_id, began_as)) > 0

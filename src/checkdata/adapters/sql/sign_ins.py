@@ -78,6 +78,12 @@ class SqlSignIns:
         """Delete a session."""
         return self._transaction.write(delete(sessions).where(sessions.c.digest == digest)).rowcount > 0
 
+    def begun_as(self, began_as: str, /) -> Session | None:
+        """The session that began so, its organisation as it is called now."""
+        found = select(sessions, name_of_organisation(sessions)).where(sessions.c.began_as == began_as).limit(1)
+        row = self._transaction.execute(found).one_or_none()
+        return None if row is None else session_from_row(row)
+
     def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
         """Delete the user's session that began so."""
         begun = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.began_as == began_as)

@@ -136,6 +136,9 @@ class SignIns(Protocol):
     def end_session(self, digest: str, /) -> bool:
         """Delete a session; whether there was one."""
 
+    def begun_as(self, began_as: str, /) -> Session | None:
+        """The session that began so, whatever its digest is by now."""
+
     def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
         """Delete the user's session that began so, whatever its digest is by now; whether there was one."""
 

@@ -103,11 +103,12 @@ class SigningIn:
             link = first_found(work.sign_ins.link, self.tokens.digests(token))
         return link is not None and link.usable(self.clock())
 
-    def sign_in(self, token: str, *, instead_of: Visit | None = None) -> SignedIn:
+    def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> SignedIn:
         """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
 
         Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
-        which it is. Where there is one choice it is made.
+        which it is. Where there is one choice it is made. *browser* is what the browser is given to keep beside the
+        token, by which `sign_out` knows the session whatever became of it.
         """
         with self.storage.writing() as work:
             link = self._held_link(work, token, instead_of)
@@ -115,10 +116,10 @@ class SigningIn:
             user, facts = _user_of(work, link, now)
             work.sign_ins.end_links(user.id, now)
             if instead_of is not None:
-                _end(work, instead_of, now)
+                _end(work, instead_of.session, now)
             choices = available(user.id, facts, on=london_date(now))
             acting = choices[0] if len(choices) == 1 else None
-            cookie = self._start(work, user.id, acting, now)
+            cookie = self._start(work, user.id, acting, now, browser)
             work.audit.record(_signed_in(user, acting, now))
             work.commit()
         return SignedIn(token=cookie, acting=acting)
@@ -165,12 +166,20 @@ class SigningIn:
             work.commit()
         return token
 
-    def sign_out(self, visit: Visit) -> None:
-        """End the session for good, whatever it acts as by now; its cookie is worth nothing any more (ASVS 7.4.1)."""
+    def sign_out(self, visit: Visit | None, browser: str = "") -> None:
+        """End the session for good, whatever it acts as by now; its cookie is worth nothing any more (ASVS 7.4.1).
+
+        Where a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
+        """
         with self.storage.writing() as work:
-            work.users.hold(visit.user.id)
-            _end(work, visit, self.clock())
-            work.commit()
+            session = visit.session if visit is not None else self._begun_in(work, browser)
+            if session is not None:
+                work.users.hold(session.user_id)
+                _end(work, session, self.clock())
+                work.commit()
+
+    def _begun_in(self, work: UnitOfWork, browser: str) -> Session | None:
+        return first_found(work.sign_ins.begun_as, self.tokens.digests(browser)) if browser else None
 
     def _counted_as(self, work: UnitOfWork, words: str, now: datetime) -> str:
         """The keyed hash under which requests are counted: an older key's as long as its window runs."""
@@ -196,7 +205,7 @@ class SigningIn:
             raise SessionOver("You are not signed in any more.")
         return session
 
-    def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime) -> str:
+    def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime, browser: str) -> str:
         token = self.tokens.mint()
         session = Session(
             digest=self.tokens.digest(token),
@@ -204,6 +213,7 @@ class SigningIn:
             started_at=now,
             seen_at=now,
             organisation=None if acting is None else acting.organisation,
+            began_as=self.tokens.digest(browser or token),
         )
         work.sign_ins.add_session(session)
         return token
@@ -229,10 +239,10 @@ def _user_of(work: UnitOfWork, held: SignInLink, now: datetime) -> tuple[User, A
     return facts.user, facts
 
 
-def _end(work: UnitOfWork, visit: Visit, now: datetime) -> None:
-    """End the session that a visit was in, and record it if there was one still."""
-    if work.sign_ins.end_begun_as(visit.user.id, visit.session.began_as):
-        work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=now, actor=visit.user.id))
+def _end(work: UnitOfWork, session: Session, now: datetime) -> None:
+    """End what became of a session, and record it if there was one still."""
+    if work.sign_ins.end_begun_as(session.user_id, session.began_as):
+        work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=now, actor=session.user_id))
 
 
 def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:

@@ -76,8 +76,7 @@ def choose_organisation(ask: Ask, visit: Visit) -> Response:
 
 def sign_out(ask: Ask) -> Response:
     """End the session; its cookie and what the browser kept are gone (security.md 19)."""
-    if ask.visit is not None:
-        ask.site.services.signing_in.sign_out(ask.visit)
+    ask.site.services.signing_in.sign_out(ask.visit, ask.site.cookies.read(ask.request, Cookie.BROWSER))
     response = redirect(SIGNED_OUT)
     response.headers["Clear-Site-Data"] = _SITE_DATA
     for cookie in Cookie:

@@ -48,19 +48,19 @@ def link(ask: Ask) -> Response:
 
 def use_link(ask: Ask) -> Response:
     """Sign in, and go where somebody wanted to go or where their choice begins."""
-    signing_in = ask.site.services.signing_in
+    signing_in, browser = ask.site.services.signing_in, token_urlsafe(32)
     try:
-        signed_in = signing_in.sign_in(ask.request.path_params["token"], instead_of=ask.visit)
+        signed_in = signing_in.sign_in(ask.request.path_params["token"], instead_of=ask.visit, browser=browser)
     except SignInRefused:
         return _dead_link(ask)
-    return _begin(ask, signed_in)
+    return _begin(ask, signed_in, browser)
 
 
-def _begin(ask: Ask, signed_in: SignedIn) -> Response:
+def _begin(ask: Ask, signed_in: SignedIn, browser: str) -> Response:
     acting, cookies = signed_in.acting, ask.site.cookies
     response = redirect(CHOOSE_ROLE if acting is None else place_for(ask.site, ask.request, acting))
     cookies.write(response, Cookie.SESSION, signed_in.token)
-    cookies.write(response, Cookie.BROWSER, token_urlsafe(32))
+    cookies.write(response, Cookie.BROWSER, browser)
     if acting is not None:
         cookies.clear(response, Cookie.ASKED_FOR)
     return response
