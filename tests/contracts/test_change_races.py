@@ -12,13 +12,14 @@ from attrs import evolve, frozen
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.domain.audit import AuditKind
-from checkdata.domain.errors import Overtaken
+from checkdata.domain.errors import ConfirmationRefused, Overtaken
 from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nomination_steps import Answer, NominationState
 from checkdata.domain.organisations import Agreement, Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.seen import Seen, seen_of
 from checkdata.domain.services.agreeing import NewAgreement
+from checkdata.domain.services.confirming import new_confirmation_link
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.services.nominating import MailedNomination
 from checkdata.domain.users import Grant, User
@@ -146,6 +147,46 @@ def test_an_answer_is_that_of_the_lead_provider_whom_its_form_showed(world: Acce
     stage = partial(nominated, world, NominationState.ASKED)
     interleavings(stage, (Nominated.confirm, Nominated.ask_another), holds)
     interleavings(stage, (Nominated.ask_another, Nominated.confirm), holds)
+
+
+@frozen
+class Linked:
+    """A nomination that waits for the answer of a contact, who has a link that works."""
+
+    nominated: Nominated
+    token: str
+
+    def open(self) -> str:
+        return self.nominated.world.confirming.open(self.token)
+
+    def withdraw(self) -> object:
+        return self.nominated.withdraw()
+
+
+def linked(world: AccessWorld) -> Linked:
+    at = nominated(world, NominationState.ESCALATED)
+    seen = world.nominating.ask(at.id, LEAD.id, by=world.pam, by_link=True).seen
+    request = ConfirmationRequested(nomination_id=at.id, lead_provider_id=LEAD.id)
+    lifetimes = world.confirming.lifetimes
+    token, link = new_confirmation_link(request, CONTACT, world.tokens, world.now, lifetimes)
+    with world.storage.writing() as work:
+        work.confirmations.add_link(link)
+        work.commit()
+    return Linked(evolve(at, seen=seen), token)
+
+
+def test_no_link_opens_what_was_withdrawn_and_nobody_waits_for_the_other(world: AccessWorld) -> None:
+    def holds(opened: object, withdrawn: object) -> None:
+        assert not isinstance(withdrawn, Refused)
+        if isinstance(opened, Refused):
+            assert isinstance(opened.why, ConfirmationRefused)
+        else:
+            with pytest.raises(ConfirmationRefused):
+                world.confirming.question(str(opened))
+
+    stage = partial(linked, world)
+    interleavings(stage, (Linked.open, Linked.withdraw), lambda _, found: holds(found.first, found.second))
+    interleavings(stage, (Linked.withdraw, Linked.open), lambda _, found: holds(found.second, found.first))
 
 
 @frozen
