@@ -86,3 +86,7 @@ def test_a_filter_that_it_does_not_have_is_not_ignored(bea: Client, path: str, w
 
 def test_mentors_are_not_in_its_key(bea: Client) -> None:
     assert "mentor" not in bea.get("/ects").one("details", id="statuses").text
+
+
+def test_it_finds_its_ects_by_name(bea: Client) -> None:
+    assert names(bea.get("/ects?query=oneill")) == ["Siobhán O’Neill"]
