@@ -109,8 +109,8 @@ def test_mail_of_a_sender_that_was_killed_is_sent_by_another_under_the_same_mess
     assert len(mails_to(mail_server, ANN)) == 1
     mail_server.handler.held = set()
     with mailing.served() as served, served.client() as client:
-        ask_for_link(client, BEN)
-        wait_for(lambda: bool(links_to(mail_server, BEN)))
+        ask_for_link(client, HONEST)  # what the killed one had in hand waits for the end of its claim
+        wait_for(lambda: bool(mails_to(mail_server, HONEST)))
         let_claims_be_over(mailing)
         wait_for(lambda: len(mails_to(mail_server, ANN)) == 2)
     first, again = mails_to(mail_server, ANN)
