@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -56,23 +55,26 @@ def test_files_never_take_more_than_there_is_room_for(memory: int, disk: int, pi
 def test_what_lies_on_disk_has_no_name_and_can_not_be_read_by_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, make = [], tempfile.TemporaryFile
+    written: list[int] = []
+    write = os.pwrite
 
-    def noted(**options: int) -> BinaryIO:
-        file: BinaryIO = make(dir=tmp_path, **options)  # type: ignore[call-overload]
-        made.append(file)
-        return file
+    def noted(number: int, content: bytes, at: int) -> int:
+        written.append(number)
+        return write(number, content, at)
 
-    monkeypatch.setattr(tempfile, "TemporaryFile", noted)
+    monkeypatch.setattr(os, "pwrite", noted)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     file = KeptFile(Rooms(memory=Room(0)))
     file.add(b"Ada Bold" * 1000)
-    [on_disk] = made
-    assert os.fstat(on_disk.fileno()).st_size == 8000
-    assert b"Ada" not in os.pread(on_disk.fileno(), 8000, 0)
+    [number] = written
+    assert os.fstat(number).st_size == 8000
+    assert os.fstat(number).st_nlink == 0
+    assert b"Ada" not in os.pread(number, 8000, 0)
     assert not list(tmp_path.iterdir())
     assert taken(file) == b"Ada Bold" * 1000
     file.close()
-    assert on_disk.closed
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(number)
 
 
 def test_a_disk_that_is_full_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,35 +1,51 @@
 """What goes wrong before a file's first byte gets a page; what goes wrong later is cut off, and said in the log."""
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.domain.errors import StorageUnavailable
+from checkdata.entrypoints.web.kept_file import KeptFile
 from checkdata.entrypoints.web.making_file import WORTH_SENDING
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from tests.integration.web.client import Client
+from tests.integration.web.stalled import PATIENCE_SECONDS
 
 ASKED = "SELECT 'Ada Bold'"
 
 
-def breaking_after(size: int) -> Iterator[bytes]:
+def breaking_after(size: int, moment: Event) -> Iterator[bytes]:
     yield b"full_name\n"
     if size:
         yield b"a" * size
-        yield b"b"
+        assert moment.wait(PATIENCE_SECONDS)
     raise StorageUnavailable(ASKED)
 
 
-def break_after(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MemoryParticipants, "csv", lambda *_: breaking_after(size))
+def break_after(size: int, monkeypatch: pytest.MonkeyPatch, moment: Event | None = None) -> None:
+    monkeypatch.setattr(MemoryParticipants, "csv", lambda *_: breaking_after(size, moment or Event()))
+
+
+def once_sent(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """The moment at which the beginning of a file is on its way."""
+    moment, take = Event(), KeptFile.take
+
+    def taken(file: KeptFile) -> bytes:
+        piece = take(file)
+        moment.set()
+        return piece
+
+    monkeypatch.setattr(KeptFile, "take", taken)
+    return moment
 
 
 def test_a_download_that_breaks_is_cut_off_so_that_nobody_takes_it_for_whole(
     ann: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    break_after(WORTH_SENDING, monkeypatch)
+    break_after(WORTH_SENDING, monkeypatch, once_sent(monkeypatch))
     with pytest.raises(AnswerBrokenOff) as caught:
         ann.http.get("/participants.csv")
     assert caught.value.__suppress_context__

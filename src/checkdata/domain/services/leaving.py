@@ -70,7 +70,7 @@ class Download:
         yield self.end()
 
     def body(self) -> Generator[bytes, None, None]:
-        """All pieces but the last; storage is held from when the first is asked for until there are no more."""
+        """All but the last byte; storage is held from when the first piece is asked for until there are no more."""
         digest, size, held = sha256(), 0, b""
         with closing(self._pieces) as pieces:
             while True:
@@ -79,13 +79,13 @@ class Download:
                 except StopIteration as over:
                     self._end = held, over.value, digest.hexdigest(), size
                     return
-                if held:
-                    yield held
                 digest.update(piece)
-                size, held = size + len(piece), piece
+                size += len(piece)
+                yield held + piece[:-1]
+                held = piece[-1:]
 
     def end(self) -> bytes:
-        """The last piece, once the receipt is kept; a `RuntimeError` where the body was not read to its end."""
+        """The last byte, once the receipt is kept; a `RuntimeError` where the body was not read to its end."""
         if self._end is None:
             raise RuntimeError("the end of a file comes after its body")
         last, receipt, digest, size = self._end

@@ -7,7 +7,7 @@ that no storage ever holds somebody's list, nor what was made of it (service rul
 import os
 import tempfile
 from threading import Lock
-from typing import BinaryIO, Final
+from typing import Final
 
 from attrs import define, field
 
@@ -81,14 +81,14 @@ class KeptFile:
         """Add to the end; what is on disk once goes on there."""
         if self._disk is None and self._rooms.memory.take(len(piece)):
             if self._memory is None:
-                self._memory = _Part(_in_memory())
+                self._memory = _Part(os.memfd_create("download"))
             self._memory.add(piece)
             return
         if not self._rooms.disk.take(len(piece)):
             raise NoRoomLeft("There is no room for this file now. Try again later.")
         try:
             if self._disk is None:
-                self._disk = _Encrypted(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 - closed with this one
+                self._disk = _Encrypted(_without_name())
             self._disk.add(piece)
         except OSError as error:
             self._rooms.disk.give_back(len(piece))
@@ -110,9 +110,9 @@ class KeptFile:
 
 
 class _Part:
-    """Bytes in a file without a name."""
+    """Bytes in a file without a name, known by its number."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: int) -> None:
         self._file = file
         self._taken = 0
         self.size = 0
@@ -124,23 +124,23 @@ class _Part:
     def add(self, piece: bytes) -> None:
         rest, at = memoryview(piece), self.size
         while rest:
-            written = os.pwrite(self._file.fileno(), rest, at)
+            written = os.pwrite(self._file, rest, at)
             rest, at = rest[written:], at + written
         self.size += len(piece)  # at the end, so that nobody takes what is not there yet
 
     def take(self) -> bytes:
-        piece = os.pread(self._file.fileno(), min(PIECE_BYTES, self.left), self._taken)
+        piece = os.pread(self._file, min(PIECE_BYTES, self.left), self._taken)
         self._taken += len(piece)
         return piece
 
     def close(self) -> None:
-        self._file.close()
+        os.close(self._file)
 
 
 class _Encrypted(_Part):
     """The same, where others might read what is left behind."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: int) -> None:
         from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415 - few files are so large
         from cryptography.hazmat.primitives.ciphers.algorithms import AES256  # noqa: PLC0415
         from cryptography.hazmat.primitives.ciphers.modes import CTR  # noqa: PLC0415
@@ -156,5 +156,6 @@ class _Encrypted(_Part):
         return self._show(super().take())
 
 
-def _in_memory() -> BinaryIO:
-    return os.fdopen(os.memfd_create("download"), "r+b", buffering=0)
+def _without_name() -> int:
+    with tempfile.TemporaryFile(buffering=0) as file:
+        return os.dup(file.fileno())
