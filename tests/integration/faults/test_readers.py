@@ -28,7 +28,7 @@ FILES: Final = (
 )
 
 BUSY: Final = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND state <> 'idle'"
-COPYING: Final = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND state = 'active' AND query LIKE 'COPY%%'"
+WAITING: Final = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND wait_event_type = 'Lock'"
 
 
 @contextmanager
@@ -145,8 +145,8 @@ def test_a_reader_who_goes_away_ends_the_statement(postgresql: Service) -> None:
             locking.execute("LOCK TABLE partner_listing IN ACCESS EXCLUSIVE MODE")
             with connected(served.port) as connection:
                 ask(connection, "/participants.csv", served.cookies(browser))
-                wait_for(lambda: number_of(database, COPYING) == 1)
-            wait_for(lambda: number_of(database, COPYING) == 0)
+                wait_for(lambda: number_of(database, WAITING) == 1)
+            wait_for(lambda: number_of(database, WAITING) == 0)
             assert httpx2.get(f"{served.address}/healthcheck").status_code == 200
         assert browser.get("/participants.csv").status_code == 200
 
@@ -164,7 +164,7 @@ def test_the_service_ends_when_told_though_a_download_hangs(postgresql: Service,
             locking.execute("LOCK TABLE partner_listing IN ACCESS EXCLUSIVE MODE")
         ask(connection, "/participants.csv", served.cookies(browser))
         with owner(postgresql) as database:
-            wait_for(lambda: number_of(database, COPYING) == 1 if locked else bool(read(connection, 1)))
+            wait_for(lambda: number_of(database, WAITING) == 1 if locked else bool(read(connection, 1)))
         served.process.terminate()
         served.process.wait(PATIENCE_SECONDS)
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from threading import Event
+from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy.pool import QueuePool
 from starlette.routing import Route
 
 from checkdata.adapters.memory.participants import MemoryParticipants
+from checkdata.adapters.sql.engine import open_engine
 from checkdata.domain.audit import AuditKind
 from checkdata.domain.queries import ParticipantQuery
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.web.downloads_at_once import OF_A_PROCESS, OF_A_SESSION
+from checkdata.entrypoints.web.downloads_at_once import MADE_AT_ONCE, OF_A_PROCESS, OF_A_SESSION
+from checkdata.entrypoints.web.site import LISTS_AT_ONCE
 from tests.integration.web.client import Client
 from tests.integration.web.reconciling import LIST, chosen, upload
 from tests.integration.web.stalled import CountedStorage, stalled, wait_for
@@ -37,6 +40,12 @@ def world(storage: CountedStorage) -> World:
     world = with_everybody(World(storage=storage))
     world.load([a_record(number, f"Pat {number}") for number in range(10, 10 + ROWS)])
     return world
+
+
+def for_ever(participants: MemoryParticipants, query: ParticipantQuery, /) -> Iterator[bytes]:
+    """Nothing comes, as from a table that is locked, until it is told to end."""
+    while not participants.count(query) < 0:
+        yield b""
 
 
 def user_of(path: str) -> EmailAddress:
@@ -96,19 +105,34 @@ def test_a_process_has_so_many_downloads_at_once_and_the_next_is_told_to_wait(
     assert ann.http.get("/participants.csv").is_success
 
 
+def test_however_many_downloads_are_asked_for_few_are_read_at_a_time_and_pages_have_the_rest(
+    ann: Client, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("checkdata.entrypoints.web.downloads_at_once.OF_A_SESSION", OF_A_PROCESS)
+    monkeypatch.setattr(MemoryParticipants, "csv", for_ever)
+    with ExitStack() as readers:
+        for _ in range(3 * MADE_AT_ONCE):
+            readers.enter_context(stalled(ann, "/participants.csv", begun=lambda: True))
+        wait_for(lambda: len(ann.world.audit(AuditKind.DOWNLOADED)) == 3 * MADE_AT_ONCE)
+        wait_for(lambda: storage.open == MADE_AT_ONCE)
+        ann.get("/participants")
+        assert storage.open == MADE_AT_ONCE
+    wait_for(lambda: storage.open == 0)
+    pool = open_engine(f"sqlite:///{tmp_path / 'any.sqlite'}").pool
+    assert isinstance(pool, QueuePool)
+    assert (pool.size() + pool._max_overflow) // 4 >= MADE_AT_ONCE + LISTS_AT_ONCE  # noqa: SLF001 - nothing else tells
+
+
+def reads(client: Client, storage: CountedStorage) -> bool:
+    """Whether a download is read from storage now."""
+    return bool(client.world.audit(AuditKind.DOWNLOADED)) and storage.open == 1
+
+
 def test_a_reader_that_goes_away_ends_what_is_asked_of_storage(
     ann: Client, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = Event()
-
-    def for_ever(participants: MemoryParticipants, query: ParticipantQuery, /) -> Iterator[bytes]:
-        """Nothing comes, as from a table that is locked, until it is told to end."""
-        while not participants.count(query) < 0:
-            asked.set()
-            yield b""
-
     monkeypatch.setattr(MemoryParticipants, "csv", for_ever)
-    with stalled(ann, "/participants.csv", begun=asked.is_set) as reader:
-        assert storage.open == 1
+    with stalled(ann, "/participants.csv", begun=lambda: reads(ann, storage)) as reader:
+        pass
     wait_for(lambda: storage.open == 0)
     assert reader.status == 0

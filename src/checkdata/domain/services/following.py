@@ -104,6 +104,7 @@ class Following:
         told: list[ParticipantId] = []
         with self.storage.reading() as work, stop.reaching(work):
             receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
+            work.participants.slice(wanted.query, 0, 0)  # what storage refuses, it refuses before anything is sent
             changes = _noting(work.participants.changes(wanted.query, wanted.since, kind=wanted.kind), told)
             yield from chain((BYTE_ORDER_MARK,), csv_chunks(changes, change_columns(acting.role)))
         return lambda digest, size: _of_those(receipt(digest, size), told)

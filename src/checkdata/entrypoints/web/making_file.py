@@ -15,8 +15,8 @@ from checkdata.entrypoints.web.kept_file import KeptFile
 TURN_SECONDS: Final = 20
 """How long a download waits for others to be read from storage."""
 
-WORTH_SENDING: Final = 1024
-"""How much there is before anything is sent: past the header, so that storage has given rows and goes on to."""
+FEW_ROWS: Final = 500
+"""A file of no more is made before any of it is sent, its receipt too, so that whatever goes wrong gets a page."""
 
 STOP_SECONDS: Final = 0.5
 """After how long a download that still goes on is stopped once more."""
@@ -45,21 +45,18 @@ class MakingFile:
         return self._unwanted
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """The whole file, its beginning once it is worth sending, a small one at once; breaks off where it is unwanted.
+        """The whole file, as soon as there is any of it, and one of few rows at once; breaks off where it is unwanted.
 
         Raises `DownloadsOfEverybody` where its turn does not come, and whatever went wrong while it was made.
         """
         await self._begin()
-        while not (self._over.is_set() or self._unwanted) and self._file.size < WORTH_SENDING:
-            await self._change()
-        beginning = b""
-        if self._file.size < WORTH_SENDING:
-            beginning = await self._next()
-        else:
-            while piece := await self._next():
-                yield piece
-        if not self._unwanted:
-            yield beginning + await run_in_threadpool(self._download.end)
+        few, end = self._download.rows <= FEW_ROWS, b""
+        if few:
+            await self._all_made()
+            end = await self._end()
+        while piece := await self._next():
+            yield piece
+        yield end if few else await self._end()
 
     def leave(self) -> None:
         """Want no more of it: what is still made ends within a second, and its room is free again."""
@@ -99,9 +96,16 @@ class MakingFile:
             await self._changed.wait()
         return b""
 
-    async def _change(self) -> None:
-        await self._changed.wait()
-        self._changed.clear()
+    async def _all_made(self) -> None:
+        while not (self._over.is_set() or self._unwanted):
+            await self._changed.wait()
+            self._changed.clear()
+
+    async def _end(self) -> bytes:
+        """The last byte, once the receipt is kept; b"" where nobody waits for it."""
+        if self._error is not None:
+            raise self._error
+        return b"" if self._unwanted else await run_in_threadpool(self._download.end)
 
     def _make(self) -> None:
         try:
