@@ -89,4 +89,5 @@ def test_mentors_are_not_in_its_key(bea: Client) -> None:
 
 
 def test_it_finds_its_ects_by_name(bea: Client) -> None:
-    assert names(bea.get("/ects?query=oneill")) == ["Siobhán O’Neill"]
+    for _ in range(2):  # the first page finds out what the next ones need not ask
+        assert names(bea.get("/ects?query=oneill")) == ["Siobhán O’Neill"]
