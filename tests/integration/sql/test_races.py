@@ -18,7 +18,7 @@ from checkdata.domain.organisations import Role
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.importing import Importing
 from checkdata.domain.teacher_records import TeacherRecord
-from checkdata.domain.values import ImportId
+from checkdata.domain.values import EmailAddress, ImportId
 from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
 from tests.contracts.listings import RECORDS, staged
 from tests.contracts.units_of_work import read, write
@@ -50,8 +50,8 @@ def test_of_sixteen_who_use_a_link_at_once_one_gets_it(storage: SqlStorage) -> N
 
 def test_no_message_is_claimed_by_two(storage: SqlStorage) -> None:
     with storage.writing() as work:
-        for _ in range(40):
-            work.outbox.queue(ADA.email, HowAccessIsGiven(), NOON)
+        for number in range(40):  # of one person nobody claims a second message while the first is under way
+            work.outbox.queue(EmailAddress.of(f"user{number}@north.example"), HowAccessIsGiven(), NOON)
         work.commit()
     claims = race(storage, lambda work: work.outbox.claim(NOON, NOON + timedelta(minutes=5), 5))
     claimed = [entry.id for claim in claims for entry in claim]

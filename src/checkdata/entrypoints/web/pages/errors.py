@@ -164,7 +164,6 @@ class ErrorPages:
             "message": "You do not have access to this service any more." if refusal is None else refusal.message,
             "has_grant": refusal is not None and not refusal.hides_existence,
             "choices": () if visit is None else visit.choices,
-            "reference": request_id(),
         }
         return self.site.page(request, "errors/no_access.html", visit, context, status=403)
 
@@ -176,7 +175,6 @@ class ErrorPages:
         context = {
             "made_for": organisation,
             "action": CHOOSE_ORGANISATION if organisation.id else CHOOSE_ROLE,
-            "reference": request_id(),
         }
         response = self.site.page(request, "errors/other_organisation.html", self._visit(request), context, status=409)
         remember(self.site, request, response)
@@ -196,7 +194,8 @@ class ErrorPages:
         return response
 
     def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
-        context = {"words": words or _WORDS[status], "reference": request_id()}
+        reference = request_id() if status >= 500 else ""  # noqa: PLR2004 - of failures, which the log tells of
+        context = {"words": words or _WORDS[status], "reference": reference}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
 
     def _visit(self, request: Request) -> Visit | None:
