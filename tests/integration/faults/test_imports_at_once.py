@@ -56,6 +56,15 @@ def wait_for_locks(database: psycopg.Connection, number: int) -> None:
         sleep(0.05)
 
 
+def wait_until_it_waits(database: psycopg.Connection) -> None:
+    """Until the import stands in a statement: between two, PostgreSQL would hear of its end at once."""
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'training_records'::regclass"
+    deadline = monotonic() + PATIENCE_SECONDS
+    while database.execute(waiting).fetchone() is None:
+        assert monotonic() < deadline
+        sleep(0.05)
+
+
 def lock_records(database: psycopg.Connection) -> None:
     """Let nobody else get at the records, so that an import stands in the middle of a statement."""
     database.execute("BEGIN")
@@ -85,6 +94,7 @@ def test_the_lock_of_an_import_that_was_killed_ends_though_its_statement_goes_on
     lock_records(database)
     with importing(postgresql, large_feed) as first:
         wait_for_locks(database, 1)
+        wait_until_it_waits(database)
         first.send_signal(signal.SIGKILL)
         wait_for_locks(database, 0)
     database.execute("COMMIT")
