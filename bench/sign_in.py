@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.link_limits import LinkLimits
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings import read_settings
 
 PATIENCE: Final = 100

@@ -7,13 +7,14 @@ from typing import Final
 from attrs import define, field
 
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
-from checkdata.domain.access import Acting, Refused, decide
-from checkdata.domain.audit import AuditEvent
-from checkdata.domain.imports import References
+from checkdata.domain.access.decision import Acting, Refused, decide
+from checkdata.domain.audit.events import AuditEvent
+from checkdata.domain.feed.contents import References
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.messages import ConfirmationLinkMessage, Message
-from checkdata.domain.nomination_steps import Answer
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.organisations import (
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import Answer
+from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
     DeliveryPartner,
@@ -23,22 +24,21 @@ from checkdata.domain.organisations import (
     School,
     SupportTeam,
 )
-from checkdata.domain.participants import Partnership, TrainingRecord
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.agreeing import Agreeing
-from checkdata.domain.services.confirming import Confirming
-from checkdata.domain.services.explaining import Explaining
-from checkdata.domain.services.helping import Helping
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
-from checkdata.domain.services.nominating import MailedNomination, Nominating
-from checkdata.domain.services.nomination_queue import NominationQueue
-from checkdata.domain.services.reviewing import Reviewing
-from checkdata.domain.services.sending import Sending
-from checkdata.domain.services.signing_in import SigningIn
-from checkdata.domain.training_facts import ParticipantRole
-from checkdata.domain.users import Grant, User
+from checkdata.domain.services.access.explain_access import Explaining
+from checkdata.domain.services.access.help_users import Helping
+from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
+from checkdata.domain.services.access.manage_agreements import Agreeing
+from checkdata.domain.services.access.review_access import Reviewing
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.mail.send_mail import Sending
+from checkdata.domain.services.nominations.answer_by_link import Confirming
+from checkdata.domain.services.nominations.nominate import MailedNomination, Nominating
+from checkdata.domain.services.nominations.queue import NominationQueue
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
 
 NORTH: Final = DeliveryPartner("dp-north", "North Hub")

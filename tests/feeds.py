@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from attrs import asdict, field, frozen
 
-from checkdata.domain.imports import References
-from checkdata.domain.organisations import Agreement
-from checkdata.domain.participants import Partnership, TrainingRecord
-from checkdata.domain.teacher_records import TeacherRecord
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import Agreement
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.records import Partnership, TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
 from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, LEAD_PROVIDERS, SCHOOLS
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from checkdata.adapters import spreadsheets
-from checkdata.domain.their_list import TheirRow
-from checkdata.domain.time_limits import TimeLimit
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import TheirRow
 
 _NOW: Final = datetime(2024, 6, 3, tzinfo=UTC)
 

@@ -10,11 +10,12 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from checkdata.domain.access import Scope, ScopeRule
+from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.listings import ListedParticipant, Names, list_participant
-from checkdata.domain.orders import Direction, Order, Sort
-from checkdata.domain.organisations import (
+from checkdata.domain.listing.orders import Direction, Order, Sort
+from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.rows import ListedParticipant, Names, list_participant
+from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
     DeliveryPartner,
@@ -24,10 +25,8 @@ from checkdata.domain.organisations import (
     School,
     SupportTeam,
 )
-from checkdata.domain.participants import Partnership, TrainingRecord, Viewer
-from checkdata.domain.queries import ParticipantQuery, Search
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import (
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.training.facts import (
     DetailsGiven,
     DetailsRequest,
     Eligibility,
@@ -38,8 +37,9 @@ from checkdata.domain.training_facts import (
     Programme,
     TrainingStatus,
 )
-from checkdata.domain.training_states import TrainingState
-from checkdata.domain.users import Grant, User
+from checkdata.domain.training.records import Partnership, TrainingRecord, Viewer
+from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId, UserId
 
 TODAY: Final = date(2024, 9, 2)

@@ -3,23 +3,22 @@
 What is named here needs attrs alone; adapters and entrypoints come with the extras.
 """
 
-from checkdata.domain.access import (
+from checkdata.domain.access.decision import (
     AccessFacts,
     AccessRefused,
     Acting,
     Decision,
-    Explanation,
     Granted,
     Reason,
     Refused,
-    Scope,
     available,
     decide,
-    explain,
     require,
     scope_of,
 )
-from checkdata.domain.organisations import (
+from checkdata.domain.access.explanation import Explanation, explain
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
     DeliveryPartner,
@@ -30,7 +29,7 @@ from checkdata.domain.organisations import (
     School,
     SupportTeam,
 )
-from checkdata.domain.users import Grant, User
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, search_key
 
 __all__ = [

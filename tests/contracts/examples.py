@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from checkdata.domain.imports import References
-from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from checkdata.domain.signing_in import Session, SignInLink
-from checkdata.domain.users import Grant, User
+from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
 from tests.contracts.units_of_work import write
 from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, LEAD_PROVIDERS, NOON, SCHOOLS, day

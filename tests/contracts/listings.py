@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from checkdata.domain.imports import DueParticipant, FeedRow, Import
-from checkdata.domain.listings import ListedParticipant, ListingEntry, list_participant
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.participants import Partnership, TrainingRecord, Viewer
+from checkdata.domain.feed.contents import DueParticipant, FeedRow
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.rows import ListedParticipant, ListingEntry, list_participant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import FeedStore, Storage
-from checkdata.domain.training_facts import ParticipantRole, Programme
-from checkdata.domain.training_states import TrainingState
+from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.records import Partnership, TrainingRecord, Viewer
+from checkdata.domain.training.states import TrainingState
 from checkdata.domain.values import ImportId, LeadProviderId, ParticipantId, RecordId
 from tests.contracts.examples import REFERENCES, put
 from tests.strategies import (

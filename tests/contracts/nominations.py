@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
-from checkdata.domain.nomination_steps import NominationState, Step
-from checkdata.domain.nominations import Nomination, Nominee
+from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
 from tests.contracts.examples import NORTH

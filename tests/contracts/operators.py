@@ -8,14 +8,15 @@ from attrs import define, field
 
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
-from checkdata.domain.access import Scope, ScopeRule
-from checkdata.domain.imports import Fault, Import, ImportOutcome
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.participants import Viewer
+from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.feed.contents import Fault, ImportOutcome
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Feed, Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.training.records import Viewer
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, training_row, write_file
 from tests.strategies import LEAD_PROVIDERS, NOON, TODAY

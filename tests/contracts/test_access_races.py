@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
 from checkdata.domain.messages import AccessGranted, MailState, SignInLinkMessage
-from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.ports import Storage
 from tests.access_world import BOSS, CAT, LEAD, NORTH, AccessWorld
 

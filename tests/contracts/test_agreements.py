@@ -7,8 +7,8 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.imports import Changes, NamedIds, References
-from checkdata.domain.organisations import Agreement
+from checkdata.domain.feed.contents import Changes, NamedIds, References
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId
 from tests.contracts.examples import ADA, REFERENCES, a_grant, an_agreement, with_people

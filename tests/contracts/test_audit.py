@@ -3,8 +3,8 @@
 from datetime import timedelta
 from itertools import product
 
-from checkdata.domain.audit import AuditEvent, AuditKind, AuditQuery
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation, Role, SupportTeam
+from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation, Role, SupportTeam
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.contracts.units_of_work import read

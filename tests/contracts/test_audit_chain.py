@@ -6,10 +6,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.keys import Key, Keys
-from checkdata.domain.ports import Storage
-from checkdata.domain.seals import (
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.seals import (
     Anchor,
     Fault,
     KeptHead,
@@ -21,7 +19,9 @@ from checkdata.domain.seals import (
     key_not_given,
     seals_of,
 )
-from checkdata.domain.services.sealing import Sealing
+from checkdata.domain.keys import Key, Keys
+from checkdata.domain.ports import Storage
+from checkdata.domain.services.audit.seal_log import Sealing
 from tests.contracts.test_audit import an_event, record
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import read, write

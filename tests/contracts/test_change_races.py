@@ -11,18 +11,18 @@ import pytest
 from attrs import evolve, frozen
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ConfirmationRefused, Overtaken
 from checkdata.domain.messages import ConfirmationRequested
-from checkdata.domain.nomination_steps import Answer, NominationState
-from checkdata.domain.organisations import Agreement, Role
+from checkdata.domain.nominations.steps import Answer, NominationState
+from checkdata.domain.people.organisations import Agreement, Role
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
 from checkdata.domain.seen import Seen, seen_of
-from checkdata.domain.services.agreeing import NewAgreement
-from checkdata.domain.services.confirming import new_confirmation_link
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.services.nominating import MailedNomination
-from checkdata.domain.users import Grant, User
+from checkdata.domain.services.access.manage_agreements import NewAgreement
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId
 from tests.access_world import BOSS, CONTACT, LEAD, NORTH, OTHER_LEAD, REFERENCES, SOUTH, AccessWorld
 from tests.contracts.interleaving import Act, Outcomes, Refused, SteppingStorage, interleavings

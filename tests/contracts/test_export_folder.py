@@ -13,8 +13,8 @@ from checkdata.adapters.memory import MemoryExportFolder
 from checkdata.domain import ports
 from checkdata.domain.errors import FolderTaken
 from checkdata.domain.exports import ExportedFile, Manifest, WrittenFile
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.participants import Viewer
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.training.records import Viewer
 from checkdata.domain.values import ImportId
 
 NORTH = DeliveryPartner("dp-north")

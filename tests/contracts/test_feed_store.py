@@ -9,16 +9,16 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkdata.domain.access import Scope, ScopeRule
-from checkdata.domain.imports import Changes, DueParticipant, FeedRow, KnownIds, NamedIds, References
-from checkdata.domain.listings import ListedBefore, ListedParticipant, ListingEntry
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, LeadProvider, School
-from checkdata.domain.participants import TrainingRecord, Viewer
+from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.feed.contents import Changes, DueParticipant, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, School
 from checkdata.domain.ports import FeedStore, Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.teacher_records import TeacherInductionStatus, TeacherRecord, person_key
-from checkdata.domain.training_facts import ParticipantRole
-from checkdata.domain.training_states import TrainingState
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.records import TrainingRecord, Viewer
+from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord, person_key
 from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
 from tests.contracts.examples import ADA, BODY, REFERENCES, a_grant, add_grants, add_users, an_agreement, put
 from tests.contracts.listings import ENTRIES, RECORDS, ROWS, a_record, an_entry, keep, list_all, staged, with_listings

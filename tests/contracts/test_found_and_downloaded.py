@@ -7,13 +7,13 @@ from itertools import islice
 import pytest
 from attrs import evolve
 
-from checkdata.domain.access import Scope
-from checkdata.domain.downloads import columns_for, csv_chunks, neutralised, raw
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.columns import columns_for, csv_chunks, neutralised, raw
+from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import Found, ParticipantQuery, Tally
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import (
     ENTRIES,

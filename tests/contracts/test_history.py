@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorage
-from checkdata.domain.access import Scope, ScopeRule
+from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.history import VERSIONED, Change, ChangeKind, Version, change_of
-from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.participants import Viewer
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.history import VERSIONED, Change, ChangeKind, Version, change_of
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.statuses import Status, StatusGroup
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.records import Viewer
+from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import ImportId, ParticipantId
 from tests.contracts.operators import BODY, EVERY_LEAD_PROVIDER, NORTH, Operator, row
 from tests.contracts.units_of_work import read, write

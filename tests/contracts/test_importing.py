@@ -8,12 +8,12 @@ import pytest
 from attrs import evolve
 
 from checkdata.adapters.memory import MemoryFeed
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Changes, Fault, FeedRow, KnownIds
-from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.feed.contents import Changes, Fault, FeedRow, KnownIds
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
-from checkdata.domain.statuses import Status, StatusGroup
+from checkdata.domain.training.statuses import Status, StatusGroup
 from tests.contracts.operators import BODY, NORTH, Operator, row
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, REFERENCES, TEACHER, reference_row, teacher_row, write_feed, write_file

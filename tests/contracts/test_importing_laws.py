@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorage
-from checkdata.domain.access import Scope
-from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.teacher_records import TeacherInductionStatus, TeacherRecord
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord
 from tests.contracts.operators import EVERY_LEAD_PROVIDER
 from tests.contracts.units_of_work import read
 from tests.feeds import REFERENCES

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from checkdata.domain.jobs import NOTED_EVERY, Job, late_jobs
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.watching import DatabaseState, NotingRuns, Watching
+from checkdata.domain.services.operations.check_health import DatabaseState, NotingRuns, Watching
 from tests.strategies import NOON
 
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checkdata.domain.organisations import Agreement
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import london_date
 from tests.contracts.operators import Operator, row

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.memory import MemoryStorage, MemoryTokens
 from checkdata.domain.errors import AskedTooOften
-from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
 

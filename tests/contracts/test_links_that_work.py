@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkdata.adapters.memory import MemoryMailer, MemoryTokens
-from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.messages import SignInLinkMessage
+from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.sending import Sending
-from checkdata.domain.services.signing_in import SigningIn
-from checkdata.domain.users import User
+from checkdata.domain.services.mail.send_mail import Sending
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress, UserId
 from tests.contracts.units_of_work import write
 from tests.strategies import NOON

@@ -7,10 +7,10 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.imports import References
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.nominations import Nomination, Nominee
-from checkdata.domain.organisations import DeliveryPartner, Organisation
+from checkdata.domain.feed.contents import References
+from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.contracts.examples import ADA, BODY, BOTH, NORTH, with_people

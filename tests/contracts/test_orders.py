@@ -5,13 +5,13 @@ from typing import Final
 
 import pytest
 
-from checkdata.domain.access import Scope
-from checkdata.domain.downloads import listing_csv
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.orders import Direction, Order, Sort
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.orders import Direction, Order, Sort
+from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery, Search
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.training.facts import ParticipantRole
 from tests.contracts.listings import ROWS
 from tests.contracts.test_participants import SCOPES
 

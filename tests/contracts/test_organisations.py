@@ -3,8 +3,8 @@
 import pytest
 from attrs import astuple, evolve
 
-from checkdata.domain.imports import References
-from checkdata.domain.organisations import (
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import (
     AppropriateBody,
     DeliveryPartner,
     LeadProvider,

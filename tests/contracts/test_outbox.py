@@ -15,7 +15,7 @@ from checkdata.domain.messages import (
     QueuedMessage,
     SignInRequested,
 )
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import EmailAddress, UserId
 from tests.contracts.examples import ADA, BEA

@@ -7,14 +7,14 @@ from itertools import islice
 import pytest
 from attrs import evolve
 
-from checkdata.domain.access import Scope, ScopeRule
-from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
+from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.queries import ParticipantQuery, Tally
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery, Tally
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import ImportId, ParticipantId
 from tests.contracts.listings import ROWS, a_record, an_entry, keep, list_all, with_listings
 from tests.contracts.units_of_work import read, write

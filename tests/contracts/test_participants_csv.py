@@ -3,10 +3,10 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkdata.domain.downloads import listing_csv, neutralised
-from checkdata.domain.organisations import Role
+from checkdata.domain.listing.columns import listing_csv, neutralised
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
 from tests.contracts.listings import ROWS, a_record, an_entry, keep, list_all
 from tests.contracts.test_participants import SCOPES
 

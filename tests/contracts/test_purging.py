@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.keys import Keys
-from checkdata.domain.link_limits import Asking, LinkLimits
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, MailState, SignInRequested
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.organisations import Role
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.purging import KeptFor, Purging
-from checkdata.domain.services.sealing import Sealing
+from checkdata.domain.services.audit.purge import KeptFor, Purging
+from checkdata.domain.services.audit.seal_log import Sealing
+from checkdata.domain.sign_in.link_limits import Asking, LinkLimits
 from checkdata.domain.values import NominationId
 from tests.contracts.examples import ADA, a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link

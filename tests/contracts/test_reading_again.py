@@ -8,9 +8,9 @@ import pytest
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Changes, Fault, ImportOutcome, KnownIds
+from checkdata.domain.feed.contents import Changes, Fault, ImportOutcome, KnownIds
+from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.ports import Storage
-from checkdata.domain.written_records import CheckedRow
 from tests.contracts.operators import Operator, row
 from tests.feeds import REFERENCES, write_feed, write_file
 from tests.strategies import TODAY, day

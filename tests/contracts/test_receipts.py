@@ -8,11 +8,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.domain.access import ScopeRule
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Role
+from checkdata.domain.access.scope import ScopeRule
+from checkdata.domain.audit.receipts import FileKind, Receipt, packed, unpacked
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import FileKind, Receipt, packed, unpacked
 from checkdata.domain.values import ImportId, LeadProviderId, ParticipantId, UserId
 from tests.contracts.listings import with_listings
 from tests.contracts.test_participants import SCOPES

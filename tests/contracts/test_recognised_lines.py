@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections, MemoryStorage
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Changes, FeedRow, KnownIds
+from checkdata.domain.feed.contents import Changes, FeedRow, KnownIds
+from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.ports import Storage
-from checkdata.domain.written_records import CheckedRow
 from tests.contracts.operators import BODY, NORTH, Operator, row
 from tests.contracts.units_of_work import read_store
 from tests.feeds import PLAIN, REFERENCES, Layout, RawRow, write_feed, write_file

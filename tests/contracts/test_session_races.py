@@ -7,11 +7,11 @@ from typing import Final
 import pytest
 from attrs import frozen
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.organisations import Role
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.signing_in import SignedIn, Visit, new_link
-from checkdata.domain.signing_in import Session
+from checkdata.domain.services.sign_in.sign_in import SignedIn, Visit, new_link
+from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld
 from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings

@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from checkdata.domain.access import AccessFacts
-from checkdata.domain.imports import References
-from checkdata.domain.organisations import DeliveryPartner, Organisation, PolicyTeam, SupportTeam
+from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import DeliveryPartner, Organisation, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
-from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.sign_in.sessions import Session, SignInLink
 from tests.contracts.examples import (
     ADA,
     BEA,

@@ -5,17 +5,18 @@ from hashlib import sha256
 
 import pytest
 
-from checkdata.domain.access import Acting, Scope, scope_of
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.access.decision import Acting, scope_of
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.audit.tracing import How, Seen
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.organisations import DeliveryPartner
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.services.checking import Checking
-from checkdata.domain.services.looking_up import LookingUp
-from checkdata.domain.services.tracing import Tracing
-from checkdata.domain.tracing import How, Seen
+from checkdata.domain.services.audit.trace import Tracing
+from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.look_up_participant import LookingUp
 from checkdata.domain.values import EmailAddress, ParticipantId
 from tests.integration.web.world import ANN, CAT, ELM, LEAD, NORTH, OTHER_LEAD, SOUTH, World, a_record, with_everybody
 

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.domain.imports import Import, References
+from checkdata.domain.feed.contents import References
+from checkdata.domain.listing.as_of import Import
 from checkdata.domain.messages import HowAccessIsGiven
-from checkdata.domain.organisations import DeliveryPartner, Role
+from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import ImportId
 from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users

@@ -6,10 +6,10 @@ import pytest
 from attrs import astuple, evolve
 
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.imports import References
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
+from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage
-from checkdata.domain.users import User
 from checkdata.domain.values import EmailAddress, UserId
 from tests.contracts.examples import (
     ADA,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import USES, AuditEvent, AuditKind
+from checkdata.domain.audit.events import USES, AuditEvent, AuditKind
 from checkdata.domain.messages import (
     AddressChanged,
     ConfirmationRequested,
@@ -17,7 +17,7 @@ from checkdata.domain.messages import (
     QueuedMessage,
     SignInRequested,
 )
-from checkdata.domain.organisations import DeliveryPartner, Role
+from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId, NominationId, UserId
 from tests.contracts.examples import ADA, BEA, BODY, BOTH, NORTH, a_grant, a_session, with_people

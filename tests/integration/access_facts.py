@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.organisations import Agreement
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import Agreement
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from checkdata.domain.users import Grant, User
 
 STEPS: Final = {
     NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,

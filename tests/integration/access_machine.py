@@ -10,17 +10,17 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from checkdata.domain.access import AccessRefused, Acting
+from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
 from checkdata.domain.messages import ConfirmationLinkMessage
-from checkdata.domain.next_steps import Move, NextStep, Party
-from checkdata.domain.nomination_steps import Answer
-from checkdata.domain.nominations import NOMINATION_LIVES
-from checkdata.domain.organisations import DeliveryPartner, Organisation, Role
+from checkdata.domain.nominations.next_step import Move, NextStep, Party
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES
+from checkdata.domain.nominations.steps import Answer
+from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.agreeing import NewAgreement
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.access.manage_agreements import NewAgreement
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 from tests.access_world import BODY, BOSS, LEAD, NORTH, OTHER_LEAD, RECORDS, REFERENCES, SUE, AccessWorld
 from tests.integration.access_facts import changes_between, facts_in, recorded_between

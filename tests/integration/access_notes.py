@@ -7,7 +7,7 @@ from typing import Final, Self
 from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
-from checkdata.domain.organisations import Organisation, PolicyTeam, SupportTeam
+from checkdata.domain.people.organisations import Organisation, PolicyTeam, SupportTeam
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
 from tests.access_world import BEN, BODY, BOSS, CAT, LEAD, NORTH, OTHER_LEAD, PAM, SOUTH, SUE
 

@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Final
 
 from checkdata.adapters.spreadsheets import close_names, read_list, workbook
-from checkdata.domain.access import Acting, Scope
-from checkdata.domain.details import Detail
-from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.reconciliation_downloads import Outcome
-from checkdata.domain.reconciliation_pages import Wanted
-from checkdata.domain.services.checking import Checking
-from checkdata.domain.services.reconciling import Reconciling
-from checkdata.domain.their_list import Columns, TheirList, TheirRow
+from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.result_pages import Wanted
+from checkdata.domain.reconciliation.result_rows import Outcome
+from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
+from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.compare_lists import Reconciling
 from tests.in_time import read_list as rows_of
 
 Cells = list[tuple[str, ...]]

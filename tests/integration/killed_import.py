@@ -15,10 +15,10 @@ from typing import Any, Final, Self, cast
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.adapters.sql import SqlStorage, open_engine
-from checkdata.domain.imports import FeedRow, KnownIds
+from checkdata.domain.feed.contents import FeedRow, KnownIds
+from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.written_records import CheckedRow
+from checkdata.domain.services.feed.import_feed import Importing
 
 LATER: Final = datetime(2024, 9, 3, 12, tzinfo=UTC)
 ROWS_READ: Final = "rows_read"

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checkdata.adapters.memory import MemoryFeed
-from checkdata.domain.imports import FeedRow, NamedIds, References
-from checkdata.domain.organisations import Agreement, DeliveryPartner, LeadProvider, School
-from checkdata.domain.participants import Partnership, TrainingRecord
-from checkdata.domain.teacher_records import TeacherInductionStatus, TeacherRecord
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.feed.contents import FeedRow, NamedIds, References
+from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, School
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.records import Partnership, TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord
 from checkdata.domain.values import LeadProviderId, ParticipantId
 from tests.strategies import (
     APPROPRIATE_BODIES,

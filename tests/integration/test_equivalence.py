@@ -22,19 +22,20 @@ from sqlalchemy import Engine
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorage
 from checkdata.adapters.sql.unit_of_work import SqlStorage
-from checkdata.domain.access import Acting, Granted, Scope, ScopeRule, decide
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.downloads import CONTACT_COLUMNS, columns_for, neutralised, raw
-from checkdata.domain.history import Version
-from checkdata.domain.imports import Fault, ImportOutcome
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.access.decision import Acting, Granted, decide
+from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.feed.contents import Fault, ImportOutcome
+from checkdata.domain.listing.columns import CONTACT_COLUMNS, columns_for, neutralised, raw
+from checkdata.domain.listing.history import Version
+from checkdata.domain.listing.queries import ParticipantQuery, Tally
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage, UnitOfWork
-from checkdata.domain.queries import ParticipantQuery, Tally
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.reconciliation_downloads import Outcome
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.users import Grant, User
+from checkdata.domain.reconciliation.result_rows import Outcome
+from checkdata.domain.services.feed.import_feed import Importing
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from checkdata.domain.access import Acting
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.imports import References
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.organisations import Agreement, DeliveryPartner, LeadProvider, Role, SupportTeam
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.feed.contents import References
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role, SupportTeam
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
 from checkdata.entrypoints.background import together
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.export import now
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.expiring_thread import expiring_meanwhile
-from checkdata.entrypoints.export_root import now
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for

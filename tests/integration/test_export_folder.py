@@ -16,8 +16,8 @@ import pytest
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.domain.errors import FolderNotWritable
 from checkdata.domain.exports import ExportedFile, Manifest, WrittenFile
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.participants import Viewer
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.training.records import Viewer
 from checkdata.domain.values import ImportId
 
 NORTH = DeliveryPartner("dp-north")

@@ -13,14 +13,14 @@ from sqlalchemy import MetaData, select
 
 from checkdata.domain.errors import SignInRefused
 from checkdata.domain.messages import MailState, Message
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.bouncing import Notice
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.sending import Sending
-from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.mail.record_bounces import Notice
+from checkdata.domain.services.mail.send_mail import Sending
+from checkdata.domain.services.sign_in.sign_in import SigningIn
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background import together
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.sending_thread import HANDS, sending_meanwhile
 from checkdata.entrypoints.settings import SmtpAccount, read_settings
 from tests.integration.email.bounces import a_bounce

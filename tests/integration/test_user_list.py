@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from checkdata.adapters.user_list import read_user_list
+from checkdata.adapters.founding_users import read_user_list
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.user_lists import ListedUser, RefusedUser
+from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 
 HEADER = "email,name,delivery_partner_id\n"
 

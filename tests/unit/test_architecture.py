@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 import checkdata
-from tests.unit import embedding
+from tests.unit.access import embedding
 
 DOMAIN: Final = Path(checkdata.__file__).parent / "domain"
 

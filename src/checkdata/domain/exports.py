@@ -5,10 +5,10 @@ from datetime import datetime
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.participants import Viewer
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import Receipt
+from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.records import Viewer
 from checkdata.domain.values import ImportId
 
 

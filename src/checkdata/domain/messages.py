@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
 
 

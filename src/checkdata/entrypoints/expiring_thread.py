@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import ChangeRefused, StorageError
-from checkdata.domain.services.nominating import Nominating
+from checkdata.domain.services.nominations.nominate import Nominating
 from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from checkdata.domain.errors import StorageError
 from checkdata.domain.jobs import NOTED_EVERY, Job
-from checkdata.domain.services.watching import NotingRuns
+from checkdata.domain.services.operations.check_health import NotingRuns
 from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.jobs")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import StorageError
-from checkdata.domain.services.sealing import Sealing
+from checkdata.domain.services.audit.seal_log import Sealing
 from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
 

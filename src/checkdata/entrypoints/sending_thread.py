@@ -9,7 +9,7 @@ from typing import Final
 
 from checkdata.domain.errors import StorageError
 from checkdata.domain.messages import OutboxEntry
-from checkdata.domain.services.sending import Sending, Sent
+from checkdata.domain.services.mail.send_mail import Sending, Sent
 from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
 

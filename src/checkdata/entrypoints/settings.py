@@ -13,15 +13,15 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from attrs import field, frozen
 
-from checkdata.domain.confirmations import ConfirmationLifetimes
 from checkdata.domain.errors import CheckdataError, InvalidValue
 from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
-from checkdata.domain.link_limits import LinkLimits
-from checkdata.domain.participants import KEPT_MONTHS
-from checkdata.domain.services.purging import SIX_YEARS, KeptFor
-from checkdata.domain.services.reviewing import ReviewLimits
-from checkdata.domain.signing_in import Lifetimes
+from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
+from checkdata.domain.services.access.review_access import ReviewLimits
+from checkdata.domain.services.audit.purge import SIX_YEARS, KeptFor
+from checkdata.domain.sign_in.link_limits import LinkLimits
+from checkdata.domain.sign_in.sessions import Lifetimes
+from checkdata.domain.training.records import KEPT_MONTHS
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.key_list import HOW_TO_MAKE_A_KEY, keys_in
 from checkdata.entrypoints.known_settings import unknown_settings

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import make_url
 
 from checkdata.domain.values import london_date
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.feed import feed_in, report_on
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo import write_demo_feed
-from checkdata.entrypoints.feed_root import feed_in, report_on
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.postgresql import Server

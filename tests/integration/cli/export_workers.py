@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from checkdata.domain.exports import ExportJob, ReceiptedFile
-from checkdata.entrypoints.export_worker import write_export_file
+from checkdata.entrypoints.composition.export_worker import write_export_file
 
 
 def killed_at_the_first(folder: Path, job: ExportJob) -> ReceiptedFile:

@@ -15,9 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-import checkdata.entrypoints.export_root  # noqa: F401 - loaded once, before the forks
+import checkdata.entrypoints.composition.export  # noqa: F401 - loaded once, before the forks
 from checkdata.adapters.sql.participants import SqlParticipants
-from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.entrypoints.cli import main
 
 P = ParamSpec("P")

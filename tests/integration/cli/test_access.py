@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from checkdata.domain.access import Acting, Granted, decide
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.organisations import Role, SupportTeam
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.access.decision import Acting, Granted, decide
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Role, SupportTeam
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, london_date
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, ENDED_PARTNER, NORTH_HUB
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import Command

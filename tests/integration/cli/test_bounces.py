@@ -9,7 +9,7 @@ import pytest
 
 from checkdata.domain.messages import MailState
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import Command
 from tests.integration.email.bounces import a_bounce

@@ -13,10 +13,10 @@ from attrs import frozen
 from checkdata.adapters import dask_workers
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.domain.errors import ExportFailed
-from checkdata.domain.services.exporting import ExportRequest
-from checkdata.entrypoints import export_root
+from checkdata.domain.services.exports.export_listings import ExportRequest
+from checkdata.entrypoints.composition import export
+from checkdata.entrypoints.composition.export import ExportComposition, export_folder
 from checkdata.entrypoints.demo.organisations import NORTH_HUB, SEVERN_VALE
-from checkdata.entrypoints.export_root import ExportComposition, export_folder
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.cli.dask_cluster import dask_cluster
@@ -84,7 +84,7 @@ def test_a_file_whose_worker_is_killed_is_written_again(
     workers: Workers, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(export_root, "write_export_file", killed_at_the_first)
+        patched.setattr(export, "write_export_file", killed_at_the_first)
         written = workers.export(out)
     assert {path.stem for path in tmp_path.glob("*.killed")} == {Path(name).stem for name in written} - {"manifest"}
     assert written == workers.export(tmp_path / "alone", alone=True)
@@ -96,7 +96,7 @@ def test_a_file_that_no_worker_survives_is_named_and_the_folder_is_as_before(
     before = workers.export(out, ExportRequest(organisation_ids=[NORTH_HUB]), alone=True)
     (tmp_path / f"{SEVERN_VALE}.doomed").touch()
     with monkeypatch.context() as patched:
-        patched.setattr(export_root, "write_export_file", killed_at_each)
+        patched.setattr(export, "write_export_file", killed_at_each)
         with pytest.raises(ExportFailed, match=f"^No file for {SEVERN_VALE}: every worker that wrote it was lost"):
             workers.export(out)
     assert contents(out) == before
@@ -124,7 +124,7 @@ def test_a_worker_lost_each_time_ends_with_3(
 ) -> None:
     command.variables |= environment
     (tmp_path / f"{NORTH_HUB}.doomed").touch()
-    monkeypatch.setattr(export_root, "write_export_file", killed_at_each)
+    monkeypatch.setattr(export, "write_export_file", killed_at_each)
     ended = command.done("export", "--out", out, "--organisation", NORTH_HUB, "--workers", "2", code=3)
     assert f"Error: No file for {NORTH_HUB}: " in ended.err
     assert contents(out) == {}

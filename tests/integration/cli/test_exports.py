@@ -10,14 +10,14 @@ from typing import Any, Final
 import pytest
 from starlette.testclient import TestClient
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.downloads import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
-from checkdata.domain.organisations import Role
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.signing_in import SigningIn
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.sign_in.sign_in import SigningIn
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo.organisations import (
     BOTH_BODY,
     BOTH_PARTNER,

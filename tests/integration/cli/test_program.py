@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from tests.integration.cli.command import Command
 
 COMMANDS = [
@@ -50,7 +50,7 @@ def test_an_export_does_not_wait_for_pages_mail_and_feeds() -> None:
 
 
 def test_a_worker_that_answers_pages_holds_nothing_of_mail_and_feeds() -> None:
-    loaded = loaded_by("import checkdata.entrypoints.bootstrap, checkdata.entrypoints.web.app")
+    loaded = loaded_by("import checkdata.entrypoints.composition.service, checkdata.entrypoints.web.app")
     others = {"alembic", "distributed", "psycopg", "rich", "smtplib", "typer"}
     assert loaded & (MAIL_AND_FEEDS | others) == set()
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from attrs import frozen
 
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.demo.organisations import BOTH_BODY, BOTH_PARTNER, CONFIRMING_LEAD_PROVIDER
 from tests.integration.cli.command import Command
 from tests.integration.cli.test_serving import mailed_link

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo.organisations import (
     BOTH_BODY,
     BOTH_PARTNER,

@@ -7,7 +7,7 @@ import pytest
 
 from checkdata.adapters.email import Letters
 from checkdata.domain.messages import AddressChanged, ConfirmationLinkMessage, Message, NominationDeclined
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
 

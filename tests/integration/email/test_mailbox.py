@@ -9,7 +9,7 @@ from attrs import evolve
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 
 START = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)

@@ -10,7 +10,7 @@ from attrs import evolve
 from checkdata.adapters.email import Letters, Security, SmtpMailer, SmtpServer
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 from tests.integration.email.smtp_server import (
     GREYLISTED,

@@ -14,7 +14,7 @@ from checkdata.adapters.email import Letters, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.email.conversation import CONNECT_SECONDS, PATIENCE_SECONDS, WHOLE_SECONDS
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import HowAccessIsGiven
-from checkdata.domain.services.sending import CLAIMED_FOR
+from checkdata.domain.services.mail.send_mail import CLAIMED_FOR
 from checkdata.domain.values import EmailAddress
 from tests.integration.email.smtp_server import SmtpServerInTest, smtp_server
 from tests.strategies import mailable_addresses

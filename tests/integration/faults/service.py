@@ -14,10 +14,10 @@ from typing import Final
 import httpx2
 from attrs import define, field, frozen
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.managing_access import NewAccess
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, PROGRAM
 from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served

@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.faults.service import ANN, BEN, SUE, Served, Service
 from tests.integration.spreadsheets.making import SHEET, sheet_of, workbook_of

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, QueuedMessage
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, token_of
 from tests.integration.email.smtp_server import SmtpServerInTest, smtp_server

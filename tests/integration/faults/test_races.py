@@ -16,17 +16,17 @@ from typing import Final
 import httpx2
 import pytest
 
-from checkdata.domain.access import Acting
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.nomination_steps import Answer
-from checkdata.domain.organisations import Agreement, PolicyTeam, Role, SupportTeam
-from checkdata.domain.services.agreeing import NewAgreement
-from checkdata.domain.services.managing_access import NewAccess
-from checkdata.domain.services.nominating import MailedNomination
-from checkdata.domain.signing_in import Session
-from checkdata.domain.users import User
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.nominations.steps import Answer
+from checkdata.domain.people.organisations import Agreement, PolicyTeam, Role, SupportTeam
+from checkdata.domain.people.users import User
+from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.access.manage_agreements import NewAgreement
+from checkdata.domain.services.nominations.nominate import MailedNomination
+from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import EmailAddress, LeadProviderId, london_date
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.web import ask_for_link, token_of
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL

@@ -14,7 +14,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
-from checkdata.entrypoints.web.downloads_at_once import OF_A_SESSION
+from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION
 from tests.integration.cli.web import PATIENCE_SECONDS
 from tests.integration.faults.raw import ask, connected, read, read_to_end
 from tests.integration.faults.service import ANN, BEN, SAM, Served, Service

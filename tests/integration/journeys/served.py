@@ -11,13 +11,13 @@ from typing import Final
 from attrs import frozen
 from playwright.sync_api import Page, expect
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.managing_access import NewAccess
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.values import EmailAddress, london_date
-from checkdata.entrypoints.bootstrap import Composition
+from checkdata.entrypoints.composition.export import now
+from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo import write_demo_feed
 from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, NORTH_HUB
-from checkdata.entrypoints.export_root import now
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, PROGRAM
 from tests.integration.cli.conftest import load

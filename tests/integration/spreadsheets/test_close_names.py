@@ -1,7 +1,7 @@
 import pytest
 
 from checkdata.adapters.spreadsheets import close_names
-from checkdata.domain.details import Detail, comparable
+from checkdata.domain.reconciliation.comparing import Detail, comparable
 
 FOLDED = comparable(Detail.FULL_NAME)
 

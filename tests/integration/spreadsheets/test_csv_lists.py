@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import MOST_COLUMNS, MOST_ROWS
+from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
 from tests.in_time import read_list
 
 LIST = "Name,TRN,Note\nZoë,1234567,“left”\n"

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checkdata.adapters.spreadsheets import close_names, workbook
-from checkdata.domain.column_guess import guess_columns
-from checkdata.domain.details import Detail
-from checkdata.domain.downloads import PARTNER_COLUMNS, csv_chunks, raw
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.reconciliation import Reconciliation, reconcile
-from checkdata.domain.their_list import Columns, TheirList
+from checkdata.domain.listing.columns import PARTNER_COLUMNS, csv_chunks, raw
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.reconciliation.column_guess import guess_columns
+from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
+from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
 from checkdata.domain.values import ParticipantId
 from tests.in_time import IN_TIME, read_list
 from tests.strategies import listed_participants
-from tests.unit.reconciling import ANNA, somebody
+from tests.unit.reconciliation.examples import ANNA, somebody
 
 Download = Callable[[Sequence[ListedParticipant]], bytes]
 

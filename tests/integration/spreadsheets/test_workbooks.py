@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from checkdata.adapters.spreadsheets import workbook
-from checkdata.domain.downloads import BODY_COLUMNS, PARTNER_COLUMNS, Column, ParticipantColumn
-from checkdata.domain.listings import ListedParticipant
+from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, Column, ParticipantColumn
+from checkdata.domain.listing.rows import ListedParticipant
 from tests.in_time import read_list
 from tests.strategies import HARD_NAMES, listed_participants
-from tests.unit.reconciling import ANNA, somebody
+from tests.unit.reconciliation.examples import ANNA, somebody
 
 PAIR = [
     Column[tuple[str, str]]("a", "First", lambda row: row[0]),

@@ -9,7 +9,7 @@ import xlsxwriter
 from openpyxl.styles import Font
 
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import MOST_COLUMNS, MOST_ROWS
+from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
 from tests.in_time import read_list
 from tests.integration.spreadsheets.making import (
     MAIN,

@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from checkdata.adapters.sql import SqlStorage
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.seals import Fault, Trouble
 from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
-from checkdata.domain.seals import Fault, Trouble
-from checkdata.domain.services.sealing import Sealing
+from checkdata.domain.services.audit.seal_log import Sealing
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.strategies import NOON
 

@@ -12,8 +12,8 @@ from checkdata.adapters.sql import where
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.column_types import Words
 from checkdata.adapters.sql.conditions import found_by
-from checkdata.domain.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, holds
-from checkdata.domain.queries import Term
+from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, holds
+from checkdata.domain.listing.queries import Term
 from tests.strategies import HARD_NAMES
 
 PEOPLE = Table(

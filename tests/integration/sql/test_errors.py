@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageError, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId

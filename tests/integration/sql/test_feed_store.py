@@ -8,10 +8,10 @@ from sqlalchemy import Engine, inspect, select, text, update
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.feed_schema import partner_listing, teacher_records, training_records
-from checkdata.adapters.sql.feed_store import due, folding, relisting, staging, teachers
-from checkdata.domain.imports import Changes, FeedRow
+from checkdata.adapters.sql.feed_store import folding, participants_to_derive, relisting, staging, teachers
+from checkdata.domain.feed.contents import Changes, FeedRow
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
 from tests.contracts.examples import BOTH, REFERENCES, put
 from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, staged, with_listings
@@ -31,7 +31,7 @@ def everyone_due(work: UnitOfWork) -> list[str]:
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(due, "BATCH", 3)
+    monkeypatch.setattr(participants_to_derive, "BATCH", 3)
     for module in (folding, relisting, staging, teachers):
         monkeypatch.setattr(module, "_BATCH", 2)
 

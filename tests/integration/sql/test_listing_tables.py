@@ -8,17 +8,17 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, select
 
-from checkdata.adapters.sql import SqlStorage, migrate, migrate_down, pages
-from checkdata.adapters.sql.feed_store import placing, relisting
+from checkdata.adapters.sql import SqlStorage, migrate, migrate_down, page_statements
+from checkdata.adapters.sql.feed_store import relisting, row_positions
 from checkdata.adapters.sql.listings import LISTINGS, Listing
-from checkdata.domain.access import Scope
-from checkdata.domain.downloads import listing_csv
-from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import ParticipantRole, Programme
-from checkdata.domain.training_states import TrainingState
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, with_listings
 from tests.contracts.operators import EVERY_LEAD_PROVIDER as EVERY
@@ -84,14 +84,14 @@ def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery)
             assert list(work.participants.find(query, offset, 4).rows) == rows[offset : offset + 4]
 
 
-@pytest.mark.parametrize("room", [1, 3, placing.ROOM])
+@pytest.mark.parametrize("room", [1, 3, row_positions.ROOM])
 def test_rows_that_come_move_and_go_leave_the_others_in_order_marked_and_copied(
     storage: SqlStorage, engine: Engine, listing: Listing, monkeypatch: pytest.MonkeyPatch, *, room: int
 ) -> None:
     """Whether there is room for them or their organisation is written anew."""
-    for module in (placing, relisting):
+    for module in (row_positions, relisting):
         monkeypatch.setattr(module, "ROOM", room)
-    for reader in (placing, pages):
+    for reader in (row_positions, page_statements):
         monkeypatch.setattr(reader, "MARKED", 3)
     with_listings(storage)
     assert marks_of(engine, listing) == marked(engine, listing, 3)

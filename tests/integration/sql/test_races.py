@@ -10,14 +10,15 @@ import pytest
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.adapters.sql import SqlStorage
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.imports import FeedRow, Import, KnownIds, References
+from checkdata.domain.feed.contents import FeedRow, KnownIds, References
+from checkdata.domain.listing.as_of import Import
 from checkdata.domain.messages import HowAccessIsGiven
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import EmailAddress, ImportId
 from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
 from tests.contracts.listings import RECORDS, staged

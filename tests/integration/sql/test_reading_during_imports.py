@@ -12,9 +12,9 @@ import pytest
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.adapters.sql import SqlStorage
-from checkdata.domain.access import Scope
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.services.importing import Importing
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.services.feed.import_feed import Importing
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.feeds import RECORD, REFERENCES, training_row, write_feed, write_file
 from tests.strategies import NOON, TODAY
@@ -27,7 +27,7 @@ from pathlib import Path
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
-from checkdata.domain.services.importing import Importing
+from checkdata.domain.services.feed.import_feed import Importing
 engine, rejections = open_engine(sys.argv[1]), MemoryRejections()
 migrate(engine)
 importing = Importing(storage=SqlStorage(engine), clock=lambda: datetime.now(UTC))

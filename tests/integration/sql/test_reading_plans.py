@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.prepared import Prepared
-from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import IMPORT, with_listings
 from tests.contracts.test_participants import WHOLE

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.engine import open_engine
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import StorageError
 from tests.strategies import NOON
 

@@ -18,8 +18,8 @@ from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.row_security import LET_READ, whose
 from checkdata.adapters.sql.schema import metadata
 from checkdata.domain.errors import InvalidValue, StorageUnavailable
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.ports import Storage
-from checkdata.domain.queries import ParticipantQuery
 from tests.contracts.listings import with_listings
 from tests.contracts.test_participants import WHOLE
 from tests.integration.postgresql import Server

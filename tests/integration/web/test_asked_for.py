@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkdata.domain.access import Acting
-from checkdata.domain.organisations import Role
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import UserId
-from checkdata.entrypoints.web.asked_for import place_for, remember
 from checkdata.entrypoints.web.presentation.places import SECTIONS, home, suits
+from checkdata.entrypoints.web.return_address import place_for, remember
 from checkdata.entrypoints.web.security.cookies import Cookies
 from checkdata.entrypoints.web.site import Site, redirect
 from tests.integration.web.client import Client

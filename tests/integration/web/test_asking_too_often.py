@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from httpx2 import Response
 
-from checkdata.domain.link_limits import LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location, page_of
 from tests.integration.web.test_signing_in import STRANGER

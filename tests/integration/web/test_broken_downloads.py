@@ -8,7 +8,7 @@ import pytest
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.entrypoints.web.kept_file import KeptFile
+from checkdata.entrypoints.web.files.kept_file import KeptFile
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from tests.integration.web.client import Client
 from tests.integration.web.stalled import PATIENCE_SECONDS
@@ -44,7 +44,7 @@ def once_sent(monkeypatch: pytest.MonkeyPatch) -> Event:
 def test_a_download_that_breaks_is_cut_off_so_that_nobody_takes_it_for_whole(
     ann: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("checkdata.entrypoints.web.making_file.FEW_ROWS", 0)
+    monkeypatch.setattr("checkdata.entrypoints.web.files.making_file.FEW_ROWS", 0)
     break_after(1000, monkeypatch, once_sent(monkeypatch))
     with pytest.raises(AnswerBrokenOff) as caught:
         ann.http.get("/participants.csv")

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.training_facts import InductionStatus, TrainingStatus
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.training.facts import InductionStatus, TrainingStatus
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_filters import in_words

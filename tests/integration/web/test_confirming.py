@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from checkdata.domain.access import Acting
+from checkdata.domain.access.decision import Acting
 from checkdata.domain.messages import ConfirmationLinkMessage
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.organisations import PolicyTeam, SupportTeam
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import PolicyTeam, SupportTeam
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

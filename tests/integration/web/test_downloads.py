@@ -10,15 +10,15 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from checkdata.adapters.spreadsheets import workbook
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.downloads import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import DeliveryPartner
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import DeliveryPartner
 from tests.integration.web.client import Client, check_laws
 from tests.integration.web.test_listing import rows, values
 from tests.integration.web.world import ANN, BEA, REFERENCES, World, a_record, with_everybody
 from tests.storages import owners
-from tests.unit.reconciling import ANNA
+from tests.unit.reconciliation.examples import ANNA
 
 HEADER = "full_name,email_address,trn,role,lead_provider,school,school_unique_reference_number,academic_year,status"
 QUERIES = [

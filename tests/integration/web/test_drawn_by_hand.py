@@ -9,9 +9,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.domain.access import Acting
-from checkdata.domain.downloads import columns_for
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.columns import columns_for
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.typed_text import shown
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.pagination import pagination

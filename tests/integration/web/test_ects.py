@@ -6,7 +6,7 @@ import io
 import pytest
 from attrs import evolve
 
-from checkdata.domain.training_facts import TrainingStatus
+from checkdata.domain.training.facts import TrainingStatus
 from tests.integration.web.client import Client
 from tests.integration.web.test_filters import options
 from tests.integration.web.test_listing import names, row_of

@@ -1,7 +1,7 @@
 import pytest
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.statuses import Status
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.training.statuses import Status
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_listing import names

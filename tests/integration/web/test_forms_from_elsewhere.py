@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from checkdata.domain.organisations import PolicyTeam
+from checkdata.domain.people.organisations import PolicyTeam
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import ActingAs, Public, SignedIn
 from checkdata.entrypoints.web.security.forms import form_token

@@ -1,6 +1,6 @@
 """Help in place: every page of it, and the way to it from every page."""
 
-from checkdata.domain.statuses import Status
+from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.web.security.cookies import Cookie
 from tests.integration.web.client import Client
 from tests.integration.web.world import World

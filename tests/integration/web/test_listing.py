@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import InductionStatus, TrainingStatus
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.training.facts import InductionStatus, TrainingStatus
+from checkdata.domain.training.statuses import Status
 from tests.integration.web.client import Client, page_of
 from tests.integration.web.html import Element
 from tests.integration.web.world import NOW, RECORDS, World, a_record

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checkdata.domain.organisations import SupportTeam
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.people.organisations import SupportTeam
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

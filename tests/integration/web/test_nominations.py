@@ -5,13 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, NominationDeclined
-from checkdata.domain.nomination_steps import NominationState, Step
-from checkdata.domain.nominations import Nomination, Nominee
-from checkdata.domain.organisations import Agreement, PolicyTeam, SupportTeam
-from checkdata.domain.queries import DEFAULT_PAGE_SIZE
-from checkdata.domain.services.reviewing import Reviewing
+from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.steps import NominationState, Step
+from checkdata.domain.people.organisations import Agreement, PolicyTeam, SupportTeam
+from checkdata.domain.services.access.review_access import Reviewing
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.presentation.places import FOOTER
 from tests.integration.web.client import Client, fields_of, location

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from starlette.routing import Route
 
-from checkdata.domain.audit import AuditEvent
-from checkdata.domain.organisations import PolicyTeam
+from checkdata.domain.audit.events import AuditEvent
+from checkdata.domain.people.organisations import PolicyTeam
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client
 from tests.integration.web.world import ANN, BEA, PAM, SAM, World

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Engine, MetaData, event, select
 
 from checkdata.adapters.sql import SqlStorage, open_engine
-from checkdata.domain.access import Acting
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.downloads import neutralised
-from checkdata.domain.imports import References
-from checkdata.domain.link_limits import LinkLimits
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.feed.contents import References
+from checkdata.domain.listing.columns import neutralised
 from checkdata.domain.messages import ConfirmationLinkMessage
-from checkdata.domain.organisations import Agreement, PolicyTeam, Role, SupportTeam
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.people.organisations import Agreement, PolicyTeam, Role, SupportTeam
+from checkdata.domain.services.nominations.nominate import MailedNomination
+from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.test_asking_too_often import ask

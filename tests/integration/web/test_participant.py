@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.training_facts import TrainingStatus
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.training.facts import TrainingStatus
 from checkdata.domain.values import ParticipantId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element

@@ -6,11 +6,12 @@ from hashlib import sha256
 import pytest
 
 from checkdata.adapters.spreadsheets import workbook
-from checkdata.domain.access import Acting, Scope, scope_of
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import FileKind, Receipt
-from checkdata.domain.services.checking import Checking
+from checkdata.domain.access.decision import Acting, scope_of
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.services.listing.check_participants import Checking
 from checkdata.domain.values import UserId
 from tests.integration.web.client import Client
 from tests.integration.web.world import NORTH, REFERENCES, World, a_record

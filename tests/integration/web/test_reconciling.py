@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.receipts import FileKind
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind
 from tests.integration.web.client import Client, location
 from tests.integration.web.reconciling import (
     LIST,

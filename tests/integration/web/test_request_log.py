@@ -8,7 +8,7 @@ from logging import LogRecord
 import pytest
 
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.listing.check_participants import Checking
 from checkdata.entrypoints.json_log import JsonLines
 from tests.integration.web.client import Client
 from tests.integration.web.test_what_goes_wrong import failing_with

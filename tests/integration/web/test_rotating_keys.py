@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.keys import Keys
-from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.ports import Storage
+from checkdata.domain.sign_in.link_limits import LinkLimits
 from tests.integration.web.client import Client, event_loop, fields_of
 from tests.integration.web.html import Element
 from tests.integration.web.reconciling import LIST, chosen, upload

@@ -9,10 +9,8 @@ import pytest
 from attrs import evolve
 
 from checkdata.adapters.memory import MemoryStorage
-from checkdata.domain.orders import Sort
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import (
+from checkdata.domain.listing.orders import Sort
+from checkdata.domain.training.facts import (
     DetailsGiven,
     DetailsRequest,
     Eligibility,
@@ -21,7 +19,9 @@ from checkdata.domain.training_facts import (
     Mentees,
     TrainingStatus,
 )
-from checkdata.domain.training_states import TrainingState
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import ParticipantId
 from tests.integration.web.client import Client
 from tests.integration.web.world import ANN, BEA, NORTH, World, a_record, as_mentor, with_everybody

@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.organisations import Role
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.people.organisations import Role
 from tests.integration.web.client import Client, location
 from tests.integration.web.world import ANN, CAT, REFERENCES, SAM, World, with_everybody
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location

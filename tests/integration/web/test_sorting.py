@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from tests.integration.web.client import Client, fields_of
 from tests.integration.web.html import Element
 from tests.integration.web.test_listing import many, names

@@ -11,10 +11,10 @@ from starlette.routing import Route
 
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.sql.engine import open_engine
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.queries import ParticipantQuery
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.web.downloads_at_once import MADE_AT_ONCE, OF_A_PROCESS, OF_A_SESSION
+from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE, OF_A_PROCESS, OF_A_SESSION
 from checkdata.entrypoints.web.security.turns import LISTS_AT_ONCE
 from tests.integration.web.client import Client
 from tests.integration.web.reconciling import LIST, chosen, upload
@@ -95,7 +95,7 @@ def test_a_session_has_so_many_downloads_at_once_and_is_told_so_of_the_next(ann:
 def test_a_process_has_so_many_downloads_at_once_and_the_next_is_told_to_wait(
     ann: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checkdata.entrypoints.web.downloads_at_once.OF_A_SESSION", OF_A_PROCESS + 1)
+    monkeypatch.setattr("checkdata.entrypoints.web.files.downloads_at_once.OF_A_SESSION", OF_A_PROCESS + 1)
     with ExitStack() as readers:
         for _ in range(OF_A_PROCESS):
             readers.enter_context(stalled(ann, "/participants.csv"))
@@ -108,7 +108,7 @@ def test_a_process_has_so_many_downloads_at_once_and_the_next_is_told_to_wait(
 def test_however_many_downloads_are_asked_for_few_are_read_at_a_time_and_pages_have_the_rest(
     ann: Client, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("checkdata.entrypoints.web.downloads_at_once.OF_A_SESSION", OF_A_PROCESS)
+    monkeypatch.setattr("checkdata.entrypoints.web.files.downloads_at_once.OF_A_SESSION", OF_A_PROCESS)
     monkeypatch.setattr(MemoryParticipants, "csv", for_ever)
     with ExitStack() as readers:
         for _ in range(3 * MADE_AT_ONCE):

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.organisations import Agreement
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.people.organisations import Agreement
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, CAT, LEAD, NORTH, OTHER_LEAD, SAM, World

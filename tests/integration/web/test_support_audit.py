@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.organisations import Role
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import UserId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from checkdata.adapters.memory import MemoryMailer
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.messages import AddressChanged, SignInLinkMessage
-from checkdata.domain.users import User
+from checkdata.domain.people.users import User
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

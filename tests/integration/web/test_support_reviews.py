@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.messages import AccessRemoved
-from checkdata.domain.nominations import Nomination
+from checkdata.domain.nominations.nomination import Nomination
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, BODY, NORTH, SAM, World

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, SAM, World

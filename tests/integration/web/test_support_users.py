@@ -2,9 +2,9 @@
 
 import pytest
 
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.messages import AccessRemoved
-from checkdata.domain.users import User
+from checkdata.domain.people.users import User
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

@@ -13,8 +13,8 @@ from attrs import field, frozen
 from starlette.routing import Route
 
 from checkdata.adapters.memory import MemoryMailer
-from checkdata.domain.organisations import PolicyTeam, Role, SupportTeam
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.people.organisations import PolicyTeam, Role, SupportTeam
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
 from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
 from tests.integration.web.client import Client
@@ -90,7 +90,7 @@ def asked(world: World) -> NominationId:
 
 
 def confirmed(world: World) -> NominationId:
-    from checkdata.domain.nomination_steps import Answer  # noqa: PLC0415 - here alone
+    from checkdata.domain.nominations.steps import Answer  # noqa: PLC0415 - here alone
 
     answer = Answer(contact="Bo", given_on=world.now.date(), reference="Mail 2")
     by = acting(world, PAM, PolicyTeam())

@@ -8,9 +8,9 @@ import pytest
 from attrs import evolve
 from starlette.routing import Route
 
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.organisations import PolicyTeam, SupportTeam
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import PolicyTeam, SupportTeam
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element

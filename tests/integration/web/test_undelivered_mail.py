@@ -3,9 +3,9 @@
 import pytest
 
 from checkdata.adapters.memory import MemoryMailer
-from checkdata.domain.audit import AuditKind
+from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.messages import AccessRemoved, HowAccessIsGiven
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

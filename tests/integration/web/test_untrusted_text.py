@@ -5,8 +5,8 @@ from urllib.parse import quote
 from attrs import evolve
 
 from checkdata.domain.messages import ConfirmationLinkMessage
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, LeadProvider, Role, School
-from checkdata.domain.services.managing_access import NewAccess
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, Role, School
+from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.entrypoints.web.settings import DemoUser
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element

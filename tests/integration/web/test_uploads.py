@@ -18,10 +18,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from checkdata.adapters.spreadsheets import read_list
-from checkdata.domain.audit import AuditKind
-from checkdata.domain.link_limits import LinkLimits
-from checkdata.domain.their_list import TheirRow
-from checkdata.domain.time_limits import TimeLimit
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import TheirRow
+from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.entrypoints.web.gate import Gate
 from checkdata.entrypoints.web.security.turns import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, Turns
 from checkdata.entrypoints.web.security.words import LARGEST_BODY

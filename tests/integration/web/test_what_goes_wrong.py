@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from checkdata.domain.errors import NotMigrated, StorageConflict, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.checking import Checking
+from checkdata.domain.services.listing.check_participants import Checking
 from tests.integration.web.client import Client, event_loop, page_of
 from tests.integration.web.world import SAM, World
 
@@ -202,7 +202,7 @@ def failing_with(error: Exception) -> Callable[..., NoReturn]:
 def test_whoever_was_faster_is_409(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.sign_in(SAM)
     monkeypatch.setattr(
-        "checkdata.domain.services.managing_access.ManagingAccess.search", failing_with(StorageConflict())
+        "checkdata.domain.services.access.manage_access.ManagingAccess.search", failing_with(StorageConflict())
     )
     assert client.get("/support/users", 409).one("h1").text == "Somebody else changed this meanwhile"
 

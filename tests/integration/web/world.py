@@ -9,14 +9,13 @@ from starlette.applications import Starlette
 
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
 from checkdata.adapters.spreadsheets import close_names, read_list, workbook
-from checkdata.domain.access import Acting
-from checkdata.domain.audit import AuditEvent, AuditKind
-from checkdata.domain.imports import References
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.feed.contents import References
 from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
-from checkdata.domain.link_limits import LinkLimits
 from checkdata.domain.messages import Message, SignInLinkMessage
-from checkdata.domain.organisations import (
+from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
     DeliveryPartner,
@@ -26,28 +25,29 @@ from checkdata.domain.organisations import (
     School,
     SupportTeam,
 )
-from checkdata.domain.participants import Partnership, TrainingRecord
+from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage, Tokens
-from checkdata.domain.services.agreeing import Agreeing
-from checkdata.domain.services.auditing import Auditing
-from checkdata.domain.services.checking import Checking
-from checkdata.domain.services.confirming import Confirming
-from checkdata.domain.services.explaining import Explaining
-from checkdata.domain.services.following import Following
-from checkdata.domain.services.helping import Helping
-from checkdata.domain.services.importing import Importing
-from checkdata.domain.services.looking_up import LookingUp
-from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
-from checkdata.domain.services.nominating import Nominating
-from checkdata.domain.services.nomination_queue import NominationQueue
-from checkdata.domain.services.reconciling import Reconciling
-from checkdata.domain.services.reviewing import Reviewing
-from checkdata.domain.services.sending import Sending
-from checkdata.domain.services.signing_in import SigningIn
-from checkdata.domain.services.tracing import Tracing
-from checkdata.domain.services.watching import Watching
-from checkdata.domain.training_facts import DetailsGiven, Eligibility, ParticipantRole
-from checkdata.domain.users import User
+from checkdata.domain.services.access.explain_access import Explaining
+from checkdata.domain.services.access.help_users import Helping
+from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
+from checkdata.domain.services.access.manage_agreements import Agreeing
+from checkdata.domain.services.access.review_access import Reviewing
+from checkdata.domain.services.audit.search_log import Auditing
+from checkdata.domain.services.audit.trace import Tracing
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.compare_lists import Reconciling
+from checkdata.domain.services.listing.follow_changes import Following
+from checkdata.domain.services.listing.look_up_participant import LookingUp
+from checkdata.domain.services.mail.send_mail import Sending
+from checkdata.domain.services.nominations.answer_by_link import Confirming
+from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.nominations.queue import NominationQueue
+from checkdata.domain.services.operations.check_health import Watching
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.sign_in.link_limits import LinkLimits
+from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
+from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings

@@ -8,10 +8,10 @@ from attrs import frozen
 
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
-from checkdata.domain.imports import Fault, FeedRow, KnownIds, References
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.teacher_records import TeacherRecord
-from checkdata.domain.written_records import CheckedRow
+from checkdata.domain.feed.contents import Fault, FeedRow, KnownIds, References
+from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherRecord
 from tests.feeds import (
     PLAIN,
     Layout,

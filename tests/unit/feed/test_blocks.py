@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.feed.blocks import unread_blocks
 from checkdata.adapters.feed.rows import rows_of
-from checkdata.domain.imports import FeedBlock
+from checkdata.domain.feed.contents import FeedBlock
 
 HEADER: Final = b"\xef\xbb\xbfname,note\n"
 LINES: Final = st.sampled_from(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.feed.rows import rows_of
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import KnownIds
-from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.training.records import TrainingRecord
 from tests.feeds import COLUMNS, REFERENCES, csv_bytes, training_row
 from tests.strategies import training_records
 from tests.unit.feed.reading import read

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from checkdata.domain.imports import KnownIds, References
-from checkdata.domain.participants import Partnership, TrainingRecord
-from checkdata.domain.training_facts import DetailsGiven, InductionStatus, Mentees, Programme
+from checkdata.domain.feed.contents import KnownIds, References
+from checkdata.domain.training.facts import DetailsGiven, InductionStatus, Mentees, Programme
+from checkdata.domain.training.records import Partnership, TrainingRecord
 from tests.feeds import (
     AGREEMENT,
     COLUMNS,

@@ -11,9 +11,9 @@ from checkdata.adapters.feed import formats
 from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile
 from checkdata.adapters.memory import MemoryRejections
-from checkdata.domain.imports import KnownIds
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.written_records import CheckedRow, record_of, words_of
+from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.feed.record_words import CheckedRow, record_of, words_of
+from checkdata.domain.training.records import TrainingRecord
 from tests.feeds import COLUMNS, RECORD, REFERENCES, training_row, write_feed, write_file
 from tests.strategies import training_records
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from checkdata.domain.imports import Fault, FeedRow
-from checkdata.domain.organisations import School
-from checkdata.domain.teacher_records import TeacherInductionStatus
-from checkdata.domain.training_facts import EligibilityReason
+from checkdata.domain.feed.contents import Fault, FeedRow
+from checkdata.domain.people.organisations import School
+from checkdata.domain.training.facts import EligibilityReason
+from checkdata.domain.training.teacher_records import TeacherInductionStatus
 from checkdata.domain.values import ParticipantId, RecordId
 from tests.feeds import (
     AGREEMENT,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
 from checkdata.domain.errors import FeedRefused, FolderNotWritable, FolderTaken
-from checkdata.domain.imports import Fault, KnownIds
+from checkdata.domain.feed.contents import Fault, KnownIds
 from tests.feeds import RECORD, REFERENCES, training_row, write_file
 
 FILES = ("schools.csv", "teacher_records.csv", "training_records.csv")

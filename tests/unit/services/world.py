@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from attrs import define, field
 
 from checkdata.adapters.memory import MemoryMailer, MemoryStorage, MemoryTokens
-from checkdata.domain.audit import AuditEvent
-from checkdata.domain.imports import References
+from checkdata.domain.audit.events import AuditEvent
+from checkdata.domain.feed.contents import References
 from checkdata.domain.messages import SignInLinkMessage
-from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, Role
-from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
-from checkdata.domain.services.sending import Sending
-from checkdata.domain.services.signing_in import SigningIn
-from checkdata.domain.users import User
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, Role
+from checkdata.domain.people.users import User
+from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
+from checkdata.domain.services.mail.send_mail import Sending
+from checkdata.domain.services.sign_in.sign_in import SigningIn
 from checkdata.domain.values import EmailAddress, LeadProviderId
 
 NORTH = DeliveryPartner("dp-north", "North Hub")

@@ -20,7 +20,7 @@ from checkdata.domain.messages import (
     NominationDeclined,
     SignInLinkMessage,
 )
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
 from checkdata.domain.values import EmailAddress
 

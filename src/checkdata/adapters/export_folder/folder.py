@@ -13,8 +13,8 @@ from checkdata.adapters.export_folder.whole_files import flush_files, flush_fold
 from checkdata.domain import ports
 from checkdata.domain.errors import FolderNotWritable
 from checkdata.domain.exports import Manifest, WrittenFile
-from checkdata.domain.organisations import AppropriateBody
-from checkdata.domain.participants import Viewer
+from checkdata.domain.people.organisations import AppropriateBody
+from checkdata.domain.training.records import Viewer
 
 _ASIDE: Final = ".new"
 _PARTIAL: Final = ".part"

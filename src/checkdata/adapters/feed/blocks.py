@@ -17,7 +17,7 @@ from attrs import frozen
 from checkdata.adapters.feed.digests import Digest, digest_below
 from checkdata.adapters.feed.rows import LONGEST_ROW, rows_in
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import FeedBlock, FeedLine
+from checkdata.domain.feed.contents import FeedBlock, FeedLine
 
 _ONE_IN: Final = 12
 """One line in so many ends a block: the fewer, the fewer rows are looked at again, and the more blocks there are."""

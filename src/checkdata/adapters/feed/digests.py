@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Final
 
-from checkdata.domain.readings import READING_VERSION
+from checkdata.domain.feed.last_verdict import READING_VERSION
 
 Digest = Callable[[bytes], bytes]
 

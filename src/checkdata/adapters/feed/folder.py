@@ -14,11 +14,11 @@ from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Fault, FeedBlock, FeedRow, KnownIds, NamedIds, References
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.feed.contents import Fault, FeedBlock, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import ParticipantId, RecordId
-from checkdata.domain.written_records import CheckedRow
 
 Thing = TypeVar("Thing")
 

@@ -6,11 +6,9 @@ from typing import Final
 from checkdata.adapters.feed import cells
 from checkdata.adapters.feed.cells import FLAGS, known, one_of, or_blank, words_of
 from checkdata.adapters.feed.tables import Column, FileFormat, Values
-from checkdata.domain.imports import KnownIds
-from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
-from checkdata.domain.participants import Partnership, TrainingRecord
-from checkdata.domain.teacher_records import TeacherInductionStatus, TeacherRecord
-from checkdata.domain.training_facts import (
+from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
+from checkdata.domain.training.facts import (
     DetailsGiven,
     DetailsRequest,
     Eligibility,
@@ -21,6 +19,8 @@ from checkdata.domain.training_facts import (
     Programme,
     TrainingStatus,
 )
+from checkdata.domain.training.records import Partnership, TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord
 
 AGREEMENTS_FILE: Final = "agreements.csv"
 TRAINING_RECORDS_FILE: Final = "training_records.csv"

@@ -14,9 +14,9 @@ from checkdata.adapters.feed.cells import CellRefused, or_blank
 from checkdata.adapters.feed.digests import digest_below
 from checkdata.adapters.feed.rows import Row
 from checkdata.adapters.feed.tables import FeedFile, Memory, ReadRow
-from checkdata.domain.imports import KnownIds
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.written_records import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of
+from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of
+from checkdata.domain.training.records import TrainingRecord
 
 _MOST: Final = 2**15
 """How many combinations of shared words are remembered at once."""

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from checkdata.domain import ports
-from checkdata.domain.downloads import csv_writer
 from checkdata.domain.errors import FolderNotWritable, FolderTaken
-from checkdata.domain.imports import Fault
+from checkdata.domain.feed.contents import Fault
+from checkdata.domain.listing.columns import csv_writer
 
 NAME: Final = "rejected.csv"
 HEADER: Final = ("file", "line", "column", "rule")

@@ -16,7 +16,7 @@ from checkdata.adapters.feed.cells import (
 )
 from checkdata.adapters.feed.rows import Row, has_control_character, rows_of
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.imports import Fault
+from checkdata.domain.feed.contents import Fault
 from checkdata.domain.ports import Rejections
 
 WRONG_NUMBER_OF_CELLS: Final = "wrong number of cells"

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.seals import Anchor, Link, Seal, words_of
+from checkdata.domain.audit.seals import Anchor, Link, Seal, words_of
 
 
 class MemoryAuditChain:

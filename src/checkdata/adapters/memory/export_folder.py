@@ -7,8 +7,8 @@ from hashlib import sha256
 from checkdata.domain import ports
 from checkdata.domain.errors import FolderTaken
 from checkdata.domain.exports import Manifest, WrittenFile
-from checkdata.domain.organisations import AppropriateBody
-from checkdata.domain.participants import Viewer
+from checkdata.domain.people.organisations import AppropriateBody
+from checkdata.domain.training.records import Viewer
 
 
 class MemoryExportFolder:

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Self
 
 from checkdata.domain import ports
-from checkdata.domain.imports import Fault, FeedBlock, FeedLine, FeedRow, KnownIds, References
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.teacher_records import TeacherRecord
+from checkdata.domain.feed.contents import Fault, FeedBlock, FeedLine, FeedRow, KnownIds, References
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherRecord
 
 
 class MemoryFeed:

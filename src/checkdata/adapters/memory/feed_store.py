@@ -7,17 +7,18 @@ from itertools import chain
 
 from attrs import evolve
 
-from checkdata.adapters.memory.past_rows import past_rows, shown_from
+from checkdata.adapters.memory.listing_history import past_rows, shown_from
 from checkdata.adapters.memory.references import delete_missing, put, put_references, renamed
 from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedBlock, FeedRow, Import, KnownIds, NamedIds, References
-from checkdata.domain.listings import ListedBefore, ListingEntry, Names
-from checkdata.domain.participants import TrainingRecord, Viewer
-from checkdata.domain.readings import Reading
-from checkdata.domain.teacher_records import TeacherRecord, person_key
+from checkdata.domain.feed.contents import Changes, DueParticipant, FeedBlock, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.feed.last_verdict import Reading
+from checkdata.domain.feed.record_words import CheckedRow, words_of
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.rows import ListedBefore, ListingEntry, Names
+from checkdata.domain.training.records import TrainingRecord, Viewer
+from checkdata.domain.training.teacher_records import TeacherRecord, person_key
 from checkdata.domain.values import ParticipantId
-from checkdata.domain.written_records import CheckedRow, words_of
 
 
 class MemoryFeedStore:

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, Requests
 from checkdata.domain import ports
-from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 
 _EVERYBODY: Final = "everybody"
 

@@ -8,10 +8,10 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, State
 from checkdata.domain import ports
-from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.values import EmailAddress, NominationId
 
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
+from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
 from checkdata.domain.values import LeadProviderId
 
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from checkdata.adapters.memory.past_rows import history, rows_as_of
+from checkdata.adapters.memory.listing_history import history, rows_as_of
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.access import Scope
-from checkdata.domain.downloads import listing_csv
-from checkdata.domain.history import Change, ChangeKind, Version, change_of, refuse_search
-from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.history import Change, ChangeKind, Version, change_of, refuse_search
+from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import ImportId, ParticipantId
 
 

@@ -7,8 +7,8 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.organisations import Organisation
-from checkdata.domain.receipts import Receipt
+from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.people.organisations import Organisation
 
 
 class MemoryReceipts:

@@ -6,9 +6,9 @@ from typing import Any, Final, TypeVar
 from attrs import astuple, evolve, frozen
 
 from checkdata.adapters.memory.state import State
-from checkdata.domain.imports import Changes, NamedIds, References
-from checkdata.domain.organisations import Agreement, AppropriateBody, DeliveryPartner
-from checkdata.domain.participants import TrainingRecord
+from checkdata.domain.feed.contents import Changes, NamedIds, References
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner
+from checkdata.domain.training.records import TrainingRecord
 
 Key = TypeVar("Key", bound=str)
 Thing = TypeVar("Thing")

@@ -9,7 +9,7 @@ from attrs import evolve
 from checkdata.adapters.memory.state import Draft, Waiting
 from checkdata.domain import ports
 from checkdata.domain.messages import MailState, forgotten
-from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.nominations.steps import NominationState
 
 
 class MemoryRetention:

@@ -8,8 +8,8 @@ from attrs import evolve
 from checkdata.adapters.memory.state import Draft
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
-from checkdata.domain.access import AccessFacts
-from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.values import UserId
 
 

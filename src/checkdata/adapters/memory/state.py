@@ -5,15 +5,18 @@ from datetime import date, datetime
 
 from attrs import field, frozen
 
-from checkdata.domain.audit import AuditEvent
-from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.audit.events import AuditEvent
+from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.audit.seals import Anchor, Seal
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.domain.imports import Import
+from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.jobs import Job
-from checkdata.domain.listings import ListedParticipant, ListingEntry
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.rows import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.organisations import (
+from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
     DeliveryPartner,
@@ -23,13 +26,10 @@ from checkdata.domain.organisations import (
     School,
     organisation_of,
 )
-from checkdata.domain.participants import TrainingRecord, Viewer
-from checkdata.domain.readings import Reading
-from checkdata.domain.receipts import Receipt
-from checkdata.domain.seals import Anchor, Seal
-from checkdata.domain.signing_in import Session, SignInLink
-from checkdata.domain.teacher_records import TeacherRecord
-from checkdata.domain.users import Grant, User
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.training.records import TrainingRecord, Viewer
+from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId, RecordId, UserId
 
 

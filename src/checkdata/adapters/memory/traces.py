@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.tracing import Stood, Trail
+from checkdata.domain.audit.tracing import Stood, Trail
 from checkdata.domain.values import ParticipantId
 
 

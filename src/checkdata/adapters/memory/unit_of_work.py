@@ -4,8 +4,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Final, Self
 
-from checkdata.adapters.memory.audit import MemoryAuditLog
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
+from checkdata.adapters.memory.audit_log import MemoryAuditLog
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
 from checkdata.adapters.memory.job_runs import MemoryJobRuns
 from checkdata.adapters.memory.link_requests import MemoryLinkRequests

@@ -7,10 +7,10 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.access import AccessFacts
+from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.organisations import DeliveryPartner
-from checkdata.domain.users import Grant, User
+from checkdata.domain.people.organisations import DeliveryPartner
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from checkdata.domain.near_misses import MOST_SUGGESTIONS, Similarity
+from checkdata.domain.reconciliation.close_names import MOST_SUGGESTIONS, Similarity
 
 CLOSE_ENOUGH: Final = 85
 """Out of 100: "Jon Smith" and "John Smith" are, "Anna Smith" and "Anna Jones" are not."""

@@ -11,8 +11,8 @@ from typing import Final, Self
 
 from checkdata.adapters.spreadsheets.limits import LONGEST_CELL, MOST_CELLS, cell_name, too_much_text, within_limits
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import TheirRow, too_many_columns
-from checkdata.domain.time_limits import TimeLimit
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import TheirRow, too_many_columns
 
 _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _GUESSES: Final = ("utf-8", "windows-1252")

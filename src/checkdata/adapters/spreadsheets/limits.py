@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import (
+from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_TITLE_ROWS,

@@ -8,8 +8,8 @@ from checkdata.adapters.spreadsheets.limits import MOST_BYTES
 from checkdata.adapters.spreadsheets.xlsx_lists import rows_of_xlsx
 from checkdata.domain import ports
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import TheirRow
-from checkdata.domain.time_limits import TimeLimit
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import TheirRow
 
 _ZIP: Final = b"PK\x03\x04"
 _FIRST_NAME: Final = 30

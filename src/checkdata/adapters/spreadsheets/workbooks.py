@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from checkdata.adapters.spreadsheets.xlsx_text import escaped
 from checkdata.domain import ports
-from checkdata.domain.downloads import Column
-from checkdata.domain.their_list import column_letters
+from checkdata.domain.listing.columns import Column
+from checkdata.domain.reconciliation.uploaded_list import column_letters
 
 Row = TypeVar("Row")
 Cells = Sequence[str]

@@ -7,8 +7,8 @@ from checkdata.adapters.spreadsheets.limits import MOST_PARTS, within_limits
 from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, too_much_unpacked
 from checkdata.adapters.spreadsheets.xlsx_sheet import sheet_rows
 from checkdata.adapters.spreadsheets.xlsx_strings import shared_strings
-from checkdata.domain.their_list import TheirRow, has_headings
-from checkdata.domain.time_limits import TimeLimit
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import TheirRow, has_headings
 
 _WORKBOOK: Final = "officeDocument"
 _SHEET: Final = "worksheet"

@@ -26,7 +26,7 @@ from checkdata.adapters.spreadsheets.limits import (
     MOST_UNPACKED,
 )
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.time_limits import TimeLimit
+from checkdata.domain.reconciliation.time_limit import TimeLimit
 
 _CHUNK: Final = 2**16
 _DEEPEST: Final = 100

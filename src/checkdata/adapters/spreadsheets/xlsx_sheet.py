@@ -8,7 +8,7 @@ from checkdata.adapters.spreadsheets.limits import MOST_TEXT, cell_name
 from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, damaged, too_much_unpacked
 from checkdata.adapters.spreadsheets.xlsx_text import Pieces, unescaped
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.their_list import (
+from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_TITLE_ROWS,

@@ -23,7 +23,7 @@ from checkdata.adapters.sql.rows import audit_event_from_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.seals import Anchor, Link, Seal, words_of
+from checkdata.domain.audit.seals import Anchor, Link, Seal, words_of
 
 _TURN: Final = text("SELECT pg_try_advisory_xact_lock(hashtext('checkdata audit seals'))")
 _LAST_GIVEN: Final = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM audit_events_id_seq")

@@ -8,8 +8,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from checkdata.domain.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
-from checkdata.domain.queries import ParticipantQuery, Term
+from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
+from checkdata.domain.listing.queries import ParticipantQuery, Term
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns that hold the fields of a row."""

@@ -14,7 +14,7 @@ from checkdata.adapters.sql.nomination_rows import (
 from checkdata.adapters.sql.nomination_schema import confirmation_links, confirmation_visits
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.values import NominationId
 
 

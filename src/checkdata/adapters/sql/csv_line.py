@@ -15,9 +15,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from checkdata.domain.downloads import DANGEROUS, INDUCTION_TYPES, ROLE_LABELS, columns_for
-from checkdata.domain.organisations import Role
-from checkdata.domain.statuses import Status
+from checkdata.domain.listing.columns import DANGEROUS, INDUCTION_TYPES, ROLE_LABELS, columns_for
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.statuses import Status
 
 _COLUMN_OF: Final[Mapping[str, str]] = {
     "email_address": "email",

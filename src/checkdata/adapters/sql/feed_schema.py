@@ -7,7 +7,7 @@ for rows that come later, so that no other is written for these. Every hundredth
 (`checkdata.adapters.sql.csv_line`); it stands before them, for PostgreSQL passes every column on its way to a later
 one. What a search looks at stands once more in a narrow table, the *words* of a listing: a search reads every row of
 an organisation, and fetching wide ones takes longer than looking at them. ``shown_from`` is the number of the import
-since which a row shows what it shows (`checkdata.domain.history`).
+since which a row shows what it shows (`checkdata.domain.listing.history`).
 """
 
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy import Boolean, Column, Computed, Date, Integer, LargeBinary, Ta
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.csv_line import line_of
 from checkdata.adapters.sql.schema import metadata
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 
 imports: Final = Table(
     "imports",
@@ -38,7 +38,7 @@ feed_readings: Final = Table(
     Column("faults", Details, nullable=False),
     Column("warnings", Details, nullable=False),
 )
-"""How the training records were judged that were merged last (`checkdata.domain.readings`): one row at most."""
+"""How the training records were judged that were merged last (`last_verdict`): one row at most."""
 
 teacher_records: Final = Table(
     "teacher_records",
@@ -93,7 +93,7 @@ training_records: Final = Table(
 )
 """``person_key`` is kept where ``trn_validated`` is left to the teacher records, to find whom one of them is about.
 
-``line_digest`` is that of the line of a feed by which the record was told last (`checkdata.domain.imports.FeedLine`).
+``line_digest`` is that of the line of a feed by which the record was told last (`FeedLine`).
 """
 
 line_blocks: Final = Table(
@@ -103,7 +103,7 @@ line_blocks: Final = Table(
     Column("line_digests", LargeBinary, nullable=False),
     Column("record_ids", Text, nullable=False),
 )
-"""Blocks of lines by which records were told last (`checkdata.domain.imports.FeedBlock`), for an import to look up.
+"""Blocks of lines by which records were told last (`FeedBlock`), for an import to look up.
 
 Empty, or each record with a ``line_digest`` is in one of them. ``line_digests`` stand one after the other in the order
 of ``record_ids``, which are on a line each. The digest of what is no whole block of a feed is longer than any other.

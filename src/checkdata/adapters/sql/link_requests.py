@@ -12,7 +12,7 @@ from checkdata.adapters.sql.column_types import Moment, Words
 from checkdata.adapters.sql.schema import link_requests
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 
 _EVERYBODY: Final = "everybody"
 

@@ -19,12 +19,12 @@ from checkdata.adapters.sql.feed_schema import (
     partner_tallies,
     partner_words,
 )
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Organisation
-from checkdata.domain.participants import Viewer
-from checkdata.domain.queries import Tally
-from checkdata.domain.statuses import Status, StatusGroup
-from checkdata.domain.training_facts import ParticipantRole, Programme
+from checkdata.domain.listing.queries import Tally
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.records import Viewer
+from checkdata.domain.training.statuses import Status, StatusGroup
 
 _ROLES: Final = {role.value: role for role in ParticipantRole}
 _STATUSES: Final = {status.value: status for status in Status}

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from checkdata.adapters.sql.rows import AnyRow, Cells
-from checkdata.domain.confirmations import ConfirmationLink, ConfirmationVisit
-from checkdata.domain.nomination_steps import NominationState, Step
-from checkdata.domain.nominations import Nomination, Nominee
-from checkdata.domain.organisations import AppropriateBody, DeliveryPartner, Role
+from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
+from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.steps import NominationState, Step
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.values import EmailAddress, UserId
 
 _KINDS: Final[dict[str, type[DeliveryPartner | AppropriateBody]]] = {

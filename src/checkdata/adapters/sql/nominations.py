@@ -13,8 +13,8 @@ from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.organisations import Organisation
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import EmailAddress, NominationId
 
 _NOMINATIONS: Final = select(nominations, name_of_organisation(nominations))

@@ -6,8 +6,8 @@ from typing import Any, assert_never
 from sqlalchemy import ColumnElement, case, func
 
 from checkdata.adapters.sql.listings import Listing
-from checkdata.domain.orders import RANK, Order, Sort
-from checkdata.domain.organisations import DeliveryPartner
+from checkdata.domain.listing.orders import RANK, Order, Sort
+from checkdata.domain.people.organisations import DeliveryPartner
 
 
 def in_order(order: Order, listing: Listing) -> Sequence[ColumnElement[Any]]:

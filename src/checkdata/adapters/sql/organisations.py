@@ -11,7 +11,7 @@ from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delive
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.organisations import (
+from checkdata.domain.people.organisations import (
     Agreement,
     LeadProvider,
     Organisation,

@@ -11,6 +11,15 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.listing_history import (
+    MADE_AT,
+    change_from_row,
+    changed_rows,
+    import_from_cells,
+    import_from_row,
+    rows_as_of,
+    versions_of,
+)
 from checkdata.adapters.sql.listings import (
     SHOWN,
     Listing,
@@ -20,25 +29,16 @@ from checkdata.adapters.sql.listings import (
     tally_from_row,
 )
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.pages import Numbers, Pages
-from checkdata.adapters.sql.past_listings import (
-    MADE_AT,
-    change_from_row,
-    changed_rows,
-    import_from_cells,
-    import_from_row,
-    rows_as_of,
-    versions_of,
-)
+from checkdata.adapters.sql.page_statements import Numbers, Pages
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.access import Scope
-from checkdata.domain.downloads import columns_for, csv_header, listing_csv
-from checkdata.domain.history import Change, ChangeKind, Version, refuse_search
-from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import Organisation
-from checkdata.domain.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
+from checkdata.domain.listing.history import Change, ChangeKind, Version, refuse_search
+from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import ImportId, ParticipantId
 
 _STREAMED_ROWS: Final = 1000

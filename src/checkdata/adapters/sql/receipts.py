@@ -9,9 +9,9 @@ from sqlalchemy import Row, insert, select, true
 from checkdata.adapters.sql.record_schema import receipts
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.access import ScopeRule
-from checkdata.domain.organisations import Organisation, Role
-from checkdata.domain.receipts import FileKind, Receipt
+from checkdata.domain.access.scope import ScopeRule
+from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.values import ImportId, UserId
 
 _STREAMED_ROWS: Final = 100

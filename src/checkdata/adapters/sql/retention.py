@@ -15,7 +15,7 @@ from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.messages import forgotten
-from checkdata.domain.nomination_steps import NominationState
+from checkdata.domain.nominations.steps import NominationState
 
 
 class SqlRetention:

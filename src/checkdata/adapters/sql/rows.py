@@ -6,7 +6,7 @@ from typing import Any, Final, assert_never
 from attrs import asdict
 from sqlalchemy import Row
 
-from checkdata.domain.audit import AuditEvent, AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.messages import (
     AccessGranted,
     AccessRemoved,
@@ -18,9 +18,9 @@ from checkdata.domain.messages import (
     QueuedMessage,
     SignInRequested,
 )
-from checkdata.domain.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
-from checkdata.domain.signing_in import Session, SignInLink
-from checkdata.domain.users import Grant, User
+from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId
 
 Cells = dict[str, Any]

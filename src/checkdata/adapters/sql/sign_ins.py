@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, delete, exists, insert, select, update
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.rows import link_from_row, link_to_row, session_from_row, session_to_row
 from checkdata.adapters.sql.schema import sessions, sign_in_links
+from checkdata.adapters.sql.session_visitor import VISITOR, visitor_in
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.adapters.sql.visitors import VISITOR, visitor_in
 from checkdata.domain import ports
-from checkdata.domain.access import AccessFacts
-from checkdata.domain.signing_in import Session, SignInLink
+from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.values import UserId
 
 _SESSION: Final = select(sessions, name_of_organisation(sessions)).where(sessions.c.digest == bindparam("digest"))

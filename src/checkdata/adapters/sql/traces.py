@@ -9,7 +9,7 @@ from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import LISTINGS, SHOWN, Listing, listed_from_row
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.tracing import Stood, Trail
+from checkdata.domain.audit.tracing import Stood, Trail
 from checkdata.domain.values import ImportId, ParticipantId
 
 

@@ -6,8 +6,8 @@ from typing import Self
 
 from sqlalchemy import Engine, select
 
-from checkdata.adapters.sql.audit import SqlAuditLog
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
+from checkdata.adapters.sql.audit_log import SqlAuditLog
 from checkdata.adapters.sql.causes import OTHER_VERSION
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.errors import storage_error
@@ -16,7 +16,7 @@ from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
-from checkdata.adapters.sql.pages import Pages
+from checkdata.adapters.sql.page_statements import Pages
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention

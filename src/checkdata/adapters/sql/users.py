@@ -20,10 +20,10 @@ from checkdata.adapters.sql.rows import (
 from checkdata.adapters.sql.schema import agreements, grants, users
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.access import AccessFacts
+from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.organisations import Role
-from checkdata.domain.users import Grant, User
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
 
 _NAMED_GRANTS: Final = select(grants, name_of_organisation(grants)).order_by(grants.c.granted_on, grants.c.id)

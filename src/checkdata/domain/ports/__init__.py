@@ -4,13 +4,30 @@ Every method may raise `StorageUnavailable` or `NotMigrated` where a storage is 
 Arguments are positional-only, so that an adapter's names are its own.
 """
 
-from checkdata.domain.ports.feeds import Derive, Feed, FeedStore, Rejections, Relisted
-from checkdata.domain.ports.notes import AuditLog, Outbox
-from checkdata.domain.ports.outside import Clock, ExportFolder, Mailer, ReadBounce, ReadList, Tokens, WorkbookWriter
+from checkdata.domain.ports.audit_chain import AuditChain
+from checkdata.domain.ports.audit_log import AuditLog
+from checkdata.domain.ports.bounces import ReadBounce
+from checkdata.domain.ports.clock import Clock
+from checkdata.domain.ports.confirmations import Confirmations
+from checkdata.domain.ports.export_folder import ExportFolder
+from checkdata.domain.ports.feed import Feed
+from checkdata.domain.ports.feed_store import Derive, FeedStore, Relisted
+from checkdata.domain.ports.job_runs import JobRuns
+from checkdata.domain.ports.link_requests import LinkRequests
+from checkdata.domain.ports.mailer import Mailer
+from checkdata.domain.ports.nominations import Nominations
+from checkdata.domain.ports.organisations import Organisations
+from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participants import Participants
-from checkdata.domain.ports.people import Confirmations, LinkRequests, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, JobRuns, Receipts, Retention, Traces
+from checkdata.domain.ports.receipts import Receipts
+from checkdata.domain.ports.rejections import Rejections
+from checkdata.domain.ports.retention import Retention
+from checkdata.domain.ports.sign_ins import SignIns
+from checkdata.domain.ports.spreadsheets import ReadList, WorkbookWriter
 from checkdata.domain.ports.storage import Storage, UnitOfWork
+from checkdata.domain.ports.tokens import Tokens
+from checkdata.domain.ports.traces import Traces
+from checkdata.domain.ports.users import Users
 
 __all__ = [
     "AuditChain",

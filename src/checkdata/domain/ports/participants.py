@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.access import Scope
-from checkdata.domain.history import Change, ChangeKind, Version
-from checkdata.domain.imports import Import
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.history import Change, ChangeKind, Version
+from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import ImportId, ParticipantId
 
 
@@ -28,7 +28,7 @@ class Participants(Protocol):
         """All matching rows in the query's order, streamed; close the iterator or exhaust it."""
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
-        """`checkdata.domain.downloads.csv_chunks` of the rows, in the columns of the organisation's role.
+        """`checkdata.domain.listing.columns.csv_chunks` of the rows, in the columns of the organisation's role.
 
         *safe* neutralises cells for spreadsheets. Close the iterator or exhaust it.
         """
@@ -66,7 +66,7 @@ class Participants(Protocol):
         """What changed of the rows that match now, in the query's order, streamed (service rule 16).
 
         Each row is compared with its version as of the last import made at or before *since*
-        (`checkdata.domain.history.change_of`); before the first import nothing stood, and all rows are new. A version
+        (`change_of`); before the first import nothing stood, and all rows are new. A version
         that the query's scope does not cover counts as none, and whoever is not in scope now is neither given nor
         counted. *kind* gives the changes of one kind alone; *offset* and *limit* cut a page out. Close the iterator or
         exhaust it.
@@ -82,6 +82,6 @@ class Participants(Protocol):
 
         So it tells what a page or a download showed, given its query, its scope and the import that its record in the
         audit log names. Of an import that is not known, nothing. The search must be empty, for no record keeps it:
-        `ValueError`. Fields that make no version (`checkdata.domain.history.VERSIONED`) are as they were last while
+        `ValueError`. Fields that make no version (`VERSIONED`) are as they were last while
         the version stood. Close the iterator or exhaust it.
         """

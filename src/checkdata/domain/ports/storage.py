@@ -3,11 +3,21 @@
 from types import TracebackType
 from typing import Protocol, Self
 
-from checkdata.domain.ports.feeds import FeedStore
-from checkdata.domain.ports.notes import AuditLog, Outbox
+from checkdata.domain.ports.audit_chain import AuditChain
+from checkdata.domain.ports.audit_log import AuditLog
+from checkdata.domain.ports.confirmations import Confirmations
+from checkdata.domain.ports.feed_store import FeedStore
+from checkdata.domain.ports.job_runs import JobRuns
+from checkdata.domain.ports.link_requests import LinkRequests
+from checkdata.domain.ports.nominations import Nominations
+from checkdata.domain.ports.organisations import Organisations
+from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participants import Participants
-from checkdata.domain.ports.people import Confirmations, LinkRequests, Nominations, Organisations, SignIns, Users
-from checkdata.domain.ports.records import AuditChain, JobRuns, Receipts, Retention, Traces
+from checkdata.domain.ports.receipts import Receipts
+from checkdata.domain.ports.retention import Retention
+from checkdata.domain.ports.sign_ins import SignIns
+from checkdata.domain.ports.traces import Traces
+from checkdata.domain.ports.users import Users
 
 
 class UnitOfWork(Protocol):

@@ -8,7 +8,7 @@ import typer
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.seen import seen_of
-from checkdata.domain.services.agreeing import EffectOfEnding, NamedAgreement, NewAgreement
+from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement, NewAgreement
 from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ReasonOption, examples

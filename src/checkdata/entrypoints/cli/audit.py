@@ -7,14 +7,14 @@ from typing import Annotated, Final
 
 import typer
 
-from checkdata.domain.audit import AuditKind, AuditQuery
+from checkdata.domain.audit.events import AuditKind, AuditQuery
+from checkdata.domain.audit.seals import Anchor, KeptHead, Seal
 from checkdata.domain.jobs import Job
-from checkdata.domain.organisations import Role, organisation_of
-from checkdata.domain.seals import Anchor, KeptHead, Seal
+from checkdata.domain.people.organisations import Role, organisation_of
 from checkdata.domain.values import EmailAddress, london_midnight
 from checkdata.entrypoints.cli.audit_export import ExportFormat, opened, write_events
 from checkdata.entrypoints.cli.environment import composition
-from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
 
 audit = typer.Typer(name="audit", no_args_is_help=True, help="The log of what was done: seal it, verify it, ask it.")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 from zoneinfo import ZoneInfo
 
-from checkdata.domain.audit import NumberedEvent
-from checkdata.domain.downloads import csv_writer, neutralised
+from checkdata.domain.audit.events import NumberedEvent
 from checkdata.domain.errors import FolderNotWritable
+from checkdata.domain.listing.columns import csv_writer, neutralised
 
 COLUMNS: Final = (
     "number",

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from checkdata.entrypoints.settings import DEFAULT_PORT, read_settings
 
 if TYPE_CHECKING:
-    from checkdata.entrypoints.bootstrap import Composition
-    from checkdata.entrypoints.export_root import ExportComposition
+    from checkdata.entrypoints.composition.export import ExportComposition
+    from checkdata.entrypoints.composition.service import Composition
 
 
 @contextmanager
 def composition(*, port: int = DEFAULT_PORT, serving: bool = False) -> "Iterator[Composition]":
     """The use cases as the environment sets them up; loaded now, so that ``--help`` need not wait for it."""
-    from checkdata.entrypoints.bootstrap import Composition
+    from checkdata.entrypoints.composition.service import Composition
 
     with closing(Composition(read_settings(os.environ, port=port), serving=serving)) as composed:
         yield composed
@@ -24,7 +24,7 @@ def composition(*, port: int = DEFAULT_PORT, serving: bool = False) -> "Iterator
 @contextmanager
 def export_composition() -> "Iterator[ExportComposition]":
     """What an export needs of them, without the rest."""
-    from checkdata.entrypoints.export_root import ExportComposition
+    from checkdata.entrypoints.composition.export import ExportComposition
 
     with closing(ExportComposition(read_settings(os.environ))) as composed:
         yield composed

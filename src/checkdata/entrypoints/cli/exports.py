@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.exporting import ExportOutcome, ExportRequest
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.exports.export_listings import ExportOutcome, ExportRequest
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.cli.environment import export_composition
-from checkdata.entrypoints.cli.exits import ExitCode
-from checkdata.entrypoints.forking import load_workers_ahead
+from checkdata.entrypoints.cli.exit_codes import ExitCode
+from checkdata.entrypoints.composition.fork_server import load_workers_ahead
 from checkdata.entrypoints.settings import read_settings
 
 
@@ -80,9 +80,9 @@ def export(  # noqa: PLR0913 - what an operator may ask for
 def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
     if number > 1:
         load_workers_ahead(read_settings(os.environ).database_url)
+    from checkdata.entrypoints.cli.counted_progress import WatchedExecutor
     from checkdata.entrypoints.cli.progress import progress
-    from checkdata.entrypoints.cli.watched import WatchedExecutor
-    from checkdata.entrypoints.export_root import export_folder
+    from checkdata.entrypoints.composition.export import export_folder
 
     with (
         export_composition() as composed,

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.people.organisations import Organisation, Role
 
 EmailOption = Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The user's email address.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, as the audit log shall show it.")]

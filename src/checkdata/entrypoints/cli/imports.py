@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from checkdata.domain.imports import Changes, ImportOutcome
+from checkdata.domain.feed.contents import Changes, ImportOutcome
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.cli.environment import composition
-from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import TodayOption, day
 
 
@@ -32,9 +32,9 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     All that is loaded shows at once, or nothing does. On PostgreSQL it is done as the owner of the tables, where
     CHECKDATA_OWNER_DATABASE_URL names one.
     """
+    from checkdata.entrypoints.cli.counted_progress import WatchedFeed
     from checkdata.entrypoints.cli.progress import progress
-    from checkdata.entrypoints.cli.watched import WatchedFeed
-    from checkdata.entrypoints.feed_root import feed_in, report_on
+    from checkdata.entrypoints.composition.feed import feed_in, report_on
 
     if allow_deletions and not complete:
         raise typer.BadParameter("--allow-deletions goes with --complete.")

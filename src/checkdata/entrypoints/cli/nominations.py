@@ -1,6 +1,6 @@
 """``checkdata nominations``: what waits, and for whom."""
 
-from checkdata.domain.services.nomination_queue import QueuedNomination
+from checkdata.domain.services.nominations.queue import QueuedNomination
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
 from checkdata.entrypoints.cli.tables import Cells, show

@@ -10,7 +10,7 @@ from attrs import frozen
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from checkdata.entrypoints.cli.exits import told_to_people
+from checkdata.entrypoints.cli.exit_codes import told_to_people
 from checkdata.entrypoints.cli.help import examples
 
 

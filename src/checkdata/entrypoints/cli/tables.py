@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from checkdata.domain.downloads import neutralised
+from checkdata.domain.listing.columns import neutralised
 from checkdata.domain.typed_text import shown
 
 Cells = tuple[str, ...]

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.audit.tracing import FileOut, How, Origin, Possibly, Seen, Sighting
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.organisations import Role
-from checkdata.domain.receipts import Receipt
-from checkdata.domain.tracing import FileOut, How, Origin, Possibly, Seen, Sighting
-from checkdata.domain.users import User
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.users import User
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.environment import composition
-from checkdata.entrypoints.cli.exits import ExitCode
+from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
 
 _LONDON: Final = ZoneInfo("Europe/London")

@@ -6,12 +6,12 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access import Acting
-from checkdata.domain.nomination_steps import Answer, NominationState
-from checkdata.domain.nominations import NOMINATION_LIVES
-from checkdata.domain.organisations import PolicyTeam, Role, SupportTeam
-from checkdata.domain.services.nominating import MailedNomination, Nominating
-from checkdata.domain.users import User
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES
+from checkdata.domain.nominations.steps import Answer, NominationState
+from checkdata.domain.people.organisations import PolicyTeam, Role, SupportTeam
+from checkdata.domain.people.users import User
+from checkdata.domain.services.nominations.nominate import MailedNomination, Nominating
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 from checkdata.entrypoints.demo.organisations import (
     BOTH_PARTNER,

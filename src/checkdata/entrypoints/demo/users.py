@@ -6,9 +6,9 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access import Acting
-from checkdata.domain.organisations import DeliveryPartner, Role
-from checkdata.domain.services.managing_access import ManagingAccess, NewAccess
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.people.organisations import DeliveryPartner, Role
+from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.demo.nominations import DemoTeams
 from checkdata.entrypoints.demo.organisations import (

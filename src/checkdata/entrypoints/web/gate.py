@@ -10,11 +10,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from checkdata.domain.access import AccessRefused, Acting, Refused, Scope
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.signing_in import Visit
-from checkdata.entrypoints.web.asked_for import remember
+from checkdata.domain.access.decision import AccessRefused, Acting, Refused
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.presentation.places import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
+from checkdata.entrypoints.web.return_address import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
 from checkdata.entrypoints.web.security.posted import SMALL, FormLimits, Posted, body_of, form_of

@@ -7,10 +7,10 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.signing_in import Visit
-from checkdata.entrypoints.web.areas import Area
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, Public, SignedIn
+from checkdata.entrypoints.web.guarded_routes import Area
 from checkdata.entrypoints.web.pages import (
     changes,
     choosing,
@@ -29,15 +29,17 @@ from checkdata.entrypoints.web.pages import (
     session,
     sign_in,
     start,
-    support_agreements,
-    support_audit,
-    support_changes,
-    support_explain,
-    support_help,
-    support_mail,
-    support_reviews,
-    support_tracing,
-    support_users,
+)
+from checkdata.entrypoints.web.pages.support import (
+    access_changes,
+    access_review,
+    agreements,
+    audit_log,
+    explain,
+    help_user,
+    tracing,
+    undelivered_mail,
+    users,
 )
 from checkdata.entrypoints.web.site import Site
 
@@ -165,32 +167,32 @@ def _of_policy(policy: Area[RolesPage]) -> Sequence[Route]:
 def _of_support(support: Area[RolesPage]) -> Sequence[Route]:
     """What support users have."""
     return [
-        support.get("/support/users", support_users.users),
+        support.get("/support/users", users.users),
         support.get("/support/users/add", nominating.receive_instead),
-        support.get("/support/users/undelivered", support_mail.undelivered),
-        support.post("/support/users/undelivered", support_mail.send_again),
-        support.get("/support/users/{user_id}", support_users.user),
-        support.both("/support/users/{user_id}/remove", support_changes.remove),
-        support.both("/support/users/{user_id}/suspend", support_changes.suspend),
-        support.both("/support/users/{user_id}/reinstate", support_changes.reinstate),
-        support.both("/support/users/{user_id}/address", support_help.change_address),
-        support.both("/support/users/{user_id}/end-sessions", support_help.end_sessions),
-        support.post("/support/users/{user_id}/send-again", support_help.send_again),
-        support.get("/support/agreements", support_agreements.agreements),
-        support.both("/support/agreements/add", support_agreements.add),
-        support.get("/support/agreements/{agreement_id}", support_agreements.agreement),
-        support.both("/support/agreements/{agreement_id}/end", support_agreements.end),
-        support.get("/support/access-review", support_reviews.access_review),
-        support.both("/support/access-review/{grant_id}/keep", support_reviews.keep),
-        support.both("/support/access-review/{grant_id}/remove", support_reviews.remove),
-        support.both("/support/explain", support_explain.explain),
+        support.get("/support/users/undelivered", undelivered_mail.undelivered),
+        support.post("/support/users/undelivered", undelivered_mail.send_again),
+        support.get("/support/users/{user_id}", users.user),
+        support.both("/support/users/{user_id}/remove", access_changes.remove),
+        support.both("/support/users/{user_id}/suspend", access_changes.suspend),
+        support.both("/support/users/{user_id}/reinstate", access_changes.reinstate),
+        support.both("/support/users/{user_id}/address", help_user.change_address),
+        support.both("/support/users/{user_id}/end-sessions", help_user.end_sessions),
+        support.post("/support/users/{user_id}/send-again", help_user.send_again),
+        support.get("/support/agreements", agreements.agreements),
+        support.both("/support/agreements/add", agreements.add),
+        support.get("/support/agreements/{agreement_id}", agreements.agreement),
+        support.both("/support/agreements/{agreement_id}/end", agreements.end),
+        support.get("/support/access-review", access_review.access_review),
+        support.both("/support/access-review/{grant_id}/keep", access_review.keep),
+        support.both("/support/access-review/{grant_id}/remove", access_review.remove),
+        support.both("/support/explain", explain.explain),
         support.get("/support/nominations", nominations.queue),
         support.both("/support/nominations/add", nominating.receive),
         support.get("/support/nominations/{nomination_id}", nominations.nomination),
         support.both("/support/nominations/{nomination_id}/escalate", nomination_steps.escalate),
         support.both("/support/nominations/{nomination_id}/grant", nomination_steps.grant),
         support.both("/support/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
-        support.get("/support/agreements/{agreement_id}/files", support_tracing.files),
-        support.get("/support/audit", support_audit.audit),
-        support.both("/support/audit/seen", support_tracing.seen),
+        support.get("/support/agreements/{agreement_id}/files", tracing.files),
+        support.get("/support/audit", audit_log.audit),
+        support.both("/support/audit/seen", tracing.seen),
     ]

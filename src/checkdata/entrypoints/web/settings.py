@@ -8,24 +8,24 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from checkdata.domain.keys import Keys
-from checkdata.domain.participants import KEPT_MONTHS
-from checkdata.domain.services.agreeing import Agreeing
-from checkdata.domain.services.auditing import Auditing
-from checkdata.domain.services.checking import Checking
-from checkdata.domain.services.confirming import Confirming
-from checkdata.domain.services.explaining import Explaining
-from checkdata.domain.services.following import Following
-from checkdata.domain.services.helping import Helping
-from checkdata.domain.services.looking_up import LookingUp
-from checkdata.domain.services.managing_access import ManagingAccess
-from checkdata.domain.services.nominating import Nominating
-from checkdata.domain.services.nomination_queue import NominationQueue
-from checkdata.domain.services.purging import KeptFor
-from checkdata.domain.services.reconciling import Reconciling
-from checkdata.domain.services.reviewing import Reviewing
-from checkdata.domain.services.signing_in import SigningIn
-from checkdata.domain.services.tracing import Tracing
-from checkdata.domain.services.watching import Watching
+from checkdata.domain.services.access.explain_access import Explaining
+from checkdata.domain.services.access.help_users import Helping
+from checkdata.domain.services.access.manage_access import ManagingAccess
+from checkdata.domain.services.access.manage_agreements import Agreeing
+from checkdata.domain.services.access.review_access import Reviewing
+from checkdata.domain.services.audit.purge import KeptFor
+from checkdata.domain.services.audit.search_log import Auditing
+from checkdata.domain.services.audit.trace import Tracing
+from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.compare_lists import Reconciling
+from checkdata.domain.services.listing.follow_changes import Following
+from checkdata.domain.services.listing.look_up_participant import LookingUp
+from checkdata.domain.services.nominations.answer_by_link import Confirming
+from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.nominations.queue import NominationQueue
+from checkdata.domain.services.operations.check_health import Watching
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.training.records import KEPT_MONTHS
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
 """The names that an http base on loopback answers to."""

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from checkdata.domain.services.signing_in import Visit
-from checkdata.entrypoints.web.downloads_at_once import Downloads
+from checkdata.domain.services.sign_in.sign_in import Visit
+from checkdata.entrypoints.web.files.downloads_at_once import Downloads
+from checkdata.entrypoints.web.page_frame import Shells
 from checkdata.entrypoints.web.presentation.navigation import Link, navigation
 from checkdata.entrypoints.web.presentation.places import FOOTER, acting_word, address
 from checkdata.entrypoints.web.presentation.sessions import ending
@@ -21,7 +22,6 @@ from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
 from checkdata.entrypoints.web.security.turns import Turns
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
-from checkdata.entrypoints.web.shells import Shells
 from checkdata.entrypoints.web.templating import templates
 
 SERVICE_NAME: Final = "Check data for delivery partners"

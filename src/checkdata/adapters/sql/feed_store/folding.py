@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table, bindparam, delete, insert, select, update
 from checkdata.adapters.sql.feed_schema import teacher_records, training_records
 from checkdata.adapters.sql.schema import meta
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.teacher_records import person_key
+from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import FOLDING_VERSION
 
 _NAME: Final = "folding_version"

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from checkdata.domain.listings import ListingEntry
+from checkdata.domain.listing.rows import ListingEntry
 from checkdata.domain.values import search_key
 
 _folded_school = lru_cache(maxsize=30_000)(search_key)

@@ -8,9 +8,9 @@ from typing import Any, Final
 from attrs import fields_dict
 from sqlalchemy import Row
 
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.teacher_records import TeacherInductionStatus, TeacherRecord, person_key
-from checkdata.domain.written_records import ENUMS
+from checkdata.domain.feed.record_words import ENUMS
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord, person_key
 
 Cells = tuple[Any, ...]
 

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, uni
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import training_records
+from checkdata.adapters.sql.feed_store.changed_participants import touch
 from checkdata.adapters.sql.feed_store.temporary_tables import touched_names
-from checkdata.adapters.sql.feed_store.touching import touch
 from checkdata.adapters.sql.schema import (
     agreements,
     appropriate_bodies,
@@ -19,9 +19,9 @@ from checkdata.adapters.sql.schema import (
     schools,
 )
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.imports import Changes, KnownIds, NamedIds, References
-from checkdata.domain.listings import Names
-from checkdata.domain.organisations import Role
+from checkdata.domain.feed.contents import Changes, KnownIds, NamedIds, References
+from checkdata.domain.listing.rows import Names
+from checkdata.domain.people.organisations import Role
 
 Stored = Mapping[str, dict[str, Any]]
 """Rows by key."""

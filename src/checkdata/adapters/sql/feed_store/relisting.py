@@ -26,10 +26,10 @@ from sqlalchemy import (
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import participants
-from checkdata.adapters.sql.feed_store.alike import Alike
 from checkdata.adapters.sql.feed_store.copying import copy_all, copy_anew, forget_copies
+from checkdata.adapters.sql.feed_store.derive_by_kind import Alike
 from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
-from checkdata.adapters.sql.feed_store.placing import ROOM, mark, mark_all, place
+from checkdata.adapters.sql.feed_store.row_positions import ROOM, mark, mark_all, place
 from checkdata.adapters.sql.feed_store.tallying import count_all, count_differing
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     relisted_participants,
@@ -39,8 +39,8 @@ from checkdata.adapters.sql.feed_store.temporary_tables import (
 from checkdata.adapters.sql.feed_store.versions import keep_versions
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.imports import DueParticipant
-from checkdata.domain.listings import ListingEntry
+from checkdata.domain.feed.contents import DueParticipant
+from checkdata.domain.listing.rows import ListingEntry
 
 Derived = tuple[DueParticipant, Sequence[ListingEntry], date | None]
 

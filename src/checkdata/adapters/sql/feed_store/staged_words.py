@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from checkdata.domain.imports import FeedRow
-from checkdata.domain.teacher_records import person_key
+from checkdata.domain.feed.contents import FeedRow
+from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, OwnWords, SharedWords, words_of
+from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import search_key
-from checkdata.domain.written_records import OWN_FIELDS, SHARED_FIELDS, CheckedRow, OwnWords, SharedWords, words_of
 
 Cells = tuple[Any, ...]
 

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert
 
 from checkdata.adapters.sql.bulk import fill, fill_words
 from checkdata.adapters.sql.feed_schema import participants, training_records
-from checkdata.adapters.sql.feed_store.early import Early
-from checkdata.adapters.sql.feed_store.one_behind import one_behind
-from checkdata.adapters.sql.feed_store.recognising import Recognising
+from checkdata.adapters.sql.feed_store.background_writer import one_behind
+from checkdata.adapters.sql.feed_store.changed_participants import touch
+from checkdata.adapters.sql.feed_store.early_copy import Early
+from checkdata.adapters.sql.feed_store.known_lines import Recognising
 from checkdata.adapters.sql.feed_store.staged_words import Cells, StagedWords
 from checkdata.adapters.sql.feed_store.temporary_tables import (
     differing_records,
@@ -21,10 +22,9 @@ from checkdata.adapters.sql.feed_store.temporary_tables import (
     staged_rows,
     staged_shared,
 )
-from checkdata.adapters.sql.feed_store.touching import touch
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.imports import Changes, FeedBlock, FeedRow
-from checkdata.domain.written_records import CheckedRow
+from checkdata.domain.feed.contents import Changes, FeedBlock, FeedRow
+from checkdata.domain.feed.record_words import CheckedRow
 
 _BATCH: Final = 2500
 _GOOD: Final = staged_rows.c.refused.is_(False)

@@ -6,22 +6,23 @@ from datetime import date
 from sqlalchemy import func, insert, select
 
 from checkdata.adapters.sql.feed_schema import imports, training_records
-from checkdata.adapters.sql.feed_store.alike import Alike
-from checkdata.adapters.sql.feed_store.due import Due
+from checkdata.adapters.sql.feed_store.derive_by_kind import Alike
 from checkdata.adapters.sql.feed_store.folding import Folding
-from checkdata.adapters.sql.feed_store.readings import Readings
+from checkdata.adapters.sql.feed_store.import_lock import Turn
+from checkdata.adapters.sql.feed_store.last_verdict import Readings
+from checkdata.adapters.sql.feed_store.participants_to_derive import Due
 from checkdata.adapters.sql.feed_store.references import ReferenceData
 from checkdata.adapters.sql.feed_store.relisting import Derived, Relisting
 from checkdata.adapters.sql.feed_store.staging import Staging
 from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
-from checkdata.adapters.sql.feed_store.turn import Turn
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.imports import Changes, DueParticipant, FeedBlock, FeedRow, Import, KnownIds, NamedIds, References
-from checkdata.domain.listings import Names
-from checkdata.domain.readings import Reading
-from checkdata.domain.teacher_records import TeacherRecord
-from checkdata.domain.written_records import CheckedRow
+from checkdata.domain.feed.contents import Changes, DueParticipant, FeedBlock, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.feed.last_verdict import Reading
+from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.rows import Names
+from checkdata.domain.training.teacher_records import TeacherRecord
 
 
 class SqlFeedStore:

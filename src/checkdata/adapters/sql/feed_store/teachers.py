@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import teacher_records, training_records
+from checkdata.adapters.sql.feed_store.changed_participants import touch
 from checkdata.adapters.sql.feed_store.records import person_of, teacher_record_from_row, teacher_record_to_row
 from checkdata.adapters.sql.feed_store.temporary_tables import differing_teachers, staged_teachers
-from checkdata.adapters.sql.feed_store.touching import touch
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.imports import Changes
-from checkdata.domain.participants import TrainingRecord
-from checkdata.domain.teacher_records import TeacherRecord, person_key
+from checkdata.domain.feed.contents import Changes
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.training.teacher_records import TeacherRecord, person_key
 
 _BATCH: Final = 5000
 _SAME_TRN: Final = staged_teachers.c.trn == teacher_records.c.trn

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, MetaD
 from checkdata.adapters.sql.column_types import Number, Words
 from checkdata.adapters.sql.feed_schema import line_blocks, listing_columns, teacher_records, training_records
 from checkdata.adapters.sql.listings import LISTINGS, Listing
-from checkdata.domain.written_records import OWN_FIELDS, SHARED_FIELDS
+from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS
 
 _metadata: Final = MetaData()
 

@@ -1,4 +1,4 @@
-"""Versions of rows of listings, kept when an import ends them (`checkdata.domain.history`)."""
+"""Versions of rows of listings, kept when an import ends them (`checkdata.domain.listing.history`)."""
 
 from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, or_, select, update
 
@@ -6,7 +6,7 @@ from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.temporary_tables import relisted_participants, relisted_rows
 from checkdata.adapters.sql.listings import Listing
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.history import VERSIONED
+from checkdata.domain.listing.history import VERSIONED
 
 
 def keep_versions(transaction: Transaction, listing: Listing, number: int) -> None:

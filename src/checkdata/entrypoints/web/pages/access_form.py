@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import fault_of
 
 ROLES: Final = (Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY)

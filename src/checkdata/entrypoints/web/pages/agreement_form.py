@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from checkdata.domain.services.agreeing import NewAgreement
+from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of

@@ -6,11 +6,11 @@ from typing import Final
 
 from starlette.responses import Response
 
+from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.history import ChangeKind
-from checkdata.domain.queries import DEFAULT_PAGE_SIZE
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.services.following import WantedChanges
+from checkdata.domain.listing.history import ChangeKind
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
+from checkdata.domain.services.listing.follow_changes import WantedChanges
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import answer

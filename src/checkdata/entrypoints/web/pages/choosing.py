@@ -6,10 +6,9 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.access import Acting
+from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import SessionOver
-from checkdata.domain.services.signing_in import Visit
-from checkdata.entrypoints.web.asked_for import place_for
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Ask, NoAccessLeft, sign_in_first
 from checkdata.entrypoints.web.presentation.places import (
     CHOOSE_ORGANISATION,
@@ -18,6 +17,7 @@ from checkdata.entrypoints.web.presentation.places import (
     address,
     home,
 )
+from checkdata.entrypoints.web.return_address import place_for
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect
 

@@ -5,14 +5,14 @@ from contextlib import ExitStack
 
 from starlette.responses import Response
 
+from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.services.leaving import Download
+from checkdata.domain.services.changes.leaving_file import Download
+from checkdata.entrypoints.web.files.sent_file import SentFile, without_content
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.participants import not_understood, query_of
 from checkdata.entrypoints.web.presentation.downloads import downloads, file_name
 from checkdata.entrypoints.web.presentation.listings import AREAS
-from checkdata.entrypoints.web.sent_file import SentFile, without_content
 
 
 def offered(ask: Ask, access: Access) -> Response:

@@ -10,16 +10,16 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ExceptionHandler
 
-from checkdata.domain.access import AccessRefused
+from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.errors import AskedTooOften, PageNotFound, StorageConflict, StorageError
-from checkdata.domain.services.signing_in import Visit
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.request_ids import request_id
-from checkdata.entrypoints.web.asked_for import remember
-from checkdata.entrypoints.web.downloads_at_once import OF_A_SESSION, DownloadsOfEverybody, DownloadsOfSession
+from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION, DownloadsOfEverybody, DownloadsOfSession
+from checkdata.entrypoints.web.files.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
-from checkdata.entrypoints.web.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
 from checkdata.entrypoints.web.presentation.words import duration
+from checkdata.entrypoints.web.return_address import remember
 from checkdata.entrypoints.web.security.forms import ForeignForm
 from checkdata.entrypoints.web.security.request_log import log_failure
 from checkdata.entrypoints.web.security.turns import RETRY_SECONDS, TooManyLists

@@ -8,8 +8,8 @@ from attrs import frozen
 from jinja2 import Environment
 from markupsafe import Markup
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.queries import Tally
+from checkdata.domain.listing.queries import Tally
+from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import filters
 from checkdata.entrypoints.web.presentation.listings import AREAS
 from checkdata.entrypoints.web.security.words import Words

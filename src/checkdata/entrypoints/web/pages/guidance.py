@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from checkdata.domain.organisations import Role
+from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
 from checkdata.entrypoints.web.security.cookies import Cookie

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from checkdata.domain.services.watching import UNSEEN, Seen, Watching
+from checkdata.domain.services.operations.check_health import UNSEEN, Seen, Watching
 from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.health")

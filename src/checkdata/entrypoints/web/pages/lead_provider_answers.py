@@ -5,9 +5,9 @@ from typing import Final
 
 from starlette.responses import Response
 
-from checkdata.domain.nomination_steps import Answer
-from checkdata.domain.organisations import AppropriateBody
-from checkdata.domain.services.nomination_queue import NominationInDetail
+from checkdata.domain.nominations.steps import Answer
+from checkdata.domain.people.organisations import AppropriateBody
+from checkdata.domain.services.nominations.queue import NominationInDetail
 from checkdata.domain.typed_text import fault_of
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask

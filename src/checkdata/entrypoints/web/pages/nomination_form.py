@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from checkdata.domain.errors import InvalidValue
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.nominating import MailedNomination
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.typed_text import fault_of
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES

@@ -4,7 +4,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from checkdata.domain.services.nomination_queue import NominationInDetail
+from checkdata.domain.services.nominations.queue import NominationInDetail
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place

@@ -6,16 +6,16 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.next_steps import Move, Party
-from checkdata.domain.nomination_steps import NominationState
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.nomination_queue import NominationInDetail, QueuedNomination
+from checkdata.domain.nominations.next_step import Move, Party
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.nominations.queue import NominationInDetail, QueuedNomination
 from checkdata.domain.values import NominationId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.paging import page_of
-from checkdata.entrypoints.web.presentation.history import mail_line
 from checkdata.entrypoints.web.presentation.nominations import steps_taken
 from checkdata.entrypoints.web.presentation.places import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
+from checkdata.entrypoints.web.presentation.user_activity import mail_line
 
 SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.POLICY: POLICY_NOMINATIONS}
 """Where each team has its nominations."""

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
-from checkdata.domain.organisations import Role
-from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
+from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filtering import filters_above
 from checkdata.entrypoints.web.presentation.filters import LABELS

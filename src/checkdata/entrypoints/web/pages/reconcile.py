@@ -11,20 +11,20 @@ from typing import Final
 from attrs import frozen
 from starlette.responses import Response
 
-from checkdata.domain.column_guess import guess_columns
-from checkdata.domain.details import Detail
+from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import ListRefused, PageNotFound, TookTooLong
-from checkdata.domain.matching import Sureness
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.reconciliation_downloads import Outcome
-from checkdata.domain.reconciliation_pages import Wanted
-from checkdata.domain.their_list import Columns, TheirList
+from checkdata.domain.reconciliation.column_guess import guess_columns
+from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.matching import Sureness
+from checkdata.domain.reconciliation.result_pages import Wanted
+from checkdata.domain.reconciliation.result_rows import Outcome
+from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.kept_list import LARGEST_SEALED, opened_list, sealed_list
 from checkdata.entrypoints.web.pages.downloads import answer
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.presentation.places import RECONCILE, address
 from checkdata.entrypoints.web.presentation.reconciliation import column_choices, result_page
+from checkdata.entrypoints.web.sealed_list import LARGEST_SEALED, opened_list, sealed_list
 from checkdata.entrypoints.web.security.posted import FormLimits
 from checkdata.entrypoints.web.security.sealing import SealBroken
 from checkdata.entrypoints.web.security.words import LARGEST_BODY, MalformedRequest, Words

@@ -2,7 +2,7 @@
 
 from starlette.responses import JSONResponse, Response
 
-from checkdata.domain.services.signing_in import Visit
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.sessions import ending
 

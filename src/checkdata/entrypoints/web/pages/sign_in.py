@@ -5,10 +5,10 @@ from secrets import token_urlsafe
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue, SignInRefused
-from checkdata.domain.services.signing_in import SignedIn
-from checkdata.entrypoints.web.asked_for import place_for
+from checkdata.domain.services.sign_in.sign_in import SignedIn
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.places import CHECK_YOUR_EMAIL, CHOOSE_ROLE
+from checkdata.entrypoints.web.return_address import place_for
 from checkdata.entrypoints.web.security.clients import client_of
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect

@@ -5,12 +5,12 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.audit import AuditEvent, AuditKind, NumberedEvent
-from checkdata.domain.organisations import Organisation
-from checkdata.domain.users import User
+from checkdata.domain.audit.events import AuditEvent, AuditKind, NumberedEvent
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.people.users import User
 from checkdata.domain.values import UserId
-from checkdata.entrypoints.web.presentation.history import WHAT_WAS_DONE
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
+from checkdata.entrypoints.web.presentation.user_activity import WHAT_WAS_DONE
 from checkdata.entrypoints.web.presentation.words import exact_time
 
 _OTHERS: Final[Mapping[AuditKind, str]] = {

@@ -6,14 +6,14 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access import Acting
-from checkdata.domain.change_downloads import CHANGE_LABELS
-from checkdata.domain.downloads import ParticipantColumn, columns_for
-from checkdata.domain.history import Change, ChangeKind
-from checkdata.domain.organisations import Role
-from checkdata.domain.queries import DEFAULT_PAGE_SIZE
-from checkdata.domain.services.following import ChangesPage, WantedChanges
-from checkdata.domain.statuses import Status
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.change_columns import CHANGE_LABELS
+from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
+from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.places import CHANGES, FROM_CHANGES, HOME, address, participant_path

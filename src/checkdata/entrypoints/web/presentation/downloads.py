@@ -7,11 +7,11 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access import Acting
-from checkdata.domain.organisations import Organisation, Role
-from checkdata.domain.queries import ParticipantQuery
-from checkdata.domain.receipts import FileKind
-from checkdata.domain.services.checking import Offer
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.domain.services.listing.check_participants import Offer
 from checkdata.domain.values import search_key
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listings import AREAS

@@ -7,12 +7,12 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access import Acting
-from checkdata.domain.downloads import ROLE_LABELS
-from checkdata.domain.organisations import Role
-from checkdata.domain.queries import ParticipantQuery, Tally
-from checkdata.domain.statuses import Status
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.columns import ROLE_LABELS
+from checkdata.domain.listing.queries import ParticipantQuery, Tally
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.web.presentation.places import HOME, address
 from checkdata.entrypoints.web.presentation.statuses import label_of
 from checkdata.entrypoints.web.security.words import Words

@@ -6,13 +6,13 @@ from typing import Final
 from attrs import frozen
 from markupsafe import Markup
 
-from checkdata.domain.access import Acting
-from checkdata.domain.organisations import Role
-from checkdata.domain.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
+from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.headings import Heading, headings
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.places import DOWNLOADS, HOME, address
+from checkdata.entrypoints.web.presentation.sort_links import Heading, headings
 from checkdata.entrypoints.web.presentation.table import rows_as_html
 from checkdata.entrypoints.web.presentation.words import counted
 

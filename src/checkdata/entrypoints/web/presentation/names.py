@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from checkdata.domain.organisations import Organisation, Role, organisation_of
-from checkdata.domain.users import User
+from checkdata.domain.people.organisations import Organisation, Role, organisation_of
+from checkdata.domain.people.users import User
 from checkdata.domain.values import UserId
 
 

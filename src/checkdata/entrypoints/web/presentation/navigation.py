@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from checkdata.domain.services.signing_in import Visit
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.presentation.places import CHANGE_ROLE, SECTIONS, address, within
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.next_steps import Move, NextStep, Party
-from checkdata.domain.nomination_steps import NominationState, Step
-from checkdata.domain.nominations import Nomination
-from checkdata.domain.services.nomination_queue import NominationInDetail
+from checkdata.domain.nominations.next_step import Move, NextStep, Party
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import NominationState, Step
+from checkdata.domain.services.nominations.queue import NominationInDetail
 from checkdata.entrypoints.web.presentation.words import ROLE_NAMES, counted, day
 
 STATE_NAMES: Final[Mapping[NominationState, str]] = {

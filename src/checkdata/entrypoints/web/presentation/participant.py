@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from checkdata.domain.downloads import columns_for
-from checkdata.domain.organisations import Role
-from checkdata.domain.services.looking_up import Found
-from checkdata.entrypoints.web.presentation.past import Past, past
+from checkdata.domain.listing.columns import columns_for
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.listing.look_up_participant import Found
+from checkdata.entrypoints.web.presentation.row_history import Past, past
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, Meaning, label_of, meaning_of
 from checkdata.entrypoints.web.presentation.table import HINTS, since_when
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs, quote, quote_plus
 
-from checkdata.domain.access import Acting
-from checkdata.domain.organisations import Organisation, Role
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.values import ParticipantId
 
 START: Final = "/"

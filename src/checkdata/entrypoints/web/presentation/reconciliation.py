@@ -6,18 +6,18 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.details import Detail
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.matching import Sureness
-from checkdata.domain.reconciliation_downloads import (
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.matching import Sureness
+from checkdata.domain.reconciliation.result_pages import ReconciledPage
+from checkdata.domain.reconciliation.result_rows import (
     BASIS_LABELS,
     OUTCOME_LABELS,
     SURENESS_LABELS,
     Outcome,
     ReconciledRow,
 )
-from checkdata.domain.reconciliation_pages import ReconciledPage
-from checkdata.domain.their_list import Columns, TheirList, column_letters
+from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, column_letters
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.table import HINTS
 from checkdata.entrypoints.web.presentation.words import counted

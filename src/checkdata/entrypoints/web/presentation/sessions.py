@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from checkdata.domain.services.signing_in import Visit
+from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.presentation.words import clock_time
 
 

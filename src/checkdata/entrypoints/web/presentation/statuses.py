@@ -7,9 +7,9 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Role
-from checkdata.domain.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
 
 TAG_COLOURS: Final[Mapping[Status, str]] = {
     Status.CONTACTED_FOR_INFORMATION: "blue",

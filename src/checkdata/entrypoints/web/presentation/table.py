@@ -11,12 +11,12 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checkdata.domain.access import Acting
-from checkdata.domain.downloads import ParticipantColumn, columns_for
-from checkdata.domain.listings import ListedParticipant
-from checkdata.domain.organisations import Role
-from checkdata.domain.statuses import Status, StatusGroup
-from checkdata.domain.training_facts import ParticipantRole
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation.places import HOME, address, participant_paths
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of, meaning_of

@@ -5,10 +5,10 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.organisations import Organisation
-from checkdata.domain.receipts import FileKind, Receipt
-from checkdata.domain.tracing import FileOut, How, Possibly, Seen, Sighting
-from checkdata.domain.users import User
+from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.audit.tracing import FileOut, How, Possibly, Seen, Sighting
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.people.users import User
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
 from checkdata.entrypoints.web.presentation.words import counted, exact_time
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from checkdata.domain.organisations import Agreement, Role
+from checkdata.domain.people.organisations import Agreement, Role
 
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "Delivery partner",

@@ -1,0 +1,70 @@
+"""The audit log in memory."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from attrs import evolve
+
+from checkdata.adapters.memory.state import Draft
+from checkdata.domain import ports
+from checkdata.domain.audit.events import USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.values import UserId
+
+
+class MemoryAuditLog:
+    """The events of a draft, in the order in which they were recorded."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def record(self, event: AuditEvent, /) -> None:
+        """Add an event."""
+        state = self._draft.state
+        self._draft.state = evolve(state, audit=(*state.audit, event))
+
+    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
+        """The newest events, newest first."""
+        return list(islice(reversed(self._draft.state.audit), limit))
+
+    def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
+        """The events that match, newest first."""
+        return list(reversed(list(self.matching(query))))[offset : offset + limit]
+
+    def count(self, query: AuditQuery, most: int, /) -> int:
+        """How many events match, at most *most*."""
+        return min(most, len(list(self.matching(query))))
+
+    def matching(self, query: AuditQuery, /) -> Iterator[NumberedEvent]:
+        """All events that match, oldest first."""
+        first = self._draft.state.audit_purged + 1
+        numbered = (NumberedEvent(number, event) for number, event in enumerate(self._draft.state.audit, first))
+        return (found for found in numbered if query.matches(found.event))
+
+    def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
+        """The events whose subject is this user, oldest first."""
+        return [event for event in self._draft.state.audit if event.subject == user_id]
+
+    def last_sign_in(self, user_id: UserId, /) -> datetime | None:
+        """When this user last signed in."""
+        return _last(event for event in self._by(user_id) if event.kind is AuditKind.SIGNED_IN)
+
+    def last_used(
+        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
+    ) -> datetime | None:
+        """When a session of this user last began to act for this organisation, or last did *before* then."""
+        ours = organisation.role, organisation.id
+        done = (event for event in self._by(user_id) if before is None or event.at < before)
+        uses = (event for event in done if event.kind in USES)
+        return _last(event for event in uses if (event.role, event.organisation_id) == ours)
+
+    def _by(self, user_id: UserId) -> Iterator[AuditEvent]:
+        return (event for event in self._draft.state.audit if event.actor == user_id)
+
+
+def _last(events: Iterable[AuditEvent]) -> datetime | None:
+    return max((event.at for event in events), default=None)
+
+
+_conforms: type[ports.AuditLog] = MemoryAuditLog

@@ -1,0 +1,118 @@
+"""What listings showed before, as statements: versions of rows, what changed since, and listings of earlier imports.
+
+`checkdata.domain.listing.history.change_of` is what a change means; `changed_rows` is its translation.
+"""
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, null, select
+
+from checkdata.adapters.sql.conditions import filters_of, where
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.listings import SHOWN, Listing, listed_from_row
+from checkdata.adapters.sql.prepared import Cells
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.training.statuses import StatusGroup
+from checkdata.domain.values import ImportId, ParticipantId
+
+Conditions = Callable[[Table], Sequence[ColumnElement[bool]]]
+"""What is asked of rows, wherever they are kept."""
+
+MADE_AT: Final = func.coalesce(imports.c.made_at, imports.c.at)
+_BEFORE: Final = "before_"
+_ORDER: Final = ("sort_key", "full_name", "participant_id")
+
+
+def import_from_row(row: Row[*tuple[Any, ...]]) -> Import:
+    """An import from a row of ``imports``."""
+    return import_from_cells((row.id, row.at, row.today, row.made_at))
+
+
+def import_from_cells(cells: Cells) -> Import:
+    """An import from its id, its moment, its day and when it was made, if that was kept."""
+    name, at, today, made_at = cells
+    return Import(id=ImportId(name), at=at, today=today, made_at=made_at or at)
+
+
+def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> Change:
+    """A change from a row of `changed_rows`."""
+    kind = ChangeKind(row.kind)
+    before = None if kind is ChangeKind.NEW else SimpleNamespace(**{n: getattr(row, f"{_BEFORE}{n}") for n in SHOWN})
+    return Change(
+        kind=kind,
+        now=listed_from_row(row, organisation),
+        before=None if before is None else listed_from_row(before, organisation),
+    )
+
+
+def changed_rows(listing: Listing, scope: Scope, number: int, kind: ChangeKind | None) -> Select[Any]:
+    """Rows that changed since import *number*, with their kind, beside their versions of then that the scope covers."""
+    now, before = listing.rows, listing.history
+    stood = and_(
+        before.c[listing.organisation] == now.c[listing.organisation],
+        before.c.participant_id == now.c.participant_id,
+        before.c.shown_from <= number,
+        before.c.shown_until > number,
+        where(scope.predicate, listing.columns_in(before)),
+    )
+    kind_of = _kind(now, before)
+    return (
+        select(
+            *(now.c[name] for name in SHOWN),
+            *(before.c[name].label(f"{_BEFORE}{name}") for name in SHOWN),
+            kind_of.label("kind"),
+        )
+        .select_from(now.join(before, stood, isouter=True))
+        .where(now.c.shown_from > number, kind_of.is_not(None) if kind is None else kind_of == kind.value)
+    )
+
+
+def versions_of(listing: Listing, scope: Scope, participant_id: ParticipantId) -> Select[Any]:
+    """All versions of one participant's row that are in scope, the newest first."""
+
+    def theirs(table: Table) -> Sequence[ColumnElement[bool]]:
+        return table.c.participant_id == participant_id, where(scope.predicate, listing.columns_in(table))
+
+    versions = _standing(listing, theirs).union_all(_ended(listing, theirs)).subquery()
+    return select(versions).order_by(versions.c.shown_from.desc())
+
+
+def rows_as_of(listing: Listing, query: ParticipantQuery, number: int) -> Select[Any]:
+    """The rows that matched, but for a search, as of import *number*, in the order of then."""
+
+    def matched(table: Table) -> Sequence[ColumnElement[bool]]:
+        in_scope = where(query.scope.predicate, listing.columns_in(table))
+        return table.c.shown_from <= number, in_scope, *filters_of(query, table)
+
+    ended = _ended(listing, matched).where(listing.history.c.shown_until > number)
+    stood = _standing(listing, matched).union_all(ended).subquery()
+    return select(stood).order_by(*(stood.c[name] for name in _ORDER))
+
+
+def _standing(listing: Listing, conditions: Conditions) -> Select[Any]:
+    return _versions(listing.rows).add_columns(null().label("shown_until")).where(*conditions(listing.rows))
+
+
+def _ended(listing: Listing, conditions: Conditions) -> Select[Any]:
+    past = listing.history
+    return _versions(past).add_columns(past.c.shown_until).where(*conditions(past))
+
+
+def _versions(table: Table) -> Select[Any]:
+    return select(*(table.c[name] for name in ("sort_key", "shown_from", *SHOWN)))
+
+
+def _kind(now: Table, before: Table) -> ColumnElement[str | None]:
+    moved_on = StatusGroup.MOVED_ON.value
+    return case(
+        (before.c.participant_id.is_(None), ChangeKind.NEW.value),
+        (and_(now.c.status_group == moved_on, before.c.status_group != moved_on), ChangeKind.MOVED_AWAY.value),
+        (now.c.status != before.c.status, ChangeKind.STATUS_CHANGED.value),
+        else_=null(),
+    )

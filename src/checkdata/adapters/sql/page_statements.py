@@ -1,0 +1,173 @@
+"""What a page shows, in one statement, which is a snapshot by itself and needs no transaction.
+
+It asks for rows alone and the import that they are of. What goes with them is the same for a scope until the next
+import, and kept: how many of its rows there are of each kind, and whether that is all of the organisation's. No row is
+kept, and nothing of a scope that the request did not just decide. `SqlParticipants` says the same in plain questions,
+which are asked where nothing is known yet, where another import came, and of what is rarely asked.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from attrs import field, frozen
+from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam, func, or_, select, true
+
+from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.listings import MARKED, SHOWN, Listing, listed_from_cells, listing_of
+from checkdata.adapters.sql.orders import in_order
+from checkdata.adapters.sql.prepared import Prepared
+from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.orders import BY_NAME, Order
+from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally, Term
+
+_KEPT: Final = 200
+"""How many scopes' numbers are kept; each takes about 8 kB."""
+
+_IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
+_FROM: Final = bindparam("from", type_=Integer)
+_MOST: Final = bindparam("most", type_=Integer)
+_MARK: Final = bindparam("mark", type_=Integer)
+_PAST: Final = bindparam("past", type_=Integer)
+"""How far behind the marked row."""
+
+
+@frozen(kw_only=True)
+class Numbers:
+    """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside."""
+
+    as_of: Import
+    tallies: Sequence[Tally]
+    whole: bool
+
+
+@frozen(kw_only=True)
+class _Shape:
+    """What questions have in common that differ in their words alone; without a scope, all rows are in it."""
+
+    listing: Listing
+    scope: Scope | None
+    filters: tuple[str, ...]
+    order: Order
+    terms: tuple[tuple[int, bool, bool], ...]
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the rows stand one after another in the listing."""
+        return self.scope is None and not self.filters and not self.terms and self.order == BY_NAME
+
+
+@frozen
+class Pages:
+    """The questions of pages to one database, and what is kept to ask them."""
+
+    _known: dict[Scope, Numbers] = field(factory=dict)
+
+    def keep(self, scope: Scope, numbers: Numbers) -> None:
+        """Know from now on what holds for a scope."""
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        self._known[scope] = numbers
+
+    def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> Found | None:
+        """What `SqlParticipants.find` gives, or None where the plain questions have to be asked."""
+        numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
+        if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
+            return None
+        question = _question(_shape(query, listing, numbers), transaction.connection.dialect)
+        organisation, searched = query.scope.organisation, bool(query.search)
+        values = _values(query, offset, limit)
+        rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
+        if not rows or rows[0][0] != numbers.as_of.id:
+            return None
+        first = 2 if searched else 1
+        return Found(
+            rows=[listed_from_cells(row[first:], organisation) for row in rows if row[first] is not None],
+            number=rows[0][1] if searched else query.number_in(numbers.tallies),
+            tallies=numbers.tallies,
+            as_of=numbers.as_of,
+        )
+
+
+def _is_usual(query: ParticipantQuery) -> bool:
+    """Whether a page asks so: one search for rows in another order costs two scans, and some words no row can hold."""
+    texts = (text for term in query.search.terms for text in (*term.texts, term.email or ""))
+    return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
+
+
+def _shape(query: ParticipantQuery, listing: Listing, numbers: Numbers) -> _Shape:
+    return _Shape(
+        listing=listing,
+        scope=None if numbers.whole else query.scope,
+        filters=tuple(query.filters),
+        order=query.order,
+        terms=tuple((len(t.texts), t.email is not None, t.urn is not None) for t in query.search.terms),
+    )
+
+
+def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, Any]:
+    """The words of a question by the names of its parameters."""
+    filters = {**query.filters, "academic_year": query.academic_year}
+    terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
+    mark, past = divmod(offset, MARKED)
+    place = {"from": offset, "mark": mark, "past": past, "most": limit}
+    return {"organisation": query.scope.organisation.id, **place, **filters, **terms}
+
+
+def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
+    yield f"email_{number}", term.email
+    yield f"urn_{number}", term.urn
+    for place, text in enumerate(term.texts):
+        yield f"text_{number}_{place}", text
+
+
+@lru_cache(maxsize=500)
+def _question(shape: _Shape, dialect: Dialect) -> Prepared:
+    if shape.terms:
+        return Prepared(_searched(shape), dialect)
+    rows = shape.listing.rows.c
+    shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape, shape.listing.rows))
+    if shape.is_range:
+        marks = shape.listing.marks.c
+        here = marks[shape.listing.organisation] == bindparam("organisation")
+        marked = select(marks.pos).where(here, marks.number == _MARK).scalar_subquery()
+        from_there = shown.where(rows.pos >= marked).order_by(rows.pos).offset(_PAST).limit(_MOST)
+        return Prepared(from_there, dialect)
+    return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
+
+
+def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
+    """What the rows meet that match, asked of a listing or of its words alone."""
+    rows = table.c
+    yield rows[shape.listing.organisation] == bindparam("organisation")
+    if shape.scope is not None:
+        yield where(shape.scope.predicate, shape.listing.columns_in(table))
+    for name in shape.filters:
+        yield rows[name] == bindparam(name)
+    for number, (texts, email, urn) in enumerate(shape.terms):
+        found = [strpos(rows.search, bindparam(f"text_{number}_{place}")) > 0 for place in range(texts)]
+        if email:
+            found.append(strpos(rows.email_key, bindparam(f"email_{number}")) > 0)
+        if urn:
+            found.append(rows.school_urn == bindparam(f"urn_{number}"))
+        yield or_(*found)
+
+
+def _searched(shape: _Shape) -> Select[Any]:
+    """One scan of words for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
+    rows, words = shape.listing.rows, shape.listing.words
+    hits = select(words.c.pos).where(*_condition(shape, words)).cte("hits").prefix_with("MATERIALIZED")
+    number = select(func.count().label("found")).select_from(hits).subquery()
+    cut = select(hits.c.pos).order_by(hits.c.pos).offset(_FROM).limit(_MOST).subquery()
+    shown = (
+        select(*(rows.c[name] for name in SHOWN), rows.c.pos)
+        .join_from(cut, rows, rows.c.pos == cut.c.pos)
+        .where(rows.c[shape.listing.organisation] == bindparam("organisation"))
+        .subquery()
+    )
+    columns = (shown.c[name] for name in SHOWN)
+    both = number.join(shown, true(), isouter=True)
+    return select(_IMPORT, number.c.found, *columns).select_from(both).order_by(shown.c.pos)

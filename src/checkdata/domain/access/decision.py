@@ -1,0 +1,275 @@
+"""Decides who may see whom: `decide` for a user, `scope_of` for an organisation (service rules 1 to 3 and 6)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Final, Literal
+
+from attrs import frozen
+
+from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.errors import CheckdataError
+from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Organisation, Role
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.values import UserId
+
+RULES_VERSION: Final = 1
+"""The version of these rules; every decision carries it, so that a record of it can be read later."""
+
+
+@frozen
+class Acting:
+    """A person in the act of using the service for one organisation; the role follows from its type."""
+
+    user_id: UserId
+    organisation: Organisation
+
+    @property
+    def role(self) -> Role:
+        """The role in which the person acts (service rule 6)."""
+        return self.organisation.role
+
+
+@frozen(kw_only=True)
+class AccessFacts:
+    """What was looked up for a decision: the user, grants and agreements, others' among them or not."""
+
+    user: User | None
+    grants: Sequence[Grant]
+    agreements: Sequence[Agreement]
+
+
+class Reason(Enum):
+    """Why access was refused; a new reason is a minor version of the library."""
+
+    UNKNOWN_USER = "unknown_user"
+    SUSPENDED = "suspended"
+    NO_GRANT = "no_grant"
+    NO_AGREEMENT = "no_agreement"
+
+
+@frozen(kw_only=True)
+class Granted:
+    """Yes: see ``scope``. The answer stays the same until ``holds_until`` (None: for good) if no fact changes."""
+
+    scope: Scope
+    holds_until: date | None
+    rules_version: int = RULES_VERSION
+
+    def __bool__(self) -> Literal[True]:
+        """A grant is true, a refusal is not."""
+        return True
+
+
+@frozen(kw_only=True)
+class Refused:
+    """No: ``message`` is safe to show to the user, ``detail`` is for support.
+
+    ``hides_existence`` says that the user may not even learn that the organisation has data (service rule 1).
+    """
+
+    reason: Reason
+    message: str
+    detail: str
+    hides_existence: bool
+    rules_version: int = RULES_VERSION
+
+    def __bool__(self) -> Literal[False]:
+        """A refusal is false, so that ``if decide(...)`` reads as it should."""
+        return False
+
+
+Decision = Granted | Refused
+
+
+class AccessRefused(CheckdataError):
+    """Access was asked for with `require` and refused; ``refusal`` says why."""
+
+    def __init__(self, refusal: Refused) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+@frozen(kw_only=True)
+class Finding:
+    """One rule that was asked, and its answer in a sentence that support can send on."""
+
+    rule: str
+    holds: bool
+    sentence: str
+    refusal: Refused | None = None
+
+
+def decide(acting: Acting, facts: AccessFacts, *, on: date) -> Decision:
+    """Decide whether a person may act for an organisation on a day, and what they see then.
+
+    Grants of other users and grants at other organisations do not count; a suspended user has none. Raises
+    `TypeError` for wrong types, a datetime for the date among them: a bug is never a refusal, and never a grant.
+    Source: service rules 1 to 3.
+    """
+    _check_types(acting, facts, on)
+    for finding in asked_about_user(acting, facts, on):
+        if finding.refusal is not None:
+            return finding.refusal
+    found = scope_of(acting.organisation, facts.agreements, on=on)
+    if isinstance(found, Refused):
+        return found
+    return Granted(scope=found, holds_until=_next_change(acting, facts, on))
+
+
+def require(acting: Acting, facts: AccessFacts, *, on: date) -> Scope:
+    """The scope that `decide` grants; raises `AccessRefused` with the refusal where it does not."""
+    decision = decide(acting, facts, on=on)
+    if isinstance(decision, Refused):
+        raise AccessRefused(decision)
+    return decision.scope
+
+
+def available(user_id: UserId, facts: AccessFacts, *, on: date) -> tuple[Acting, ...]:
+    """Every role and organisation granted to the user on that day, for the choice after sign-in (service rule 6).
+
+    An organisation whose agreements have all ended is among them: choosing it tells why there is nothing to see.
+    """
+    if facts.user is None or facts.user.id != user_id or facts.user.suspended:
+        return ()
+    organisations = {
+        (grant.organisation.role, grant.organisation.id): grant.organisation
+        for grant in facts.grants
+        if grant.user_id == user_id and grant.active(on)
+    }
+    order = list(Role)
+    chosen = sorted(organisations.values(), key=lambda o: (order.index(o.role), o.name, o.id))
+    return tuple(Acting(user_id, organisation) for organisation in chosen)
+
+
+def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on: date) -> Scope | Refused:
+    """What an organisation may see at all on a day, whoever asks; operators export by it (service rule 2).
+
+    A delivery partner sees what its agreements in force cover and is refused where there is none. An appropriate body
+    needs no agreement. The department's teams see no participants: their scope covers nothing.
+    """
+    match organisation:
+        case DeliveryPartner(id):
+            counting = [a for a in agreements if a.delivery_partner_id == id and a.in_force(on)]
+            if not counting:
+                return _no_agreement(organisation, on)
+            ids = tuple(agreement.id for agreement in counting)
+            return Scope(organisation=organisation, rules=_rules_of(counting), agreement_ids=ids)
+        case _:
+            return Scope(organisation=organisation)
+
+
+def _check_types(acting: object, facts: object, on: object) -> None:
+    for value, kind in ((acting, Acting), (facts, AccessFacts)):
+        if not isinstance(value, kind):
+            msg = f"expected {kind.__name__}, not {type(value).__name__}"
+            raise TypeError(msg)
+    if isinstance(on, datetime) or not isinstance(on, date):
+        msg = f"expected a date without a time, not {type(on).__name__}"
+        raise TypeError(msg)
+
+
+def asked_about_user(acting: Acting, facts: AccessFacts, on: date) -> Iterator[Finding]:
+    """The findings of the rules about the user, in order, up to the first that refuses."""
+    user = facts.user
+    if user is None or user.id != acting.user_id:
+        yield refusing("service rule 1", _unknown_user())
+        return
+    yield Finding(rule="service rule 1", holds=True, sentence="They are a user of the service.")
+    if user.suspended:
+        yield refusing("service rule 3", _suspended())
+        return
+    yield Finding(rule="service rule 3", holds=True, sentence="Their access is not suspended.")
+    if not any(_counts(grant, acting, on) for grant in facts.grants):
+        yield refusing("service rule 1", _no_grant(acting, on))
+        return
+    yield Finding(rule="service rule 1", holds=True, sentence=f"They have access for {named(acting.organisation)}.")
+
+
+def _counts(grant: Grant, acting: Acting, on: date) -> bool:
+    return grant.user_id == acting.user_id and grant.organisation == acting.organisation and grant.active(on)
+
+
+def _rules_of(agreements: Iterable[Agreement]) -> tuple[ScopeRule, ...]:
+    return tuple(dict.fromkeys(rule for agreement in agreements for rule in _covered_by(agreement)))
+
+
+def _covered_by(agreement: Agreement) -> Iterator[ScopeRule]:
+    years = agreement.first_academic_year, agreement.last_academic_year
+    leads = (agreement.lead_provider_id, None) if agreement.covers_unconfirmed else (agreement.lead_provider_id,)
+    for lead in leads:
+        yield ScopeRule(lead_provider_id=lead, first_academic_year=years[0], last_academic_year=years[1])
+
+
+def _next_change(acting: Acting, facts: AccessFacts, on: date) -> date | None:
+    """The first day after *on* whose date alone, with the same facts, gives another decision."""
+    today = _outcome(acting, facts, on)
+    return next(
+        (day for day in sorted(_turning_days(facts)) if day > on and _outcome(acting, facts, day) != today), None
+    )
+
+
+def _turning_days(facts: AccessFacts) -> Iterator[date]:
+    for grant in facts.grants:
+        yield grant.granted_on
+        if grant.ended_on is not None:
+            yield grant.ended_on
+    for agreement in facts.agreements:
+        yield agreement.starts_on
+        if agreement.ends_on is not None and agreement.ends_on < date.max:
+            yield date.fromordinal(agreement.ends_on.toordinal() + 1)
+        if agreement.ended_on is not None:
+            yield agreement.ended_on
+
+
+def _outcome(acting: Acting, facts: AccessFacts, on: date) -> object:
+    if not all(finding.holds for finding in asked_about_user(acting, facts, on)):
+        return None
+    found = scope_of(acting.organisation, facts.agreements, on=on)
+    return frozenset(found.rules) if isinstance(found, Scope) else None
+
+
+def named(organisation: Organisation) -> str:
+    """The name of an organisation in a sentence; its id where it has no name."""
+    return organisation.name or organisation.id
+
+
+def refusing(rule: str, refusal: Refused) -> Finding:
+    """The finding of a rule that refuses."""
+    return Finding(rule=rule, holds=False, sentence=refusal.detail, refusal=refusal)
+
+
+def _unknown_user() -> Refused:
+    return Refused(
+        reason=Reason.UNKNOWN_USER,
+        message="You do not have access to this service.",
+        detail="They are not a user of the service.",
+        hides_existence=True,
+    )
+
+
+def _suspended() -> Refused:
+    return Refused(
+        reason=Reason.SUSPENDED,
+        message="Your access to this service is suspended.",
+        detail="Their access is suspended.",
+        hides_existence=True,
+    )
+
+
+def _no_grant(acting: Acting, on: date) -> Refused:
+    return Refused(
+        reason=Reason.NO_GRANT,
+        message="You do not have access to this organisation's data.",
+        detail=f"They have no access for {named(acting.organisation)} on {on:%-d %B %Y}.",
+        hides_existence=True,
+    )
+
+
+def _no_agreement(organisation: DeliveryPartner, on: date) -> Refused:
+    return Refused(
+        reason=Reason.NO_AGREEMENT,
+        message="There is no data-sharing agreement in force between your organisation and a lead provider.",
+        detail=f"{named(organisation)} has no data-sharing agreement in force on {on:%-d %B %Y}.",
+        hides_existence=False,
+    )

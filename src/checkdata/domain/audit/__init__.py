@@ -1,0 +1,1 @@
+"""What is recorded of who saw and changed what."""

@@ -1,0 +1,151 @@
+"""What is recorded of who saw and changed what (service rule 15)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Final, Self
+
+from attrs import field, frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.domain.values import ImportId, ParticipantId, UserId
+
+
+class AuditKind(Enum):
+    """What happened."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    ROLE_CHOSEN = "role_chosen"
+    LIST_VIEWED = "list_viewed"
+    LIST_RECONCILED = "list_reconciled"
+    PARTICIPANT_VIEWED = "participant_viewed"
+    CHANGES_VIEWED = "changes_viewed"
+    DOWNLOADED = "downloaded"
+    FILE_SENT = "file_sent"
+    EXPORTED = "exported"
+    GRANT_ADDED = "grant_added"
+    GRANT_ENDED = "grant_ended"
+    USER_SUSPENDED = "user_suspended"
+    USER_REINSTATED = "user_reinstated"
+    GRANT_RENEWED = "grant_renewed"
+    ADDRESS_CHANGED = "address_changed"
+    SESSIONS_ENDED = "sessions_ended"
+    MAIL_SENT_AGAIN = "mail_sent_again"
+    ACCESS_EXPLAINED = "access_explained"
+    NOMINATION_RECEIVED = "nomination_received"
+    NOMINATION_ESCALATED = "nomination_escalated"
+    NOMINATION_ASKED = "nomination_asked"
+    NOMINATION_CONFIRMED = "nomination_confirmed"
+    NOMINATION_DECLINED = "nomination_declined"
+    NOMINATION_WITHDRAWN = "nomination_withdrawn"
+    NOMINATION_EXPIRED = "nomination_expired"
+    AGREEMENT_ADDED = "agreement_added"
+    AGREEMENT_ENDED = "agreement_ended"
+    FEED_IMPORTED = "feed_imported"
+    STATUSES_REFRESHED = "statuses_refreshed"
+    AUDIT_VIEWED = "audit_viewed"
+    AUDIT_EXPORTED = "audit_exported"
+    PARTICIPANT_TRACED = "participant_traced"
+    FILE_TRACED = "file_traced"
+    RECORDS_PURGED = "records_purged"
+
+
+USES: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
+"""How a session begins to act for an organisation: at sign-in where there is one choice, else by choosing."""
+
+
+@frozen(kw_only=True)
+class AuditEvent:
+    """One thing that somebody did.
+
+    ``actor`` is None where nobody with an account did it: an operator at the command line, a lead provider's contact by
+    a link (``details`` name the lead provider), or the service itself. ``subject`` is the user whose access it was
+    about, ``role`` and ``organisation_id`` are for what that is, or where there is none, for whom the actor acts.
+    ``details`` hold slugs, ids and numbers: filters, whether searched, page, rows, reasons; never the text of a search
+    or a participant's name, address or TRN.
+    """
+
+    kind: AuditKind
+    at: datetime
+    actor: UserId | None = None
+    role: Role | None = None
+    organisation_id: str | None = None
+    subject: UserId | None = None
+    import_id: ImportId | None = None
+    participant_id: ParticipantId | None = None
+    details: Mapping[str, str | int | bool] = field(factory=dict)
+
+    @classmethod
+    def by(  # noqa: PLR0913 - what there is to tell
+        cls,
+        acting: Acting,
+        kind: AuditKind,
+        at: datetime,
+        *,
+        import_id: ImportId | None = None,
+        participant_id: ParticipantId | None = None,
+        details: Mapping[str, str | int | bool] | None = None,
+    ) -> Self:
+        """An event of somebody acting for an organisation."""
+        return cls(
+            kind=kind,
+            at=at,
+            actor=acting.user_id,
+            role=acting.role,
+            organisation_id=acting.organisation.id,
+            import_id=import_id,
+            participant_id=participant_id,
+            details=details or {},
+        )
+
+
+@frozen
+class NumberedEvent:
+    """An event with its number in the log; numbers grow, and none is given twice."""
+
+    number: int
+    event: AuditEvent
+
+
+@frozen(kw_only=True)
+class AuditQuery:
+    """What somebody asks of the log: None is no filter.
+
+    ``user_id`` is who did it or whose access it was about; ``organisation`` is told by role and id; ``start`` is the
+    first moment, ``end`` the first moment after.
+    """
+
+    user_id: UserId | None = None
+    organisation: Organisation | None = None
+    kind: AuditKind | None = None
+    participant_id: ParticipantId | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def matches(self, event: AuditEvent) -> bool:
+        """Whether the event meets every filter; the meaning of a query."""
+        ours = self.organisation
+        return (
+            self.user_id in (None, event.actor, event.subject)
+            and (ours is None or (ours.role, ours.id) == (event.role, event.organisation_id))
+            and self.kind in (None, event.kind)
+            and self.participant_id in (None, event.participant_id)
+            and (self.start is None or event.at >= self.start)
+            and (self.end is None or event.at < self.end)
+        )
+
+    @property
+    def recorded(self) -> dict[str, str | int | bool]:
+        """What goes on record of it, as slugs and ids."""
+        organisation = self.organisation and f"{self.organisation.role.value}:{self.organisation.id}"
+        words = {
+            "user": self.user_id,
+            "organisation": organisation,
+            "kind": self.kind and self.kind.value,
+            "participant": self.participant_id,
+            "start": self.start and self.start.isoformat(),
+            "end": self.end and self.end.isoformat(),
+        }
+        return {name: word for name, word in words.items() if word}

@@ -1,0 +1,69 @@
+"""The receipt of a file that left the service: what it held, for whom and by what right (service rule 15).
+
+A receipt is written before the last bytes of its file are handed over, so that no whole file is without one.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from checkdata.domain.access.scope import ScopeRule
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.values import ImportId, ParticipantId, UserId
+
+
+class FileKind(Enum):
+    """What was made of the rows."""
+
+    CSV = "csv"
+    EXCEL = "xlsx"
+    CONTACTS = "contacts"
+    CHANGES = "changes"
+    RECONCILED_CSV = "reconciled"
+    RECONCILED_EXCEL = "reconciled_xlsx"
+    EXPORT = "export"
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """One file that left: its SHA-256 as hex and its size in bytes, who took it as whom, and what it shows.
+
+    ``actor`` is None for an operator's export. ``filters`` are slugs, the order among them; of a search only that there
+    was one. ``rules`` are those of the scope (`Scope`), ``agreement_ids`` what they stood on.
+    ``participants`` is `packed`, kept where the file can't be told from import, scope and filters alone; else None.
+    """
+
+    sha256: str
+    size: int
+    kind: FileKind
+    at: datetime
+    actor: UserId | None
+    role: Role
+    organisation_id: str
+    import_id: ImportId | None
+    rows: int
+    filters: Mapping[str, str] = field(factory=dict)
+    searched: bool = False
+    agreement_ids: tuple[str, ...] = ()
+    rules: tuple[ScopeRule, ...] = ()
+    rules_version: int
+    participants: bytes | None = field(default=None, repr=False)
+
+    @property
+    def participant_ids(self) -> tuple[ParticipantId, ...] | None:
+        """Whom the file held, in the order of its lines; None where that was not kept."""
+        return None if self.participants is None else unpacked(self.participants)
+
+
+def packed(participant_ids: Iterable[ParticipantId]) -> bytes:
+    """Ids in order, in as few bytes as is quick; ids hold no line end (feed.md)."""
+    return zlib.compress("\n".join(participant_ids).encode(), level=1)
+
+
+def unpacked(participants: bytes) -> tuple[ParticipantId, ...]:
+    """The ids that were `packed`."""
+    text = zlib.decompress(participants).decode()
+    return tuple(map(ParticipantId, text.split("\n"))) if text else ()

@@ -1,0 +1,181 @@
+"""Who has seen a participant, certainly or possibly, and where a file came from (service rule 15)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.access.scope import Scope, scope_as_recorded
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Organisation, Role, organisation_of
+from checkdata.domain.people.users import User
+from checkdata.domain.values import ImportId, ParticipantId, UserId
+
+LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_RECONCILED, AuditKind.DOWNLOADED)
+"""What shows some rows of a listing, of which nobody can tell afterwards which: a page, or a download broken off."""
+
+
+@frozen(kw_only=True)
+class Stood:
+    """How a listing showed a participant from one import, by its number, until another; None where it still does."""
+
+    listed: ListedParticipant
+    began: int
+    ended: int | None
+
+    @property
+    def organisation(self) -> tuple[Role, str]:
+        """In whose listing it stood."""
+        if self.listed.delivery_partner_id is not None:
+            return Role.DELIVERY_PARTNER, self.listed.delivery_partner_id
+        return Role.APPROPRIATE_BODY, self.listed.appropriate_body_id or ""
+
+
+@frozen(kw_only=True)
+class Trail:
+    """Everything that listings ever showed of a participant, and the numbers of imports by their ids."""
+
+    stood: Sequence[Stood]
+    imports: Mapping[ImportId, int]
+
+    @property
+    def organisations(self) -> Sequence[tuple[Role, str]]:
+        """In whose listings they ever stood, each once."""
+        return list(dict.fromkeys(stood.organisation for stood in self.stood))
+
+    def at(self, role: Role | None, organisation_id: str | None, import_id: ImportId | None) -> Iterator[Stood]:
+        """How an organisation's listing showed them as of an import; all it ever showed where that is not known."""
+        number = None if import_id is None else self.imports.get(import_id)
+        for stood in self.stood:
+            stands = number is None or (stood.began <= number and (stood.ended is None or number < stood.ended))
+            if stands and stood.organisation == (role, organisation_id):
+                yield stood
+
+
+class How(Enum):
+    """How somebody saw a participant, or may have."""
+
+    OWN_PAGE = "own_page"
+    FILE = "file"
+    LIST = "list"
+    CHANGES = "changes"
+    RECONCILED = "reconciled"
+    BROKEN_OFF = "broken_off"
+
+
+@frozen(kw_only=True)
+class Sighting:
+    """Somebody saw a participant, or may have: who, for which organisation, when, as of which import, and how.
+
+    ``actor`` is None for an operator's export. ``receipt`` is the file's, of `How.FILE`.
+    """
+
+    at: datetime
+    actor: UserId | None
+    role: Role | None
+    organisation_id: str
+    import_id: ImportId | None
+    how: How
+    receipt: Receipt | None = None
+
+
+@frozen(kw_only=True)
+class Possibly:
+    """What one person did in one way for one organisation: how often, first and last."""
+
+    first: Sighting
+    last: Sighting
+    times: int
+
+
+@frozen(kw_only=True)
+class Seen:
+    """Who certainly saw a participant, event by event, and who possibly did, summed up; and the users in it."""
+
+    participant_id: ParticipantId
+    certainly: Sequence[Sighting]
+    possibly: Sequence[Possibly]
+    users: Mapping[UserId, User] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Gone:
+    """A participant in a file who is not in its organisation's scope any more, and in which row of the file.
+
+    Rows are counted as a spreadsheet does, the header being 1; None where the file's rows are not the listing's.
+    """
+
+    participant_id: ParticipantId
+    row: int | None
+
+
+@frozen(kw_only=True)
+class Origin:
+    """Where a file came from: its receipt, who took it, and who of it has left the scope since.
+
+    ``user`` is None for an operator's export, and where the user is gone. ``gone`` is None where it can't be told any
+    more whom the file held.
+    """
+
+    receipt: Receipt
+    organisation: Organisation
+    user: User | None
+    gone: Sequence[Gone] | None
+
+
+@frozen(kw_only=True)
+class FileOut:
+    """A file that left under an agreement, and who has it: an operator's, or of a user who is gone, where None."""
+
+    receipt: Receipt
+    user: User | None
+
+
+def query_of(receipt: Receipt) -> ParticipantQuery:
+    """What was asked for a file, but for what was searched for."""
+    organisation = organisation_of(receipt.role, receipt.organisation_id)
+    scope = scope_as_recorded(organisation, receipt.rules, receipt.agreement_ids)
+    return ParticipantQuery.of(scope, **receipt.filters)
+
+
+def held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
+    """Whether a file held a participant, as far as its receipt tells."""
+    kept = receipt.participant_ids
+    if kept is not None:
+        return participant_id in kept
+    query = query_of(receipt)
+    stood = trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
+    return receipt.import_id in trail.imports and any(query.matches(each.listed) for each in stood)
+
+
+def may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool:
+    """Whether a list, of which the record keeps no rows, may have had a participant on it.
+
+    *scope* is what the organisation saw then, None where that can't be told: then every row of its listing counts.
+    """
+    filters = {name: word for name, word in event.details.items() if name in _FILTERS and isinstance(word, str)}
+    for stood in trail.at(event.role, event.organisation_id, event.import_id):
+        covering = Scope(organisation=_EVERYWHERE) if scope is None else scope
+        query = ParticipantQuery.of(covering, **filters)
+        if (scope is None or scope.covers(stood.listed)) and query.meets_filters(stood.listed):
+            return True
+    return False
+
+
+_FILTERS: Final = ("role", "academic_year", "status")
+_EVERYWHERE: Final = organisation_of(Role.SUPPORT)
+
+HOW_OF: Final[Mapping[AuditKind, How]] = {
+    AuditKind.LIST_VIEWED: How.LIST,
+    AuditKind.CHANGES_VIEWED: How.CHANGES,
+    AuditKind.LIST_RECONCILED: How.RECONCILED,
+    AuditKind.DOWNLOADED: How.BROKEN_OFF,
+}
+
+ROWS_OF_THE_LISTING: Final = (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.CHANGES, FileKind.EXPORT)
+"""The files that have a row for each participant that their receipt tells of, in its order."""

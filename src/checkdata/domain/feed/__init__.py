@@ -1,0 +1,1 @@
+"""What a feed holds, and what is derived of it."""

@@ -1,0 +1,1 @@
+"""The rows that an organisation sees, and how they are asked for."""

@@ -1,0 +1,40 @@
+"""What a download of changes holds: the columns of a listing, and what changed (service rule 16)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from checkdata.domain.listing.columns import Column, ParticipantColumn, columns_for
+from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.statuses import Status
+
+CHANGE_LABELS: Final = {
+    ChangeKind.NEW: "New",
+    ChangeKind.STATUS_CHANGED: "Status changed",
+    ChangeKind.MOVED_AWAY: "Moved away",
+}
+
+
+def change_columns(role: Role) -> Sequence[Column[Change]]:
+    """What changed and the status before, blank for who is new, then the columns that this role sees, as they are now.
+
+    Raises `ValueError` for a role that sees no participants.
+    """
+    return [
+        Column("change", "Change", lambda change: CHANGE_LABELS[change.kind]),
+        Column("previous_status", "Previous status", lambda change: _status_before(change, role)),
+        *map(_now, columns_for(role)),
+    ]
+
+
+def status_label(status: Status, role: Role) -> str:
+    """What users in this role call a status."""
+    return status.label_for_appropriate_body if role is Role.APPROPRIATE_BODY else status.label
+
+
+def _status_before(change: Change, role: Role) -> str:
+    return "" if change.before is None else status_label(change.before.status, role)
+
+
+def _now(column: ParticipantColumn) -> Column[Change]:
+    return Column(column.name, column.heading, lambda change: column.cell(change.now))

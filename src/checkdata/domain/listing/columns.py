@@ -1,0 +1,165 @@
+"""What a download holds: the columns of each role, their cells, and the CSV made of them (service rule 13)."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import attrgetter
+from typing import Final, Generic, Protocol, TypeVar
+
+from attrs import frozen
+
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.facts import ParticipantRole, Programme
+
+ROLE_LABELS: Final = {ParticipantRole.ECT: "Early career teacher", ParticipantRole.MENTOR: "Mentor"}
+INDUCTION_TYPES: Final = {
+    Programme.FIP: "Provider-led",
+    Programme.CIP: "School-led",
+    Programme.DIY: "School-led",
+    Programme.OTHER: "Other",
+}
+
+DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
+"""The first characters of a cell that a spreadsheet may run (security.md 37)."""
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""What Excel needs at the beginning of a CSV to take it for UTF-8."""
+
+SHEETS: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "Participants",
+    Role.APPROPRIATE_BODY: "Early career teachers",
+}
+"""What the sheet of a workbook is called."""
+
+_CHUNK_ROWS: Final = 500
+
+
+Row = TypeVar("Row")
+
+
+@frozen
+class Column(Generic[Row]):
+    """One thing told about each row: its name in a CSV's header, its heading on a page, and its text."""
+
+    name: str
+    heading: str
+    cell: Callable[[Row], str]
+
+
+ParticipantColumn = Column[ListedParticipant]
+"""A column of a listing."""
+
+PARTNER_COLUMNS: Final[Sequence[ParticipantColumn]] = (
+    Column("full_name", "Full name", attrgetter("full_name")),
+    Column("email_address", "Email address", attrgetter("email")),
+    Column("trn", "TRN", attrgetter("trn")),
+    Column("role", "Role", lambda p: ROLE_LABELS[p.role]),
+    Column("lead_provider", "Lead provider", attrgetter("lead_provider")),
+    Column("school", "School", attrgetter("school")),
+    Column("school_unique_reference_number", "School unique reference number", attrgetter("school_urn")),
+    Column("academic_year", "Academic year", lambda p: str(p.academic_year)),
+    Column("status", "Status", lambda p: p.status.label),
+)
+"""The nine things that a delivery partner sees, in their order (service rule 8)."""
+
+BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
+    Column("full_name", "Full name", attrgetter("full_name")),
+    Column("trn", "TRN", attrgetter("trn")),
+    Column("school_urn", "School unique reference number", attrgetter("school_urn")),
+    Column("status", "Status", lambda p: p.status.label_for_appropriate_body),
+    Column("induction_type", "Induction type", lambda p: INDUCTION_TYPES[p.programme]),
+    Column("induction_tutor", "Induction tutor", attrgetter("induction_tutor_email")),
+)
+"""What an appropriate body sees, in its order."""
+
+
+CONTACT_COLUMNS: Final[Sequence[ParticipantColumn]] = tuple(
+    column for column in PARTNER_COLUMNS if column.name in {"full_name", "email_address", "school"}
+)
+"""What a communication list tells of a participant (service rule 18)."""
+
+
+def columns_for(role: Role) -> Sequence[ParticipantColumn]:
+    """The columns that this role sees; a role that sees no participants is a `ValueError`."""
+    match role:
+        case Role.DELIVERY_PARTNER:
+            return PARTNER_COLUMNS
+        case Role.APPROPRIATE_BODY:
+            return BODY_COLUMNS
+        case _:
+            msg = f"{role.value} sees no participants"
+            raise ValueError(msg)
+
+
+def neutralised(cell: str) -> str:
+    """The cell with an apostrophe before a first character that a spreadsheet would run (ASVS 1.2.10, OWASP)."""
+    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+
+
+def as_written(cell: str) -> str:
+    """The cell without the apostrophe that `neutralised` put before it; other apostrophes stay."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell
+
+
+def raw(cell: str) -> str:
+    """The cell as it is, for machines that read it (security.md 37, ``--raw``)."""
+    return cell
+
+
+def csv_chunks(
+    rows: Iterable[Row], columns: Sequence[Column[Row]], *, safe: Callable[[str], str] = neutralised
+) -> Iterator[bytes]:
+    """The CSV of *rows* in pieces: a header always, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
+    yield csv_header(columns)
+    source = iter(rows)
+    while chunk := list(islice(source, _CHUNK_ROWS)):
+        yield _lines([safe(column.cell(row)) for column in columns] for row in chunk)
+
+
+def csv_header(columns: Sequence[Column[Row]]) -> bytes:
+    """The first line of a CSV: the names of its columns."""
+    return _lines([[column.name for column in columns]])
+
+
+def listing_csv(rows: Iterable[ListedParticipant], role: Role, *, safe: bool = True) -> Iterator[bytes]:
+    """The CSV of rows of a listing as this role sees them; *safe* neutralises cells for spreadsheets."""
+    return csv_chunks(rows, columns_for(role), safe=neutralised if safe else raw)
+
+
+def csv_writer(out: "SupportsWrite") -> "CsvWriter":
+    """A writer of CSV into *out*: LF ends a row, and a cell with a line end of any kind in it is quoted."""
+    return csv.writer(_Rows(out), lineterminator="\n\r")
+
+
+class SupportsWrite(Protocol):
+    """Whatever text is written to."""
+
+    def write(self, text: str, /) -> object:
+        """Take some text."""
+
+
+class CsvWriter(Protocol):
+    """Writes rows of cells."""
+
+    def writerow(self, row: Iterable[str], /) -> object:
+        """Write a row."""
+
+    def writerows(self, rows: Iterable[Iterable[str]], /) -> object:
+        """Write some rows."""
+
+
+@frozen
+class _Rows:
+    """Python 3.11's csv quotes only those of CR and LF that end its rows, so both do, and the CR is taken off again."""
+
+    _out: SupportsWrite
+
+    def write(self, row: str, /) -> object:
+        return self._out.write(row[:-1])
+
+
+def _lines(cells: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv_writer(text).writerows(cells)
+    return text.getvalue().encode()

@@ -1,0 +1,80 @@
+"""In which order the rows of a listing are read (service.md, *Order, paging, search*)."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.statuses import Status
+from checkdata.domain.values import search_key
+
+
+class Sort(Enum):
+    """By what rows are ordered, as an address names it."""
+
+    NAME = "name"
+    SCHOOL = "school"
+    ACADEMIC_YEAR = "academic_year"
+    STATUS = "status"
+    SINCE = "since"
+
+
+class Direction(Enum):
+    """Which end comes first."""
+
+    ASCENDING = "ascending"
+    DESCENDING = "descending"
+
+
+RANK: Final[Mapping[Status, int]] = {status: rank for rank, status in enumerate(Status)}
+"""A status's place in the order of the filter, by which rows are sorted; its group or state never sorts."""
+
+
+@frozen
+class Order:
+    """An order of rows: total, and the same wherever rows are kept.
+
+    Whatever it sorts by, rows that are equal in that stand in the order of names, ascending; names have no equals, so
+    that by name descending is the exact reverse. A school is its folded name and then its URN, for an appropriate
+    body, which is shown no more of it, its URN alone.
+    """
+
+    sort: Sort = Sort.NAME
+    direction: Direction = Direction.ASCENDING
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The order as the words of an address, without what an address need not say."""
+        words = {"sort": self.sort.value, "direction": self.direction.value}
+        return {name: word for name, word in words.items() if word not in _UNSAID}
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the last comes first."""
+        return self.direction is Direction.DESCENDING
+
+    def arranged(self, rows: Iterable[ListedParticipant]) -> list[ListedParticipant]:
+        """The rows in this order."""
+        by_name = sorted(rows, key=lambda row: row.order)
+        return sorted(by_name, key=self._key, reverse=self.is_descending)
+
+    def _key(self, row: ListedParticipant) -> tuple[str | int, ...]:
+        match self.sort:
+            case Sort.NAME:
+                return row.order
+            case Sort.SCHOOL:
+                return ("" if row.delivery_partner_id is None else search_key(row.school), row.school_urn)
+            case Sort.ACADEMIC_YEAR:
+                return (row.academic_year,)
+            case Sort.STATUS:
+                return (RANK[row.status],)
+            case Sort.SINCE:
+                return (row.since.toordinal(),)
+
+
+_UNSAID: Final = (Sort.NAME.value, Direction.ASCENDING.value)
+
+BY_NAME: Final = Order()
+"""The order of a listing unless told."""

@@ -1,0 +1,277 @@
+"""What somebody asks of a listing: search, filters and paging, always within a scope (service rule 12)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, Self, TypeVar
+
+from attrs import field, frozen
+from attrs.validators import instance_of
+
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.errors import InvalidQuery, InvalidValue, PageNotFound
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
+from checkdata.domain.values import checked_academic_year, search_key
+
+LONGEST_SEARCH: Final = 200
+"""The most characters a search may have (service.md: more are 422)."""
+MOST_TERMS: Final = 20
+"""The most conditions that a search may have; a word that is typed again is none, a list of TRNs is one."""
+PAGE_SIZES: Final = (20, 50, 100)
+"""How many rows a page may have; 50 unless told."""
+DEFAULT_PAGE_SIZE: Final = 50
+
+Word = TypeVar("Word", ParticipantRole, Status, Sort, Direction)
+
+_TRN_LIST: Final = re.compile(r"[0-9/,;]+")
+_TRN: Final = re.compile(r"[0-9]{7}")
+_URN: Final = re.compile(r"[0-9]{6}")
+
+
+@frozen(kw_only=True)
+class Term:
+    """One condition of a search, met where any of its parts is.
+
+    ``texts`` are folded and looked for in the name, the school's name and the displayed TRN; ``email`` in the folded
+    address; ``urn`` is the school's whole URN.
+    """
+
+    texts: tuple[str, ...]
+    email: str | None = None
+    urn: str | None = None
+
+    def found_in(self, listed: ListedParticipant) -> bool:
+        """Whether the row meets the condition; words never reach across two fields."""
+        fields = (search_key(listed.full_name), search_key(listed.school), listed.trn)
+        return (
+            any(text in part for text in self.texts for part in fields)
+            or (self.email is not None and self.email in search_key(listed.email))
+            or self.urn == listed.school_urn
+        )
+
+
+@frozen
+class Search:
+    """A search as typed and as understood: a row is found when it meets every term."""
+
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Understand a search; blank finds everything.
+
+        Raises `InvalidQuery` where it is too long, has no word, or more than `MOST_TERMS` that differ.
+
+        Every word must be found. A word with an @ is looked for in the e-mail address too, six digits are also the
+        URN, and two or more numbers of seven digits mean any of them, so that a list of TRNs can be pasted
+        (service.md, *Order, paging, search*).
+        """
+        typed = " ".join(text.split())
+        if len(text) > LONGEST_SEARCH:
+            raise InvalidQuery("query", f"Search must be {LONGEST_SEARCH} characters or fewer")
+        words = [word for part in search_key(text).split() for word in _split_list(part)]
+        if typed and not words:
+            raise InvalidQuery("query", "Enter a name, school or TRN with at least one letter or number")
+        terms = _terms_of(words)
+        if len(terms) > MOST_TERMS:
+            raise InvalidQuery("query", f"Search must have {MOST_TERMS} different words or fewer")
+        return cls(typed, terms)
+
+    def __bool__(self) -> bool:
+        """Whether anything is searched for."""
+        return bool(self.terms)
+
+
+def _split_list(word: str) -> Sequence[str]:
+    """TRNs that somebody pasted with commas or semicolons between them, else the word alone."""
+    return re.findall(r"[0-9/]+", word) if _TRN_LIST.fullmatch(word) else (word,)
+
+
+def _terms_of(words: Sequence[str]) -> tuple[Term, ...]:
+    numbers = tuple(dict.fromkeys(digits for digits in map(_digits, words) if _TRN.fullmatch(digits)))
+    if len(numbers) < 2:  # noqa: PLR2004 - two make a list
+        return _each_once(words)
+    return (Term(texts=numbers), *_each_once(word for word in words if not _TRN.fullmatch(_digits(word))))
+
+
+def _each_once(words: Iterable[str]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(map(_term, words)))
+
+
+def _term(word: str) -> Term:
+    texts = tuple(dict.fromkeys((word, _digits(word) or word)))
+    return Term(texts=texts, email=word if "@" in word else None, urn=word if _URN.fullmatch(word) else None)
+
+
+def _digits(word: str) -> str:
+    """The digits of a TRN typed with slashes, or nothing where the word is something else."""
+    digits = word.replace("/", "")
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+@frozen(kw_only=True)
+class ParticipantQuery:
+    """A question to a listing. It can't be made without a scope, so nobody lists without having asked for access.
+
+    ``with_email`` leaves out those who have no e-mail address; no address of a page says so.
+    """
+
+    scope: Scope = field(validator=instance_of(Scope))
+    search: Search = Search()
+    role: ParticipantRole | None = None
+    academic_year: int | None = None
+    status: Status | None = None
+    with_email: bool = False
+    order: Order = BY_NAME
+
+    @classmethod
+    def of(  # noqa: PLR0913 - each is one word of an address
+        cls,
+        scope: Scope,
+        *,
+        search: str = "",
+        role: str = "",
+        academic_year: str = "",
+        status: str = "",
+        sort: str = "",
+        direction: str = "",
+    ) -> Self:
+        """Read a query from the words of an address or a command line; blank means no filter, and the usual order.
+
+        Raises `InvalidQuery` for a word that is not among a filter's values: never all rows because a filter was not
+        understood.
+        """
+        return cls(
+            scope=scope,
+            search=Search.of(search),
+            role=_one_of(ParticipantRole, "role", role),
+            academic_year=_year(academic_year),
+            status=_one_of(Status, "status", status),
+            order=Order(
+                _one_of(Sort, "sort", sort) or Sort.NAME,
+                _one_of(Direction, "direction", direction) or Direction.ASCENDING,
+            ),
+        )
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that are set, as the words of an address; the search is not among them."""
+        words = {
+            "role": self.role and self.role.value,
+            "academic_year": self.academic_year and str(self.academic_year),
+            "status": self.status and self.status.value,
+        }
+        return {name: word for name, word in words.items() if word}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The search, the filters that are set and the order, as the words of an address."""
+        return {**({"query": self.search.text} if self.search else {}), **self.filters, **self.order.words}
+
+    @property
+    def recorded(self) -> dict[str, str | int | bool]:
+        """What goes on record of it: filters and order as slugs, its agreements, whether searched, and never for what.
+
+        Source: service rule 15.
+        """
+        agreements = " ".join(self.scope.agreement_ids)
+        what: dict[str, str | int | bool] = {**self.filters, **self.order.words, "searched": bool(self.search)}
+        return {**what, **({"agreements": agreements} if agreements else {})}
+
+    @property
+    def searched(self) -> bool:
+        """Whether rows have to be looked at one by one: the numbers kept of them tell nothing of it."""
+        return bool(self.search) or self.with_email
+
+    def matches(self, listed: ListedParticipant) -> bool:
+        """Whether the row is in scope and meets the search and every filter; the meaning of a query."""
+        return (
+            self.scope.covers(listed)
+            and self.meets_filters(listed)
+            and not (self.with_email and not listed.email)
+            and all(term.found_in(listed) for term in self.search.terms)
+        )
+
+    def number_in(self, tallies: "Iterable[Tally]") -> int:
+        """How many rows it finds, by the tallies of its scope; a search they know nothing of."""
+        return sum(tally.number for tally in tallies if self.meets_filters(tally))
+
+    def meets_filters(self, listed: "ListedParticipant | Tally") -> bool:
+        """Whether the row, or the rows of a tally, meet every filter, in scope or not."""
+        return (
+            self.role in (None, listed.role)
+            and self.academic_year in (None, listed.academic_year)
+            and self.status in (None, listed.status)
+        )
+
+
+def _one_of(kind: type[Word], name: str, word: str) -> Word | None:
+    if not word:
+        return None
+    try:
+        return kind(word)
+    except ValueError:
+        raise InvalidQuery(name, f"The {_CALLED.get(name, name)} must be one from the list") from None
+
+
+_CALLED: Final = {"sort": "order"}
+"""What users call a word of the address where it is not the word itself."""
+
+
+def _year(word: str) -> int | None:
+    if not word:
+        return None
+    try:
+        return checked_academic_year(word)
+    except InvalidValue:
+        raise InvalidQuery("academic_year", "The academic year must be one from the list") from None
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Tally:
+    """How many rows there are of one role, academic year and status; shown beside the filters."""
+
+    role: ParticipantRole
+    academic_year: int
+    status: Status
+    number: int
+
+
+@frozen(kw_only=True)
+class Found:
+    """Some of the rows that a query finds, how many it finds in all, and what there is in its scope.
+
+    All of it is as of one import, None where there was none.
+    """
+
+    rows: Sequence[ListedParticipant]
+    number: int
+    tallies: Sequence[Tally]
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Page:
+    """One page of what was found: its rows, its number from 1, and how many rows were found in all."""
+
+    participants: Sequence[ListedParticipant]
+    number: int
+    size: int
+    found: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are; one at least, which may be empty."""
+        return max(1, -(-self.found // self.size))
+
+
+def checked_page(number: int, size: int, found: int) -> int:
+    """How many rows come before page *number*; raises `PageNotFound` past the end or below one."""
+    if number < 1 or (number > 1 and (number - 1) * size >= found):
+        msg = "This page does not exist."
+        raise PageNotFound(msg)
+    return (number - 1) * size

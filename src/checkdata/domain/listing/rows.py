@@ -1,0 +1,135 @@
+"""A participant as one organisation sees them: a row of its listing."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from attrs import field, frozen
+
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.records import TrainingRecord, Viewer
+from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
+from checkdata.domain.values import LeadProviderId, ParticipantId, search_key
+
+
+@frozen(kw_only=True)
+class ListedParticipant:
+    """One row of an organisation's listing: what it may be shown of a participant, and nothing else.
+
+    ``trn`` is "" until it is validated (service rule 9); ``lead_provider`` is "" where none is confirmed (service rule
+    10). In a delivery partner's listing ``appropriate_body_id`` is None and ``induction_tutor_email`` is ""; in an
+    appropriate body's ``delivery_partner_id`` and ``lead_provider_id`` are None and ``email`` and ``lead_provider`` are
+    "": what a role may not see is not in its rows. ``since`` is the day of the import that met the group first,
+    ``since_at_least`` where it was that participant's first import (service rule 11). ``completed_on`` is the day on
+    which the induction was completed, None in every other group and where it is not known.
+    """
+
+    participant_id: ParticipantId
+    delivery_partner_id: str | None
+    appropriate_body_id: str | None
+    full_name: str
+    email: str
+    trn: str
+    role: ParticipantRole
+    lead_provider_id: LeadProviderId | None
+    lead_provider: str
+    school: str
+    school_urn: str
+    academic_year: int
+    status: Status
+    group: StatusGroup
+    since: date
+    since_at_least: bool
+    programme: Programme
+    induction_tutor_email: str
+    updated_at: datetime
+    completed_on: date | None = None
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """The key by which rows are ordered, each part by code point (service.md, *Order*)."""
+        return search_key(self.full_name), self.full_name, self.participant_id
+
+
+@frozen(kw_only=True)
+class ListingEntry:
+    """A row of a listing with the state behind its status, which no partner or body is shown (security.md 45)."""
+
+    viewer: Viewer
+    listed: ListedParticipant
+    state: TrainingState
+
+
+@frozen
+class Names:
+    """The names of schools by URN and of lead providers by id, as listings show them."""
+
+    schools: Mapping[str, str]
+    lead_providers: Mapping[LeadProviderId, str]
+
+
+@frozen(kw_only=True)
+class ListedBefore:
+    """What a listing said of a participant before: from which group of states, and since when."""
+
+    group: StatusGroup
+    since: date
+    since_at_least: bool
+
+
+@frozen(kw_only=True)
+class Since:
+    """Since when a group of states holds, as far as imports tell."""
+
+    on: date
+    at_least: bool = field(default=False)
+
+    @staticmethod
+    def following(before: ListedBefore | None, group: StatusGroup, today: date) -> "Since":
+        """A change within a group is no change; a row met for the first time is so since at least today."""
+        if before is None:
+            return Since(on=today, at_least=True)
+        if before.group is group:
+            return Since(on=before.since, at_least=before.since_at_least)
+        return Since(on=today)
+
+
+def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
+    record: TrainingRecord,
+    viewer: Viewer,
+    state: TrainingState,
+    names: Names,
+    *,
+    trn_validated: bool,
+    before: ListedBefore | None,
+    today: date,
+) -> ListingEntry:
+    """The row that *viewer* gets of a participant whose chosen record is *record* (service rules 8 to 11)."""
+    group = GROUP_OF[state]
+    since = Since.following(before, group, today)
+    for_partner = isinstance(viewer, DeliveryPartner)
+    lead = record.lead_provider_id if for_partner else None
+    listed = ListedParticipant(
+        participant_id=record.participant_id,
+        delivery_partner_id=viewer.id if for_partner else None,
+        appropriate_body_id=None if for_partner else viewer.id,
+        full_name=record.full_name,
+        email=record.email if for_partner else "",
+        trn=(record.trn or "") if trn_validated else "",
+        role=record.role,
+        lead_provider_id=lead,
+        lead_provider="" if lead is None else names.lead_providers[lead],
+        school=names.schools[record.school_urn],
+        school_urn=record.school_urn,
+        academic_year=record.academic_year,
+        status=STATUS_OF[state],
+        group=group,
+        since=since.on,
+        since_at_least=since.at_least,
+        programme=record.programme,
+        induction_tutor_email=record.induction_tutor_email if isinstance(viewer, AppropriateBody) else "",
+        updated_at=record.updated_at,
+        completed_on=record.induction_completed_on if group is StatusGroup.COMPLETED else None,
+    )
+    return ListingEntry(viewer=viewer, listed=listed, state=state)

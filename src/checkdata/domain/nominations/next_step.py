@@ -1,0 +1,62 @@
+"""What a nomination waits for, and whose move that is."""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import Enum
+
+from attrs import frozen
+
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import Agreement, AppropriateBody
+from checkdata.domain.values import london_date
+
+
+class Party(Enum):
+    """Whose move it is."""
+
+    SUPPORT = "support"
+    POLICY = "policy"
+    LEAD_PROVIDER = "lead_provider"
+
+
+class Move(Enum):
+    """What has to be done next: escalate it, ask a lead provider, answer, ask again, decide, or grant.
+
+    ASK_AGAIN says that the lead provider asked has no agreement in force any more, so that its answer does not count.
+    DECIDE is policy's own answer about an appropriate body's user.
+    """
+
+    ESCALATE = "escalate"
+    ASK = "ask"
+    ANSWER = "answer"
+    ASK_AGAIN = "ask_again"
+    DECIDE = "decide"
+    GRANT = "grant"
+
+
+@frozen
+class NextStep:
+    """What has to be done next, and whose move that is."""
+
+    move: Move
+    whose: Party
+
+
+def next_step(nomination: Nomination, agreements: Collection[Agreement], at: datetime) -> NextStep | None:
+    """What has to be done next and by whom; None where nothing is to be done any more."""
+    if not nomination.is_open or nomination.is_overdue(at):
+        return None
+    today = london_date(at)
+    match nomination.state:
+        case NominationState.RECEIVED:
+            return NextStep(Move.ESCALATE, Party.SUPPORT)
+        case NominationState.ESCALATED:
+            by_policy = isinstance(nomination.organisation, AppropriateBody)
+            return NextStep(Move.DECIDE if by_policy else Move.ASK, Party.POLICY)
+        case NominationState.ASKED if nomination.may_vouch(nomination.asked_of, agreements, today):
+            return NextStep(Move.ANSWER, Party.LEAD_PROVIDER if nomination.steps[-1].contact else Party.POLICY)
+        case NominationState.CONFIRMED if nomination.confirmation_counts(agreements, today):
+            return NextStep(Move.GRANT, Party.SUPPORT)
+        case _:
+            return NextStep(Move.ASK_AGAIN, Party.POLICY)

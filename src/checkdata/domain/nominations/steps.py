@@ -1,0 +1,101 @@
+"""The steps of a nomination: who took each, when, and what they noted (service rule 4)."""
+
+from datetime import date, datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.domain.people.users import User
+from checkdata.domain.typed_text import checked
+from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
+
+
+class NominationState(Enum):
+    """How far a nomination has come."""
+
+    RECEIVED = "received"
+    ESCALATED = "escalated"
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a further step may follow."""
+        return self in _OPEN
+
+
+_OPEN = frozenset(
+    {NominationState.RECEIVED, NominationState.ESCALATED, NominationState.ASKED, NominationState.CONFIRMED}
+)
+
+
+@frozen
+class Actor:
+    """A user who takes a step, and for whom they act; both looked up for this very step."""
+
+    user: User
+    organisation: Organisation
+
+    @property
+    def role(self) -> Role:
+        """The role in which the step is taken."""
+        return self.organisation.role
+
+
+@frozen
+class Contact:
+    """Whoever reads the mail of a lead provider's registered contact; they have no account."""
+
+    lead_provider_id: LeadProviderId
+    address: EmailAddress
+
+
+@frozen(kw_only=True)
+class Answer:
+    """A lead provider's answer: who gave it there, on which day (London's), and where it can be read again.
+
+    Raises `ChangeRefused` for text with characters that cannot be seen, as `Act` does.
+    """
+
+    contact: str = field(validator=lambda _, __, text: checked(text, "Who answered"))
+    given_on: date
+    reference: str = field(validator=lambda _, __, text: checked(text, "Reference"))
+
+
+@frozen(kw_only=True)
+class Step:
+    """One step that was taken; ``state`` is what it led to.
+
+    ``by`` is None where nobody with an account took it: a lead provider's contact by a link (then ``contact`` is their
+    address), or the service itself, when time was up. ``lead_provider_id`` is the one asked, or whose answer it was;
+    ``contact`` is whom a link went to, or who answered; ``reference`` names the mail that a nomination or an answer
+    came in; ``answered_on`` is the day of the answer.
+    """
+
+    state: NominationState
+    at: datetime
+    by: UserId | None = None
+    note: str = ""
+    lead_provider_id: LeadProviderId | None = None
+    contact: str = ""
+    reference: str = ""
+    answered_on: date | None = None
+
+
+@frozen(kw_only=True)
+class Act:
+    """The taking of a step: by whom, when, and what they note."""
+
+    by: Actor | Contact
+    at: datetime
+    note: str = field(default="", validator=lambda _, __, text: checked(text, "Note", lines=True))
+
+    def leads_to(self, state: NominationState) -> Step:
+        """The step that is taken so."""
+        by = self.by.user.id if isinstance(self.by, Actor) else None
+        return Step(state=state, at=self.at, by=by, note=self.note.strip())

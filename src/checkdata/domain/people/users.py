@@ -1,0 +1,56 @@
+"""People who use the service, and the grants that let them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from attrs import frozen
+
+from checkdata.domain.people.organisations import Agreement, Organisation
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
+
+
+@frozen(kw_only=True)
+class User:
+    """Somebody who may sign in, known by an e-mail address; what they may see follows from their grants alone."""
+
+    id: UserId
+    email: EmailAddress
+    name: str
+    suspended: bool = False
+
+
+@frozen(kw_only=True)
+class Grant:
+    """One user's access in one role at one organisation (service rules 1 and 6, security.md 28).
+
+    Active from ``granted_on`` to the day before ``ended_on``, so that a grant ended today stops at once; days are
+    London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4), and
+    ``nomination_id`` the nomination in which that was; None where an operator gave access. ``confirmed_on`` is None
+    until it was confirmed anew after it was given.
+    """
+
+    id: str
+    user_id: UserId
+    organisation: Organisation
+    granted_on: date
+    granted_by: str
+    reason: str
+    confirmed_by: LeadProviderId | None = None
+    ended_on: date | None = None
+    nomination_id: NominationId | None = None
+    confirmed_on: date | None = None
+
+    @property
+    def vouched_for_on(self) -> date:
+        """The day on which somebody vouched for it last."""
+        return self.confirmed_on or self.granted_on
+
+    def active(self, on: date) -> bool:
+        """Whether the grant is active on that day."""
+        return self.granted_on <= on and (self.ended_on is None or on < self.ended_on)
+
+    def vouched_for_under(self, agreements: Iterable[Agreement]) -> Sequence[Agreement]:
+        """Those agreements with the lead provider that confirmed it that were in force when it did so last."""
+        parties = self.confirmed_by, self.organisation.id
+        ours = (a for a in agreements if (a.lead_provider_id, a.delivery_partner_id) == parties)
+        return [agreement for agreement in ours if agreement.in_force(self.vouched_for_on)]

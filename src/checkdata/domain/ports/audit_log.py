@@ -1,0 +1,39 @@
+"""The port for the audit log."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from checkdata.domain.audit.events import AuditEvent, AuditQuery, NumberedEvent
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.values import UserId
+
+
+class AuditLog(Protocol):
+    """What was recorded; nothing in it is ever changed."""
+
+    def record(self, event: AuditEvent, /) -> None:
+        """Add an event."""
+
+    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
+        """The newest events, newest first."""
+
+    def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
+        """The events that match from *offset*, at most *limit*, newest first."""
+
+    def count(self, query: AuditQuery, most: int, /) -> int:
+        """How many events match; *most* where there are as many or more, for nobody counts a long log for a page."""
+
+    def matching(self, query: AuditQuery, /) -> Iterator[NumberedEvent]:
+        """All events that match, oldest first, streamed; close the iterator or exhaust it."""
+
+    def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
+        """The events whose subject is this user, oldest first."""
+
+    def last_sign_in(self, user_id: UserId, /) -> datetime | None:
+        """When this user last signed in."""
+
+    def last_used(
+        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
+    ) -> datetime | None:
+        """When a session of this user last began to act for this organisation, or last did *before* then."""

@@ -1,0 +1,43 @@
+"""The port that reads a feed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from checkdata.domain.feed.contents import Fault, FeedBlock, FeedRow, KnownIds, References
+from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.training.teacher_records import TeacherRecord
+
+
+class Feed(Protocol):
+    """A feed folder, read once and in order; `FeedRefused` where all of it is refused (feed.md)."""
+
+    def references(self, known: KnownIds, /) -> References:
+        """The reference files that are present; faulty rows are told to the `Rejections` and left out."""
+
+    def teacher_records(self) -> Iterator[TeacherRecord]:
+        """The rows of ``teacher_records.csv``; none where it is absent."""
+
+    def training_blocks(self) -> Iterator[FeedBlock]:
+        """The rows of ``training_records.csv`` unread, in blocks, streamed; none of them is judged."""
+
+    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
+        """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
+
+        A row whose record id can't be read is told to them alone. With *only*, those that begin on these lines, in
+        order, all others having a digest.
+        """
+
+    @property
+    def has_unnamed_rows(self) -> bool:
+        """Whether such a row was met: then nothing may be taken for gone, for it may be what the row was about."""
+
+    def fingerprint(self) -> str | None:
+        """A digest of the bytes of ``training_records.csv`` as they are now; None for a feed that has none."""
+
+    @property
+    def training_faults(self) -> Sequence[Fault] | None:
+        """The faults of its rows that were told so far; None where they are too many to be kept."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what was ignored so far."""

@@ -1,0 +1,54 @@
+"""The port for organisations and agreements."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role
+from checkdata.domain.values import LeadProviderId
+
+
+class Organisations(Protocol):
+    """The organisations that the feed told of, and agreements, of the feed and by hand."""
+
+    def find(self, role: Role, organisation_id: str, /) -> Organisation | None:
+        """The organisation with this id in this role; teams are always there."""
+
+    def all(self, role: Role, /) -> Sequence[Organisation]:
+        """Every organisation of this role, by id."""
+
+    def lead_provider(self, lead_provider_id: LeadProviderId, /) -> LeadProvider | None:
+        """The lead provider with this id."""
+
+    def lead_providers(self) -> Sequence[LeadProvider]:
+        """Every lead provider, by name."""
+
+    def agreements_of(self, delivery_partner_id: str, /) -> Sequence[Agreement]:
+        """The agreements of a delivery partner, in force or not."""
+
+    def agreements(self) -> Sequence[Agreement]:
+        """Every agreement, in force or not, by id."""
+
+    def agreement(self, agreement_id: str, /) -> Agreement | None:
+        """The agreement with this id."""
+
+    def hold_agreement(self, agreement_id: str, /) -> None:
+        """Let nobody else change this agreement until the unit of work ends; what is read of it next is up to date."""
+
+    def rest_on_agreements(self) -> None:
+        """Let no agreement change until the unit of work ends; what is read of them afterwards is up to date."""
+
+    def change_agreements(self) -> None:
+        """Let nobody rest on agreements until the unit of work ends, once those who do are done.
+
+        Whoever changes one asks before its event is recorded, so that what rests on it comes before in the log.
+        """
+
+    def add_agreement(self, agreement: Agreement, /) -> None:
+        """Add an agreement by hand; `StorageConflict` where its id is taken or who makes it is not known."""
+
+    def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
+        """Let an agreement not be in force from that day on; `StorageConflict` where it ends by then already.
+
+        A feed that names it later changes nothing about that.
+        """

@@ -1,0 +1,58 @@
+"""The port for messages that wait to be sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from checkdata.domain.messages import MailRecord, OutboxEntry, QueuedMessage
+from checkdata.domain.values import EmailAddress
+
+
+class Outbox(Protocol):
+    """Messages that wait to be sent, written in the same transaction as what they tell of."""
+
+    def queue(self, to: EmailAddress, message: QueuedMessage, at: datetime, /) -> None:
+        """Add a message, due at once.
+
+        Earlier ones to this address go before it, so those that wait for another try are due at once too, and their
+        tries begin again.
+        """
+
+    def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
+        """Take up to *limit* messages that are due, oldest first; nobody else gets them before *until*.
+
+        Of an address only the earliest that is not over may be taken: what one person is sent comes in its order.
+        """
+
+    def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
+        """The message was handed over."""
+
+    def bounced(self, reference: str, at: datetime, /) -> bool:
+        """The message of this reference, once tried, came back; whether there is one. The first time counts."""
+
+    def dropped(self, entry: OutboxEntry, /) -> None:
+        """The message is not to be sent after all; nothing is noted by somebody who has lost the claim meanwhile."""
+
+    def expired(self, entry: OutboxEntry, /) -> None:
+        """The message is past its time; nothing is noted by somebody who has lost the claim meanwhile."""
+
+    def failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str, /) -> None:
+        """The message could not be handed over; try again then, or never (None).
+
+        Nothing is noted by somebody who has lost the claim meanwhile.
+        """
+
+    def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
+        """Whether a message of this kind to this address is still to be sent."""
+
+    def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
+        """When a message of this kind was last sent to this address."""
+
+    def hold(self, to: EmailAddress, /) -> None:
+        """Let nobody else hold mail to this address until the unit of work ends; what is read next is up to date."""
+
+    def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
+        """What became of the last messages to this address, the newest first."""
+
+    def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
+        """`DEAD_LETTERS` after which no message of the kind was queued for that address, the newest first."""

@@ -1,0 +1,55 @@
+"""The port for sign-in links and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.values import UserId
+
+
+class SignIns(Protocol):
+    """Sign-in links and sessions; both are known by the digest of their token."""
+
+    def add_link(self, link: SignInLink, /) -> None:
+        """Keep a link."""
+
+    def link(self, digest: str, /) -> SignInLink | None:
+        """The link with this digest."""
+
+    def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
+        """Mark a usable link used and return it, else None; of any number at once, one gets it (security.md 5)."""
+
+    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
+        """Whether a link of this user still works."""
+
+    def end_links(self, user_id: UserId, at: datetime, /) -> None:
+        """End every link of a user that is still unused (security.md 9)."""
+
+    def add_session(self, session: Session, /) -> None:
+        """Keep a session."""
+
+    def session(self, digest: str, /) -> Session | None:
+        """The session with this digest; its organisation carries its name."""
+
+    def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
+        """The session with this digest and what decides what its user may do, in one question."""
+
+    def touch(self, digest: str, at: datetime, /) -> bool:
+        """Note that a session was seen; whether there was one."""
+
+    def end_session(self, digest: str, /) -> bool:
+        """Delete a session; whether there was one."""
+
+    def begun_as(self, began_as: str, /) -> Session | None:
+        """The session that began so, whatever its digest is by now."""
+
+    def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
+        """Delete the user's session that began so, whatever its digest is by now; whether there was one."""
+
+    def end_sessions(self, user_id: UserId, /) -> int:
+        """Delete every session of a user; how many there were."""
+
+    def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
+        """A user's sessions, the newest first, over by time or not; organisations carry their names."""

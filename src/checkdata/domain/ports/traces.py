@@ -1,0 +1,13 @@
+"""The port for what listings ever showed of one participant."""
+
+from typing import Protocol
+
+from checkdata.domain.audit.tracing import Trail
+from checkdata.domain.values import ParticipantId
+
+
+class Traces(Protocol):
+    """What listings of all organisations ever showed of one participant; for tracing alone, no page shows it."""
+
+    def trail(self, participant_id: ParticipantId, /) -> Trail:
+        """Every version of every row of theirs, and the numbers of all imports."""

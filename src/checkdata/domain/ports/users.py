@@ -1,0 +1,52 @@
+"""The port for users and their grants."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.values import EmailAddress, UserId
+
+
+class Users(Protocol):
+    """The people who may sign in, and their grants."""
+
+    def get(self, user_id: UserId, /) -> User | None:
+        """The user with this id."""
+
+    def with_email(self, email: EmailAddress, /) -> User | None:
+        """The user who signs in at this address."""
+
+    def facts(self, user_id: UserId, /) -> AccessFacts:
+        """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
+
+    def hold(self, *user_ids: UserId) -> None:
+        """Let nobody else hold these users until the unit of work ends; what is read of them afterwards is up to date.
+
+        Whoever changes or ends anything of a user holds them first: their grants, links and sessions too.
+        """
+
+    def add(self, user: User, /) -> None:
+        """Add a user; `StorageConflict` where the id or the address is taken."""
+
+    def replace(self, user: User, /) -> None:
+        """Write a user that exists anew."""
+
+    def add_grant(self, grant: Grant, /) -> None:
+        """Add a grant; `StorageConflict` where the user has an active one for the same organisation."""
+
+    def replace_grant(self, grant: Grant, /) -> None:
+        """Write a grant that exists anew; that is how one ends."""
+
+    def grant(self, grant_id: str, /) -> Grant | None:
+        """The grant with this id; its organisation carries its name."""
+
+    def grants_of(self, user_id: UserId, /) -> Sequence[Grant]:
+        """The user's grants, ended or not, oldest first; organisations carry their names."""
+
+    def active_grants(self, on: date, /) -> Sequence[Grant]:
+        """Everybody's grants that are active on that day, by user, each user's oldest first, organisations named."""
+
+    def search(self, text: str, /) -> Sequence[User]:
+        """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by address."""

@@ -1,0 +1,1 @@
+"""A user's own list beside the department's."""

@@ -1,0 +1,68 @@
+"""Participants whose names are close to that of a row without a match: suggestions, which count for nothing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Final
+
+from checkdata.domain.reconciliation.match_keys import Marks
+
+Similarity = Callable[[str, Sequence[str]], Iterable[tuple[int, float]]]
+"""Which of some names are close to one: their positions and how close, up to 1 for the same, the closest first.
+
+Names are folded, their words sorted. Whoever supplies it says what is close enough.
+"""
+
+MOST_SUGGESTIONS: Final = 3
+"""For one row."""
+
+_COMMON: Final = 50
+_MOST_COMPARED: Final = 300
+"""For one row: a name of many words, made to meet everybody, is compared with no more."""
+_WORDS: Final = 6
+_LONGEST: Final = 200
+"""In characters: a longer name is like nobody's, for nobody has one, and a cell may hold thousands."""
+
+
+def near_misses(
+    theirs: Iterable[Marks], ours: Sequence[Marks], similarity: Similarity
+) -> Iterator[Sequence[tuple[int, float]]]:
+    """For each row of theirs the closest of ours with how close they are, at most `MOST_SUGGESTIONS`.
+
+    Compared are those at one school, and those with one word in common and another that begins alike; what more than
+    50 of ours have in common tells nothing, so that the time grows with the rows, not with their pairs.
+    """
+    looking = list(theirs)
+    index, names = _index(ours, looking), [marks.name for marks in ours]
+    for marks in looking:
+        among = sorted({place for key in _keys(marks) for place in index.get(key, ())})[:_MOST_COMPARED]
+        close = similarity(marks.name, [names[place] for place in among]) if among else ()
+        yield [(among[chosen], closeness) for chosen, closeness in close][:MOST_SUGGESTIONS]
+
+
+def _index(ours: Sequence[Marks], looking: Sequence[Marks]) -> Mapping[Hashable, Sequence[int]]:
+    wanted, may_meet = {key for marks in looking for key in _keys(marks)}, _may_meet(looking)
+    index: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for place, marks in enumerate(ours):
+        for key in _keys(marks) if may_meet(marks) else ():
+            if key in wanted:
+                index[key].append(place)
+    return {key: places for key, places in index.items() if len(places) <= _COMMON}
+
+
+def _may_meet(looking: Sequence[Marks]) -> Callable[[Marks], bool]:
+    """Whether one of ours has anything in common with them: quicker to tell than its keys are made."""
+    urns = {marks.urn for marks in looking} - {""}
+    schools = {marks.school for marks in looking} - {""}
+    words = {word for marks in looking for word in marks.name.split()[:_WORDS]}
+    return lambda marks: marks.urn in urns or marks.school in schools or not words.isdisjoint(marks.name.split())
+
+
+def _keys(marks: Marks) -> Iterator[Hashable]:
+    words = marks.name.split()[:_WORDS] if len(marks.name) <= _LONGEST else []
+    if words and marks.urn:
+        yield "urn", marks.urn
+    if words and marks.school:
+        yield "school", marks.school
+    for word, other in permutations(words, 2):
+        yield word, "and", other[0]

@@ -1,0 +1,163 @@
+"""The nine details of a participant in the forms in which people write them, and when two of them are the same."""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Final
+
+from checkdata.domain.listing.columns import PARTNER_COLUMNS, ParticipantColumn, as_written
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
+from checkdata.domain.values import is_email_address, search_key
+
+
+class Detail(Enum):
+    """What a list may tell of a participant; the values are the names of a download's columns (service rule 8)."""
+
+    FULL_NAME = "full_name"
+    EMAIL = "email_address"
+    TRN = "trn"
+    ROLE = "role"
+    LEAD_PROVIDER = "lead_provider"
+    SCHOOL = "school"
+    SCHOOL_URN = "school_unique_reference_number"
+    ACADEMIC_YEAR = "academic_year"
+    STATUS = "status"
+
+    @property
+    def heading(self) -> str:
+        """What pages and downloads call it."""
+        return _COLUMNS[self].heading
+
+    @property
+    def of(self) -> Callable[[ListedParticipant], str]:
+        """Gives the department's own text for it, as pages and downloads show it."""
+        return _COLUMNS[self].cell
+
+
+_COLUMNS: Final[Mapping[Detail, ParticipantColumn]] = {Detail(column.name): column for column in PARTNER_COLUMNS}
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" \u00a0/-\u2010\u2011\u2012\u2013\u2014'’."))
+_WHOLE_NUMBER: Final = re.compile(r"([0-9]+)\.0+")
+_TRN: Final = re.compile(r"(?:RP|TRN)?([0-9]{1,7})", re.IGNORECASE)
+_URN: Final = re.compile(r"[0-9]{6}")
+_YEAR: Final = re.compile(
+    r"(?:(?:academic year|ay|cohort) ?)?(?:20)?(?P<first>[0-9]{2})(?: ?(?:to|/|-|–|—) ?(?:20)?(?P<last>[0-9]{2}))?"
+)
+_SEVEN_DIGITS: Final = re.compile(r"(?:RP)?[0-9]{2}/?[0-9]{5}", re.IGNORECASE)
+
+_ROLES: Final = {
+    "ect": ParticipantRole.ECT,
+    "ects": ParticipantRole.ECT,
+    "early career teacher": ParticipantRole.ECT,
+    "early career teacher ect": ParticipantRole.ECT,
+    "ect early career teacher": ParticipantRole.ECT,
+    "mentor": ParticipantRole.MENTOR,
+    "mentors": ParticipantRole.MENTOR,
+    "ect mentor": ParticipantRole.MENTOR,
+    "mentor teacher": ParticipantRole.MENTOR,
+}
+
+
+def words_of(text: str) -> str:
+    """*text* folded to its words: case, accents and punctuation gone; text that has no word is left as it is."""
+    key = search_key(text)
+    if key.replace(" ", "").isalnum():  # nearly every name, and three times as quick
+        return key
+    return " ".join(_WORD.findall(key)) or key or text
+
+
+def comparable(detail: Detail) -> Callable[[str], str]:
+    """Gives what is compared of a detail: two texts are the same where this is equal; "" is none.
+
+    An apostrophe that neutralising put before a cell is overlooked everywhere, and so are:
+
+    - in the names of people the order of words ("SMITH, Zoë" is "Zoe Smith"), in all names case, accents and
+      punctuation;
+    - in e-mail addresses case;
+    - in a TRN spaces, slashes, dashes, RP before it, and zeros that a spreadsheet took from its front;
+    - how a role (ECT, Early career teacher), an academic year (2023, 2023 to 2024, 2023/24, 2023-24) and a status
+      (its label or its id) are written.
+
+    What is not understood is compared by its words, and so differs from whatever the department has.
+    """
+    read = _COMPARABLE[detail]
+
+    def compared(text: str) -> str:
+        plain = text.strip()
+        if plain.startswith("'"):
+            plain = as_written(plain)
+        return read(plain) if plain else ""
+
+    return compared
+
+
+def looks_like(detail: Detail, text: str) -> bool:
+    """Whether a cell's content alone suggests the detail; names suggest nothing."""
+    return detail in _LOOKS and _LOOKS[detail](text)
+
+
+def _person(text: str) -> str:
+    return " ".join(sorted(words_of(text).split())) or text
+
+
+def _trn(text: str) -> str:
+    digits = _TRN.fullmatch(text) or _TRN.fullmatch(_whole(text).translate(_TRN_PUNCTUATION))
+    return digits[1].zfill(7) if digits else words_of(text)
+
+
+def _urn(text: str) -> str:
+    number = _whole(text)
+    return number if _URN.fullmatch(number) else words_of(text)
+
+
+def _role(text: str) -> str:
+    words = words_of(text)
+    role = _ROLES.get(words)
+    return role.value if role else words
+
+
+def _year(text: str) -> str:
+    written = _YEAR.fullmatch(" ".join(_whole(text).casefold().split()))
+    if written is None or len(written[0]) == 2:  # noqa: PLR2004 - "23" alone may be anything
+        return words_of(text)
+    first, last = int(written["first"]), written["last"]
+    return f"20{first:02}" if last is None or int(last) == (first + 1) % 100 else words_of(text)
+
+
+def _status(text: str) -> str:
+    words = words_of(text)
+    status = _STATUSES.get(words)
+    return status.value if status else words
+
+
+def _whole(text: str) -> str:
+    """A whole number without the ``.0`` that programs put behind it."""
+    number = _WHOLE_NUMBER.fullmatch(text)
+    return number[1] if number else text
+
+
+_STATUSES: Final = {words_of(name): status for status in Status for name in (status.label, status.value)}
+
+_COMPARABLE: Final[Mapping[Detail, Callable[[str], str]]] = {
+    Detail.FULL_NAME: _person,
+    Detail.EMAIL: str.lower,
+    Detail.TRN: _trn,
+    Detail.ROLE: _role,
+    Detail.LEAD_PROVIDER: words_of,
+    Detail.SCHOOL: words_of,
+    Detail.SCHOOL_URN: _urn,
+    Detail.ACADEMIC_YEAR: _year,
+    Detail.STATUS: _status,
+}
+
+_LOOKS: Final[Mapping[Detail, Callable[[str], bool]]] = {
+    Detail.EMAIL: is_email_address,
+    Detail.TRN: lambda text: _SEVEN_DIGITS.fullmatch(_whole(text)) is not None,
+    Detail.SCHOOL_URN: lambda text: _URN.fullmatch(_whole(text)) is not None,
+    Detail.ROLE: lambda text: words_of(text) in _ROLES,
+    Detail.STATUS: lambda text: words_of(text) in _STATUSES,
+    Detail.ACADEMIC_YEAR: lambda text: re.fullmatch("20[0-9]{2}", _year(text)) is not None,
+}

@@ -1,0 +1,230 @@
+"""Which row of a user's list is which participant: by indexes over what both have, never by pairs (service rule 17)."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from itertools import product
+from operator import attrgetter
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.reconciliation.match_keys import Marks
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+
+
+class Basis(Enum):
+    """What a match rests on, the stronger first."""
+
+    TRN_AND_ROLE = "trn_and_role"
+    TRN = "trn"
+    EMAIL = "email"
+    NAME_AND_SCHOOL = "name_and_school"
+
+
+class Sureness(Enum):
+    """How sure a match is."""
+
+    SURE = "sure"
+    FAIRLY_SURE = "fairly_sure"
+    UNSURE = "unsure"
+
+
+@frozen
+class Found:
+    """The participant that a row of theirs was found to be, by position, and by what."""
+
+    ours: int
+    basis: Basis
+
+
+def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> Mapping[int, Found]:
+    """The match of each row of theirs that has one, by position; where several fit equally the first does.
+
+    Each basis in turn pairs rows one to one, those first that are the same in everything compared, then those that
+    also agree in role or name. A row that is left over and fits a participant who is taken is that participant again,
+    unless role or TRN say otherwise: then it is somebody else.
+
+    An e-mail address that several rows of a side have (a school's office) tells nobody apart: there the names need a
+    word in common. Raises `TookTooLong` past the limit.
+    """
+    pairing = _Pairing(theirs, ours, limit)
+    for step in _steps(_shared(theirs) | _shared(ours)):
+        pairing.take(step)
+    return pairing.found
+
+
+def sureness(basis: Basis, theirs: Marks, ours: Marks) -> Sureness:
+    """TRN and role are sure, TRN or address fairly sure, name and school unsure.
+
+    One step less where the names have no word in common, or both have a TRN and they differ.
+    """
+    unlike = bool(theirs.name and ours.name) and theirs.name != ours.name and not _have_word_in_common(theirs, ours)
+    other_trn = bool(theirs.trn and ours.trn) and theirs.trn != ours.trn
+    levels = list(Sureness)
+    return levels[min(levels.index(_SURENESS[basis]) + (unlike or other_trn), len(levels) - 1)]
+
+
+def _have_word_in_common(theirs: Marks, ours: Marks) -> bool:
+    return not set(theirs.name.split()).isdisjoint(ours.name.split())
+
+
+_SURENESS: Final = {
+    Basis.TRN_AND_ROLE: Sureness.SURE,
+    Basis.TRN: Sureness.FAIRLY_SURE,
+    Basis.EMAIL: Sureness.FAIRLY_SURE,
+    Basis.NAME_AND_SCHOOL: Sureness.UNSURE,
+}
+
+_Keys = Callable[[Marks], Iterable[Hashable]]
+_ANY: Final[Hashable] = None
+_MOST_WORDS: Final = 20
+"""Of a name that are looked at; nobody has more, and a cell may hold thousands."""
+
+
+@frozen
+class _Step:
+    """The keys under which rows of the two sides meet, and the marks by which those that meet are paired first.
+
+    Rows that meet have the one ``mark`` in common; it is asked first, for that is quicker than to make keys. With
+    ``again`` they meet participants who are taken already.
+    """
+
+    basis: Basis
+    mark: str
+    theirs: _Keys
+    ours: _Keys
+    first_by: tuple[str, ...] = ()
+    again: bool = False
+
+
+class _Pairing:
+    """Rows of theirs that wait for a match and participants that are free, both in order."""
+
+    def __init__(self, theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> None:
+        self._theirs, self._ours, self._limit = theirs, ours, limit
+        self._waiting: Sequence[int] = range(len(theirs))
+        self._free = dict.fromkeys(range(len(ours)))
+        self.found: dict[int, Found] = {}
+
+    def take(self, step: _Step) -> None:
+        """Match what waits and meets somebody under one of the step's keys."""
+        among: Iterable[int] = sorted({found.ours for found in self.found.values()}) if step.again else self._free
+        waiting, meeting = self._having_in_common(step.mark, among)
+        for mark in step.first_by if meeting else ():
+            index = self._index(_with(step.ours, mark), meeting)
+            waiting = self._pair(step.basis, _with(step.theirs, mark), waiting, index)
+        self._pair(step.basis, step.theirs, waiting, self._index(step.ours, meeting), again=step.again)
+        self._waiting = [row for row in self._waiting if row not in self.found]
+
+    def _having_in_common(self, mark: str, among: Iterable[int]) -> tuple[Sequence[int], Sequence[int]]:
+        """The rows that wait and the participants of whom somebody on the other side has the same mark, in order."""
+        theirs, ours = (list(map(attrgetter(mark), rows)) for rows in (self._theirs, self._ours))
+        told = {theirs[row] for row in self._waiting} - {""}
+        meeting = [place for place in among if ours[place] in told]
+        met = {ours[place] for place in meeting}
+        return [row for row in self._waiting if theirs[row] in met], meeting
+
+    def _index(self, keys: _Keys, among: Iterable[int]) -> Mapping[Hashable, deque[int]]:
+        index: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        for ours in self._limit.over(among):
+            for key in keys(self._ours[ours]):
+                index[key].append(ours)
+        return index
+
+    def _pair(
+        self,
+        basis: Basis,
+        keys: _Keys,
+        waiting: Iterable[int],
+        index: Mapping[Hashable, deque[int]],
+        *,
+        again: bool = False,
+    ) -> Sequence[int]:
+        """Match rows that meet somebody in the index; those that do not."""
+        left = []
+        for row in self._limit.over(waiting):
+            fitting = (self._first(index[key], again=again) for key in keys(self._theirs[row]) if key in index)
+            ours = next((ours for ours in fitting if ours is not None), None)
+            if ours is None:
+                left.append(row)
+            else:
+                self._free.pop(ours, None)
+                self.found[row] = Found(ours, basis)
+        return left
+
+    def _first(self, queue: deque[int], *, again: bool) -> int | None:
+        while queue and not again and queue[0] not in self._free:
+            queue.popleft()
+        return queue[0] if queue else None
+
+
+def _steps(shared: AbstractSet[str]) -> Sequence[_Step]:
+    return (
+        _Step(Basis.TRN_AND_ROLE, "trn", _trn_and_role, _trn_and_role, ("compared", "name")),
+        _again(Basis.TRN_AND_ROLE, "trn", _trn_and_role, _trn_and_role),
+        _Step(Basis.TRN, "trn", _trn, _trn, ("compared", "name")),
+        _again(Basis.TRN, "trn", _trn, _trn),
+        _Step(Basis.EMAIL, "email", _email_and_word, _email_and_either, ("compared", "name", "role")),
+        _Step(Basis.EMAIL, "email", lambda marks: () if marks.email in shared else _email(marks), _email),
+        _Step(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either, ("compared", "role")),
+        _again(Basis.EMAIL, "email", _email_and_word, _email_and_either),
+        _again(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either),
+    )
+
+
+def _with(keys: _Keys, mark: str) -> _Keys:
+    """The keys together with one more mark."""
+    value = attrgetter(mark)
+    return lambda marks: [(key, value(marks)) for key in keys(marks)]
+
+
+def _again(basis: Basis, mark: str, theirs: _Keys, ours: _Keys) -> _Step:
+    """A step to participants who are taken, where neither role nor TRN contradicts."""
+
+    def their_keys(marks: Marks) -> Iterable[Hashable]:
+        trns = (marks.trn, "") if marks.trn else (_ANY,)
+        return [(key, marks.role or _ANY, trn) for key in theirs(marks) for trn in trns]
+
+    def our_keys(marks: Marks) -> Iterable[Hashable]:
+        return product(ours(marks), (marks.role, _ANY), (marks.trn, _ANY))
+
+    return _Step(basis, mark, their_keys, our_keys, again=True)
+
+
+def _trn_and_role(marks: Marks) -> Iterable[Hashable]:
+    return [(marks.trn, marks.role)] if marks.trn and marks.role else ()
+
+
+def _trn(marks: Marks) -> Iterable[Hashable]:
+    return [marks.trn] if marks.trn else ()
+
+
+def _email(marks: Marks) -> Iterable[Hashable]:
+    return [marks.email] if marks.email else ()
+
+
+def _email_and_word(marks: Marks) -> Iterable[Hashable]:
+    """An address with each word of the name; one of theirs without a name goes by the address."""
+    words: Iterable[Hashable] = marks.name.split()[:_MOST_WORDS] or (_ANY,)
+    return [(marks.email, word) for word in words] if marks.email else ()
+
+
+def _email_and_either(marks: Marks) -> Iterable[Hashable]:
+    return [(marks.email, word) for word in (*marks.name.split()[:_MOST_WORDS], _ANY)] if marks.email else ()
+
+
+def _name_and_school(marks: Marks) -> Iterable[Hashable]:
+    """A name with the URN that they gave, else with the school's name, which several schools may share."""
+    place = ("urn", marks.urn) if marks.urn else ("school", marks.school)
+    return [(marks.name, *place)] if marks.name and place[1] else ()
+
+
+def _name_and_either(marks: Marks) -> Iterable[Hashable]:
+    return [(marks.name, "urn", marks.urn), (marks.name, "school", marks.school)]
+
+
+def _shared(rows: Iterable[Marks]) -> AbstractSet[str]:
+    """The addresses that more than one row has."""
+    return {email for email, rows_with_it in Counter(marks.email for marks in rows).items() if rows_with_it > 1}

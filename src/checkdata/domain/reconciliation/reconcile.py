@@ -1,0 +1,169 @@
+"""A user's own list beside the department's: the same, different, only in theirs, only in ours (service rule 17)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.reconciliation.close_names import Similarity, near_misses
+from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.match_keys import Marks, marking
+from checkdata.domain.reconciliation.matching import Basis, Found, Sureness, match, sureness
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
+
+
+@frozen
+class Difference:
+    """A detail in which a row differs from the participant that it was found to be; the texts as each side has them."""
+
+    detail: Detail
+    theirs: str
+    ours: str
+
+
+@frozen
+class MatchedRow:
+    """A row of theirs, by what it was found to be the participant, how sure that is, and in what it differs."""
+
+    row: TheirRow
+    basis: Basis
+    sureness: Sureness
+    differences: tuple[Difference, ...]
+
+
+@frozen
+class Match:
+    """A participant and the rows of theirs found to be them, by number: one, or several where their list repeats."""
+
+    ours: ListedParticipant
+    rows: tuple[MatchedRow, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether no row differs in anything compared."""
+        return not any(row.differences for row in self.rows)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether several rows of theirs are this one participant."""
+        return len(self.rows) > 1
+
+
+@frozen
+class Suggestion:
+    """A participant who is only in ours and whose name is close; ``closeness`` is up to 1."""
+
+    ours: ListedParticipant
+    closeness: float
+
+
+Suggest = Callable[[Iterable[TheirRow]], Iterator[tuple[Suggestion, ...]]]
+"""For each of some rows that are only in theirs, whom it may mean all the same, the closest first."""
+
+
+@frozen(kw_only=True)
+class Reconciliation:
+    """Every row of both sides in exactly one place.
+
+    Matches and ``only_ours`` are in the order of the listing, ``only_theirs`` by row number. ``details`` are those
+    that were compared: the ones that their list has.
+    """
+
+    details: tuple[Detail, ...]
+    same: tuple[Match, ...]
+    different: tuple[Match, ...]
+    only_theirs: tuple[TheirRow, ...]
+    only_ours: tuple[ListedParticipant, ...]
+    suggest: Suggest = field(eq=False, repr=False)
+
+
+def reconcile(
+    their_list: TheirList,
+    columns: Columns,
+    participants: Iterable[ListedParticipant],
+    similarity: Similarity,
+    limit: TimeLimit,
+) -> Reconciliation:
+    """Compare a list with the participants that its user may see, whatever order either is in.
+
+    Only details that their list has a column for are compared; a blank differs from a text. How rows are matched:
+    `match`; when two texts are the same: `comparable`. The numbers
+    of their rows must differ. Raises `TookTooLong` past the limit, as does `Reconciliation.suggest`.
+    """
+    listed = sorted(limit.over(participants), key=lambda participant: participant.order)
+    marks_of, rows = marking(columns.details), their_list.rows
+    theirs = _in_order(rows, marks_of(len(rows), lambda d: (columns.text(row, d) for row in limit.over(rows))))
+    ours = _Side(listed, marks_of(len(listed), lambda d: map(d.of, limit.over(listed))))
+    found = match(theirs.marks, ours.marks, limit)
+    matches = _matches(theirs, ours, limit.over(found.items()), columns)
+    their_own, our_own = theirs.without(found), ours.without({one.ours for one in found.values()})
+    return Reconciliation(
+        details=columns.details,
+        same=tuple(one for one in matches if one.same),
+        different=tuple(one for one in matches if not one.same),
+        only_theirs=tuple(sorted(their_own.rows, key=lambda row: row.number)),
+        only_ours=tuple(our_own.rows),
+        suggest=_suggesting(their_own, our_own, similarity, limit),
+    )
+
+
+Row = TypeVar("Row", TheirRow, ListedParticipant)
+
+
+@frozen
+class _Side(Generic[Row]):
+    """The rows of a list, in an order that follows from what they say, and the marks of each."""
+
+    rows: Sequence[Row]
+    marks: Sequence[Marks]
+
+    def without(self, places: Container[int]) -> "_Side[Row]":
+        """The rows that are not at these places."""
+        left = [place for place in range(len(self.rows)) if place not in places]
+        return _Side([self.rows[place] for place in left], [self.marks[place] for place in left])
+
+
+def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRow]:
+    """Rows of theirs by what they say; their numbers decide among equal ones alone."""
+    places = sorted(range(len(rows)), key=lambda at: (marks[at].compared, rows[at].cells, rows[at].number))
+    return _Side([rows[place] for place in places], [marks[place] for place in places])
+
+
+def _matches(
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Iterable[tuple[int, Found]], columns: Columns
+) -> Sequence[Match]:
+    rows: defaultdict[int, list[MatchedRow]] = defaultdict(list)
+    for place, one in found:
+        row, marks, our_marks = theirs.rows[place], theirs.marks[place], ours.marks[one.ours]
+        differences = tuple(
+            Difference(detail, columns.text(row, detail), detail.of(ours.rows[one.ours]))
+            for detail in _differing(marks, our_marks)
+        )
+        rows[one.ours].append(MatchedRow(row, one.basis, sureness(one.basis, marks, our_marks), differences))
+    return [
+        Match(ours.rows[place], tuple(sorted(rows[place], key=lambda matched: matched.row.number)))
+        for place in sorted(rows)
+    ]
+
+
+def _differing(theirs: Marks, ours: Marks) -> Sequence[Detail]:
+    if theirs.compared == ours.compared:
+        return ()
+    return [d for d, own, other in zip(Detail, theirs.compared, ours.compared, strict=True) if own != other]
+
+
+def _suggesting(
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity, limit: TimeLimit
+) -> Suggest:
+    """Compare names when it is asked for, for a page shows fifty of them."""
+    marks = {row.number: marks for row, marks in zip(theirs.rows, theirs.marks, strict=True)}
+
+    def suggest(rows: Iterable[TheirRow]) -> Iterator[tuple[Suggestion, ...]]:
+        for close in near_misses([marks[row.number] for row in rows], ours.marks, similarity):
+            limit.check()
+            yield tuple(Suggestion(ours.rows[place], closeness) for place, closeness in close)
+
+    return suggest

@@ -1,0 +1,100 @@
+"""One group of a reconciliation, a page of it at a time (service rule 17)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, checked_page
+from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.matching import Sureness
+from checkdata.domain.reconciliation.reconcile import Reconciliation
+from checkdata.domain.reconciliation.result_rows import Outcome, ReconciledRow, rows_of, with_suggestions
+
+_MATCHED: Final = (Outcome.SAME, Outcome.DIFFERENT)
+_FIRST_LOOKED_AT: Final = (Outcome.DIFFERENT, Outcome.ONLY_THEIRS, Outcome.ONLY_OURS, Outcome.SAME)
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """What somebody wants to see of a reconciliation.
+
+    ``outcome`` is None for the first group in which there is something to do. ``differing_in``, which only the group
+    of those that differ has, leaves out whoever does not differ in it, and ``sureness``, which both groups of matches
+    have, whose match is surer or less sure. ``page`` is from 1.
+    """
+
+    outcome: Outcome | None = None
+    differing_in: Detail | None = None
+    sureness: Sureness | None = None
+    page: int = 1
+
+
+@frozen(kw_only=True)
+class ReconciledPage:
+    """A page of a group: its rows, its number from 1, and how many rows there are in all.
+
+    ``counts`` has every group; those of theirs add up to the rows of their list. ``differing`` counts by what differs,
+    ``by_sureness`` the rows of this group by how sure their match is.
+    """
+
+    outcome: Outcome
+    differing_in: Detail | None
+    sureness: Sureness | None
+    rows: Sequence[ReconciledRow]
+    number: int
+    found: int
+    counts: Mapping[Outcome, int]
+    differing: Mapping[Detail, int]
+    by_sureness: Mapping[Sureness, int]
+
+    @property
+    def count(self) -> int:
+        """How many pages there are; one at least, which may be empty."""
+        return max(1, -(-self.found // DEFAULT_PAGE_SIZE))
+
+
+def page_of(reconciliation: Reconciliation, wanted: Wanted) -> ReconciledPage:
+    """The page that is wanted; raises `PageNotFound` past the end of its group."""
+    counts = _counts(reconciliation)
+    outcome = wanted.outcome or next((group for group in _FIRST_LOOKED_AT if counts[group]), Outcome.SAME)
+    differing_in = wanted.differing_in if outcome is Outcome.DIFFERENT else None
+    sureness = wanted.sureness if outcome in _MATCHED else None
+    rows = list(rows_of(reconciliation, outcome))
+    group = [row for row in rows if _differs(row, differing_in) and sureness in (None, _sureness(row))]
+    start = checked_page(wanted.page, DEFAULT_PAGE_SIZE, len(group))
+    return ReconciledPage(
+        outcome=outcome,
+        differing_in=differing_in,
+        sureness=sureness,
+        rows=list(with_suggestions(reconciliation, group[start : start + DEFAULT_PAGE_SIZE])),
+        number=wanted.page,
+        found=len(group),
+        counts=counts,
+        differing=_differing(reconciliation),
+        by_sureness=Counter(sure for row in rows if (sure := _sureness(row))),
+    )
+
+
+def _counts(reconciliation: Reconciliation) -> Mapping[Outcome, int]:
+    return {
+        Outcome.SAME: sum(len(one.rows) for one in reconciliation.same),
+        Outcome.DIFFERENT: sum(len(one.rows) for one in reconciliation.different),
+        Outcome.ONLY_THEIRS: len(reconciliation.only_theirs),
+        Outcome.ONLY_OURS: len(reconciliation.only_ours),
+    }
+
+
+def _differing(reconciliation: Reconciliation) -> Mapping[Detail, int]:
+    rows = (row for one in reconciliation.different for row in one.rows)
+    return Counter(difference.detail for row in rows for difference in row.differences)
+
+
+def _sureness(row: ReconciledRow) -> Sureness | None:
+    return row.matched.sureness if row.matched else None
+
+
+def _differs(row: ReconciledRow, detail: Detail | None) -> bool:
+    differences = row.matched.differences if row.matched else ()
+    return detail is None or any(difference.detail is detail for difference in differences)

@@ -1,0 +1,1 @@
+"""Tasks of support and operators: who has access."""

@@ -1,0 +1,213 @@
+"""Support helps a user: a new address, an end to their sessions, and mail that did not come (service rule 7)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_forgotten
+from checkdata.domain.nominations.steps import Step
+from checkdata.domain.people.organisations import Agreement, LeadProvider
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen
+from checkdata.domain.services.changes.access import change_of_access, check_user_manageable, known_user
+from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.sign_in.sessions import Lifetimes, Session
+from checkdata.domain.values import EmailAddress, UserId, london_date
+
+MAILS_SHOWN: Final = 5
+"""How many of the last mails to an address support sees."""
+
+DEAD_LETTERS_SHOWN: Final = 500
+"""How much of the mail that nobody got support sees."""
+
+_TAKEN: Final = "Another user signs in at this address."
+
+
+@frozen(kw_only=True)
+class GrantInDetail:
+    """A grant, and who stands behind it.
+
+    ``lead_provider`` confirmed it, ``agreements`` are those with it that were in force then; ``confirmation`` is the
+    step of the nomination in which somebody did, None where an operator gave access. ``last_used`` is None where nobody
+    ever used it.
+    """
+
+    grant: Grant
+    lead_provider: LeadProvider | None
+    agreements: Sequence[Agreement]
+    confirmation: Step | None
+    last_used: datetime | None
+
+
+@frozen(kw_only=True)
+class DeadLetter:
+    """Mail that nobody got, and who signs in at its address; None where nobody does, as at a lead provider's."""
+
+    mail: MailRecord
+    user: User | None
+
+
+@frozen(kw_only=True)
+class UserActivity:
+    """What a user's page tells: grants and history oldest first, sessions that still hold and mails newest first.
+
+    ``names`` are those of everybody who did something that is told.
+    """
+
+    last_sign_in: datetime | None
+    grants: Sequence[GrantInDetail]
+    sessions: Sequence[Session]
+    history: Sequence[AuditEvent]
+    mails: Sequence[MailRecord]
+    names: Mapping[str, str]
+
+
+@frozen(kw_only=True)
+class Helping:
+    """What support does for a user besides giving and taking access; each change is one event of the audit log.
+
+    ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
+    `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where the user is not as a form had *seen* them
+    (`seen_of`), and then changes nothing.
+    """
+
+    storage: Storage
+    clock: Clock
+    lifetimes: Lifetimes = field(factory=Lifetimes)
+
+    def activity(self, user: User) -> UserActivity:
+        """What the user did lately and what was done about them."""
+        now = self.clock()
+        with self.storage.reading() as work:
+            grants, history = list(_in_detail(work, user)), work.audit.about(user.id)
+            return UserActivity(
+                last_sign_in=work.audit.last_sign_in(user.id),
+                grants=grants,
+                sessions=[s for s in work.sign_ins.sessions_of(user.id) if s.holds(now, self.lifetimes)],
+                history=history,
+                mails=work.outbox.last_to(user.email, MAILS_SHOWN),
+                names=_names(work, {*_actors(grants), *(event.actor for event in history)}),
+            )
+
+    def mails(self, email: EmailAddress) -> Sequence[MailRecord]:
+        """What became of the last mails to an address, whether a user has it or not; the newest first."""
+        with self.storage.reading() as work:
+            return work.outbox.last_to(email, MAILS_SHOWN)
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        """Mail that nobody got, the newest first, as much of it as is shown."""
+        with self.storage.reading() as work:
+            mails = work.outbox.dead_letters(DEAD_LETTERS_SHOWN)
+            return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
+
+    def change_address(
+        self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+    ) -> User:
+        """Let a user sign in at another address; both are mailed, and sessions and links of the old one end."""
+        change = change_of_access(self.clock(), by, reason)
+        with self.storage.writing() as work:
+            user = known_user(work, email, change, seen)
+            check_user_manageable(work, user, change)
+            if new == user.email:
+                raise ChangeRefused("The user signs in at this address already.")
+            if work.users.with_email(new) is not None:
+                raise Overtaken(_TAKEN)
+            moved = evolve(user, email=new)
+            with only_once(_TAKEN):
+                work.users.replace(moved)
+            work.sign_ins.end_sessions(user.id)
+            work.sign_ins.end_links(user.id, change.at)
+            work.outbox.queue(user.email, AddressChanged(name=user.name, is_new=False), change.at)
+            work.outbox.queue(moved.email, AddressChanged(name=user.name, is_new=True), change.at)
+            work.audit.record(change.event(AuditKind.ADDRESS_CHANGED, user))
+            work.commit()
+        return moved
+
+    def end_sessions(
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+    ) -> int:
+        """Sign a user out everywhere, from the very next request on (security.md 21); how many sessions there were."""
+        change = change_of_access(self.clock(), by, reason)
+        with self.storage.writing() as work:
+            user = known_user(work, email, change, seen)
+            ended = work.sign_ins.end_sessions(user.id)
+            if ended == 0:
+                raise Overtaken("This user is not signed in anywhere.")
+            work.audit.record(change.event(AuditKind.SESSIONS_ENDED, user))
+            work.commit()
+        return ended
+
+    def send_again(
+        self, email: EmailAddress, entry_id: str, *, by: UserId | None = None, newest: str | None = None
+    ) -> None:
+        """Send one of the last mails to an address once more; a link in it is a new one.
+
+        That somebody can sign in is told only while they have that access. *newest* is the last mail that a form
+        showed: `Overtaken` where the same was sent again since.
+        """
+        now = self.clock()
+        with self.storage.writing() as work:
+            work.outbox.hold(email)
+            mails = work.outbox.last_to(email, MAILS_SHOWN)
+            mail = next((mail for mail in mails if mail.entry.id == entry_id), None)
+            _check_not_sent_since(mails, mail, newest)
+            if mail is None:
+                raise ChangeRefused("This mail is not among the last ones any more. Look again.")
+            if mail.state is MailState.QUEUED:
+                raise ChangeRefused("This mail still waits to be sent. It is tried again by itself.")
+            if not email.mailable:
+                raise ChangeRefused("No mail can be sent to an address of this shape.")
+            if is_forgotten(mail.entry.message):
+                raise ChangeRefused("What this mail said has been deleted after its time, so it cannot be sent again.")
+            user = work.users.with_email(email)
+            if isinstance(mail.entry.message, AccessGranted) and not _has(work, user, mail.entry.message, now):
+                raise ChangeRefused("They no longer have the access that this mail tells of, so it is not sent again.")
+            work.outbox.queue(email, mail.entry.message, now)
+            subject = None if user is None else user.id
+            work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
+            work.commit()
+
+
+def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, newest: str | None) -> None:
+    since = takewhile(lambda other: newest is not None and other.entry.id != newest, mails)
+    if mail is not None and any(other.entry.message == mail.entry.message for other in since):
+        raise Overtaken("This mail was sent again meanwhile. Look again before you send it once more.")
+
+
+def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:
+    """Whether a user has the access that they were told of."""
+    if user is None or user.suspended:
+        return False
+    active = (grant.organisation for grant in work.users.grants_of(user.id) if grant.active(london_date(now)))
+    return any((held.role, held.name) == (granted.role, granted.organisation) for held in active)
+
+
+def _in_detail(work: UnitOfWork, user: User) -> Iterator[GrantInDetail]:
+    agreements = work.users.facts(user.id).agreements
+    for grant in work.users.grants_of(user.id):
+        lead, nomination = grant.confirmed_by, grant.nomination_id
+        found = None if nomination is None else work.nominations.get(nomination)
+        yield GrantInDetail(
+            grant=grant,
+            lead_provider=None if lead is None else work.organisations.lead_provider(lead) or LeadProvider(lead, lead),
+            agreements=grant.vouched_for_under(agreements),
+            confirmation=None if found is None else found.confirmation,
+            last_used=work.audit.last_used(user.id, grant.organisation),
+        )
+
+
+def _actors(grants: Sequence[GrantInDetail]) -> Iterator[str | None]:
+    for found in grants:
+        yield found.grant.granted_by
+        yield None if found.confirmation is None else found.confirmation.by
+
+
+def _names(work: UnitOfWork, ids: set[str | None]) -> Mapping[str, str]:
+    found = (work.users.get(UserId(user_id)) for user_id in ids if user_id is not None)
+    return {user.id: user.name for user in found if user is not None}

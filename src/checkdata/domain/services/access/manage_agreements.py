@@ -1,0 +1,271 @@
+"""Data-sharing agreements by hand: support adds and ends them, and is told before what an end does (service rule 2)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+from uuid import uuid4
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import AccessFacts, Acting, Refused, decide, scope_of
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused, InvalidValue, Overtaken
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
+from checkdata.domain.people.users import User
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen, check_seen, seen_of
+from checkdata.domain.services.changes.access import Change, change_of_access, check_support
+from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
+
+_FURTHEST: Final = date(2100, 1, 1)
+
+
+@frozen(kw_only=True)
+class NewAgreement:
+    """An agreement to add: between whom, from which day to which (None: open-ended), covering what, and why."""
+
+    lead_provider_id: LeadProviderId
+    delivery_partner_id: str
+    starts_on: date
+    ends_on: date | None = None
+    first_academic_year: int | None = None
+    last_academic_year: int | None = None
+    covers_unconfirmed: bool = True
+    reason: str
+
+
+@frozen(kw_only=True)
+class NamedAgreement:
+    """An agreement with both who made it, and whether it is in force today."""
+
+    agreement: Agreement
+    lead_provider: LeadProvider
+    delivery_partner: DeliveryPartner
+    in_force: bool
+
+
+@frozen(kw_only=True)
+class EffectOfEnding:
+    """What ending an agreement does: who loses all access to the partner's data, and how many participants leave view.
+
+    ``ended_on`` is the first day on which it is so. Participants are counted as the listings show them now.
+    """
+
+    agreement: NamedAgreement
+    ended_on: date
+    users: Sequence[User]
+    participants: int
+
+
+@frozen(kw_only=True)
+class Agreeing:
+    """Agreements as they are, adding one and ending one; each change is one event of the audit log.
+
+    ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
+    `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where somebody else was faster, and then
+    changes nothing.
+    """
+
+    storage: Storage
+    clock: Clock
+
+    def all(self, text: str = "") -> Sequence[NamedAgreement]:
+        """Agreements by the names of partner and lead provider, those that start later first.
+
+        Those alone in one of whose two names *text* is found, folded; all for "".
+        """
+        with self.storage.reading() as work:
+            named = [self._named(work, agreement) for agreement in work.organisations.agreements()]
+        named = [found for found in named if _is_named(found, search_key(text))]
+        named.sort(key=lambda found: found.agreement.starts_on, reverse=True)
+        return sorted(named, key=lambda found: (found.delivery_partner.name, found.lead_provider.name))
+
+    def one(self, agreement_id: str) -> NamedAgreement | None:
+        """One agreement."""
+        with self.storage.reading() as work:
+            agreement = work.organisations.agreement(agreement_id)
+            return None if agreement is None else self._named(work, agreement)
+
+    def add(self, new: NewAgreement, *, by: UserId | None = None) -> Agreement:
+        """Add an agreement; a person who may see what it covers sees it from the very next request on."""
+        change = change_of_access(self.clock(), by, new.reason)
+        agreement = _agreement(new)
+        with self.storage.writing() as work:
+            _hold(work, change)
+            work.organisations.change_agreements()
+            _check_known(work, agreement)
+            _check_new(work, agreement)
+            with only_once("The lead provider or the delivery partner is not known any more."):
+                work.organisations.add_agreement(agreement)
+            work.audit.record(_event(AuditKind.AGREEMENT_ADDED, agreement, change))
+            work.commit()
+        return agreement
+
+    def effect_of_ending(self, agreement_id: str, *, last_day: date | None = None) -> EffectOfEnding:
+        """What ending an agreement would do, at once or after its *last_day*; changes nothing."""
+        with self.storage.reading() as work:
+            agreement = _known(work, agreement_id)
+            ended_on = self._ended_on(agreement, last_day)
+            return EffectOfEnding(
+                agreement=self._named(work, agreement),
+                ended_on=ended_on,
+                users=_losing_access(work, agreement, ended_on),
+                participants=_leaving_view(work, agreement, ended_on),
+            )
+
+    def end(
+        self,
+        agreement_id: str,
+        *,
+        reason: str,
+        last_day: date | None = None,
+        by: UserId | None = None,
+        seen: Seen | None = None,
+    ) -> Agreement:
+        """End an agreement: at once, so that the very next request is refused, or after its *last_day*.
+
+        It keeps the day on which it started, and the day on which it ended, for those who ask later. What rests on it
+        comes before its end in the log. *seen* is the agreement as a form showed it (`seen_of`).
+        """
+        change = change_of_access(self.clock(), by, reason)
+        with self.storage.writing() as work:
+            _hold(work, change)
+            work.organisations.hold_agreement(agreement_id)
+            work.organisations.change_agreements()
+            agreement = _known(work, agreement_id)
+            check_seen(seen, seen_of(agreement), "changed this agreement")
+            ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
+            with only_once("This agreement has been ended already."):
+                work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))
+            work.audit.record(_event(AuditKind.AGREEMENT_ENDED, ended, change))
+            work.commit()
+        return ended
+
+    def _ended_on(self, agreement: Agreement, last_day: date | None) -> date:
+        """The first day on which it is to be over; only what is still ahead can be taken away."""
+        today = london_date(self.clock())
+        if last_day is not None and last_day < today:
+            raise ChangeRefused("The last day cannot be in the past. Leave it out to end the agreement now.")
+        if last_day is not None and last_day >= _FURTHEST:
+            raise ChangeRefused("The last day must be before 2100. An agreement without an end needs none.")
+        ended_on = today if last_day is None else last_day + timedelta(days=1)
+        if not agreement.lasts_beyond(ended_on):
+            raise ChangeRefused("This agreement has ended by then already.")
+        return ended_on
+
+    def _named(self, work: UnitOfWork, agreement: Agreement) -> NamedAgreement:
+        lead = work.organisations.lead_provider(agreement.lead_provider_id)
+        partner = work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id)
+        return NamedAgreement(
+            agreement=agreement,
+            lead_provider=lead or LeadProvider(agreement.lead_provider_id),
+            delivery_partner=partner
+            if isinstance(partner, DeliveryPartner)
+            else DeliveryPartner(agreement.delivery_partner_id),
+            in_force=agreement.in_force(london_date(self.clock())),
+        )
+
+
+def _is_named(found: NamedAgreement, wanted: str) -> bool:
+    return any(wanted in search_key(name) for name in (found.delivery_partner.name, found.lead_provider.name))
+
+
+def _agreement(new: NewAgreement) -> Agreement:
+    years = new.first_academic_year, new.last_academic_year
+    if years[0] is not None and years[1] is not None and years[1] < years[0]:
+        raise ChangeRefused("The last academic year cannot be before the first.")
+    try:
+        return Agreement(
+            id=f"hand-{uuid4().hex}",
+            lead_provider_id=new.lead_provider_id,
+            delivery_partner_id=new.delivery_partner_id,
+            starts_on=new.starts_on,
+            ends_on=new.ends_on,
+            first_academic_year=new.first_academic_year,
+            last_academic_year=new.last_academic_year,
+            covers_unconfirmed=new.covers_unconfirmed,
+            added_by_hand=True,
+        )
+    except InvalidValue:
+        raise ChangeRefused("The last day cannot be before the first day.") from None
+
+
+def _check_known(work: UnitOfWork, agreement: Agreement) -> None:
+    if work.organisations.lead_provider(agreement.lead_provider_id) is None:
+        raise ChangeRefused("There is no lead provider with this id. Choose one from the feed.")
+    if work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id) is None:
+        raise ChangeRefused("There is no delivery partner with this id. Choose one from the feed.")
+
+
+def _hold(work: UnitOfWork, change: Change) -> None:
+    """Nobody ends the access of whoever makes the change before it is made."""
+    if change.by is not None:
+        work.users.hold(change.by)
+    check_support(work, change)
+
+
+def _check_new(work: UnitOfWork, agreement: Agreement) -> None:
+    """The same agreement twice is a form that was sent twice."""
+    same = (evolve(known, id=agreement.id, added_by_hand=True) for known in work.organisations.agreements())
+    if any(known == agreement for known in same):
+        raise Overtaken("There is such an agreement already, with the same days, years and participants.")
+
+
+def _known(work: UnitOfWork, agreement_id: str) -> Agreement:
+    agreement = work.organisations.agreement(agreement_id)
+    if agreement is None:
+        raise ChangeRefused("There is no such agreement.")
+    return agreement
+
+
+def _losing_access(work: UnitOfWork, agreement: Agreement, ended_on: date) -> Sequence[User]:
+    """Who could use the service for the partner on that day, and can't once the agreement has ended."""
+    before = work.organisations.agreements_of(agreement.delivery_partner_id)
+    after = _without(before, agreement, ended_on)
+    partner = DeliveryPartner(agreement.delivery_partner_id)
+    losing = []
+    for grant in work.users.active_grants(ended_on):
+        user = work.users.get(grant.user_id) if grant.organisation == partner else None
+        if user is not None:
+            acting = Acting(user.id, partner)
+            facts = AccessFacts(user=user, grants=(grant,), agreements=before)
+            if decide(acting, facts, on=ended_on) and not decide(acting, evolve(facts, agreements=after), on=ended_on):
+                losing.append(user)
+    return losing
+
+
+def _leaving_view(work: UnitOfWork, agreement: Agreement, ended_on: date) -> int:
+    """How many participants of the partner's listing an agreement in force covers then, and no other one does."""
+    partner = DeliveryPartner(agreement.delivery_partner_id)
+    before = work.organisations.agreements_of(agreement.delivery_partner_id)
+    after = _without(before, agreement, ended_on)
+    return _seen(work, scope_of(partner, before, on=ended_on)) - _seen(work, scope_of(partner, after, on=ended_on))
+
+
+def _seen(work: UnitOfWork, scope: Scope | Refused) -> int:
+    return work.participants.count(ParticipantQuery(scope=scope)) if isinstance(scope, Scope) else 0
+
+
+def _without(agreements: Sequence[Agreement], agreement: Agreement, ended_on: date) -> Sequence[Agreement]:
+    return [evolve(a, ended_on=ended_on) if a.id == agreement.id else a for a in agreements]
+
+
+def _event(kind: AuditKind, agreement: Agreement, change: Change) -> AuditEvent:
+    details: dict[str, str | int | bool] = {
+        "reason": change.reason.strip(),
+        "agreement_id": agreement.id,
+        "lead_provider_id": agreement.lead_provider_id,
+    }
+    if agreement.ended_on is not None:
+        details["ended_on"] = agreement.ended_on.isoformat()
+    return AuditEvent(
+        kind=kind,
+        at=change.at,
+        actor=change.by,
+        role=Role.DELIVERY_PARTNER,
+        organisation_id=agreement.delivery_partner_id,
+        details=details,
+    )

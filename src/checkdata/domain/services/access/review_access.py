@@ -1,0 +1,199 @@
+"""The access review: grants that nobody uses, or that were confirmed long ago, are kept or removed one by one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from enum import Enum
+from uuid import uuid4
+
+from attrs import field, frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
+from checkdata.domain.nominations.steps import Act
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen, check_seen, seen_of
+from checkdata.domain.services.changes.access import (
+    Change,
+    change_of_access,
+    check_manageable,
+    check_support,
+    end_access,
+    held_user,
+)
+from checkdata.domain.services.changes.acting_user import actor_of
+from checkdata.domain.services.changes.nominations import (
+    add_nomination,
+    expire,
+    held_agreements_for,
+    registered_contact,
+    take_step,
+)
+from checkdata.domain.services.nominations.nominate import ask_lead_provider
+from checkdata.domain.values import EmailAddress, NominationId, UserId, london_date
+
+
+@frozen(kw_only=True)
+class ReviewLimits:
+    """After how long without use, and how long after its confirmation, a grant is reviewed; each is a setting."""
+
+    unused: timedelta = timedelta(days=90)
+    confirmed: timedelta = timedelta(days=365)
+
+
+class ReviewReason(Enum):
+    """Why a grant is to be reviewed."""
+
+    UNUSED = "unused"
+    CONFIRMED_LONG_AGO = "confirmed_long_ago"
+
+
+@frozen(kw_only=True)
+class ReviewedGrant:
+    """A grant to be kept or removed, and why; ``last_used`` is None where nobody ever used it.
+
+    ``renewal`` is the nomination by which somebody wants it kept already, or None. ``by_operator`` says that it is a
+    support or policy user's, whom an operator alone adds and removes.
+    """
+
+    user: User
+    grant: Grant
+    last_used: datetime | None
+    reasons: tuple[ReviewReason, ...]
+    renewal: Nomination | None
+    by_operator: bool
+
+    @property
+    def seen(self) -> Seen:
+        """What a form that shows it saw."""
+        return seen_of(self.user, self.grant)
+
+
+@frozen(kw_only=True)
+class Reviewing:
+    """What is to be reviewed, and the two answers; each change is recorded as the change of access that it is.
+
+    Raises `ChangeRefused` with a sentence where an answer is not allowed, `Overtaken` where user or grant are not as a
+    form had *seen* them (`ReviewedGrant.seen`), and then changes nothing.
+    """
+
+    storage: Storage
+    clock: Clock
+    limits: ReviewLimits = field(factory=ReviewLimits)
+    lives: timedelta = NOMINATION_LIVES
+
+    def due(self) -> Sequence[ReviewedGrant]:
+        """The grants to review, by the address of their user."""
+        today = london_date(self.clock())
+        with self.storage.reading() as work:
+            renewals = {n.renews: n for n in work.nominations.open() if not n.is_overdue(self.clock())}
+            found = list(self._due(work, work.users.active_grants(today), renewals, today))
+        return sorted(found, key=lambda reviewed: reviewed.user.email.value)
+
+    def knows(self, grant_id: str) -> bool:
+        """Whether there is or was such a grant, to be reviewed or not."""
+        with self.storage.reading() as work:
+            return work.users.grant(grant_id) is not None
+
+    def keep(self, grant_id: str, *, by: Acting, note: str = "", seen: Seen | None = None) -> Nomination:
+        """Have a grant confirmed anew: the lead provider that confirmed it is asked again, by a link to its contact.
+
+        Where that can't be, because it has no agreement in force any more or no contact, policy has to choose; an
+        appropriate body's user is for policy to confirm.
+        """
+        now = self.clock()
+        with self.storage.writing() as work:
+            user, grant = _held(work, grant_id, by.user_id, london_date(now), seen)
+            check_manageable(grant.organisation.role, by.user_id)
+            actor = actor_of(work, by, london_date(now))
+            act = Act(by=actor, at=now, note=note)
+            nomination = self._received(work, user, grant, actor.user.email, act)
+            nomination = _handed_on(work, nomination, grant, act)
+            work.commit()
+        return nomination
+
+    def remove(self, grant_id: str, *, reason: str, by: UserId | None = None, seen: Seen | None = None) -> Grant:
+        """End a grant; the next request is refused, and its holder is mailed."""
+        change = change_of_access(self.clock(), by, reason)
+        with self.storage.writing() as work:
+            user, grant = _held(work, grant_id, by, change.today, seen)
+            check_support(work, change)
+            check_manageable(grant.organisation.role, by)
+            end_access(work, user, grant, change)
+            _close_renewal(work, user, grant, change)
+            work.commit()
+        return grant
+
+    def _due(
+        self, work: UnitOfWork, grants: Iterable[Grant], renewals: dict[str | None, Nomination], today: date
+    ) -> Iterator[ReviewedGrant]:
+        for grant in grants:
+            user = work.users.get(grant.user_id)
+            last_used = work.audit.last_used(grant.user_id, grant.organisation)
+            reasons = self._reasons(grant, last_used, today)
+            if user is not None and reasons:
+                yield ReviewedGrant(
+                    user=user,
+                    grant=grant,
+                    last_used=last_used,
+                    reasons=reasons,
+                    renewal=renewals.get(grant.id),
+                    by_operator=not isinstance(grant.organisation, DeliveryPartner | AppropriateBody),
+                )
+
+    def _reasons(self, grant: Grant, last_used: datetime | None, today: date) -> tuple[ReviewReason, ...]:
+        used_on = grant.vouched_for_on if last_used is None else max(grant.vouched_for_on, london_date(last_used))
+        asked = {
+            ReviewReason.UNUSED: today - used_on >= self.limits.unused,
+            ReviewReason.CONFIRMED_LONG_AGO: today - grant.vouched_for_on > self.limits.confirmed,
+        }
+        return tuple(reason for reason, holds in asked.items() if holds)
+
+    def _received(self, work: UnitOfWork, user: User, grant: Grant, asked_by: EmailAddress, act: Act) -> Nomination:
+        organisation = grant.organisation
+        if not isinstance(organisation, DeliveryPartner | AppropriateBody):
+            raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
+        waiting = work.nominations.open_for(user.email, organisation)
+        if waiting is not None:
+            expire(work, waiting, act.at)
+        nomination = Nomination(
+            id=NominationId(uuid4().hex),
+            nominee=Nominee(email=user.email, name=user.name, user_id=user.id),
+            organisation=organisation,
+            nominated_by=asked_by,
+            expires_at=act.at + self.lives,
+            renews=grant.id,
+        ).received(act, "Access review")
+        add_nomination(work, nomination)
+        return nomination
+
+
+def _held(work: UnitOfWork, grant_id: str, by: UserId | None, today: date, seen: Seen | None) -> tuple[User, Grant]:
+    """The active grant and its user, as they are until the change is made."""
+    found = work.users.grant(grant_id)
+    user = None if found is None else held_user(work, found.user_id, by)
+    grant = work.users.grant(grant_id)
+    if user is None or grant is None or not grant.active(today):
+        raise Overtaken("This access has ended already.")
+    check_seen(seen, seen_of(user, grant), "changed this access")
+    return user, grant
+
+
+def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act) -> Nomination:
+    """On to policy, and where no choice has to be made, to the lead provider that confirmed before."""
+    nomination = nomination.escalated(act)
+    take_step(work, nomination)
+    lead, agreements = grant.confirmed_by, held_agreements_for(work, nomination)
+    if lead is None or not nomination.may_vouch(lead, agreements, london_date(act.at)):
+        return nomination
+    if registered_contact(work, lead) in (None, nomination.nominee.email):
+        return nomination
+    return ask_lead_provider(work, nomination, lead, act, by_link=True)
+
+
+def _close_renewal(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+    waiting = work.nominations.open_for(user.email, grant.organisation)
+    if waiting is not None and waiting.renews == grant.id:
+        expire(work, waiting, change.at)

@@ -1,0 +1,77 @@
+"""What is past its time is deleted (security.md 42, ASVS 14.2.7)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.seals import Anchor, Seal
+from checkdata.domain.jobs import Job
+from checkdata.domain.keys import Keys
+from checkdata.domain.ports import AuditChain, Clock, Storage, UnitOfWork
+from checkdata.domain.sign_in.sessions import Lifetimes
+
+SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
+
+
+@frozen(kw_only=True)
+class KeptFor:
+    """How long things are kept after they have ended; each is a setting.
+
+    Sessions and links; the text of mail, and the record that it was sent; nominations that gave nobody access; the log
+    of what was done with the receipts of files.
+    """
+
+    sessions: timedelta = timedelta(days=30)
+    mail_text: timedelta = timedelta(days=30)
+    mail: timedelta = timedelta(days=365)
+    nominations: timedelta = timedelta(days=365)
+    audit: timedelta = SIX_YEARS
+
+
+@frozen(kw_only=True)
+class Purging:
+    """Deletes what is past its time, as the owner of the tables."""
+
+    storage: Storage
+    clock: Clock
+    keys: Keys
+    kept_for: KeptFor = field(factory=KeptFor)
+    lifetimes: Lifetimes = field(factory=Lifetimes)
+
+    def purge(self, *, dry_run: bool = False) -> Mapping[str, int]:
+        """Delete it and tell how many of each kind there were; all at once, and nothing of it in a dry run.
+
+        Of the log the oldest segments go, each whole and all of its events past their time; an anchor, signed, says
+        where the chain begins then. What is not sealed stays.
+        """
+        now = self.clock()
+        with self.storage.writing() as work:
+            counts = self._ended(work, now)
+            last = work.audit_chain.last_of_segments(now - self.kept_for.audit)
+            if last is not None or any(counts.values()):
+                details: dict[str, str | int | bool] = {**counts, "up_to": 0 if last is None else last.number}
+                work.audit.record(AuditEvent(kind=AuditKind.RECORDS_PURGED, at=now, details=details))
+            events = 0 if last is None else self._purge_audit(work.audit_chain, last, now)
+            work.job_runs.note(Job.PURGE, now)
+            if not dry_run:
+                work.commit()
+        return {**counts, "audit_events": events}
+
+    def _ended(self, work: UnitOfWork, now: datetime) -> dict[str, int]:
+        kept, over = self.kept_for, now - self.kept_for.sessions
+        return {
+            "sessions": work.retention.sessions(over - self.lifetimes.idle, over - self.lifetimes.whole),
+            "links": work.retention.links(over),
+            "link_requests": work.retention.link_requests(now),
+            "mail_texts": work.retention.mail_texts(now - kept.mail_text),
+            "mails": work.retention.mails(now - kept.mail),
+            "nominations": work.retention.nominations(now - kept.nominations),
+        }
+
+    def _purge_audit(self, chain: AuditChain, last: Seal, now: datetime) -> int:
+        before = now - self.kept_for.audit
+        anchor = Anchor(number=last.number, position=last.position, digest=last.digest, before=before)
+        return chain.purge(anchor.signed(self.keys.first))

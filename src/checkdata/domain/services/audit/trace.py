@@ -1,0 +1,240 @@
+"""Who has seen this participant, where does this file come from, and who is to delete what (service rule 15)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import Acting, scope_of
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery
+from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.audit.tracing import (
+    HOW_OF,
+    LISTS,
+    ROWS_OF_THE_LISTING,
+    FileOut,
+    Gone,
+    How,
+    Origin,
+    Possibly,
+    Seen,
+    Sighting,
+    Trail,
+    held,
+    may_have_shown,
+    query_of,
+)
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Agreement, Organisation, Role, organisation_of
+from checkdata.domain.people.users import User
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.changes.shown import record
+from checkdata.domain.values import ParticipantId, UserId, london_date
+
+_SENT_WITHIN: Final = timedelta(hours=8)
+"""How long a download takes at most; a session lasts no longer."""
+
+
+@frozen(kw_only=True)
+class Tracing:
+    """Answers from the log and the receipts; that somebody asked goes on record, as ``by`` or as an operator's."""
+
+    storage: Storage
+    clock: Clock
+
+    def seen(
+        self,
+        participant_id: ParticipantId,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        by: Acting | None = None,
+    ) -> Seen:
+        """Who certainly and who possibly saw a participant, from *start* on and before *end*.
+
+        Certainly: who opened their page, and whoever took a file that held them. Possibly: who looked at a list, or
+        broke a download off, of which they may have been a row. `ChangeRefused` for an id that was never listed.
+        """
+        with self.storage.reading() as work:
+            trail = work.traces.trail(participant_id)
+            if not trail.stood:
+                raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
+            tracer = _Tracer(work, participant_id, trail, start, end)
+            certainly = sorted(tracer.certainly(), key=lambda sighting: sighting.at)
+            possibly = _summed(tracer.possibly())
+            ids = {s.actor for s in (*certainly, *(each.first for each in possibly)) if s.actor is not None}
+            users = {user_id: user for user_id in ids if (user := work.users.get(user_id)) is not None}
+        self._record(AuditKind.PARTICIPANT_TRACED, by, participant_id=participant_id)
+        return Seen(participant_id=participant_id, certainly=certainly, possibly=possibly, users=users)
+
+    def origins(self, sha256: str, *, by: Acting | None = None) -> Sequence[Origin]:
+        """Where a file of these bytes came from, the newest first: the same bytes may have left more than once."""
+        with self.storage.reading() as work:
+            found = [self._origin(work, receipt) for receipt in work.receipts.of_file(sha256)]
+        self._record(AuditKind.FILE_TRACED, by, details={"sha256": sha256, "known": bool(found)})
+        return found
+
+    def files_to_delete(self, agreement_id: str) -> Sequence[FileOut]:
+        """The files that left under an agreement, oldest first, so that who has them can be asked to delete them."""
+        with self.storage.reading() as work:
+            agreement = work.organisations.agreement(agreement_id)
+            if agreement is None:
+                raise ChangeRefused("There is no such agreement.")
+            partner = work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id)
+            receipts = () if partner is None else work.receipts.of_organisation(partner)
+            under = [receipt for receipt in receipts if agreement_id in receipt.agreement_ids]
+            return [FileOut(receipt=receipt, user=_user(work, receipt.actor)) for receipt in under]
+
+    def _origin(self, work: UnitOfWork, receipt: Receipt) -> Origin:
+        organisation = work.organisations.find(receipt.role, receipt.organisation_id)
+        known = organisation or query_of(receipt).scope.organisation
+        return Origin(
+            receipt=receipt,
+            organisation=known,
+            user=_user(work, receipt.actor),
+            gone=self._gone(work, receipt, known),
+        )
+
+    def _gone(self, work: UnitOfWork, receipt: Receipt, organisation: Organisation) -> Sequence[Gone] | None:
+        """Who of a file is not in scope today."""
+        ids = _participants_of(work, receipt)
+        if ids is None:
+            return None
+        agreements = work.organisations.agreements_of(organisation.id)
+        scope = scope_of(organisation, agreements, on=london_date(self.clock()))
+        visible = set(work.participants.ids(ParticipantQuery(scope=scope))) if isinstance(scope, Scope) else set()
+        in_rows = receipt.kind in ROWS_OF_THE_LISTING
+        return [
+            Gone(participant_id=participant_id, row=row if in_rows else None)
+            for row, participant_id in enumerate(ids, start=2)
+            if participant_id not in visible
+        ]
+
+    def _record(
+        self,
+        kind: AuditKind,
+        by: Acting | None,
+        *,
+        participant_id: ParticipantId | None = None,
+        details: dict[str, str | int | bool] | None = None,
+    ) -> None:
+        event = AuditEvent(kind=kind, at=self.clock(), participant_id=participant_id, details=details or {})
+        if by is not None:
+            event = evolve(event, actor=by.user_id, role=by.role, organisation_id=by.organisation.id)
+        record(self.storage, event)
+
+
+@frozen
+class _Tracer:
+    """One participant's trail, and the part of the log that is looked through for it."""
+
+    work: UnitOfWork
+    participant_id: ParticipantId
+    trail: Trail
+    start: datetime | None
+    end: datetime | None
+
+    def certainly(self) -> Iterator[Sighting]:
+        """Who opened their page, and who took a file that held them."""
+        own = AuditQuery(
+            participant_id=self.participant_id, kind=AuditKind.PARTICIPANT_VIEWED, start=self.start, end=self.end
+        )
+        for found in self.work.audit.matching(own):
+            yield _sighting(found.event, How.OWN_PAGE)
+        for receipt in self.work.receipts.between(self.start, self.end):
+            if held(receipt, self.participant_id, self.trail):
+                yield _sighting_of_file(receipt)
+
+    def possibly(self) -> Iterator[Sighting]:
+        """Who had a list on which they may have been, or began a download that did not end whole."""
+        for (role, organisation_id), kind in product(self.trail.organisations, LISTS):
+            organisation = organisation_of(role, organisation_id)
+            of_theirs = AuditQuery(kind=kind, organisation=organisation, start=self.start, end=self.end)
+            for found in self.work.audit.matching(of_theirs):
+                event = found.event
+                if may_have_shown(event, self.trail, self._scope(event)) and not self._ended_whole(event):
+                    yield _sighting(event, HOW_OF[kind])
+
+    def _scope(self, event: AuditEvent) -> Scope | None:
+        """What the organisation saw then, by the agreements that the event names; None where one is not known."""
+        names = str(event.details.get("agreements", "")).split()
+        agreements = [self.work.organisations.agreement(name) for name in names]
+        known: list[Agreement] = [agreement for agreement in agreements if agreement is not None]
+        organisation = self._organisation(event)
+        if not known or len(known) < len(names) or organisation is None:
+            return None
+        scope = scope_of(organisation, known, on=london_date(event.at))
+        return scope if isinstance(scope, Scope) else None
+
+    def _organisation(self, event: AuditEvent) -> Organisation | None:
+        if event.role is None:
+            return None
+        return self.work.organisations.find(event.role, event.organisation_id or "")
+
+    def _ended_whole(self, event: AuditEvent) -> bool:
+        """Whether a download has a receipt, which tells more."""
+        if event.kind is not AuditKind.DOWNLOADED:
+            return False
+        sent = AuditQuery(user_id=event.actor, kind=AuditKind.FILE_SENT, start=event.at, end=event.at + _SENT_WITHIN)
+        return any(_is_of(found.event, event) for found in self.work.audit.matching(sent))
+
+
+def _is_of(sent: AuditEvent, asked: AuditEvent) -> bool:
+    def told(event: AuditEvent, form: str) -> tuple[object, ...]:
+        return event.role, event.organisation_id, event.import_id, event.details.get("rows"), event.details.get(form)
+
+    return told(sent, "kind") == told(asked, "format")
+
+
+def _participants_of(work: UnitOfWork, receipt: Receipt) -> Sequence[ParticipantId] | None:
+    """Whom a file held, in the order of its rows; None where that can't be told any more."""
+    if receipt.participant_ids is not None or receipt.import_id is None:
+        return receipt.participant_ids
+    query = query_of(receipt)
+    rows = query.order.arranged(work.participants.rows_at(query, receipt.import_id))
+    return [row.participant_id for row in rows] or (None if receipt.rows else ())
+
+
+def _sighting(event: AuditEvent, how: How) -> Sighting:
+    return Sighting(
+        at=event.at,
+        actor=event.actor,
+        role=event.role,
+        organisation_id=event.organisation_id or "",
+        import_id=event.import_id,
+        how=how,
+    )
+
+
+def _sighting_of_file(receipt: Receipt) -> Sighting:
+    return Sighting(
+        at=receipt.at,
+        actor=receipt.actor,
+        role=receipt.role,
+        organisation_id=receipt.organisation_id,
+        import_id=receipt.import_id,
+        how=How.FILE,
+        receipt=receipt,
+    )
+
+
+def _summed(sightings: Iterable[Sighting]) -> Sequence[Possibly]:
+    """One line for each person, organisation and way."""
+    found: dict[tuple[object, ...], Possibly] = {}
+    for sighting in sightings:
+        key = sighting.actor, sighting.role, sighting.organisation_id, sighting.how
+        before = found.get(key, Possibly(first=sighting, last=sighting, times=0))
+        found[key] = Possibly(
+            first=min(before.first, sighting, key=lambda each: each.at),
+            last=max(before.last, sighting, key=lambda each: each.at),
+            times=before.times + 1,
+        )
+    return sorted(found.values(), key=lambda each: each.first.at)
+
+
+def _user(work: UnitOfWork, user_id: UserId | None) -> User | None:
+    return None if user_id is None else work.users.get(user_id)

@@ -1,0 +1,1 @@
+"""What several tasks write within their unit of work; no task by itself."""

@@ -1,0 +1,155 @@
+"""Each change of a person's access: written with its one event of the audit log and its one mail."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from uuid import uuid4
+
+from attrs import evolve, field, frozen
+
+from checkdata.domain.access.decision import Acting, require
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.messages import AccessGranted, AccessRemoved
+from checkdata.domain.people.organisations import Organisation, Role, SupportTeam
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.seen import Seen, check_seen, seen_of
+from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.typed_text import checked, checked_name
+from checkdata.domain.values import EmailAddress, UserId, london_date
+
+OPERATOR = "operator"
+"""Who granted what an operator granted at the command line."""
+
+
+@frozen(kw_only=True)
+class Change:
+    """When, by whom (None for an operator or the service itself) and why access changes."""
+
+    at: datetime
+    by: UserId | None
+    reason: str
+    details: Mapping[str, str | int | bool] = field(factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day of it in London."""
+        return london_date(self.at)
+
+    def event(self, kind: AuditKind, user: User, organisation: Organisation | None = None) -> AuditEvent:
+        """The event that records it."""
+        return AuditEvent(
+            kind=kind,
+            at=self.at,
+            actor=self.by,
+            subject=user.id,
+            role=None if organisation is None else organisation.role,
+            organisation_id=None if organisation is None else organisation.id,
+            details={"reason": self.reason.strip(), **self.details},
+        )
+
+
+def change_of_access(at: datetime, by: UserId | None, reason: str) -> Change:
+    """A change for which somebody said why; `ChangeRefused` where they did not, or not in characters that are seen."""
+    if not reason.strip():
+        raise ChangeRefused("Say why, so that the record shows it.")
+    return Change(at=at, by=by, reason=checked(reason, "Reason", lines=True))
+
+
+def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
+    """The user at this address, made now if there is none; a name given before stays."""
+    return user_there(work, email) or new_user(work, email, name)
+
+
+def user_there(work: UnitOfWork, email: EmailAddress) -> User | None:
+    """The user at this address, held; `Overtaken` where they got another one at this moment."""
+    found = work.users.with_email(email)
+    user = None if found is None else held_user(work, found.id)
+    if user is not None and user.email != email:
+        raise Overtaken("Somebody else changed this user's email address meanwhile. Look again.")
+    return user
+
+
+def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
+    """A user made now; `Overtaken` where the address was given away meanwhile, `ChangeRefused` for a bad name."""
+    user = User(id=UserId(uuid4().hex), email=email, name=checked_name(name))
+    with only_once("Somebody else made this person a user meanwhile. Look again."):
+        work.users.add(user)
+    return user
+
+
+def known_user(work: UnitOfWork, email: EmailAddress, change: Change, seen: Seen | None = None) -> User:
+    """The user at this address, held; `ChangeRefused` where there is none, `Overtaken` where they are not as *seen*."""
+    found = work.users.with_email(email)
+    user = None if found is None else held_user(work, found.id, change.by)
+    check_support(work, change)
+    if user is None or user.email != email:
+        missing = ChangeRefused if seen is None else Overtaken
+        raise missing("There is no user with this email address.")
+    check_seen(seen, seen_of(user), "changed this user")
+    return user
+
+
+def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> User:
+    """The user as they are now, and are until the change is made: of two who change the same, one waits.
+
+    Whoever makes it is held too.
+    """
+    work.users.hold(*((user_id,) if by is None else (user_id, by)))
+    user = work.users.get(user_id)
+    if user is None:
+        raise ChangeRefused("This user does not exist any more.")
+    return user
+
+
+def check_support(work: UnitOfWork, change: Change) -> None:
+    """Raise `AccessRefused` where it is neither an operator nor somebody who is support still (service rule 3)."""
+    if change.by is not None:
+        require(Acting(change.by, SupportTeam()), work.users.facts(change.by), on=change.today)
+
+
+def active_grants(work: UnitOfWork, user: User, today: date) -> Iterator[Grant]:
+    """What the user has access to today."""
+    return (grant for grant in work.users.grants_of(user.id) if grant.active(today))
+
+
+def give_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+    """Give a user access that they do not have, and mail that they can sign in."""
+    check_not_oneself(user, change.by)
+    if user.suspended:
+        raise ChangeRefused("This user is suspended. Reinstate them before giving access.")
+    if any(active.organisation == grant.organisation for active in active_grants(work, user, change.today)):
+        raise ChangeRefused("This user has this access already.")
+    with only_once("This user has this access already."):
+        work.users.add_grant(grant)
+    organisation = grant.organisation
+    message = AccessGranted(name=user.name, role=organisation.role, organisation=organisation.name)
+    work.outbox.queue(user.email, message, change.at)
+    work.audit.record(change.event(AuditKind.GRANT_ADDED, user, organisation))
+
+
+def end_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+    """End a grant, so that the next request is refused, and mail that access was removed."""
+    work.users.replace_grant(evolve(grant, ended_on=change.today))
+    message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
+    work.outbox.queue(user.email, message, change.at)
+    work.audit.record(change.event(AuditKind.GRANT_ENDED, user, grant.organisation))
+
+
+def check_manageable(role: Role, by: UserId | None) -> None:
+    """Support and policy users are made and unmade by an operator (service rule 4)."""
+    if by is not None and role in (Role.SUPPORT, Role.POLICY):
+        raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
+
+
+def check_user_manageable(work: UnitOfWork, user: User, change: Change) -> None:
+    """Nobody changes their own access, and an operator alone that of support and policy users."""
+    check_not_oneself(user, change.by)
+    for grant in active_grants(work, user, change.today):
+        check_manageable(grant.organisation.role, change.by)
+
+
+def check_not_oneself(user: User, by: UserId | None) -> None:
+    """Nobody changes their own access."""
+    if user.id == by:
+        raise ChangeRefused("You cannot change your own access. Ask another support user.")

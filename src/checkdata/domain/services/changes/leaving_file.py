@@ -1,0 +1,93 @@
+"""A file leaves in two parts, so that storage is held while the file is made and never while somebody reads it.
+
+Its body is made of one state of the storage, as quickly as that gives it. Its end is asked for once the body has
+arrived, however long that took, and has the receipt kept first: so no whole file is without a receipt, and none that
+was broken off before has one (service rule 15, security.md 39).
+"""
+
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from threading import Lock
+
+from attrs import define, field
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.errors import StorageUnavailable
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.ports import Storage, UnitOfWork
+from checkdata.domain.services.changes.receipts import MakeReceipt, keep_receipt
+
+Pieces = Generator[bytes, None, MakeReceipt]
+"""The bytes of a file in pieces, and when there are no more what makes its receipt."""
+
+
+@define(eq=False)
+class Stop:
+    """Has a unit of work end from another thread, also one that waits for an answer."""
+
+    _lock: Lock = field(init=False, factory=Lock)
+    _work: UnitOfWork | None = field(init=False, default=None)
+    _asked: bool = field(init=False, default=False)
+
+    def __call__(self) -> None:
+        """End what goes on now, or would begin later; takes as long as `UnitOfWork.interrupt`."""
+        with self._lock:
+            self._asked = True
+            if self._work is not None:
+                self._work.interrupt()
+
+    @contextmanager
+    def reaching(self, work: UnitOfWork) -> Iterator[None]:
+        """Reach this unit of work, and no longer than this: its connection is somebody else's afterwards."""
+        with self._lock:
+            if self._asked:
+                raise StorageUnavailable("Nobody waits for this file any more.")
+            self._work = work
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._work = None
+
+
+@define(eq=False, kw_only=True)
+class Download:
+    """A file on its way: how many rows it holds, and its bytes, once. ``stop`` ends its body from any thread."""
+
+    rows: int
+    as_of: Import | None
+    stop: Stop = field(factory=Stop, repr=False)
+    _storage: Storage = field(repr=False)
+    _acting: Acting = field(repr=False)
+    _pieces: Pieces = field(repr=False)
+    _end: tuple[bytes, MakeReceipt, str, int] | None = field(init=False, default=None, repr=False)
+
+    @property
+    def chunks(self) -> Generator[bytes, None, None]:
+        """The whole file, for whoever reads at once: its body, and its end."""
+        yield from self.body()
+        yield self.end()
+
+    def body(self) -> Generator[bytes, None, None]:
+        """All but the last byte; storage is held from when the first piece is asked for until there are no more."""
+        digest, size, held = sha256(), 0, b""
+        with closing(self._pieces) as pieces:
+            while True:
+                try:
+                    piece = next(pieces)
+                except StopIteration as over:
+                    self._end = held, over.value, digest.hexdigest(), size
+                    return
+                digest.update(piece)
+                size += len(piece)
+                yield held + piece[:-1]
+                held = piece[-1:]
+
+    def end(self) -> bytes:
+        """The last byte, once the receipt is kept; a `RuntimeError` where the body was not read to its end."""
+        if self._end is None:
+            raise RuntimeError("the end of a file comes after its body")
+        last, receipt, digest, size = self._end
+        keep_receipt(self._storage, self._acting, receipt(digest, size))
+        return last

@@ -1,0 +1,171 @@
+"""Each step of a nomination: written with its one event of the audit log, and what follows from an answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve
+
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.messages import NominationDeclined
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.people.organisations import Agreement, DeliveryPartner
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.seen import Seen, check_seen
+from checkdata.domain.services.changes.access import Change, end_access
+from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
+
+_KINDS: Final = {
+    NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,
+    NominationState.ESCALATED: AuditKind.NOMINATION_ESCALATED,
+    NominationState.ASKED: AuditKind.NOMINATION_ASKED,
+    NominationState.CONFIRMED: AuditKind.NOMINATION_CONFIRMED,
+    NominationState.DECLINED: AuditKind.NOMINATION_DECLINED,
+    NominationState.WITHDRAWN: AuditKind.NOMINATION_WITHDRAWN,
+    NominationState.EXPIRED: AuditKind.NOMINATION_EXPIRED,
+}
+"""A grant is a change of access, which has its own event."""
+
+
+def known_nomination(work: UnitOfWork, nomination_id: NominationId) -> Nomination:
+    """The nomination with this id; `ChangeRefused` where there is none."""
+    nomination = work.nominations.get(nomination_id)
+    if nomination is None:
+        raise ChangeRefused("There is no such nomination.")
+    return nomination
+
+
+def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) -> None:
+    """Hold who is nominated and whoever acts, before the nomination itself: nobody changes them before it is done."""
+    nominee = known_nomination(work, nomination_id).nominee
+    there = work.users.with_email(nominee.email)
+    people = {*acting, nominee.user_id, None if there is None else there.id}
+    work.users.hold(*(user_id for user_id in people if user_id is not None))
+
+
+def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: Seen | None = None) -> Nomination:
+    """The nomination as it is until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
+    work.nominations.hold(nomination_id)
+    nomination = known_nomination(work, nomination_id)
+    check_seen(seen, nomination.seen, "took the next step of this nomination")
+    return nomination
+
+
+def registered_contact(work: UnitOfWork, lead_provider_id: LeadProviderId) -> EmailAddress | None:
+    """The address at which a lead provider confirms users; None where the feed gave none that can be written to."""
+    lead = work.organisations.lead_provider(lead_provider_id)
+    try:
+        return None if lead is None else EmailAddress.of(lead.contact_email)
+    except InvalidValue:
+        return None
+
+
+def agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
+    """The agreements by which lead providers may vouch for the nominee; none for an appropriate body."""
+    organisation = nomination.organisation
+    return work.organisations.agreements_of(organisation.id) if isinstance(organisation, DeliveryPartner) else ()
+
+
+def held_agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
+    """The same, and they stay so until the step is taken."""
+    work.organisations.rest_on_agreements()
+    return agreements_for(work, nomination)
+
+
+def add_nomination(work: UnitOfWork, nomination: Nomination) -> None:
+    """Write a nomination that was received; of two people at once, one does."""
+    with only_once("This person is nominated for this organisation already."):
+        work.nominations.add(nomination)
+    work.audit.record(_event(nomination))
+
+
+def take_step(work: UnitOfWork, nomination: Nomination) -> None:
+    """Write the newest step; links sent before it are worth nothing any more. Of two people at once, one does."""
+    with only_once("Somebody else took the next step of this nomination meanwhile. Look at it again."):
+        work.nominations.replace(nomination)
+    work.confirmations.end(nomination.id, nomination.steps[-1].at)
+    if nomination.state in _KINDS:
+        work.audit.record(_event(nomination))
+
+
+def take_answer(work: UnitOfWork, nomination: Nomination) -> None:
+    """Write an answer and what follows from it: a mail that it was declined, or the end or the renewal of a grant."""
+    take_step(work, nomination)
+    declined, at = nomination.state is NominationState.DECLINED, nomination.steps[-1].at
+    if nomination.renews is not None:
+        _renew(work, nomination, at, declined=declined)
+    elif declined:
+        message = NominationDeclined(
+            nominee=nomination.nominee.name,
+            role=nomination.organisation.role,
+            organisation=nomination.organisation.name,
+        )
+        work.outbox.queue(nomination.nominated_by, message, at)
+
+
+def renewed_grant(work: UnitOfWork, nomination: Nomination, at: datetime) -> tuple[User, Grant] | None:
+    """The grant that a nomination is to renew, and whose it is; None where it has ended."""
+    user_id, today = nomination.nominee.user_id, london_date(at)
+    user = None if user_id is None else work.users.get(user_id)
+    grants = () if user is None else work.users.grants_of(user.id)
+    grant = next((grant for grant in grants if grant.id == nomination.renews and grant.active(today)), None)
+    return None if user is None or grant is None else (user, grant)
+
+
+def expire(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
+    """Close an open nomination that is over; whether it was so."""
+    if not is_over(work, nomination, at):
+        return False
+    gone = _renews_nothing(work, nomination, at)
+    take_step(work, nomination.expired(at, "The access that it was to renew has ended." if gone else ""))
+    return True
+
+
+def is_over(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
+    """Whether an open nomination waited for too long, or was to renew what has ended."""
+    return nomination.is_open and (nomination.is_overdue(at) or _renews_nothing(work, nomination, at))
+
+
+def _renews_nothing(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
+    return nomination.renews is not None and renewed_grant(work, nomination, at) is None
+
+
+def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: bool) -> None:
+    found = renewed_grant(work, nomination, at)
+    if found is None:
+        raise ChangeRefused("This access has ended meanwhile, so there is nothing to confirm.")
+    user, grant = found
+    step = nomination.steps[-1]
+    change = Change(
+        at=at,
+        by=step.by,
+        reason="Not confirmed again" if declined else "Confirmed again",
+        details={"nomination_id": nomination.id},
+    )
+    if declined:
+        end_access(work, user, grant, change)
+        return
+    again = evolve(grant, confirmed_by=step.lead_provider_id, confirmed_on=change.today, nomination_id=nomination.id)
+    work.users.replace_grant(again)
+    work.audit.record(change.event(AuditKind.GRANT_RENEWED, user, grant.organisation))
+    take_step(work, nomination.renewed(at))
+
+
+def _event(nomination: Nomination) -> AuditEvent:
+    step = nomination.steps[-1]
+    details: dict[str, str | int | bool] = {"nomination_id": nomination.id}
+    if step.lead_provider_id is not None:
+        details["lead_provider_id"] = step.lead_provider_id
+    return AuditEvent(
+        kind=_KINDS[nomination.state],
+        at=step.at,
+        actor=step.by,
+        subject=nomination.nominee.user_id,
+        role=nomination.organisation.role,
+        organisation_id=nomination.organisation.id,
+        details=details,
+    )

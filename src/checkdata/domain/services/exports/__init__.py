@@ -1,0 +1,1 @@
+"""Tasks of operators: what goes out."""

@@ -1,0 +1,1 @@
+"""Tasks of operators: what comes in."""

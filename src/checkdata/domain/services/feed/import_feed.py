@@ -1,0 +1,181 @@
+"""An operator loads a feed, or has statuses derived again for another day (feed.md)."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import uuid4
+
+from attrs import evolve, fields_dict, frozen
+
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.feed.contents import Changes, DueParticipant, ImportOutcome, NamedIds, References
+from checkdata.domain.feed.derivation import derive
+from checkdata.domain.jobs import Job
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
+from checkdata.domain.services.changes.ended_agreements import end_missing_agreements
+from checkdata.domain.services.changes.training_records import TakingIn, refuse_at_first
+from checkdata.domain.training.records import KEPT_MONTHS
+from checkdata.domain.training.teacher_records import (
+    TeacherCheck,
+    TeacherClaim,
+    check_against_teacher_records,
+    person_key,
+)
+from checkdata.domain.values import ImportId, london_date
+
+_JOBS: Final = {AuditKind.FEED_IMPORTED: Job.IMPORT, AuditKind.STATUSES_REFRESHED: Job.REFRESH}
+
+
+@frozen(kw_only=True)
+class Importing:
+    """Loads feeds; an import is one unit of work, of which others see all or nothing.
+
+    ``kept_months``: for how long a participant who moved away stays in view (statuses.md 3).
+    """
+
+    storage: Storage
+    clock: Clock
+    kept_months: int = KEPT_MONTHS
+
+    def load(  # noqa: PLR0913 - what an operator may ask for
+        self,
+        feed: Feed,
+        rejections: Rejections,
+        *,
+        today: date,
+        strict: bool = False,
+        complete: bool = False,
+        allow_deletions: bool = False,
+    ) -> ImportOutcome:
+        """Load a feed, and derive statuses for *today*; refused rows keep their previous versions.
+
+        *strict* refuses the whole feed at the first bad row. *complete* says that what the feed leaves out is gone;
+        more than a tenth of the training records needs *allow_deletions* too. Raises `FeedRefused`, and then nothing
+        was written.
+        """
+        with self.storage.writing() as work:
+            store = work.feed_store
+            references, taking = _begin(store, feed, rejections, strict=strict, complete=complete)
+            loaded = _take_in(store, feed, references, taking)
+            loaded = evolve(loaded, records=taking.merge(allow_deletions=allow_deletions))
+            if complete:
+                loaded = _delete_references(work, references, loaded, london_date(self.clock()))
+                loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
+            loaded = evolve(
+                loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *taking.warnings, *loaded.warnings)
+            )
+            return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
+
+    def refresh(self, *, today: date) -> ImportOutcome:
+        """Derive again, for *today*, what does not hold on that day; the data stay as of their import."""
+        with self.storage.writing() as work:
+            as_of = work.participants.as_of()
+            at = self.clock() if as_of is None else as_of.at
+            return self._finish(work, AuditKind.STATUSES_REFRESHED, ImportOutcome(), at, today)
+
+    def _finish(
+        self, work: UnitOfWork, kind: AuditKind, outcome: ImportOutcome, data_at: datetime, today: date
+    ) -> ImportOutcome:
+        """Derive what is due and commit; an import is recorded only where it changed something."""
+        now = self.clock()
+        outcome = evolve(outcome, relisted=self._relist(work.feed_store, today))
+        if outcome.changed:
+            done = Import(id=_new_id(now), at=data_at, today=today, made_at=self.clock())
+            work.feed_store.record_import(done)
+            work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
+            work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
+            outcome = evolve(outcome, done=done)
+        work.job_runs.note(_JOBS[kind], now)
+        work.commit()
+        return outcome
+
+    def _relist(self, store: FeedStore, today: date) -> int:
+        names = store.names()
+
+        def check(claim: TeacherClaim) -> TeacherCheck:
+            return _check_teacher(store, claim)
+
+        def derived(participant: DueParticipant) -> Relisted:
+            made = derive(participant, names, check, today, kept_months=self.kept_months)
+            return participant, made.entries, made.holds_until
+
+        store.derive_alike(derived)
+        return store.relist(map(derived, store.due(today)), today)
+
+
+def _begin(
+    store: FeedStore, feed: Feed, rejections: Rejections, *, strict: bool, complete: bool
+) -> tuple[References, TakingIn]:
+    """Read the references, and get ready to take in what refers to them."""
+    known = store.known_ids()
+    references = feed.references(known)
+    if strict:
+        refuse_at_first(rejections)
+    return references, TakingIn(
+        store=store,
+        feed=feed,
+        rejections=rejections,
+        known=known.including(references),
+        strict=strict,
+        complete=complete,
+    )
+
+
+def _take_in(store: FeedStore, feed: Feed, references: References, taking: TakingIn) -> ImportOutcome:
+    """Take all of the feed in as it is read, and write references and teacher records.
+
+    What is large and only staged comes first: on SQLite nobody has to wait until something is written.
+    """
+    taking.stage()
+    teacher_records = store.put_teacher_records(taking.judged(feed.teacher_records()))
+    return ImportOutcome(references=store.put_references(references), teacher_records=teacher_records)
+
+
+def _delete_references(work: UnitOfWork, references: References, loaded: ImportOutcome, today: date) -> ImportOutcome:
+    named, ended = end_missing_agreements(work, references.named, today)
+    deleted, in_use = work.feed_store.delete_missing_references(named)
+    changes = evolve(loaded.references, removed=deleted.removed + ended)
+    return evolve(loaded, references=changes, warnings=tuple(in_use))
+
+
+def _kept(feed: Feed, references: References) -> Iterator[str]:
+    """A sentence for each file that is present, but does not tell what it leaves out."""
+    untold = [
+        name
+        for name in fields_dict(NamedIds)
+        if getattr(references, name) is not None and getattr(references.named, name) is None
+    ]
+    if feed.has_unnamed_rows:
+        untold.append("training_records")
+    for name in untold:
+        yield f"Nothing that {name}.csv leaves out was deleted: a row was refused whose id can't be read."
+
+
+def _check_teacher(store: FeedStore, claim: TeacherClaim) -> TeacherCheck:
+    with_that_trn = None if claim.trn is None else store.teacher_record(claim.trn)
+    born = claim.date_of_birth
+    same_person = () if born is None else store.teacher_records_of(person_key(claim.full_name, born))
+    return check_against_teacher_records(claim, with_that_trn, same_person)
+
+
+def _new_id(now: datetime) -> ImportId:
+    """An id that no other import has; ids sort as their imports began."""
+    return ImportId(f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:12]}")
+
+
+def _counts(outcome: ImportOutcome) -> dict[str, int]:
+    counted = {
+        "training_records": outcome.records,
+        "references": outcome.references,
+        "teacher_records": outcome.teacher_records,
+    }
+    return {
+        **{f"{what}_{how}": count for what, changes in counted.items() for how, count in _changed(changes).items()},
+        "relisted": outcome.relisted,
+        "refused_rows": outcome.refused_rows,
+    }
+
+
+def _changed(changes: Changes) -> dict[str, int]:
+    return {"added": changes.added, "changed": changes.changed, "removed": changes.removed}

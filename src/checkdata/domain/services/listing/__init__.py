@@ -1,0 +1,1 @@
+"""Tasks of partners and bodies: what is in their listing."""

@@ -1,0 +1,130 @@
+"""A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 18)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import BYTE_ORDER_MARK, CONTACT_COLUMNS, SHEETS, columns_for, csv_chunks
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
+from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
+from checkdata.domain.services.changes.leaving_file import Download, Pieces, Stop
+from checkdata.domain.services.changes.receipts import receipt_for
+from checkdata.domain.services.changes.shown import record_shown
+
+
+@frozen(kw_only=True)
+class Listing:
+    """A page of participants, what the filters would give, and the import that all of it shows."""
+
+    page: Page
+    tallies: Sequence[Tally]
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Offer:
+    """What there is to download: how many rows, and how many of them have no e-mail address."""
+
+    rows: int
+    without_email: int
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Checking:
+    """Looking at participants within a scope that was granted for this very request."""
+
+    storage: Storage
+    clock: Clock
+    workbook: WorkbookWriter
+
+    def page(
+        self,
+        acting: Acting,
+        query: ParticipantQuery,
+        *,
+        number: int = 1,
+        size: int = DEFAULT_PAGE_SIZE,
+        seen: bool = True,
+    ) -> Listing:
+        """One page of what the query finds, on record as viewed where it is *seen*; `PageNotFound` past the end."""
+        with self.storage.reading() as work:
+            found = work.participants.find(query, max(0, number - 1) * size, size)
+        checked_page(number, size, found.number)
+        page = Page(participants=found.rows, number=number, size=size, found=found.number)
+        counts = {"page": number, "size": size, "rows": len(found.rows)}
+        if seen:
+            self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
+        return Listing(page=page, tallies=found.tallies, as_of=found.as_of)
+
+    def tallies(self, scope: Scope) -> Sequence[Tally]:
+        """What the filters would give, without a look at any participant."""
+        with self.storage.reading() as work:
+            return work.participants.tallies(scope)
+
+    def offer(self, query: ParticipantQuery) -> Offer:
+        """How much a download of what the query finds would hold, without a look at any participant."""
+        with self.storage.reading() as work:
+            rows = work.participants.count(query)
+            with_email = work.participants.count(_to_write_to(query))
+            return Offer(rows=rows, without_email=rows - with_email, as_of=work.participants.as_of())
+
+    def download(self, acting: Acting, query: ParticipantQuery, kind: FileKind = FileKind.CSV) -> Download:
+        """All rows that the query finds, on record for certain before the first byte leaves (security.md 39).
+
+        A communication list leaves out those who have no e-mail address (service rule 18). The file has a receipt once
+        it has left whole. Where an import was committed meanwhile, the file shows that one, and what it shows is on
+        record too.
+        """
+        asked = _to_write_to(query) if kind is FileKind.CONTACTS else query
+        with self.storage.reading() as work:
+            rows = work.participants.count(asked)
+            as_of = work.participants.as_of()
+        self._record(acting, AuditKind.DOWNLOADED, asked, as_of, {"format": kind.value, "rows": rows})
+        stop = Stop()
+        pieces = self._pieces(acting, asked, kind, as_of, stop)
+        return Download(rows=rows, as_of=as_of, stop=stop, storage=self.storage, acting=acting, pieces=pieces)
+
+    def _pieces(
+        self, acting: Acting, query: ParticipantQuery, kind: FileKind, recorded: Import | None, stop: Stop
+    ) -> Pieces:
+        with self.storage.reading() as work, stop.reaching(work):
+            as_of = work.participants.as_of()
+            if as_of != recorded:
+                rows = work.participants.count(query)
+                self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": rows})
+            receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
+            work.participants.slice(query, 0, 0)  # what storage refuses, it refuses before anything is sent
+            yield from self._file(work, query, kind)
+        return receipt
+
+    def _file(self, work: UnitOfWork, query: ParticipantQuery, kind: FileKind) -> Iterator[bytes]:
+        role = query.scope.organisation.role
+        match kind:
+            case FileKind.EXCEL:
+                return self.workbook(work.participants.rows(query), columns_for(role), SHEETS[role])
+            case FileKind.CONTACTS:
+                return chain((BYTE_ORDER_MARK,), csv_chunks(work.participants.rows(query), CONTACT_COLUMNS))
+            case _:
+                return chain((BYTE_ORDER_MARK,), work.participants.csv(query))
+
+    def _record(
+        self,
+        acting: Acting,
+        kind: AuditKind,
+        query: ParticipantQuery,
+        as_of: Import | None,
+        counts: Mapping[str, str | int],
+    ) -> None:
+        details = {**query.recorded, **counts}
+        record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
+
+
+def _to_write_to(query: ParticipantQuery) -> ParticipantQuery:
+    return evolve(query, with_email=True)

@@ -1,0 +1,111 @@
+"""A person compares a list of their own with what they may see (service rule 17); the list is kept nowhere."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.ports import Clock, ReadList, Storage, WorkbookWriter
+from checkdata.domain.reconciliation.close_names import Similarity
+from checkdata.domain.reconciliation.reconcile import reconcile
+from checkdata.domain.reconciliation.result_pages import ReconciledPage, Wanted, page_of
+from checkdata.domain.reconciliation.result_rows import ReconciledRow, reconciled_columns, reconciled_rows
+from checkdata.domain.reconciliation.time_limit import TimeLimit
+from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
+from checkdata.domain.services.changes.leaving_file import Download, Pieces
+from checkdata.domain.services.changes.receipts import MakeReceipt, receipt_for
+from checkdata.domain.services.changes.shown import record_shown
+
+_SHEET: Final = "Reconciliation"
+
+
+@frozen(kw_only=True)
+class Reconciled:
+    """A page of a reconciliation, and the import that it was made with."""
+
+    page: ReconciledPage
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Reconciling:
+    """Comparing a list with the participants of a scope that was granted for this very request.
+
+    What is recorded of it are counts alone, never a word of their list or of a participant.
+    """
+
+    storage: Storage
+    clock: Clock
+    read_list: ReadList
+    similarity: Similarity
+    workbook: WorkbookWriter
+
+    def read(self, file: bytes) -> TheirList:
+        """The list in a file, looked at by nobody else; `ListRefused` with a sentence for its user, in time too."""
+        return TheirList.of(self.read_list(file, TimeLimit.from_now(self.clock)))
+
+    def page(self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, wanted: Wanted) -> Reconciled:
+        """A page of the comparison, on record as viewed; `PageNotFound` past the end of a group, `TookTooLong`."""
+        query, limit = ParticipantQuery(scope=scope), TimeLimit.from_now(self.clock)
+        with self.storage.reading() as work:
+            as_of = work.participants.as_of()
+            listed = list(limit.over(work.participants.rows(query)))
+        page = page_of(reconcile(their_list, columns, listed, self.similarity, limit), wanted)
+        shown: Mapping[str, str | int] = {
+            "group": page.outcome.value,
+            "page": page.number,
+            "rows": len(page.rows),
+            **{f"{outcome.value}_rows": number for outcome, number in page.counts.items()},
+        }
+        self._record(acting, AuditKind.LIST_RECONCILED, query, as_of, shown)
+        return Reconciled(page=page, as_of=as_of)
+
+    def download(
+        self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, kind: FileKind
+    ) -> Download:
+        """The whole comparison, on record before its first byte leaves, with a receipt once it has left whole.
+
+        Raises `TookTooLong`, and `ValueError` for a kind that is no reconciliation.
+        """
+        if kind not in (FileKind.RECONCILED_CSV, FileKind.RECONCILED_EXCEL):
+            raise ValueError(f"a reconciliation is no {kind.value}")
+        query, limit = ParticipantQuery(scope=scope), TimeLimit.from_now(self.clock)
+        with self.storage.reading() as work:
+            as_of = work.participants.as_of()
+            receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
+            listed = list(limit.over(work.participants.rows(query)))
+        rows = list(reconciled_rows(reconcile(their_list, columns, listed, self.similarity, limit)))
+        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": len(rows)})
+        pieces = _pieces(self._file(rows, columns, kind), len(rows), receipt)
+        return Download(rows=len(rows), as_of=as_of, storage=self.storage, acting=acting, pieces=pieces)
+
+    def _file(self, rows: Sequence[ReconciledRow], columns: Columns, kind: FileKind) -> Iterator[bytes]:
+        told = reconciled_columns(columns)
+        if kind is FileKind.RECONCILED_EXCEL:
+            return self.workbook(rows, told, _SHEET)
+        return chain((BYTE_ORDER_MARK,), csv_chunks(rows, told))
+
+    def _record(
+        self,
+        acting: Acting,
+        kind: AuditKind,
+        query: ParticipantQuery,
+        as_of: Import | None,
+        counts: Mapping[str, str | int],
+    ) -> None:
+        details = {**query.recorded, **counts}
+        record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
+
+
+def _pieces(file: Iterator[bytes], rows: int, receipt: MakeReceipt) -> Pieces:
+    """The file, which is made of what was read before; nothing of storage is held meanwhile."""
+    yield from file
+    return lambda digest, size: evolve(receipt(digest, size), rows=rows)

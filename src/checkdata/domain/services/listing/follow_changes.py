@@ -1,0 +1,132 @@
+"""A person follows what changed: who is new, whose status changed, who moved away (service rule 16)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.receipts import FileKind, Receipt, packed
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.change_columns import change_columns
+from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
+from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
+from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.services.changes.leaving_file import Download, Pieces, Stop
+from checkdata.domain.services.changes.receipts import receipt_for
+from checkdata.domain.services.changes.shown import record_shown
+from checkdata.domain.sign_in.sessions import Session
+from checkdata.domain.values import ParticipantId
+
+
+@frozen(kw_only=True)
+class WantedChanges:
+    """Of the rows that a query finds now, the changes since a moment, of one kind or of all."""
+
+    query: ParticipantQuery
+    since: datetime
+    kind: ChangeKind | None = None
+
+    @property
+    def recorded(self) -> dict[str, str | int | bool]:
+        """What goes on record of it."""
+        kind: dict[str, str | int | bool] = {} if self.kind is None else {"kind": self.kind.value}
+        return {**self.query.recorded, "since": self.since.isoformat(), **kind}
+
+
+@frozen(kw_only=True)
+class ChangesPage:
+    """A page of changes: how many there are of each kind, and the import that shows them."""
+
+    changes: Sequence[Change]
+    counts: Mapping[ChangeKind, int]
+    tallies: Sequence[Tally]
+    number: int
+    size: int
+    found: int
+    as_of: Import | None
+
+
+@frozen(kw_only=True)
+class Following:
+    """Looking at changes within a scope that was granted for this very request."""
+
+    storage: Storage
+    clock: Clock
+
+    def last_visit(self, acting: Acting, session: Session) -> datetime | None:
+        """When this person last began to act so before this session; None where they never did."""
+        with self.storage.reading() as work:
+            return work.audit.last_used(acting.user_id, acting.organisation, before=session.started_at)
+
+    def page(
+        self,
+        acting: Acting,
+        wanted: WantedChanges,
+        *,
+        number: int = 1,
+        size: int = DEFAULT_PAGE_SIZE,
+        seen: bool = True,
+    ) -> ChangesPage:
+        """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end."""
+        with self.storage.reading() as work:
+            counts = work.participants.count_changes(wanted.query, wanted.since)
+            found = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
+            offset = checked_page(number, size, found)
+            changes = list(
+                work.participants.changes(wanted.query, wanted.since, kind=wanted.kind, offset=offset, limit=size)
+            )
+            tallies = work.participants.tallies(wanted.query.scope)
+            as_of = work.participants.as_of()
+        if seen:
+            shown: dict[str, str | int] = {"page": number, "size": size, "rows": len(changes)}
+            self._record(acting, AuditKind.CHANGES_VIEWED, wanted, as_of, shown)
+        return ChangesPage(
+            changes=changes, counts=counts, tallies=tallies, number=number, size=size, found=found, as_of=as_of
+        )
+
+    def download(self, acting: Acting, wanted: WantedChanges) -> Download:
+        """All the changes as CSV, on record before the first byte leaves; its receipt names whom it told of."""
+        with self.storage.reading() as work:
+            counts = work.participants.count_changes(wanted.query, wanted.since)
+            rows = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
+            as_of = work.participants.as_of()
+        counted: dict[str, str | int] = {"format": FileKind.CHANGES.value, "rows": rows}
+        self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
+        stop = Stop()
+        pieces = self._pieces(acting, wanted, stop)
+        return Download(rows=rows, as_of=as_of, stop=stop, storage=self.storage, acting=acting, pieces=pieces)
+
+    def _pieces(self, acting: Acting, wanted: WantedChanges, stop: Stop) -> Pieces:
+        told: list[ParticipantId] = []
+        with self.storage.reading() as work, stop.reaching(work):
+            receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
+            work.participants.slice(wanted.query, 0, 0)  # what storage refuses, it refuses before anything is sent
+            changes = _noting(work.participants.changes(wanted.query, wanted.since, kind=wanted.kind), told)
+            yield from chain((BYTE_ORDER_MARK,), csv_chunks(changes, change_columns(acting.role)))
+        return lambda digest, size: _of_those(receipt(digest, size), told)
+
+    def _record(
+        self,
+        acting: Acting,
+        kind: AuditKind,
+        wanted: WantedChanges,
+        as_of: Import | None,
+        counts: Mapping[str, str | int],
+    ) -> None:
+        details = {**wanted.recorded, **counts}
+        record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
+
+
+def _noting(changes: Iterator[Change], told: list[ParticipantId]) -> Iterator[Change]:
+    """The same changes; whom each is about is noted as it goes by."""
+    for change in changes:
+        told.append(change.now.participant_id)
+        yield change
+
+
+def _of_those(receipt: Receipt, told: Sequence[ParticipantId]) -> Receipt:
+    return evolve(receipt, rows=len(told), participants=packed(told))

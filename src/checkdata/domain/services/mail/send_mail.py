@@ -1,0 +1,216 @@
+"""The outbox is sent: messages that wait become mail (service rules 5 and 7)."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from random import random
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageError
+from checkdata.domain.messages import (
+    ConfirmationLinkMessage,
+    ConfirmationRequested,
+    HowAccessIsGiven,
+    Message,
+    OutboxEntry,
+    SignInLinkMessage,
+    SignInRequested,
+)
+from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
+from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
+from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
+from checkdata.domain.services.sign_in.sign_in import new_link
+from checkdata.domain.sign_in.sessions import Lifetimes
+from checkdata.domain.values import EmailAddress, UserId
+
+CLAIMED_FOR: Final = timedelta(minutes=5)
+"""How long nobody else gets a message that is being sent: longer than any mailer tries."""
+
+_HOW_ACCESS_IS_GIVEN_EVERY: Final = timedelta(days=1)
+_RETRIES: Final = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+_SPREAD: Final = 0.5
+"""How much longer, at most, a retry may wait: half as long again, so that not all come back at once."""
+
+MOST_TRIES: Final = len(_RETRIES) + 1
+"""How often a message is tried; one whose sender broke off each time, without a word, is given up after as many."""
+
+
+@frozen(kw_only=True)
+class Sent:
+    """What became of messages: how many went out, were not to be sent after all, were past their time, or failed.
+
+    ``reasons`` are why they failed, each with its number; they name nobody. False where nothing was done.
+    """
+
+    sent: int = 0
+    dropped: int = 0
+    expired: int = 0
+    failed: int = 0
+    reasons: Mapping[str, int] = field(factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there was anything to do."""
+        return bool(self.sent or self.dropped or self.expired or self.failed)
+
+    def __add__(self, other: "Sent") -> "Sent":
+        """Both together."""
+        return Sent(
+            sent=self.sent + other.sent,
+            dropped=self.dropped + other.dropped,
+            expired=self.expired + other.expired,
+            failed=self.failed + other.failed,
+            reasons=Counter(self.reasons) + Counter(other.reasons),
+        )
+
+
+@frozen(kw_only=True)
+class Sending:
+    """Sends what waits, each message by itself; several may run at once, no message goes to two of them.
+
+    ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,
+    from settings alone (security.md 10). ``chance``, from 0 to 1, spreads the retries.
+    """
+
+    storage: Storage
+    mailer: Mailer
+    tokens: Tokens
+    clock: Clock
+    link_url: Callable[[str], str]
+    confirmation_url: Callable[[str], str]
+    lifetimes: Lifetimes = field(factory=Lifetimes)
+    confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
+    chance: Callable[[], float] = random
+
+    def send_due(self) -> Sent:
+        """Send what is due, one message after the other, until nothing is."""
+        done = Sent()
+        while claimed := self.claim(1):
+            done += self.send(claimed[0])
+        return done
+
+    def claim(self, limit: int) -> Sequence[OutboxEntry]:
+        """Take up to *limit* messages that are due, each to be sent at once; nobody else gets them meanwhile."""
+        now = self.clock()
+        with self.storage.writing() as work:
+            entries = work.outbox.claim(now, now + CLAIMED_FOR, limit)
+            work.commit()
+        return entries
+
+    def send(self, entry: OutboxEntry) -> Sent:
+        """Send one message that was claimed; whatever is wrong with it is noted of it and touches no other.
+
+        What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
+        A `StorageError` where that can't be noted: the message is due again when its claim is over.
+        """
+        try:
+            return self._tried(entry)
+        except StorageError:
+            raise
+        except DeliveryRefused as refused:
+            return self._failed(entry, None, str(refused))
+        except DeliveryFailed as failed:
+            return self._failed(entry, self._next_try(entry), str(failed))
+        except Exception as error:  # noqa: BLE001 - whatever it is, other messages have nothing to do with it
+            return self._failed(entry, self._next_try(entry), f"Sending it broke off: {type(error).__name__}.")
+
+    def _tried(self, entry: OutboxEntry) -> Sent:
+        if self._expires_at(entry) <= self.clock():
+            self._note(lambda outbox: outbox.expired(entry))
+            return Sent(expired=1)
+        if entry.attempts > MOST_TRIES:
+            raise DeliveryRefused("Sending it broke off each time.")
+        if not entry.to.mailable:
+            raise DeliveryRefused("No mail can be sent to an address of this shape.")
+        message = self._prepared(entry)
+        if message is None:
+            self._note(lambda outbox: outbox.dropped(entry))
+            return Sent(dropped=1)
+        self.mailer.send(entry.to, message, entry.reference)
+        self._note(lambda outbox: outbox.sent(entry, self.clock()))
+        return Sent(sent=1)
+
+    def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> Sent:
+        self._note(lambda outbox: outbox.failed(entry, retry_at, why))
+        return Sent(failed=1, reasons={why: 1})
+
+    def _expires_at(self, entry: OutboxEntry) -> datetime:
+        """When its reader would have no more use for it: a link that was asked for is of use for as long as it lives.
+
+        What answers somebody unknown lives as long, for it must not tell that they are (security.md 11).
+        """
+        match entry.message:
+            case SignInRequested() | HowAccessIsGiven():
+                return entry.queued_at + self.lifetimes.link
+            case ConfirmationRequested():
+                return entry.queued_at + self.confirmation_lifetimes.link
+            case _:
+                return datetime.max.replace(tzinfo=UTC)
+
+    def _next_try(self, entry: OutboxEntry) -> datetime | None:
+        """When to try again: later each time, spread, and when the message expires at the latest; None for never."""
+        if entry.attempts > len(_RETRIES):
+            return None
+        rest = _RETRIES[entry.attempts - 1] * (1 + _SPREAD * self.chance())
+        return min(self.clock() + rest, self._expires_at(entry))
+
+    def _prepared(self, entry: OutboxEntry) -> Message | None:
+        """The message as it goes out, its link made now; None where it is not to be sent."""
+        match entry.message:
+            case SignInRequested(user_id):
+                return self._sign_in_link(entry.to, user_id)
+            case ConfirmationRequested() as request:
+                return self._confirmation_link(entry.to, request)
+            case HowAccessIsGiven():
+                return None if self._told_lately(entry) else entry.message
+            case message:
+                return message
+
+    def _sign_in_link(self, to: EmailAddress, user_id: UserId) -> Message | None:
+        """The mail with a new link, for the address at which the user signs in now and no other (security.md 12)."""
+        token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
+        with self.storage.writing() as work:
+            work.users.hold(user_id)
+            user = work.users.get(user_id)
+            if user is None or user.suspended or user.email != to:
+                return None
+            work.sign_ins.add_link(link)
+            work.commit()
+        return SignInLinkMessage(url=self.link_url(token), lives=self.lifetimes.link)
+
+    def _confirmation_link(self, to: EmailAddress, request: ConfirmationRequested) -> Message | None:
+        """The mail with a new link, while the nomination waits for this lead provider's answer."""
+        now, lead_id = self.clock(), request.lead_provider_id
+        with self.storage.writing() as work:
+            work.nominations.hold(request.nomination_id)
+            nomination = work.nominations.get(request.nomination_id)
+            lead = work.organisations.lead_provider(lead_id)
+            if nomination is None or lead is None or not nomination.awaits_answer_by_link(lead_id, now):
+                return None
+            token, link = new_confirmation_link(request, to, self.tokens, now, self.confirmation_lifetimes)
+            work.confirmations.add_link(link)
+            work.commit()
+        return ConfirmationLinkMessage(
+            url=self.confirmation_url(token),
+            lives=self.confirmation_lifetimes.link,
+            lead_provider=lead.name,
+            organisation=nomination.organisation.name,
+        )
+
+    def _told_lately(self, entry: OutboxEntry) -> bool:
+        """One such mail a day an address, for anybody can type any address (service rule 7)."""
+        with self.storage.reading() as work:
+            last = work.outbox.last_sent(entry.to, HowAccessIsGiven)
+        return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY
+
+    def _note(self, note: Callable[[Outbox], None]) -> None:
+        with self.storage.writing() as work:
+            note(work.outbox)
+            work.commit()

@@ -1,0 +1,1 @@
+"""Tasks around a nomination."""

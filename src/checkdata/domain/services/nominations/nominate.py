@@ -1,0 +1,314 @@
+"""Nominations from their receipt to the grant: support, policy and colleagues take their steps (service rule 4)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import uuid4
+
+from attrs import frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
+from checkdata.domain.nominations.steps import Act, Answer
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.seen import Seen
+from checkdata.domain.services.changes.access import Change, active_grants, give_access, new_user, user_there
+from checkdata.domain.services.changes.acting_user import actor_of
+from checkdata.domain.services.changes.nominations import (
+    add_nomination,
+    expire,
+    held_agreements_for,
+    held_nomination,
+    hold_people,
+    is_over,
+    registered_contact,
+    take_answer,
+    take_step,
+)
+from checkdata.domain.typed_text import checked, checked_name
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
+
+
+@frozen(kw_only=True)
+class MailedNomination:
+    """A nomination that came to support by mail: of whom, for what, from whom, and which mail that was."""
+
+    email: EmailAddress
+    name: str
+    role: Role
+    organisation_id: str
+    nominated_by: EmailAddress
+    reference: str
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Nominating:
+    """The steps of nominations; each is one event of the audit log.
+
+    ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
+    rules do not allow it, `Overtaken` where the nomination is not as a form had *seen* it (`Nomination.seen`; None
+    where none was shown), `AccessRefused` where *by* may not act so any more, and then changes nothing. ``lives`` is
+    how long a nomination waits for its grant.
+    """
+
+    storage: Storage
+    clock: Clock
+    lives: timedelta = NOMINATION_LIVES
+
+    def receive(self, mailed: MailedNomination, *, by: Acting) -> Nomination:
+        """Support records a nomination that came by mail."""
+        with self.storage.writing() as work:
+            _hold(work, by, mailed.email)
+            act = self._act(work, by, mailed.note)
+            organisation = _organisation(work, mailed.role, mailed.organisation_id)
+            nominee = _nominee(work, mailed.email, mailed.name)
+            nomination = self._new(work, nominee, organisation, mailed.nominated_by, act)
+            nomination = nomination.received(act, checked(mailed.reference, "Reference"))
+            add_nomination(work, nomination)
+            work.commit()
+        return nomination
+
+    def nominate(self, email: EmailAddress, name: str, *, by: Acting, note: str = "") -> Nomination:
+        """Somebody nominates a colleague for the organisation for which they act."""
+        with self.storage.writing() as work:
+            _hold(work, by, email)
+            act = self._act(work, by, note)
+            nominated_by = actor_of(work, by, london_date(act.at)).user.email
+            organisation = _organisation(work, by.role, by.organisation.id)
+            nomination = self._new(work, _nominee(work, email, name), organisation, nominated_by, act).received(act)
+            add_nomination(work, nomination)
+            work.commit()
+        return nomination
+
+    def escalate(
+        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None
+    ) -> Nomination:
+        """Support hands a nomination on to policy."""
+        return self._take(nomination_id, Nomination.escalated, by=by, note=note, seen=seen)
+
+    def ask(  # noqa: PLR0913 - what there is to say
+        self,
+        nomination_id: NominationId,
+        lead_provider_id: LeadProviderId,
+        *,
+        by: Acting,
+        by_link: bool,
+        note: str = "",
+        seen: Seen | None = None,
+    ) -> Nomination:
+        """Policy asks a lead provider, by a link to its registered contact or by themselves; again, too.
+
+        Links sent before are worth nothing any more.
+        """
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            return ask_lead_provider(work, nomination, lead_provider_id, act, by_link=by_link)
+
+    def record_answer(  # noqa: PLR0913 - what there is to say
+        self,
+        nomination_id: NominationId,
+        answer: Answer,
+        *,
+        confirms: bool,
+        by: Acting,
+        note: str = "",
+        seen: Seen | None = None,
+    ) -> Nomination:
+        """Policy records what the lead provider answered, which it asked before; declining takes a note."""
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            agreements = held_agreements_for(work, nomination)
+            after = nomination.confirmed(act, answer, agreements) if confirms else nomination.declined(act, answer)
+            take_answer(work, after)
+            return after
+
+    def decide_for_body(
+        self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: Seen | None = None
+    ) -> Nomination:
+        """Policy itself confirms or declines an appropriate body's user; declining takes a note."""
+        answer = Answer(contact="", given_on=london_date(self.clock()), reference="")
+        return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note, seen=seen)
+
+    def withdraw(self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None = None) -> Nomination:
+        """Support, policy or a colleague of the organisation says that it is not wanted any more, and why."""
+        return self._take(nomination_id, Nomination.withdrawn, by=by, note=note, seen=seen)
+
+    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None) -> User:
+        """Support gives the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            granted = nomination.granted(act, held_agreements_for(work, nomination))
+            _organisation(work, nomination.organisation.role, nomination.organisation.id)
+            user = _checked_user(work, nomination)
+            change = _change(granted)
+            give_access(work, user, _grant(granted, user, change), change)
+            take_step(work, granted)
+            return user
+
+    def expire_due(self) -> int:
+        """Note which nominations waited for too long, or were to renew what has ended; how many there were."""
+        now = self.clock()
+        with self.storage.reading() as work:
+            over = [nomination.id for nomination in work.nominations.open() if is_over(work, nomination, now)]
+        return [self._expire(nomination_id) for nomination_id in over].count(True)
+
+    def _expire(self, nomination_id: NominationId) -> bool:
+        """Each by itself, so that nobody who takes a step of another one waits."""
+        with self.storage.writing() as work:
+            hold_people(work, nomination_id)
+            over = expire(work, held_nomination(work, nomination_id), self.clock())
+            work.commit()
+        return over
+
+    def _take(
+        self,
+        nomination_id: NominationId,
+        step: Callable[[Nomination, Act], Nomination],
+        *,
+        by: Acting,
+        note: str,
+        seen: Seen | None,
+    ) -> Nomination:
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            after = step(nomination, act)
+            take_step(work, after)
+            return after
+
+    @contextmanager
+    def _step(
+        self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None
+    ) -> Iterator[tuple[UnitOfWork, Nomination, Act]]:
+        """One step: what it rests on is held, compared with what was seen, and committed with it."""
+        with self.storage.writing() as work:
+            hold_people(work, nomination_id, by.user_id)
+            nomination = held_nomination(work, nomination_id, seen)
+            yield work, nomination, self._act(work, by, note)
+            work.commit()
+
+    def _act(self, work: UnitOfWork, by: Acting, note: str) -> Act:
+        now = self.clock()
+        return Act(by=actor_of(work, by, london_date(now)), at=now, note=note)
+
+    def _new(
+        self,
+        work: UnitOfWork,
+        nominee: Nominee,
+        organisation: DeliveryPartner | AppropriateBody,
+        nominated_by: EmailAddress,
+        act: Act,
+    ) -> Nomination:
+        _make_way(work, nominee, organisation, act)
+        return Nomination(
+            id=NominationId(uuid4().hex),
+            nominee=nominee,
+            organisation=organisation,
+            nominated_by=nominated_by,
+            expires_at=act.at + self.lives,
+        )
+
+
+def ask_lead_provider(
+    work: UnitOfWork, nomination: Nomination, lead_provider_id: LeadProviderId, act: Act, *, by_link: bool
+) -> Nomination:
+    """Ask a lead provider about a nominee; by a link, its registered contact is mailed."""
+    contact = registered_contact(work, lead_provider_id) if by_link else None
+    if by_link and contact is None:
+        raise ChangeRefused("This lead provider has no registered contact. Ask it yourself and record its answer.")
+    address = "" if contact is None else contact.value
+    asked = nomination.asked(act, lead_provider_id, held_agreements_for(work, nomination), contact=address)
+    take_step(work, asked)
+    if contact is not None:
+        request = ConfirmationRequested(nomination_id=nomination.id, lead_provider_id=lead_provider_id)
+        work.outbox.queue(contact, request, act.at)
+    return asked
+
+
+def _hold(work: UnitOfWork, by: Acting, email: EmailAddress) -> None:
+    """Whoever nominates, and whoever is nominated if they are a user."""
+    user = work.users.with_email(email)
+    work.users.hold(*({by.user_id} if user is None else {by.user_id, user.id}))
+
+
+def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
+    user = work.users.with_email(email)
+    return Nominee(email=email, name=checked_name(name), user_id=None if user is None else user.id)
+
+
+def _organisation(work: UnitOfWork, role: Role, organisation_id: str) -> DeliveryPartner | AppropriateBody:
+    match work.organisations.find(role, organisation_id):
+        case DeliveryPartner() | AppropriateBody() as organisation:
+            return organisation
+        case None:
+            kind = role.value.replace("_", " ")
+            raise ChangeRefused(f"There is no {kind} with this id any more.")
+        case _:
+            raise ChangeRefused("Support and policy users are made by an operator, at the command line.")
+
+
+def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner | AppropriateBody, act: Act) -> None:
+    """Refuse what can't lead to a grant, and close what no longer can."""
+    today = london_date(act.at)
+    if isinstance(organisation, DeliveryPartner):
+        _check_agreement(work, organisation, today)
+    user = work.users.with_email(nominee.email)
+    if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
+        raise ChangeRefused("This person has access for this organisation already.")
+    waiting = work.nominations.open_for(nominee.email, organisation)
+    if waiting is not None:
+        expire(work, waiting, act.at)
+
+
+def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) -> None:
+    work.organisations.rest_on_agreements()
+    if not any(agreement.in_force(today) for agreement in work.organisations.agreements_of(partner.id)):
+        raise ChangeRefused(
+            "This delivery partner has no data-sharing agreement in force with any lead provider, "
+            "so nobody can be given access to its data."
+        )
+
+
+def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
+    """Whoever was nominated, made a user now if they are none; not whoever has their address meanwhile.
+
+    Somebody who was no user then, and was made one at this address under this name since, is the same person; somebody
+    whose own address became this one is not.
+    """
+    nominee = nomination.nominee
+    there = user_there(work, nominee.email)
+    if nominee.user_id is not None and (there is None or there.id != nominee.user_id):
+        raise ChangeRefused("The nominee's email address has changed meanwhile. Nominate them again with the new one.")
+    if there is None:
+        return new_user(work, nominee.email, nominee.name)
+    if nominee.user_id is None and (not nominee.is_named(there.name) or _moved(work, there)):
+        raise ChangeRefused(
+            "Since this person was nominated their email address has become another user's, whom nobody confirmed. "
+            "Check whose address it is, withdraw this nomination and nominate them again."
+        )
+    return there
+
+
+def _moved(work: UnitOfWork, user: User) -> bool:
+    """Whether the user ever signed in at another address."""
+    return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
+
+
+def _change(granted: Nomination) -> Change:
+    step = granted.steps[-1]
+    reason = step.note or "Nominated and confirmed"
+    return Change(at=step.at, by=step.by, reason=reason, details={"nomination_id": granted.id})
+
+
+def _grant(granted: Nomination, user: User, change: Change) -> Grant:
+    return Grant(
+        id=uuid4().hex,
+        user_id=user.id,
+        organisation=granted.organisation,
+        granted_on=change.today,
+        granted_by=change.by or "",
+        reason=change.reason,
+        confirmed_by=granted.steps[-1].lead_provider_id,
+        nomination_id=granted.id,
+    )

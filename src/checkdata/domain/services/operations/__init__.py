@@ -1,0 +1,1 @@
+"""Tasks of operators and platforms: whether the service can serve."""

@@ -1,0 +1,99 @@
+"""Whether the service can serve, for whatever watches it (service.md, *What answers what*)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import NotMigrated, StorageBusy, StorageError, StorageReadOnly
+from checkdata.domain.jobs import NOTED_EVERY, Job, late_jobs
+from checkdata.domain.ports import Clock, Storage
+
+
+class DatabaseState(Enum):
+    """What is known of the database."""
+
+    OK = "ok"
+    UNAVAILABLE = "unavailable"
+    READ_ONLY = "read-only"
+    NOT_MIGRATED = "not migrated"
+
+
+@frozen(kw_only=True)
+class Seen:
+    """What a look found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
+
+    database: DatabaseState
+    hindrances: Sequence[str] = ()
+    error: StorageError | None = None
+
+
+UNSEEN: Final = Seen(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
+"""What a look that does not come back is taken for."""
+
+
+@frozen(kw_only=True)
+class Watching:
+    """Looks at the storage that *storage* makes, a new one each time, so that nothing it knew before counts.
+
+    ``oldest`` says of each job that is watched how long ago it may have run last.
+    """
+
+    storage: Callable[[], Storage]
+    clock: Clock
+    oldest: Mapping[Job, timedelta] = field(factory=dict)
+
+    def look(self) -> Seen:
+        """Write what every page writes, undo it, and ask when jobs ran; never raises a `StorageError`."""
+        try:
+            last_runs = self._try_a_page()
+        except StorageError as error:
+            state = _state_for(error)
+            why = "busy" if state is DatabaseState.OK else state.value
+            return Seen(database=state, hindrances=(f"The database is {why}.",), error=error)
+        late = late_jobs(last_runs, self.oldest, self.clock())
+        return Seen(database=DatabaseState.OK, hindrances=[_sentence(job, last) for job, last in late])
+
+    def _try_a_page(self) -> Mapping[Job, datetime]:
+        with self.storage().writing() as work:
+            last_runs = work.job_runs.last()
+            work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=self.clock()))
+        return last_runs
+
+
+@frozen(kw_only=True)
+class NotingRuns:
+    """Notes that a job ran, for those that run all the time: not more than once a minute."""
+
+    storage: Storage
+    clock: Clock
+
+    def note(self, job: Job) -> None:
+        """Note that it did what there was to do."""
+        now = self.clock()
+        with self.storage.reading() as work:
+            last = work.job_runs.last().get(job)
+        if last is None or now - last >= NOTED_EVERY:
+            with self.storage.writing() as work:
+                work.job_runs.note(job, now)
+                work.commit()
+
+
+def _state_for(error: StorageError) -> DatabaseState:
+    match error:
+        case NotMigrated():
+            return DatabaseState.NOT_MIGRATED
+        case StorageReadOnly():
+            return DatabaseState.READ_ONLY
+        case StorageBusy():
+            return DatabaseState.OK
+        case _:
+            return DatabaseState.UNAVAILABLE
+
+
+def _sentence(job: Job, last: datetime | None) -> str:
+    when = "never ran" if last is None else f"ran last at {last.isoformat(timespec='seconds')}"
+    return f"The job {job.value} {when}."

@@ -1,0 +1,270 @@
+"""A person signs in by a link, chooses for whom to act, and signs out (service rules 3, 6 and 7)."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from attrs import field, frozen
+
+from checkdata.domain.access.decision import AccessFacts, Acting, Decision, available, decide
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import AskedTooOften, SessionOver, SignInRefused
+from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.people.users import User
+from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
+from checkdata.domain.services.changes.first_found import first_found
+from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
+from checkdata.domain.values import EmailAddress, UserId, london_date
+
+_DEAD: Final = "This sign-in link has expired or was used already. Ask for another one."
+_SEEN_EVERY: Final = timedelta(minutes=1)
+
+
+@frozen(kw_only=True)
+class Visit:
+    """A signed-in person at the moment of one request, with all that a decision needs, looked up now.
+
+    The session ends at ``ends_at`` if nothing more is asked, and at ``ends_for_good_at`` whatever is asked.
+    """
+
+    user: User
+    session: Session
+    facts: AccessFacts
+    at: datetime
+    ends_at: datetime
+    ends_for_good_at: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in London on which decisions are made."""
+        return london_date(self.at)
+
+    @property
+    def acting(self) -> Acting | None:
+        """For whom the session acts, or None where that is not chosen yet."""
+        return None if self.session.organisation is None else Acting(self.user.id, self.session.organisation)
+
+    @property
+    def choices(self) -> tuple[Acting, ...]:
+        """Every role and organisation that the person may choose."""
+        return available(self.user.id, self.facts, on=self.today)
+
+    def decide(self, acting: Acting) -> Decision:
+        """Whether the person may act so, now."""
+        return decide(acting, self.facts, on=self.today)
+
+
+@frozen(kw_only=True)
+class SignedIn:
+    """A new session: the token for its cookie, and for whom it acts, None where that is to be chosen."""
+
+    token: str = field(repr=False)
+    acting: Acting | None
+
+
+@frozen(kw_only=True)
+class SigningIn:
+    """Links and sessions, from the request for a link to signing out."""
+
+    storage: Storage
+    tokens: Tokens
+    clock: Clock
+    lifetimes: Lifetimes = field(factory=Lifetimes)
+    limits: LinkLimits = field(factory=LinkLimits)
+
+    def request_link(self, typed: str, client: str) -> None:
+        """Queue one mail to the address as typed; `InvalidValue` where it is none.
+
+        The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8); for
+        one that was asked for too often nothing, and nothing is said of it, unless that would leave a user without a
+        link that works. *client* is the network address of whoever asks, of which a keyed hash is kept; `AskedTooOften`
+        where they, or everybody, did (security.md 13).
+        """
+        email, now = EmailAddress.of(typed), self.clock()
+        with self.storage.writing() as work:
+            asking = Asking(
+                address=self._counted_as(work, f"asked for a link: address {email}", now),
+                client=self._counted_as(work, f"asked for a link: client {client}", now),
+            )
+            allowed = work.link_requests.count(asking, self.limits, now)
+            if allowed is Allowed.NO:
+                raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
+            user = work.users.with_email(email)
+            known = user if user is not None and not user.suspended else None
+            if allowed is Allowed.YES or _is_left_without(work, email, known, now):
+                message = HowAccessIsGiven() if known is None else SignInRequested(known.id)
+                work.outbox.queue(email if user is None else user.email, message, now)
+            work.commit()
+
+    def link_works(self, token: str) -> bool:
+        """Whether the link would sign in; changes nothing, for mail scanners follow links (security.md 6)."""
+        with self.storage.reading() as work:
+            link = first_found(work.sign_ins.link, self.tokens.digests(token))
+        return link is not None and link.usable(self.clock())
+
+    def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> SignedIn:
+        """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
+
+        Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
+        which it is. Where there is one choice it is made. *browser* is what the browser is given to keep beside the
+        token, by which `sign_out` knows the session whatever became of it.
+        """
+        with self.storage.writing() as work:
+            link = self._held_link(work, token, instead_of)
+            now = self.clock()
+            user, facts = _user_of(work, link, now)
+            work.sign_ins.end_links(user.id, now)
+            if instead_of is not None:
+                _end(work, instead_of.session, now)
+            choices = available(user.id, facts, on=london_date(now))
+            acting = choices[0] if len(choices) == 1 else None
+            cookie = self._start(work, user.id, acting, now, browser)
+            work.audit.record(_signed_in(user, acting, now))
+            work.commit()
+        return SignedIn(token=cookie, acting=acting)
+
+    def resume(self, cookie: str) -> Visit | None:
+        """The visit that a cookie stands for, or None where its session is over; looked up on every request."""
+        now = self.clock()
+        visitor = first_found(self._visitor, self.tokens.digests(cookie))
+        if visitor is None:
+            return None
+        session, facts = visitor
+        if facts.user is None or not session.holds(now, self.lifetimes):
+            return None
+        seen = self._seen(session, now)
+        if seen is None:
+            return None
+        return Visit(
+            user=facts.user,
+            session=seen,
+            facts=facts,
+            at=now,
+            ends_at=seen.ends_at(self.lifetimes),
+            ends_for_good_at=seen.ends_for_good_at(self.lifetimes),
+        )
+
+    def choose(self, visit: Visit, organisation: Organisation) -> str | None:
+        """Act for another organisation from now on: the token of a new session, the old one ended (ASVS 7.2.4).
+
+        None where the choice is not among the person's; `SessionOver` where the session has ended meanwhile, whoever
+        ended it: what replaces a session is the deletion of the one that was there.
+        """
+        token = self.tokens.mint()
+        with self.storage.writing() as work:
+            work.users.hold(visit.user.id)
+            now = self.clock()
+            session = self._ended(work, visit.session.digest, now)
+            choices = available(visit.user.id, work.users.facts(visit.user.id), on=london_date(now))
+            acting = next((choice for choice in choices if choice.organisation == organisation), None)
+            if acting is None:
+                return None
+            digest = self.tokens.digest(token)
+            work.sign_ins.add_session(session.acting_for(acting.organisation, digest=digest, at=now))
+            work.audit.record(AuditEvent.by(acting, AuditKind.ROLE_CHOSEN, now))
+            work.commit()
+        return token
+
+    def sign_out(self, visit: Visit | None, browser: str = "") -> None:
+        """End the session for good, whatever it acts as by now; its cookie is worth nothing any more (ASVS 7.4.1).
+
+        Where a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
+        """
+        with self.storage.writing() as work:
+            session = visit.session if visit is not None else self._begun_in(work, browser)
+            if session is not None:
+                work.users.hold(session.user_id)
+                _end(work, session, self.clock())
+                work.commit()
+
+    def _begun_in(self, work: UnitOfWork, browser: str) -> Session | None:
+        return first_found(work.sign_ins.begun_as, self.tokens.digests(browser)) if browser else None
+
+    def _counted_as(self, work: UnitOfWork, words: str, now: datetime) -> str:
+        """The keyed hash under which requests are counted: an older key's as long as its window runs."""
+        newest, *older = self.tokens.digests(words)
+        return (work.link_requests.running([newest, *older], now) if older else None) or newest
+
+    def _visitor(self, digest: str) -> tuple[Session, AccessFacts] | None:
+        with self.storage.at_once() as work:
+            return work.sign_ins.visitor(digest)
+
+    def _held_link(self, work: UnitOfWork, token: str, instead_of: Visit | None) -> SignInLink:
+        """The link, its user held, and the user of the session that it is used instead of."""
+        link = first_found(work.sign_ins.link, self.tokens.digests(token))
+        if link is None:
+            raise SignInRefused(_DEAD)
+        work.users.hold(*({link.user_id} if instead_of is None else {link.user_id, instead_of.user.id}))
+        return link
+
+    def _ended(self, work: UnitOfWork, digest: str, now: datetime) -> Session:
+        """The session that this unit of work ended; `SessionOver` where there was none, or its time was up."""
+        session = work.sign_ins.session(digest)
+        if session is None or not work.sign_ins.end_session(digest) or not session.holds(now, self.lifetimes):
+            raise SessionOver("You are not signed in any more.")
+        return session
+
+    def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime, browser: str) -> str:
+        token = self.tokens.mint()
+        session = Session(
+            digest=self.tokens.digest(token),
+            user_id=user_id,
+            started_at=now,
+            seen_at=now,
+            organisation=None if acting is None else acting.organisation,
+            began_as=self.tokens.digest(browser or token),
+        )
+        work.sign_ins.add_session(session)
+        return token
+
+    def _seen(self, session: Session, now: datetime) -> Session | None:
+        """Note that the session was seen, at most once a minute, so that reading does not mean writing.
+
+        None where it was ended meanwhile.
+        """
+        if now - session.seen_at < _SEEN_EVERY:
+            return session
+        with self.storage.at_once() as work:
+            there = work.sign_ins.touch(session.digest, now)
+        return session.touched(now) if there else None
+
+
+def _user_of(work: UnitOfWork, held: SignInLink, now: datetime) -> tuple[User, AccessFacts]:
+    """Whose link it is that was used up now."""
+    link = work.sign_ins.use_link(held.digest, now)
+    facts = None if link is None else work.users.facts(link.user_id)
+    if facts is None or facts.user is None or facts.user.suspended:
+        raise SignInRefused(_DEAD)
+    return facts.user, facts
+
+
+def _end(work: UnitOfWork, session: Session, now: datetime) -> None:
+    """End what became of a session, and record it if there was one still."""
+    if work.sign_ins.end_begun_as(session.user_id, session.began_as):
+        work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=now, actor=session.user_id))
+
+
+def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:
+    """Whether a user has no link that works and none on its way: who used one ended all others, whoever asked for them.
+
+    Each use lets one more mail go to an address that had enough, so that nobody else can have it flooded. What is asked
+    is the same for everybody.
+    """
+    on_its_way = work.outbox.waits(email, SignInRequested)
+    works = work.sign_ins.has_link(UserId("") if known is None else known.id, now)
+    return known is not None and not on_its_way and not works
+
+
+def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:
+    """A sign-in where there was one choice is a use of that access too."""
+    if acting is None:
+        return AuditEvent(kind=AuditKind.SIGNED_IN, at=now, actor=user.id)
+    return AuditEvent.by(acting, AuditKind.SIGNED_IN, now)
+
+
+def new_link(user_id: UserId, tokens: Tokens, now: datetime, lifetimes: Lifetimes) -> tuple[str, SignInLink]:
+    """A token and the link that stands for it; the token goes into a mail and nowhere else (security.md 2)."""
+    token = tokens.mint()
+    link = SignInLink(digest=tokens.digest(token), user_id=user_id, created_at=now, expires_at=now + lifetimes.link)
+    return token, link

@@ -1,0 +1,73 @@
+"""What starts, holds and ends a sign-in link and a session (service rule 7, security.md 3, 4, 15 and 18)."""
+
+from datetime import datetime, timedelta
+
+from attrs import evolve, field, frozen
+
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.values import UserId
+
+
+@frozen(kw_only=True)
+class Lifetimes:
+    """How long links and sessions live; each is a setting."""
+
+    link: timedelta = timedelta(minutes=60)
+    idle: timedelta = timedelta(minutes=30)
+    whole: timedelta = timedelta(hours=8)
+
+
+@frozen(kw_only=True)
+class SignInLink:
+    """A link in a mail that signs its user in once; ``digest`` stands for its token, which is stored nowhere."""
+
+    digest: str = field(repr=False)
+    user_id: UserId
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+    def usable(self, at: datetime) -> bool:
+        """Whether the link still signs in: not used, not expired."""
+        return self.used_at is None and at < self.expires_at
+
+
+@frozen(kw_only=True)
+class Session:
+    """A signed-in browser; ``digest`` stands for the token in its cookie.
+
+    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a
+    role gives it another digest; ``began_as`` stays, the digest of what its browser was given beside it at sign-in, so
+    that whoever ends it ends what became of it.
+    """
+
+    digest: str = field(repr=False)
+    user_id: UserId
+    started_at: datetime
+    seen_at: datetime
+    organisation: Organisation | None = None
+    began_as: str = field(repr=False)
+
+    @began_as.default
+    def _begins(self) -> str:
+        return self.digest
+
+    def holds(self, at: datetime, lifetimes: Lifetimes) -> bool:
+        """Whether the session still stands: not idle too long, not too old (ASVS 7.3.1, 7.3.2)."""
+        return at < self.ends_at(lifetimes)
+
+    def ends_at(self, lifetimes: Lifetimes) -> datetime:
+        """When the session ends if nothing more is asked."""
+        return min(self.seen_at + lifetimes.idle, self.ends_for_good_at(lifetimes))
+
+    def ends_for_good_at(self, lifetimes: Lifetimes) -> datetime:
+        """When the session ends whatever is asked (ASVS 7.3.2)."""
+        return self.started_at + lifetimes.whole
+
+    def touched(self, at: datetime) -> "Session":
+        """The session seen again."""
+        return evolve(self, seen_at=at)
+
+    def acting_for(self, organisation: Organisation, *, digest: str, at: datetime) -> "Session":
+        """The session that follows a choice of role: a new id, the same age (ASVS 7.2.4)."""
+        return evolve(self, organisation=organisation, digest=digest, seen_at=at)

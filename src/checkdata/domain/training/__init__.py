@@ -1,0 +1,1 @@
+"""What a feed tells of a participant's training, and the status it gives."""

@@ -1,0 +1,49 @@
+"""``checkdata access review``: access that nobody uses, or that was confirmed long ago."""
+
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.services.access.review_access import ReviewedGrant
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.help import ROLE_NAMES, examples, in_words
+from checkdata.entrypoints.cli.tables import Cells, show, show_csv
+
+COLUMNS = (
+    *("Grant", "Email", "Name", "Role", "Organisation"),
+    *("Confirmed by", "Confirmed on", "Last used", "Why", "Asked again on"),
+)
+
+access = typer.Typer(name="access", no_args_is_help=True, help="Look at the access that was given.")
+
+
+@access.callback()
+def group() -> None:
+    """Look at the access that was given."""
+
+
+@access.command(epilog=examples("checkdata access review", "checkdata access review --csv > review.csv"))
+def review(*, as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")] = False) -> None:
+    """Show what is to be kept or removed: access not used for long, or confirmed long ago.
+
+    A table; where there is no terminal, lines with tabs between the cells. Support keeps and removes in the service.
+    """
+    with composition() as composed:
+        rows = [_cells(reviewed) for reviewed in composed.reviewing.due()]
+    (show_csv if as_csv else show)(COLUMNS, rows)
+
+
+def _cells(reviewed: ReviewedGrant) -> Cells:
+    grant, renewal = reviewed.grant, reviewed.renewal
+    return (
+        grant.id,
+        reviewed.user.email.value,
+        reviewed.user.name,
+        ROLE_NAMES[grant.organisation.role],
+        in_words(grant.organisation),
+        grant.confirmed_by or "",
+        grant.vouched_for_on.isoformat(),
+        "never" if reviewed.last_used is None else reviewed.last_used.isoformat(timespec="seconds"),
+        ", ".join(reason.value.replace("_", " ") for reason in reviewed.reasons),
+        "" if renewal is None else renewal.received_at.isoformat(timespec="seconds"),
+    )

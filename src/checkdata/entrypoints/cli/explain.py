@@ -1,0 +1,62 @@
+"""``checkdata explain``: why somebody can or can't see a participant."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.people.organisations import Organisation, Role, organisation_of
+from checkdata.domain.services.access.explain_access import Explained, ExplainedRole
+from checkdata.domain.values import EmailAddress, ParticipantId
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
+
+
+def explain(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The user's email address.")],
+    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
+    *,
+    role: Annotated[Role | None, typer.Option("--role", help="In this role alone; with --organisation.")] = None,
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", metavar="ID", help="For this one alone; with --role.")
+    ] = None,
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="A day past; else today.")
+    ] = None,
+) -> None:
+    """Tell whether somebody sees a participant, with each rule that was asked and its answer.
+
+    The answer comes from the very rules that decide what the pages show. For a day past, access and agreements count
+    as they stood then, and the participant as they are listed now.
+    """
+    with composition() as composed:
+        explained = composed.explaining.explain(
+            EmailAddress.of(user),
+            ParticipantId(participant),
+            organisation=_organisation(role, organisation),
+            on=None if on is None else on.date(),
+        )
+    _tell(explained)
+
+
+def _organisation(role: Role | None, organisation_id: str | None) -> Organisation | None:
+    if (role is None) != (organisation_id is None):
+        raise typer.BadParameter("--role and --organisation go together.")
+    return None if role is None else organisation_of(role, organisation_id or "")
+
+
+def _tell(explained: Explained) -> None:
+    outcome = "can" if explained.visible else "can't"
+    day = explained.on.isoformat()
+    typer.echo(f"{explained.user.email} {outcome} see participant {explained.participant_id} on {day}.")
+    for explained_role in explained.roles:
+        _tell_role(explained_role)
+    if not explained.roles:
+        typer.echo("They never had access for any organisation, so there was nothing to decide.")
+
+
+def _tell_role(role: ExplainedRole) -> None:
+    seen = "can see" if role.explanation.visible else "can't see"
+    typer.echo(f"\nFor {in_words(role.organisation)}, {ROLE_NAMES[role.organisation.role]}: {seen}")
+    for finding in role.explanation.findings:
+        typer.echo(f"  {'yes' if finding.holds else 'no '}  {finding.sentence}")

@@ -1,0 +1,83 @@
+"""``checkdata migrate``, ``checkdata serve`` and ``checkdata send``."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from checkdata.domain.jobs import Job
+from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.exit_codes import ExitCode
+from checkdata.entrypoints.settings import DEFAULT_PORT
+
+PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen at.")]
+
+
+def migrate() -> None:
+    """Bring the database to the tables of this version.
+
+    Run it before the first start, and after each update.
+    """
+    with composition() as composed:
+        composed.migrate()
+    typer.echo("The database is ready.")
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen at.")] = "127.0.0.1",
+    port: PortOption = DEFAULT_PORT,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
+) -> None:
+    """Serve the pages, send mail, let nominations expire, and seal the audit log. Stop it with Ctrl+C or SIGTERM.
+
+    People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
+    """
+    from checkdata.entrypoints.background import together
+    from checkdata.entrypoints.expiring_thread import expiring_meanwhile
+    from checkdata.entrypoints.http.server import serve_http
+    from checkdata.entrypoints.job_notes import JobNotes
+    from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.sealing_thread import sealing_meanwhile
+    from checkdata.entrypoints.sending_thread import sending_meanwhile
+
+    with composition(port=port, serving=True) as composed:
+        app = composed.web_app()
+        composed.check_ready()
+        composed.check_role()
+        # Workers read the environment for themselves, and must come to the same base.
+        os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
+        log_as_json()
+        typer.echo(f"Serving {composed.settings.base_url}")
+        with together(
+            sending_meanwhile(composed.sending, JobNotes(composed.noting_runs, Job.MAIL)),
+            sealing_meanwhile(composed.sealing, JobNotes(composed.noting_runs, Job.SEAL)),
+            expiring_meanwhile(composed.nominating),
+        ):
+            served = app if workers == 1 else "checkdata.entrypoints.composition.service:web_app_from_environment"
+            proxies = composed.settings.trusted_proxies
+            serve_http(served, host=host, port=port, workers=workers, trusted_proxies=proxies)
+
+
+def send() -> None:
+    """Send the mail that waits, note which nominations have expired, and seal the audit log, once.
+
+    `checkdata serve` does it all the time.
+    """
+    from checkdata.entrypoints.sending_thread import send_all
+
+    with composition() as composed:
+        done = send_all(composed.sending)
+        composed.nominating.expire_due()
+        if done.sent or not done.failed:
+            composed.noting_runs.note(Job.MAIL)
+        while composed.sealing.seal_due():
+            pass
+        composed.noting_runs.note(Job.SEAL)
+    typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")
+    for reason, number in done.reasons.items():
+        typer.echo(f"{number:,}: {reason}", err=True)
+    if done.expired:
+        typer.echo(f"{done.expired:,}: It was too late: its link would have been past its life.", err=True)
+    if done.failed or done.expired:
+        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

@@ -1,0 +1,33 @@
+"""What a worker of an export is made of: a storage and a folder, and nothing else of the house.
+
+Each process of an export loads this module, so it loads little: `bootstrap` would cost it half a second and 20 MiB.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from checkdata.adapters.export_folder import FolderExport
+from checkdata.adapters.sql import SqlStorage, open_engine
+from checkdata.domain.errors import InvalidValue, WorkersUnavailable
+from checkdata.domain.exports import ExportJob, ReceiptedFile
+from checkdata.domain.ports import Storage
+from checkdata.domain.services.changes.exported_file import write_file
+from checkdata.entrypoints.settings import WrongSetting, read_settings
+
+
+def write_export_file(folder: Path, job: ExportJob) -> ReceiptedFile:
+    """Write one file of an export, on the storage that this process's own environment names.
+
+    Raises what `write_file` does, and `WorkersUnavailable` where the environment names no storage.
+    """
+    return write_file(_storage(), FolderExport(folder), job)
+
+
+@cache
+def _storage() -> Storage:
+    """One a process, for all the files that it writes."""
+    try:
+        return SqlStorage(open_engine(read_settings(os.environ).database_url))
+    except (WrongSetting, InvalidValue) as error:
+        raise WorkersUnavailable(f"A worker is not set up: {error}") from None

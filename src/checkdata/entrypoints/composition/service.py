@@ -1,0 +1,307 @@
+"""The composition root: the one place that chooses adapters and hands them to the use cases."""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+
+from attrs import define
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+
+from checkdata.adapters.founding_users import read_user_list
+from checkdata.adapters.sql import PROBES, SqlStorage, held_by_nothing, let_serve, migrate, role_in
+from checkdata.adapters.tokens import SecretTokens
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
+from checkdata.domain.ports import Storage, Tokens
+from checkdata.domain.services.access.explain_access import Explaining
+from checkdata.domain.services.access.help_users import Helping
+from checkdata.domain.services.access.load_founding_users import LoadingUsers
+from checkdata.domain.services.access.manage_access import ManagingAccess
+from checkdata.domain.services.access.manage_agreements import Agreeing
+from checkdata.domain.services.access.review_access import Reviewing
+from checkdata.domain.services.audit.purge import Purging
+from checkdata.domain.services.audit.seal_log import Sealing
+from checkdata.domain.services.audit.search_log import Auditing
+from checkdata.domain.services.audit.trace import Tracing
+from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.compare_lists import Reconciling
+from checkdata.domain.services.listing.follow_changes import Following
+from checkdata.domain.services.listing.look_up_participant import LookingUp
+from checkdata.domain.services.mail.record_bounces import Bouncing
+from checkdata.domain.services.mail.send_mail import Sending
+from checkdata.domain.services.nominations.answer_by_link import Confirming
+from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.nominations.queue import NominationQueue
+from checkdata.domain.services.operations.check_health import NotingRuns, Watching
+from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.entrypoints.composition.export import ExportComposition, opened
+from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.settings import Settings, WrongSetting, read_settings
+from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
+
+
+@define(slots=False)
+class Composition(ExportComposition):
+    """The use cases over the adapters that *settings* choose; each is made when it is first asked for.
+
+    Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.
+    """
+
+    @cached_property
+    def owners_engine(self) -> Engine:
+        """The database as the owner of its tables, who alone migrates, imports and purges."""
+        url = self.settings.owner_database_url
+        return self.engine if url is None else opened("CHECKDATA_OWNER_DATABASE_URL", url)
+
+    @cached_property
+    def owners_storage(self) -> Storage:
+        """The owner's units of work."""
+        return SqlStorage(self.owners_engine)
+
+    def close(self) -> None:
+        """Give the connections to the database back, the owner's too, if there are any."""
+        super().close()
+        for engine in {"owners_engine", "probed_engine"} & set(self.__dict__):
+            getattr(self, engine).dispose()
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of links and sessions."""
+        return SecretTokens(self.settings.required_secret_keys)
+
+    @property
+    def managing_access(self) -> ManagingAccess:
+        """Giving and taking access."""
+        return ManagingAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def importing(self) -> Importing:
+        """Loading feeds and deriving statuses, as the owner of the tables."""
+        return Importing(storage=self.owners_storage, clock=self.clock, kept_months=self.settings.kept_months)
+
+    @property
+    def sending(self) -> Sending:
+        """Sending the outbox."""
+        from checkdata.entrypoints.composition.mail import mailer_of  # noqa: PLC0415 - pages need no mail
+
+        return Sending(
+            storage=self.storage,
+            mailer=mailer_of(self.settings, self.clock),
+            tokens=self.tokens,
+            clock=self.clock,
+            link_url=lambda token: f"{self.settings.base_url}/sign-in/{token}",
+            confirmation_url=lambda token: f"{self.settings.base_url}/confirm/{token}",
+            lifetimes=self.settings.lifetimes,
+            confirmation_lifetimes=self.settings.confirmation_lifetimes,
+        )
+
+    @property
+    def auditing(self) -> Auditing:
+        """Asking the log of what was done."""
+        return Auditing(storage=self.storage, clock=self.clock)
+
+    @property
+    def tracing(self) -> Tracing:
+        """Who has seen somebody, and where a file came from."""
+        return Tracing(storage=self.storage, clock=self.clock)
+
+    @property
+    def purging(self) -> Purging:
+        """Deleting what is past its time, as the owner of the tables."""
+        return Purging(
+            storage=self.owners_storage,
+            clock=self.clock,
+            keys=self.settings.sealing_keys,
+            kept_for=self.settings.kept_for,
+            lifetimes=self.settings.lifetimes,
+        )
+
+    @property
+    def sealing(self) -> Sealing:
+        """Sealing the audit log, and verifying its seals."""
+        return Sealing(storage=self.storage, keys=self.settings.sealing_keys)
+
+    @property
+    def nominating(self) -> Nominating:
+        """The steps of nominations."""
+        return Nominating(storage=self.storage, clock=self.clock, lives=self.settings.nomination_lives)
+
+    @property
+    def nomination_queue(self) -> NominationQueue:
+        """What waits for whom."""
+        return NominationQueue(storage=self.storage, clock=self.clock)
+
+    @property
+    def confirming(self) -> Confirming:
+        """The answers of lead providers by a link."""
+        return Confirming(
+            storage=self.storage,
+            tokens=self.tokens,
+            clock=self.clock,
+            lifetimes=self.settings.confirmation_lifetimes,
+        )
+
+    @property
+    def agreeing(self) -> Agreeing:
+        """Agreements by hand."""
+        return Agreeing(storage=self.storage, clock=self.clock)
+
+    @property
+    def reviewing(self) -> Reviewing:
+        """The access review."""
+        return Reviewing(
+            storage=self.storage,
+            clock=self.clock,
+            limits=self.settings.review_limits,
+            lives=self.settings.nomination_lives,
+        )
+
+    @property
+    def explaining(self) -> Explaining:
+        """Why somebody sees a participant, or does not."""
+        return Explaining(storage=self.storage, clock=self.clock)
+
+    @property
+    def helping(self) -> Helping:
+        """Addresses, sessions and mail of users."""
+        return Helping(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
+
+    @property
+    def bouncing(self) -> Bouncing:
+        """Mail that came back."""
+        from checkdata.entrypoints.composition.mail import read_bounce  # noqa: PLC0415 - as above
+
+        return Bouncing(storage=self.storage, clock=self.clock, read=read_bounce)
+
+    @property
+    def loading_users(self) -> LoadingUsers:
+        """Loading the users whom a lead provider named."""
+        return LoadingUsers(storage=self.storage, clock=self.clock)
+
+    def migrate(self) -> None:
+        """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
+
+        A role other than the owner's may add to the audit log and never change it (security.md 39), and read the rows
+        of listings of one organisation at a time (security.md 29).
+        """
+        migrate(self.owners_engine)
+        if self.settings.owner_database_url is not None:
+            self._let_serve()
+
+    def _let_serve(self) -> None:
+        name = "CHECKDATA_OWNER_DATABASE_URL"
+        role, owner = role_in(self.settings.database_url), self.owners_engine.url.username
+        if not role or role == owner or self.owners_engine.dialect.name != "postgresql":
+            raise WrongSetting(name, "is for PostgreSQL, and must name another role than CHECKDATA_DATABASE_URL does")
+        try:
+            let_serve(self.owners_engine, role)
+        except InvalidValue as error:
+            raise WrongSetting("CHECKDATA_DATABASE_URL", f"names a role in vain: {error}") from None
+
+    @cached_property
+    def probed_engine(self) -> Engine:
+        """The database for those who only look whether it serves: past the pool of pages, and not for long."""
+        return opened("CHECKDATA_DATABASE_URL", self.settings.database_url, PROBES)
+
+    @property
+    def watching(self) -> Watching:
+        """Whether the service can serve."""
+        return Watching(
+            storage=lambda: SqlStorage(self.probed_engine), clock=self.clock, oldest=self.settings.oldest_runs
+        )
+
+    @property
+    def noting_runs(self) -> NotingRuns:
+        """Noting that jobs ran."""
+        return NotingRuns(storage=self.storage, clock=self.clock)
+
+    def check_ready(self) -> None:
+        """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
+        with self.storage.reading() as work:
+            work.participants.as_of()
+
+    def check_role(self) -> None:
+        """See that the database holds the service to what it needs; `WrongSetting` where it does not.
+
+        A role that owns the tables passes row-level security and every right: whoever gets hold of a server's
+        connection has all of it (security.md 29).
+        """
+        if not self.settings.as_owner and held_by_nothing(self.engine):
+            raise WrongSetting(
+                "CHECKDATA_DATABASE_URL",
+                "names the owner of the tables, or another role that PostgreSQL holds to nothing. Serve as a role of "
+                "its own (README, Two roles on PostgreSQL), or set CHECKDATA_AS_OWNER to on.",
+            )
+
+    def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:
+        """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
+        from checkdata.adapters.spreadsheets import (  # noqa: PLC0415 - most commands need no pages
+            close_names,
+            read_list,
+            workbook,
+        )
+        from checkdata.entrypoints.web.app import create_app  # noqa: PLC0415
+
+        return create_app(
+            WebServices(
+                signing_in=SigningIn(
+                    storage=self.storage,
+                    tokens=self.tokens,
+                    clock=self.clock,
+                    lifetimes=self.settings.lifetimes,
+                    limits=self.settings.limits,
+                ),
+                checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
+                looking_up=LookingUp(storage=self.storage, clock=self.clock),
+                following=Following(storage=self.storage, clock=self.clock),
+                reconciling=Reconciling(
+                    storage=self.storage,
+                    clock=self.clock,
+                    read_list=read_list,
+                    similarity=close_names,
+                    workbook=workbook,
+                ),
+                managing_access=self.managing_access,
+                agreeing=self.agreeing,
+                auditing=self.auditing,
+                tracing=self.tracing,
+                reviewing=self.reviewing,
+                explaining=self.explaining,
+                helping=self.helping,
+                nominating=self.nominating,
+                nomination_queue=self.nomination_queue,
+                confirming=self.confirming,
+                watching=self.watching,
+                mailbox=_mailbox(self.settings) if demo_users else None,
+            ),
+            WebSettings(
+                base_url=self.settings.base_url,
+                secret_keys=self.settings.required_secret_keys,
+                commit=self.settings.commit,
+                support_email=self.settings.support_email,
+                govuk=self.settings.govuk,
+                demo_users=demo_users,
+                kept_for=self.settings.kept_for,
+                kept_months=self.settings.kept_months,
+            ),
+        )
+
+
+def _mailbox(settings: Settings) -> Callable[[], Sequence[MailboxMail]]:
+    from checkdata.entrypoints.composition.mail import mails_of  # noqa: PLC0415 - as above
+
+    return partial(mails_of, settings)
+
+
+def web_app_from_environment() -> Starlette:
+    """The web application as one of several workers makes it, in a process of its own."""
+    log_as_json()
+    return Composition(read_settings(os.environ), serving=True).web_app()
+
+
+def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
+    """The rows of a list of users; `ChangeRefused` where the file is no such list."""
+    return read_user_list(path)

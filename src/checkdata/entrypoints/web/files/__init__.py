@@ -1,0 +1,1 @@
+"""Files on their way to a browser, which hold nothing that others need."""

@@ -1,0 +1,56 @@
+"""How many downloads there are at once, and what a process has for them."""
+
+from asyncio import Semaphore
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Final
+
+from attrs import define, field
+
+from checkdata.entrypoints.web.files.kept_file import Rooms
+
+OF_A_SESSION: Final = 3
+"""How many files one session has on their way from a process; of N workers, N times as many."""
+
+OF_A_PROCESS: Final = 48
+"""How many files a process has on their way; each costs it a socket, and room while it is read (`Rooms`)."""
+
+MADE_AT_ONCE: Final = 4
+"""How many of them are read from storage at a time: each holds a connection of the pool, so pages have all others."""
+
+
+class DownloadsOfSession(Exception):
+    """A session has as many downloads on their way as it may (429)."""
+
+
+class DownloadsOfEverybody(Exception):
+    """The process has as many downloads on their way as it can (503)."""
+
+
+@define(eq=False)
+class Downloads:
+    """The downloads of a process."""
+
+    rooms: Rooms = field(factory=Rooms)
+    turns: Semaphore = field(init=False, factory=lambda: Semaphore(MADE_AT_ONCE))
+    """Whose turn it is to be read from storage."""
+    _lock: Lock = field(init=False, factory=Lock)
+    _of: Counter[str] = field(init=False, factory=Counter)
+
+    @contextmanager
+    def one_more(self, session: str) -> Iterator[None]:
+        """Have one more file on its way; raises `DownloadsOfSession` and `DownloadsOfEverybody`."""
+        with self._lock:
+            if self._of[session] >= OF_A_SESSION:
+                raise DownloadsOfSession
+            if self._of.total() >= OF_A_PROCESS:
+                raise DownloadsOfEverybody
+            self._of[session] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._of[session] -= 1
+                self._of += Counter()  # forgets who has none

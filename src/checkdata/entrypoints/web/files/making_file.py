@@ -1,0 +1,144 @@
+"""A file while it is made: a thread of its own reads storage as quickly as that gives, and waits for no reader."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import closing, suppress
+from threading import Event, Lock, Thread
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+
+from checkdata.domain.services.changes.leaving_file import Download
+from checkdata.entrypoints.web.files.downloads_at_once import Downloads, DownloadsOfEverybody
+from checkdata.entrypoints.web.files.kept_file import KeptFile
+
+TURN_SECONDS: Final = 20
+"""How long a download waits for others to be read from storage."""
+
+FEW_ROWS: Final = 500
+"""A file of no more is made before any of it is sent, its receipt too, so that whatever goes wrong gets a page."""
+
+STOP_SECONDS: Final = 0.5
+"""After how long a download that still goes on is stopped once more."""
+
+
+class MakingFile:
+    """What there is of a file, to be sent from one event loop.
+
+    The thread is none of those that make pages, and ends with its process: where storage does not answer at all it
+    waits by itself, and keeps neither a page, nor the event loop, nor the end of the process.
+    """
+
+    def __init__(self, downloads: Downloads, download: Download) -> None:
+        self._downloads, self._download = downloads, download
+        self._file = KeptFile(downloads.rooms)
+        self._loop = asyncio.get_running_loop()
+        self._changed = asyncio.Event()
+        self._begun = self._unwanted = False
+        self._over = Event()
+        self._error: BaseException | None = None
+        self._lock, self._users = Lock(), 1
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._unwanted
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        """The whole file, as soon as there is any of it, and one of few rows at once; breaks off where it is unwanted.
+
+        Raises `DownloadsOfEverybody` where its turn does not come, and whatever went wrong while it was made.
+        """
+        await self._begin()
+        few, end = self._download.rows <= FEW_ROWS, b""
+        if few:
+            await self._all_made()
+            end = await self._end()
+        while piece := await self._next():
+            yield piece
+        yield end if few else await self._end()
+
+    def leave(self) -> None:
+        """Want no more of it: what is still made ends within a second, and its room is free again."""
+        self._unwanted = True
+        self._changed.set()
+        if self._begun and not self._over.is_set():
+            Thread(target=self._stop, name="stop", daemon=True).start()
+
+    def close(self) -> None:
+        """Leave it, and ask for no more pieces."""
+        self.leave()
+        self._let_go()
+
+    async def _begin(self) -> None:
+        turns = self._downloads.turns
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await turns.acquire()
+        except TimeoutError:
+            raise DownloadsOfEverybody from None
+        if self._unwanted:
+            turns.release()
+            return
+        self._begun, self._users = True, 2
+        Thread(target=self._make, name="download", daemon=True).start()
+
+    async def _next(self) -> bytes:
+        """What comes next, as soon as it is there; b"" where there will be nothing, or it is unwanted."""
+        while not self._unwanted:
+            self._changed.clear()
+            over = self._over.is_set()  # looked at before the file: nothing is added to it afterwards
+            if self._error is not None:
+                raise self._error
+            piece = await run_in_threadpool(self._file.take) if self._file.on_disk else self._file.take()
+            if piece or over:
+                return piece
+            await self._changed.wait()
+        return b""
+
+    async def _all_made(self) -> None:
+        while not (self._over.is_set() or self._unwanted):
+            await self._changed.wait()
+            self._changed.clear()
+
+    async def _end(self) -> bytes:
+        """The last byte, once the receipt is kept; b"" where nobody waits for it."""
+        if self._error is not None:
+            raise self._error
+        return b"" if self._unwanted else await run_in_threadpool(self._download.end)
+
+    def _make(self) -> None:
+        try:
+            self._read()
+        except BaseException as error:  # noqa: BLE001 - raised again where the file is sent
+            self._error = error
+        finally:
+            self._over.set()
+            self._let_go()
+            self._tell(self._downloads.turns.release)
+            self._tell(self._changed.set)
+
+    def _read(self) -> None:
+        with closing(self._download.body()) as body:
+            for piece in body:
+                if self._unwanted:
+                    return
+                self._file.add(piece)
+                self._tell(self._changed.set)
+
+    def _stop(self) -> None:
+        """Stop what is made; again where it was about to begin just then."""
+        while not self._over.is_set():
+            self._download.stop()
+            self._over.wait(STOP_SECONDS)
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the event loop is closed: the process ends
+            self._loop.call_soon_threadsafe(what)
+
+    def _let_go(self) -> None:
+        """Whichever of the two is done last closes the file: a number of a closed one may be another's."""
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._file.close()

@@ -1,0 +1,85 @@
+"""A file on its way to a browser: whoever reads it, at whatever speed, holds nothing that others need."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, aclosing
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from checkdata.domain.services.changes.leaving_file import Download
+from checkdata.entrypoints.web.files.downloads_at_once import Downloads
+from checkdata.entrypoints.web.files.making_file import MakingFile
+from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
+from checkdata.entrypoints.web.security.request_log import log_failure
+
+CSV_TYPE: Final = "text/csv; charset=utf-8"
+EXCEL_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def without_content(name: str) -> Response:
+    """The answer to HEAD: what a file of this name would be called, and nothing of it."""
+    return Response(headers=_headers(name), media_type=_media_type(name))
+
+
+class SentFile(Response):
+    """Sends a download under a name, whose ending says what it is.
+
+    What goes wrong before its first bytes is raised, so that it gets a page. What goes wrong later is logged, and the
+    answer is broken off, so that nobody takes it for whole. *taken* is closed once it is done.
+    """
+
+    def __init__(self, name: str, download: Download, downloads: Downloads, taken: ExitStack) -> None:
+        super().__init__(headers=_headers(name), media_type=_media_type(name))
+        del self.headers["Content-Length"]
+        self._download, self._downloads, self._taken = download, downloads, taken
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, until whoever reads it has gone."""
+        with self._taken:
+            file = MakingFile(self._downloads, self._download)
+            watching = asyncio.create_task(_leave_when_gone(receive, file))
+            try:
+                await self._send(file, scope, send)
+            finally:
+                watching.cancel()
+                file.close()
+
+    async def _send(self, file: MakingFile, scope: Scope, send: Send) -> None:
+        async with aclosing(file.pieces()) as pieces:
+            first = await anext(pieces, b"")
+            if file.unwanted:
+                return
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await _send_rest(first, pieces, scope, send)
+            if not file.unwanted:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _send_rest(first: bytes, pieces: AsyncGenerator[bytes, None], scope: Scope, send: Send) -> None:
+    try:
+        await send(_body(first))
+        async for piece in pieces:
+            await send(_body(piece))
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody may take the file for whole
+        log_failure(scope, error)
+        raise AnswerBrokenOff from None
+
+
+async def _leave_when_gone(receive: Receive, file: MakingFile) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    file.leave()
+
+
+def _body(piece: bytes) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": True}
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _media_type(name: str) -> str:
+    return EXCEL_TYPE if name.endswith(".xlsx") else CSV_TYPE

@@ -1,0 +1,93 @@
+"""Support takes access away, suspends and reinstates; each asks first, and why (service rule 4)."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.errors import Overtaken
+from checkdata.domain.people.users import Grant
+from checkdata.domain.seen import seen_of
+from checkdata.domain.services.access.manage_access import UserWithGrants
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
+from checkdata.entrypoints.web.pages.support.users import about, user_of, user_place
+from checkdata.entrypoints.web.presentation.places import acting_word
+
+
+def remove(ask: Ask, access: Access) -> Response:
+    """Take one access away."""
+    person = user_of(ask)
+    grant = _grant(ask, access, person)
+    organisation = grant.organisation
+    question = Question(
+        question=f"Remove this access for {organisation.name}?",
+        about=about(person.user),
+        follows=["They see no data of this organisation from their next click on, and get an email that says so."],
+        button="Remove access",
+        warns=True,
+        back=user_place(person.user.id, access),
+        done=user_place(person.user.id, access, "removed"),
+        words={"role": organisation.role.value, "organisation": organisation.id},
+        do=lambda reason: ask.site.services.managing_access.remove(
+            person.user.email,
+            role=organisation.role,
+            organisation_id=organisation.id,
+            reason=reason,
+            by=access.acting.user_id,
+            seen=seen_in(ask),
+        ),
+        seen=seen_of(person.user, grant),
+    )
+    return asked(ask, question)
+
+
+def suspend(ask: Ask, access: Access) -> Response:
+    """Stop a user from signing in."""
+    person = user_of(ask)
+    question = Question(
+        question="Suspend this user?",
+        about=about(person.user),
+        follows=["They are signed out at once and cannot sign in. Their access is kept until they are reinstated."],
+        button="Suspend user",
+        warns=True,
+        back=user_place(person.user.id, access),
+        done=user_place(person.user.id, access, "suspended"),
+        do=lambda reason: ask.site.services.managing_access.suspend(
+            person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
+        ),
+        seen=seen_of(person.user),
+    )
+    return asked(ask, question)
+
+
+def reinstate(ask: Ask, access: Access) -> Response:
+    """Let a suspended user sign in again."""
+    person = user_of(ask)
+    question = Question(
+        question="Reinstate this user?",
+        about=about(person.user),
+        follows=["They can sign in again and have the access that they had."],
+        button="Reinstate user",
+        back=user_place(person.user.id, access),
+        done=user_place(person.user.id, access, "reinstated"),
+        do=lambda reason: ask.site.services.managing_access.reinstate(
+            person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
+        ),
+        seen=seen_of(person.user),
+    )
+    return asked(ask, question)
+
+
+def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
+    """The active grant that the address or the form names; one that is not there has no page.
+
+    `Overtaken` where somebody ended it since the form was shown.
+    """
+    words = ask.form or ask.words
+    wanted = f"{words.get('role', '')}:{words.get('organisation', '')}"
+    held = [grant for grant in person.grants if acting_word(grant.organisation) == wanted]
+    for grant in held:
+        if grant.active(access.visit.today):
+            return grant
+    if held and ask.request.method == "POST":
+        raise Overtaken("This access has ended already.")
+    raise HTTPException(404)

@@ -1,0 +1,92 @@
+"""The access review: what nobody uses, or was confirmed long ago, is kept or removed one by one (rule 4)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.errors import Overtaken
+from checkdata.domain.services.access.review_access import ReviewedGrant
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
+from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.pages.support.users import about
+from checkdata.entrypoints.web.presentation.places import ACCESS_REVIEW, address
+
+DONE: Final[Mapping[str, str]] = {
+    "kept": "It is to be confirmed anew. Until somebody answers, the access stays as it is.",
+    "removed": "Access removed. They get an email that says so.",
+}
+"""What to say after an answer, by the word of the address."""
+
+
+def access_review(ask: Ask, access: Access) -> Response:
+    """The grants to review, a page of them."""
+    reviewing = ask.site.services.reviewing
+    context = {
+        "found": page_of(ask, access, ACCESS_REVIEW, reviewing.due()),
+        "limits": reviewing.limits,
+        "own": access.acting.user_id,
+        "done": DONE.get(ask.words.get("done", ""), ""),
+    }
+    return ask.page("support/access_review.html", context)
+
+
+def keep(ask: Ask, access: Access) -> Response:
+    """Have a grant confirmed anew."""
+    reviewed = _reviewed(ask)
+    for_partner = reviewed.grant.confirmed_by is not None
+    question = Question(
+        question=f"Keep this access for {reviewed.grant.organisation.name}?",
+        about=about(reviewed.user),
+        follows=[
+            "The lead provider that confirmed them is asked again, by a link to its contact. Where it has no agreement "
+            "in force any more, or no contact, policy chooses whom to ask."
+            if for_partner
+            else "Policy is asked to confirm them again.",
+            "Until somebody answers, the access stays as it is. If they are declined, it is removed.",
+        ],
+        button="Ask for confirmation",
+        back=_place(access),
+        done=_place(access, "kept"),
+        do=lambda reason: ask.site.services.reviewing.keep(
+            reviewed.grant.id, by=access.acting, note=reason, seen=seen_in(ask)
+        ),
+        seen=reviewed.seen,
+    )
+    return asked(ask, question)
+
+
+def remove(ask: Ask, access: Access) -> Response:
+    """End a grant."""
+    reviewed = _reviewed(ask)
+    question = Question(
+        question=f"Remove this access for {reviewed.grant.organisation.name}?",
+        about=about(reviewed.user),
+        follows=["They see no data of this organisation from their next click on, and get an email that says so."],
+        button="Remove access",
+        warns=True,
+        back=_place(access),
+        done=_place(access, "removed"),
+        do=lambda reason: ask.site.services.reviewing.remove(
+            reviewed.grant.id, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
+        ),
+        seen=reviewed.seen,
+    )
+    return asked(ask, question)
+
+
+def _reviewed(ask: Ask) -> ReviewedGrant:
+    """The grant that the address names, as long as it is to be reviewed; `Overtaken` where somebody answered since."""
+    wanted = ask.request.path_params["grant_id"]
+    found = next((reviewed for reviewed in ask.site.services.reviewing.due() if reviewed.grant.id == wanted), None)
+    if found is None and ask.request.method == "POST" and ask.site.services.reviewing.knows(wanted):
+        raise Overtaken("Somebody else answered for this access meanwhile.")
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _place(access: Access, done: str = "") -> str:
+    return address(ACCESS_REVIEW, access.acting.organisation, {"done": done} if done else {})

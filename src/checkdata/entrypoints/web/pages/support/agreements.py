@@ -1,0 +1,120 @@
+"""Support lists, adds and ends data-sharing agreements; what ending one does is said before it is done (rule 2)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.seen import seen_of
+from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages import agreement_form
+from checkdata.entrypoints.web.pages.access_form import reason_fault
+from checkdata.entrypoints.web.pages.asking_first import BLANK_REASON, REFUSALS, NotDone, not_done, seen_in
+from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
+from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.presentation.places import AGREEMENTS, address
+from checkdata.entrypoints.web.site import redirect
+
+DONE: Final[Mapping[str, str]] = {
+    "added": "Agreement added. Users of the delivery partner see what it covers from its first day.",
+    "ended": "Agreement ended.",
+}
+"""What to say after a change, by the word of the address."""
+
+
+def agreements(ask: Ask, access: Access) -> Response:
+    """The agreements of those whose names hold what is searched for, a page of them."""
+    text = ask.words.get("query", "").strip()
+    found = page_of(ask, access, AGREEMENTS, ask.site.services.agreeing.all(text), {"query": text})
+    return ask.page("support/agreements.html", {"query": text, "found": found, "today": access.visit.today})
+
+
+def agreement(ask: Ask, access: Access) -> Response:
+    """One agreement, and how to end it."""
+    found = _agreement_of(ask)
+    context = {
+        "found": found,
+        "today": access.visit.today,
+        "may_end": found.agreement.lasts_beyond(access.visit.today),
+        "done": DONE.get(ask.words.get("done", ""), ""),
+    }
+    return ask.page("support/agreement.html", context)
+
+
+def add(ask: Ask, access: Access) -> Response:
+    """The form that adds an agreement, and adding it; what was typed stays where it is refused."""
+    if ask.request.method != "POST":
+        return _form(ask)
+    if faults := agreement_form.faults(ask.form):
+        return _form(ask, NotDone(faults))
+    try:
+        added = ask.site.services.agreeing.add(agreement_form.new_agreement(ask.form), by=access.acting.user_id)
+    except REFUSALS as refused:
+        return _form(ask, not_done(refused))
+    return redirect(_place(added.id, access, "added"))
+
+
+def end(ask: Ask, access: Access) -> Response:
+    """Ask when and why; then say what that does; then, once that is confirmed, do it."""
+    found = _agreement_of(ask)
+    if ask.request.method != "POST":
+        return _end_form(ask, found)
+    if faults := _end_faults(ask):
+        return _end_form(ask, found, NotDone(faults))
+    agreeing, agreement_id = ask.site.services.agreeing, found.agreement.id
+    last_day = day_of(ask.form, "last_day")
+    try:
+        if ask.form.get("told") != "yes":
+            return _effect(ask, agreeing.effect_of_ending(agreement_id, last_day=last_day))
+        agreeing.end(
+            agreement_id, reason=ask.form["reason"], last_day=last_day, by=access.acting.user_id, seen=seen_in(ask)
+        )
+    except REFUSALS as refused:
+        return _end_form(ask, found, not_done(refused))
+    return redirect(_place(found.agreement.id, access, "ended"))
+
+
+def _agreement_of(ask: Ask) -> NamedAgreement:
+    found = ask.site.services.agreeing.one(ask.request.path_params["agreement_id"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _place(agreement_id: str, access: Access, done: str) -> str:
+    return address(f"{AGREEMENTS}/{agreement_id}", access.acting.organisation, {"done": done})
+
+
+def _form(ask: Ask, refused: NotDone | None = None) -> Response:
+    context = {
+        "typed": {field: ask.form.get(field, "") for field in agreement_form.FIELDS},
+        "choices": ask.site.services.managing_access.choices(),
+        "years": agreement_form.YEARS,
+        "errors": {} if refused is None else refused.errors,
+    }
+    return ask.page("support/add_agreement.html", context, status=200 if refused is None else refused.status)
+
+
+def _end_faults(ask: Ask) -> Mapping[str, str]:
+    found = {
+        **day_fault(ask.form, "last_day", "Last day"),
+        "reason": reason_fault(ask.form.get("reason", ""), BLANK_REASON),
+    }
+    return {field: fault for field, fault in found.items() if fault}
+
+
+def _end_form(ask: Ask, found: NamedAgreement, refused: NotDone | None = None) -> Response:
+    context = {"found": found, "typed": _typed(ask), "errors": {} if refused is None else refused.errors}
+    return ask.page("support/end_agreement.html", context, status=200 if refused is None else refused.status)
+
+
+def _effect(ask: Ask, effect: EffectOfEnding) -> Response:
+    seen = seen_of(effect.agreement.agreement)
+    return ask.page("support/effect_of_ending.html", {"effect": effect, "typed": _typed(ask), "seen": seen})
+
+
+def _typed(ask: Ask) -> Mapping[str, str]:
+    fields = (*day_field_names("last_day"), "reason")
+    return {field: ask.form.get(field, "") for field in fields}

@@ -1,0 +1,74 @@
+"""Why can they, or can't they, see this participant? The same rules that decide, in sentences to send on (rule 1)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.services.access.explain_access import Explained
+from checkdata.domain.values import EmailAddress, ParticipantId, UserId
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
+from checkdata.entrypoints.web.presentation.places import acting_word
+
+FIELDS: Final = ("email", "participant", "organisation", *day_field_names("on"))
+
+
+def explain(ask: Ask, access: Access) -> Response:
+    """The form, and below it the answer; it is asked by a form, for who asked about whom goes on record."""
+    if ask.request.method != "POST":
+        return _page(ask, {"email": _address_of(ask)}, {})
+    choices = _choices(ask)
+    if faults := _faults(ask, choices):
+        return _page(ask, ask.form, faults)
+    chosen = ask.form.get("organisation", "")
+    try:
+        explained = ask.site.services.explaining.explain(
+            EmailAddress.of(ask.form["email"]),
+            ParticipantId(ask.form["participant"].strip()),
+            organisation=choices[chosen] if chosen else None,
+            on=day_of(ask.form, "on"),
+            by=access.acting.user_id,
+        )
+    except ChangeRefused as refused:
+        return _page(ask, ask.form, {"": str(refused)})
+    return _page(ask, ask.form, {}, explained)
+
+
+def _address_of(ask: Ask) -> str:
+    """The address of the user whose page led here."""
+    person = ask.site.services.managing_access.user(UserId(ask.words.get("user", "")))
+    return "" if person is None else person.user.email.value
+
+
+def _faults(ask: Ask, choices: Mapping[str, Organisation]) -> Mapping[str, str]:
+    form, found = ask.form, {"email": ""}
+    try:
+        EmailAddress.of(form.get("email", ""))
+    except InvalidValue as error:
+        found["email"] = str(error) if form.get("email", "").strip() else "Enter the user's email address"
+    found["participant"] = "" if form.get("participant", "").strip() else "Enter the participant's id"
+    found["organisation"] = "" if form.get("organisation", "") in {"", *choices} else "Select an organisation"
+    found |= day_fault(form, "on", "Day")
+    return {field: fault for field, fault in found.items() if fault}
+
+
+def _choices(ask: Ask) -> Mapping[str, Organisation]:
+    """The organisations for which it can be asked, by the word of the form."""
+    choices = ask.site.services.managing_access.choices()
+    found = [*choices.delivery_partners, *choices.appropriate_bodies]
+    return {acting_word(organisation): organisation for organisation in found}
+
+
+def _page(
+    ask: Ask, typed: Mapping[str, str], errors: Mapping[str, str], explained: Explained | None = None
+) -> Response:
+    context = {
+        "typed": {field: typed.get(field, "") for field in FIELDS},
+        "choices": ask.site.services.managing_access.choices(),
+        "explained": explained,
+        "errors": errors,
+    }
+    return ask.page("support/explain.html", context, status=422 if errors else 200)

@@ -1,0 +1,84 @@
+"""Support helps a user who can't get in: a new address, an end to their sessions, mail sent again (service rule 7)."""
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.people.users import User
+from checkdata.domain.seen import seen_of
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.access_form import reason_fault
+from checkdata.entrypoints.web.pages.asking_first import (
+    BLANK_REASON,
+    REFUSALS,
+    NotDone,
+    Question,
+    asked,
+    attempt,
+    not_done,
+    seen_in,
+)
+from checkdata.entrypoints.web.pages.support.users import about, user_of, user_page, user_place
+from checkdata.entrypoints.web.site import redirect
+
+
+def change_address(ask: Ask, access: Access) -> Response:
+    """The form for a new address, and changing it; what was typed stays where it is refused."""
+    user = user_of(ask).user
+    if ask.request.method != "POST":
+        return _address_form(ask, user)
+    if faults := _address_faults(ask):
+        return _address_form(ask, user, NotDone(faults))
+    new, reason, seen = EmailAddress.of(ask.form["email"]), ask.form["reason"], seen_in(ask)
+    helping, by = ask.site.services.helping, access.acting.user_id
+    if refused := attempt(lambda: helping.change_address(user.email, new, reason=reason, by=by, seen=seen), "email"):
+        return _address_form(ask, user, refused)
+    return redirect(user_place(user.id, access, "address-changed"))
+
+
+def end_sessions(ask: Ask, access: Access) -> Response:
+    """Sign a user out everywhere (security.md 21)."""
+    user = user_of(ask).user
+    question = Question(
+        question="Sign this user out everywhere?",
+        about=about(user),
+        follows=["Their next click leads to the sign-in page. They can sign in again with a new link."],
+        button="Sign out everywhere",
+        back=user_place(user.id, access),
+        done=user_place(user.id, access, "signed-out"),
+        do=lambda reason: ask.site.services.helping.end_sessions(
+            user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
+        ),
+        seen=seen_of(user),
+    )
+    return asked(ask, question)
+
+
+def send_again(ask: Ask, access: Access) -> Response:
+    """Send one of the last mails to a user once more."""
+    person, mail = user_of(ask), ask.form.get("mail", "")
+    try:
+        ask.site.services.helping.send_again(
+            person.user.email, mail, by=access.acting.user_id, newest=ask.form.get("newest", "")
+        )
+    except REFUSALS as refused:
+        return user_page(ask, access, person, not_done(refused))
+    return redirect(user_place(person.user.id, access, "sent-again"))
+
+
+def _address_faults(ask: Ask) -> Mapping[str, str]:
+    found = {"email": "", "reason": reason_fault(ask.form.get("reason", ""), BLANK_REASON)}
+    try:
+        EmailAddress.of(ask.form.get("email", ""))
+    except InvalidValue as error:
+        found["email"] = str(error) if ask.form.get("email", "").strip() else "Enter the new email address"
+    return {field: fault for field, fault in found.items() if fault}
+
+
+def _address_form(ask: Ask, user: User, refused: NotDone | None = None) -> Response:
+    typed = {field: ask.form.get(field, "") for field in ("email", "reason")}
+    errors = {} if refused is None else refused.errors
+    context = {"user": user, "seen": seen_of(user), "typed": typed, "errors": errors}
+    return ask.page("support/address.html", context, status=200 if refused is None else refused.status)

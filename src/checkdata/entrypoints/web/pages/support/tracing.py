@@ -1,0 +1,56 @@
+"""Support asks who has seen a participant, and whom to ask to delete files (service rule 15)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.audit.tracing import Seen
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.values import ParticipantId
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.day_fields import day_field_names
+from checkdata.entrypoints.web.pages.support.audit_log import moments, named_organisations
+from checkdata.entrypoints.web.presentation.tracing import certain_lines, file_lines, people_of, possible_lines
+
+FIELDS: Final = ("participant", *day_field_names("from"), *day_field_names("to"))
+
+
+def seen(ask: Ask, access: Access) -> Response:
+    """The form, and below it the answer; it is asked by a form, for who asked about whom goes on record."""
+    if ask.request.method != "POST":
+        return _page(ask, {})
+    faults: dict[str, str] = {}
+    start, end = moments(ask.form, faults)
+    participant = ask.form.get("participant", "").strip()
+    if not participant:
+        faults["participant"] = "Enter the participant’s id"
+    if faults:
+        return _page(ask, faults)
+    tracing = ask.site.services.tracing
+    try:
+        return _page(ask, {}, tracing.seen(ParticipantId(participant), start=start, end=end, by=access.acting))
+    except ChangeRefused as refused:
+        return _page(ask, {"participant": str(refused)})
+
+
+def files(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given it
+    """The files that left under an agreement, and the people to ask to delete them."""
+    found = ask.site.services.agreeing.one(ask.request.path_params["agreement_id"])
+    if found is None:
+        raise HTTPException(404)
+    out = ask.site.services.tracing.files_to_delete(found.agreement.id)
+    return ask.page("support/files.html", {"found": found, "lines": file_lines(out), "people": people_of(out)})
+
+
+def _page(ask: Ask, errors: Mapping[str, str], found: Seen | None = None) -> Response:
+    organisations = () if found is None else named_organisations(ask).values()
+    context = {
+        "typed": {field: ask.form.get(field, "") for field in FIELDS},
+        "found": found,
+        "certain": [] if found is None else certain_lines(found, organisations),
+        "possible": [] if found is None else possible_lines(found, organisations),
+        "errors": errors,
+    }
+    return ask.page("support/seen.html", context, status=422 if errors else 200)

@@ -1,0 +1,40 @@
+"""Support sees mail that nobody got, to users and to others, and sends it again (service rule 7)."""
+
+from starlette.responses import Response
+
+from checkdata.domain.errors import InvalidValue
+from checkdata.domain.services.access.help_users import DeadLetter
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.asking_first import REFUSALS, NotDone, not_done
+from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.presentation.places import UNDELIVERED, address
+from checkdata.entrypoints.web.presentation.user_activity import MailLine, mail_line
+from checkdata.entrypoints.web.site import redirect
+
+
+def undelivered(ask: Ask, access: Access) -> Response:
+    """Mail that nobody got, a page of it."""
+    return _page(ask, access)
+
+
+def send_again(ask: Ask, access: Access) -> Response:
+    """Send one of these mails once more."""
+    mail, newest = ask.form.get("mail", ""), ask.form.get("newest", "")
+    try:
+        email = EmailAddress.of(ask.form.get("email", ""))
+        ask.site.services.helping.send_again(email, mail, by=access.acting.user_id, newest=newest)
+    except (*REFUSALS, InvalidValue) as refused:
+        return _page(ask, access, not_done(refused))
+    return redirect(address(UNDELIVERED, access.acting.organisation, {"done": "sent-again"}))
+
+
+def _page(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
+    found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.helping.dead_letters()])
+    done = "Mail queued again. It is sent within a minute." if ask.words.get("done") == "sent-again" else ""
+    context = {"found": found, "done": done, "errors": {} if refused is None else refused.errors}
+    return ask.page("support/undelivered.html", context, status=200 if refused is None else refused.status)
+
+
+def _line(letter: DeadLetter) -> tuple[MailLine, DeadLetter]:
+    return mail_line(letter.mail), letter

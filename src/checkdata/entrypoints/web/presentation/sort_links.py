@@ -1,0 +1,61 @@
+"""The headings of a listing's table, and the links in them that sort it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.columns import columns_for
+from checkdata.domain.listing.orders import Direction, Order, Sort
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.entrypoints.web.presentation.places import HOME, address
+
+_SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
+    "full_name": {"Full name": Sort.NAME},
+    "school": {"School": Sort.SCHOOL},
+    "school_urn": {"School unique reference number": Sort.SCHOOL},
+    "academic_year": {"Academic year": Sort.ACADEMIC_YEAR},
+    "status": {"Status": Sort.STATUS, "Since": Sort.SINCE},
+}
+"""By what the heading of a column sorts, by the text of each link; since when stands with the status."""
+
+
+@frozen
+class SortLink:
+    """A link that sorts; ``is_on`` where it is what rows are sorted by now, and following it turns them round."""
+
+    text: str
+    href: str
+    is_on: bool
+
+
+@frozen
+class Heading:
+    """A column's heading; ``direction`` is the one in which its column is sorted, "" where it is not."""
+
+    text: str
+    links: Sequence[SortLink]
+    direction: str
+
+
+def headings(acting: Acting, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
+    """The headings of the columns that a role sees; a link keeps the search, the filters and the rows on a page."""
+    kept = {name: word for name, word in query.words.items() if name not in ("sort", "direction")}
+
+    def link(text: str, sort: Sort) -> SortLink:
+        words = {**kept, **_next(query.order, sort).words, **size}
+        return SortLink(text, address(HOME[acting.role], acting.organisation, words), query.order.sort is sort)
+
+    def heading(name: str, text: str) -> Heading:
+        links = [link(its_text, sort) for its_text, sort in _SORTS.get(name, {}).items()]
+        is_on = any(its_link.is_on for its_link in links)
+        return Heading(text, links, query.order.direction.value if is_on else "")
+
+    return [heading(column.name, column.heading) for column in columns_for(acting.role)]
+
+
+def _next(now: Order, sort: Sort) -> Order:
+    """The order to which a heading leads: ascending, or descending where it is ascending by that already."""
+    turned = now.sort is sort and now.direction is Direction.ASCENDING
+    return Order(sort, Direction.DESCENDING if turned else Direction.ASCENDING)

@@ -1,0 +1,29 @@
+"""Addresses of pages: what a link says is what its page is asked."""
+
+from collections.abc import Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkdata.domain.people.organisations import DeliveryPartner
+from checkdata.entrypoints.web.presentation.places import ACTING, acting_word, address
+from checkdata.entrypoints.web.security.words import words_of
+
+NORTH = DeliveryPartner("north", "North")
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+WORDS = st.dictionaries(
+    st.sampled_from(["query", "per_page", "status", "since"]), TEXT | st.sampled_from(["ect", "2024"])
+)
+
+
+@given(words=WORDS)
+def test_the_words_of_an_address_are_those_that_its_page_reads(words: Mapping[str, str]) -> None:
+    path, _, asked = address("/participants", NORTH, words).partition("?")
+    assert (path, words_of(asked.encode())) == ("/participants", {**words, ACTING: acting_word(NORTH)})
+
+
+@given(words=WORDS)
+def test_an_address_is_plain_letters(words: Mapping[str, str]) -> None:
+    assert set(address("/participants", None, words)) <= set(
+        "/?&=%+-_.~:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    )
