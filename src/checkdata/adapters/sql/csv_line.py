@@ -4,8 +4,6 @@ The database keeps it with each row and makes it itself (a generated column), so
 the row does, whatever writes that. A label that changes needs a migration that makes the lines anew.
 """
 
-from collections.abc import Mapping
-from enum import Enum
 from functools import reduce
 from operator import add
 from typing import Any, Final
@@ -15,57 +13,28 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from checkdata.domain.listing.columns import DANGEROUS, INDUCTION_TYPES, ROLE_LABELS, columns_for
+from checkdata.adapters.sql.listing_fields import COLUMN_OF, is_text
+from checkdata.domain.listing.columns import DANGEROUS, ParticipantColumn, columns_for
+from checkdata.domain.listing.rows import FIELDS
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.training.statuses import Status
-
-_COLUMN_OF: Final[Mapping[str, str]] = {
-    "email_address": "email",
-    "school_unique_reference_number": "school_urn",
-    "induction_type": "programme",
-    "induction_tutor": "induction_tutor_email",
-}
-"""The column in which a listing keeps what a CSV calls otherwise."""
-
-_FREE_TEXT: Final = frozenset({"full_name", "email", "lead_provider", "school", "induction_tutor_email"})
-"""The columns that may hold a comma, a quote or what a spreadsheet runs; the others are words and numbers of ours."""
 
 _STARTS: Final = "".join(DANGEROUS).replace("\0", "")  # no database keeps a NUL
 
 
 def line_of(role: Role, *, safe: bool = True) -> ColumnElement[str]:
     """The line without its end, of the columns of a listing as this role sees it; *safe* neutralises cells."""
-    first, *others = (_cell(role, name.name, safe=safe) for name in columns_for(role))
+    first, *others = (_cell(shown, safe=safe) for shown in columns_for(role))
     return reduce(add, (part for cell in others for part in (literal(","), cell)), first)
 
 
-def _cell(role: Role, name: str, *, safe: bool) -> ColumnElement[str]:
-    cell: ColumnElement[str] = column(_COLUMN_OF.get(name, name), Text)
-    match name:
-        case "role":
-            return _labelled(cell, ROLE_LABELS)
-        case "status":
-            return _labelled(cell, {status: _status_label(status, role) for status in Status})
-        case "induction_type":
-            return _labelled(cell, INDUCTION_TYPES)
-        case "academic_year":
-            return cast(cell, String)
-        case _ if cell.name in _FREE_TEXT:
-            return _quoted(cell, _apostrophe(cell) if safe else literal(""))
-        case _:
-            return cell
-
-
-def _labelled(cell: ColumnElement[str], labels: Mapping[Any, str]) -> ColumnElement[str]:
-    return case({_slug(word): label for word, label in labels.items()}, value=cell)
-
-
-def _slug(word: Enum) -> str:
-    return str(word.value)
-
-
-def _status_label(status: Status, role: Role) -> str:
-    return status.label_for_appropriate_body if role is Role.APPROPRIATE_BODY else status.label
+def _cell(shown: ParticipantColumn, *, safe: bool) -> ColumnElement[str]:
+    """Cells that are no free text are words and numbers of ours, which need no quotes."""
+    cell: ColumnElement[str] = column(COLUMN_OF[shown.field], Text)
+    if shown.labels is not None:
+        return case({str(word.value): label for word, label in shown.labels.items()}, value=cell)
+    if FIELDS[shown.field].free_text:
+        return _quoted(cell, _apostrophe(cell) if safe else literal(""))
+    return cell if is_text(shown.field) else cast(cell, String)
 
 
 def _apostrophe(cell: ColumnElement[str]) -> ColumnElement[str]:

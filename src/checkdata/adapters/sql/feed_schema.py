@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Computed, Date, Integer, LargeBinary, Ta
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.csv_line import line_of
+from checkdata.adapters.sql.listing_fields import SHOWN, field_columns
 from checkdata.adapters.sql.schema import metadata
 from checkdata.domain.people.organisations import Role
 
@@ -125,29 +126,14 @@ def listing_columns(organisation: str) -> tuple[Column[Any], ...]:
 
     *organisation* names its key.
     """
+    participant, *others = field_columns().values()
     return (
         Column(organisation, Words, nullable=False),
-        Column("participant_id", Words, nullable=False),
+        participant,
         Column("sort_key", Words, nullable=False),
         Column("search", Words, nullable=False),
         Column("email_key", Words, nullable=False),
-        Column("full_name", Words, nullable=False),
-        Column("email", Text, nullable=False),
-        Column("trn", Words, nullable=False),
-        Column("role", Words, nullable=False),
-        Column("lead_provider_id", Words),
-        Column("lead_provider", Text, nullable=False),
-        Column("school", Text, nullable=False),
-        Column("school_urn", Words, nullable=False),
-        Column("academic_year", Integer, nullable=False),
-        Column("status", Words, nullable=False),
-        Column("status_group", Words, nullable=False),
-        Column("since", Date, nullable=False),
-        Column("since_at_least", Boolean, nullable=False),
-        Column("programme", Words, nullable=False),
-        Column("induction_tutor_email", Text, nullable=False),
-        Column("updated_at", Moment, nullable=False),
-        Column("completed_on", Date),
+        *others,
         Column("state", Words, nullable=False),
     )
 
@@ -166,26 +152,7 @@ def _listing(name: str, organisation: str, role: Role) -> Table:
     )
 
 
-HISTORY_COLUMNS: Final = (
-    "sort_key",
-    "full_name",
-    "email",
-    "trn",
-    "role",
-    "lead_provider_id",
-    "lead_provider",
-    "school",
-    "school_urn",
-    "academic_year",
-    "status",
-    "status_group",
-    "since",
-    "since_at_least",
-    "programme",
-    "induction_tutor_email",
-    "updated_at",
-    "completed_on",
-)
+HISTORY_COLUMNS: Final = ("sort_key", *SHOWN[1:])
 """What is kept of a row of a listing when its version ends; never the state behind its group (security.md 45)."""
 
 

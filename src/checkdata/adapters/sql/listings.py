@@ -1,7 +1,6 @@
 """The two listings, and their rows as the domain's values."""
 
-from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -19,16 +18,16 @@ from checkdata.adapters.sql.feed_schema import (
     partner_tallies,
     partner_words,
 )
+from checkdata.adapters.sql.listing_fields import cells_of, listed_from_cells
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
-from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Viewer
 from checkdata.domain.training.statuses import Status, StatusGroup
 
 _ROLES: Final = {role.value: role for role in ParticipantRole}
 _STATUSES: Final = {status.value: status for status in Status}
-_PROGRAMMES: Final = {programme.value: programme for programme in Programme}
 GROUPS: Final = {group.value: group for group in StatusGroup}
 
 MARKED: Final = 100
@@ -78,30 +77,6 @@ LISTINGS: Final = (
     ),
 )
 
-SHOWN: Final = (
-    "participant_id",
-    "full_name",
-    "email",
-    "trn",
-    "role",
-    "lead_provider_id",
-    "lead_provider",
-    "school",
-    "school_urn",
-    "academic_year",
-    "status",
-    "status_group",
-    "since",
-    "since_at_least",
-    "programme",
-    "induction_tutor_email",
-    "updated_at",
-    "completed_on",
-)
-"""The columns of a `ListedParticipant`, without the organisation."""
-
-_CELLS: Final = attrgetter(*SHOWN)
-
 
 def listing_of(organisation: Organisation) -> Listing | None:
     """The listing in which an organisation has its rows; the department's teams have none."""
@@ -116,34 +91,5 @@ def tally_from_row(row: Row[*tuple[Any, ...]]) -> Tally:
 
 
 def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part
-    """A participant from a row with the columns ``SHOWN`` of an organisation's listing."""
-    return listed_from_cells(_CELLS(row), organisation)
-
-
-def listed_from_cells(cells: Sequence[Any], organisation: Organisation) -> ListedParticipant:
-    """A participant from the values of the columns ``SHOWN``, in their order."""
-    of_partner = isinstance(organisation, DeliveryPartner)
-    participant, name, email, trn, role, lead_id, lead, school, urn, year, status, group, *others = cells
-    since, at_least, programme, tutor, updated_at, completed_on = others
-    return ListedParticipant(
-        participant_id=participant,
-        delivery_partner_id=organisation.id if of_partner else None,
-        appropriate_body_id=None if of_partner else organisation.id,
-        full_name=name,
-        email=email,
-        trn=trn,
-        role=_ROLES[role],
-        lead_provider_id=lead_id,
-        lead_provider=lead,
-        school=school,
-        school_urn=urn,
-        academic_year=year,
-        status=_STATUSES[status],
-        group=GROUPS[group],
-        since=since,
-        since_at_least=at_least,
-        programme=_PROGRAMMES[programme],
-        induction_tutor_email=tutor,
-        updated_at=updated_at,
-        completed_on=completed_on,
-    )
+    """A participant from a row with the columns `SHOWN` of an organisation's listing."""
+    return listed_from_cells(cells_of(row), organisation)

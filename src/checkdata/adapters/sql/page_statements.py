@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam
 
 from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.listings import MARKED, SHOWN, Listing, listed_from_cells, listing_of
+from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
+from checkdata.adapters.sql.listings import MARKED, Listing, listing_of
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared import Prepared
 from checkdata.adapters.sql.transaction import Transaction

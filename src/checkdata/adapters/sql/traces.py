@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Row, Select, Table, null, select
 
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.listings import LISTINGS, SHOWN, Listing, listed_from_row
+from checkdata.adapters.sql.listing_fields import SHOWN
+from checkdata.adapters.sql.listings import LISTINGS, Listing, listed_from_row
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.audit.tracing import Stood, Trail

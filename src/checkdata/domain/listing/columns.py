@@ -3,15 +3,17 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import islice
 from operator import attrgetter
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, get_type_hints
 
 from attrs import frozen
 
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.statuses import Status
 
 ROLE_LABELS: Final = {ParticipantRole.ECT: "Early career teacher", ParticipantRole.MENTOR: "Mentor"}
 INDUCTION_TYPES: Final = {
@@ -47,29 +49,47 @@ class Column(Generic[Row]):
     cell: Callable[[Row], str]
 
 
-ParticipantColumn = Column[ListedParticipant]
-"""A column of a listing."""
+@frozen
+class ParticipantColumn(Column[ListedParticipant]):
+    """A column of a listing: the field of the row that it tells, and the label of each value where it has labels."""
+
+    field: str
+    labels: Mapping[Enum, str] | None = None
+
+    @classmethod
+    def of(cls, name: str, heading: str, field: str = "", labels: Mapping[Any, str] | None = None) -> Self:
+        """The column of that name; its field is called the same unless told."""
+        field = field or name
+        return cls(name, heading, _cell_of(field, labels), field, labels)
+
+
+def _cell_of(field: str, labels: Mapping[Any, str] | None) -> Callable[[ListedParticipant], str]:
+    value = attrgetter(field)
+    if labels is not None:
+        return lambda row: labels[value(row)]
+    return value if get_type_hints(ListedParticipant)[field] is str else lambda row: str(value(row))
+
 
 PARTNER_COLUMNS: Final[Sequence[ParticipantColumn]] = (
-    Column("full_name", "Full name", attrgetter("full_name")),
-    Column("email_address", "Email address", attrgetter("email")),
-    Column("trn", "TRN", attrgetter("trn")),
-    Column("role", "Role", lambda p: ROLE_LABELS[p.role]),
-    Column("lead_provider", "Lead provider", attrgetter("lead_provider")),
-    Column("school", "School", attrgetter("school")),
-    Column("school_unique_reference_number", "School unique reference number", attrgetter("school_urn")),
-    Column("academic_year", "Academic year", lambda p: str(p.academic_year)),
-    Column("status", "Status", lambda p: p.status.label),
+    ParticipantColumn.of("full_name", "Full name"),
+    ParticipantColumn.of("email_address", "Email address", "email"),
+    ParticipantColumn.of("trn", "TRN"),
+    ParticipantColumn.of("role", "Role", labels=ROLE_LABELS),
+    ParticipantColumn.of("lead_provider", "Lead provider"),
+    ParticipantColumn.of("school", "School"),
+    ParticipantColumn.of("school_unique_reference_number", "School unique reference number", "school_urn"),
+    ParticipantColumn.of("academic_year", "Academic year"),
+    ParticipantColumn.of("status", "Status", labels={status: status.label for status in Status}),
 )
 """The nine things that a delivery partner sees, in their order (service rule 8)."""
 
 BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
-    Column("full_name", "Full name", attrgetter("full_name")),
-    Column("trn", "TRN", attrgetter("trn")),
-    Column("school_urn", "School unique reference number", attrgetter("school_urn")),
-    Column("status", "Status", lambda p: p.status.label_for_appropriate_body),
-    Column("induction_type", "Induction type", lambda p: INDUCTION_TYPES[p.programme]),
-    Column("induction_tutor", "Induction tutor", attrgetter("induction_tutor_email")),
+    ParticipantColumn.of("full_name", "Full name"),
+    ParticipantColumn.of("trn", "TRN"),
+    ParticipantColumn.of("school_urn", "School unique reference number"),
+    ParticipantColumn.of("status", "Status", labels={status: status.label_for_appropriate_body for status in Status}),
+    ParticipantColumn.of("induction_type", "Induction type", "programme", INDUCTION_TYPES),
+    ParticipantColumn.of("induction_tutor", "Induction tutor", "induction_tutor_email"),
 )
 """What an appropriate body sees, in its order."""
 

@@ -12,33 +12,18 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.fields import BOTH
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.listing.rows import FIELDS, ListedParticipant
 from checkdata.domain.training.records import Viewer
 from checkdata.domain.training.statuses import StatusGroup
 
-_OF_BOTH: Final = (
-    "full_name",
-    "trn",
-    "role",
-    "school_urn",
-    "academic_year",
-    "status",
-    "group",
-    "since",
-    "since_at_least",
-    "completed_on",
-)
-
 VERSIONED: Final[Mapping[type[Viewer], tuple[str, ...]]] = {
-    DeliveryPartner: (*_OF_BOTH, "email", "lead_provider_id", "lead_provider", "school"),
-    AppropriateBody: (*_OF_BOTH, "programme", "induction_tutor_email"),
+    viewer: tuple(name for name, traits in FIELDS.items() if viewer in traits.versioned_for) for viewer in BOTH
 }
 """The fields of a `ListedParticipant` that make a version: a row in which one of them changes begins another.
 
-They are what a page or a download of that role shows, and what scopes and filters ask. The others (``updated_at``; a
-partner's ``programme``; a body's ``school``) are renewed within a version.
+The others (``updated_at``; a partner's ``programme``; a body's ``school``) are renewed within a version.
 """
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from attrs import field, frozen
 
+from checkdata.domain.listing.fields import BOTH, traits, traits_of
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.records import TrainingRecord, Viewer
@@ -23,33 +25,40 @@ class ListedParticipant:
     "": what a role may not see is not in its rows. ``since`` is the day of the import that met the group first,
     ``since_at_least`` where it was that participant's first import (service rule 11). ``completed_on`` is the day on
     which the induction was completed, None in every other group and where it is not known.
+
+    This is where a field is declared: adapters make their columns, cells and conditions of its type and its traits
+    (`checkdata.domain.listing.fields`). Fields without traits follow from the listing that the row stands in.
     """
 
-    participant_id: ParticipantId
     delivery_partner_id: str | None
     appropriate_body_id: str | None
-    full_name: str
-    email: str
-    trn: str
-    role: ParticipantRole
-    lead_provider_id: LeadProviderId | None
-    lead_provider: str
-    school: str
-    school_urn: str
-    academic_year: int
-    status: Status
-    group: StatusGroup
-    since: date
-    since_at_least: bool
-    programme: Programme
-    induction_tutor_email: str
-    updated_at: datetime
-    completed_on: date | None = None
+    participant_id: ParticipantId = field(metadata=traits())
+    full_name: str = field(metadata=traits(*BOTH, free_text=True, ordered=True))
+    email: str = field(metadata=traits(DeliveryPartner, free_text=True))
+    trn: str = field(metadata=traits(*BOTH))
+    role: ParticipantRole = field(metadata=traits(*BOTH))
+    lead_provider_id: LeadProviderId | None = field(metadata=traits(DeliveryPartner))
+    lead_provider: str = field(metadata=traits(DeliveryPartner, free_text=True))
+    school: str = field(metadata=traits(DeliveryPartner, free_text=True))
+    school_urn: str = field(metadata=traits(*BOTH))
+    academic_year: int = field(metadata=traits(*BOTH))
+    status: Status = field(metadata=traits(*BOTH))
+    group: StatusGroup = field(metadata=traits(*BOTH))
+    since: date = field(metadata=traits(*BOTH))
+    since_at_least: bool = field(metadata=traits(*BOTH))
+    programme: Programme = field(metadata=traits(AppropriateBody))
+    induction_tutor_email: str = field(metadata=traits(AppropriateBody, free_text=True))
+    updated_at: datetime = field(metadata=traits())
+    completed_on: date | None = field(default=None, metadata=traits(*BOTH))
 
     @property
     def order(self) -> tuple[str, str, str]:
         """The key by which rows are ordered, each part by code point (service.md, *Order*)."""
         return search_key(self.full_name), self.full_name, self.participant_id
+
+
+FIELDS: Final = traits_of(ListedParticipant)
+"""The traits of the fields that are stored of a row, by name, in their order."""
 
 
 @frozen(kw_only=True)

@@ -36,7 +36,8 @@ class Detail(Enum):
         return _COLUMNS[self].cell
 
 
-_COLUMNS: Final[Mapping[Detail, ParticipantColumn]] = {Detail(column.name): column for column in PARTNER_COLUMNS}
+_BY_NAME: Final = {column.name: column for column in PARTNER_COLUMNS}
+_COLUMNS: Final[Mapping[Detail, ParticipantColumn]] = {detail: _BY_NAME[detail.value] for detail in Detail}
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" \u00a0/-\u2010\u2011\u2012\u2013\u2014'’."))

@@ -37,9 +37,16 @@ def marking(details: Iterable[Detail]) -> Marking:
     reads = {detail: cache(comparable(detail)) for detail in details}
 
     def marks(number: int, texts: Callable[[Detail], Iterable[str]]) -> list[Marks]:
-        columns = [list(map(reads[d], texts(d))) if d in reads else [""] * number for d in Detail]
-        name, email, trn, role, _, school, urn, _, _ = columns
-        return list(map(Marks, zip(*columns, strict=True), _trns(trn), _roles(role), email, name, school, _urns(urn)))
+        by = {d: list(map(reads[d], texts(d))) if d in reads else [""] * number for d in Detail}
+        recognised = (
+            _trns(by[Detail.TRN]),
+            _roles(by[Detail.ROLE]),
+            by[Detail.EMAIL],
+            by[Detail.FULL_NAME],
+            by[Detail.SCHOOL],
+            _urns(by[Detail.SCHOOL_URN]),
+        )
+        return list(map(Marks, zip(*by.values(), strict=True), *recognised))
 
     return marks
 

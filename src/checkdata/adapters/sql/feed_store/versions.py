@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, or_, 
 
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.temporary_tables import relisted_participants, relisted_rows
+from checkdata.adapters.sql.listing_fields import COLUMN_OF
 from checkdata.adapters.sql.listings import Listing
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.listing.history import VERSIONED
@@ -35,5 +36,5 @@ def _same_row(listing: Listing) -> ColumnElement[bool]:
 
 def _another_version(listing: Listing) -> ColumnElement[bool]:
     new, old = relisted_rows[listing.rows.name], listing.rows
-    names = ("status_group" if name == "group" else name for name in VERSIONED[listing.viewer])
+    names = (COLUMN_OF[name] for name in VERSIONED[listing.viewer])
     return or_(*(new.c[name].is_distinct_from(old.c[name]) for name in names))
