@@ -354,14 +354,17 @@ def queries(draw: DrawFn, rows: Sequence[ListedParticipant] = (), within: Scope 
     return ParticipantQuery(
         scope=within or draw(scopes()),
         search=Search.of(draw(searches(rows))),
-        role=draw(_MAYBE_ROLE),
-        academic_year=draw(_MAYBE_YEAR),
-        status=draw(_MAYBE_STATUS),
+        chosen=draw(_CHOSEN),
         order=draw(_ORDERS),
     )
 
 
-_MAYBE_ROLE: Final = st.sampled_from([None, *ParticipantRole])
-_MAYBE_YEAR: Final = st.sampled_from([None, *YEARS])
-_MAYBE_STATUS: Final = st.sampled_from([None, *Status])
+_CHOSEN: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "role": st.sampled_from(ParticipantRole),
+        "academic_year": st.sampled_from(YEARS),
+        "status": st.sampled_from(Status),
+    },
+)
 _ORDERS: Final = st.sampled_from([Order(), *starmap(Order, product(Sort, Direction))])

@@ -23,9 +23,9 @@ ASKED: Final = {
 
 def questions(scope: Scope) -> list[ParticipantQuery]:
     return [
-        ParticipantQuery(scope=scope, order=order, search=search, role=role)
+        ParticipantQuery(scope=scope, order=order, search=search, chosen=chosen)
         for order in ORDERS
-        for search, role in ((Search(), None), (Search.of("a"), None), (Search(), ParticipantRole.ECT))
+        for search, chosen in ((Search(), {}), (Search.of("a"), {}), (Search(), {"role": ParticipantRole.ECT}))
     ]
 
 

@@ -268,7 +268,7 @@ def _page(query: ParticipantQuery, offset: int, limit: int, work: UnitOfWork) ->
 
 
 def _numbers(tallies: Iterable[Tally]) -> Counter[Any]:
-    return Counter({(t.role, t.academic_year, t.status): t.number for t in tallies})
+    return Counter({tally.values: tally.number for tally in tallies})
 
 
 def _kinds(rows: Iterable[ListedParticipant]) -> Counter[Any]:

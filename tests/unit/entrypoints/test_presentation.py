@@ -20,7 +20,7 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.places import HOME, acting_word, address, home, suits
-from checkdata.entrypoints.web.presentation.statuses import Move, key_to_statuses, label_of, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import Move, key_to_statuses, meaning_of
 from checkdata.entrypoints.web.presentation.words import clock_time, counted, day, day_and_time, duration
 from checkdata.entrypoints.web.security.signing import is_signed, signature
 
@@ -153,7 +153,7 @@ def test_a_sentence_that_names_whose_move_it_is_says_so() -> None:
 @pytest.mark.parametrize("role", [Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY])
 def test_the_key_has_every_status_with_its_label_and_colour(role: Role) -> None:
     key = key_to_statuses(role)
-    assert [entry.label for entry in key] == [label_of(status, role) for status in Status]
+    assert [entry.label for entry in key] == [status.label_for(role) for status in Status]
     assert [entry.colour for entry in key] == ["blue", "yellow", "red", "purple", "green", "orange", "grey", "teal"]
     assert all(entry.meanings for entry in key)
 

@@ -90,7 +90,7 @@ def test_a_bodys_row_tells_its_six_things_in_their_order() -> None:
 def test_a_status_is_told_by_its_label_which_differs_for_a_body(status: Status) -> None:
     assert read(made(evolve(ROW, status=status)))[1][-1] == status.label
     (_, row) = read(b"".join(csv_chunks([evolve(AT_BODY, status=status)], BODY_COLUMNS)))
-    assert row[3] == status.label_for_appropriate_body
+    assert row[3] == status.label_for(Role.APPROPRIATE_BODY)
 
 
 def test_roles_and_programmes_are_told_in_words() -> None:

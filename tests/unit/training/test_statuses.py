@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
 
@@ -97,7 +98,7 @@ def test_a_status_has_the_label_of_the_table(status: Status) -> None:
 @pytest.mark.parametrize("status", Status)
 def test_an_appropriate_body_reads_three_labels_otherwise(status: Status) -> None:
     label = LABELS_THAT_DIFFER.get(status.value, LABELS[status.value])
-    assert status.label_for_appropriate_body == label
+    assert status.label_for(Role.APPROPRIATE_BODY) == label
 
 
 @pytest.mark.parametrize("state", TrainingState)

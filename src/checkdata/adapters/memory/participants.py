@@ -11,6 +11,7 @@ from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import Change, ChangeKind, Version, change_of, refuse_search
 from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
@@ -58,11 +59,8 @@ class MemoryParticipants:
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
-        numbers = Counter((row.role, row.academic_year, row.status) for row in self._listed(scope))
-        return [
-            Tally(role=role, academic_year=year, status=status, number=number)
-            for (role, year, status), number in numbers.items()
-        ]
+        numbers = Counter(tuple(getattr(row, name) for name in FILTER_NAMED) for row in self._listed(scope))
+        return [Tally(values, number) for values, number in numbers.items()]
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""

@@ -9,6 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
+from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.queries import ParticipantQuery, Term
 
 Columns = Mapping[str, ColumnElement[Any]]
@@ -52,12 +53,8 @@ def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
 
 def filters_of(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
     """The conditions of a query's filters on a listing."""
-    if query.role is not None:
-        yield rows.c.role == query.role.value
-    if query.academic_year is not None:
-        yield rows.c.academic_year == query.academic_year
-    if query.status is not None:
-        yield rows.c.status == query.status.value
+    for name, value in query.chosen.items():
+        yield rows.c[name] == slug(value)
     if query.with_email:
         yield rows.c.email != ""
 

@@ -18,6 +18,7 @@ from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.csv_line import line_of
 from checkdata.adapters.sql.listing_fields import SHOWN, field_columns
 from checkdata.adapters.sql.schema import metadata
+from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.people.organisations import Role
 
 imports: Final = Table(
@@ -171,14 +172,13 @@ def _history(name: str, organisation: str) -> Table:
 
 
 def _tallies(name: str, organisation: str) -> Table:
+    columns = field_columns()
     return Table(
         name,
         metadata,
         Column(organisation, Words, primary_key=True),
         Column("lead_provider_id", Words, primary_key=True),
-        Column("role", Words, primary_key=True),
-        Column("academic_year", Integer, primary_key=True, autoincrement=False),
-        Column("status", Words, primary_key=True),
+        *(Column(name, columns[name].type, primary_key=True, autoincrement=False) for name in FILTER_NAMED),
         Column("number", Integer, nullable=False),
         sqlite_with_rowid=False,
     )
@@ -195,15 +195,7 @@ def _marks(name: str, organisation: str) -> Table:
     )
 
 
-SEARCHED_COLUMNS: Final = (
-    "search",
-    "email_key",
-    "school_urn",
-    "lead_provider_id",
-    "role",
-    "academic_year",
-    "status",
-)
+SEARCHED_COLUMNS: Final = ("search", "email_key", "school_urn", "lead_provider_id", *FILTER_NAMED)
 """What a search looks at, and what filters and scopes may ask beside it."""
 
 

@@ -19,15 +19,13 @@ from checkdata.adapters.sql.feed_schema import (
     partner_words,
 )
 from checkdata.adapters.sql.listing_fields import cells_of, listed_from_cells
+from checkdata.domain.listing.filters import FILTERS, Filter
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
-from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Viewer
-from checkdata.domain.training.statuses import Status, StatusGroup
+from checkdata.domain.training.statuses import StatusGroup
 
-_ROLES: Final = {role.value: role for role in ParticipantRole}
-_STATUSES: Final = {status.value: status for status in Status}
 GROUPS: Final = {group.value: group for group in StatusGroup}
 
 MARKED: Final = 100
@@ -85,9 +83,12 @@ def listing_of(organisation: Organisation) -> Listing | None:
 
 def tally_from_row(row: Row[*tuple[Any, ...]]) -> Tally:
     """A tally of the rows in scope."""
-    return Tally(
-        role=_ROLES[row.role], academic_year=row.academic_year, status=_STATUSES[row.status], number=row.in_scope
-    )
+    values = (_value(each, getattr(row, each.name)) for each in FILTERS)
+    return Tally(tuple(values), row.in_scope)
+
+
+def _value(of: Filter, stored: Any) -> Any:  # noqa: ANN401 - each filter has values of its own
+    return stored if of.values is None else of.read(stored)
 
 
 def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part

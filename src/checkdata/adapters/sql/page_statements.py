@@ -22,6 +22,7 @@ from checkdata.adapters.sql.prepared import Prepared
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.orders import BY_NAME, Order
 from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally, Term
 
@@ -111,7 +112,7 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: Numbers) -> _Shap
 
 def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, Any]:
     """The words of a question by the names of its parameters."""
-    filters = {**query.filters, "academic_year": query.academic_year}
+    filters = {name: slug(value) for name, value in query.chosen.items()}
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
     mark, past = divmod(offset, MARKED)
     place = {"from": offset, "mark": mark, "past": past, "most": limit}

@@ -29,6 +29,7 @@ from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
+from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import Change, ChangeKind, Version, refuse_search
 from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
@@ -256,7 +257,7 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
     """How many rows of each role, year and status an organisation has, and how many of them are in scope."""
     tallies = listing.tallies
     in_scope = case((where(scope.predicate, listing.columns_in(tallies)), tallies.c.number), else_=0)
-    kind = (tallies.c.role, tallies.c.academic_year, tallies.c.status)
+    kind = [tallies.c[name] for name in FILTER_NAMED]
     return (
         select(*kind, func.sum(in_scope).label("in_scope"), func.sum(tallies.c.number).label("number"))
         .where(tallies.c[listing.organisation] == scope.organisation.id)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from checkdata.domain.access.scope import Scope, scope_as_recorded
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
@@ -158,7 +159,7 @@ def may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool
 
     *scope* is what the organisation saw then, None where that can't be told: then every row of its listing counts.
     """
-    filters = {name: word for name, word in event.details.items() if name in _FILTERS and isinstance(word, str)}
+    filters = {name: word for name, word in event.details.items() if name in FILTER_NAMED and isinstance(word, str)}
     for stood in trail.at(event.role, event.organisation_id, event.import_id):
         covering = Scope(organisation=_EVERYWHERE) if scope is None else scope
         query = ParticipantQuery.of(covering, **filters)
@@ -167,7 +168,6 @@ def may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool
     return False
 
 
-_FILTERS: Final = ("role", "academic_year", "status")
 _EVERYWHERE: Final = organisation_of(Role.SUPPORT)
 
 HOW_OF: Final[Mapping[AuditKind, How]] = {

@@ -29,7 +29,7 @@ def change_columns(role: Role) -> Sequence[Column[Change]]:
 
 def status_label(status: Status, role: Role) -> str:
     """What users in this role call a status."""
-    return status.label_for_appropriate_body if role is Role.APPROPRIATE_BODY else status.label
+    return status.label_for(role)
 
 
 def _status_before(change: Change, role: Role) -> str:

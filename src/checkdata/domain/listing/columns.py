@@ -10,18 +10,10 @@ from typing import Any, Final, Generic, Protocol, Self, TypeVar, get_type_hints
 
 from attrs import frozen
 
+from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.statuses import Status
-
-ROLE_LABELS: Final = {ParticipantRole.ECT: "Early career teacher", ParticipantRole.MENTOR: "Mentor"}
-INDUCTION_TYPES: Final = {
-    Programme.FIP: "Provider-led",
-    Programme.CIP: "School-led",
-    Programme.DIY: "School-led",
-    Programme.OTHER: "Other",
-}
 
 DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 """The first characters of a cell that a spreadsheet may run (security.md 37)."""
@@ -70,6 +62,10 @@ def _cell_of(field: str, labels: Mapping[Any, str] | None) -> Callable[[ListedPa
     return value if get_type_hints(ListedParticipant)[field] is str else lambda row: str(value(row))
 
 
+def _status_labels(role: Role) -> Mapping[Status, str]:
+    return {status: status.label_for(role) for status in Status}
+
+
 PARTNER_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("full_name", "Full name"),
     ParticipantColumn.of("email_address", "Email address", "email"),
@@ -79,7 +75,7 @@ PARTNER_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("school", "School"),
     ParticipantColumn.of("school_unique_reference_number", "School unique reference number", "school_urn"),
     ParticipantColumn.of("academic_year", "Academic year"),
-    ParticipantColumn.of("status", "Status", labels={status: status.label for status in Status}),
+    ParticipantColumn.of("status", "Status", labels=_status_labels(Role.DELIVERY_PARTNER)),
 )
 """The nine things that a delivery partner sees, in their order (service rule 8)."""
 
@@ -87,7 +83,7 @@ BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("full_name", "Full name"),
     ParticipantColumn.of("trn", "TRN"),
     ParticipantColumn.of("school_urn", "School unique reference number"),
-    ParticipantColumn.of("status", "Status", labels={status: status.label_for_appropriate_body for status in Status}),
+    ParticipantColumn.of("status", "Status", labels=_status_labels(Role.APPROPRIATE_BODY)),
     ParticipantColumn.of("induction_type", "Induction type", "programme", INDUCTION_TYPES),
     ParticipantColumn.of("induction_tutor", "Induction tutor", "induction_tutor_email"),
 )

@@ -1,20 +1,19 @@
 """What somebody asks of a listing: search, filters and paging, always within a scope (service rule 12)."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final, Self, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Self, TypeVar
 
 from attrs import field, frozen
 from attrs.validators import instance_of
 
 from checkdata.domain.access.scope import Scope
-from checkdata.domain.errors import InvalidQuery, InvalidValue, PageNotFound
+from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, slug
 from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.training.facts import ParticipantRole
-from checkdata.domain.training.statuses import Status
-from checkdata.domain.values import checked_academic_year, search_key
+from checkdata.domain.values import search_key
 
 LONGEST_SEARCH: Final = 200
 """The most characters a search may have (service.md: more are 422)."""
@@ -24,7 +23,7 @@ PAGE_SIZES: Final = (20, 50, 100)
 """How many rows a page may have; 50 unless told."""
 DEFAULT_PAGE_SIZE: Final = 50
 
-Word = TypeVar("Word", ParticipantRole, Status, Sort, Direction)
+Word = TypeVar("Word", Sort, Direction)
 
 _TRN_LIST: Final = re.compile(r"[0-9/,;]+")
 _TRN: Final = re.compile(r"[0-9]{7}")
@@ -117,40 +116,27 @@ def _digits(word: str) -> str:
 class ParticipantQuery:
     """A question to a listing. It can't be made without a scope, so nobody lists without having asked for access.
 
-    ``with_email`` leaves out those who have no e-mail address; no address of a page says so.
+    ``chosen`` are the values of the filters that are set, by the filters' names. ``with_email`` leaves out those who
+    have no e-mail address; no address of a page says so.
     """
 
     scope: Scope = field(validator=instance_of(Scope))
     search: Search = Search()
-    role: ParticipantRole | None = None
-    academic_year: int | None = None
-    status: Status | None = None
+    chosen: Mapping[str, Any] = field(factory=dict, hash=False)
     with_email: bool = False
     order: Order = BY_NAME
 
     @classmethod
-    def of(  # noqa: PLR0913 - each is one word of an address
-        cls,
-        scope: Scope,
-        *,
-        search: str = "",
-        role: str = "",
-        academic_year: str = "",
-        status: str = "",
-        sort: str = "",
-        direction: str = "",
-    ) -> Self:
+    def of(cls, scope: Scope, *, search: str = "", sort: str = "", direction: str = "", **filters: str) -> Self:
         """Read a query from the words of an address or a command line; blank means no filter, and the usual order.
 
         Raises `InvalidQuery` for a word that is not among a filter's values: never all rows because a filter was not
-        understood.
+        understood. The name of no filter is a `KeyError`.
         """
         return cls(
             scope=scope,
             search=Search.of(search),
-            role=_one_of(ParticipantRole, "role", role),
-            academic_year=_year(academic_year),
-            status=_one_of(Status, "status", status),
+            chosen={name: FILTER_NAMED[name].value_of(word) for name, word in filters.items() if word},
             order=Order(
                 _one_of(Sort, "sort", sort) or Sort.NAME,
                 _one_of(Direction, "direction", direction) or Direction.ASCENDING,
@@ -160,12 +146,7 @@ class ParticipantQuery:
     @property
     def filters(self) -> dict[str, str]:
         """The filters that are set, as the words of an address; the search is not among them."""
-        words = {
-            "role": self.role and self.role.value,
-            "academic_year": self.academic_year and str(self.academic_year),
-            "status": self.status and self.status.value,
-        }
-        return {name: word for name, word in words.items() if word}
+        return {each.name: str(slug(self.chosen[each.name])) for each in FILTERS if each.name in self.chosen}
 
     @property
     def words(self) -> dict[str, str]:
@@ -198,15 +179,11 @@ class ParticipantQuery:
 
     def number_in(self, tallies: "Iterable[Tally]") -> int:
         """How many rows it finds, by the tallies of its scope; a search they know nothing of."""
-        return sum(tally.number for tally in tallies if self.meets_filters(tally))
+        return sum(tally.number for tally in tallies if tally.meets(self.chosen))
 
-    def meets_filters(self, listed: "ListedParticipant | Tally") -> bool:
-        """Whether the row, or the rows of a tally, meet every filter, in scope or not."""
-        return (
-            self.role in (None, listed.role)
-            and self.academic_year in (None, listed.academic_year)
-            and self.status in (None, listed.status)
-        )
+    def meets_filters(self, listed: ListedParticipant) -> bool:
+        """Whether the row meets every filter, in scope or not."""
+        return all(getattr(listed, name) == value for name, value in self.chosen.items())
 
 
 def _one_of(kind: type[Word], name: str, word: str) -> Word | None:
@@ -222,23 +199,19 @@ _CALLED: Final = {"sort": "order"}
 """What users call a word of the address where it is not the word itself."""
 
 
-def _year(word: str) -> int | None:
-    if not word:
-        return None
-    try:
-        return checked_academic_year(word)
-    except InvalidValue:
-        raise InvalidQuery("academic_year", "The academic year must be one from the list") from None
-
-
-@frozen(kw_only=True, cache_hash=True)
+@frozen(cache_hash=True)
 class Tally:
-    """How many rows there are of one role, academic year and status; shown beside the filters."""
+    """How many rows there are that have the same value for every filter; shown beside the filters.
 
-    role: ParticipantRole
-    academic_year: int
-    status: Status
+    ``values`` stand in the order of `FILTERS`.
+    """
+
+    values: tuple[Any, ...]
     number: int
+
+    def meets(self, chosen: Mapping[str, Any]) -> bool:
+        """Whether its rows have these values of filters."""
+        return all(value == chosen.get(each.name, value) for each, value in zip(FILTERS, self.values, strict=True))
 
 
 @frozen(kw_only=True)

@@ -8,6 +8,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.states import TrainingState
 
 
@@ -28,10 +29,9 @@ class Status(Enum):
         """What delivery partners, and their downloads, call it."""
         return _LABELS[self]
 
-    @property
-    def label_for_appropriate_body(self) -> str:
-        """What appropriate bodies call it (statuses.md, end of section 3)."""
-        return _LABELS_FOR_APPROPRIATE_BODIES.get(self, self.label)
+    def label_for(self, role: Role) -> str:
+        """What users in this role call it (statuses.md, end of section 3)."""
+        return _LABELS_FOR_APPROPRIATE_BODIES.get(self, self.label) if role is Role.APPROPRIATE_BODY else self.label
 
 
 _LABELS: Final[Mapping[Status, str]] = {

@@ -69,9 +69,11 @@ def export(  # noqa: PLR0913 - what an operator may ask for
         role=Role(role.value),
         organisation_ids=None if all_organisations else organisations,
         search=search,
-        participant_role="" if participant_role is None else participant_role.value,
-        academic_year="" if academic_year is None else str(academic_year),
-        status="" if status is None else status.value,
+        filters={
+            "role": "" if participant_role is None else participant_role.value,
+            "academic_year": "" if academic_year is None else str(academic_year),
+            "status": "" if status is None else status.value,
+        },
         raw=raw,
     )
     _tell(_exported(request, out, workers, cluster), out)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Table, and_, delete, exists, f
 from checkdata.adapters.sql.feed_store.temporary_tables import differing_tallies, relisted_participants, relisted_rows
 from checkdata.adapters.sql.listings import Listing
 from checkdata.adapters.sql.transaction import Transaction
+from checkdata.domain.listing.filters import FILTER_NAMED
 
 
 def count_all(transaction: Transaction, listing: Listing) -> None:
@@ -42,9 +43,7 @@ def _kind(listing: Listing, rows: FromClause) -> list[ColumnElement[Any]]:
     return [
         rows.c[listing.organisation],
         func.coalesce(rows.c.lead_provider_id, "").label("lead_provider_id"),
-        rows.c.role,
-        rows.c.academic_year,
-        rows.c.status,
+        *(rows.c[name] for name in FILTER_NAMED),
     ]
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkdata.domain.access.decision import Refused, scope_of
 from checkdata.domain.access.scope import Scope
@@ -33,20 +33,12 @@ class ExportRequest:
     role: Role = Role.DELIVERY_PARTNER
     organisation_ids: Sequence[str] | None = None
     search: str = ""
-    participant_role: str = ""
-    academic_year: str = ""
-    status: str = ""
+    filters: Mapping[str, str] = field(factory=dict)
     raw: bool = False
 
     def query(self, scope: Scope) -> ParticipantQuery:
         """The query for one organisation; `InvalidQuery` where a word is not understood."""
-        return ParticipantQuery.of(
-            scope,
-            search=self.search,
-            role=self.participant_role,
-            academic_year=self.academic_year,
-            status=self.status,
-        )
+        return ParticipantQuery.of(scope, search=self.search, **self.filters)
 
 
 @frozen(kw_only=True)

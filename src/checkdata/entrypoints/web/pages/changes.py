@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
+from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import ChangeKind
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.services.listing.follow_changes import WantedChanges
@@ -23,7 +24,7 @@ from checkdata.entrypoints.web.presentation.places import CHANGES, address
 
 FIRST_VISIT_DAYS: Final = 28
 """How far back somebody looks who was not here before and names no date."""
-_FIELDS: Final = ("since", "query", "role", "academic_year", "status")
+_FIELDS: Final = ("since", "query", *FILTER_NAMED)
 
 
 def changes(ask: Ask, access: Access) -> Response:

@@ -8,10 +8,10 @@ from attrs import frozen
 from jinja2 import Environment
 from markupsafe import Markup
 
+from checkdata.domain.listing.filters import filters_for
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import filters
-from checkdata.entrypoints.web.presentation.listings import AREAS
 from checkdata.entrypoints.web.security.words import Words
 
 _KEPT: Final = 200
@@ -45,7 +45,7 @@ def filters_above(  # noqa: PLR0913 - what filters are made of
     Where *counted*, each choice has beside it how many it would find; beside a search none has, for the tallies know
     nothing of it.
     """
-    chosen = tuple((name, words[name]) for name in AREAS[role].filters if words.get(name))
+    chosen = tuple((name, words[name]) for name in _names(role) if words.get(name))
     above = _Filters(
         role=role,
         tallies=tuple(tallies),
@@ -58,11 +58,15 @@ def filters_above(  # noqa: PLR0913 - what filters are made of
 
 
 def _drawn(templates: Environment, above: _Filters) -> Markup:
-    names, faults = AREAS[above.role].filters, dict(above.errors)
-    shown = filters(names, above.role, above.tallies, dict(above.chosen), counted=above.counted)
+    names, faults = _names(above.role), dict(above.errors)
+    shown = filters(above.role, above.tallies, dict(above.chosen), counted=above.counted)
     on = len(above.chosen) + sum(name in faults for name in names)
     drawn = templates.get_template("participants/filters.html").render(filters=shown, on=on, errors=faults)
     return Markup(drawn)  # noqa: S704 - drawn by a template
+
+
+def _names(role: Role) -> Sequence[str]:
+    return [each.name for each in filters_for(role)]
 
 
 _drawn_once: Final = lru_cache(maxsize=_KEPT)(_drawn)

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, filters_for
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filtering import filters_above
-from checkdata.entrypoints.web.presentation.filters import LABELS
 from checkdata.entrypoints.web.presentation.listings import AREAS, found
 from checkdata.entrypoints.web.presentation.places import HOME
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
@@ -51,15 +51,13 @@ def _about(templates: Environment, role: Role) -> Markup:
 
 def query_of(words: Words, access: Access) -> ParticipantQuery:
     """The query of the address; a filter that the role does not have is not understood, never ignored."""
-    for name in ("role", "academic_year", "status"):
-        if words.get(name) and name not in AREAS[access.acting.role].filters:
-            raise InvalidQuery(name, f"This list cannot be filtered by {LABELS[name].lower()}")
+    for each in FILTERS:
+        if words.get(each.name) and access.acting.role not in each.roles:
+            raise InvalidQuery(each.name, f"This list cannot be filtered by {each.label.lower()}")
     return ParticipantQuery.of(
         access.scope,
         search=words.get("query", ""),
-        role=words.get("role", ""),
-        academic_year=words.get("academic_year", ""),
-        status=words.get("status", ""),
+        **{name: words.get(name, "") for name in FILTER_NAMED},
         sort=words.get("sort", ""),
         direction=words.get("direction", ""),
     )
@@ -85,7 +83,7 @@ def number_of(words: Words) -> int:
 def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
     role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
-    fields = ("query", *AREAS[role].filters)
+    fields = ("query", *(each.name for each in filters_for(role)))
     understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}
     context = {

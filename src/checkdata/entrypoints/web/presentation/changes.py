@@ -17,7 +17,7 @@ from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.places import CHANGES, FROM_CHANGES, HOME, address, participant_path
-from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
 from checkdata.entrypoints.web.presentation.words import counted, day, day_and_time
 
 _BESIDE: Final[Mapping[Role, Sequence[str]]] = {
@@ -153,4 +153,4 @@ def _row(change: Change, acting: Acting, columns: Sequence[ParticipantColumn], w
 
 
 def _tag(status: Status, role: Role) -> Tag:
-    return Tag(label_of(status, role), TAG_COLOURS[status])
+    return Tag(status.label_for(role), TAG_COLOURS[status])

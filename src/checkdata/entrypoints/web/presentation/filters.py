@@ -2,30 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
 from checkdata.domain.access.decision import Acting
-from checkdata.domain.listing.columns import ROLE_LABELS
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, filters_for, slug
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.training.facts import ParticipantRole
-from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.web.presentation.places import HOME, address
-from checkdata.entrypoints.web.presentation.statuses import label_of
 from checkdata.entrypoints.web.security.words import Words
 
-LABELS: Final[Mapping[str, str]] = {
-    "query": "Search",
-    "role": "Role",
-    "academic_year": "Academic year",
-    "status": "Status",
-}
-
-_COUNTED: Final = ("role", "academic_year", "status")
-_TallyInWords = tuple[Sequence[str], int]
+LABELS: Final[Mapping[str, str]] = {"query": "Search", **{each.name: each.label for each in FILTERS}}
 
 
 @frozen
@@ -47,7 +35,7 @@ class Option:
 
 
 @frozen
-class Filter:
+class FilterOptions:
     """A filter and its options; the first one is no filter."""
 
     name: str
@@ -74,76 +62,39 @@ def filters_in_words(
     ]
 
 
-def filters(
-    names: Sequence[str], role: Role, tallies: Sequence[Tally], typed: Words, *, counted: bool
-) -> Sequence[Filter]:
+def filters(role: Role, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
     """The filters of a role, set as *typed*; *counted* puts beside a choice what it finds with the others as set."""
-    in_words = [(_words_of(tally), tally.number) for tally in tallies] if counted else []
-    years = {tally.academic_year for tally in tallies}
-    return [
-        Filter(
-            name,
-            LABELS[name],
-            [
-                Option("", "All", not typed.get(name)),
-                *_options(name, role, years, typed, _counts(name, in_words, typed) if counted else None),
-            ],
-        )
-        for name in names
-    ]
+    chosen = {each.name: each.value_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
+    return [_with_options(each, role, tallies, chosen, counted=counted) for each in filters_for(role)]
 
 
 def text_of(name: str, word: str, role: Role) -> str:
     """A filter's word as users read it."""
-    match name:
-        case "role":
-            return ROLE_LABELS[ParticipantRole(word)]
-        case "status":
-            return label_of(Status(word), role)
-        case _:
-            return word
+    return word if name not in FILTER_NAMED else FILTER_NAMED[name].text(FILTER_NAMED[name].value_of(word), role)
 
 
-def _options(
-    name: str, role: Role, years: AbstractSet[int], typed: Words, counts: Mapping[str, int] | None
-) -> Sequence[Option]:
-    return [
-        Option(word, _with_count(text_of(name, word, role), word, counts), typed.get(name) == word)
-        for word in _choices(name, years, typed)
+def _with_options(
+    of: Filter, role: Role, tallies: Sequence[Tally], chosen: Mapping[str, Any], *, counted: bool
+) -> FilterOptions:
+    place = FILTERS.index(of)
+    present = {tally.values[place] for tally in tallies}
+    on = {chosen[of.name]} if of.name in chosen else set()
+    counts = _counts(place, tallies, {name: value for name, value in chosen.items() if name != of.name})
+    options = [
+        Option(str(slug(value)), _with_count(of.text(value, role), counts[value] if counted else None), value in on)
+        for value in of.choices(present | on)
     ]
+    return FilterOptions(of.name, of.label, [Option("", "All", not on), *options])
 
 
-def _choices(name: str, years: AbstractSet[int], typed: Words) -> Sequence[str]:
-    match name:
-        case "role":
-            return [role.value for role in ParticipantRole]
-        case "status":
-            return [status.value for status in Status]
-        case _:
-            words = set(map(str, years))
-            return sorted(words | {typed[name]} if _is_year(typed.get(name, "")) else words, reverse=True)
-
-
-def _counts(name: str, in_words: Sequence[_TallyInWords], typed: Words) -> Mapping[str, int]:
-    """How many rows each choice of a filter would find with the other filters as they are."""
-    found = in_words
-    for at, other in enumerate(_COUNTED):
-        if other != name and typed.get(other):
-            found = [(words, number) for words, number in found if words[at] == typed[other]]
-    place, counts = _COUNTED.index(name), defaultdict[str, int](int)
-    for words, number in found:
-        counts[words[place]] += number
+def _counts(place: int, tallies: Sequence[Tally], others: Mapping[str, Any]) -> Mapping[Any, int]:
+    """How many rows each value of a filter would find with the other filters as they are."""
+    counts = defaultdict[Any, int](int)
+    for tally in tallies:
+        if tally.meets(others):
+            counts[tally.values[place]] += tally.number
     return counts
 
 
-def _words_of(tally: Tally) -> Sequence[str]:
-    """What each filter is set to where it finds the rows of a tally."""
-    return tally.role.value, str(tally.academic_year), tally.status.value
-
-
-def _with_count(text: str, word: str, counts: Mapping[str, int] | None) -> str:
-    return text if counts is None else f"{text} ({counts[word]:,})"
-
-
-def _is_year(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) == len("2023")
+def _with_count(text: str, count: int | None) -> str:
+    return text if count is None else f"{text} ({count:,})"

@@ -19,12 +19,11 @@ from checkdata.entrypoints.web.presentation.words import counted
 
 @frozen(kw_only=True)
 class Area:
-    """How a role's listing is called, and by what it may be filtered."""
+    """What a role's listing is called."""
 
     title: str
     one: str
     many: str
-    filters: Sequence[str]
     mistakes: str
 
 
@@ -33,14 +32,12 @@ AREAS: Final[Mapping[Role, Area]] = {
         title="Participants",
         one="participant",
         many="participants",
-        filters=("role", "academic_year", "status"),
         mistakes="You cannot change anything about a participant here. Ask your lead provider, who can put it right.",
     ),
     Role.APPROPRIATE_BODY: Area(
         title="Early career teachers",
         one="early career teacher",
         many="early career teachers",
-        filters=("academic_year", "status"),
         mistakes="You cannot change anything about an early career teacher here. Ask their school or lead provider.",
     ),
 }

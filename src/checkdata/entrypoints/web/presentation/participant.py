@@ -9,7 +9,7 @@ from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.look_up_participant import Found
 from checkdata.entrypoints.web.presentation.row_history import Past, past
-from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, Meaning, label_of, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, Meaning, meaning_of
 from checkdata.entrypoints.web.presentation.table import HINTS, since_when
 
 
@@ -48,7 +48,7 @@ def profile(found: Found, role: Role) -> Profile:
             Detail(column.name, column.heading, text, "" if text else HINTS.get(column.name, ""))
             for column, text in cells
         ],
-        status=label_of(listed.status, role),
+        status=listed.status.label_for(role),
         colour=TAG_COLOURS[listed.status],
         since=since_when(listed.since, at_least=listed.since_at_least),
         completed_on=listed.completed_on,

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs, quote, quote_plus
 
 from checkdata.domain.access.decision import Acting
+from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.values import ParticipantId
 
@@ -140,9 +141,7 @@ FROM_CHANGES: Final[Mapping[str, str]] = {"from": "changes"}
 _OF_A_LIST: Final = (
     "since",
     "query",
-    "role",
-    "academic_year",
-    "status",
+    *FILTER_NAMED,
     "kind",
     "sort",
     "direction",

@@ -15,7 +15,7 @@ from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import london_date
-from checkdata.entrypoints.web.presentation.statuses import label_of, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import meaning_of
 from checkdata.entrypoints.web.presentation.table import HINTS
 
 
@@ -35,7 +35,7 @@ def past(history: Sequence[Version], role: Role) -> Sequence[Past]:
 
 
 def _first(version: Version, role: Role) -> str:
-    return f"First shown, with the status {label_of(version.listed.status, role)}"
+    return f"First shown, with the status {version.listed.status.label_for(role)}"
 
 
 def _turn(before: Version, now: Version, role: Role) -> Iterator[str]:

@@ -98,17 +98,12 @@ def meaning_of(group: StatusGroup, role: ParticipantRole) -> Meaning:
     return _MEANINGS[group]
 
 
-def label_of(status: Status, role: Role) -> str:
-    """What users in this role call a status."""
-    return status.label_for_appropriate_body if role is Role.APPROPRIATE_BODY else status.label
-
-
 @cache
 def key_to_statuses(role: Role) -> Sequence[KeyEntry]:
     """Every status that users in this role meet, with everything that it can mean, in the order of the filter."""
     with_mentors = role is not Role.APPROPRIATE_BODY
     return [
-        KeyEntry(label_of(status, role), TAG_COLOURS[status], _meanings(status, with_mentors=with_mentors))
+        KeyEntry(status.label_for(role), TAG_COLOURS[status], _meanings(status, with_mentors=with_mentors))
         for status in Status
     ]
 

@@ -19,7 +19,7 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation.places import HOME, address, participant_paths
-from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, label_of, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, meaning_of
 from checkdata.entrypoints.web.presentation.words import day
 
 HINTS: Final[Mapping[str, str]] = {
@@ -98,7 +98,7 @@ def _status(  # noqa: PLR0913 - what a status is shown with
 
 @cache
 def _tag(status: Status, role: Role) -> str:
-    label = escape(label_of(status, role))
+    label = escape(status.label_for(role))
     return f'<strong class="govuk-tag govuk-tag--{TAG_COLOURS[status]}">{label}</strong>'
 
 

@@ -1,0 +1,83 @@
+"""The filters of a listing, each declared once: its word, its label, its values and who has it (service rule 12)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Any, Final
+
+from attrs import frozen
+
+from checkdata.domain.errors import InvalidQuery
+from checkdata.domain.listing.labels import ROLE_LABELS
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
+from checkdata.domain.values import checked_academic_year
+
+
+@frozen(kw_only=True)
+class Filter:
+    """One thing by which rows are filtered.
+
+    ``name`` is its word in an address and the field of a row that it compares; ``roles`` are the roles whose lists have
+    it. ``read`` makes a value of a word, or raises a `ValueError`; ``text`` is a value as a user in a role reads it.
+    ``values`` are all that there are, None where they are those of the rows, the highest first.
+    """
+
+    name: str
+    label: str
+    roles: tuple[Role, ...]
+    read: Callable[[str], Any]
+    text: Callable[[Any, Role], str]
+    values: tuple[Any, ...] | None = None
+
+    def value_of(self, word: str) -> Any:  # noqa: ANN401 - each filter has values of its own
+        """The value that a word of an address means; `InvalidQuery` for any other word."""
+        try:
+            return self.read(word)
+        except ValueError:
+            raise InvalidQuery(self.name, f"The {self.label.lower()} must be one from the list") from None
+
+    def choices(self, present: Iterable[Any]) -> Sequence[Any]:
+        """What a user may choose, where the rows have the values *present*."""
+        return sorted(set(present), reverse=True) if self.values is None else self.values
+
+
+FILTERS: Final = (
+    Filter(
+        name="role",
+        label="Role",
+        roles=(Role.DELIVERY_PARTNER,),
+        read=ParticipantRole,
+        text=lambda value, _: ROLE_LABELS[value],
+        values=tuple(ParticipantRole),
+    ),
+    Filter(
+        name="academic_year",
+        label="Academic year",
+        roles=(Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY),
+        read=checked_academic_year,
+        text=lambda value, _: str(value),
+    ),
+    Filter(
+        name="status",
+        label="Status",
+        roles=(Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY),
+        read=Status,
+        text=lambda value, role: value.label_for(role),
+        values=tuple(Status),
+    ),
+)
+"""Every filter, in the order of a page."""
+
+FILTER_NAMED: Final = {each.name: each for each in FILTERS}
+"""The filters by their names."""
+
+
+def filters_for(role: Role) -> Sequence[Filter]:
+    """The filters of the lists of a role, in the order of a page."""
+    return [each for each in FILTERS if role in each.roles]
+
+
+def slug(value: object) -> str | int:
+    """A value as databases keep it."""
+    return value.value if isinstance(value, Enum) else value  # type: ignore[return-value] # words and numbers alone
