@@ -14,6 +14,7 @@ from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.typed_text import shown
 from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.areas import Place
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.table import HINTS, rows_as_html
 from checkdata.entrypoints.web.templating import templates
@@ -72,7 +73,7 @@ def test_each_cell_of_the_table_is_its_own_text_escaped(organisation: Organisati
         evolve(row, full_name=data.draw(texts), email=data.draw(texts), school=data.draw(texts), trn=data.draw(texts))
         for row in data.draw(st.lists(st.sampled_from(ROWS), max_size=4))
     ]
-    html = rows_as_html(rows, Acting(UserId("u"), organisation), {})
+    html = rows_as_html(rows, Place.of(Acting(UserId("u"), organisation)), {})
     cells = re.findall(r"<t[dh][^>]*>(?:<a [^>]*>)?(.*?)(?:</a>)?</t[dh]>", html, re.DOTALL)
     name, *columns = columns_for(organisation.role)
     expected = [

@@ -14,6 +14,7 @@ from checkdata.domain.access.decision import AccessRefused, Acting, Refused
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
+from checkdata.entrypoints.web.presentation.areas import Place
 from checkdata.entrypoints.web.presentation.places import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
 from checkdata.entrypoints.web.return_address import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
@@ -51,6 +52,11 @@ class Access:
     visit: Visit
     acting: Acting
     scope: Scope
+
+    @property
+    def place(self) -> Place:
+        """Where the pages of their role are, for their organisation."""
+        return Place.of(self.acting)
 
 
 @frozen

@@ -15,7 +15,7 @@ PageOf = TypeVar("PageOf", bound=Callable[..., Response])
 
 
 @frozen
-class Area(Generic[PageOf]):
+class GuardedRoutes(Generic[PageOf]):
     """Makes the routes of an area: *rule* is what is asked before each of its pages."""
 
     site: Site

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, Public, SignedIn
-from checkdata.entrypoints.web.guarded_routes import Area
+from checkdata.entrypoints.web.guarded_routes import GuardedRoutes
 from checkdata.entrypoints.web.pages import (
     changes,
     choosing,
@@ -60,13 +60,13 @@ register_url_convertor("rest", RestOfPath())
 def routes(site: Site) -> Sequence[Route]:
     """All of them, each behind its rule; the first that fits an address is asked."""
 
-    def of(role: Role) -> Area[RolesPage]:
-        return Area(site, partial(ActingAs, role))
+    def of(role: Role) -> GuardedRoutes[RolesPage]:
+        return GuardedRoutes(site, partial(ActingAs, role))
 
     return [
         *_for_probes(health.Health(health.Lookout(site.services.watching), site.settings.commit)),
-        *_public(Area(site, Public)),
-        *_signed_in(Area(site, SignedIn)),
+        *_public(GuardedRoutes(site, Public)),
+        *_signed_in(GuardedRoutes(site, SignedIn)),
         *_of_partners(of(Role.DELIVERY_PARTNER)),
         *_of_bodies(of(Role.APPROPRIATE_BODY)),
         *_of_policy(of(Role.POLICY)),
@@ -79,7 +79,7 @@ def _for_probes(probed: health.Health) -> Sequence[Route]:
     return [Route(path, endpoint) for path, endpoint in zip(health.PATHS, (probed.alive, probed.ready), strict=True)]
 
 
-def _public(anybody: Area[AnybodysPage]) -> Sequence[Route]:
+def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
     """What anybody may ask for."""
     return [
         anybody.get("/", start.start),
@@ -106,7 +106,7 @@ def _public(anybody: Area[AnybodysPage]) -> Sequence[Route]:
     ]
 
 
-def _signed_in(user: Area[UsersPage]) -> Sequence[Route]:
+def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
     """What whoever is signed in may ask for."""
     return [
         user.post("/stay-signed-in", session.stay_signed_in),
@@ -118,7 +118,7 @@ def _signed_in(user: Area[UsersPage]) -> Sequence[Route]:
     ]
 
 
-def _of_partners(partner: Area[RolesPage]) -> Sequence[Route]:
+def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """What users of delivery partners have."""
     return [
         partner.get("/participants", participants.listing),
@@ -139,7 +139,7 @@ def _of_partners(partner: Area[RolesPage]) -> Sequence[Route]:
     ]
 
 
-def _of_bodies(body: Area[RolesPage]) -> Sequence[Route]:
+def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """What users of appropriate bodies have."""
     return [
         body.get("/ects", participants.listing),
@@ -152,7 +152,7 @@ def _of_bodies(body: Area[RolesPage]) -> Sequence[Route]:
     ]
 
 
-def _of_policy(policy: Area[RolesPage]) -> Sequence[Route]:
+def _of_policy(policy: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """What policy users have."""
     return [
         policy.get("/policy", nominations.policy_home),
@@ -164,7 +164,7 @@ def _of_policy(policy: Area[RolesPage]) -> Sequence[Route]:
     ]
 
 
-def _of_support(support: Area[RolesPage]) -> Sequence[Route]:
+def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """What support users have."""
     return [
         support.get("/support/users", users.users),

@@ -19,8 +19,6 @@ from checkdata.entrypoints.web.pages.filtering import filters_above
 from checkdata.entrypoints.web.pages.participants import number_of, query_of, size_of
 from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
-from checkdata.entrypoints.web.presentation.listings import AREAS
-from checkdata.entrypoints.web.presentation.places import CHANGES, address
 
 FIRST_VISIT_DAYS: Final = 28
 """How far back somebody looks who was not here before and names no date."""
@@ -37,11 +35,10 @@ def changes(ask: Ask, access: Access) -> Response:
     following = ask.site.services.following
     number, seen = number_of(ask.words), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
-    query = asked.wanted.query
-    role = access.acting.role
+    query, place = asked.wanted.query, access.place
     context = {
-        "found": changes_found(access.acting, asked, shown),
-        "filters": filters_above(ask.site.templates, role, shown.tallies, query.words, counted=False),
+        "found": changes_found(place, asked, shown),
+        "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words, counted=False),
         "as_of": shown.as_of,
         "longer": "" if asked.last_visit is None else _for_longer(access, query.words),
         "longer_days": FIRST_VISIT_DAYS,
@@ -57,7 +54,7 @@ def csv(ask: Ask, access: Access) -> Response:
         asked = _asked(ask, access)
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
-    name = file_name(access.acting, access.visit.today, FileKind.CHANGES)
+    name = file_name(access.acting.organisation, access.visit.today, FileKind.CHANGES)
     return answer(ask, access, name, lambda: ask.site.services.following.download(access.acting, asked.wanted))
 
 
@@ -78,7 +75,7 @@ def _for_a_first_visit(today: date) -> datetime:
 def _for_longer(access: Access, words: Mapping[str, str]) -> str:
     """The address of what changed for longer than since the last visit, for whoever was here a moment ago."""
     since = access.visit.today - timedelta(days=FIRST_VISIT_DAYS)
-    return address(CHANGES[access.acting.role], access.acting.organisation, {"since": since.isoformat(), **words})
+    return access.place.address(access.place.area.changes, {"since": since.isoformat(), **words})
 
 
 def _day(word: str, today: date) -> date | None:
@@ -103,21 +100,23 @@ def _kind(word: str) -> ChangeKind | None:
 
 
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
-    role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
+    tallies = ask.site.services.checking.tallies(access.scope)
     understood = {name: word for name, word in ask.words.items() if name in _FIELDS and name != error.field}
     errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {
-        "filters": filters_above(ask.site.templates, role, tallies, understood, counted=False, errors=errors),
+        "filters": filters_above(
+            ask.site.templates, access.place.area, tallies, understood, counted=False, errors=errors
+        ),
         "errors": errors,
     }
     return ask.page("changes/not_understood.html", _form(access, ask.words, {}) | context, status=422)
 
 
 def _form(access: Access, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, object]:
-    role = access.acting.role
+    area = access.place.area
     return {
-        "area": AREAS[role],
-        "path": CHANGES[role],
+        "area": area,
+        "path": area.changes,
         "since": typed.get("since", ""),
         "query": typed.get("query", ""),
         "kept": kept,

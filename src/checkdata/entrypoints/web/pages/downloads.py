@@ -12,7 +12,6 @@ from checkdata.entrypoints.web.files.sent_file import SentFile, without_content
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.participants import not_understood, query_of
 from checkdata.entrypoints.web.presentation.downloads import downloads, file_name
-from checkdata.entrypoints.web.presentation.listings import AREAS
 
 
 def offered(ask: Ask, access: Access) -> Response:
@@ -22,7 +21,7 @@ def offered(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     offer = ask.site.services.checking.offer(query)
-    context = {"area": AREAS[access.acting.role], "offer": offer, "downloads": downloads(access.acting, query, offer)}
+    context = {"area": access.place.area, "offer": offer, "downloads": downloads(access.place, query, offer)}
     return ask.page("participants/downloads.html", context)
 
 
@@ -59,5 +58,5 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
         query = query_of(ask.words, access)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
-    name = file_name(access.acting, access.visit.today, kind)
+    name = file_name(access.acting.organisation, access.visit.today, kind)
     return answer(ask, access, name, lambda: ask.site.services.checking.download(access.acting, query, kind))

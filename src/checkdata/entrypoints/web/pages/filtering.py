@@ -8,9 +8,9 @@ from attrs import frozen
 from jinja2 import Environment
 from markupsafe import Markup
 
-from checkdata.domain.listing.filters import filters_for
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
+from checkdata.entrypoints.web.presentation.areas import AREAS, Area
 from checkdata.entrypoints.web.presentation.filters import filters
 from checkdata.entrypoints.web.security.words import Words
 
@@ -33,21 +33,21 @@ class _Filters:
 
 def filters_above(  # noqa: PLR0913 - what filters are made of
     templates: Environment,
-    role: Role,
+    area: Area,
     tallies: Sequence[Tally],
     words: Words,
     *,
     counted: bool = True,
     errors: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The filters of a role, set as in *words*, over what there is in its scope; *errors* stand at their fields.
+    """The filters of an area, set as in *words*, over what there is in its scope; *errors* stand at their fields.
 
     Where *counted*, each choice has beside it how many it would find; beside a search none has, for the tallies know
     nothing of it.
     """
-    chosen = tuple((name, words[name]) for name in _names(role) if words.get(name))
+    chosen = tuple((name, words[name]) for name in _names(area) if words.get(name))
     above = _Filters(
-        role=role,
+        role=area.role,
         tallies=tuple(tallies),
         chosen=chosen,
         counted=counted and not words.get("query", "").strip(),
@@ -58,15 +58,15 @@ def filters_above(  # noqa: PLR0913 - what filters are made of
 
 
 def _drawn(templates: Environment, above: _Filters) -> Markup:
-    names, faults = _names(above.role), dict(above.errors)
-    shown = filters(above.role, above.tallies, dict(above.chosen), counted=above.counted)
-    on = len(above.chosen) + sum(name in faults for name in names)
+    area, faults = AREAS[above.role], dict(above.errors)
+    shown = filters(area, above.tallies, dict(above.chosen), counted=above.counted)
+    on = len(above.chosen) + sum(name in faults for name in _names(area))
     drawn = templates.get_template("participants/filters.html").render(filters=shown, on=on, errors=faults)
     return Markup(drawn)  # noqa: S704 - drawn by a template
 
 
-def _names(role: Role) -> Sequence[str]:
-    return [each.name for each in filters_for(role)]
+def _names(area: Area) -> Sequence[str]:
+    return [each.name for each in area.filters]
 
 
 _drawn_once: Final = lru_cache(maxsize=_KEPT)(_drawn)

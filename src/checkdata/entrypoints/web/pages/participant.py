@@ -5,7 +5,6 @@ from starlette.responses import Response
 
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.presentation.listings import AREAS
 from checkdata.entrypoints.web.presentation.participant import profile
 from checkdata.entrypoints.web.presentation.places import came_from_changes, list_left
 
@@ -18,7 +17,7 @@ def participant(ask: Ask, access: Access) -> Response:
     if found is None:
         raise HTTPException(404)
     context = {
-        "area": AREAS[access.acting.role],
+        "area": access.place.area,
         "profile": profile(found, access.acting.role),
         "as_of": found.as_of,
         "list": list_left(access.acting, ask.words),

@@ -10,13 +10,13 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
-from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, filters_for
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filtering import filters_above
-from checkdata.entrypoints.web.presentation.listings import AREAS, found
-from checkdata.entrypoints.web.presentation.places import HOME
+from checkdata.entrypoints.web.presentation.areas import AREAS
+from checkdata.entrypoints.web.presentation.listings import found
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
 from checkdata.entrypoints.web.security.words import Words
 
@@ -32,11 +32,12 @@ def listing(ask: Ask, access: Access) -> Response:
     number = number_of(ask.words)
     checking, seen = ask.site.services.checking, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
+    place = access.place
     context = {
-        "found": found(access.acting, query, shown.page),
-        "filters": filters_above(ask.site.templates, access.acting.role, shown.tallies, query.words),
+        "found": found(place, query, shown.page),
+        "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
         "as_of": shown.as_of,
-        "about": _about(ask.site.templates, access.acting.role),
+        "about": _about(ask.site.templates, place.area.role),
     }
     form = _form(access, query.words, query.order.words, size)
     return ask.page("participants/listing.html", form | context)
@@ -82,12 +83,12 @@ def number_of(words: Words) -> int:
 
 def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
-    role, tallies = access.acting.role, ask.site.services.checking.tallies(access.scope)
-    fields = ("query", *(each.name for each in filters_for(role)))
+    area, tallies = access.place.area, ask.site.services.checking.tallies(access.scope)
+    fields = ("query", *(each.name for each in area.filters))
     understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}
     context = {
-        "filters": filters_above(ask.site.templates, role, tallies, understood, errors=errors),
+        "filters": filters_above(ask.site.templates, area, tallies, understood, errors=errors),
         "errors": errors,
     }
     form = _form(access, ask.words, {}, DEFAULT_PAGE_SIZE)
@@ -96,6 +97,6 @@ def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
 
 def _form(access: Access, typed: Mapping[str, str], order: Mapping[str, str], size: int) -> dict[str, object]:
     """What the form of a search needs; the order and the number of rows go with it unseen."""
-    role = access.acting.role
+    area = access.place.area
     kept = {**order, **({} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)})}
-    return {"area": AREAS[role], "path": HOME[role], "query": typed.get("query", ""), "kept": kept}
+    return {"area": area, "path": area.path, "query": typed.get("query", ""), "kept": kept}

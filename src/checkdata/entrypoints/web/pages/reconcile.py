@@ -109,7 +109,7 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     reconciling = ask.site.services.reconciling
     begun = partial(reconciling.download, access.acting, access.scope, step.their_list, chosen, kind)
     try:
-        return answer(ask, access, file_name(access.acting, access.visit.today, kind), begun)
+        return answer(ask, access, file_name(access.acting.organisation, access.visit.today, kind), begun)
     except TookTooLong as stopped:
         return _form(ask, str(stopped))
 

@@ -2,29 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access.decision import Acting
 from checkdata.domain.listing.change_columns import CHANGE_LABELS
-from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.columns import ParticipantColumn
 from checkdata.domain.listing.history import Change, ChangeKind
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
 from checkdata.domain.training.statuses import Status
+from checkdata.entrypoints.web.presentation.areas import Place
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import CHANGES, FROM_CHANGES, HOME, address, participant_path
+from checkdata.entrypoints.web.presentation.places import FROM_CHANGES, participant_path
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
 from checkdata.entrypoints.web.presentation.words import counted, day, day_and_time
-
-_BESIDE: Final[Mapping[Role, Sequence[str]]] = {
-    Role.DELIVERY_PARTNER: ("role", "school", "academic_year"),
-    Role.APPROPRIATE_BODY: ("trn", "school_urn"),
-}
-"""The columns of a listing that tell two people of one name apart, by role."""
 
 
 @frozen
@@ -83,9 +76,9 @@ class ChangesFound:
     pages: Mapping[str, object]
 
 
-def changes_found(acting: Acting, asked: Asked, shown: ChangesPage) -> ChangesFound:
+def changes_found(place: Place, asked: Asked, shown: ChangesPage) -> ChangesFound:
     """What was found of what was asked."""
-    path, organisation = CHANGES[acting.role], acting.organisation
+    area = place.area
     size = {} if shown.size == DEFAULT_PAGE_SIZE else {"per_page": str(shown.size)}
     since = {} if asked.day is None else {"since": asked.day.isoformat()}
     kind = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
@@ -93,22 +86,22 @@ def changes_found(acting: Acting, asked: Asked, shown: ChangesPage) -> ChangesFo
     here = {} if shown.number == 1 else {"page": str(shown.number)}
     list_words = {**words, **kind, **size, **here, **FROM_CHANGES}
     count = max(1, -(-shown.found // shown.size))
-    columns = [column for column in columns_for(acting.role) if column.name in _BESIDE[acting.role]]
+    columns = [column for column in area.columns if column.name in area.beside]
     return ChangesFound(
         sentence=counted(shown.found, "change", "changes"),
         since=_since(asked),
-        kinds=_kinds(acting, {**words, **size}, asked.wanted.kind, shown.counts),
+        kinds=_kinds(place, {**words, **size}, asked.wanted.kind, shown.counts),
         headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
-        rows=[_row(change, acting, columns, list_words) for change in shown.changes],
-        in_words=filters_in_words(acting, asked.wanted.query, {**since, **kind, **size}, path),
-        everything=address(path, organisation, {**since, **kind, **size}),
-        download=address(f"{path}.csv", organisation, {**words, **kind}),
+        rows=[_row(change, place, columns, list_words) for change in shown.changes],
+        in_words=filters_in_words(place, asked.wanted.query, {**since, **kind, **size}, area.changes),
+        everything=place.address(area.changes, {**since, **kind, **size}),
+        download=place.address(f"{area.changes}.csv", {**words, **kind}),
         download_text="this change" if shown.found == 1 else f"all {counted(shown.found, 'change', 'changes')}",
         page=f"page {shown.number} of {count}" if count > 1 else "",
         pages=pagination(
             shown.number,
             count,
-            lambda number: address(path, organisation, {**words, **kind, **size, "page": str(number)}),
+            lambda number: place.address(area.changes, {**words, **kind, **size, "page": str(number)}),
         ),
     )
 
@@ -122,16 +115,16 @@ def _since(asked: Asked) -> str:
 
 
 def _kinds(
-    acting: Acting, words: Mapping[str, str], chosen: ChangeKind | None, counts: Mapping[ChangeKind, int]
+    place: Place, words: Mapping[str, str], chosen: ChangeKind | None, counts: Mapping[ChangeKind, int]
 ) -> Sequence[KindLink]:
-    path, organisation = CHANGES[acting.role], acting.organisation
-    every = KindLink(f"All ({sum(counts.values()):,})", address(path, organisation, words), chosen is None)
+    path = place.area.changes
+    every = KindLink(f"All ({sum(counts.values()):,})", place.address(path, words), chosen is None)
     return [
         every,
         *(
             KindLink(
                 f"{CHANGE_LABELS[kind]} ({counts[kind]:,})",
-                address(path, organisation, {**words, "kind": kind.value}),
+                place.address(path, {**words, "kind": kind.value}),
                 chosen is kind,
             )
             for kind in ChangeKind
@@ -139,11 +132,11 @@ def _kinds(
     ]
 
 
-def _row(change: Change, acting: Acting, columns: Sequence[ParticipantColumn], words: Mapping[str, str]) -> ChangedRow:
-    now, role = change.now, acting.role
+def _row(change: Change, place: Place, columns: Sequence[ParticipantColumn], words: Mapping[str, str]) -> ChangedRow:
+    now, role = change.now, place.area.role
     return ChangedRow(
         name=now.full_name,
-        href=address(participant_path(HOME[role], now.participant_id), acting.organisation, words),
+        href=place.address(participant_path(place.area.path, now.participant_id), words),
         change=CHANGE_LABELS[change.kind],
         before=None if change.before is None else _tag(change.before.status, role),
         now=_tag(now.status, role),

@@ -1,27 +1,21 @@
 """What can be downloaded of a listing, what each file is for, and how files are named (service rules 13 and 18)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.listing.check_participants import Offer
 from checkdata.domain.values import search_key
+from checkdata.entrypoints.web.presentation.areas import Place
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listings import AREAS
-from checkdata.entrypoints.web.presentation.places import DOWNLOADS, HOME, address
 from checkdata.entrypoints.web.presentation.words import counted
 
-_KINDS: Final[Mapping[Role, Sequence[FileKind]]] = {
-    Role.DELIVERY_PARTNER: (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS),
-    Role.APPROPRIATE_BODY: (FileKind.CSV, FileKind.EXCEL),
-}
 _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTACTS: "/contacts.csv"}
 """What follows the address of a listing."""
 
@@ -54,23 +48,22 @@ class Downloads:
     listing: str
 
 
-def downloads(acting: Acting, query: ParticipantQuery, offer: Offer) -> Downloads:
+def downloads(place: Place, query: ParticipantQuery, offer: Offer) -> Downloads:
     """Everything that the page of downloads says."""
-    area, path = AREAS[acting.role], HOME[acting.role]
-    kinds = _KINDS[acting.role]
+    area = place.area
     return Downloads(
         sentence=counted(offer.rows, area.one, area.many),
-        in_words=filters_in_words(acting, query, {}, DOWNLOADS[acting.role]),
-        files=[_file(kind, acting, query, offer) for kind in kinds],
-        listing=address(path, acting.organisation, query.words),
+        in_words=filters_in_words(place, query, {}, area.downloads),
+        files=[_file(kind, place, query, offer) for kind in area.files],
+        listing=place.address(area.path, query.words),
     )
 
 
-def file_name(acting: Acting, on: date, kind: FileKind) -> str:
+def file_name(organisation: Organisation, on: date, kind: FileKind) -> str:
     """The name of a file: the organisation, what is in it where that is not the listing, and the day in London."""
     of = _NAMES_OF_FILES.get(kind, "")
     ending = "xlsx" if kind in (FileKind.EXCEL, FileKind.RECONCILED_EXCEL) else "csv"
-    return f"{organisation_slug(acting.organisation)}{of}-{on:%Y-%m-%d}.{ending}"
+    return f"{organisation_slug(organisation)}{of}-{on:%Y-%m-%d}.{ending}"
 
 
 def organisation_slug(organisation: Organisation) -> str:
@@ -79,15 +72,15 @@ def organisation_slug(organisation: Organisation) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
 
 
-def _file(kind: FileKind, acting: Acting, query: ParticipantQuery, offer: Offer) -> OfferedFile:
-    area = AREAS[acting.role]
+def _file(kind: FileKind, place: Place, query: ParticipantQuery, offer: Offer) -> OfferedFile:
+    area = place.area
     rows = offer.rows - offer.without_email if kind is FileKind.CONTACTS else offer.rows
     heading, purpose, text = _in_words(kind, offer)
-    place = address(f"{HOME[acting.role]}{_ENDINGS[kind]}", acting.organisation, query.words)
+    link = place.address(f"{area.path}{_ENDINGS[kind]}", query.words)
     return OfferedFile(
         heading=heading,
         purpose=purpose,
-        link=place if rows else "",
+        link=link if rows else "",
         link_text=f"{text} ({counted(rows, area.one, area.many)})",
     )
 

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from checkdata.domain.access.decision import Acting
-from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, filters_for, slug
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.entrypoints.web.presentation.places import HOME, address
+from checkdata.entrypoints.web.presentation.areas import Area, Place
 from checkdata.entrypoints.web.security.words import Words
 
 LABELS: Final[Mapping[str, str]] = {"query": "Search", **{each.name: each.label for each in FILTERS}}
@@ -44,16 +43,15 @@ class FilterOptions:
 
 
 def filters_in_words(
-    acting: Acting, query: ParticipantQuery, size: Mapping[str, str], path: str = ""
+    place: Place, query: ParticipantQuery, size: Mapping[str, str], path: str
 ) -> Sequence[FilterInWords]:
-    """What is searched for and filtered by, each with the link to the same page without it: *path*, or the listing."""
+    """What is searched for and filtered by, each with the link to the page *path* without it."""
     return [
         FilterInWords(
             LABELS[name],
-            text_of(name, word, acting.role),
-            address(
-                path or HOME[acting.role],
-                acting.organisation,
+            text_of(name, word, place.area.role),
+            place.address(
+                path,
                 {**{other: value for other, value in query.words.items() if other != name}, **size},
             ),
         )
@@ -62,10 +60,10 @@ def filters_in_words(
     ]
 
 
-def filters(role: Role, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
-    """The filters of a role, set as *typed*; *counted* puts beside a choice what it finds with the others as set."""
+def filters(area: Area, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
+    """The filters of an area, set as *typed*; *counted* puts beside a choice what it finds with the others as set."""
     chosen = {each.name: each.value_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
-    return [_with_options(each, role, tallies, chosen, counted=counted) for each in filters_for(role)]
+    return [_with_options(each, area.role, tallies, chosen, counted=counted) for each in area.filters]
 
 
 def text_of(name: str, word: str, role: Role) -> str:

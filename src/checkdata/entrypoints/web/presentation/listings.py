@@ -1,46 +1,17 @@
 """The page of a listing: its rows, its filters in words, its links (service rules 8 to 14)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from attrs import frozen
 from markupsafe import Markup
 
-from checkdata.domain.access.decision import Acting
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
-from checkdata.domain.people.organisations import Role
+from checkdata.entrypoints.web.presentation.areas import Area, Place
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import DOWNLOADS, HOME, address
 from checkdata.entrypoints.web.presentation.sort_links import Heading, headings
 from checkdata.entrypoints.web.presentation.table import rows_as_html
 from checkdata.entrypoints.web.presentation.words import counted
-
-
-@frozen(kw_only=True)
-class Area:
-    """What a role's listing is called."""
-
-    title: str
-    one: str
-    many: str
-    mistakes: str
-
-
-AREAS: Final[Mapping[Role, Area]] = {
-    Role.DELIVERY_PARTNER: Area(
-        title="Participants",
-        one="participant",
-        many="participants",
-        mistakes="You cannot change anything about a participant here. Ask your lead provider, who can put it right.",
-    ),
-    Role.APPROPRIATE_BODY: Area(
-        title="Early career teachers",
-        one="early career teacher",
-        many="early career teachers",
-        mistakes="You cannot change anything about an early career teacher here. Ask their school or lead provider.",
-    ),
-}
 
 
 @frozen(kw_only=True)
@@ -60,25 +31,25 @@ class Found:
     sizes: Sequence[tuple[int, str]]
 
 
-def found(acting: Acting, query: ParticipantQuery, page: Page) -> Found:
+def found(place: Place, query: ParticipantQuery, page: Page) -> Found:
     """The table and everything around it."""
-    path, area = HOME[acting.role], AREAS[acting.role]
+    area = place.area
     size = {} if page.size == DEFAULT_PAGE_SIZE else {"per_page": str(page.size)}
     asked = query.words
 
     def link(**words: str) -> str:
-        return address(path, acting.organisation, {**asked, **size, **words})
+        return place.address(area.path, {**asked, **size, **words})
 
     here = {} if page.number == 1 else {"page": str(page.number)}
     return Found(
-        headings=headings(acting, query, size),
-        rows=rows_as_html(page.participants, acting, {**asked, **size, **here}),
+        headings=headings(place, query, size),
+        rows=rows_as_html(page.participants, place, {**asked, **size, **here}),
         sentence=_sentence(area, page),
-        in_words=filters_in_words(acting, query, size),
-        everything=address(path, acting.organisation, {**query.order.words, **size}),
-        download=address(f"{path}.csv", acting.organisation, asked),
+        in_words=filters_in_words(place, query, size, area.path),
+        everything=place.address(area.path, {**query.order.words, **size}),
+        download=place.address(f"{area.path}.csv", asked),
         download_text=_download_text(area, page.found),
-        downloads=address(DOWNLOADS[acting.role], acting.organisation, asked),
+        downloads=place.address(area.downloads, asked),
         page=f"page {page.number} of {page.count}" if page.count > 1 else "",
         pages=pagination(page.number, page.count, lambda number: link(page=str(number))),
         sizes=[(choice, "" if choice == page.size else link(per_page=str(choice))) for choice in PAGE_SIZES],

@@ -5,11 +5,9 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access.decision import Acting
-from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.entrypoints.web.presentation.places import HOME, address
+from checkdata.entrypoints.web.presentation.areas import Place
 
 _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
     "full_name": {"Full name": Sort.NAME},
@@ -39,20 +37,20 @@ class Heading:
     direction: str
 
 
-def headings(acting: Acting, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
+def headings(place: Place, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
     """The headings of the columns that a role sees; a link keeps the search, the filters and the rows on a page."""
     kept = {name: word for name, word in query.words.items() if name not in ("sort", "direction")}
 
     def link(text: str, sort: Sort) -> SortLink:
         words = {**kept, **_next(query.order, sort).words, **size}
-        return SortLink(text, address(HOME[acting.role], acting.organisation, words), query.order.sort is sort)
+        return SortLink(text, place.address(place.area.path, words), query.order.sort is sort)
 
     def heading(name: str, text: str) -> Heading:
         links = [link(its_text, sort) for its_text, sort in _SORTS.get(name, {}).items()]
         is_on = any(its_link.is_on for its_link in links)
         return Heading(text, links, query.order.direction.value if is_on else "")
 
-    return [heading(column.name, column.heading) for column in columns_for(acting.role)]
+    return [heading(column.name, column.heading) for column in place.area.columns]
 
 
 def _next(now: Order, sort: Sort) -> Order:

@@ -11,14 +11,14 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checkdata.domain.access.decision import Acting
-from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.columns import ParticipantColumn
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import shown
-from checkdata.entrypoints.web.presentation.places import HOME, address, participant_paths
+from checkdata.entrypoints.web.presentation.areas import AREAS, Place
+from checkdata.entrypoints.web.presentation.places import participant_paths
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, meaning_of
 from checkdata.entrypoints.web.presentation.words import day
 
@@ -35,36 +35,37 @@ _BETWEEN: Final = "\n"
 """Stands between texts that are escaped at once; the feed refuses it within one."""
 
 
-def rows_as_html(participants: Sequence[ListedParticipant], acting: Acting, words: Mapping[str, str]) -> Markup:
+def rows_as_html(participants: Sequence[ListedParticipant], place: Place, words: Mapping[str, str]) -> Markup:
     """The table's rows: cells are those of the download, in its order, and status and hints stand with them.
 
     A name leads to its participant's own page; *words* are those of the list, so that the page can lead back to it.
     """
-    first, *others = columns_for(acting.role)
+    first, *others = place.area.columns
     cells = [
-        _own_pages(participants, acting, words),
+        _own_pages(participants, place, words),
         _escaped(list(map(first.cell, participants))),
-        *(_cells(column, participants, acting.role) for column in others),
+        *(_cells(column, participants, place.area.role) for column in others),
     ]
-    row = _row(acting.role)
+    row = _row(place.area.role)
     return Markup("\n".join([row % texts for texts in zip(*cells, strict=True)]))  # noqa: S704 - each was escaped
 
 
 @cache
 def _row(role: Role) -> str:
     """A row with a place for the address of the participant's page and for each cell."""
-    first, *others = (escape(column.heading) for column in columns_for(role))
+    columns = AREAS[role].columns
+    first, *others = (escape(column.heading) for column in columns)
     name = f'<th scope="row" data-heading="{first}"><a class="govuk-link" href="%s">%s</a></th>'
     cells = (
         f'<td{_OF_STATUS * (column.name == "status")} data-heading="{heading}">%s</td>'
-        for column, heading in zip(columns_for(role)[1:], others, strict=True)
+        for column, heading in zip(columns[1:], others, strict=True)
     )
     return f"<tr>{name}{''.join(cells)}</tr>"
 
 
-def _own_pages(participants: Sequence[ListedParticipant], acting: Acting, words: Mapping[str, str]) -> Sequence[str]:
-    path, after_id = HOME[acting.role], escape(address("", acting.organisation, words))
-    paths = participant_paths(path, [listed.participant_id for listed in participants])
+def _own_pages(participants: Sequence[ListedParticipant], place: Place, words: Mapping[str, str]) -> Sequence[str]:
+    after_id = escape(place.address("", words))
+    paths = participant_paths(place.area.path, [listed.participant_id for listed in participants])
     return [f"{own_page}{after_id}" for own_page in paths] if participants else []
 
 

@@ -1,0 +1,99 @@
+"""What a role has: its lists, where they are, what they are called and what they show, made once for a page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Self
+
+from attrs import frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.audit.receipts import FileKind
+from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.filters import Filter, filters_for
+from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.entrypoints.web.presentation.places import CHANGES, DOWNLOADS, HOME, address
+
+
+@frozen(kw_only=True)
+class Area:
+    """The lists of a role.
+
+    ``beside`` names the columns that tell two people of one name apart where what changed is shown; ``files`` are the
+    kinds of downloads; ``mistakes`` says whom to ask.
+    """
+
+    role: Role
+    title: str
+    one: str
+    many: str
+    mistakes: str
+    beside: Sequence[str]
+    files: Sequence[FileKind]
+
+    @property
+    def path(self) -> str:
+        """The address of the listing."""
+        return HOME[self.role]
+
+    @property
+    def changes(self) -> str:
+        """The address of what changed."""
+        return CHANGES[self.role]
+
+    @property
+    def downloads(self) -> str:
+        """The address of the page of downloads."""
+        return DOWNLOADS[self.role]
+
+    @property
+    def columns(self) -> Sequence[ParticipantColumn]:
+        """The columns of the listing, in their order."""
+        return columns_for(self.role)
+
+    @property
+    def filters(self) -> Sequence[Filter]:
+        """The filters of the listing, in their order."""
+        return filters_for(self.role)
+
+
+_CANNOT_CHANGE: Final = "You cannot change anything about "
+
+AREAS: Final[Mapping[Role, Area]] = {
+    area.role: area
+    for area in (
+        Area(
+            role=Role.DELIVERY_PARTNER,
+            title="Participants",
+            one="participant",
+            many="participants",
+            mistakes=f"{_CANNOT_CHANGE}a participant here. Ask your lead provider, who can put it right.",
+            beside=("role", "school", "academic_year"),
+            files=(FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS),
+        ),
+        Area(
+            role=Role.APPROPRIATE_BODY,
+            title="Early career teachers",
+            one="early career teacher",
+            many="early career teachers",
+            mistakes=f"{_CANNOT_CHANGE}an early career teacher here. Ask their school or lead provider.",
+            beside=("trn", "school_urn"),
+            files=(FileKind.CSV, FileKind.EXCEL),
+        ),
+    )
+}
+
+
+@frozen
+class Place:
+    """An area, for the organisation that a page is made for: every link of the page carries it (service rule 6)."""
+
+    area: Area
+    organisation: Organisation
+
+    @classmethod
+    def of(cls, acting: Acting) -> Self:
+        """The place in which a user acts for an organisation."""
+        return cls(AREAS[acting.role], acting.organisation)
+
+    def address(self, path: str, words: Mapping[str, str] | None = None) -> str:
+        """The address of a page with these words."""
+        return address(path, self.organisation, words)
