@@ -1,7 +1,7 @@
 """Memory, SQLite and PostgreSQL side by side: whatever is done, no two of them disagree, and nobody sees too much.
 
 Memory answers by `query.matches`, `scope.covers` and `listed.order` alone: it is what the others are held against
-(design.md, *How access works*; security.md 27).
+(0014-access-looks-nothing-up.md; security.md 27).
 """
 
 from collections import Counter

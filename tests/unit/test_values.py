@@ -1,4 +1,4 @@
-"""service.md, *Order, paging, search*; feed.md, *training_records.csv*: words with a shape."""
+"""rules.md, *Order, paging, search*; feed.md, *training_records.csv*: words with a shape."""
 
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone

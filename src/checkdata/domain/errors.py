@@ -45,7 +45,7 @@ class InvalidValue(CheckdataError, ValueError):
 
 
 class InvalidQuery(CheckdataError):
-    """A search or a filter that can't be understood; ``field`` names the part at fault (service.md: 422)."""
+    """A search or a filter that can't be understood; ``field`` names the part at fault (rules.md: 422)."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -53,11 +53,11 @@ class InvalidQuery(CheckdataError):
 
 
 class PageNotFound(CheckdataError):
-    """A page number past the end of what was found, or below one (service.md: 404)."""
+    """A page number past the end of what was found, or below one (rules.md: 404)."""
 
 
 class SignInRefused(CheckdataError):
-    """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, service.md: 410)."""
+    """A sign-in link that is used, expired or unknown; one meaning for all three (service rule 7, rules.md: 410)."""
 
 
 class SessionOver(CheckdataError):
@@ -65,11 +65,11 @@ class SessionOver(CheckdataError):
 
 
 class AskedTooOften(CheckdataError):
-    """Sign-in links were asked for too often, by one client or by everybody; none was queued (service.md: 429)."""
+    """Sign-in links were asked for too often, by one client or by everybody; none was queued (rules.md: 429)."""
 
 
 class ConfirmationRefused(CheckdataError):
-    """A confirmation link that is used, expired or unknown; one meaning for all three (service.md: 410)."""
+    """A confirmation link that is used, expired or unknown; one meaning for all three (rules.md: 410)."""
 
 
 class ChangeRefused(CheckdataError):
@@ -129,7 +129,7 @@ class StorageError(CheckdataError):
 
 
 class StorageUnavailable(StorageError):
-    """The storage does not answer (service.md: 503)."""
+    """The storage does not answer (rules.md: 503)."""
 
 
 class StorageBusy(StorageUnavailable):
@@ -141,7 +141,7 @@ class StorageReadOnly(StorageUnavailable):
 
 
 class NotMigrated(StorageError):
-    """The storage does not have the tables of this version; ``checkdata migrate`` makes them (service.md: 503)."""
+    """The storage does not have the tables of this version; ``checkdata migrate`` makes them (rules.md: 503)."""
 
 
 class StorageConflict(StorageError):

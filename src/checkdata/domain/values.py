@@ -18,7 +18,7 @@ ImportId = NewType("ImportId", str)
 NominationId = NewType("NominationId", str)
 
 FOLDING_VERSION: Final = 1
-"""The version of `search_key`; keys stored under another one have to be built again (service.md, *Order*)."""
+"""The version of `search_key`; keys stored under another one have to be built again (rules.md, *Order*)."""
 
 _LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"})
 _APOSTROPHES: Final = "'`´‘’‛′ʹʻʼʽˈ＇"
@@ -37,7 +37,7 @@ def search_key(text: str) -> str:
     """Fold *text* for ordering and searching; the same answer everywhere, for no database ever folds.
 
     NFKD, casefold, NFKD, marks dropped, the letters that have no decomposition spelt out, apostrophes and dashes
-    dropped, white space to single spaces. Folding a folded text changes nothing. Source: service.md, *Order, paging,
+    dropped, white space to single spaces. Folding a folded text changes nothing. Source: rules.md, *Order, paging,
     search*.
     """
     folded = text.lower() if text.isascii() else _spelt_out(text)

@@ -1,4 +1,4 @@
-"""service.md, rules 1 to 3 and 6; design.md, *How access works*: who may see whom."""
+"""rules.md, rules 1 to 3 and 6; 0014-access-looks-nothing-up.md: who may see whom."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""service.md, rule 13; security.md 37: what a CSV holds, cell by cell."""
+"""rules.md, rule 13; security.md 37: what a CSV holds, cell by cell."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""service.md, *Order, paging, search*, and rule 12: what a search, a filter and a page mean."""
+"""rules.md, *Order, paging, search*, and rule 12: what a search, a filter and a page mean."""
 
 from typing import Any
 

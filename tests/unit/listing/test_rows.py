@@ -1,4 +1,4 @@
-"""service.md, rules 8 to 11: a participant as one organisation sees them."""
+"""rules.md, rules 8 to 11: a participant as one organisation sees them."""
 
 from datetime import date
 from itertools import product

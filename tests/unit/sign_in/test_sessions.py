@@ -1,4 +1,4 @@
-"""service.md, rule 7; security.md 3, 4, 15 and 18: what starts, holds and ends a link and a session."""
+"""rules.md, rule 7; security.md 3, 4, 15 and 18: what starts, holds and ends a link and a session."""
 
 from datetime import datetime, timedelta
 from typing import Final

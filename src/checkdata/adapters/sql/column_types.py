@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 Words: Final[TypeEngine[str]] = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that is compared and ordered by code point, as Python does (service.md, *Order, paging, search*)."""
+"""Text that is compared and ordered by code point, as Python does (rules.md, *Order, paging, search*)."""
 
 Number: Final[TypeEngine[int]] = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database gives out; SQLite does so for INTEGER alone."""

@@ -9,7 +9,7 @@ from checkdata.domain.values import ImportId
 
 @frozen(kw_only=True)
 class Import:
-    """An import that was committed; "Data as of" shows its time (service.md, *Order, paging, search*).
+    """An import that was committed; "Data as of" shows its time (rules.md, *Order, paging, search*).
 
     ``today`` is the day for which statuses were derived. ``made_at`` is when it was made where that is not ``at``: a
     refresh of the statuses makes listings anew of the data of an earlier import.

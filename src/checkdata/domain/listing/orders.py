@@ -1,4 +1,4 @@
-"""In which order the rows of a listing are read (service.md, *Order, paging, search*)."""
+"""In which order the rows of a listing are read (rules.md, *Order, paging, search*)."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum

@@ -67,7 +67,7 @@ class Search:
 
         Every word must be found. A word with an @ is looked for in the e-mail address too, six digits are also the
         URN, and two or more numbers of seven digits mean any of them, so that a list of TRNs can be pasted
-        (service.md, *Order, paging, search*).
+        (rules.md, *Order, paging, search*).
         """
         typed = " ".join(text.split())
         if len(text) > LONGEST_SEARCH:

@@ -53,7 +53,7 @@ class ListedParticipant:
 
     @property
     def order(self) -> tuple[str, str, str]:
-        """The key by which rows are ordered, each part by code point (service.md, *Order*)."""
+        """The key by which rows are ordered, each part by code point (rules.md, *Order*)."""
         return search_key(self.full_name), self.full_name, self.participant_id
 
 

@@ -1,6 +1,6 @@
 """The batch entrypoint: ``checkdata …``, for operators and for ``make run``.
 
-Exit codes (service.md, *What answers what*): 0 done; 1 done, with refusals; 2 refused, or wrong usage; 3 failed.
+Exit codes (rules.md, *What answers what*): 0 done; 1 done, with refusals; 2 refused, or wrong usage; 3 failed.
 """
 
 

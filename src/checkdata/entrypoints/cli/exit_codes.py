@@ -22,7 +22,7 @@ from checkdata.entrypoints.settings import WrongSetting
 
 
 class ExitCode(IntEnum):
-    """What a script is told (service.md, *What answers what*)."""
+    """What a script is told (rules.md, *What answers what*)."""
 
     DONE = 0
     DONE_WITH_REFUSALS = 1

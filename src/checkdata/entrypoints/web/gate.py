@@ -89,7 +89,7 @@ class NoAccessLeft(Exception):
 
 
 class OtherOrganisation(Exception):
-    """A page made for an organisation that the session no longer acts for (service.md: 409); it is ``made_for``."""
+    """A page made for an organisation that the session no longer acts for (rules.md: 409); it is ``made_for``."""
 
     def __init__(self, made_for: Acting) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ _BATCH: Final = 5000
 
 
 class Folding:
-    """Whether the stored keys are those of today's `search_key` (service.md, *Order, paging, search*)."""
+    """Whether the stored keys are those of today's `search_key` (rules.md, *Order, paging, search*)."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -67,5 +67,5 @@ def _begin(ask: Ask, signed_in: SignedIn, browser: str) -> Response:
 
 
 def _dead_link(ask: Ask) -> Response:
-    """One page for a link that is used, expired or unknown; it offers to send another (service.md: 410)."""
+    """One page for a link that is used, expired or unknown; it offers to send another (rules.md: 410)."""
     return ask.page("sign_in/dead_link.html", {"email": ""}, status=410)

@@ -14,7 +14,7 @@ _OWN_SITE: Final = ("same-origin", "none")
 
 
 class ForeignForm(Exception):
-    """A form that is not from a page of ours, or from one that another browser was shown (service.md: 403)."""
+    """A form that is not from a page of ours, or from one that another browser was shown (rules.md: 403)."""
 
 
 def form_token(keys: Keys, browser: str) -> str:

@@ -10,14 +10,14 @@ Words = Mapping[str, str]
 """Names and values, each name once."""
 
 LARGEST_BODY: Final = 64 * 1024
-"""How many bytes a form may have that brings no list (service.md: more are 413)."""
+"""How many bytes a form may have that brings no list (rules.md: more are 413)."""
 
 MOST_WORDS: Final = 50
 """How many fields a form or an address may have."""
 
 
 class MalformedRequest(Exception):
-    """A repeated key, a NUL, bad UTF-8, or no form where one is due (service.md: 400; ASVS 15.3.7)."""
+    """A repeated key, a NUL, bad UTF-8, or no form where one is due (rules.md: 400; ASVS 15.3.7)."""
 
 
 def words_of(encoded: bytes, most: int = MOST_WORDS) -> Words:
