@@ -20,7 +20,7 @@ from typing import Final
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
@@ -45,8 +45,8 @@ def main() -> None:
         reason="To measure the service",
     )
     with suppress(ChangeRefused):  # they have it from an earlier run
-        composed.managing_access.add(access)
-    signing_in = SigningIn(
+        composed.manage_access.add(access)
+    signing_in = SignIn(
         storage=composed.storage,
         tokens=composed.tokens,
         clock=composed.clock,
@@ -55,7 +55,7 @@ def main() -> None:
     )
     earlier = set(mails())
     signing_in.request_link(email, "127.0.0.1")
-    composed.sending.send_due()
+    composed.send_mail.send_due()
     sys.stdout.write(f"{signing_in.sign_in(link_to(email, earlier)).token}\n")
 
 

@@ -26,17 +26,17 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.access.explain_access import Explaining
-from checkdata.domain.services.access.help_users import Helping
-from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
-from checkdata.domain.services.access.manage_agreements import Agreeing
-from checkdata.domain.services.access.review_access import Reviewing
-from checkdata.domain.services.feed.import_feed import Importing
-from checkdata.domain.services.mail.send_mail import Sending
-from checkdata.domain.services.nominations.answer_by_link import Confirming
-from checkdata.domain.services.nominations.nominate import MailedNomination, Nominating
+from checkdata.domain.services.access.explain_access import ExplainAccess
+from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
+from checkdata.domain.services.access.manage_agreements import ManageAgreements
+from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.feed.import_feed import ImportFeed
+from checkdata.domain.services.mail.send_mail import SendMail
+from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
+from checkdata.domain.services.nominations.nominate import MailedNomination, Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
@@ -122,7 +122,7 @@ class AccessWorld:
     def load(self, *records: TrainingRecord) -> None:
         """A feed of these records comes in; of `RECORDS` unless told."""
         feed = MemoryFeed.of(records or RECORDS, references=REFERENCES)
-        importing = Importing(storage=self.storage, clock=self.clock)
+        importing = ImportFeed(storage=self.storage, clock=self.clock)
         importing.load(feed, MemoryRejections(), today=self.today)
 
     def clock(self) -> datetime:
@@ -136,16 +136,16 @@ class AccessWorld:
         self.now += timedelta(**length)
 
     @property
-    def access(self) -> ManagingAccess:
-        return ManagingAccess(storage=self.storage, clock=self.clock)
+    def access(self) -> ManageAccess:
+        return ManageAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def signing_in(self) -> SigningIn:
-        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+    def sign_in(self) -> SignIn:
+        return SignIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
-    def sending(self) -> Sending:
-        return Sending(
+    def send_mail(self) -> SendMail:
+        return SendMail(
             storage=self.storage,
             mailer=self.mailer,
             tokens=self.tokens,
@@ -156,32 +156,32 @@ class AccessWorld:
         )
 
     @property
-    def nominating(self) -> Nominating:
-        return Nominating(storage=self.storage, clock=self.clock)
+    def nominate(self) -> Nominate:
+        return Nominate(storage=self.storage, clock=self.clock)
 
     @property
     def queue(self) -> NominationQueue:
         return NominationQueue(storage=self.storage, clock=self.clock)
 
     @property
-    def confirming(self) -> Confirming:
-        return Confirming(storage=self.storage, tokens=self.tokens, clock=self.clock)
+    def answer_by_link(self) -> AnswerByLink:
+        return AnswerByLink(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
-    def agreeing(self) -> Agreeing:
-        return Agreeing(storage=self.storage, clock=self.clock)
+    def manage_agreements(self) -> ManageAgreements:
+        return ManageAgreements(storage=self.storage, clock=self.clock)
 
     @property
-    def reviewing(self) -> Reviewing:
-        return Reviewing(storage=self.storage, clock=self.clock)
+    def review_access(self) -> ReviewAccess:
+        return ReviewAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def explaining(self) -> Explaining:
-        return Explaining(storage=self.storage, clock=self.clock)
+    def explain_access(self) -> ExplainAccess:
+        return ExplainAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def helping(self) -> Helping:
-        return Helping(storage=self.storage, clock=self.clock)
+    def help_users(self) -> HelpUsers:
+        return HelpUsers(storage=self.storage, clock=self.clock)
 
     def add(self, email: EmailAddress, role: Role, organisation: str = "", name: str = "") -> User:
         """Access that an operator gives."""
@@ -209,21 +209,21 @@ class AccessWorld:
             nominated_by=BOSS,
             reference="Mail 1",
         )
-        return self.nominating.receive(mailed, by=self.sue).id
+        return self.nominate.receive(mailed, by=self.sue).id
 
     def escalated(self, email: EmailAddress = CAT) -> NominationId:
         """Sue has handed one on to policy."""
         received = self.receive(email)
-        return self.nominating.escalate(received, by=self.sue).id
+        return self.nominate.escalate(received, by=self.sue).id
 
     def asked(self, *, by_link: bool = False) -> NominationId:
         """Pam has asked Beacon about one."""
-        return self.nominating.ask(self.escalated(), LEAD.id, by=self.pam, by_link=by_link).id
+        return self.nominate.ask(self.escalated(), LEAD.id, by=self.pam, by_link=by_link).id
 
     def answer(self, nomination_id: NominationId, *, confirms: bool = True, note: str = "Not ours") -> Nomination:
         """Pam records what Beacon answered."""
         answer = Answer(contact="Ann at Beacon", given_on=self.today, reference="Mail 7")
-        return self.nominating.record_answer(nomination_id, answer, confirms=confirms, by=self.pam, note=note)
+        return self.nominate.record_answer(nomination_id, answer, confirms=confirms, by=self.pam, note=note)
 
     def confirmed(self) -> NominationId:
         """Beacon has confirmed one."""
@@ -232,7 +232,7 @@ class AccessWorld:
     def mails(self) -> Sequence[tuple[EmailAddress, Message]]:
         """What was mailed since this was asked last."""
         self.mailer.sent.clear()
-        self.sending.send_due()
+        self.send_mail.send_due()
         return list(self.mailer.sent)
 
     def link(self) -> str:

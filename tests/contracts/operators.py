@@ -9,13 +9,13 @@ from attrs import define, field
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.access.scope import Scope, ScopeRule
-from checkdata.domain.feed.contents import Fault, ImportOutcome
+from checkdata.domain.feed.contents import ImportOutcome, RowFault
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Feed, Storage
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.records import Viewer
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, training_row, write_file
@@ -37,15 +37,15 @@ class Operator:
     storage: Storage
     folder: Path
     now: datetime = NOON
-    faults: list[Fault] = field(factory=list)
+    faults: list[RowFault] = field(factory=list)
 
     def clock(self) -> datetime:
         return self.now
 
     @property
-    def importing(self) -> Importing:
+    def import_feed(self) -> ImportFeed:
         self.now += timedelta(minutes=1)
-        return Importing(storage=self.storage, clock=self.clock)
+        return ImportFeed(storage=self.storage, clock=self.clock)
 
     def write(self, *rows: dict[str, str]) -> None:
         """Let ``training_records.csv`` have these rows."""
@@ -55,14 +55,14 @@ class Operator:
         """Import the folder; ``faults`` are those of this import."""
         rejections = MemoryRejections()
         self.faults = rejections.faults
-        return self.importing.load(FolderFeed(self.folder, rejections), rejections, today=today, **options)
+        return self.import_feed.load(FolderFeed(self.folder, rejections), rejections, today=today, **options)
 
     def load_feed(self, feed: Feed) -> ImportOutcome:
         """Import another feed."""
-        return self.importing.load(feed, MemoryRejections(), today=TODAY)
+        return self.import_feed.load(feed, MemoryRejections(), today=TODAY)
 
     def refresh(self, today: date) -> ImportOutcome:
-        return self.importing.refresh(today=today)
+        return self.import_feed.refresh(today=today)
 
     def listed(self, viewer: Viewer = NORTH) -> list[ListedParticipant]:
         """All that an organisation may see at most."""

@@ -51,27 +51,27 @@ def kinds(world: AccessWorld) -> Counter[AuditKind]:
 def test_of_sixteen_who_open_a_confirmation_link_at_once_one_does(world: AccessWorld) -> None:
     world.asked(by_link=True)
     token = world.link()
-    assert len(done(at_once(*[lambda: world.confirming.open(token)] * 16))) == 1
+    assert len(done(at_once(*[lambda: world.answer_by_link.open(token)] * 16))) == 1
 
 
 def test_of_many_who_grant_at_once_one_does_with_one_grant_one_mail_and_one_event(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     before = kinds(world)
-    grants = [lambda by=by: world.nominating.grant(confirmed, by=by) for by in (world.sue, world.ben) * 4]
+    grants = [lambda by=by: world.nominate.grant(confirmed, by=by) for by in (world.sue, world.ben) * 4]
     assert len(done(at_once(*grants))) == 1
     assert len(world.grants()) == 1
     assert kinds(world) - before == Counter([AuditKind.GRANT_ADDED])
-    mails = [mail for mail in world.helping.mails(CAT) if isinstance(mail.entry.message, AccessGranted)]
+    mails = [mail for mail in world.help_users.mails(CAT) if isinstance(mail.entry.message, AccessGranted)]
     assert [mail.state for mail in mails] == [MailState.QUEUED]
 
 
 def test_of_contact_and_policy_who_answer_at_once_one_is_heard(world: AccessWorld) -> None:
     asked = world.asked(by_link=True)
-    cookie = world.confirming.open(world.link())
+    cookie = world.answer_by_link.open(world.link())
     before = kinds(world)
 
     def confirm() -> bool:
-        world.confirming.answer(cookie, confirms=True)
+        world.answer_by_link.answer(cookie, confirms=True)
         return True
 
     def decline() -> bool:
@@ -91,14 +91,14 @@ def test_of_many_who_nominate_the_same_person_at_once_one_does(world: AccessWorl
         return world.receive()
 
     def by_colleague() -> object:
-        return world.nominating.nominate(CAT, "Cat Lee", by=world.bob)
+        return world.nominate.nominate(CAT, "Cat Lee", by=world.bob)
 
     assert len(done(at_once(*[by_mail, by_colleague] * 4))) == 1
     assert len(world.queue.open()) == 1
 
 
 def test_of_many_who_end_an_agreement_at_once_one_does(world: AccessWorld) -> None:
-    ends = [lambda: world.agreeing.end("ag-1", reason="Over")] * 8
+    ends = [lambda: world.manage_agreements.end("ag-1", reason="Over")] * 8
     assert len(done(at_once(*ends))) == 1
     assert kinds(world)[AuditKind.AGREEMENT_ENDED] == 1
 
@@ -107,7 +107,7 @@ def test_of_granting_by_nomination_and_by_an_operator_at_once_one_gives_access(w
     confirmed = world.confirmed()
 
     def by_nomination() -> object:
-        return world.nominating.grant(confirmed, by=world.ben)
+        return world.nominate.grant(confirmed, by=world.ben)
 
     def by_operator() -> object:
         return world.add(CAT, NORTH.role, NORTH.id)
@@ -123,17 +123,17 @@ Change = Callable[[AccessWorld], object]
 ONCE: dict[AuditKind, Change] = {
     AuditKind.GRANT_ENDED: lambda world: world.access.remove(BOSS, reason="Left"),
     AuditKind.USER_SUSPENDED: lambda world: world.access.suspend(BOSS, reason="Investigation"),
-    AuditKind.ADDRESS_CHANGED: lambda world: world.helping.change_address(BOSS, CAT, reason="Married"),
-    AuditKind.SESSIONS_ENDED: lambda world: world.helping.end_sessions(BOSS, reason="Lost laptop"),
+    AuditKind.ADDRESS_CHANGED: lambda world: world.help_users.change_address(BOSS, CAT, reason="Married"),
+    AuditKind.SESSIONS_ENDED: lambda world: world.help_users.end_sessions(BOSS, reason="Lost laptop"),
 }
 
 
 @pytest.mark.parametrize("kind", ONCE, ids=lambda kind: kind.value)
 def test_of_many_who_change_a_user_the_same_way_at_once_one_does(world: AccessWorld, kind: AuditKind) -> None:
-    world.signing_in.request_link(str(BOSS), "192.0.2.1")
+    world.sign_in.request_link(str(BOSS), "192.0.2.1")
     [(_, message)] = world.mails()
     assert isinstance(message, SignInLinkMessage)
-    world.signing_in.sign_in(message.url.rpartition("/")[2])
+    world.sign_in.sign_in(message.url.rpartition("/")[2])
     before = kinds(world)
     assert len(done(at_once(*[lambda: ONCE[kind](world)] * 8))) == 1
     assert kinds(world) - before == Counter([kind])
@@ -144,10 +144,10 @@ def test_of_two_who_keep_and_remove_a_grant_at_once_neither_undoes_the_other(wor
     [grant] = world.grants(BOSS)
 
     def keep() -> object:
-        return world.reviewing.keep(grant.id, by=world.sue)
+        return world.review_access.keep(grant.id, by=world.sue)
 
     def remove() -> object:
-        return world.reviewing.remove(grant.id, reason="Not used", by=world.ben.user_id)
+        return world.review_access.remove(grant.id, reason="Not used", by=world.ben.user_id)
 
     assert done(at_once(*[keep, remove] * 4))
     assert kinds(world)[AuditKind.GRANT_ENDED] == 1

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.seals import (
     Anchor,
-    Fault,
+    ChainLink,
     KeptHead,
-    Link,
     NotGiven,
     Seal,
+    SealFault,
     Trouble,
     faults_of,
     key_not_given,
@@ -21,7 +21,7 @@ from checkdata.domain.audit.seals import (
 )
 from checkdata.domain.keys import Key, Keys
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.audit.seal_log import Sealing
+from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_audit import an_event, record
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import read, write
@@ -35,8 +35,8 @@ ALL = Keys(LATEST, (LATER, KEY))
 NUMBERS = st.lists(st.integers(1, 1000), unique=True, min_size=1, max_size=8).map(sorted)
 
 
-def sealing(storage: Storage) -> Sealing:
-    return Sealing(storage=storage, keys=KEYS)
+def sealing(storage: Storage) -> SealLog:
+    return SealLog(storage=storage, keys=KEYS)
 
 
 def sealed(storage: Storage, *minutes: int) -> Seal:
@@ -70,7 +70,7 @@ def test_a_sealed_log_verifies_and_tells_what_waits(storage: Storage) -> None:
 def test_a_log_over_a_rotation_of_keys_verifies_with_all_of_them(storage: Storage) -> None:
     sealed(storage, 1, 2)
     record(storage, an_event(3))
-    rotated = Sealing(storage=storage, keys=Keys(LATER, (KEY,)))
+    rotated = SealLog(storage=storage, keys=Keys(LATER, (KEY,)))
     assert rotated.seal_due().events == 1
     found = rotated.verify()
     assert (found.sealed, found.faults, found.not_given) == (3, (), ())
@@ -79,7 +79,7 @@ def test_a_log_over_a_rotation_of_keys_verifies_with_all_of_them(storage: Storag
 def test_a_key_that_is_not_given_is_told_from_what_was_changed(storage: Storage) -> None:
     first, last = sealed(storage, 1), sealed(storage, 2, 3)
     record(storage, an_event(4))
-    later = Sealing(storage=storage, keys=Keys(LATER))
+    later = SealLog(storage=storage, keys=Keys(LATER))
     assert later.seal_due().events == 1
     found = later.verify()
     assert found.faults == ()
@@ -92,9 +92,9 @@ def test_an_anchor_whose_key_is_not_given_is_told_from_one_that_was_forged(stora
     head = sealed(storage, 1)
     anchor = Anchor(number=head.number, position=head.position, digest=head.digest, before=NOON).signed(KEY)
     write(storage, lambda work: work.audit_chain.purge(anchor))
-    found = Sealing(storage=storage, keys=Keys(LATER)).verify()
+    found = SealLog(storage=storage, keys=Keys(LATER)).verify()
     assert (found.faults, [missing.key_id for missing in found.not_given]) == ((), [KEY.id])
-    assert Sealing(storage=storage, keys=Keys(LATER, (KEY,))).verify().not_given == ()
+    assert SealLog(storage=storage, keys=Keys(LATER, (KEY,))).verify().not_given == ()
 
 
 def test_seals_from_before_they_named_a_key_verify_with_any_that_is_given(storage: Storage) -> None:
@@ -103,9 +103,9 @@ def test_seals_from_before_they_named_a_key_verify_with_any_that_is_given(storag
     unnamed = [evolve(seal, key_id="") for seal in seals_of(links, None, KEY)]
     write(storage, lambda work: work.audit_chain.seal(unnamed))
     for keys in (Keys(KEY), Keys(LATER, (KEY,))):
-        found = Sealing(storage=storage, keys=keys).verify()
+        found = SealLog(storage=storage, keys=keys).verify()
         assert (found.faults, found.not_given) == ((), ())
-    faults = Sealing(storage=storage, keys=Keys(LATER)).verify().faults
+    faults = SealLog(storage=storage, keys=Keys(LATER)).verify().faults
     assert [fault.trouble for fault in faults] == [Trouble.FITS_NO_KEY] * 2
     assert "a key that was not given" in faults[0].sentence
 
@@ -115,9 +115,9 @@ def test_the_head_that_was_kept_elsewhere_is_found_again_and_a_foreign_one_is_no
     sealed(storage, 2)
     assert sealing(storage).verify(kept=KeptHead(head.number, head.digest)).faults == ()
     lost = KeptHead(head.number + 9, head.digest)
-    assert sealing(storage).verify(kept=lost).faults == (Fault(Trouble.HEAD_MISSING, lost.number),)
+    assert sealing(storage).verify(kept=lost).faults == (SealFault(Trouble.HEAD_MISSING, lost.number),)
     forged = KeptHead(head.number, "0" * 64)
-    assert sealing(storage).verify(kept=forged).faults == (Fault(Trouble.HEAD_MISSING, head.number),)
+    assert sealing(storage).verify(kept=forged).faults == (SealFault(Trouble.HEAD_MISSING, head.number),)
 
 
 def test_only_whole_segments_are_old_enough(storage: Storage) -> None:
@@ -163,11 +163,11 @@ def test_an_anchor_that_no_purge_made_is_found(storage: Storage) -> None:
     head = sealed(storage, 1, 2)
     anchor = Anchor(number=head.number, position=head.position, digest=head.digest, before=NOON, signature="0" * 64)
     write(storage, lambda work: work.audit_chain.purge(anchor))
-    assert sealing(storage).verify().faults == (Fault(Trouble.ANCHOR_FORGED, head.number),)
+    assert sealing(storage).verify().faults == (SealFault(Trouble.ANCHOR_FORGED, head.number),)
 
 
-def a_chain(numbers: list[int]) -> list[Link]:
-    links = [Link(number=number, words=f"event {number}") for number in numbers]
+def a_chain(numbers: list[int]) -> list[ChainLink]:
+    links = [ChainLink(number=number, words=f"event {number}") for number in numbers]
     return [evolve(link, seal=seal) for link, seal in zip(links, seals_of(links, None, KEY), strict=True)]
 
 
@@ -178,11 +178,11 @@ def test_one_change_is_one_fault_and_names_its_event(numbers: list[int], data: s
     at = data.draw(st.integers(0, len(chain) - 1))
     one = chain[at]
     changed = [*chain[:at], evolve(one, words="another"), *chain[at + 1 :]]
-    assert list(faults_of(changed, None, KEYS)) == [Fault(Trouble.CHANGED, one.number)]
+    assert list(faults_of(changed, None, KEYS)) == [SealFault(Trouble.CHANGED, one.number)]
     removed = [*chain[:at], evolve(one, words=None), *chain[at + 1 :]]
-    assert list(faults_of(removed, None, KEYS)) == [Fault(Trouble.REMOVED, one.number)]
-    put_in = [*chain[:at], Link(number=0, words="foreign"), *chain[at:]]
-    assert list(faults_of(put_in, None, KEYS)) == [Fault(Trouble.PUT_IN, 0)]
+    assert list(faults_of(removed, None, KEYS)) == [SealFault(Trouble.REMOVED, one.number)]
+    put_in = [*chain[:at], ChainLink(number=0, words="foreign"), *chain[at:]]
+    assert list(faults_of(put_in, None, KEYS)) == [SealFault(Trouble.PUT_IN, 0)]
 
 
 @given(NUMBERS.filter(lambda numbers: len(numbers) > 1), st.data())
@@ -190,18 +190,18 @@ def test_what_is_gone_with_its_seal_is_missed_by_the_next(numbers: list[int], da
     chain = a_chain(numbers)
     at = data.draw(st.integers(0, len(chain) - 2))
     gone = [*chain[:at], *chain[at + 1 :]]
-    assert list(faults_of(gone, None, KEYS)) == [Fault(Trouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
+    assert list(faults_of(gone, None, KEYS)) == [SealFault(Trouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
     unsealed = [*chain[:at], evolve(chain[at], seal=None), *chain[at + 1 :]]
-    assert list(faults_of(unsealed, None, KEYS)) == [Fault(Trouble.SEAL_REMOVED, chain[at].number)]
+    assert list(faults_of(unsealed, None, KEYS)) == [SealFault(Trouble.SEAL_REMOVED, chain[at].number)]
 
 
 @st.composite
-def rotated_chains(draw: st.DrawFn) -> list[Link]:
+def rotated_chains(draw: st.DrawFn) -> list[ChainLink]:
     """Events sealed in rounds, each with one of three keys: what machines do while one key follows another."""
-    chain, number = list[Link](), 0
+    chain, number = list[ChainLink](), 0
     for key in draw(st.lists(st.sampled_from(list(ALL)), min_size=1, max_size=5)):
         rounds = draw(st.integers(1, 3))
-        links = [Link(number=number + each, words=f"event {number + each}") for each in range(1, rounds + 1)]
+        links = [ChainLink(number=number + each, words=f"event {number + each}") for each in range(1, rounds + 1)]
         seals = seals_of(links, chain[-1].seal if chain else None, key)
         chain += [evolve(link, seal=seal) for link, seal in zip(links, seals, strict=True)]
         number += rounds
@@ -209,16 +209,16 @@ def rotated_chains(draw: st.DrawFn) -> list[Link]:
 
 
 @given(rotated_chains(), st.data())
-def test_one_change_is_one_fault_whatever_keys_followed_each_other(chain: list[Link], data: st.DataObject) -> None:
+def test_one_change_is_one_fault_whatever_keys_followed_each_other(chain: list[ChainLink], data: st.DataObject) -> None:
     assert list(faults_of(chain, None, ALL)) == []
     at = data.draw(st.integers(0, len(chain) - 1))
     one = chain[at]
     for words, trouble in (("another", Trouble.CHANGED), (None, Trouble.REMOVED)):
         harmed = [*chain[:at], evolve(one, words=words), *chain[at + 1 :]]
-        assert list(faults_of(harmed, None, ALL)) == [Fault(trouble, one.number)]
+        assert list(faults_of(harmed, None, ALL)) == [SealFault(trouble, one.number)]
 
 
-def verified(chain: list[Link], keys: Keys) -> tuple[set[int], set[int]]:
+def verified(chain: list[ChainLink], keys: Keys) -> tuple[set[int], set[int]]:
     """The numbers of which something is wrong, and of those whose key is not given."""
     wrong = {fault.number for fault in faults_of(chain, None, keys)}
     return wrong, {link.number for link in chain if link.seal and key_not_given(link.seal, keys) is not None}
@@ -226,7 +226,7 @@ def verified(chain: list[Link], keys: Keys) -> tuple[set[int], set[int]]:
 
 @given(rotated_chains(), st.sets(st.sampled_from(list(ALL)), min_size=1), st.data())
 def test_of_a_key_that_is_not_given_nothing_passes_and_nothing_is_called_changed(
-    chain: list[Link], given_keys: set[Key], data: st.DataObject
+    chain: list[ChainLink], given_keys: set[Key], data: st.DataObject
 ) -> None:
     first, *older = sorted(given_keys, key=lambda key: key.id)
     keys = Keys(first, tuple(older))
@@ -241,7 +241,7 @@ def test_of_a_key_that_is_not_given_nothing_passes_and_nothing_is_called_changed
 
 @given(rotated_chains(), st.text(max_size=8), st.data())
 def test_who_has_no_key_makes_no_event_pass_by_naming_another(
-    chain: list[Link], name: str, data: st.DataObject
+    chain: list[ChainLink], name: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(chain) - 1))
     seal = chain[at].seal

@@ -20,7 +20,7 @@ from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
 from checkdata.domain.seen import Seen, seen_of
 from checkdata.domain.services.access.manage_agreements import NewAgreement
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId
@@ -34,7 +34,7 @@ def world(storage: Storage) -> AccessWorld:
 
 
 def one_was_faster(outcomes: Outcomes) -> None:
-    """One was told yes, and the other that somebody else was faster (service.md: 409)."""
+    """One was told yes, and the other that somebody else was faster (rules.md: 409)."""
     refused = [each.why for each in (outcomes.first, outcomes.second) if isinstance(each, Refused)]
     assert len(refused) == 1
     assert isinstance(refused[0], Overtaken)
@@ -50,7 +50,7 @@ class Nominated:
     seen: Seen
 
     def escalate(self) -> object:
-        return self.world.nominating.escalate(self.id, by=self.world.sue, seen=self.seen)
+        return self.world.nominate.escalate(self.id, by=self.world.sue, seen=self.seen)
 
     def ask(self) -> object:
         return self._ask(LEAD.id, by_link=True)
@@ -65,17 +65,17 @@ class Nominated:
         return self._answer(confirms=False)
 
     def withdraw(self) -> object:
-        return self.world.nominating.withdraw(self.id, by=self.world.ben, note="No", seen=self.seen)
+        return self.world.nominate.withdraw(self.id, by=self.world.ben, note="No", seen=self.seen)
 
     def grant(self) -> object:
-        return self.world.nominating.grant(self.id, by=self.world.ben, seen=self.seen)
+        return self.world.nominate.grant(self.id, by=self.world.ben, seen=self.seen)
 
     def _ask(self, lead: LeadProviderId, *, by_link: bool) -> object:
-        return self.world.nominating.ask(self.id, lead, by=self.world.pam, by_link=by_link, seen=self.seen)
+        return self.world.nominate.ask(self.id, lead, by=self.world.pam, by_link=by_link, seen=self.seen)
 
     def _answer(self, *, confirms: bool) -> object:
         answer = Answer(contact="Ann", given_on=self.world.today, reference="Mail 7")
-        nominating, by = self.world.nominating, self.world.pam
+        nominating, by = self.world.nominate, self.world.pam
         return nominating.record_answer(self.id, answer, confirms=confirms, by=by, note="So", seen=self.seen)
 
 
@@ -84,8 +84,8 @@ def nominated(world: AccessWorld, begins: NominationState) -> Nominated:
     email = EmailAddress(f"cat-{uuid4().hex}@north.example")
     received = world.receive(email)
     steps: Mapping[NominationState, Act] = {
-        NominationState.RECEIVED: lambda: world.nominating.escalate(received, by=world.sue),
-        NominationState.ESCALATED: lambda: world.nominating.ask(received, LEAD.id, by=world.pam, by_link=False),
+        NominationState.RECEIVED: lambda: world.nominate.escalate(received, by=world.sue),
+        NominationState.ESCALATED: lambda: world.nominate.ask(received, LEAD.id, by=world.pam, by_link=False),
         NominationState.ASKED: lambda: world.answer(received),
     }
     for state, step in steps.items():
@@ -157,7 +157,7 @@ class Linked:
     token: str
 
     def open(self) -> str:
-        return self.nominated.world.confirming.open(self.token)
+        return self.nominated.world.answer_by_link.open(self.token)
 
     def withdraw(self) -> object:
         return self.nominated.withdraw()
@@ -165,9 +165,9 @@ class Linked:
 
 def linked(world: AccessWorld) -> Linked:
     at = nominated(world, NominationState.ESCALATED)
-    seen = world.nominating.ask(at.id, LEAD.id, by=world.pam, by_link=True).seen
+    seen = world.nominate.ask(at.id, LEAD.id, by=world.pam, by_link=True).seen
     request = ConfirmationRequested(nomination_id=at.id, lead_provider_id=LEAD.id)
-    lifetimes = world.confirming.lifetimes
+    lifetimes = world.answer_by_link.lifetimes
     token, link = new_confirmation_link(request, CONTACT, world.tokens, world.now, lifetimes)
     with world.storage.writing() as work:
         work.confirmations.add_link(link)
@@ -182,7 +182,7 @@ def test_no_link_opens_what_was_withdrawn_and_nobody_waits_for_the_other(world: 
             assert isinstance(opened.why, ConfirmationRefused)
         else:
             with pytest.raises(ConfirmationRefused):
-                world.confirming.question(str(opened))
+                world.answer_by_link.question(str(opened))
 
     stage = partial(linked, world)
     interleavings(stage, (Linked.open, Linked.withdraw), lambda _, found: holds(found.first, found.second))
@@ -211,7 +211,7 @@ class Seeing:
 
     def _move(self, where: str) -> object:
         email, by = EmailAddress(f"{where}-{uuid4().hex}@north.example"), self.world.sue.user_id
-        return self.world.helping.change_address(self.user.email, email, reason="So", by=by, seen=self.seen)
+        return self.world.help_users.change_address(self.user.email, email, reason="So", by=by, seen=self.seen)
 
 
 def seeing(world: AccessWorld) -> Seeing:
@@ -253,7 +253,7 @@ def test_of_two_users_who_get_one_address_one_does(world: AccessWorld) -> None:
         return world.add(ann, Role.SUPPORT), world.add(bea, Role.SUPPORT), new
 
     def move(at: tuple[User, User, EmailAddress], number: Literal[0, 1]) -> object:
-        return world.helping.change_address(at[number].email, at[2], reason="So", seen=seen_of(at[number]))
+        return world.help_users.change_address(at[number].email, at[2], reason="So", seen=seen_of(at[number]))
 
     acts = (partial(move, number=0), partial(move, number=1))
     interleavings(stage, acts, lambda _, outcomes: one_was_faster(outcomes))
@@ -262,7 +262,7 @@ def test_of_two_users_who_get_one_address_one_does(world: AccessWorld) -> None:
 def south_agrees(world: AccessWorld) -> Agreement:
     """An agreement by hand, the only one of its partner that began that day."""
     world.pass_time(days=1)
-    return world.agreeing.add(of_today(world))
+    return world.manage_agreements.add(of_today(world))
 
 
 def of_today(world: AccessWorld) -> NewAgreement:
@@ -271,7 +271,7 @@ def of_today(world: AccessWorld) -> NewAgreement:
 
 def test_of_two_who_end_an_agreement_on_other_days_one_does(world: AccessWorld) -> None:
     def end(agreement: Agreement, last_day: date | None) -> object:
-        return world.agreeing.end(agreement.id, reason="Over", last_day=last_day, seen=seen_of(agreement))
+        return world.manage_agreements.end(agreement.id, reason="Over", last_day=last_day, seen=seen_of(agreement))
 
     acts = (lambda at: end(at, world.today), lambda at: end(at, None))
     interleavings(lambda: south_agrees(world), acts, lambda _, outcomes: one_was_faster(outcomes))
@@ -279,7 +279,7 @@ def test_of_two_who_end_an_agreement_on_other_days_one_does(world: AccessWorld) 
 
 def test_of_two_who_add_the_same_agreement_one_does(world: AccessWorld) -> None:
     def add(new: NewAgreement) -> object:
-        return world.agreeing.add(new)
+        return world.manage_agreements.add(new)
 
     def stage() -> NewAgreement:
         world.pass_time(days=1)
@@ -297,10 +297,10 @@ class Reviewed:
     seen: Seen
 
     def keep(self) -> object:
-        return self.world.reviewing.keep(self.grant.id, by=self.world.sue, seen=self.seen)
+        return self.world.review_access.keep(self.grant.id, by=self.world.sue, seen=self.seen)
 
     def remove(self) -> object:
-        return self.world.reviewing.remove(self.grant.id, reason="No", by=self.world.ben.user_id, seen=self.seen)
+        return self.world.review_access.remove(self.grant.id, reason="No", by=self.world.ben.user_id, seen=self.seen)
 
 
 def reviewed(world: AccessWorld) -> Reviewed:
@@ -326,10 +326,10 @@ class Ending:
     agreement: Agreement
 
     def grant(self) -> object:
-        return self.world.nominating.grant(self.nomination_id, by=self.world.ben)
+        return self.world.nominate.grant(self.nomination_id, by=self.world.ben)
 
     def end(self) -> object:
-        return self.world.agreeing.end(self.agreement.id, reason="Over")
+        return self.world.manage_agreements.end(self.agreement.id, reason="Over")
 
     def end_by_feed(self) -> object:
         load(self.world, evolve(self.agreement, ends_on=self.world.today - timedelta(days=1)))
@@ -345,9 +345,9 @@ def confirmed_under(world: AccessWorld, agreement: Agreement) -> Ending:
         nominated_by=BOSS,
         reference="Mail 1",
     )
-    received = world.nominating.receive(mailed, by=world.sue).id
-    world.nominating.escalate(received, by=world.sue)
-    world.nominating.ask(received, LEAD.id, by=world.pam, by_link=False)
+    received = world.nominate.receive(mailed, by=world.sue).id
+    world.nominate.escalate(received, by=world.sue)
+    world.nominate.ask(received, LEAD.id, by=world.pam, by_link=False)
     return Ending(world, world.answer(received).id, agreement)
 
 
@@ -366,7 +366,7 @@ def south_agrees_by_feed(world: AccessWorld) -> Agreement:
 def load(world: AccessWorld, agreement: Agreement) -> None:
     """A feed with this agreement, whatever others there are, comes in."""
     feed = MemoryFeed.of([], references=evolve(REFERENCES, agreements=[agreement]))
-    Importing(storage=world.storage, clock=world.clock).load(feed, MemoryRejections(), today=world.today)
+    ImportFeed(storage=world.storage, clock=world.clock).load(feed, MemoryRejections(), today=world.today)
 
 
 def given_before(at: Ending, ends: AuditKind, granted: object) -> None:
@@ -408,7 +408,7 @@ class Moving:
         return self.nominated.grant()
 
     def move(self) -> object:
-        helping = self.nominated.world.helping
+        helping = self.nominated.world.help_users
         return helping.change_address(self.other.email, self.nominated.email, reason="Married")
 
 

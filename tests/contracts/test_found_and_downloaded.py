@@ -9,7 +9,7 @@ from attrs import evolve
 
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.columns import columns_for, csv_chunks, neutralised, raw
-from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import ImportId
@@ -36,7 +36,7 @@ def questions(scope: Scope) -> list[ParticipantQuery]:
     return [*(ParticipantQuery.of(scope, search=text) for text in SEARCHES), *filtered(scope)]
 
 
-def find(storage: Storage, query: ParticipantQuery, offset: int, limit: int) -> Found:
+def find(storage: Storage, query: ParticipantQuery, offset: int, limit: int) -> FoundRows:
     return read(storage, lambda work: work.participants.find(query, offset, limit))
 
 

@@ -16,12 +16,12 @@ from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorag
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import FeedRefused
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.history import VERSIONED, Change, ChangeKind, Version, change_of
+from checkdata.domain.listing.history import VERSIONED, ChangeKind, RowChange, Version, change_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Viewer
 from checkdata.domain.training.statuses import Status, StatusGroup
@@ -49,7 +49,7 @@ def versions(operator: Operator, scope: Scope = WHOLE, participant_id: Participa
     return read(operator.storage, lambda work: work.participants.history(scope, participant_id))
 
 
-def changes(operator: Operator, since: datetime, query: ParticipantQuery = ALL, **cut: Any) -> list[Change]:  # noqa: ANN401
+def changes(operator: Operator, since: datetime, query: ParticipantQuery = ALL, **cut: Any) -> list[RowChange]:  # noqa: ANN401
     return read(operator.storage, lambda work: list(work.participants.changes(query, since, **cut)))
 
 
@@ -241,7 +241,7 @@ def test_whoever_left_the_scope_is_neither_told_nor_counted(operator: Operator) 
     came = row(record_id="r2", lead_provider_id=ambition, training_status="deferred")
     imported(operator, left, came)
     (change,) = changes(operator, first.made_at, query)
-    assert change == Change(kind=ChangeKind.NEW, now=change.now, before=None)
+    assert change == RowChange(kind=ChangeKind.NEW, now=change.now, before=None)
     assert change.now.participant_id == "p-r2"
     assert counts(operator, first.made_at, query) == {**dict.fromkeys(ChangeKind, 0), ChangeKind.NEW: 1}
 
@@ -286,7 +286,7 @@ class Past:
 
     def load(self, feed: MemoryFeed, today: date) -> None:
         self.now += timedelta(minutes=1)
-        importing = Importing(storage=self.storage, clock=lambda: self.now)
+        importing = ImportFeed(storage=self.storage, clock=lambda: self.now)
         with suppress(FeedRefused):
             importing.load(feed, MemoryRejections(), today=today, complete=True, allow_deletions=True)
         done = read(self.storage, lambda work: work.participants.as_of())
@@ -349,7 +349,7 @@ def changes_are_what_two_lists_differ_in(past: Past) -> None:
                 assert dict(numbers) == {kind: sum(c.kind is kind for c in expected) for kind in ChangeKind}
 
 
-def told(change: Change) -> tuple[object, ...]:
+def told(change: RowChange) -> tuple[object, ...]:
     return change.kind, change.now, None if change.before is None else shown(change.before)
 
 

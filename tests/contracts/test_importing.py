@@ -10,7 +10,7 @@ from attrs import evolve
 from checkdata.adapters.memory import MemoryFeed
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Changes, Fault, FeedRow, KnownIds
+from checkdata.domain.feed.contents import Changes, FeedRow, KnownIds, RowFault
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.training.statuses import Status, StatusGroup
@@ -220,7 +220,9 @@ def test_complete_keeps_a_reference_whose_row_was_refused(operator: Operator) ->
 def test_a_participant_in_two_roles_has_all_its_rows_refused(operator: Operator) -> None:
     operator.write(row(), row(record_id="r2", participant_id="p-r1", role="mentor"), row(record_id="r3"))
     outcome = operator.load()
-    assert operator.faults == [Fault("training_records.csv", line, "participant_id", "in two roles") for line in (2, 3)]
+    assert operator.faults == [
+        RowFault("training_records.csv", line, "participant_id", "in two roles") for line in (2, 3)
+    ]
     assert (outcome.records.added, outcome.refused_rows) == (1, 2)
     assert ids(operator.listed()) == {"p-r3"}
 

@@ -14,7 +14,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord
 from tests.contracts.operators import EVERY_LEAD_PROVIDER
@@ -59,8 +59,8 @@ def load(storage: Storage, feed: MemoryFeed, today: date) -> None:
     importing(storage).load(feed, MemoryRejections(), today=today, complete=True, allow_deletions=True)
 
 
-def importing(storage: Storage) -> Importing:
-    return Importing(storage=storage, clock=lambda: NOON)
+def importing(storage: Storage) -> ImportFeed:
+    return ImportFeed(storage=storage, clock=lambda: NOON)
 
 
 def seen(storage: Storage) -> list[list[ListedParticipant]]:

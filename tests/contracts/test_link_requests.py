@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from checkdata.adapters.memory import MemoryStorage, MemoryTokens
 from checkdata.domain.errors import AskedTooOften
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
@@ -108,7 +108,7 @@ def test_of_sixteen_who_ask_the_service_at_once_as_many_are_mailed_as_the_limits
 ) -> None:
     start, signing_in = (
         Barrier(RACERS),
-        SigningIn(storage=storage, tokens=MemoryTokens(), clock=lambda: NOON, limits=limits),
+        SignIn(storage=storage, tokens=MemoryTokens(), clock=lambda: NOON, limits=limits),
     )
 
     def run(number: int) -> None:

@@ -15,8 +15,8 @@ from checkdata.adapters.memory import MemoryMailer, MemoryTokens
 from checkdata.domain.messages import SignInLinkMessage
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.mail.send_mail import Sending
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.mail.send_mail import SendMail
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress, UserId
 from tests.contracts.units_of_work import write
@@ -50,11 +50,11 @@ class Inbox:
         return EmailAddress(f"user{self.number}@hub.example")
 
     @property
-    def signing_in(self) -> SigningIn:
-        return SigningIn(storage=self.storage, tokens=self.tokens, clock=lambda: self.now, limits=LIMITS)
+    def sign_in(self) -> SignIn:
+        return SignIn(storage=self.storage, tokens=self.tokens, clock=lambda: self.now, limits=LIMITS)
 
     def send(self) -> None:
-        Sending(
+        SendMail(
             storage=self.storage,
             mailer=self.mailer,
             tokens=self.tokens,
@@ -64,7 +64,7 @@ class Inbox:
         ).send_due()
 
     def ask(self, client: str) -> None:
-        self.signing_in.request_link(str(self.address), client)
+        self.sign_in.request_link(str(self.address), client)
 
     @property
     def links(self) -> Sequence[str]:
@@ -72,11 +72,11 @@ class Inbox:
 
     @property
     def working(self) -> Sequence[str]:
-        return [token for token in self.links if self.signing_in.link_works(token)]
+        return [token for token in self.links if self.sign_in.link_works(token)]
 
     def use(self) -> None:
         for token in self.working[-1:]:
-            self.signing_in.sign_in(token)
+            self.sign_in.sign_in(token)
             self.used += 1
 
 
@@ -140,6 +140,6 @@ def test_of_many_who_ask_at_once_for_somebody_without_a_link_one_is_mailed_beyon
 def test_an_address_that_nobody_has_is_sent_no_more_than_the_limit(storage: Storage) -> None:
     inbox = Inbox(storage)
     for _ in range(9):
-        inbox.signing_in.request_link("stranger@hub.example", "203.0.113.9")
+        inbox.sign_in.request_link("stranger@hub.example", "203.0.113.9")
     with storage.reading() as work:
         assert len(work.outbox.last_to(EmailAddress("stranger@hub.example"), 99)) == LIMITS.per_address

@@ -11,8 +11,8 @@ from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, MailState
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.audit.purge import KeptFor, Purging
-from checkdata.domain.services.audit.seal_log import Sealing
+from checkdata.domain.services.audit.purge import KeptFor, Purge
+from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.sign_in.link_limits import Asking, LinkLimits
 from checkdata.domain.values import NominationId
 from tests.contracts.examples import ADA, a_link, a_session, with_people
@@ -28,12 +28,12 @@ NOTHING = dict.fromkeys(("sessions", "links", "link_requests", "mail_texts", "ma
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 
 
-def purging(storage: Storage, after: timedelta) -> Purging:
-    return Purging(storage=storage, clock=lambda: NOON + after, keys=KEYS)
+def purging(storage: Storage, after: timedelta) -> Purge:
+    return Purge(storage=storage, clock=lambda: NOON + after, keys=KEYS)
 
 
 def seal(storage: Storage) -> None:
-    assert Sealing(storage=storage, keys=KEYS).seal_due()
+    assert SealLog(storage=storage, keys=KEYS).seal_due()
 
 
 def record(storage: Storage, *after: timedelta) -> None:
@@ -122,9 +122,9 @@ def test_of_the_log_only_whole_old_segments_go_and_an_anchor_says_where_it_begin
     assert kinds == [AuditKind.RECORDS_PURGED, AuditKind.SIGNED_IN, AuditKind.SIGNED_IN]
     assert read(storage, lambda work: list(work.receipts.between(None, None))) == []
     seal(storage)
-    found = Sealing(storage=storage, keys=KEYS).verify()
+    found = SealLog(storage=storage, keys=KEYS).verify()
     assert (found.sealed, found.faults) == (3, ())
-    later = Sealing(storage=storage, keys=Keys.of("another key that only the tests know"))
+    later = SealLog(storage=storage, keys=Keys.of("another key that only the tests know"))
     assert [missing.key_id for missing in later.verify().not_given] == [KEYS.first.id]
 
 

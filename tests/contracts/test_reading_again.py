@@ -8,7 +8,7 @@ import pytest
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Changes, Fault, ImportOutcome, KnownIds
+from checkdata.domain.feed.contents import Changes, ImportOutcome, KnownIds, RowFault
 from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.ports import Storage
 from tests.contracts.operators import Operator, row
@@ -32,10 +32,10 @@ def operator(storage: Storage, tmp_path: Path) -> Operator:
 
 def load_unread(
     operator: Operator, *, strict: bool = False, complete: bool = False
-) -> tuple[ImportOutcome, list[Fault]]:
+) -> tuple[ImportOutcome, list[RowFault]]:
     rejections = MemoryRejections()
     feed = Unread(operator.folder, rejections)
-    outcome = operator.importing.load(feed, rejections, today=TODAY, strict=strict, complete=complete)
+    outcome = operator.import_feed.load(feed, rejections, today=TODAY, strict=strict, complete=complete)
     return outcome, rejections.faults
 
 

@@ -48,7 +48,7 @@ def operator(storage: Storage, tmp_path: Path) -> Operator:
 def lines_read(operator: Operator, **options: bool) -> tuple[list[int], Changes]:
     rejections = MemoryRejections()
     feed = Noting(operator.folder, rejections)
-    outcome = operator.importing.load(feed, rejections, today=TODAY, **options)
+    outcome = operator.import_feed.load(feed, rejections, today=TODAY, **options)
     return list(feed.lines), outcome.records
 
 
@@ -143,7 +143,7 @@ def test_a_file_that_is_written_to_meanwhile_is_refused_as_a_whole(operator: Ope
     before = operator.everything()
     rejections = MemoryRejections()
     with pytest.raises(FeedRefused, match="written to while it was read"):
-        operator.importing.load(Growing(operator.folder, rejections), rejections, today=TODAY)
+        operator.import_feed.load(Growing(operator.folder, rejections), rejections, today=TODAY)
     assert operator.everything() == before
 
 
@@ -195,7 +195,7 @@ def outcome_of(storage: Storage, folder: Path, kind: type[FolderFeed], options: 
     operator = Operator(storage, folder)
     told: Any
     try:
-        outcome = operator.importing.load(
+        outcome = operator.import_feed.load(
             kind(folder, rejections), rejections, today=TODAY, **dict.fromkeys(options, True)
         )
         told = outcome.records, outcome.relisted, outcome.refused_rows, outcome.warnings

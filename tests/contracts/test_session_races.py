@@ -10,7 +10,7 @@ from attrs import frozen
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.sign_in.sign_in import SignedIn, Visit, new_link
+from checkdata.domain.services.sign_in.sign_in import NewSession, Visit, new_link
 from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld
@@ -38,37 +38,37 @@ class Stage:
     address: EmailAddress
     tokens: tuple[str, str]
 
-    def use_link(self) -> SignedIn:
-        return self.world.signing_in.sign_in(self.tokens[0])
+    def use_link(self) -> NewSession:
+        return self.world.sign_in.sign_in(self.tokens[0])
 
-    def use_other_link(self) -> SignedIn:
-        return self.world.signing_in.sign_in(self.tokens[1])
+    def use_other_link(self) -> NewSession:
+        return self.world.sign_in.sign_in(self.tokens[1])
 
-    def use_link_here(self) -> SignedIn:
-        return self.world.signing_in.sign_in(self.tokens[0], instead_of=self.visit)
+    def use_link_here(self) -> NewSession:
+        return self.world.sign_in.sign_in(self.tokens[0], instead_of=self.visit)
 
     def choose(self) -> str | None:
-        return self.world.signing_in.choose(self.visit, NORTH)
+        return self.world.sign_in.choose(self.visit, NORTH)
 
     def choose_another(self) -> str | None:
-        return self.world.signing_in.choose(self.visit, BODY)
+        return self.world.sign_in.choose(self.visit, BODY)
 
     def sign_out(self) -> None:
-        self.world.signing_in.sign_out(self.visit)
+        self.world.sign_in.sign_out(self.visit)
 
     def sign_out_by_the_old_cookie(self) -> None:
         """The session that the cookie names may have been replaced before it was looked up."""
-        self.world.signing_in.sign_out(self.world.signing_in.resume(self.cookie), BROWSER)
+        self.world.sign_in.sign_out(self.world.sign_in.resume(self.cookie), BROWSER)
 
     def end_sessions(self) -> int:
-        return self.world.helping.end_sessions(self.address, reason="Lost laptop")
+        return self.world.help_users.end_sessions(self.address, reason="Lost laptop")
 
     def suspend(self) -> object:
         return self.world.access.suspend(self.address, reason="Investigation")
 
     def change_address(self) -> object:
         other = MOVED if self.address == BOSS else BOSS
-        return self.world.helping.change_address(self.address, other, reason="Married")
+        return self.world.help_users.change_address(self.address, other, reason="Married")
 
     def expire(self) -> None:
         self.world.pass_time(minutes=31)
@@ -77,7 +77,7 @@ class Stage:
         """The sessions by which Bob can go on."""
         with self.world.storage.reading() as work:
             found = work.sign_ins.sessions_of(self.world.bob.user_id)
-        return [session for session in found if session.holds(self.world.now, self.world.signing_in.lifetimes)]
+        return [session for session in found if session.holds(self.world.now, self.world.sign_in.lifetimes)]
 
 
 Act = Callable[[Stage], object]
@@ -110,14 +110,14 @@ def staged(world: AccessWorld) -> Stage:
     assert user is not None
     if user.suspended:
         world.access.reinstate(user.email, reason="Over")
-    cookie = world.signing_in.sign_in(a_link(world), browser=BROWSER).token
-    visit = world.signing_in.resume(cookie)
+    cookie = world.sign_in.sign_in(a_link(world), browser=BROWSER).token
+    visit = world.sign_in.resume(cookie)
     assert visit is not None
     return Stage(world, visit, cookie, user.email, (a_link(world), a_link(world)))
 
 
 def a_link(world: AccessWorld) -> str:
-    token, link = new_link(world.bob.user_id, world.tokens, world.now, world.signing_in.lifetimes)
+    token, link = new_link(world.bob.user_id, world.tokens, world.now, world.sign_in.lifetimes)
     with world.storage.writing() as work:
         work.sign_ins.add_link(link)
         work.commit()
@@ -141,7 +141,7 @@ def check(acts: tuple[Act, Act], stage: Stage, outcomes: Outcomes) -> None:
     new = [session for session in held if session not in old]
     assert len(old) <= 1
     assert not (old and any(act in ENDS for act in done))
-    assert len(new) <= sum(isinstance(outcome, SignedIn) for outcome in (outcomes.first, outcomes.second)) <= 1
+    assert len(new) <= sum(isinstance(outcome, NewSession) for outcome in (outcomes.first, outcomes.second)) <= 1
     if any(act in ENDS_LINKS for act in done):
         assert not held
     if new and Stage.end_sessions in done:
@@ -157,6 +157,6 @@ def test_no_session_is_left_that_somebody_ended_whatever_the_interleaving(world:
 def test_of_two_who_choose_in_one_session_one_goes_on_and_one_is_signed_out(world: AccessWorld) -> None:
     def holds(_: Stage, outcomes: Outcomes) -> None:
         [token] = [each for each in (outcomes.first, outcomes.second) if isinstance(each, str)]
-        assert world.signing_in.resume(token) is not None
+        assert world.sign_in.resume(token) is not None
 
     interleavings(lambda: staged(world), (Stage.choose, Stage.choose_another), holds)

@@ -14,9 +14,9 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.audit.trace import Tracing
-from checkdata.domain.services.listing.check_participants import Checking
-from checkdata.domain.services.listing.look_up_participant import LookingUp
+from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.values import EmailAddress, ParticipantId
 from tests.integration.web.world import ANN, CAT, ELM, LEAD, NORTH, OTHER_LEAD, SOUTH, World, a_record, with_everybody
 
@@ -44,16 +44,16 @@ def query(world: World, organisation: DeliveryPartner = NORTH, /, **words: str) 
     return ParticipantQuery.of(scope, **words)
 
 
-def checking(world: World) -> Checking:
-    return world.services().checking
+def checking(world: World) -> CheckParticipants:
+    return world.services().check_participants
 
 
 def downloaded(world: World, kind: FileKind = FileKind.CSV, /, **words: str) -> bytes:
     return b"".join(checking(world).download(acting(world), query(world, **words), kind).chunks)
 
 
-def tracing(world: World) -> Tracing:
-    return Tracing(storage=world.storage, clock=world.clock)
+def tracing(world: World) -> Trace:
+    return Trace(storage=world.storage, clock=world.clock)
 
 
 def hows(found: Seen) -> tuple[list[How], list[How]]:
@@ -70,7 +70,7 @@ def test_an_id_that_was_never_listed_is_told(world: World) -> None:
 
 
 def test_whoever_opens_their_page_saw_them_and_nobody_else(world: World) -> None:
-    LookingUp(storage=world.storage, clock=world.clock).participant(acting(world), query(world).scope, ADA)
+    LookUpParticipant(storage=world.storage, clock=world.clock).participant(acting(world), query(world).scope, ADA)
     found = tracing(world).seen(ADA)
     assert hows(found) == ([How.OWN_PAGE], [])
     assert [user.email for user in found.users.values()] == [ANN]
@@ -173,7 +173,7 @@ NAMES = {"p-1": "Ada", "p-2": "Siobhán", "p-3": "Zoë", "p-4": "=1+1"}
 
 def test_all_of_a_file_has_left_once_no_agreement_is_in_force(world: World) -> None:
     digest = sha256(downloaded(world)).hexdigest()
-    world.services().agreeing.end("ag-dp-north", reason="Over")
+    world.services().manage_agreements.end("ag-dp-north", reason="Over")
     [origin] = tracing(world).origins(digest)
     assert [(gone.participant_id, gone.row) for gone in origin.gone or ()] == [
         ("p-4", 2),

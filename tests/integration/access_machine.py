@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
 from checkdata.domain.messages import ConfirmationLinkMessage
-from checkdata.domain.nominations.next_step import Move, NextStep, Party
+from checkdata.domain.nominations.next_step import NextActor, NextStep, Party
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.nominations.steps import Answer
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
@@ -111,10 +111,10 @@ class AccessMachine(RuleBasedStateMachine):
         """What nobody used for long is to be confirmed anew."""
         self.world.pass_time(days=90)
         acting = self._acting(by)
-        due = sorted(self.world.reviewing.due(), key=lambda found: (found.user.name, str(found.grant.organisation)))
+        due = sorted(self.world.review_access.due(), key=lambda found: (found.user.name, str(found.grant.organisation)))
         if not due:
             return
-        kept = self._attempt(lambda: self.world.reviewing.keep(due[pick % len(due)].grant.id, by=acting))
+        kept = self._attempt(lambda: self.world.review_access.keep(due[pick % len(due)].grant.id, by=acting))
         if kept is not None:
             self._note_nomination(kept.id, "nobody")
             self.notes.asked |= {} if kept.asked_of is None else {kept.id: kept.asked_of}
@@ -151,7 +151,7 @@ class AccessMachine(RuleBasedStateMachine):
         new = NewAgreement(
             lead_provider_id=lead, delivery_partner_id=partner.id, starts_on=first, ends_on=last, reason="Signed"
         )
-        added = self._attempt(lambda: self.world.agreeing.add(new))
+        added = self._attempt(lambda: self.world.manage_agreements.add(new))
         over = None if last is None else last + timedelta(days=1)
         if added is not None:  # the same agreement is not made twice
             self.notes.agreements[added.id] = AgreementNoted(lead, partner.id, first, over)
@@ -161,7 +161,7 @@ class AccessMachine(RuleBasedStateMachine):
         """Support ends an agreement, now or after a day to come."""
         agreement_id = list(self.notes.agreements)[pick % len(self.notes.agreements)]
         last_day = None if stays is None else self.world.today + timedelta(days=stays)
-        ended = self._attempt(lambda: self.world.agreeing.end(agreement_id, reason="Over", last_day=last_day))
+        ended = self._attempt(lambda: self.world.manage_agreements.end(agreement_id, reason="Over", last_day=last_day))
         if ended is not None:
             over = self.world.today if last_day is None else last_day + timedelta(days=1)
             self.notes.agreements[agreement_id] = evolve(self.notes.agreements[agreement_id], over=over)
@@ -172,7 +172,7 @@ class AccessMachine(RuleBasedStateMachine):
         seen = {acting.user_id: self.world.seen(acting) for acting in self._partners_users()}
         self.notes.shown[self.world.today] = seen
         self.world.pass_time(days=days, hours=hours)
-        self._attempt(self.world.nominating.expire_due)
+        self._attempt(self.world.nominate.expire_due)
         self.world.load()
         self._look_back(ago, pick)
 
@@ -201,7 +201,7 @@ class AccessMachine(RuleBasedStateMachine):
         participant = RECORDS[pick % len(RECORDS)].participant_id
         user_id = self._user_id(who)
         if user_id is not None:
-            for role in self.world.explaining.explain(self.notes.addresses[who], participant).roles:
+            for role in self.world.explain_access.explain(self.notes.addresses[who], participant).roles:
                 shown = self.world.seen(Acting(user_id, role.organisation))
                 assert role.explanation.visible == (participant in shown)
 
@@ -212,7 +212,7 @@ class AccessMachine(RuleBasedStateMachine):
             day, user_id = past[-1 - ago % min(4, len(past))], self._user_id(who)
             if user_id in self.notes.shown[day]:
                 for participant in {RECORDS[0].participant_id, RECORDS[pick % len(RECORDS)].participant_id}:
-                    explained = self.world.explaining.explain(self.notes.addresses[who], participant, on=day)
+                    explained = self.world.explain_access.explain(self.notes.addresses[who], participant, on=day)
                     at_north = [role.explanation.visible for role in explained.roles if role.organisation == NORTH]
                     assert any(at_north) == (participant in self.notes.shown[day][user_id])
 
@@ -240,21 +240,21 @@ class AccessMachine(RuleBasedStateMachine):
     def _go_on(self, nomination: NominationId, script: Script) -> None:
         found = self.world.queue.one(nomination)
         match None if found is None else found.queued.next_step:
-            case NextStep(Move.ESCALATE):
+            case NextStep(NextActor.ESCALATE):
                 self._step("escalate", nomination, script)
-            case NextStep(Move.ASK | Move.ASK_AGAIN):
+            case NextStep(NextActor.ASK | NextActor.ASK_AGAIN):
                 self._step("ask", nomination, script)
-            case NextStep(Move.ANSWER, Party.LEAD_PROVIDER) if self.notes.tokens:
+            case NextStep(NextActor.ANSWER, Party.LEAD_PROVIDER) if self.notes.tokens:
                 self._answer_by_link(self.notes.tokens[-1], confirms=script.confirms)
-            case NextStep(Move.ANSWER | Move.DECIDE):
+            case NextStep(NextActor.ANSWER | NextActor.DECIDE):
                 self._step("record", nomination, script)
-            case NextStep(Move.GRANT):
+            case NextStep(NextActor.GRANT):
                 self._step("grant", nomination, script)
             case _:
                 pass
 
     def _step(self, what: str, nomination: NominationId, script: Script) -> None:
-        nominating = self.world.nominating
+        nominating = self.world.nominate
         match what:
             case "escalate":
                 self._attempt(lambda: self._escalate(nomination, script))
@@ -269,12 +269,12 @@ class AccessMachine(RuleBasedStateMachine):
 
     def _escalate(self, nomination: NominationId, script: Script) -> None:
         acting = self._acting(script.grants)
-        self.world.nominating.escalate(nomination, by=acting)
+        self.world.nominate.escalate(nomination, by=acting)
         self._check_acts(acting, SUPPORT)
 
     def _ask(self, nomination: NominationId, script: Script) -> None:
         acting, by_link = self._acting(script.asks), script.by_link and script.lead == LEAD.id
-        asked = self.world.nominating.ask(nomination, script.lead, by=acting, by_link=by_link)
+        asked = self.world.nominate.ask(nomination, script.lead, by=acting, by_link=by_link)
         self._check_acts(acting, POLICY if asked.renews is None else acting.organisation)
         assert self.notes.may_vouch(script.lead, asked.organisation.id, self.world.today)
         self.notes.asked[nomination] = script.lead
@@ -282,21 +282,21 @@ class AccessMachine(RuleBasedStateMachine):
     def _record(self, nomination: NominationId, script: Script) -> None:
         answer = Answer(contact="Ann at Beacon", given_on=self.world.today, reference="Mail 7")
         acting, confirms = self._acting(script.records), script.confirms
-        self.world.nominating.record_answer(nomination, answer, confirms=confirms, by=acting, note="As they said")
+        self.world.nominate.record_answer(nomination, answer, confirms=confirms, by=acting, note="As they said")
         self._check_acts(acting, POLICY)
         if confirms:
             self._note_confirmation(nomination, acting.user_id)
 
     def _grant(self, nomination: NominationId, acting: Acting) -> None:
-        user = self.world.nominating.grant(nomination, by=acting)
+        user = self.world.nominate.grant(nomination, by=acting)
         self._check_grant(nomination, user.id, acting)
         self.notes.granted.add(nomination)
 
     def _answer_by_link(self, token: str, *, confirms: bool) -> None:
         def answer() -> None:
-            cookie = self.world.confirming.open(token)
+            cookie = self.world.answer_by_link.open(token)
             before = facts_in(self.world.storage).nominations
-            self.world.confirming.answer(cookie, confirms=confirms, note="We know them")
+            self.world.answer_by_link.answer(cookie, confirms=confirms, note="We know them")
             after = facts_in(self.world.storage).nominations
             [answered] = [n for n in before if before[n] != after[n]]
             if confirms:
@@ -313,13 +313,13 @@ class AccessMachine(RuleBasedStateMachine):
             nominated_by=BOSS,
             reference="Mail 1",
         )
-        received = self._attempt(lambda: self.world.nominating.receive(mailed, by=self._acting(by)))
+        received = self._attempt(lambda: self.world.nominate.receive(mailed, by=self._acting(by)))
         if received is not None:
             self._note_nomination(received.id, who)
 
     def _nominate_a_colleague(self, who: str, by: str) -> None:
         email, acting = self.notes.addresses[who], self._acting((by, NORTH))
-        received = self._attempt(lambda: self.world.nominating.nominate(email, who.title(), by=acting))
+        received = self._attempt(lambda: self.world.nominate.nominate(email, who.title(), by=acting))
         if received is not None:
             self._note_nomination(received.id, who)
 
@@ -337,7 +337,7 @@ class AccessMachine(RuleBasedStateMachine):
         self.notes.given_by_operator += 1
 
     def _move(self, who: str, new: EmailAddress) -> None:
-        self.world.helping.change_address(self.notes.addresses[who], new, reason="Married")
+        self.world.help_users.change_address(self.notes.addresses[who], new, reason="Married")
         self.notes.addresses[who] = new
 
     def _make_way(self, who: str, organisation: Organisation) -> None:

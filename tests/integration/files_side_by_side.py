@@ -17,8 +17,8 @@ from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.result_pages import Wanted
 from checkdata.domain.reconciliation.result_rows import Outcome
 from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
-from checkdata.domain.services.listing.check_participants import Checking
-from checkdata.domain.services.listing.compare_lists import Reconciling
+from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.compare_lists import CompareLists
 from tests.in_time import read_list as rows_of
 
 Cells = list[tuple[str, ...]]
@@ -27,7 +27,7 @@ _COLUMNS: Final = Columns.of({0: Detail.FULL_NAME, 1: Detail.TRN, 2: Detail.EMAI
 
 def downloaded(storage: Storage, acting: Acting, query: ParticipantQuery, kind: FileKind, now: datetime) -> Cells:
     """The cells of a file below its header, space around them aside, as a spreadsheet reads it."""
-    checking = Checking(storage=storage, clock=lambda: now, workbook=workbook)
+    checking = CheckParticipants(storage=storage, clock=lambda: now, workbook=workbook)
     content = b"".join(checking.download(acting, query, kind).chunks)
     if kind is FileKind.EXCEL:
         return [row.cells for row in rows_of(content)][1:]
@@ -50,7 +50,7 @@ def seen_by_reconciling(  # noqa: PLR0913 - a question and who asks it
     now: datetime,
 ) -> tuple[list[ListedParticipant], set[str]]:
     """Whom somebody sees in a group who knows everything of everybody and compares it; and the names in the file."""
-    reconciling = Reconciling(
+    reconciling = CompareLists(
         storage=storage, clock=lambda: now, read_list=read_list, similarity=close_names, workbook=workbook
     )
     their_list = _all_that_is_known(everybody)

@@ -18,7 +18,7 @@ from checkdata.adapters.sql import SqlStorage, open_engine
 from checkdata.domain.feed.contents import FeedRow, KnownIds
 from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 
 LATER: Final = datetime(2024, 9, 3, 12, tzinfo=UTC)
 ROWS_READ: Final = "rows_read"
@@ -89,7 +89,7 @@ def main(database_url: str, folder: str, step: str) -> None:
     rejections = MemoryRejections()
     feed = (DeadlyFeed if step == ROWS_READ else FolderFeed)(Path(folder), rejections)
     storage = cast("Storage", Deadly(SqlStorage(open_engine(database_url)), step))
-    Importing(storage=storage, clock=lambda: LATER).load(
+    ImportFeed(storage=storage, clock=lambda: LATER).load(
         feed, rejections, today=LATER.date(), complete=True, allow_deletions=True
     )
 

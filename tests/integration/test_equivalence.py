@@ -26,7 +26,7 @@ from checkdata.domain.access.decision import Acting, Granted, decide
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
-from checkdata.domain.feed.contents import Fault, ImportOutcome
+from checkdata.domain.feed.contents import ImportOutcome, RowFault
 from checkdata.domain.listing.columns import CONTACT_COLUMNS, columns_for, neutralised, raw
 from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
@@ -35,7 +35,7 @@ from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartn
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.reconciliation.result_rows import Outcome
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
@@ -170,7 +170,7 @@ class Everything(RuleBasedStateMachine):
         self._ask(data, scope)
 
     def _load(self, feed: MemoryFeed, today: date, **options: bool) -> None:
-        def load(storage: Storage) -> tuple[ImportOutcome, list[Fault]]:
+        def load(storage: Storage) -> tuple[ImportOutcome, list[RowFault]]:
             rejections = MemoryRejections()
             outcome = self._importing(storage).load(feed, rejections, today=today, **options)
             return _but_for_its_id(outcome), rejections.faults
@@ -178,8 +178,8 @@ class Everything(RuleBasedStateMachine):
         self._now += timedelta(minutes=1)
         self.sides.attempt(load)
 
-    def _importing(self, storage: Storage) -> Importing:
-        return Importing(storage=storage, clock=lambda: self._now)
+    def _importing(self, storage: Storage) -> ImportFeed:
+        return ImportFeed(storage=storage, clock=lambda: self._now)
 
     def _ask(self, data: DataObject, scope: Scope) -> None:
         everybody = self._everybody()

@@ -64,7 +64,7 @@ def nominated(composed: Composition, at: datetime) -> None:
         nominated_by=EmailAddress("boss@hub.example"),
         reference="Mail 1",
     )
-    composed.nominating.receive(mailed, by=Acting(composed.managing_access.add(access).id, SupportTeam()))
+    composed.nominate.receive(mailed, by=Acting(composed.manage_access.add(access).id, SupportTeam()))
     composed.clock = now
 
 
@@ -74,7 +74,7 @@ def states(composed: Composition) -> list[NominationState]:
 
 
 def test_the_thread_closes_what_waited_for_too_long(composed: Composition) -> None:
-    with together(expiring_meanwhile(composed.nominating)):
+    with together(expiring_meanwhile(composed.nominate)):
         wait_for(lambda: bool(composed.nomination_queue.closed()))
     assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
     with composed.storage.reading() as work:

@@ -16,8 +16,8 @@ from checkdata.domain.messages import MailState, Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.mail.record_bounces import Notice
-from checkdata.domain.services.mail.send_mail import Sending
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.mail.send_mail import SendMail
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background import together
 from checkdata.entrypoints.composition.service import Composition
@@ -55,15 +55,15 @@ class Post:
 
     def add(self, email: EmailAddress = JO) -> None:
         access = NewAccess(email=email, name="Jo Lee", role=Role.SUPPORT, reason="Ticket 12")
-        self.composed.managing_access.add(access)
+        self.composed.manage_access.add(access)
 
     @property
-    def sending(self) -> Sending:
-        return evolve(self.composed.sending, chance=lambda: 0.0)
+    def send_mail(self) -> SendMail:
+        return evolve(self.composed.send_mail, chance=lambda: 0.0)
 
     @property
-    def signing_in(self) -> SigningIn:
-        return SigningIn(storage=self.composed.storage, tokens=self.composed.tokens, clock=self.composed.clock)
+    def sign_in(self) -> SignIn:
+        return SignIn(storage=self.composed.storage, tokens=self.composed.tokens, clock=self.composed.clock)
 
     @property
     def got(self) -> list[Delivery]:
@@ -117,51 +117,51 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 def test_a_link_that_is_asked_for_is_mailed_by_the_thread_and_signs_in_once(post: Post) -> None:
     post.add()
-    with together(sending_meanwhile(post.sending, lambda: None)):
-        post.signing_in.request_link(" Jo@Support.example", "192.0.2.1")
+    with together(sending_meanwhile(post.send_mail, lambda: None)):
+        post.sign_in.request_link(" Jo@Support.example", "192.0.2.1")
         wait_for(lambda: len(post.got) == 2)
     assert post.subjects == ["You can now sign in to Check data for delivery partners", "Your link to sign in"]
     assert post.got[1].to == [JO.value]
     token = post.newest_token()
-    assert post.signing_in.link_works(token)
-    assert post.signing_in.sign_in(token).acting is not None
+    assert post.sign_in.link_works(token)
+    assert post.sign_in.sign_in(token).acting is not None
     with pytest.raises(SignInRefused):
-        post.signing_in.sign_in(token)
+        post.sign_in.sign_in(token)
 
 
 def test_a_link_lives_as_long_as_its_mail_says(post: Post) -> None:
     post.add()
-    post.signing_in.request_link(JO.value, "192.0.2.1")
-    post.sending.send_due()
+    post.sign_in.request_link(JO.value, "192.0.2.1")
+    post.send_mail.send_due()
     assert "The link works once, and only within 60 minutes of this email being sent." in post.newest_lines
     post.pass_time(minutes=59, seconds=59)
-    assert post.signing_in.link_works(post.newest_token())
+    assert post.sign_in.link_works(post.newest_token())
     post.pass_time(seconds=1)
-    assert not post.signing_in.link_works(post.newest_token())
+    assert not post.sign_in.link_works(post.newest_token())
 
 
 def test_no_table_holds_a_token(post: Post) -> None:
     post.add()
-    post.signing_in.request_link(JO.value, "192.0.2.1")
-    post.sending.send_due()
+    post.sign_in.request_link(JO.value, "192.0.2.1")
+    post.send_mail.send_due()
     link = post.newest_token()
     assert JO.value in post.dump()
     assert link not in post.dump()
-    session = post.signing_in.sign_in(link).token
+    session = post.sign_in.sign_in(link).token
     assert session not in post.dump()
     assert link not in post.dump()
 
 
 def test_an_unknown_address_is_told_how_access_is_given_once_a_day(post: Post) -> None:
     for _ in range(3):
-        post.signing_in.request_link(STRANGER, "192.0.2.1")
-        post.sending.send_due()
+        post.sign_in.request_link(STRANGER, "192.0.2.1")
+        post.send_mail.send_due()
         post.pass_time(hours=7)
     assert post.subjects == ["You asked to sign in"]
     assert post.got[0].to == [STRANGER]
     post.pass_time(hours=3)
-    post.signing_in.request_link(STRANGER, "192.0.2.1")
-    post.sending.send_due()
+    post.sign_in.request_link(STRANGER, "192.0.2.1")
+    post.send_mail.send_due()
     assert len(post.got) == 2
 
 
@@ -178,37 +178,37 @@ class DeadlyMailer:
 
 def test_a_process_that_dies_between_making_a_link_and_mailing_it_loses_no_mail(post: Post) -> None:
     post.add()
-    post.sending.send_due()
-    post.signing_in.request_link(JO.value, "192.0.2.1")
+    post.send_mail.send_due()
+    post.sign_in.request_link(JO.value, "192.0.2.1")
     with pytest.raises(Killed):
-        evolve(post.sending, mailer=DeadlyMailer()).send_due()
-    assert not post.sending.send_due()
+        evolve(post.send_mail, mailer=DeadlyMailer()).send_due()
+    assert not post.send_mail.send_due()
     post.pass_time(minutes=5)
-    assert post.sending.send_due().sent == 1
+    assert post.send_mail.send_due().sent == 1
     assert post.subjects[1:] == ["Your link to sign in"]
-    assert post.signing_in.sign_in(post.newest_token()).acting is not None
+    assert post.sign_in.sign_in(post.newest_token()).acting is not None
 
 
 def test_a_recipient_whom_the_server_refuses_for_now_is_tried_again_and_keeps_nobody_waiting(post: Post) -> None:
     post.add(EmailAddress(GREYLISTED))
     post.add()
-    done = post.sending.send_due()
+    done = post.send_mail.send_due()
     assert (done.sent, done.failed) == (1, 1)
     assert [delivery.to for delivery in post.got] == [[JO.value]]
     [(reason, number)] = done.reasons.items()
     assert (reason.endswith("it refused the recipient."), number) == (True, 1)
     post.pass_time(seconds=29)
-    assert not post.sending.send_due()
+    assert not post.send_mail.send_due()
     post.pass_time(seconds=1)
-    assert post.sending.send_due().failed == 1
+    assert post.send_mail.send_due().failed == 1
 
 
 def test_a_recipient_whom_the_server_refuses_for_good_is_not_tried_again(post: Post) -> None:
     post.add(EmailAddress(UNDELIVERABLE))
-    assert post.sending.send_due().failed == 1
+    assert post.send_mail.send_due().failed == 1
     post.pass_time(days=1)
-    assert not post.sending.send_due()
-    [mail] = post.composed.helping.mails(EmailAddress(UNDELIVERABLE))
+    assert not post.send_mail.send_due()
+    [mail] = post.composed.help_users.mails(EmailAddress(UNDELIVERABLE))
     assert (mail.state, mail.due_at) == (MailState.REFUSED, None)
 
 
@@ -218,7 +218,7 @@ def test_the_log_tells_what_failed_by_reason_and_number_and_nobodys_address(
     for number in range(3):
         post.add(EmailAddress(f"user{number}@support.example"))
     post.server.handler.busy = True
-    with together(sending_meanwhile(post.sending, lambda: None)):
+    with together(sending_meanwhile(post.send_mail, lambda: None)):
         wait_for(lambda: post.server.handler.turned_away == 3)
     told: Counter[str] = Counter()
     for record in caplog.records:
@@ -232,19 +232,19 @@ def test_the_log_tells_what_failed_by_reason_and_number_and_nobodys_address(
 
 def test_a_mail_that_comes_back_is_noted_and_can_be_sent_again(post: Post) -> None:
     post.add()
-    post.sending.send_due()
+    post.send_mail.send_due()
     notice = a_bounce(post.got[0].raw)
     post.pass_time(minutes=3)
-    assert post.composed.bouncing.note([b"From: x\n\nOut of office", notice, notice]) == [
+    assert post.composed.record_bounces.note([b"From: x\n\nOut of office", notice, notice]) == [
         Notice.NO_BOUNCE,
         Notice.NOTED,
         Notice.NOTED,
     ]
-    [mail] = post.composed.helping.mails(JO)
+    [mail] = post.composed.help_users.mails(JO)
     assert (mail.state, mail.bounced_at) == (MailState.BOUNCED, post.now)
-    post.composed.helping.send_again(JO, mail.entry.id)
-    assert post.sending.send_due().sent == 1
-    again, _ = post.composed.helping.mails(JO)
+    post.composed.help_users.send_again(JO, mail.entry.id)
+    assert post.send_mail.send_due().sent == 1
+    again, _ = post.composed.help_users.mails(JO)
     assert again.state is MailState.SENT
 
 
@@ -253,20 +253,20 @@ def test_a_mail_that_was_taken_without_a_word_comes_again_under_the_same_message
     post.server.handler.closes = 2
     for seconds in (0, 30, 120):
         post.pass_time(seconds=seconds)
-        post.sending.send_due()
+        post.send_mail.send_due()
     assert len(post.got) == 3
     assert len({delivery.mail["Message-ID"] for delivery in post.got}) == 1
-    [mail] = post.composed.helping.mails(JO)
+    [mail] = post.composed.help_users.mails(JO)
     assert mail.state is MailState.SENT
     post.pass_time(days=1)
-    assert not post.sending.send_due()
+    assert not post.send_mail.send_due()
 
 
 def test_a_server_that_holds_one_mail_holds_no_other(post: Post) -> None:
     post.server.handler.held = {f"slow{number}@support.example" for number in range(HANDS - 1)}
     for address in sorted(post.server.handler.held):
         post.add(EmailAddress(address))
-    with together(sending_meanwhile(post.sending, lambda: None)):
+    with together(sending_meanwhile(post.send_mail, lambda: None)):
         wait_for(lambda: post.server.handler.holds == HANDS - 1)
         for number in range(5):
             post.add(EmailAddress(f"user{number}@support.example"))
@@ -279,25 +279,25 @@ def test_a_server_that_refuses_the_sign_in_leaves_all_mail_to_be_tried_again(pos
     post.add()
     account = SmtpAccount(host="127.0.0.1", port=post.server.port, smtps=False, user="u", password="wrong")  # noqa: S106
     with closing(Composition(evolve(post.composed.settings, email=account), clock=post.composed.clock)) as refused:
-        done = evolve(refused.sending, chance=lambda: 0.0).send_due()
+        done = evolve(refused.send_mail, chance=lambda: 0.0).send_due()
     assert done.failed == 1
     post.pass_time(seconds=30)
-    assert post.sending.send_due().sent == 1
+    assert post.send_mail.send_due().sent == 1
 
 
 def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
     post.add()
     nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False)
     with closing(Composition(evolve(post.composed.settings, email=nowhere), clock=post.composed.clock)) as gone:
-        assert evolve(gone.sending, chance=lambda: 0.0).send_due().failed == 1
+        assert evolve(gone.send_mail, chance=lambda: 0.0).send_due().failed == 1
     post.pass_time(seconds=30)
-    assert post.sending.send_due().sent == 1
+    assert post.send_mail.send_due().sent == 1
 
 
 def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
     post.server.handler.busy = True
     post.add()
-    with together(sending_meanwhile(post.sending, lambda: None)):
+    with together(sending_meanwhile(post.send_mail, lambda: None)):
         wait_for(lambda: post.server.handler.turned_away == 1)
         post.server.handler.busy = False
 
@@ -311,7 +311,7 @@ def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
 def test_of_many_senders_at_once_each_message_goes_out_once(post: Post) -> None:
     for number in range(40):
         post.add(EmailAddress(f"user{number}@support.example"))
-    with together(*(sending_meanwhile(post.sending, lambda: None) for _ in range(3))):
+    with together(*(sending_meanwhile(post.send_mail, lambda: None) for _ in range(3))):
         wait_for(lambda: len(post.got) >= 40)
-    assert not post.sending.send_due()
+    assert not post.send_mail.send_due()
     assert sorted(delivery.to[0] for delivery in post.got) == sorted(f"user{n}@support.example" for n in range(40))

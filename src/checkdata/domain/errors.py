@@ -133,11 +133,11 @@ class StorageUnavailable(StorageError):
 
 
 class StorageBusy(StorageUnavailable):
-    """Others hold what was wanted for longer than may be waited, or the answer took too long (service.md: 503)."""
+    """Others hold what was wanted for longer than may be waited, or the answer took too long (rules.md: 503)."""
 
 
 class StorageReadOnly(StorageUnavailable):
-    """The storage can only be read, as a standby after a failover (service.md: 503)."""
+    """The storage can only be read, as a standby after a failover (rules.md: 503)."""
 
 
 class NotMigrated(StorageError):
@@ -153,7 +153,7 @@ class ImportRunning(StorageConflict):
 
 
 class Overtaken(ChangeRefused, StorageConflict):
-    """A change that somebody else was faster with, or made pointless; nothing was changed (service.md: 409)."""
+    """A change that somebody else was faster with, or made pointless; nothing was changed (rules.md: 409)."""
 
 
 class ImportMoved(StorageError):

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import ChangeRefused, StorageError
-from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
 
@@ -17,12 +17,12 @@ EVERY_SECONDS: Final = 3600.0
 _AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
-def expiring_meanwhile(nominating: Nominating) -> Rounds:
+def expiring_meanwhile(nominating: Nominate) -> Rounds:
     """Note which nominations have expired: at once, then every hour."""
     return Rounds("expiring", partial(_expire_round, nominating))
 
 
-def _expire_round(nominating: Nominating) -> float:
+def _expire_round(nominating: Nominate) -> float:
     """Note what is due and tell how long to rest; whatever goes wrong, the next round is tried."""
     try:
         expired = nominating.expire_due()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from checkdata.domain.errors import StorageError
-from checkdata.domain.services.audit.seal_log import Sealing
+from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
 
@@ -18,7 +18,7 @@ EVERY_SECONDS: Final = 2.0
 _AFTER_TROUBLE_SECONDS: Final = 10.0
 
 
-def sealing_meanwhile(sealing: Sealing, ran: Callable[[], None]) -> Rounds:
+def sealing_meanwhile(sealing: SealLog, ran: Callable[[], None]) -> Rounds:
     """Seal what was recorded, round after round, each of which *ran* is told of.
 
     The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
@@ -27,7 +27,7 @@ def sealing_meanwhile(sealing: Sealing, ran: Callable[[], None]) -> Rounds:
     return Rounds("sealing", partial(_seal_round, sealing, ran))
 
 
-def _seal_round(sealing: Sealing, ran: Callable[[], None]) -> float:
+def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
     """Seal one round and tell how long to rest; whatever goes wrong, the next round is tried."""
     try:
         done = sealing.seal_due()

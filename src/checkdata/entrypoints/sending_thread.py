@@ -9,11 +9,11 @@ from typing import Final
 
 from checkdata.domain.errors import StorageError
 from checkdata.domain.messages import OutboxEntry
-from checkdata.domain.services.mail.send_mail import Sending, Sent
+from checkdata.domain.services.mail.send_mail import SendMail, Sent
 from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
 
-LOG: Final = logging.getLogger("checkdata.sending")
+LOG: Final = logging.getLogger("checkdata.send_mail")
 
 HANDS: Final = 8
 """How many messages are handed over at once, so that a server that is slow with one does not keep all waiting."""
@@ -24,12 +24,12 @@ EVERY_SECONDS: Final = 0.5
 _AFTER_TROUBLE_SECONDS: Final = 5.0
 
 
-def sending_meanwhile(sending: Sending, ran: Callable[[], None]) -> Rounds:
+def sending_meanwhile(sending: SendMail, ran: Callable[[], None]) -> Rounds:
     """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
     return _Sending(sending, ran)
 
 
-def send_all(sending: Sending) -> Sent:
+def send_all(sending: SendMail) -> Sent:
     """Send what is due, several messages at once, until nothing is."""
     with ThreadPoolExecutor(HANDS) as hands:
         return sum(hands.map(lambda _: sending.send_due(), range(HANDS)), start=Sent())
@@ -38,7 +38,7 @@ def send_all(sending: Sending) -> Sent:
 class _Sending(Rounds):
     """Rounds whose end is that of the messages that are being handed over, too."""
 
-    def __init__(self, sending: Sending, ran: Callable[[], None]) -> None:
+    def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
         self._hands = _Hands(sending, ran)
         super().__init__("sending", self._hands.take_what_is_due)
 
@@ -52,7 +52,7 @@ class _Sending(Rounds):
 class _Hands:
     """Takes no more messages than it has hands free, so that none waits in a claim."""
 
-    def __init__(self, sending: Sending, ran: Callable[[], None]) -> None:
+    def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
         self._sending = sending
         self._ran = ran
         self._free = Semaphore(HANDS)

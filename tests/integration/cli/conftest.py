@@ -85,4 +85,4 @@ def load(url: str, feed: Path) -> None:
         composed.migrate()
         with report_on(feed, None) as rejections:
             today = london_date(composed.clock())
-            composed.importing.load(feed_in(feed, rejections), rejections, today=today)
+            composed.import_feed.load(feed_in(feed, rejections), rejections, today=today)

@@ -173,7 +173,7 @@ def test_the_access_review_is_a_table_and_the_same_as_csv(loaded: Command) -> No
             confirmed_by=LEAD,
             reason="Ticket 12",
         )
-        composition.managing_access.add(access)
+        composition.manage_access.add(access)
     header, row = (line.split("\t") for line in loaded.done("access", "review").out.splitlines())
     assert dict(zip(header, row, strict=True))["Why"] == "unused, confirmed long ago"
     assert row[1:3] == ["=ann@hub.example", "=cmd()"]
@@ -184,7 +184,7 @@ def test_the_access_review_is_a_table_and_the_same_as_csv(loaded: Command) -> No
 def test_nominations_are_listed_with_what_they_wait_for(loaded: Command) -> None:
     add(loaded, "--role", "support", email="sam@support.example")
     with composed(loaded) as composition:
-        [sam] = composition.managing_access.search("sam@")
+        [sam] = composition.manage_access.search("sam@")
         nomination = MailedNomination(
             email=EmailAddress(JO),
             name="Jo Lee",
@@ -193,7 +193,7 @@ def test_nominations_are_listed_with_what_they_wait_for(loaded: Command) -> None
             nominated_by=EmailAddress("boss@hub.example"),
             reference="Mail 1",
         )
-        composition.nominating.receive(nomination, by=Acting(sam.user.id, SupportTeam()))
+        composition.nominate.receive(nomination, by=Acting(sam.user.id, SupportTeam()))
     header, row = loaded.done("nominations").out.splitlines()
     told = dict(zip(header.split("\t"), row.split("\t"), strict=True))
     assert (told["Nominee"], told["State"], told["Days"]) == (JO, "received", "0")

@@ -28,7 +28,7 @@ def notice(checkdata: Command) -> bytes:
 
 def states(command: Command) -> list[MailState]:
     with closing(Composition(read_settings(command.variables))) as composed:
-        return [mail.state for mail in composed.helping.mails(EmailAddress(JO))]
+        return [mail.state for mail in composed.help_users.mails(EmailAddress(JO))]
 
 
 def test_a_notice_that_the_mail_server_hands_over_is_noted(

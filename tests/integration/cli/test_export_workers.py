@@ -42,7 +42,7 @@ class Workers:
         with closing(ExportComposition(read_settings(self.environment), clock=lambda: NOON)) as made:
             number = 1 if alone or self.cluster else 2
             with made.export_workers(out, number, "" if alone else self.cluster) as (executor, write):
-                made.exporting.export(request, export_folder(out), executor, write)
+                made.export_listings.export(request, export_folder(out), executor, write)
         return contents(out)
 
 

@@ -15,7 +15,7 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo.organisations import (
@@ -221,10 +221,10 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     access = NewAccess(
         email=JO, name="Jo", role=role, organisation_id=organisation, confirmed_by=confirmer, reason="Ticket 12"
     )
-    made.managing_access.add(access)
-    signing_in = SigningIn(storage=made.storage, tokens=made.tokens, clock=made.clock)
+    made.manage_access.add(access)
+    signing_in = SignIn(storage=made.storage, tokens=made.tokens, clock=made.clock)
     signing_in.request_link(str(JO), "192.0.2.1")
-    while made.sending.send_due():
+    while made.send_mail.send_due():
         pass
     mails = (made.settings.data_folder / "mailbox").glob("*.eml")
     [link] = [line for mail in mails for line in mail.read_text().splitlines() if "/sign-in/" in line]

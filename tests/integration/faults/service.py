@@ -180,4 +180,4 @@ def add_people(service: Service) -> None:
                 confirmed_by=LEAD_PROVIDERS[0] if organisation_id else "",
                 reason="Ticket 12",
             )
-            composed.managing_access.add(access)
+            composed.manage_access.add(access)

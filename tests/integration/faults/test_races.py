@@ -53,12 +53,12 @@ def open_service(service: Service) -> Iterator[Composition]:
 
 
 def user_at(composed: Composition, email: str) -> User:
-    return composed.managing_access.search(email)[0].user
+    return composed.manage_access.search(email)[0].user
 
 
 def sessions_of(service: Service, user: User) -> Sequence[Session]:
     with open_service(service) as composed:
-        return composed.helping.activity(user).sessions
+        return composed.help_users.activity(user).sessions
 
 
 def fields(page: httpx2.Response) -> dict[str, str]:
@@ -103,12 +103,12 @@ def ends(service: Service, how: str, tab: httpx2.Client, token: str) -> Ask:
             email = user_at(composed, "cat").email
             match how:
                 case "end sessions":
-                    composed.helping.end_sessions(email, reason="Lost laptop")
+                    composed.help_users.end_sessions(email, reason="Lost laptop")
                 case "suspend":
-                    composed.managing_access.suspend(email, reason="Investigation")
+                    composed.manage_access.suspend(email, reason="Investigation")
                 case _:
                     new = EmailAddress("cat@moved.example") if str(email) == CAT else EmailAddress(CAT)
-                    composed.helping.change_address(email, new, reason="Married")
+                    composed.help_users.change_address(email, new, reason="Married")
         return httpx2.Response(303)
 
     return by_operator
@@ -119,7 +119,7 @@ def rested(service: Service) -> User:
     with open_service(service) as composed:
         user = user_at(composed, "cat")
         if user.suspended:
-            composed.managing_access.reinstate(user.email, reason="Over")
+            composed.manage_access.reinstate(user.email, reason="Over")
         return user
 
 
@@ -148,7 +148,7 @@ def test_of_many_choices_in_one_session_one_session_follows(service: Service, se
         assert places == Counter({"/participants": 1, "/sign-in": CHOOSERS - 1})
         assert len(sessions_of(service, cat)) == 1
         with open_service(service) as composed:
-            composed.helping.end_sessions(cat.email, reason="Over")
+            composed.help_users.end_sessions(cat.email, reason="Over")
 
 
 def test_of_two_links_of_a_user_that_are_used_at_once_one_signs_in_and_one_is_dead(
@@ -268,7 +268,7 @@ def confirmed(service: Service, email: str) -> str:
     """A nomination of somebody who is no user for the small partner, which its lead provider confirmed."""
     with open_service(service) as composed:
         support, policy = acting(composed, SUE, SupportTeam()), acting(composed, PAM, PolicyTeam())
-        nominating, lead = composed.nominating, LeadProviderId(LEAD_PROVIDERS[1])
+        nominating, lead = composed.nominate, LeadProviderId(LEAD_PROVIDERS[1])
         mailed = MailedNomination(
             email=EmailAddress(email),
             name="New Lee",
@@ -287,7 +287,7 @@ def confirmed(service: Service, email: str) -> str:
 def agreed_again(service: Service) -> Agreement:
     """The only agreement in force of the small partner with the lead provider that is asked."""
     with open_service(service) as composed:
-        agreeing = composed.agreeing
+        agreeing = composed.manage_agreements
         today, lead = london_date(agreeing.clock()), LeadProviderId(LEAD_PROVIDERS[1])
         for found in agreeing.all():
             agreement = found.agreement
@@ -347,4 +347,4 @@ def another_user(service: Service, email: str) -> User:
         reason="Ticket 12",
     )
     with open_service(service) as composed:
-        return composed.managing_access.add(access)
+        return composed.manage_access.add(access)

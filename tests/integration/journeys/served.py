@@ -120,4 +120,4 @@ def _fill(variables: Mapping[str, str], database_url: str, folder: Path) -> None
                 confirmed_by=CONFIRMING_LEAD_PROVIDER[organisation_id] if organisation_id else "",
                 reason="Ticket 12",
             )
-            composed.managing_access.add(access)
+            composed.manage_access.add(access)

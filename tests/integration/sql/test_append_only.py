@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.seals import Fault, Trouble
+from checkdata.domain.audit.seals import SealFault, Trouble
 from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
-from checkdata.domain.services.audit.seal_log import Sealing
+from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.strategies import NOON
 
@@ -37,12 +37,12 @@ def record(storage: SqlStorage, number: int) -> None:
 
 
 def seal_all(storage: SqlStorage) -> None:
-    while Sealing(storage=storage, keys=KEYS).seal_due():
+    while SealLog(storage=storage, keys=KEYS).seal_due():
         pass
 
 
-def faults(storage: SqlStorage) -> list[Fault]:
-    return list(Sealing(storage=storage, keys=KEYS).verify().faults)
+def faults(storage: SqlStorage) -> list[SealFault]:
+    return list(SealLog(storage=storage, keys=KEYS).verify().faults)
 
 
 def by_hand(engine: Engine, *statements: str) -> None:
@@ -88,18 +88,18 @@ def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", Fault(Trouble.CHANGED, 3)),
-        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", Fault(Trouble.CHANGED, 5)),
-        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", Fault(Trouble.CHANGED, 1)),
-        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", Fault(Trouble.CHANGED, 4)),
-        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", Fault(Trouble.CHANGED, 2)),
-        ("DELETE FROM audit_events WHERE id = 2", Fault(Trouble.REMOVED, 2)),
-        ("DELETE FROM audit_events WHERE id = 5", Fault(Trouble.REMOVED, 5)),
-        ("DELETE FROM audit_seals WHERE number = 2", Fault(Trouble.SEAL_REMOVED, 2)),
+        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", SealFault(Trouble.CHANGED, 3)),
+        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", SealFault(Trouble.CHANGED, 5)),
+        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", SealFault(Trouble.CHANGED, 1)),
+        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", SealFault(Trouble.CHANGED, 4)),
+        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", SealFault(Trouble.CHANGED, 2)),
+        ("DELETE FROM audit_events WHERE id = 2", SealFault(Trouble.REMOVED, 2)),
+        ("DELETE FROM audit_events WHERE id = 5", SealFault(Trouble.REMOVED, 5)),
+        ("DELETE FROM audit_seals WHERE number = 2", SealFault(Trouble.SEAL_REMOVED, 2)),
     ],
 )
 def test_what_is_changed_by_hand_is_found_and_named(
-    engine: Engine, sealed: SqlStorage, statement: str, fault: Fault
+    engine: Engine, sealed: SqlStorage, statement: str, fault: SealFault
 ) -> None:
     by_hand(engine, statement)
     assert faults(sealed) == [fault]
@@ -107,7 +107,7 @@ def test_what_is_changed_by_hand_is_found_and_named(
 
 def test_what_is_removed_with_its_seal_is_found(engine: Engine, sealed: SqlStorage) -> None:
     by_hand(engine, "DELETE FROM audit_events WHERE id IN (2, 3)", "DELETE FROM audit_seals WHERE number IN (2, 3)")
-    assert faults(sealed) == [Fault(Trouble.REMOVED_WITH_SEAL, 4)]
+    assert faults(sealed) == [SealFault(Trouble.REMOVED_WITH_SEAL, 4)]
 
 
 def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed: SqlStorage) -> None:
@@ -119,7 +119,7 @@ def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed
     )
     record(sealed, 1)
     seal_all(sealed)
-    assert faults(sealed) == [Fault(Trouble.PUT_IN, -3), Fault(Trouble.CHANGED, 3)]
+    assert faults(sealed) == [SealFault(Trouble.PUT_IN, -3), SealFault(Trouble.CHANGED, 3)]
 
 
 def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
@@ -136,13 +136,13 @@ def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
         "INSERT INTO audit_events (id, kind, at, details) VALUES (2, 'signed_in', now(), '{}')",
     )
     seal_all(postgresql_storage)
-    assert faults(postgresql_storage) == [Fault(Trouble.PUT_IN, 2)]
+    assert faults(postgresql_storage) == [SealFault(Trouble.PUT_IN, 2)]
 
 
 def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_storage: SqlStorage) -> None:
     """The writer holds number 1 while others commit 2 to 4: nothing is sealed before it has ended."""
     storage = postgresql_storage
-    sealing = Sealing(storage=storage, keys=KEYS)
+    sealing = SealLog(storage=storage, keys=KEYS)
     with storage.writing() as late:
         late.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=NOON))
         record(storage, 3)
@@ -160,7 +160,7 @@ def test_whoever_seals_makes_nobody_wait(postgresql_storage: SqlStorage) -> None
         assert round_of_sealing.audit_chain.take_turn()
         assert round_of_sealing.audit_chain.settled() == 2
         record(storage, 1)
-        assert not Sealing(storage=storage, keys=KEYS).seal_due()
+        assert not SealLog(storage=storage, keys=KEYS).seal_due()
 
 
 def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_storage: SqlStorage) -> None:
@@ -176,7 +176,7 @@ def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_sto
 
     def seal() -> None:
         while not ended.is_set():
-            Sealing(storage=storage, keys=KEYS).seal_due()
+            SealLog(storage=storage, keys=KEYS).seal_due()
 
     with ThreadPoolExecutor(7) as people:
         sealers = [people.submit(seal) for _ in range(2)]
@@ -186,7 +186,7 @@ def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_sto
         for sealer in sealers:
             sealer.result()
     seal_all(storage)
-    found = Sealing(storage=storage, keys=KEYS).verify()
+    found = SealLog(storage=storage, keys=KEYS).verify()
     with storage.reading() as work:
         assert len(work.audit.recent(10_000)) == found.sealed > 0
     assert (found.waiting, found.faults) == (0, ())

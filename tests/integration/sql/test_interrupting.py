@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.pool import QueuePool
 
-from checkdata.adapters.sql.transaction import Kind, Transaction
+from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.domain.errors import StorageUnavailable
 from tests.integration.web.stalled import wait_for
 
@@ -30,7 +30,7 @@ def interrupted(transaction: Transaction, asked: Future[None]) -> bool:
 
 
 def test_a_statement_that_runs_is_ended_and_its_connection_serves_nobody_else(engine: Engine) -> None:
-    transaction = Transaction(engine, Kind.READING)
+    transaction = Transaction(engine, TransactionKind.READING)
     transaction.begin()
     driver = transaction.connection.connection.driver_connection
     with ThreadPoolExecutor(1) as asking:

@@ -17,7 +17,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.messages import HowAccessIsGiven
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import EmailAddress, ImportId
 from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
@@ -137,7 +137,7 @@ class SlowFeed(MemoryFeed):
 
 
 def test_an_import_lets_others_write_while_it_reads_the_feed(storage: SqlStorage) -> None:
-    importing = Importing(storage=storage, clock=lambda: NOON)
+    importing = ImportFeed(storage=storage, clock=lambda: NOON)
     outcome = importing.load(SlowFeed(storage), MemoryRejections(), today=TODAY)
     assert outcome.records.added == len(RECORDS)
     events = read(storage, lambda work: work.audit.recent(1000))

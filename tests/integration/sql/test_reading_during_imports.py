@@ -14,7 +14,7 @@ from checkdata.adapters.memory import MemoryRejections
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.feeds import RECORD, REFERENCES, training_row, write_feed, write_file
 from tests.strategies import NOON, TODAY
@@ -46,7 +46,7 @@ def a_feed(folder: Path, rows: int) -> Path:
 
 def load(storage: SqlStorage, folder: Path) -> None:
     rejections = MemoryRejections()
-    importing = Importing(storage=storage, clock=lambda: NOON)
+    importing = ImportFeed(storage=storage, clock=lambda: NOON)
     importing.load(FolderFeed(folder, rejections), rejections, today=TODAY)
 
 

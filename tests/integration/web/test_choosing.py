@@ -83,7 +83,7 @@ def test_without_a_role_the_organisations_are_not_yet_asked_for(cat: Client) -> 
 
 
 def test_with_one_role_the_organisations_are_asked_for_at_once(client: Client, world: World) -> None:
-    world.managing_access.remove(CAT, role=Role.APPROPRIATE_BODY, reason="Left")
+    world.manage_access.remove(CAT, role=Role.APPROPRIATE_BODY, reason="Left")
     assert client.sign_in(CAT) == "/choose-role"
     assert location(client.http.get("/choose-role")) == "/choose-organisation"
     page = client.get("/choose-organisation")

@@ -37,9 +37,9 @@ def asked_by_link(world: World) -> NominationId:
         note="A note for the department alone",
     )
     sam = acting(world, SAM, SupportTeam())
-    received = world.nominating.receive(mailed, by=sam)
-    world.nominating.escalate(received.id, by=sam)
-    world.nominating.ask(received.id, LEAD.id, by=policy(world), by_link=True)
+    received = world.nominate.receive(mailed, by=sam)
+    world.nominate.escalate(received.id, by=sam)
+    world.nominate.ask(received.id, LEAD.id, by=policy(world), by_link=True)
     return received.id
 
 
@@ -206,7 +206,7 @@ def test_what_is_not_asked_any_more_can_not_be_answered(
     client: Client, world: World, nomination_id: NominationId, link: str
 ) -> None:
     page = opened(client, link)
-    world.nominating.withdraw(nomination_id, by=policy(world), note="Left")
+    world.nominate.withdraw(nomination_id, by=policy(world), note="Left")
     assert client.submitted(page, "/confirm", 410, answer="confirmed").one("h1").text == DEAD
     assert nomination(world, nomination_id).state is NominationState.WITHDRAWN
 
@@ -262,7 +262,7 @@ def test_whoever_confirmed_by_the_link_does_not_grant(
     contact.sign_in(CONTACT)
     page = contact.submitted(contact.get(f"/support/nominations/{nomination_id}/grant"), "", 422)
     assert "You confirmed this nomination" in page.one("div", role="alert").text
-    assert not world.managing_access.search(str(NEW))
+    assert not world.manage_access.search(str(NEW))
 
 
 def test_the_page_of_the_nomination_tells_who_answered_by_the_link(

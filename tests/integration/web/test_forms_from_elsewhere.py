@@ -29,7 +29,7 @@ def someone_for(path: str) -> EmailAddress:
 def test_every_form_needs_its_token(client: Client, world: World, path: str, token: str | None) -> None:
     world.add(PAM, "Pam Orr", PolicyTeam())
     client.sign_in(someone_for(path))
-    (sam,) = world.managing_access.search(str(SAM))
+    (sam,) = world.manage_access.search(str(SAM))
     path = path.replace("{user_id}", sam.user.id)
     place = f"{address(path)}?role=support" if path.endswith("/remove") else address(path)
     form = {} if token is None else {"csrf_token": token}

@@ -1,4 +1,4 @@
-"""Probes: alive while the process can answer, ready while pages would be answered (service.md, *What answers what*)."""
+"""Probes: alive while the process can answer, ready while pages would be answered (rules.md, *What answers what*)."""
 
 import logging
 from collections.abc import Iterator

@@ -89,7 +89,7 @@ def test_nobody_sees_a_nominee_of_another_organisation_or_one_who_came_by_mail(
         nominated_by=ANN,
         reference="Mail 1",
     )
-    received = world.nominating.receive(mailed, by=acting(world, SAM, SupportTeam()))
+    received = world.nominate.receive(mailed, by=acting(world, SAM, SupportTeam()))
     assert people(ann.get("/nominate")) == ["New <b>User</b>new@north.example"]
     ann.get(f"/nominate/{received.id}/withdraw", 404)
     own = next(queued.nomination.id for queued in world.nomination_queue.open() if queued.nomination != received)
@@ -106,7 +106,7 @@ def test_what_becomes_of_it_is_shown_and_not_why(ann: Client, world: World) -> N
     nominate(ann)
     (queued,) = world.nomination_queue.open()
     sam = acting(world, SAM, SupportTeam())
-    world.nominating.withdraw(queued.nomination.id, by=sam, note="A secret reason")
+    world.nominate.withdraw(queued.nomination.id, by=sam, note="A secret reason")
     page = ann.get("/nominate")
     assert [cell.text for cell in page.one("tbody").one("tr").all("td")][1:] == ["Withdrawn", "Nobody", ""]
     assert "A secret reason" not in page.text
@@ -134,7 +134,7 @@ def test_who_may_not_see_participants_nominates_nobody(new_client: Callable[[], 
 
 def test_a_colleague_whose_access_ended_meanwhile_nominates_nobody(ann: Client, world: World) -> None:
     page = ann.get("/nominate")
-    world.managing_access.remove(ANN, reason="Left")
+    world.manage_access.remove(ANN, reason="Left")
     ann.submitted(page, "/nominate", 403, **FORM)
     assert not world.nomination_queue.open()
 

@@ -11,7 +11,7 @@ from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, No
 from checkdata.domain.nominations.nomination import Nomination, Nominee
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.people.organisations import Agreement, PolicyTeam, SupportTeam
-from checkdata.domain.services.access.review_access import Reviewing
+from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
@@ -250,7 +250,7 @@ def test_what_nobody_confirmed_is_granted_by_no_order_of_steps(
     assert not [link for link in sam.get(f"/support/nominations/{nomination_id}").all("a") if "/grant" in str(link)]
     page = sam.submitted(sam.get(f"/support/nominations/{nomination_id}/grant"), "", 422)
     assert page.one("div", role="alert").one("li").text
-    assert not world.managing_access.search(str(NEW))
+    assert not world.manage_access.search(str(NEW))
 
 
 def test_whoever_confirmed_does_not_grant(sam: Client, pam: Client, world: World) -> None:
@@ -259,7 +259,7 @@ def test_whoever_confirmed_does_not_grant(sam: Client, pam: Client, world: World
     pam.choose("support")
     page = pam.submitted(pam.get(f"/support/nominations/{nomination_id}/grant"), "", 422)
     assert "You confirmed this nomination" in alert(page)
-    assert not world.managing_access.search(str(NEW))
+    assert not world.manage_access.search(str(NEW))
 
 
 def test_a_nominee_does_not_grant(sam: Client, pam: Client, world: World) -> None:
@@ -268,7 +268,7 @@ def test_a_nominee_does_not_grant(sam: Client, pam: Client, world: World) -> Non
     pam.submit(pam.get(f"/policy/nominations/{nomination_id}/answer"), "", **ANSWER)
     page = sam.submitted(sam.get(f"/support/nominations/{nomination_id}/grant"), "", 422)
     assert "You are the nominee" in alert(page)
-    assert len(world.managing_access.search(str(SAM))[0].grants) == 1
+    assert len(world.manage_access.search(str(SAM))[0].grants) == 1
 
 
 def test_a_confirmation_whose_agreement_ended_has_to_be_asked_for_again(sam: Client, pam: Client, world: World) -> None:
@@ -428,7 +428,7 @@ def test_policy_itself_decides_for_an_appropriate_bodys_user(
     assert nomination(world, nomination_id).state.value == answer
     page = sam.get(f"/support/nominations/{nomination_id}/grant")
     sam.submit(page, "", 303 if answer == "confirmed" else 422)
-    assert len(world.managing_access.search(str(NEW))) == (answer == "confirmed")
+    assert len(world.manage_access.search(str(NEW))) == (answer == "confirmed")
 
 
 def test_withdrawing_takes_a_reason(sam: Client, pam: Client, world: World) -> None:
@@ -487,7 +487,7 @@ def test_the_oldest_waits_first_and_what_waited_for_too_long_has_no_next_step(sa
     first, second = sam.get("/support/nominations").one("tbody").all("tr")
     assert [cell.text for cell in first.all("td")][1:] == ["28 days", "Received", "None: it waited for too long", ""]
     assert [cell.text for cell in second.all("td")][1:3] == ["2 days", "Received"]
-    assert world.nominating.expire_due() == 1
+    assert world.nominate.expire_due() == 1
     assert row(sam, "/support/nominations?show=closed")[2].startswith("Expired")
 
 
@@ -515,22 +515,22 @@ def test_looking_changes_nothing(sam: Client, pam: Client, world: World) -> None
 def test_access_that_is_to_be_confirmed_again_goes_on_or_ends_with_the_answer(
     sam: Client, pam: Client, world: World, answer: str, said: str
 ) -> None:
-    (ann,) = world.managing_access.search(str(ANN))
-    reviewing = Reviewing(storage=world.storage, clock=world.clock)
+    (ann,) = world.manage_access.search(str(ANN))
+    reviewing = ReviewAccess(storage=world.storage, clock=world.clock)
     renewal = reviewing.keep(ann.grants[0].id, by=acting(world, SAM, SupportTeam()))
     assert "access to be confirmed again" in row(pam, "/policy/nominations")[0]
     assert "stays as it is" in sam.get(f"/support/nominations/{renewal.id}/withdraw").text
     page = pam.get(f"/policy/nominations/{renewal.id}/answer")
     page = pam.get(location(pam.submit(page, "", **ANSWER | {"answer": answer, "reason": "Asked by telephone"})))
     assert said in alert(page)
-    (ann,) = world.managing_access.search(str(ANN))
+    (ann,) = world.manage_access.search(str(ANN))
     assert bool(ann.active(world.now.date())) == (answer == "confirmed")
 
 
 def test_a_users_page_leads_to_the_nomination_by_which_they_got_in(sam: Client, pam: Client, world: World) -> None:
     nomination_id = confirmed(sam, pam)
     sam.submit(sam.get(f"/support/nominations/{nomination_id}/grant"), "")
-    (user,) = world.managing_access.search(str(NEW))
+    (user,) = world.manage_access.search(str(NEW))
     page = sam.get(f"/support/users/{user.user.id}")
     link = page.link(f"Every step of it for {NORTH.name}")
     assert link == f"/support/nominations/{nomination_id}?acting=support:"

@@ -202,9 +202,9 @@ def test_no_token_of_a_lead_providers_contact_is_in_the_database(client: Client,
         nominated_by=ANN,
         reference="Mail 1",
     )
-    nomination_id = world.nominating.receive(nominee, by=sam).id
-    world.nominating.escalate(nomination_id, by=sam)
-    world.nominating.ask(nomination_id, LEAD.id, by=pam, by_link=True)
+    nomination_id = world.nominate.receive(nominee, by=sam).id
+    world.nominate.escalate(nomination_id, by=sam)
+    world.nominate.ask(nomination_id, LEAD.id, by=pam, by_link=True)
     (link,) = [message.url for _, message in world.mails_sent() if isinstance(message, ConfirmationLinkMessage)]
     token = link.rpartition("/")[2]
     assert token not in everything_stored(engine)
@@ -214,7 +214,7 @@ def test_no_token_of_a_lead_providers_contact_is_in_the_database(client: Client,
     assert str(CONTACT) in everything_stored(engine)
     assert not [secret for secret in secrets if secret in everything_stored(engine)]
     client.submit(client.get("/confirm"), "/confirm", answer="confirmed")
-    world.nominating.grant(nomination_id, by=sam)
+    world.nominate.grant(nomination_id, by=sam)
     assert not [secret for secret in secrets if secret in everything_stored(engine)]
 
 

@@ -11,7 +11,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.values import UserId
 from tests.integration.web.client import Client
 from tests.integration.web.world import NORTH, REFERENCES, World, a_record
@@ -68,7 +68,7 @@ def test_whom_a_search_found_is_kept_and_not_what_was_searched_for(ann: Client, 
 
 def test_a_download_that_is_broken_off_is_on_record_without_a_receipt(world: World, ann: Client) -> None:
     world.load([a_record(number, f"Pat {number}") for number in range(1000, 2300)])
-    checking = Checking(storage=world.storage, clock=world.clock, workbook=workbook)
+    checking = CheckParticipants(storage=world.storage, clock=world.clock, workbook=workbook)
     chunks = checking.download(ACTING, ParticipantQuery(scope=north(world))).chunks
     next(chunks)
     chunks.close()
@@ -77,7 +77,7 @@ def test_a_download_that_is_broken_off_is_on_record_without_a_receipt(world: Wor
 
 
 def test_whoever_has_the_last_byte_has_a_receipt(world: World, ann: Client) -> None:
-    checking = Checking(storage=world.storage, clock=world.clock, workbook=workbook)
+    checking = CheckParticipants(storage=world.storage, clock=world.clock, workbook=workbook)
     query = ParticipantQuery(scope=north(world))
     whole = b"".join(checking.download(ACTING, query).chunks)
     [before] = receipts(world)
@@ -90,7 +90,7 @@ def test_whoever_has_the_last_byte_has_a_receipt(world: World, ann: Client) -> N
 
 
 def test_a_file_made_after_another_import_is_on_record_as_showing_that_one(world: World, ann: Client) -> None:
-    checking = Checking(storage=world.storage, clock=world.clock, workbook=workbook)
+    checking = CheckParticipants(storage=world.storage, clock=world.clock, workbook=workbook)
     chunks = checking.download(ACTING, ParticipantQuery(scope=north(world)))
     world.load([a_record(1, "Ada Newname")])
     whole = b"".join(chunks.chunks)

@@ -8,7 +8,7 @@ from logging import LogRecord
 import pytest
 
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.entrypoints.json_log import JsonLines
 from tests.integration.web.client import Client
 from tests.integration.web.test_what_goes_wrong import failing_with
@@ -67,7 +67,7 @@ def test_a_failure_is_one_short_line_that_has_the_id_of_its_answer_and_its_page(
     ann: Client, monkeypatch: pytest.MonkeyPatch, written: list[str]
 ) -> None:
     failure = StorageUnavailable("away", cause="The database only reads. Look at it.", code="25006")
-    monkeypatch.setattr(Checking, "page", failing_with(failure))
+    monkeypatch.setattr(CheckParticipants, "page", failing_with(failure))
     response = ann.http.get("/participants")
     name = response.headers["x-request-id"]
     assert f"Reference: {name}" in response.text

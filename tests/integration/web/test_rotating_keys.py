@@ -99,7 +99,7 @@ def _answer(client: Client, page: Element, action: str, **changes: str) -> int:
 
 def mailed_again(world: World) -> bool:
     before = len(world.mails_sent())
-    world.signing_in.request_link(str(ANN), "192.0.2.1")
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
     return len(world.mails_sent()) > before
 
 

@@ -127,7 +127,7 @@ def test_a_link_can_not_sign_anybody_out(ann: Client) -> None:
 @pytest.mark.parametrize("path", ["/participants", "/participants.csv", "/participants?query=ada"])
 def test_a_removed_grant_stops_the_very_next_request(ann: Client, world: World, path: str) -> None:
     ann.get("/participants")
-    world.managing_access.remove(ANN, reason="Left")
+    world.manage_access.remove(ANN, reason="Left")
     page = ann.get(path, 403)
     assert "How access is given" in page.text
     assert "Ada" not in page.text
@@ -135,7 +135,7 @@ def test_a_removed_grant_stops_the_very_next_request(ann: Client, world: World, 
 
 @pytest.mark.parametrize("path", ["/participants", "/participants.csv"])
 def test_a_suspended_user_is_signed_out_at_once(ann: Client, world: World, path: str) -> None:
-    world.managing_access.suspend(ANN, reason="Left")
+    world.manage_access.suspend(ANN, reason="Left")
     assert signed_out(ann, path)
 
 
@@ -153,13 +153,13 @@ def test_an_agreement_that_ends_stops_the_very_next_request(world: World, client
 def test_losing_one_of_several_grants_leaves_the_way_to_the_others(client: Client, world: World) -> None:
     client.sign_in(CAT)
     client.choose("delivery_partner", "dp-south")
-    world.managing_access.remove(CAT, role=Role.DELIVERY_PARTNER, organisation_id="dp-south", reason="Left")
+    world.manage_access.remove(CAT, role=Role.DELIVERY_PARTNER, organisation_id="dp-south", reason="Left")
     page = client.get("/participants", 403)
     assert client.http.get(page.link("change who you act for")).status_code == 303
 
 
 def test_without_a_grant_one_may_sign_in_and_sees_only_how_access_is_given(client: Client, world: World) -> None:
-    world.managing_access.remove(ANN, reason="Left")
+    world.manage_access.remove(ANN, reason="Left")
     place = client.sign_in(ANN)
     for path in (place, "/participants", "/ects", "/support/users", "/choose-organisation"):
         page = client.get(path, 403)

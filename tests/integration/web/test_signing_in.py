@@ -121,7 +121,7 @@ def test_success_ends_every_other_link_of_the_user(client: Client, world: World)
 
 def test_a_suspended_users_link_fails(client: Client, world: World) -> None:
     page = client.get(world.link(ANN))
-    world.managing_access.suspend(ANN, reason="Left")
+    world.manage_access.suspend(ANN, reason="Left")
     client.submit(page, "", 410)
 
 

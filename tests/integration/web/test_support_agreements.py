@@ -219,7 +219,7 @@ def test_only_what_is_still_ahead_can_be_taken_away(sam: Client, day: str, sente
 
 def test_an_agreement_that_somebody_else_ended_meanwhile_is_told(sam: Client, world: World) -> None:
     page = to_end(sam)
-    world.services().agreeing.end(f"ag-{NORTH.id}", reason="Faster")
+    world.services().manage_agreements.end(f"ag-{NORTH.id}", reason="Faster")
     page = sam.submitted(page, f"{NORTHS}/end", 409)
     assert "Somebody else changed this agreement meanwhile" in page.one("div", role="alert").text
     assert len(world.audit(AuditKind.AGREEMENT_ENDED)) == 1

@@ -57,7 +57,7 @@ def test_it_agrees_with_what_their_pages_show(
     person = new_client()
     seen: set[str] = set()
     place = person.sign_in(email)
-    [found] = world.managing_access.search(str(email))
+    [found] = world.manage_access.search(str(email))
     for grant in found.grants:
         if place == "/choose-role":
             person.choose(grant.organisation.role.value, grant.organisation.id)
@@ -74,7 +74,7 @@ def test_the_rule_that_refuses_is_the_last_one_told(sam: Client, world: World) -
     assert sentences(ask(sam, ANN, organisation=f"appropriate_body:{BODY.id}"))[-1] == (
         f"They have no access for {BODY.name} on 3 June 2024."
     )
-    world.managing_access.suspend(ANN, reason="Away")
+    world.manage_access.suspend(ANN, reason="Away")
     assert sentences(ask(sam, ANN))[-1] == "Their access is suspended."
 
 
@@ -102,7 +102,7 @@ def test_a_support_user_sees_nobody(sam: Client) -> None:
 
 
 def test_a_users_page_leads_here_with_their_address(sam: Client, world: World) -> None:
-    [found] = world.managing_access.search(str(ANN))
+    [found] = world.manage_access.search(str(ANN))
     page = sam.get(f"/support/users/{found.user.id}")
     page = sam.get(page.link("Find out why they can or cannot see a participant"))
     assert page.one("input", id="email").attributes["value"] == str(ANN)

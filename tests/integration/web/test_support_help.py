@@ -24,7 +24,7 @@ def sam(client: Client) -> Client:
 
 
 def user(world: World, email: EmailAddress = ANN) -> User:
-    [found] = world.managing_access.search(str(email))
+    [found] = world.manage_access.search(str(email))
     return found.user
 
 
@@ -63,7 +63,7 @@ def test_the_history_tells_who_did_what_and_why_the_newest_first(sam: Client, wo
 def test_support_sees_what_became_of_the_last_mails(sam: Client, world: World) -> None:
     world.mailer = MemoryMailer(unreachable={ANN})
     for _ in range(2):
-        world.signing_in.request_link(str(ANN), "192.0.2.1")
+        world.sign_in.request_link(str(ANN), "192.0.2.1")
     world.link(BEA)
     told = rows(page_of(sam, world), "mails")
     assert len(told) == 3
@@ -79,7 +79,7 @@ def test_a_link_that_would_be_too_late_is_told_so_with_the_reason_and_can_be_sen
     sam: Client, world: World
 ) -> None:
     world.mailer = MemoryMailer(unreachable={ANN})
-    world.signing_in.request_link(str(ANN), "192.0.2.1")
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
     for _ in range(9):
         world.link(BEA)
         world.pass_time(hours=7)
@@ -101,7 +101,7 @@ def test_a_link_that_would_be_too_late_is_told_so_with_the_reason_and_can_be_sen
 
 def test_a_mail_that_was_refused_or_came_back_is_told_so(sam: Client, world: World) -> None:
     world.mailer = MemoryMailer(unknown={ANN})
-    world.signing_in.request_link(str(ANN), "192.0.2.1")
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
     world.link(BEA)
     world.pass_time(minutes=4)
     with world.storage.writing() as work:
@@ -208,7 +208,7 @@ def test_a_user_who_does_not_exist_can_not_be_helped(sam: Client, path: str) -> 
 
 
 def test_mail_to_an_address_that_nobody_has_is_found_by_searching_for_it(sam: Client, world: World) -> None:
-    world.signing_in.request_link("an@north.example", "192.0.2.1")
+    world.sign_in.request_link("an@north.example", "192.0.2.1")
     world.link(BEA)
     page = sam.get("/support/users?query=An%40north.example")
     assert "Nobody signs in with An@north.example." in page.text

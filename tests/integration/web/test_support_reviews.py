@@ -62,9 +62,9 @@ def test_what_was_confirmed_more_than_a_year_ago_is_listed_though_it_is_used(
 
 
 def test_where_nothing_is_to_be_reviewed_that_is_said(world: World) -> None:
-    for person in world.managing_access.search():
+    for person in world.manage_access.search():
         if person.user.email != SAM:
-            world.managing_access.remove(person.user.email, reason="Left")
+            world.manage_access.remove(person.user.email, reason="Left")
     client = Client(world)
     client.sign_in(SAM)
     assert "There is nothing to review." in client.get(REVIEW).text
@@ -112,7 +112,7 @@ def test_access_is_removed_and_its_holder_is_mailed(sam: Client, world: World) -
 
 def test_what_was_removed_meanwhile_is_told(sam: Client, world: World) -> None:
     page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}"))
-    world.managing_access.remove(ANN, reason="Left")
+    world.manage_access.remove(ANN, reason="Left")
     page = sam.submitted(page, "", 409, reason="Nobody uses it")
     assert page.one("h1").text == "Somebody else changed this meanwhile"
     assert len(world.audit(AuditKind.GRANT_ENDED)) == 1

@@ -19,7 +19,7 @@ def sam(client: Client) -> Client:
 
 
 def user(world: World, email: EmailAddress) -> User:
-    (found,) = world.managing_access.search(str(email))
+    (found,) = world.manage_access.search(str(email))
     return found.user
 
 
@@ -53,7 +53,7 @@ def test_users_are_found_by_name_address_or_organisation(sam: Client, query: str
 
 
 def test_the_list_shows_access_and_who_is_suspended(sam: Client, world: World) -> None:
-    world.managing_access.suspend(CAT, reason="Away")
+    world.manage_access.suspend(CAT, reason="Away")
     page = sam.get("/support/users?query=cat")
     assert "Suspended" in page.one("tbody").text
     for name in (NORTH.name, "South Hub", BODY.name):
@@ -99,7 +99,7 @@ def test_one_of_several_is_removed_alone(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, CAT).id}")
     page = sam.get(page.link("Remove access (Pennine Induction)"))
     sam.submit(page, "", reason="Left")
-    (cat,) = world.managing_access.search(str(CAT))
+    (cat,) = world.manage_access.search(str(CAT))
     assert {grant.organisation for grant in cat.active(world.now.date())} == {NORTH, SOUTH}
 
 
@@ -118,7 +118,7 @@ def test_a_user_is_suspended_and_reinstated(sam: Client, world: World) -> None:
 
 def test_what_was_done_meanwhile_is_told(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, ANN).id}/suspend")
-    world.managing_access.suspend(ANN, reason="Away")
+    world.manage_access.suspend(ANN, reason="Away")
     page = sam.submitted(page, "", 409, reason="Away")
     assert "Somebody else changed this user meanwhile" in page.one("div", role="alert").text
 

@@ -1,4 +1,4 @@
-"""Of two people who send the same kind of form at once one is told yes, and the other 409 (service.md).
+"""Of two people who send the same kind of form at once one is told yes, and the other 409 (rules.md).
 
 Every address that takes a form has its row here: what is sent twice, from two browsers that both saw the page as it was
 before either was sent, or why twice does no harm. The interleavings of a database are walked in
@@ -65,7 +65,7 @@ class Twice:
 
 
 def the_user(world: World, email: EmailAddress = ANN) -> str:
-    [found] = world.managing_access.search(str(email))
+    [found] = world.manage_access.search(str(email))
     return f"/support/users/{found.user.id}"
 
 
@@ -78,15 +78,15 @@ def received(world: World) -> NominationId:
         nominated_by=ANN,
         reference="Mail 1",
     )
-    return world.nominating.receive(mailed, by=acting(world, SAM, SupportTeam())).id
+    return world.nominate.receive(mailed, by=acting(world, SAM, SupportTeam())).id
 
 
 def escalated(world: World) -> NominationId:
-    return world.nominating.escalate(received(world), by=acting(world, SAM, SupportTeam())).id
+    return world.nominate.escalate(received(world), by=acting(world, SAM, SupportTeam())).id
 
 
 def asked(world: World) -> NominationId:
-    return world.nominating.ask(escalated(world), LEAD.id, by=acting(world, PAM, PolicyTeam()), by_link=False).id
+    return world.nominate.ask(escalated(world), LEAD.id, by=acting(world, PAM, PolicyTeam()), by_link=False).id
 
 
 def confirmed(world: World) -> NominationId:
@@ -94,23 +94,23 @@ def confirmed(world: World) -> NominationId:
 
     answer = Answer(contact="Bo", given_on=world.now.date(), reference="Mail 2")
     by = acting(world, PAM, PolicyTeam())
-    return world.nominating.record_answer(asked(world), answer, confirms=True, by=by).id
+    return world.nominate.record_answer(asked(world), answer, confirms=True, by=by).id
 
 
 def by_colleague(world: World) -> str:
-    found = world.nominating.nominate(NEW, "New Lee", by=acting(world, ANN, NORTH))
+    found = world.nominate.nominate(NEW, "New Lee", by=acting(world, ANN, NORTH))
     return f"/nominate/{found.id}/withdraw"
 
 
 def to_review(world: World, what: str) -> str:
-    [found] = world.managing_access.search(str(ANN))
+    [found] = world.manage_access.search(str(ANN))
     [grant] = found.grants
     world.pass_time(days=90)
     return f"/support/access-review/{grant.id}/{what}"
 
 
 def suspended(world: World) -> str:
-    world.managing_access.suspend(ANN, reason="Away")
+    world.manage_access.suspend(ANN, reason="Away")
     return f"{the_user(world)}/reinstate"
 
 
@@ -126,7 +126,7 @@ def mailed(world: World) -> str:
 
 def refused_mail(world: World) -> str:
     world.mailer = MemoryMailer(unknown={NEW})
-    world.signing_in.request_link(str(NEW), "192.0.2.1")
+    world.sign_in.request_link(str(NEW), "192.0.2.1")
     world.mails_sent()
     world.mailer = MemoryMailer()
     return "/support/users/undelivered"

@@ -84,10 +84,10 @@ def nominated(world: World, state: NominationState) -> NominationId:
         nominated_by=ANN,
         reference="Mail 1",
     )
-    received = world.nominating.receive(mailed, by=sam).id
+    received = world.nominate.receive(mailed, by=sam).id
     if state is not NominationState.RECEIVED:
-        world.nominating.escalate(received, by=sam)
-        world.nominating.ask(received, LEAD.id, by=pam, by_link=False)
+        world.nominate.escalate(received, by=sam)
+        world.nominate.ask(received, LEAD.id, by=pam, by_link=False)
     return received
 
 
@@ -99,7 +99,7 @@ def place_of(path: str, world: World) -> str:
         (grant,) = work.users.grants_of(user.id)
     if path.startswith("/nominate/"):
         colleague = EmailAddress.of("new@north.example")
-        world.nominating.nominate(colleague, "New User", by=acting(world, ANN, NORTH))
+        world.nominate.nominate(colleague, "New User", by=acting(world, ANN, NORTH))
         with world.storage.reading() as work:
             (nomination,) = work.nominations.open()
         return path.format(nomination_id=nomination.id)

@@ -30,7 +30,7 @@ def refuse(world: World, *addresses: EmailAddress) -> None:
     """Links are asked for by these, and the mail server refuses them for good."""
     world.mailer = MemoryMailer(unknown=set(addresses))
     for address in addresses:
-        world.signing_in.request_link(str(address), "192.0.2.1")
+        world.sign_in.request_link(str(address), "192.0.2.1")
     world.mails_sent()
     world.mailer = MemoryMailer()
 
@@ -84,7 +84,7 @@ def test_an_address_to_which_no_mail_can_be_sent_is_shown_without_a_button(sam: 
 
 
 def test_a_user_whose_stored_address_cannot_be_mailed_is_listed_and_helped(sam: Client, world: World) -> None:
-    user = world.managing_access.search(str(ANN))[0].user
+    user = world.manage_access.search(str(ANN))[0].user
     with world.storage.writing() as work:
         work.users.replace(type(user)(id=user.id, email=EmailAddress("a:b@x.example"), name=user.name, suspended=False))
         work.commit()

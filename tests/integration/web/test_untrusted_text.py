@@ -44,13 +44,13 @@ def evil_world() -> World:
     for role, organisation in ((Role.DELIVERY_PARTNER, NORTH), (Role.DELIVERY_PARTNER, SOUTH)):
         give(world, role, organisation.id)
     give(world, Role.APPROPRIATE_BODY, BODY.id)
-    world.managing_access.add(NewAccess(email=SAM, name=EVIL, role=Role.SUPPORT, reason=EVIL))
+    world.manage_access.add(NewAccess(email=SAM, name=EVIL, role=Role.SUPPORT, reason=EVIL))
     return world
 
 
 def give(world: World, role: Role, organisation: str) -> None:
     confirmed_by = LEAD.id if role is Role.DELIVERY_PARTNER else ""
-    world.managing_access.add(
+    world.manage_access.add(
         NewAccess(email=CAT, name=EVIL, role=role, organisation_id=organisation, confirmed_by=confirmed_by, reason=EVIL)
     )
 
@@ -90,7 +90,7 @@ def test_in_supports_pages() -> None:
     page = client.get("/support/users")
     assert_harmless(page)
     assert_harmless(client.get(f"/support/users?query={quote(EVIL)}"))
-    (cat,) = client.world.managing_access.search(str(CAT))
+    (cat,) = client.world.manage_access.search(str(CAT))
     place = f"/support/users/{cat.user.id}"
     assert_harmless(client.get(place))
     remove = client.get(f"{place}/remove?role=appropriate_body&organisation={BODY.id}")
@@ -100,7 +100,7 @@ def test_in_supports_pages() -> None:
 
 def test_in_the_pages_of_nominations() -> None:
     world = evil_world()
-    world.managing_access.add(NewAccess(email=PAM, name=EVIL, role=Role.POLICY, reason=EVIL))
+    world.manage_access.add(NewAccess(email=PAM, name=EVIL, role=Role.POLICY, reason=EVIL))
     cat, sam, pam, contact = (Client(world) for _ in range(4))
     cat.sign_in(CAT)
     cat.choose("delivery_partner", NORTH.id)

@@ -196,7 +196,7 @@ class Waiting(World):
 
     def services(self) -> WebServices:
         services = super().services()
-        return evolve(services, reconciling=evolve(services.reconciling, read_list=self.read))
+        return evolve(services, compare_lists=evolve(services.compare_lists, read_list=self.read))
 
     def app(self) -> Starlette:
         """One application, whoever asks."""

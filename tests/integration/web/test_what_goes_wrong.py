@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from checkdata.domain.errors import NotMigrated, StorageConflict, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.listing.check_participants import Checking
+from checkdata.domain.services.listing.check_participants import CheckParticipants
 from tests.integration.web.client import Client, event_loop, page_of
 from tests.integration.web.world import SAM, World
 
@@ -178,7 +178,7 @@ def test_without_its_database_the_service_is_503_and_lets_nobody_in(
 def test_a_database_that_goes_once_it_is_known_who_asks_leaves_nobody_signed_in(
     ann: Client, monkeypatch: pytest.MonkeyPatch, error: StorageUnavailable | NotMigrated
 ) -> None:
-    monkeypatch.setattr(Checking, "page", failing_with(error))
+    monkeypatch.setattr(CheckParticipants, "page", failing_with(error))
     page = ann.get("/participants", 503)
     assert page.one("h1").text == "Sorry, the service is unavailable"
     assert "Ann" not in page.text
@@ -211,7 +211,7 @@ def test_the_unexpected_is_500_which_says_nothing(
     ann: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     typed = "Ada Bold 0000001"
-    monkeypatch.setattr(Checking, "page", failing_with(KeyError(typed)))
+    monkeypatch.setattr(CheckParticipants, "page", failing_with(KeyError(typed)))
     with caplog.at_level(logging.INFO):
         page = ann.get("/participants?query=ada", 500)
     assert page.one("h1").text == "Sorry, there is a problem with the service"

@@ -27,24 +27,24 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage, Tokens
-from checkdata.domain.services.access.explain_access import Explaining
-from checkdata.domain.services.access.help_users import Helping
-from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
-from checkdata.domain.services.access.manage_agreements import Agreeing
-from checkdata.domain.services.access.review_access import Reviewing
-from checkdata.domain.services.audit.search_log import Auditing
-from checkdata.domain.services.audit.trace import Tracing
-from checkdata.domain.services.feed.import_feed import Importing
-from checkdata.domain.services.listing.check_participants import Checking
-from checkdata.domain.services.listing.compare_lists import Reconciling
-from checkdata.domain.services.listing.follow_changes import Following
-from checkdata.domain.services.listing.look_up_participant import LookingUp
-from checkdata.domain.services.mail.send_mail import Sending
-from checkdata.domain.services.nominations.answer_by_link import Confirming
-from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.access.explain_access import ExplainAccess
+from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
+from checkdata.domain.services.access.manage_agreements import ManageAgreements
+from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.search_log import SearchLog
+from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.feed.import_feed import ImportFeed
+from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.compare_lists import CompareLists
+from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.mail.send_mail import SendMail
+from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
+from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import Watching
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
@@ -181,27 +181,27 @@ class World:
     def services(self) -> WebServices:
         mails = self.mails
         return WebServices(
-            signing_in=self.signing_in,
-            checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
-            looking_up=LookingUp(storage=self.storage, clock=self.clock),
-            following=Following(storage=self.storage, clock=self.clock),
-            reconciling=Reconciling(
+            sign_in=self.sign_in,
+            check_participants=CheckParticipants(storage=self.storage, clock=self.clock, workbook=workbook),
+            look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
+            follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
+            compare_lists=CompareLists(
                 storage=self.storage,
                 clock=self.clock,
                 read_list=read_list,
                 similarity=close_names,
                 workbook=workbook,
             ),
-            managing_access=self.managing_access,
-            agreeing=Agreeing(storage=self.storage, clock=self.clock),
-            auditing=Auditing(storage=self.storage, clock=self.clock),
-            tracing=Tracing(storage=self.storage, clock=self.clock),
-            reviewing=Reviewing(storage=self.storage, clock=self.clock),
-            explaining=Explaining(storage=self.storage, clock=self.clock),
-            helping=Helping(storage=self.storage, clock=self.clock),
-            nominating=self.nominating,
+            manage_access=self.manage_access,
+            manage_agreements=ManageAgreements(storage=self.storage, clock=self.clock),
+            search_log=SearchLog(storage=self.storage, clock=self.clock),
+            trace=Trace(storage=self.storage, clock=self.clock),
+            review_access=ReviewAccess(storage=self.storage, clock=self.clock),
+            explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
+            help_users=HelpUsers(storage=self.storage, clock=self.clock),
+            nominate=self.nominate,
             nomination_queue=self.nomination_queue,
-            confirming=self.confirming,
+            answer_by_link=self.answer_by_link,
             watching=Watching(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
             mailbox=None if mails is None else lambda: mails,
         )
@@ -216,34 +216,34 @@ class World:
         )
 
     @property
-    def signing_in(self) -> SigningIn:
-        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock, limits=self.limits)
+    def sign_in(self) -> SignIn:
+        return SignIn(storage=self.storage, tokens=self.tokens, clock=self.clock, limits=self.limits)
 
     @property
-    def managing_access(self) -> ManagingAccess:
-        return ManagingAccess(storage=self.storage, clock=self.clock)
+    def manage_access(self) -> ManageAccess:
+        return ManageAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def nominating(self) -> Nominating:
-        return Nominating(storage=self.storage, clock=self.clock)
+    def nominate(self) -> Nominate:
+        return Nominate(storage=self.storage, clock=self.clock)
 
     @property
     def nomination_queue(self) -> NominationQueue:
         return NominationQueue(storage=self.storage, clock=self.clock)
 
     @property
-    def confirming(self) -> Confirming:
-        return Confirming(storage=self.storage, tokens=self.tokens, clock=self.clock)
+    def answer_by_link(self) -> AnswerByLink:
+        return AnswerByLink(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     def load(self, records: Iterable[TrainingRecord], references: References | None = None) -> None:
         """Import a feed, for today."""
-        importing = Importing(storage=owners(self.storage), clock=self.clock)
+        importing = ImportFeed(storage=owners(self.storage), clock=self.clock)
         feed = MemoryFeed.of(list(records), references=references)
         importing.load(feed, MemoryRejections(), today=self.now.date())
 
     def add(self, email: EmailAddress, name: str, organisation: Organisation) -> User:
         """Give access, as an operator does."""
-        return self.managing_access.add(
+        return self.manage_access.add(
             NewAccess(
                 email=email,
                 name=name,
@@ -256,14 +256,14 @@ class World:
 
     def link(self, email: EmailAddress) -> str:
         """The path of a sign-in link that is mailed to this address now."""
-        self.signing_in.request_link(str(email), "192.0.2.1")
+        self.sign_in.request_link(str(email), "192.0.2.1")
         message = next(message for to, message in reversed(self.mails_sent()) if to == email)
         assert isinstance(message, SignInLinkMessage)
         return message.url
 
     def mails_sent(self) -> Sequence[tuple[EmailAddress, Message]]:
         """Every mail so far, oldest first, those that wait sent now; their links are paths."""
-        sending = Sending(
+        sending = SendMail(
             storage=self.storage,
             mailer=self.mailer,
             tokens=self.tokens,
@@ -295,5 +295,5 @@ def with_everybody(world: World) -> World:
 
 def acting(world: World, email: EmailAddress, organisation: Organisation) -> Acting:
     """Somebody who acts for an organisation."""
-    (found,) = world.managing_access.search(str(email))
+    (found,) = world.manage_access.search(str(email))
     return Acting(found.user.id, organisation)

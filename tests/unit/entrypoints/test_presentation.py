@@ -20,7 +20,7 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.places import HOME, acting_word, address, home, suits
-from checkdata.entrypoints.web.presentation.statuses import Move, key_to_statuses, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import WhoActs, key_to_statuses, status_meaning
 from checkdata.entrypoints.web.presentation.words import clock_time, counted, day, day_and_time, duration
 from checkdata.entrypoints.web.security.signing import is_signed, signature
 
@@ -137,7 +137,7 @@ def test_any_other_place_does_not(place: str) -> None:
 @pytest.mark.parametrize("group", StatusGroup)
 @pytest.mark.parametrize("role", ParticipantRole)
 def test_every_group_has_a_sentence(group: StatusGroup, role: ParticipantRole) -> None:
-    meaning = meaning_of(group, role)
+    meaning = status_meaning(group, role)
     assert meaning.sentence.endswith(".")
     assert "alert" not in meaning.sentence
     assert "flag" not in meaning.sentence
@@ -145,8 +145,8 @@ def test_every_group_has_a_sentence(group: StatusGroup, role: ParticipantRole) -
 
 def test_a_sentence_that_names_whose_move_it_is_says_so() -> None:
     for group in StatusGroup:
-        meaning = meaning_of(group, ParticipantRole.ECT)
-        if meaning.move not in {Move.NOBODY, Move.DEPARTMENT}:
+        meaning = status_meaning(group, ParticipantRole.ECT)
+        if meaning.move not in {WhoActs.NOBODY, WhoActs.DEPARTMENT}:
             assert meaning.move.value.removeprefix("the ") in meaning.sentence
 
 

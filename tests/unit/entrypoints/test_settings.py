@@ -18,7 +18,7 @@ from checkdata.entrypoints.known_settings import SETTINGS
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
 
 KEY = "a key of more than thirty-two characters"
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 EASY = (
     "a" * 32,
     "x7" * 20,

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
-from checkdata.domain.feed.contents import Fault, FeedRow, KnownIds, References
+from checkdata.domain.feed.contents import FeedRow, KnownIds, References, RowFault
 from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherRecord
@@ -41,7 +41,7 @@ class Read:
     references: References
     teacher_records: Sequence[TeacherRecord]
     rows: Sequence[FeedRow]
-    faults: Sequence[Fault]
+    faults: Sequence[RowFault]
     warnings: Sequence[str]
     has_unnamed_rows: bool
 

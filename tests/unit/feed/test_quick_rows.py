@@ -12,7 +12,7 @@ from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.feed.contents import KnownIds
-from checkdata.domain.feed.record_words import CheckedRow, record_of, words_of
+from checkdata.domain.feed.record_words import CheckedRow, record_of, words_of_record
 from checkdata.domain.training.records import TrainingRecord
 from tests.feeds import COLUMNS, RECORD, REFERENCES, training_row, write_feed, write_file
 from tests.strategies import training_records
@@ -58,7 +58,7 @@ def quickly(file: FeedFile[TrainingRecord]) -> Iterator[tuple[int, TrainingRecor
 
 @given(training_records())
 def test_a_record_is_what_its_words_say(record: TrainingRecord) -> None:
-    assert record_of(*words_of(record)) == record
+    assert record_of(*words_of_record(record)) == record
 
 
 @given(st.lists(st.tuples(training_records(), st.lists(CELLS, max_size=1)), min_size=1, max_size=6))

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from checkdata.domain.feed.contents import Fault, FeedRow
+from checkdata.domain.feed.contents import FeedRow, RowFault
 from checkdata.domain.people.organisations import School
 from checkdata.domain.training.facts import EligibilityReason
 from checkdata.domain.training.teacher_records import TeacherInductionStatus
@@ -225,7 +225,7 @@ def test_a_bad_reference_is_refused_alone(folder: Path, file: str, column: str, 
     rows = [reference_row(file, things[file][0], **{column: cell}), reference_row(file, things[file][1])]
     write_file(folder, file, rows)
     found = read(folder)
-    assert [f for f in found.faults if f.file == f"{file}.csv"] == [Fault(f"{file}.csv", 2, column, rule)]
+    assert [f for f in found.faults if f.file == f"{file}.csv"] == [RowFault(f"{file}.csv", 2, column, rule)]
     assert getattr(found.references, file) == [things[file][1]]
 
 
@@ -265,5 +265,5 @@ def test_a_bad_teacher_record_is_refused_alone(folder: Path, column: str, cell: 
     other = evolve(TEACHER, trn="7654321", induction_status=TeacherInductionStatus.EXEMPT, active_alert=True)
     write_file(folder, "teacher_records", [teacher_row(TEACHER, **{column: cell}), teacher_row(other)])
     found = read(folder)
-    assert found.faults == [Fault("teacher_records.csv", 2, column, rule)]
+    assert found.faults == [RowFault("teacher_records.csv", 2, column, rule)]
     assert found.teacher_records == [other]

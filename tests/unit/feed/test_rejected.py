@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.feed import FolderFeed, RejectionReport, report_folder_beside
 from checkdata.domain.errors import FeedRefused, FolderNotWritable, FolderTaken
-from checkdata.domain.feed.contents import Fault, KnownIds
+from checkdata.domain.feed.contents import KnownIds, RowFault
 from tests.feeds import RECORD, REFERENCES, training_row, write_file
 
 FILES = ("schools.csv", "teacher_records.csv", "training_records.csv")
 
 
-def fault(line: int, column: str = "role", file: str = "training_records.csv") -> Fault:
-    return Fault(file, line, column, "not one of ect, mentor")
+def fault(line: int, column: str = "role", file: str = "training_records.csv") -> RowFault:
+    return RowFault(file, line, column, "not one of ect, mentor")
 
 
 def test_what_is_refused_is_told_by_file_line_column_and_rule(tmp_path: Path) -> None:

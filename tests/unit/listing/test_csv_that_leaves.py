@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.feed import RejectionReport
 from checkdata.domain.audit.events import AuditEvent, AuditKind, NumberedEvent
-from checkdata.domain.feed.contents import Fault
+from checkdata.domain.feed.contents import RowFault
 from checkdata.domain.listing.columns import Column, csv_chunks, raw
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.cli.audit_export import ExportFormat, write_events
 from checkdata.entrypoints.cli.tables import show_csv
 
-SOURCE: Final = Path(__file__).parents[2] / "src" / "checkdata"
+SOURCE: Final = Path(__file__).parents[3] / "src" / "checkdata"
 SIGNS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 ENDS: Final = ("\n", "\r", "\r\n", "\r\n|\r|\n")
 CELLS: Final = st.text(st.sampled_from("=+-@\t\r\n\0＝＋－＠a5,\"' ")) | st.text()
@@ -100,7 +100,7 @@ def test_the_report_of_refused_rows_has_a_row_for_each_fault_whatever_ends_one(
     with TemporaryDirectory() as name:
         with RejectionReport(Path(name)) as report:
             for line, column, rule in faults:
-                report.add(Fault("schools.csv", line, f"x{column}", f"x{rule}"))
+                report.add(RowFault("schools.csv", line, f"x{column}", f"x{rule}"))
         text = report.path.read_bytes().decode()
     assert len(list(records(text, ENDS[3]))) == len(faults) + 1
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.nominations.next_step import Move, NextStep, Party, next_step
+from checkdata.domain.nominations.next_step import NextActor, NextStep, Party, next_step
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState
 from checkdata.domain.people.organisations import (
@@ -393,12 +393,12 @@ def test_nobody_has_their_own_access_renewed() -> None:
 @pytest.mark.parametrize(
     ("nomination", "expected"),
     [
-        (RECEIVED, NextStep(Move.ESCALATE, Party.SUPPORT)),
-        (ESCALATED, NextStep(Move.ASK, Party.POLICY)),
-        (FOR_BODY, NextStep(Move.DECIDE, Party.POLICY)),
-        (ASKED, NextStep(Move.ANSWER, Party.POLICY)),
-        (ASKED_BY_LINK, NextStep(Move.ANSWER, Party.LEAD_PROVIDER)),
-        (CONFIRMED, NextStep(Move.GRANT, Party.SUPPORT)),
+        (RECEIVED, NextStep(NextActor.ESCALATE, Party.SUPPORT)),
+        (ESCALATED, NextStep(NextActor.ASK, Party.POLICY)),
+        (FOR_BODY, NextStep(NextActor.DECIDE, Party.POLICY)),
+        (ASKED, NextStep(NextActor.ANSWER, Party.POLICY)),
+        (ASKED_BY_LINK, NextStep(NextActor.ANSWER, Party.LEAD_PROVIDER)),
+        (CONFIRMED, NextStep(NextActor.GRANT, Party.SUPPORT)),
         (DECLINED, None),
         (GRANTED, None),
         (WITHDRAWN, None),
@@ -412,10 +412,15 @@ def test_a_nomination_tells_whose_move_is_next(nomination: Nomination, expected:
 
 def test_where_the_lead_provider_can_not_vouch_any_more_it_is_policys_move() -> None:
     for nomination in (ASKED, ASKED_BY_LINK, CONFIRMED):
-        assert next_step(nomination, (), NOON) == NextStep(Move.ASK_AGAIN, Party.POLICY)
+        assert next_step(nomination, (), NOON) == NextStep(NextActor.ASK_AGAIN, Party.POLICY)
 
 
-MOVES: Final = {Move.ESCALATE: "escalated", Move.ASK: "asked", Move.ANSWER: "declined", Move.GRANT: "granted"}
+MOVES: Final = {
+    NextActor.ESCALATE: "escalated",
+    NextActor.ASK: "asked",
+    NextActor.ANSWER: "declined",
+    NextActor.GRANT: "granted",
+}
 
 
 @pytest.mark.parametrize("nomination", EVERY, ids=lambda n: n.state.value)

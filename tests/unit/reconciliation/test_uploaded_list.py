@@ -5,7 +5,7 @@ import pytest
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.listing.columns import PARTNER_COLUMNS, ParticipantColumn
 from checkdata.domain.reconciliation.column_guess import guess_columns
-from checkdata.domain.reconciliation.column_headings import LONGEST_HEADING, Clarity, Meaning, meaning_of
+from checkdata.domain.reconciliation.column_headings import LONGEST_HEADING, Clarity, HeadingMeaning, heading_meaning
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
@@ -87,8 +87,8 @@ def test_blank_cells_beyond_the_headings_are_no_fault() -> None:
 
 @pytest.mark.parametrize("column", PARTNER_COLUMNS)
 def test_every_heading_of_a_download_means_its_column(column: ParticipantColumn) -> None:
-    named = Meaning(Detail(column.name), Clarity.NAMED)
-    assert [meaning_of(column.name), meaning_of(column.heading)] == [named, named]
+    named = HeadingMeaning(Detail(column.name), Clarity.NAMED)
+    assert [heading_meaning(column.name), heading_meaning(column.heading)] == [named, named]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_of_two_columns_the_one_with_the_better_cells_is_guessed() -> None:
 
 
 def test_a_long_cell_is_no_heading() -> None:
-    assert meaning_of("TRN " + "x" * LONGEST_HEADING) is None
+    assert heading_meaning("TRN " + "x" * LONGEST_HEADING) is None
 
 
 @pytest.mark.parametrize(

@@ -39,95 +39,97 @@ def links_sent(world: AccessWorld) -> int:
 def test_a_contact_confirms_by_the_link_and_the_nominee_can_be_granted_access(
     world: AccessWorld, asked: NominationId
 ) -> None:
-    cookie = world.confirming.open(world.link())
-    world.confirming.answer(cookie, confirms=True)
+    cookie = world.answer_by_link.open(world.link())
+    world.answer_by_link.answer(cookie, confirms=True)
     step = world.nomination(asked).steps[-1]
     assert (step.state, step.by, step.contact) == (NominationState.CONFIRMED, None, CONTACT.value)
     assert (step.lead_provider_id, step.answered_on) == (LEAD.id, world.today)
-    world.nominating.grant(asked, by=world.ben)
+    world.nominate.grant(asked, by=world.ben)
     assert [grant.confirmed_by for grant in world.grants()] == [LEAD.id]
 
 
 def test_a_contact_declines_with_a_reason(world: AccessWorld, asked: NominationId) -> None:
-    cookie = world.confirming.open(world.link())
+    cookie = world.answer_by_link.open(world.link())
     with pytest.raises(ChangeRefused, match="reason"):
-        world.confirming.answer(cookie, confirms=False, note=" ")
-    world.confirming.answer(cookie, confirms=False, note="Has left them")
+        world.answer_by_link.answer(cookie, confirms=False, note=" ")
+    world.answer_by_link.answer(cookie, confirms=False, note="Has left them")
     step = world.nomination(asked).steps[-1]
     assert (step.state, step.note) == (NominationState.DECLINED, "Has left them")
 
 
 @pytest.mark.usefixtures("asked")
 def test_the_question_shows_the_nominees_name_address_and_organisation(world: AccessWorld) -> None:
-    question = world.confirming.question(world.confirming.open(world.link()))
+    question = world.answer_by_link.question(world.answer_by_link.open(world.link()))
     assert (question.name, question.email, question.organisation) == ("Cat Lee", CAT, NORTH)
 
 
 @pytest.mark.usefixtures("asked")
 def test_looking_at_a_link_does_not_use_it(world: AccessWorld) -> None:
     token = world.link()
-    assert all(world.confirming.link_works(token) for _ in range(3))
-    world.confirming.open(token)
-    assert not world.confirming.link_works(token)
+    assert all(world.answer_by_link.link_works(token) for _ in range(3))
+    world.answer_by_link.open(token)
+    assert not world.answer_by_link.link_works(token)
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_link_opens_once_and_a_dead_one_is_refused_like_an_unknown_one(world: AccessWorld) -> None:
     token = world.link()
-    world.confirming.open(token)
-    assert refused(lambda: world.confirming.open(token)) == refused(lambda: world.confirming.open("never-minted"))
+    world.answer_by_link.open(token)
+    assert refused(lambda: world.answer_by_link.open(token)) == refused(
+        lambda: world.answer_by_link.open("never-minted")
+    )
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_link_lives_seven_days_and_not_longer(world: AccessWorld) -> None:
     token = world.link()
     world.pass_time(days=6, hours=23, minutes=59)
-    assert world.confirming.link_works(token)
+    assert world.answer_by_link.link_works(token)
     world.pass_time(minutes=1)
-    assert not world.confirming.link_works(token)
-    refused(lambda: world.confirming.open(token))
+    assert not world.answer_by_link.link_works(token)
+    refused(lambda: world.answer_by_link.open(token))
 
 
 def test_a_link_is_dead_once_its_nomination_waited_for_too_long(world: AccessWorld) -> None:
     escalated = world.escalated()
     world.pass_time(days=27, hours=23)
     world.mails()
-    world.nominating.ask(escalated, LEAD.id, by=world.pam, by_link=True)
+    world.nominate.ask(escalated, LEAD.id, by=world.pam, by_link=True)
     token = world.link()
-    assert world.confirming.link_works(token)
-    cookie = world.confirming.open(token)
-    world.nominating.ask(escalated, LEAD.id, by=world.pam, by_link=True)
+    assert world.answer_by_link.link_works(token)
+    cookie = world.answer_by_link.open(token)
+    world.nominate.ask(escalated, LEAD.id, by=world.pam, by_link=True)
     token = world.link()
     world.pass_time(hours=1)
-    assert not world.confirming.link_works(token)
-    refused(lambda: world.confirming.open(token))
-    refused(lambda: world.confirming.question(cookie))
+    assert not world.answer_by_link.link_works(token)
+    refused(lambda: world.answer_by_link.open(token))
+    refused(lambda: world.answer_by_link.question(cookie))
 
 
 @pytest.mark.usefixtures("asked")
 def test_the_time_to_answer_ends_after_an_hour(world: AccessWorld) -> None:
-    cookie = world.confirming.open(world.link())
+    cookie = world.answer_by_link.open(world.link())
     world.pass_time(minutes=59)
-    world.confirming.question(cookie)
+    world.answer_by_link.question(cookie)
     world.pass_time(minutes=1)
-    refused(lambda: world.confirming.question(cookie))
-    refused(lambda: world.confirming.answer(cookie, confirms=True))
+    refused(lambda: world.answer_by_link.question(cookie))
+    refused(lambda: world.answer_by_link.answer(cookie, confirms=True))
 
 
 @pytest.mark.usefixtures("asked")
 def test_neither_a_links_token_nor_its_digest_is_a_cookie_and_no_cookie_is_a_link(world: AccessWorld) -> None:
     token = world.link()
-    refused(lambda: world.confirming.question(token))
-    cookie = world.confirming.open(token)
-    assert not world.confirming.link_works(cookie)
-    refused(lambda: world.confirming.open(cookie))
-    refused(lambda: world.confirming.question(world.tokens.digest(cookie)))
+    refused(lambda: world.answer_by_link.question(token))
+    cookie = world.answer_by_link.open(token)
+    assert not world.answer_by_link.link_works(cookie)
+    refused(lambda: world.answer_by_link.open(cookie))
+    refused(lambda: world.answer_by_link.question(world.tokens.digest(cookie)))
 
 
 @pytest.mark.usefixtures("asked")
 def test_no_token_is_stored(world: AccessWorld) -> None:
     token = world.link()
-    cookie = world.confirming.open(token)
+    cookie = world.answer_by_link.open(token)
     assert isinstance(world.storage, MemoryStorage)
     stored = pickle.dumps(world.storage.state)
     assert token.encode() not in stored
@@ -136,16 +138,16 @@ def test_no_token_is_stored(world: AccessWorld) -> None:
 
 
 def test_an_answer_is_given_once(world: AccessWorld, asked: NominationId) -> None:
-    cookie = world.confirming.open(world.link())
-    world.confirming.answer(cookie, confirms=True)
-    refused(lambda: world.confirming.answer(cookie, confirms=False, note="No"))
+    cookie = world.answer_by_link.open(world.link())
+    world.answer_by_link.answer(cookie, confirms=True)
+    refused(lambda: world.answer_by_link.answer(cookie, confirms=False, note="No"))
     assert world.nomination(asked).state is NominationState.CONFIRMED
 
 
 def test_what_policy_recorded_meanwhile_ends_the_link_and_the_visit(world: AccessWorld, asked: NominationId) -> None:
-    cookie = world.confirming.open(world.link())
+    cookie = world.answer_by_link.open(world.link())
     world.answer(asked)
-    refused(lambda: world.confirming.answer(cookie, confirms=False, note="No"))
+    refused(lambda: world.answer_by_link.answer(cookie, confirms=False, note="No"))
     assert world.nomination(asked).state is NominationState.CONFIRMED
 
 
@@ -154,11 +156,11 @@ def test_a_link_whose_question_is_no_longer_asked_is_dead(world: AccessWorld, as
     token = world.link()
     match how:
         case "withdrawn":
-            world.nominating.withdraw(asked, by=world.sue, note="Left")
+            world.nominate.withdraw(asked, by=world.sue, note="Left")
         case "another asked":
-            world.nominating.ask(asked, OTHER_LEAD.id, by=world.pam, by_link=False)
+            world.nominate.ask(asked, OTHER_LEAD.id, by=world.pam, by_link=False)
         case "asked again":
-            world.nominating.ask(asked, LEAD.id, by=world.pam, by_link=True)
+            world.nominate.ask(asked, LEAD.id, by=world.pam, by_link=True)
         case "expired":
             world.pass_time(days=6)
             with world.storage.writing() as work:
@@ -169,56 +171,56 @@ def test_a_link_whose_question_is_no_longer_asked_is_dead(world: AccessWorld, as
             with world.storage.writing() as work:
                 work.feed_store.put_references(References(lead_providers=[moved]))
                 work.commit()
-    assert not world.confirming.link_works(token)
-    refused(lambda: world.confirming.open(token))
+    assert not world.answer_by_link.link_works(token)
+    refused(lambda: world.answer_by_link.open(token))
 
 
 def test_a_lead_provider_whose_agreement_has_ended_confirms_nobody(world: AccessWorld, asked: NominationId) -> None:
-    cookie = world.confirming.open(world.link())
-    world.agreeing.end("ag-1", reason="Contract over")
+    cookie = world.answer_by_link.open(world.link())
+    world.manage_agreements.end("ag-1", reason="Contract over")
     with pytest.raises(ChangeRefused, match="no data-sharing agreement in force"):
-        world.confirming.answer(cookie, confirms=True)
+        world.answer_by_link.answer(cookie, confirms=True)
     assert world.nomination(asked).state is NominationState.ASKED
-    world.confirming.answer(cookie, confirms=False, note="Not ours any more")
+    world.answer_by_link.answer(cookie, confirms=False, note="Not ours any more")
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_dead_link_can_be_sent_again_to_the_same_contact(world: AccessWorld) -> None:
     token = world.link()
     world.pass_time(days=7)
-    world.confirming.send_again(token)
+    world.answer_by_link.send_again(token)
     again = world.link()
     assert again != token
-    world.confirming.answer(world.confirming.open(again), confirms=True)
+    world.answer_by_link.answer(world.answer_by_link.open(again), confirms=True)
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_link_is_sent_again_at_most_every_ten_minutes(world: AccessWorld) -> None:
     token = world.link()
-    world.confirming.send_again(token)
+    world.answer_by_link.send_again(token)
     assert links_sent(world) == 0
     world.pass_time(minutes=10)
-    world.confirming.send_again(token)
-    world.confirming.send_again(token)
+    world.answer_by_link.send_again(token)
+    world.answer_by_link.send_again(token)
     assert links_sent(world) == 1
 
 
 @pytest.mark.usefixtures("asked")
 def test_who_used_a_link_up_without_answering_is_sent_another_at_once_and_no_more(world: AccessWorld) -> None:
     token = world.link()
-    world.confirming.open(token)
+    world.answer_by_link.open(token)
     for _ in range(3):
-        world.confirming.send_again(token)
+        world.answer_by_link.send_again(token)
     again = world.link()
-    assert world.confirming.link_works(again)
-    world.confirming.send_again(token)
+    assert world.answer_by_link.link_works(again)
+    world.answer_by_link.send_again(token)
     assert links_sent(world) == 0
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_link_that_would_be_past_its_life_is_not_sent(world: AccessWorld) -> None:
     world.pass_time(days=7)
-    assert world.sending.send_due().expired == 1
+    assert world.send_mail.send_due().expired == 1
     assert links_sent(world) == 0
 
 
@@ -229,16 +231,16 @@ def test_a_link_of_an_answered_question_or_an_unknown_one_is_not_sent_again(
     world.answer(asked)
     world.pass_time(days=1)
     for dead in (token, "never-minted"):
-        world.confirming.send_again(dead)
+        world.answer_by_link.send_again(dead)
     assert links_sent(world) == 0
 
 
 def test_policy_sends_a_link_again_by_asking_again(world: AccessWorld, asked: NominationId) -> None:
     first = world.link()
-    world.nominating.ask(asked, LEAD.id, by=world.pam, by_link=True, note="Their mail was down")
+    world.nominate.ask(asked, LEAD.id, by=world.pam, by_link=True, note="Their mail was down")
     second = world.link()
-    refused(lambda: world.confirming.open(first))
-    world.confirming.open(second)
+    refused(lambda: world.answer_by_link.open(first))
+    world.answer_by_link.open(second)
     found = world.queue.one(asked)
     assert found is not None
     assert len(found.links) == 2
@@ -246,9 +248,9 @@ def test_policy_sends_a_link_again_by_asking_again(world: AccessWorld, asked: No
 
 @pytest.mark.usefixtures("asked")
 def test_an_answer_is_exactly_one_event_that_names_the_lead_provider_and_nobody_else(world: AccessWorld) -> None:
-    cookie = world.confirming.open(world.link())
+    cookie = world.answer_by_link.open(world.link())
     before = len(world.audit())
-    world.confirming.answer(cookie, confirms=True)
+    world.answer_by_link.answer(cookie, confirms=True)
     [event] = world.audit()[before:]
     assert (event.kind, event.actor) == (AuditKind.NOMINATION_CONFIRMED, None)
     assert event.details["lead_provider_id"] == LEAD.id
@@ -262,8 +264,8 @@ def test_a_contact_who_is_a_support_user_does_not_grant_what_they_confirmed(worl
         work.commit()
     world.mails()
     asked = world.asked(by_link=True)
-    world.confirming.answer(world.confirming.open(world.link()), confirms=True)
+    world.answer_by_link.answer(world.answer_by_link.open(world.link()), confirms=True)
     with pytest.raises(ChangeRefused, match="You confirmed"):
-        world.nominating.grant(asked, by=world.ben)
-    world.nominating.grant(asked, by=world.sue)
+        world.nominate.grant(asked, by=world.ben)
+    world.nominate.grant(asked, by=world.sue)
     assert BODY not in {grant.organisation for grant in world.grants()}

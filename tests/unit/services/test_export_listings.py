@@ -13,7 +13,7 @@ from checkdata.domain.errors import ExportFailed, ImportMoved, WorkerLost
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.services.changes.exported_file import write_file
-from checkdata.domain.services.exports.export_listings import Exporting, ExportOutcome, ExportRequest
+from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome, ExportRequest
 from checkdata.domain.values import ImportId
 from tests.unit.services.world import NORTH, World
 
@@ -30,7 +30,7 @@ class Exported:
 
     def export(self, happens: Callable[[], object] = lambda: None) -> ExportOutcome:
         with ThreadPoolExecutor(2) as executor:
-            exporting = Exporting(storage=self.world.storage, clock=self.world.clock)
+            exporting = ExportListings(storage=self.world.storage, clock=self.world.clock)
             return exporting.export(REQUEST, self.folder, executor, partial(self.write, happens))
 
     def write(self, happens: Callable[[], object], job: ExportJob) -> ReceiptedFile:

@@ -37,23 +37,23 @@ def refused(world: AccessWorld, change: Callable[[], object], sentence: str) -> 
 
 
 def link(world: AccessWorld, email: EmailAddress = BOSS) -> str:
-    world.signing_in.request_link(email.value, "192.0.2.1")
+    world.sign_in.request_link(email.value, "192.0.2.1")
     [(_, message)] = world.mails()
     assert isinstance(message, SignInLinkMessage)
     return message.url.rpartition("/")[2]
 
 
 def change_address(world: AccessWorld, new: EmailAddress = NEW) -> None:
-    world.helping.change_address(BOSS, new, reason="Married", by=world.sue.user_id)
+    world.help_users.change_address(BOSS, new, reason="Married", by=world.sue.user_id)
 
 
 def test_a_new_address_signs_in_with_the_same_access_and_the_old_one_does_not(world: AccessWorld) -> None:
     change_address(world)
     world.mails()
-    visit = world.signing_in.resume(world.signing_in.sign_in(link(world, NEW)).token)
+    visit = world.sign_in.resume(world.sign_in.sign_in(link(world, NEW)).token)
     assert visit is not None
     assert visit.acting == world.bob
-    world.signing_in.request_link(BOSS.value, "192.0.2.1")
+    world.sign_in.request_link(BOSS.value, "192.0.2.1")
     assert world.mails() == [(BOSS, HowAccessIsGiven())]
 
 
@@ -67,17 +67,17 @@ def test_both_addresses_are_mailed_that_it_was_changed(world: AccessWorld) -> No
 
 def test_what_was_sent_to_the_old_address_is_worth_nothing(world: AccessWorld) -> None:
     token = link(world)
-    session = world.signing_in.sign_in(link(world)).token
+    session = world.sign_in.sign_in(link(world)).token
     unused = link(world)
     change_address(world)
-    assert world.signing_in.resume(session) is None
+    assert world.sign_in.resume(session) is None
     for old in (token, unused):
         with pytest.raises(SignInRefused):
-            world.signing_in.sign_in(old)
+            world.sign_in.sign_in(old)
 
 
 def test_an_address_is_changed_to_a_free_one_by_somebody_else_with_a_reason(world: AccessWorld) -> None:
-    helping = world.helping
+    helping = world.help_users
     refused(world, lambda: change_address(world, BOSS), "at this address already")
     refused(world, lambda: change_address(world, SUE), "Another user signs in at this address")
     refused(world, lambda: helping.change_address(CAT, NEW, reason="x"), "no user with this email")
@@ -100,19 +100,19 @@ def test_a_change_of_address_is_one_event_that_holds_no_address(world: AccessWor
 
 
 def test_support_signs_a_user_out_everywhere(world: AccessWorld) -> None:
-    sessions = [world.signing_in.sign_in(link(world)).token for _ in range(2)]
-    assert world.helping.end_sessions(BOSS, reason="Lost laptop", by=world.sue.user_id) == 2
-    assert [world.signing_in.resume(token) for token in sessions] == [None, None]
+    sessions = [world.sign_in.sign_in(link(world)).token for _ in range(2)]
+    assert world.help_users.end_sessions(BOSS, reason="Lost laptop", by=world.sue.user_id) == 2
+    assert [world.sign_in.resume(token) for token in sessions] == [None, None]
     assert world.audit()[-1].kind is AuditKind.SESSIONS_ENDED
-    refused(world, lambda: world.helping.end_sessions(BOSS, reason="Again"), "not signed in anywhere")
+    refused(world, lambda: world.help_users.end_sessions(BOSS, reason="Again"), "not signed in anywhere")
 
 
 def test_a_users_activity_is_told(world: AccessWorld) -> None:
-    world.signing_in.sign_in(link(world))
+    world.sign_in.sign_in(link(world))
     world.pass_time(minutes=5)
-    token = world.signing_in.sign_in(link(world)).token
+    token = world.sign_in.sign_in(link(world)).token
     user = world.access.search(BOSS.value)[0].user
-    activity = world.helping.activity(user)
+    activity = world.help_users.activity(user)
     assert activity.last_sign_in == world.now
     assert activity.sessions[0].started_at == world.now
     assert [session.organisation for session in activity.sessions] == [NORTH, NORTH]
@@ -127,22 +127,22 @@ def test_support_sees_the_last_five_mails_to_an_address_and_what_became_of_them(
         link(world)
     world.mailer = MemoryMailer(unreachable={BOSS})
     world.pass_time(minutes=1)
-    world.signing_in.request_link(BOSS.value, "192.0.2.1")
+    world.sign_in.request_link(BOSS.value, "192.0.2.1")
     world.mails()
-    found = world.helping.mails(BOSS)
+    found = world.help_users.mails(BOSS)
     assert [mail.state for mail in found] == [MailState.QUEUED, *[MailState.SENT] * 4]
     assert (found[0].tried_at, found[0].entry.attempts) == (world.now, 1)
     for _ in range(6):
         world.pass_time(hours=7)
         world.mails()
-    assert world.helping.mails(BOSS)[0].state is MailState.EXPIRED
-    assert list(world.helping.mails(NEW)) == []
+    assert world.help_users.mails(BOSS)[0].state is MailState.EXPIRED
+    assert list(world.help_users.mails(NEW)) == []
 
 
 def test_a_mail_is_sent_again_with_a_new_link(world: AccessWorld) -> None:
     first = link(world)
-    entry = world.helping.mails(BOSS)[0].entry
-    world.helping.send_again(BOSS, entry.id, by=world.sue.user_id)
+    entry = world.help_users.mails(BOSS)[0].entry
+    world.help_users.send_again(BOSS, entry.id, by=world.sue.user_id)
     [(to, message)] = world.mails()
     assert to == BOSS
     assert isinstance(message, SignInLinkMessage)
@@ -152,42 +152,42 @@ def test_a_mail_is_sent_again_with_a_new_link(world: AccessWorld) -> None:
 
 
 def test_what_tells_of_access_is_sent_again_as_it_was(world: AccessWorld) -> None:
-    world.helping.send_again(BOSS, world.helping.mails(BOSS)[0].entry.id)
+    world.help_users.send_again(BOSS, world.help_users.mails(BOSS)[0].entry.id)
     granted = AccessGranted(name="Boss", role=Role.DELIVERY_PARTNER, organisation="North Hub")
     assert world.mails() == [(BOSS, granted)]
 
 
 def test_that_somebody_can_sign_in_is_not_told_again_once_they_cannot(world: AccessWorld) -> None:
-    told = world.helping.mails(BOSS)[0].entry
+    told = world.help_users.mails(BOSS)[0].entry
     world.access.suspend(BOSS, reason="Ticket 13", by=world.sue.user_id)
-    refused(world, lambda: world.helping.send_again(BOSS, told.id), "no longer have the access")
+    refused(world, lambda: world.help_users.send_again(BOSS, told.id), "no longer have the access")
     world.access.reinstate(BOSS, reason="Ticket 14", by=world.sue.user_id)
     world.access.remove(BOSS, reason="Ticket 15", by=world.sue.user_id)
     world.mails()
-    refused(world, lambda: world.helping.send_again(BOSS, told.id), "no longer have the access")
+    refused(world, lambda: world.help_users.send_again(BOSS, told.id), "no longer have the access")
 
 
 def test_a_mail_whose_text_was_deleted_is_not_sent_again(world: AccessWorld) -> None:
-    told = world.helping.mails(BOSS)[0].entry
+    told = world.help_users.mails(BOSS)[0].entry
     world.pass_time(days=1)
     with world.storage.writing() as work:
         work.retention.mail_texts(world.now)
         work.commit()
-    refused(world, lambda: world.helping.send_again(BOSS, told.id), "deleted after its time")
+    refused(world, lambda: world.help_users.send_again(BOSS, told.id), "deleted after its time")
 
 
 def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: AccessWorld) -> None:
-    entry = world.helping.mails(BEN)[0].entry
-    refused(world, lambda: world.helping.send_again(BOSS, entry.id), "not among the last")
+    entry = world.help_users.mails(BEN)[0].entry
+    refused(world, lambda: world.help_users.send_again(BOSS, entry.id), "not among the last")
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
-    waiting = world.helping.mails(CAT)[0].entry
+    waiting = world.help_users.mails(CAT)[0].entry
     with pytest.raises(ChangeRefused, match="still waits"):
-        world.helping.send_again(CAT, waiting.id)
+        world.help_users.send_again(CAT, waiting.id)
     assert evolve(waiting, attempts=0) == waiting
 
 
 def test_a_link_asked_for_before_a_change_of_address_goes_to_nobody(world: AccessWorld) -> None:
-    world.signing_in.request_link(BOSS.value, "192.0.2.1")
+    world.sign_in.request_link(BOSS.value, "192.0.2.1")
     change_address(world)
     assert not [to for to, message in world.mails() if isinstance(message, SignInLinkMessage)]
 
@@ -196,6 +196,6 @@ def test_a_link_sent_again_to_an_address_that_is_no_longer_the_users_goes_to_nob
     link(world)
     change_address(world)
     world.mails()
-    [asked] = [mail for mail in world.helping.mails(BOSS) if isinstance(mail.entry.message, SignInRequested)]
-    world.helping.send_again(BOSS, asked.entry.id, by=world.sue.user_id)
+    [asked] = [mail for mail in world.help_users.mails(BOSS) if isinstance(mail.entry.message, SignInRequested)]
+    world.help_users.send_again(BOSS, asked.entry.id, by=world.sue.user_id)
     assert world.mails() == []

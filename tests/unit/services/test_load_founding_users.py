@@ -6,7 +6,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessGranted
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
-from checkdata.domain.services.access.load_founding_users import LoadedUsers, LoadingUsers
+from checkdata.domain.services.access.load_founding_users import LoadedUsers, LoadFoundingUsers
 from checkdata.domain.values import LeadProviderId
 from tests.access_world import BODY, BOSS, CAT, LEAD, NORTH, SOUTH, STRANGER_LEAD, SUE, AccessWorld
 
@@ -28,7 +28,7 @@ def load(
     confirmed_by: LeadProviderId = LEAD.id,
     dry_run: bool = False,
 ) -> LoadedUsers:
-    loading = LoadingUsers(storage=world.storage, clock=world.clock)
+    loading = LoadFoundingUsers(storage=world.storage, clock=world.clock)
     return loading.load(rows, confirmed_by, dry_run=dry_run)
 
 

@@ -10,7 +10,7 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
-from checkdata.domain.services.changes.access import Change, give_access
+from checkdata.domain.services.changes.access import AccessChange, give_access
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, BODY, LEAD, NORTH, OTHER_LEAD, SOUTH, World, access_for
 
@@ -26,7 +26,7 @@ def changes_nothing(world: World, change: Callable[[], object], sentence: str) -
 
 def test_granting_mails_the_user_that_they_can_sign_in(world: World) -> None:
     world.add()
-    world.sending.send_due()
+    world.send_mail.send_due()
     granted = AccessGranted(name="Ann Lee", role=Role.DELIVERY_PARTNER, organisation=NORTH.name)
     assert world.mailer.sent == [(ANN, granted)]
 
@@ -34,7 +34,7 @@ def test_granting_mails_the_user_that_they_can_sign_in(world: World) -> None:
 def test_removing_mails_the_user_too(world: World) -> None:
     world.add()
     world.access.remove(ANN, reason="Left")
-    world.sending.send_due()
+    world.send_mail.send_due()
     removed = AccessRemoved(name="Ann Lee", role=Role.DELIVERY_PARTNER, organisation=NORTH.name)
     assert world.mailer.sent[-1] == (ANN, removed)
 
@@ -179,7 +179,7 @@ def test_only_an_operator_makes_and_unmakes_support_and_policy_users(world: Worl
 
 def test_nobody_gives_themselves_access(world: World) -> None:
     user = world.add()
-    change = Change(at=world.now, by=user.id, reason="Ticket 12")
+    change = AccessChange(at=world.now, by=user.id, reason="Ticket 12")
     grant = evolve(world.access.search()[0].grants[0], id="another", organisation=BODY)
     with world.storage.writing() as work, pytest.raises(ChangeRefused, match="cannot change your own access"):
         give_access(work, user, grant, change)

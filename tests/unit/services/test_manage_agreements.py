@@ -27,12 +27,15 @@ def new(world: AccessWorld, **changes: Any) -> NewAgreement:  # noqa: ANN401 - a
 
 
 def in_force(world: AccessWorld) -> dict[str, bool]:
-    return {found.agreement.id: found.in_force for found in world.agreeing.all()}
+    return {found.agreement.id: found.in_force for found in world.manage_agreements.all()}
 
 
 def test_every_agreement_is_told_with_its_parties_and_whether_it_is_in_force(world: AccessWorld) -> None:
-    world.agreeing.add(new(world, starts_on=world.today + timedelta(days=1)))
-    told = [(found.delivery_partner.name, found.lead_provider.name, found.in_force) for found in world.agreeing.all()]
+    world.manage_agreements.add(new(world, starts_on=world.today + timedelta(days=1)))
+    told = [
+        (found.delivery_partner.name, found.lead_provider.name, found.in_force)
+        for found in world.manage_agreements.all()
+    ]
     assert told == [
         ("North Hub", "Beacon", True),
         ("North Hub", "Harbour", True),
@@ -41,9 +44,9 @@ def test_every_agreement_is_told_with_its_parties_and_whether_it_is_in_force(wor
 
 
 def test_an_agreement_that_is_added_opens_what_it_covers_at_once(world: AccessWorld) -> None:
-    agreement = world.agreeing.add(new(world, lead_provider_id=OTHER_LEAD.id, covers_unconfirmed=False))
+    agreement = world.manage_agreements.add(new(world, lead_provider_id=OTHER_LEAD.id, covers_unconfirmed=False))
     assert agreement.added_by_hand
-    found = world.agreeing.one(agreement.id)
+    found = world.manage_agreements.one(agreement.id)
     assert found is not None
     assert found.in_force
     world.receive(CAT, Role.DELIVERY_PARTNER, SOUTH.id)
@@ -61,31 +64,31 @@ def test_an_agreement_that_is_added_opens_what_it_covers_at_once(world: AccessWo
 def test_an_agreement_that_makes_no_sense_is_not_added(
     world: AccessWorld, changes: dict[str, Any], sentence: str
 ) -> None:
-    before = world.agreeing.all()
+    before = world.manage_agreements.all()
     with pytest.raises(ChangeRefused, match=sentence):
-        world.agreeing.add(new(world, **changes))
+        world.manage_agreements.add(new(world, **changes))
     with pytest.raises(ChangeRefused, match="last day"):
-        world.agreeing.add(new(world, ends_on=world.today - timedelta(days=1)))
-    assert world.agreeing.all() == before
+        world.manage_agreements.add(new(world, ends_on=world.today - timedelta(days=1)))
+    assert world.manage_agreements.all() == before
 
 
 def test_ending_an_agreement_stops_the_very_next_request(world: AccessWorld) -> None:
     assert "harbours" in world.seen(world.bob)
-    world.agreeing.end("ag-2", reason="Contract over")
+    world.manage_agreements.end("ag-2", reason="Contract over")
     assert world.seen(world.bob) == {"beacons", "beacons-old", "nobodys"}
-    world.agreeing.end("ag-1", reason="Contract over")
+    world.manage_agreements.end("ag-1", reason="Contract over")
     assert world.seen(world.bob) == set()
 
 
 def test_an_agreement_that_started_today_can_be_ended_today(world: AccessWorld) -> None:
-    added = world.agreeing.add(new(world))
-    ended = world.agreeing.end(added.id, reason="A mistake")
+    added = world.manage_agreements.add(new(world))
+    ended = world.manage_agreements.end(added.id, reason="A mistake")
     assert not in_force(world)[added.id]
     assert (ended.starts_on, ended.ended_on) == (world.today, world.today)
 
 
 def test_an_agreement_can_be_ended_after_a_day_to_come(world: AccessWorld) -> None:
-    world.agreeing.end("ag-2", reason="Contract over", last_day=world.today + timedelta(days=2))
+    world.manage_agreements.end("ag-2", reason="Contract over", last_day=world.today + timedelta(days=2))
     world.pass_time(days=2)
     assert in_force(world)["ag-2"]
     world.pass_time(days=1)
@@ -93,60 +96,60 @@ def test_an_agreement_can_be_ended_after_a_day_to_come(world: AccessWorld) -> No
 
 
 def test_an_agreement_to_come_can_be_ended_before_it_starts(world: AccessWorld) -> None:
-    added = world.agreeing.add(new(world, starts_on=world.today + timedelta(days=5)))
-    world.agreeing.end(added.id, reason="Not signed after all")
+    added = world.manage_agreements.add(new(world, starts_on=world.today + timedelta(days=5)))
+    world.manage_agreements.end(added.id, reason="Not signed after all")
     world.pass_time(days=6)
     assert not in_force(world)[added.id]
 
 
 def test_what_has_ended_can_not_be_ended_or_put_off(world: AccessWorld) -> None:
-    world.agreeing.end("ag-2", reason="Contract over", last_day=world.today)
+    world.manage_agreements.end("ag-2", reason="Contract over", last_day=world.today)
     with pytest.raises(ChangeRefused, match="ended by then"):
-        world.agreeing.end("ag-2", reason="Again", last_day=world.today + timedelta(days=9))
-    world.agreeing.end("ag-2", reason="Now, please")
+        world.manage_agreements.end("ag-2", reason="Again", last_day=world.today + timedelta(days=9))
+    world.manage_agreements.end("ag-2", reason="Now, please")
     with pytest.raises(ChangeRefused, match="ended by then"):
-        world.agreeing.end("ag-2", reason="Again")
+        world.manage_agreements.end("ag-2", reason="Again")
 
 
 def test_nobody_ends_an_agreement_in_the_past_or_another_century(world: AccessWorld) -> None:
     with pytest.raises(ChangeRefused, match="in the past"):
-        world.agreeing.end("ag-2", reason="x", last_day=world.today - timedelta(days=1))
+        world.manage_agreements.end("ag-2", reason="x", last_day=world.today - timedelta(days=1))
     with pytest.raises(ChangeRefused, match="no such agreement"):
-        world.agreeing.end("unheard-of", reason="x")
+        world.manage_agreements.end("unheard-of", reason="x")
     for late in (date(2100, 1, 1), date.max):
         with pytest.raises(ChangeRefused, match="before 2100"):
-            world.agreeing.end("ag-2", reason="x", last_day=late)
+            world.manage_agreements.end("ag-2", reason="x", last_day=late)
     with pytest.raises(ChangeRefused, match="Say why"):
-        world.agreeing.end("ag-2", reason=" ")
+        world.manage_agreements.end("ag-2", reason=" ")
     assert in_force(world) == {"ag-1": True, "ag-2": True}
 
 
 def test_the_effect_of_an_end_is_what_the_end_does(world: AccessWorld) -> None:
     for agreement_id in ("ag-2", "ag-1"):
         before = world.seen(world.bob)
-        effect = world.agreeing.effect_of_ending(agreement_id)
+        effect = world.manage_agreements.effect_of_ending(agreement_id)
         assert world.seen(world.bob) == before
-        world.agreeing.end(agreement_id, reason="Contract over")
+        world.manage_agreements.end(agreement_id, reason="Contract over")
         assert effect.participants == len(before - world.seen(world.bob))
-        loses_all = world.agreeing.all() and not world.seen(world.bob)
+        loses_all = world.manage_agreements.all() and not world.seen(world.bob)
         assert [user.email for user in effect.users] == ([BOSS] if loses_all else [])
 
 
 def test_who_is_suspended_or_has_access_elsewhere_alone_loses_none(world: AccessWorld) -> None:
-    world.agreeing.end("ag-2", reason="Contract over")
+    world.manage_agreements.end("ag-2", reason="Contract over")
     world.access.suspend(BOSS, reason="Investigation")
-    assert list(world.agreeing.effect_of_ending("ag-1").users) == []
-    assert world.agreeing.effect_of_ending("ag-1").participants == 3
+    assert list(world.manage_agreements.effect_of_ending("ag-1").users) == []
+    assert world.manage_agreements.effect_of_ending("ag-1").participants == 3
 
 
 def test_an_agreement_that_covers_nothing_more_than_another_takes_nobody_out_of_view(world: AccessWorld) -> None:
-    twin = world.agreeing.add(new(world, lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id))
-    effect = world.agreeing.effect_of_ending(twin.id)
+    twin = world.manage_agreements.add(new(world, lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id))
+    effect = world.manage_agreements.effect_of_ending(twin.id)
     assert (list(effect.users), effect.participants, effect.ended_on) == ([], 0, world.today)
 
 
 def test_a_feed_does_not_bring_back_what_was_ended_by_hand(world: AccessWorld) -> None:
-    world.agreeing.end("ag-2", reason="Contract over")
+    world.manage_agreements.end("ag-2", reason="Contract over")
     world.load()
     assert "harbours" not in world.seen(world.bob)
     assert REFERENCES.agreements is not None
@@ -154,8 +157,8 @@ def test_a_feed_does_not_bring_back_what_was_ended_by_hand(world: AccessWorld) -
 
 def test_every_change_of_an_agreement_is_exactly_one_event(world: AccessWorld) -> None:
     before = len(world.audit())
-    added = world.agreeing.add(new(world), by=world.sue.user_id)
-    world.agreeing.end(added.id, reason="A mistake", by=world.sue.user_id)
+    added = world.manage_agreements.add(new(world), by=world.sue.user_id)
+    world.manage_agreements.end(added.id, reason="A mistake", by=world.sue.user_id)
     events = world.audit()[before:]
     assert [event.kind for event in events] == [AuditKind.AGREEMENT_ADDED, AuditKind.AGREEMENT_ENDED]
     assert {event.actor for event in events} == {UserId(world.sue.user_id)}

@@ -8,7 +8,7 @@ from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, CheckdataError
 from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, MailState, NominationDeclined
-from checkdata.domain.nominations.next_step import Move, Party
+from checkdata.domain.nominations.next_step import NextActor, Party
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Role, SupportTeam
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId
@@ -48,7 +48,7 @@ def changes_nothing(
 def test_a_person_nominated_confirmed_and_granted_is_mailed_and_can_act(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     world.mails()
-    user = world.nominating.grant(confirmed, by=world.ben)
+    user = world.nominate.grant(confirmed, by=world.ben)
     assert world.mails() == [(CAT, AccessGranted(name="Cat Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub"))]
     assert (user.email, user.name) == (CAT, "Cat Lee")
     [grant] = world.grants()
@@ -64,7 +64,7 @@ def test_the_queue_tells_age_next_step_and_whose_it_is(world: AccessWorld) -> No
     first, second = world.queue.open()
     assert (first.nomination.id, first.age) == (received, timedelta(days=3))
     assert first.next_step is not None
-    assert (first.next_step.move, first.next_step.whose) == (Move.ESCALATE, Party.SUPPORT)
+    assert (first.next_step.move, first.next_step.whose) == (NextActor.ESCALATE, Party.SUPPORT)
     assert second.nomination.id == escalated
     assert second.next_step is not None
     assert second.next_step.whose is Party.POLICY
@@ -86,11 +86,11 @@ def test_each_step_can_be_told_with_the_names_of_whom_it_tells_of(world: AccessW
 
 
 def test_a_colleague_nominates_and_sees_what_became_of_it(world: AccessWorld) -> None:
-    nomination = world.nominating.nominate(CAT, "Cat Lee", by=world.bob, note="New on our team")
+    nomination = world.nominate.nominate(CAT, "Cat Lee", by=world.bob, note="New on our team")
     assert (nomination.organisation, nomination.nominated_by) == (NORTH, BOSS)
     assert [queued.nomination for queued in world.queue.of_colleagues(world.bob)] == [nomination]
     assert list(world.queue.of_colleagues(Acting(world.bob.user_id, BODY))) == []
-    withdrawn = world.nominating.withdraw(nomination.id, by=world.bob, note="Has left")
+    withdrawn = world.nominate.withdraw(nomination.id, by=world.bob, note="Has left")
     assert withdrawn.state is NominationState.WITHDRAWN
     assert [queued.nomination.state for queued in world.queue.of_colleagues(world.bob)] == [NominationState.WITHDRAWN]
 
@@ -102,20 +102,20 @@ def test_a_colleague_learns_nothing_of_what_came_by_mail(world: AccessWorld) -> 
 
 def test_nobody_withdraws_another_organisations_nomination(world: AccessWorld) -> None:
     received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
-    changes_nothing(world, lambda: world.nominating.withdraw(received, by=world.bob, note="x"), "Only a")
+    changes_nothing(world, lambda: world.nominate.withdraw(received, by=world.bob, note="x"), "Only a")
 
 
 def test_who_has_access_is_not_nominated(world: AccessWorld) -> None:
     changes_nothing(world, lambda: world.receive(BOSS), "has access for this organisation already")
     changes_nothing(
-        world, lambda: world.nominating.nominate(BOSS, "Bob", by=world.bob), "has access for this organisation already"
+        world, lambda: world.nominate.nominate(BOSS, "Bob", by=world.bob), "has access for this organisation already"
     )
 
 
 def test_who_is_nominated_is_not_nominated_twice(world: AccessWorld) -> None:
     world.receive()
     changes_nothing(world, world.receive, "is nominated for this organisation already")
-    changes_nothing(world, lambda: world.nominating.nominate(CAT, "Cat", by=world.bob), "already")
+    changes_nothing(world, lambda: world.nominate.nominate(CAT, "Cat", by=world.bob), "already")
 
 
 @pytest.mark.parametrize(
@@ -145,82 +145,82 @@ def test_who_waited_for_too_long_can_be_nominated_again(world: AccessWorld) -> N
 def test_what_waited_for_too_long_is_noted_once(world: AccessWorld) -> None:
     old = world.receive()
     world.pass_time(days=27)
-    assert world.nominating.expire_due() == 0
+    assert world.nominate.expire_due() == 0
     world.receive(DEE)
     world.pass_time(days=1)
-    assert [world.nominating.expire_due() for _ in range(2)] == [1, 0]
+    assert [world.nominate.expire_due() for _ in range(2)] == [1, 0]
     assert [queued.nomination.id for queued in world.queue.closed()] == [old]
 
 
 def test_a_confirmation_granted_too_late_grants_nothing(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     world.pass_time(days=28)
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "expired")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "expired")
 
 
 def test_a_confirmation_by_who_has_no_agreement_any_more_grants_nothing(world: AccessWorld) -> None:
     confirmed = world.confirmed()
-    world.agreeing.end("ag-1", reason="Contract over")
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "no longer counts")
-    world.nominating.ask(confirmed, OTHER_LEAD.id, by=world.pam, by_link=False)
+    world.manage_agreements.end("ag-1", reason="Contract over")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "no longer counts")
+    world.nominate.ask(confirmed, OTHER_LEAD.id, by=world.pam, by_link=False)
     world.answer(confirmed)
-    world.nominating.grant(confirmed, by=world.ben)
+    world.nominate.grant(confirmed, by=world.ben)
     assert [grant.confirmed_by for grant in world.grants()] == [OTHER_LEAD.id]
 
 
 def test_a_grant_is_of_the_day_in_london(world: AccessWorld) -> None:
     world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
-    world.nominating.grant(world.confirmed(), by=world.ben)
+    world.nominate.grant(world.confirmed(), by=world.ben)
     assert [grant.granted_on for grant in world.grants()] == [date(2024, 6, 4)]
 
 
 def test_a_confirmation_whose_agreement_ended_yesterday_in_london_grants_nothing(world: AccessWorld) -> None:
     confirmed = world.confirmed()
-    world.agreeing.end("ag-1", reason="Contract over", last_day=date(2024, 6, 3))
+    world.manage_agreements.end("ag-1", reason="Contract over", last_day=date(2024, 6, 3))
     world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "no longer counts")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "no longer counts")
 
 
 def test_who_lost_their_role_yesterday_in_london_takes_no_step(world: AccessWorld) -> None:
     received = world.receive()
     world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
     world.access.remove(SUE, reason="Left")
-    changes_nothing(world, lambda: world.nominating.escalate(received, by=world.sue), "do not have", AccessRefused)
+    changes_nothing(world, lambda: world.nominate.escalate(received, by=world.sue), "do not have", AccessRefused)
 
 
 def test_a_confirmation_after_which_another_lead_provider_was_asked_grants_nothing(world: AccessWorld) -> None:
     confirmed = world.confirmed()
-    world.agreeing.end("ag-1", reason="Contract over")
-    world.nominating.ask(confirmed, OTHER_LEAD.id, by=world.pam, by_link=False)
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "Nobody has confirmed")
+    world.manage_agreements.end("ag-1", reason="Contract over")
+    world.nominate.ask(confirmed, OTHER_LEAD.id, by=world.pam, by_link=False)
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "Nobody has confirmed")
 
 
 def test_the_nominee_and_whoever_confirmed_never_grant(world: AccessWorld) -> None:
     both = Acting(world.pam.user_id, SupportTeam())
     world.add(PAM, Role.SUPPORT)
     confirmed = world.confirmed()
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=both), "You confirmed")
-    world.nominating.grant(confirmed, by=world.sue)
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=both), "You confirmed")
+    world.nominate.grant(confirmed, by=world.sue)
 
 
 def test_a_support_user_who_is_nominated_is_granted_by_another(world: AccessWorld) -> None:
     nominated = world.receive(BEN)
-    world.nominating.escalate(nominated, by=world.sue)
-    world.nominating.ask(nominated, LEAD.id, by=world.pam, by_link=False)
+    world.nominate.escalate(nominated, by=world.sue)
+    world.nominate.ask(nominated, LEAD.id, by=world.pam, by_link=False)
     world.answer(nominated)
-    changes_nothing(world, lambda: world.nominating.grant(nominated, by=world.ben), "You are the nominee")
-    world.nominating.grant(nominated, by=world.sue)
+    changes_nothing(world, lambda: world.nominate.grant(nominated, by=world.ben), "You are the nominee")
+    world.nominate.grant(nominated, by=world.sue)
     assert {grant.organisation for grant in world.grants(BEN)} == {NORTH, SupportTeam()}
 
 
 def test_a_change_of_address_makes_nobody_else_of_the_nominee(world: AccessWorld) -> None:
     world.add(DEE, Role.APPROPRIATE_BODY, BODY.id)
     nominated = world.receive(DEE)
-    world.helping.change_address(DEE, CAT, reason="Married")
-    world.nominating.escalate(nominated, by=world.sue)
-    world.nominating.ask(nominated, LEAD.id, by=world.pam, by_link=False)
+    world.help_users.change_address(DEE, CAT, reason="Married")
+    world.nominate.escalate(nominated, by=world.sue)
+    world.nominate.ask(nominated, LEAD.id, by=world.pam, by_link=False)
     world.answer(nominated)
-    changes_nothing(world, lambda: world.nominating.grant(nominated, by=world.ben), "address has changed")
+    changes_nothing(world, lambda: world.nominate.grant(nominated, by=world.ben), "address has changed")
 
 
 @pytest.mark.parametrize("suspend", [True, False])
@@ -231,27 +231,27 @@ def test_who_may_not_act_any_more_takes_no_step(world: AccessWorld, *, suspend: 
     else:
         world.access.remove(SUE, reason="Left")
     changes_nothing(
-        world, lambda: world.nominating.escalate(received, by=world.sue), "do not have|suspended", AccessRefused
+        world, lambda: world.nominate.escalate(received, by=world.sue), "do not have|suspended", AccessRefused
     )
 
 
 def test_nobody_takes_a_step_in_a_role_that_they_do_not_have(world: AccessWorld) -> None:
     received = world.receive()
     pretended = Acting(world.bob.user_id, SupportTeam())
-    changes_nothing(world, lambda: world.nominating.escalate(received, by=pretended), "do not have", AccessRefused)
+    changes_nothing(world, lambda: world.nominate.escalate(received, by=pretended), "do not have", AccessRefused)
 
 
 def test_a_suspended_nominee_is_given_no_access(world: AccessWorld) -> None:
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
     confirmed = world.confirmed()
     world.access.suspend(CAT, reason="Investigation")
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "suspended")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "suspended")
 
 
 def test_who_was_given_access_meanwhile_is_given_it_once(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id, "Cat Lee")
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "has this access already")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "has this access already")
 
 
 def test_a_declined_nomination_mails_whoever_nominated(world: AccessWorld) -> None:
@@ -266,9 +266,9 @@ def test_a_declined_nomination_mails_whoever_nominated(world: AccessWorld) -> No
 
 def test_an_appropriate_bodys_user_is_confirmed_by_policy(world: AccessWorld) -> None:
     received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
-    world.nominating.escalate(received, by=world.sue)
-    world.nominating.decide_for_body(received, confirms=True, by=world.pam)
-    world.nominating.grant(received, by=world.ben)
+    world.nominate.escalate(received, by=world.sue)
+    world.nominate.decide_for_body(received, confirms=True, by=world.pam)
+    world.nominate.grant(received, by=world.ben)
     assert [(grant.organisation, grant.confirmed_by) for grant in world.grants()] == [(BODY, None)]
 
 
@@ -288,7 +288,7 @@ def test_what_became_of_the_mail_with_the_link_is_told_of_while_it_is_waited_for
     assert [found.mail.state for found in [world.queue.one(asked)] if found and found.mail] == [MailState.QUEUED]
     world.mails()
     assert [found.mail.state for found in [world.queue.one(asked)] if found and found.mail] == [MailState.SENT]
-    world.nominating.withdraw(asked, by=world.sue, note="Left")
+    world.nominate.withdraw(asked, by=world.sue, note="Left")
     found = world.queue.one(asked)
     assert found is not None
     assert found.mail is None
@@ -298,7 +298,7 @@ def test_a_lead_provider_without_a_contact_can_not_be_sent_a_link(world: AccessW
     escalated = world.escalated()
 
     def ask(lead: LeadProviderId) -> object:
-        return world.nominating.ask(escalated, lead, by=world.pam, by_link=True)
+        return world.nominate.ask(escalated, lead, by=world.pam, by_link=True)
 
     changes_nothing(world, lambda: ask(OTHER_LEAD.id), "no registered contact")
     changes_nothing(world, lambda: ask(LeadProviderId("unheard-of")), "no registered contact")
@@ -307,14 +307,14 @@ def test_a_lead_provider_without_a_contact_can_not_be_sent_a_link(world: AccessW
 
 def test_a_link_that_is_not_wanted_any_more_is_not_sent(world: AccessWorld) -> None:
     asked = world.asked(by_link=True)
-    world.nominating.withdraw(asked, by=world.sue, note="Left")
+    world.nominate.withdraw(asked, by=world.sue, note="Left")
     assert not any(isinstance(message, ConfirmationLinkMessage) for _, message in world.mails())
 
 
 def test_every_step_is_exactly_one_event(world: AccessWorld) -> None:
     before = len(world.audit())
     confirmed = world.confirmed()
-    user = world.nominating.grant(confirmed, by=world.ben)
+    user = world.nominate.grant(confirmed, by=world.ben)
     events = world.audit()[before:]
     assert [(event.kind, event.actor) for event in events] == [
         (AuditKind.NOMINATION_RECEIVED, world.sue.user_id),
@@ -331,12 +331,12 @@ def test_every_step_is_exactly_one_event(world: AccessWorld) -> None:
 
 def test_a_person_whose_nomination_is_unknown_is_told_so(world: AccessWorld) -> None:
     unknown = NominationId("unheard-of")
-    changes_nothing(world, lambda: world.nominating.escalate(unknown, by=world.sue), "no such nomination")
+    changes_nothing(world, lambda: world.nominate.escalate(unknown, by=world.sue), "no such nomination")
 
 
 def test_the_nominations_of_a_person_are_all_found(world: AccessWorld) -> None:
     first = world.receive()
-    world.nominating.withdraw(first, by=world.sue, note="x")
+    world.nominate.withdraw(first, by=world.sue, note="x")
     world.pass_time(hours=1)
     second = world.receive()
     assert [nomination.id for nomination in world.queue.of_person(CAT)] == [second, first]
@@ -344,7 +344,7 @@ def test_the_nominations_of_a_person_are_all_found(world: AccessWorld) -> None:
 
 def test_a_name_given_before_stays(world: AccessWorld) -> None:
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
-    user = world.nominating.grant(world.confirmed(), by=world.ben)
+    user = world.nominate.grant(world.confirmed(), by=world.ben)
     assert evolve(user, name="") == evolve(world.access.search(CAT.value)[0].user, name="")
     assert user.name == "Cat"
 
@@ -352,18 +352,18 @@ def test_a_name_given_before_stays(world: AccessWorld) -> None:
 def test_a_user_whose_address_became_the_one_confirmed_gets_no_access(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     other = world.add(DEE, Role.SUPPORT, name="Cat Lee")
-    world.helping.change_address(DEE, CAT, reason="Married")
+    world.help_users.change_address(DEE, CAT, reason="Married")
     sentence = "whom nobody confirmed. Check whose address it is, withdraw this nomination and nominate them again"
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), sentence)
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), sentence)
     assert not world.grants()[1:]
-    world.nominating.withdraw(confirmed, by=world.ben, note="Another person's address")
-    assert world.nominating.grant(world.confirmed(), by=world.ben).id == other.id
+    world.nominate.withdraw(confirmed, by=world.ben, note="Another person's address")
+    assert world.nominate.grant(world.confirmed(), by=world.ben).id == other.id
 
 
 def test_a_user_of_another_name_who_was_made_at_the_address_meanwhile_gets_no_access(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     world.add(CAT, Role.SUPPORT, name="Eve Fox")
-    changes_nothing(world, lambda: world.nominating.grant(confirmed, by=world.ben), "whom nobody confirmed")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "whom nobody confirmed")
 
 
 def test_who_was_made_a_user_meanwhile_under_the_name_that_was_confirmed_is_the_same_person(
@@ -371,19 +371,19 @@ def test_who_was_made_a_user_meanwhile_under_the_name_that_was_confirmed_is_the_
 ) -> None:
     confirmed = world.confirmed()
     cat = world.add(CAT, Role.APPROPRIATE_BODY, BODY.id, name="CAT LEE")
-    assert world.nominating.grant(confirmed, by=world.ben) == cat
+    assert world.nominate.grant(confirmed, by=world.ben) == cat
 
 
 def test_who_is_suspended_meanwhile_takes_no_step_and_changes_nobody(world: AccessWorld) -> None:
     received = world.receive()
     world.access.suspend(SUE, reason="Investigation")
     sentence = "suspended"
-    changes_nothing(world, lambda: world.nominating.escalate(received, by=world.sue), sentence, AccessRefused)
+    changes_nothing(world, lambda: world.nominate.escalate(received, by=world.sue), sentence, AccessRefused)
     by = world.sue.user_id
     for change in (
         lambda: world.access.suspend(BOSS, reason="So", by=by),
         lambda: world.access.remove(BOSS, reason="So", by=by),
-        lambda: world.helping.change_address(BOSS, CAT, reason="So", by=by),
-        lambda: world.agreeing.end("ag-1", reason="So", by=by),
+        lambda: world.help_users.change_address(BOSS, CAT, reason="So", by=by),
+        lambda: world.manage_agreements.end("ag-1", reason="So", by=by),
     ):
         changes_nothing(world, change, sentence, AccessRefused)

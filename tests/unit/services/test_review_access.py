@@ -17,7 +17,7 @@ def world() -> AccessWorld:
 
 
 def due(world: AccessWorld, email: EmailAddress = BOSS) -> list[ReviewedGrant]:
-    return [reviewed for reviewed in world.reviewing.due() if reviewed.user.email == email]
+    return [reviewed for reviewed in world.review_access.due() if reviewed.user.email == email]
 
 
 def reasons(world: AccessWorld, email: EmailAddress = BOSS) -> list[tuple[ReviewReason, ...]]:
@@ -26,9 +26,9 @@ def reasons(world: AccessWorld, email: EmailAddress = BOSS) -> list[tuple[Review
 
 def sign_in(world: AccessWorld, email: EmailAddress = BOSS) -> str:
     world.mails()
-    world.signing_in.request_link(email.value, "192.0.2.1")
+    world.sign_in.request_link(email.value, "192.0.2.1")
     [(_, message)] = world.mails()
-    return world.signing_in.sign_in(getattr(message, "url", "").rpartition("/")[2]).token
+    return world.sign_in.sign_in(getattr(message, "url", "").rpartition("/")[2]).token
 
 
 def unused(world: AccessWorld) -> str:
@@ -60,9 +60,9 @@ def test_of_several_accesses_the_one_chosen_is_used(world: AccessWorld) -> None:
     world.pass_time(days=90)
     token = sign_in(world)
     assert len(due(world)) == 2
-    visit = world.signing_in.resume(token)
+    visit = world.sign_in.resume(token)
     assert visit is not None
-    world.signing_in.choose(visit, BODY)
+    world.sign_in.choose(visit, BODY)
     assert [reviewed.grant.organisation for reviewed in due(world)] == [NORTH]
 
 
@@ -85,21 +85,21 @@ def test_grants_that_have_ended_are_not_reviewed(world: AccessWorld) -> None:
 def test_removing_ends_the_grant_and_mails_its_holder(world: AccessWorld) -> None:
     grant_id = unused(world)
     world.mails()
-    world.reviewing.remove(grant_id, reason="Not used", by=world.sue.user_id)
+    world.review_access.remove(grant_id, reason="Not used", by=world.sue.user_id)
     assert world.mails() == [(BOSS, AccessRemoved(name="Boss", role=Role.DELIVERY_PARTNER, organisation="North Hub"))]
     assert list(world.grants(BOSS)) == []
     assert [event.kind for event in world.audit()][-1] is AuditKind.GRANT_ENDED
     with pytest.raises(ChangeRefused, match="ended already"):
-        world.reviewing.remove(grant_id, reason="Not used")
+        world.review_access.remove(grant_id, reason="Not used")
 
 
 def test_keeping_asks_the_lead_provider_that_confirmed_again(world: AccessWorld) -> None:
     grant_id = unused(world)
     world.mails()
-    nomination = world.reviewing.keep(grant_id, by=world.sue)
+    nomination = world.review_access.keep(grant_id, by=world.sue)
     assert (nomination.state, nomination.asked_of, nomination.renews) == (NominationState.ASKED, LEAD.id, grant_id)
     assert due(world)[0].renewal == nomination
-    world.confirming.answer(world.confirming.open(world.link()), confirms=True)
+    world.answer_by_link.answer(world.answer_by_link.open(world.link()), confirms=True)
     assert due(world) == []
     [grant] = world.grants(BOSS)
     assert (grant.id, grant.confirmed_by, grant.confirmed_on) == (grant_id, LEAD.id, world.today)
@@ -109,8 +109,8 @@ def test_keeping_asks_the_lead_provider_that_confirmed_again(world: AccessWorld)
 
 def test_a_kept_access_that_is_declined_ends_at_once(world: AccessWorld) -> None:
     grant_id = unused(world)
-    world.reviewing.keep(grant_id, by=world.sue)
-    world.confirming.answer(world.confirming.open(world.link()), confirms=False, note="Has left")
+    world.review_access.keep(grant_id, by=world.sue)
+    world.answer_by_link.answer(world.answer_by_link.open(world.link()), confirms=False, note="Has left")
     assert list(world.grants(BOSS)) == []
     kinds = [type(message) for _, message in world.mails()]
     assert AccessRemoved in kinds
@@ -120,10 +120,10 @@ def test_a_kept_access_that_is_declined_ends_at_once(world: AccessWorld) -> None
 
 def test_where_the_lead_provider_has_no_agreement_any_more_policy_chooses_another(world: AccessWorld) -> None:
     grant_id = unused(world)
-    world.agreeing.end("ag-1", reason="Contract over")
-    nomination = world.reviewing.keep(grant_id, by=world.sue)
+    world.manage_agreements.end("ag-1", reason="Contract over")
+    nomination = world.review_access.keep(grant_id, by=world.sue)
     assert nomination.state is NominationState.ESCALATED
-    world.nominating.ask(nomination.id, OTHER_LEAD.id, by=world.pam, by_link=False)
+    world.nominate.ask(nomination.id, OTHER_LEAD.id, by=world.pam, by_link=False)
     world.answer(nomination.id)
     assert [grant.confirmed_by for grant in world.grants(BOSS)] == [OTHER_LEAD.id]
 
@@ -131,36 +131,36 @@ def test_where_the_lead_provider_has_no_agreement_any_more_policy_chooses_anothe
 def test_an_appropriate_bodys_user_is_kept_by_policy(world: AccessWorld) -> None:
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
     world.pass_time(days=90)
-    nomination = world.reviewing.keep(due(world, CAT)[0].grant.id, by=world.pam)
-    world.nominating.decide_for_body(nomination.id, confirms=True, by=world.pam)
+    nomination = world.review_access.keep(due(world, CAT)[0].grant.id, by=world.pam)
+    world.nominate.decide_for_body(nomination.id, confirms=True, by=world.pam)
     assert [grant.confirmed_on for grant in world.grants()] == [world.today]
 
 
 def test_keeping_twice_at_once_is_refused(world: AccessWorld) -> None:
     grant_id = unused(world)
-    world.reviewing.keep(grant_id, by=world.sue)
+    world.review_access.keep(grant_id, by=world.sue)
     with pytest.raises(ChangeRefused, match="already"):
-        world.reviewing.keep(grant_id, by=world.ben)
+        world.review_access.keep(grant_id, by=world.ben)
     world.pass_time(days=28)
-    world.reviewing.keep(grant_id, by=world.ben)
+    world.review_access.keep(grant_id, by=world.ben)
 
 
 def test_what_ended_meanwhile_is_not_kept_by_a_late_answer(world: AccessWorld) -> None:
     grant_id = unused(world)
-    nomination = world.reviewing.keep(grant_id, by=world.sue)
-    cookie = world.confirming.open(world.link())
+    nomination = world.review_access.keep(grant_id, by=world.sue)
+    cookie = world.answer_by_link.open(world.link())
     world.access.remove(BOSS, reason="Left")
     with pytest.raises(ChangeRefused, match="has ended meanwhile"):
-        world.confirming.answer(cookie, confirms=True)
-    assert world.nominating.expire_due() == 1
+        world.answer_by_link.answer(cookie, confirms=True)
+    assert world.nominate.expire_due() == 1
     assert world.nomination(nomination.id).state is NominationState.EXPIRED
     assert list(world.grants(BOSS)) == []
 
 
 def test_removing_closes_the_question_whether_to_keep(world: AccessWorld) -> None:
     grant_id = unused(world)
-    nomination = world.reviewing.keep(grant_id, by=world.sue)
-    world.reviewing.remove(grant_id, reason="Not after all")
+    nomination = world.review_access.keep(grant_id, by=world.sue)
+    world.review_access.remove(grant_id, reason="Not after all")
     assert world.nomination(nomination.id).state is NominationState.EXPIRED
     assert not any(isinstance(message, ConfirmationLinkMessage) for _, message in world.mails())
     world.receive(BOSS)
@@ -168,22 +168,22 @@ def test_removing_closes_the_question_whether_to_keep(world: AccessWorld) -> Non
 
 def test_support_and_policy_users_are_shown_and_left_to_an_operator(world: AccessWorld) -> None:
     world.pass_time(days=90)
-    teams = [reviewed for reviewed in world.reviewing.due() if reviewed.by_operator]
+    teams = [reviewed for reviewed in world.review_access.due() if reviewed.by_operator]
     theirs = {acting.user_id for acting in (world.sue, world.ben, world.pam)}
     assert {reviewed.grant.user_id for reviewed in teams} == theirs
     for reviewed in teams:
         with pytest.raises(ChangeRefused, match="operator"):
-            world.reviewing.keep(reviewed.grant.id, by=world.sue)
+            world.review_access.keep(reviewed.grant.id, by=world.sue)
         with pytest.raises(ChangeRefused, match="operator"):
-            world.reviewing.remove(reviewed.grant.id, reason="x", by=world.sue.user_id)
+            world.review_access.remove(reviewed.grant.id, reason="x", by=world.sue.user_id)
 
 
 def test_nobody_keeps_their_own_access(world: AccessWorld) -> None:
     world.add(EmailAddress("sue@dfe.example"), Role.APPROPRIATE_BODY, BODY.id)
     world.pass_time(days=90)
-    grants = [reviewed.grant for reviewed in world.reviewing.due() if reviewed.grant.organisation == BODY]
+    grants = [reviewed.grant for reviewed in world.review_access.due() if reviewed.grant.organisation == BODY]
     with pytest.raises(ChangeRefused, match="your own access"):
-        world.reviewing.keep(grants[0].id, by=world.sue)
+        world.review_access.keep(grants[0].id, by=world.sue)
 
 
 @pytest.mark.parametrize("suspend", [True, False])
@@ -194,7 +194,7 @@ def test_who_may_not_act_any_more_keeps_nobodys_access(world: AccessWorld, *, su
     else:
         world.access.remove(SUE, reason="Left")
     with pytest.raises(AccessRefused):
-        world.reviewing.keep(grant_id, by=world.sue)
+        world.review_access.keep(grant_id, by=world.sue)
     assert due(world)[0].renewal is None
 
 
@@ -202,7 +202,7 @@ def test_a_registered_contact_is_not_asked_about_their_own_access(world: AccessW
     world.add(CONTACT, Role.DELIVERY_PARTNER, NORTH.id)
     world.pass_time(days=90)
     world.mails()
-    nomination = world.reviewing.keep(due(world, CONTACT)[0].grant.id, by=world.sue)
+    nomination = world.review_access.keep(due(world, CONTACT)[0].grant.id, by=world.sue)
     assert nomination.state is NominationState.ESCALATED
     assert world.mails() == []
 
@@ -210,7 +210,7 @@ def test_a_registered_contact_is_not_asked_about_their_own_access(world: AccessW
 def test_a_renewal_is_one_event_a_step_and_one_for_the_grant(world: AccessWorld) -> None:
     grant_id = unused(world)
     before = len(world.audit())
-    nomination = world.reviewing.keep(grant_id, by=world.sue)
+    nomination = world.review_access.keep(grant_id, by=world.sue)
     world.answer(nomination.id)
     assert [event.kind for event in world.audit()[before:]] == [
         AuditKind.NOMINATION_RECEIVED,

@@ -22,25 +22,25 @@ STRANGER = "stranger@else.example"
 
 
 def test_nothing_is_sent_inside_the_request(world: World) -> None:
-    world.signing_in.request_link(STRANGER, "192.0.2.1")
+    world.sign_in.request_link(STRANGER, "192.0.2.1")
     assert world.mailer.sent == []
 
 
 def test_a_message_is_sent_once(world: World) -> None:
     world.add()
-    assert world.sending.send_due() == Sent(sent=1)
-    assert world.sending.send_due() == Sent()
+    assert world.send_mail.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == Sent()
 
 
 def test_an_unknown_address_is_told_how_access_is_given_once_a_day(world: World) -> None:
     for _ in range(3):
-        world.signing_in.request_link(STRANGER, "192.0.2.1")
-        world.sending.send_due()
+        world.sign_in.request_link(STRANGER, "192.0.2.1")
+        world.send_mail.send_due()
         world.pass_time(hours=7)
     assert [message for _, message in world.mailer.sent] == [HowAccessIsGiven()]
     world.pass_time(hours=4)
-    world.signing_in.request_link(STRANGER, "192.0.2.1")
-    world.sending.send_due()
+    world.sign_in.request_link(STRANGER, "192.0.2.1")
+    world.send_mail.send_due()
     assert len(world.mailer.sent) == 2
 
 
@@ -52,20 +52,20 @@ def test_a_known_address_gets_a_link_each_time(world: World) -> None:
 def test_what_could_not_be_handed_over_is_tried_again_later(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
-    assert world.sending.send_due() == Sent(failed=1, reasons={"The mail could not be handed over.": 1})
-    assert world.sending.send_due() == Sent()
+    assert world.send_mail.send_due() == Sent(failed=1, reasons={"The mail could not be handed over.": 1})
+    assert world.send_mail.send_due() == Sent()
     world.mailer = MemoryMailer()
     world.pass_time(seconds=30)
-    assert world.sending.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == Sent(sent=1)
 
 
 def test_what_is_refused_for_good_is_not_tried_again(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unknown={ANN})
-    assert world.sending.send_due() == Sent(failed=1, reasons={"The mail was refused.": 1})
+    assert world.send_mail.send_due() == Sent(failed=1, reasons={"The mail was refused.": 1})
     world.mailer = MemoryMailer()
     world.pass_time(days=1)
-    assert not world.sending.send_due()
+    assert not world.send_mail.send_due()
 
 
 def test_after_six_tries_a_message_is_given_up(world: World) -> None:
@@ -73,7 +73,7 @@ def test_after_six_tries_a_message_is_given_up(world: World) -> None:
     world.mailer = MemoryMailer(unreachable={ANN})
     tries = 0
     for _ in range(20):
-        tries += world.sending.send_due().failed
+        tries += world.send_mail.send_due().failed
         world.pass_time(days=1)
     assert tries == 6
 
@@ -83,18 +83,18 @@ def test_a_message_whose_sender_died_is_sent_by_another(world: World) -> None:
     with world.storage.writing() as work:
         work.outbox.claim(world.now, world.now.replace(minute=5), 10)
         work.commit()
-    assert world.sending.send_due() == Sent()
+    assert world.send_mail.send_due() == Sent()
     world.pass_time(minutes=5)
-    assert world.sending.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == Sent(sent=1)
 
 
 def test_what_was_not_to_be_sent_is_told_for_more_may_be_due(world: World) -> None:
     for _ in range(2):
-        world.signing_in.request_link(STRANGER, "192.0.2.1")
-        done = world.sending.send_due()
+        world.sign_in.request_link(STRANGER, "192.0.2.1")
+        done = world.send_mail.send_due()
     assert done == Sent(dropped=1)
     assert done
-    assert not world.sending.send_due()
+    assert not world.send_mail.send_due()
 
 
 @frozen
@@ -117,14 +117,14 @@ class Stumbling:
 )
 def test_whatever_is_wrong_with_one_message_touches_no_other_and_names_nobody(world: World, error: Exception) -> None:
     world.add()
-    world.signing_in.request_link(STRANGER, "192.0.2.1")
-    sending = evolve(world.sending, mailer=Stumbling(ANN, world.mailer, error))
+    world.sign_in.request_link(STRANGER, "192.0.2.1")
+    sending = evolve(world.send_mail, mailer=Stumbling(ANN, world.mailer, error))
     done = sending.send_due()
     assert (done.sent, done.failed) == (1, 1)
     assert [to for to, _ in world.mailer.sent] == [EmailAddress(STRANGER)]
     assert "@" not in "".join(done.reasons)
     world.pass_time(minutes=1)
-    assert world.sending.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == Sent(sent=1)
 
 
 def test_a_message_to_an_address_that_was_stored_before_it_was_refused_is_given_up_at_once(world: World) -> None:
@@ -132,20 +132,20 @@ def test_a_message_to_an_address_that_was_stored_before_it_was_refused_is_given_
         work.outbox.queue(EmailAddress("<p@x.example>"), HowAccessIsGiven(), world.now)
         work.commit()
     world.add()
-    done = world.sending.send_due()
+    done = world.send_mail.send_due()
     assert (done.sent, done.failed) == (1, 1)
     world.pass_time(days=1)
-    assert not world.sending.send_due()
+    assert not world.send_mail.send_due()
 
 
 def test_a_link_that_would_be_past_its_life_is_not_sent_and_a_fresh_one_can_be_asked_for(world: World) -> None:
     world.add()
-    world.sending.send_due()
+    world.send_mail.send_due()
     for address in (str(ANN), STRANGER):
-        world.signing_in.request_link(address, "192.0.2.1")
+        world.sign_in.request_link(address, "192.0.2.1")
     world.pass_time(minutes=60)
-    assert world.sending.send_due() == Sent(expired=2)
-    assert not world.sending.send_due()
+    assert world.send_mail.send_due() == Sent(expired=2)
+    assert not world.send_mail.send_due()
     assert isinstance(world.mailer.sent[-1][1], AccessGranted)
     world.link()
     assert isinstance(world.mailer.sent[-1][1], SignInLinkMessage)
@@ -153,24 +153,24 @@ def test_a_link_that_would_be_past_its_life_is_not_sent_and_a_fresh_one_can_be_a
 
 def test_a_link_is_sent_up_to_the_last_moment_of_its_life(world: World) -> None:
     world.add()
-    world.sending.send_due()
-    world.signing_in.request_link(str(ANN), "192.0.2.1")
+    world.send_mail.send_due()
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
     world.pass_time(minutes=59, seconds=59)
-    assert world.sending.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == Sent(sent=1)
 
 
 def test_what_tells_of_access_does_not_expire(world: World) -> None:
     world.add()
     world.pass_time(days=9)
-    assert world.sending.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == Sent(sent=1)
 
 
 def test_a_message_that_waits_for_its_next_try_expires_in_time(world: World) -> None:
-    world.signing_in.request_link(STRANGER, "192.0.2.1")
+    world.sign_in.request_link(STRANGER, "192.0.2.1")
     world.mailer = MemoryMailer(unreachable={EmailAddress(STRANGER)})
     for _ in range(60):
         world.pass_time(minutes=1)
-        world.sending.send_due()
+        world.send_mail.send_due()
     with world.storage.reading() as work:
         assert [mail.state for mail in work.outbox.last_to(EmailAddress(STRANGER), 9)] == [MailState.EXPIRED]
 
@@ -180,7 +180,7 @@ def test_retries_are_spread_over_half_of_their_time(chance: float, failures: int
     world = World()
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
-    sending = evolve(world.sending, chance=lambda: chance)
+    sending = evolve(world.send_mail, chance=lambda: chance)
     for _ in range(failures):
         before = world.now
         assert sending.send_due().failed == 1
@@ -194,8 +194,8 @@ def test_retries_are_spread_over_half_of_their_time(chance: float, failures: int
 
 def test_each_try_of_a_message_goes_out_under_the_same_reference_and_no_other_does(world: World) -> None:
     world.add()
-    world.signing_in.request_link(STRANGER, "192.0.2.1")
-    world.sending.send_due()
+    world.sign_in.request_link(STRANGER, "192.0.2.1")
+    world.send_mail.send_due()
     with world.storage.reading() as work:
         known = {mail.entry.reference for to in (ANN, EmailAddress(STRANGER)) for mail in work.outbox.last_to(to, 9)}
     assert known == set(world.mailer.references)
@@ -206,10 +206,10 @@ def test_what_one_person_is_sent_comes_in_its_order_though_the_first_try_of_it_f
     world.add()
     world.access.remove(ANN, reason="Moved on")
     world.mailer = MemoryMailer(unreachable={ANN})
-    assert world.sending.send_due() == Sent(failed=1, reasons={"The mail could not be handed over.": 1})
+    assert world.send_mail.send_due() == Sent(failed=1, reasons={"The mail could not be handed over.": 1})
     world.mailer = MemoryMailer()
     world.pass_time(seconds=30)
-    world.sending.send_due()
+    world.send_mail.send_due()
     assert [type(message) for _, message in world.mailer.sent] == [AccessGranted, AccessRemoved]
 
 
@@ -217,12 +217,12 @@ def test_who_asks_again_need_not_wait_for_the_next_try_of_what_failed_before(wor
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
     for _ in range(5):
-        world.sending.send_due()
+        world.send_mail.send_due()
         world.pass_time(hours=7)
-    world.sending.send_due()
+    world.send_mail.send_due()
     world.mailer = MemoryMailer()
-    world.signing_in.request_link(str(ANN), "192.0.2.1")
-    world.sending.send_due()
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
+    world.send_mail.send_due()
     assert [type(message) for _, message in world.mailer.sent][-1] is SignInLinkMessage
 
 
@@ -233,7 +233,7 @@ def test_a_message_at_which_every_sender_dies_is_given_up(world: World) -> None:
             assert work.outbox.claim(world.now, world.now + timedelta(minutes=5), 10)
             work.commit()
         world.pass_time(minutes=5)
-    assert world.sending.send_due().failed == 1
+    assert world.send_mail.send_due().failed == 1
     world.pass_time(days=1)
-    assert not world.sending.send_due()
+    assert not world.send_mail.send_due()
     assert world.mailer.sent == []

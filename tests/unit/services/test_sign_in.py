@@ -27,68 +27,68 @@ def suspend_alone(world: World, user: User) -> None:
 
 def test_a_link_signs_in_its_user(world: World) -> None:
     user = world.add()
-    visit = world.signing_in.resume(world.signing_in.sign_in(world.link()).token)
+    visit = world.sign_in.resume(world.sign_in.sign_in(world.link()).token)
     assert visit is not None
     assert visit.user == user
 
 
 def test_an_address_is_known_however_it_is_typed(world: World) -> None:
     world.add()
-    world.signing_in.request_link("  Ann@NORTH.example ", "192.0.2.1")
-    world.sending.send_due()
+    world.sign_in.request_link("  Ann@NORTH.example ", "192.0.2.1")
+    world.send_mail.send_due()
     assert isinstance(world.mailer.sent[-1][1], SignInLinkMessage)
 
 
 @pytest.mark.parametrize("typed", ["", "ann", "ann@north", "a nn@north.example", "a@b.example\r\nBcc: x@y.example"])
 def test_what_is_no_address_is_refused_and_nothing_is_queued(world: World, typed: str) -> None:
     with pytest.raises(InvalidValue):
-        world.signing_in.request_link(typed, "192.0.2.1")
-    assert world.sending.send_due().sent == 0
+        world.sign_in.request_link(typed, "192.0.2.1")
+    assert world.send_mail.send_due().sent == 0
 
 
 def test_a_link_works_once(world: World) -> None:
     world.add()
     token = world.link()
-    world.signing_in.sign_in(token)
-    assert not world.signing_in.link_works(token)
+    world.sign_in.sign_in(token)
+    assert not world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):
-        world.signing_in.sign_in(token)
+        world.sign_in.sign_in(token)
 
 
 def test_looking_at_a_link_does_not_use_it(world: World) -> None:
     world.add()
     token = world.link()
-    assert all(world.signing_in.link_works(token) for _ in range(3))
-    world.signing_in.sign_in(token)
+    assert all(world.sign_in.link_works(token) for _ in range(3))
+    world.sign_in.sign_in(token)
 
 
 def test_a_link_lives_sixty_minutes_and_not_longer(world: World) -> None:
     world.add()
     token = world.link()
     world.pass_time(minutes=59, seconds=59)
-    assert world.signing_in.link_works(token)
+    assert world.sign_in.link_works(token)
     world.pass_time(seconds=1)
-    assert not world.signing_in.link_works(token)
+    assert not world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):
-        world.signing_in.sign_in(token)
+        world.sign_in.sign_in(token)
 
 
 def test_an_unknown_link_is_refused_like_a_used_one(world: World) -> None:
     world.add()
     token = world.link()
-    world.signing_in.sign_in(token)
+    world.sign_in.sign_in(token)
     with pytest.raises(SignInRefused) as used:
-        world.signing_in.sign_in(token)
+        world.sign_in.sign_in(token)
     with pytest.raises(SignInRefused) as unknown:
-        world.signing_in.sign_in("never-minted")
+        world.sign_in.sign_in("never-minted")
     assert str(used.value) == str(unknown.value)
 
 
 def test_success_ends_every_other_link_of_the_user(world: World) -> None:
     world.add()
     first, second = world.link(), world.link()
-    world.signing_in.sign_in(second)
-    assert not world.signing_in.link_works(first)
+    world.sign_in.sign_in(second)
+    assert not world.sign_in.link_works(first)
 
 
 def test_a_suspended_users_link_fails(world: World) -> None:
@@ -96,66 +96,66 @@ def test_a_suspended_users_link_fails(world: World) -> None:
     token = world.link()
     world.access.suspend(ANN, reason="Left")
     with pytest.raises(SignInRefused):
-        world.signing_in.sign_in(token)
+        world.sign_in.sign_in(token)
 
 
 def test_a_suspended_users_link_fails_though_nobody_ended_it(world: World) -> None:
     user = world.add()
     token = world.link()
     suspend_alone(world, user)
-    assert world.signing_in.link_works(token)
+    assert world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):
-        world.signing_in.sign_in(token)
+        world.sign_in.sign_in(token)
 
 
 def test_suspending_ends_links_which_stay_dead_after_a_reinstatement(world: World) -> None:
     world.add()
     token = world.link()
     world.access.suspend(ANN, reason="Investigation")
-    assert not world.signing_in.link_works(token)
+    assert not world.sign_in.link_works(token)
     world.access.reinstate(ANN, reason="Cleared")
-    assert not world.signing_in.link_works(token)
+    assert not world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):
-        world.signing_in.sign_in(token)
+        world.sign_in.sign_in(token)
 
 
 def test_suspending_ends_sessions_which_stay_ended_after_a_reinstatement(world: World) -> None:
     world.add()
-    cookie = world.signing_in.sign_in(world.link()).token
+    cookie = world.sign_in.sign_in(world.link()).token
     world.access.suspend(ANN, reason="Investigation")
-    assert world.signing_in.resume(cookie) is None
+    assert world.sign_in.resume(cookie) is None
     world.access.reinstate(ANN, reason="Cleared")
-    assert world.signing_in.resume(cookie) is None
+    assert world.sign_in.resume(cookie) is None
 
 
 def test_no_link_is_made_for_a_user_who_was_suspended_after_asking(world: World) -> None:
     user = world.add()
-    world.sending.send_due()
-    world.signing_in.request_link(str(ANN), "192.0.2.1")
+    world.send_mail.send_due()
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
     suspend_alone(world, user)
-    world.sending.send_due()
+    world.send_mail.send_due()
     assert not any(isinstance(message, SignInLinkMessage) for _, message in world.mailer.sent)
 
 
 def test_a_suspended_user_whose_session_goes_on_may_do_and_choose_nothing(world: World) -> None:
     user = world.add()
-    cookie = world.signing_in.sign_in(world.link()).token
+    cookie = world.sign_in.sign_in(world.link()).token
     suspend_alone(world, user)
-    visit = world.signing_in.resume(cookie)
+    visit = world.sign_in.resume(cookie)
     if visit is not None:
         assert visit.acting is not None
         assert not visit.decide(visit.acting)
         assert visit.choices == ()
-        assert world.signing_in.choose(visit, NORTH) is None
+        assert world.sign_in.choose(visit, NORTH) is None
 
 
 def test_a_suspended_user_is_mailed_like_a_stranger(world: World) -> None:
     world.add()
-    world.sending.send_due()
+    world.send_mail.send_due()
     world.access.suspend(ANN, reason="Left")
     for address in (ANN, STRANGER):
-        world.signing_in.request_link(str(address), "192.0.2.1")
-    world.sending.send_due()
+        world.sign_in.request_link(str(address), "192.0.2.1")
+    world.send_mail.send_due()
     assert [(to, type(message)) for to, message in world.mailer.sent[-2:]] == [
         (ANN, HowAccessIsGiven),
         (STRANGER, HowAccessIsGiven),
@@ -164,7 +164,7 @@ def test_a_suspended_user_is_mailed_like_a_stranger(world: World) -> None:
 
 def test_a_user_with_one_choice_acts_for_it_at_once(world: World) -> None:
     world.add()
-    acting = world.signing_in.sign_in(world.link()).acting
+    acting = world.sign_in.sign_in(world.link()).acting
     assert acting is not None
     assert acting.organisation == NORTH
 
@@ -173,9 +173,9 @@ def test_sign_in_offers_what_is_granted_today_in_london(world: World) -> None:
     world.now = MIDNIGHT_IN_LONDON
     world.add()
     assert world.access.search()[0].grants[0].granted_on == date(2024, 6, 4)
-    signed_in = world.signing_in.sign_in(world.link())
+    signed_in = world.sign_in.sign_in(world.link())
     assert signed_in.acting is not None
-    visit = world.signing_in.resume(signed_in.token)
+    visit = world.sign_in.resume(signed_in.token)
     assert visit is not None
     assert visit.decide(signed_in.acting)
 
@@ -185,7 +185,7 @@ def test_sign_in_offers_nothing_that_ended_yesterday_in_london(world: World) -> 
     world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
     world.now = MIDNIGHT_IN_LONDON
     world.access.remove(ANN, organisation_id=BODY.id, reason="Moved on")
-    acting = world.signing_in.sign_in(world.link()).acting
+    acting = world.sign_in.sign_in(world.link()).acting
     assert acting is not None
     assert acting.organisation == NORTH
 
@@ -193,8 +193,8 @@ def test_sign_in_offers_nothing_that_ended_yesterday_in_london(world: World) -> 
 def test_a_user_with_several_choices_acts_for_none_until_one_is_made(world: World) -> None:
     world.add()
     world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
-    signed_in = world.signing_in.sign_in(world.link())
-    visit = world.signing_in.resume(signed_in.token)
+    signed_in = world.sign_in.sign_in(world.link())
+    visit = world.sign_in.resume(signed_in.token)
     assert visit is not None
     assert (signed_in.acting, visit.acting) == (None, None)
     assert [choice.organisation for choice in visit.choices] == [NORTH, BODY]
@@ -203,13 +203,13 @@ def test_a_user_with_several_choices_acts_for_none_until_one_is_made(world: Worl
 def test_a_choice_gives_a_new_session_and_ends_the_old_one(world: World) -> None:
     world.add()
     world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
-    old = world.signing_in.sign_in(world.link()).token
-    visit = world.signing_in.resume(old)
+    old = world.sign_in.sign_in(world.link()).token
+    visit = world.sign_in.resume(old)
     assert visit is not None
-    new = world.signing_in.choose(visit, BODY)
+    new = world.sign_in.choose(visit, BODY)
     assert new is not None
-    assert world.signing_in.resume(old) is None
-    chosen = world.signing_in.resume(new)
+    assert world.sign_in.resume(old) is None
+    chosen = world.sign_in.resume(new)
     assert chosen is not None
     assert chosen.acting is not None
     assert chosen.acting.organisation == BODY
@@ -217,67 +217,67 @@ def test_a_choice_gives_a_new_session_and_ends_the_old_one(world: World) -> None
 
 def test_nobody_chooses_what_was_not_granted(world: World) -> None:
     world.add()
-    token = world.signing_in.sign_in(world.link()).token
-    visit = world.signing_in.resume(token)
+    token = world.sign_in.sign_in(world.link()).token
+    visit = world.sign_in.resume(token)
     assert visit is not None
-    assert world.signing_in.choose(visit, SOUTH) is None
-    assert world.signing_in.resume(token) is not None
+    assert world.sign_in.choose(visit, SOUTH) is None
+    assert world.sign_in.resume(token) is not None
 
 
 def test_choosing_again_does_not_make_a_session_younger(world: World) -> None:
     world.add()
-    token = world.signing_in.sign_in(world.link()).token
+    token = world.sign_in.sign_in(world.link()).token
     started = world.now
     while world.now < started + LIFETIMES.whole - timedelta(minutes=20):
-        visit = world.signing_in.resume(token)
+        visit = world.sign_in.resume(token)
         assert visit is not None
-        chosen = world.signing_in.choose(visit, NORTH)
+        chosen = world.sign_in.choose(visit, NORTH)
         assert chosen is not None
         token = chosen
         world.pass_time(minutes=20)
     world.pass_time(minutes=20)
-    assert world.signing_in.resume(token) is None
+    assert world.sign_in.resume(token) is None
 
 
 def test_a_session_ends_when_it_is_idle_too_long(world: World) -> None:
     world.add()
-    token = world.signing_in.sign_in(world.link()).token
+    token = world.sign_in.sign_in(world.link()).token
     world.pass_time(minutes=29)
-    assert world.signing_in.resume(token) is not None
+    assert world.sign_in.resume(token) is not None
     world.pass_time(minutes=29)
-    assert world.signing_in.resume(token) is not None
+    assert world.sign_in.resume(token) is not None
     world.pass_time(minutes=30)
-    assert world.signing_in.resume(token) is None
+    assert world.sign_in.resume(token) is None
 
 
 def test_a_session_ends_after_eight_hours_however_busy(world: World) -> None:
     world.add()
-    token = world.signing_in.sign_in(world.link()).token
+    token = world.sign_in.sign_in(world.link()).token
     for _ in range(47):
         world.pass_time(minutes=10)
-        assert world.signing_in.resume(token) is not None
+        assert world.sign_in.resume(token) is not None
     world.pass_time(minutes=10)
-    assert world.signing_in.resume(token) is None
+    assert world.sign_in.resume(token) is None
 
 
 def test_signing_out_ends_the_session_for_good(world: World) -> None:
     world.add()
-    token = world.signing_in.sign_in(world.link()).token
-    visit = world.signing_in.resume(token)
+    token = world.sign_in.sign_in(world.link()).token
+    visit = world.sign_in.resume(token)
     assert visit is not None
-    world.signing_in.sign_out(visit)
-    assert world.signing_in.resume(token) is None
+    world.sign_in.sign_out(visit)
+    assert world.sign_in.resume(token) is None
 
 
 def test_a_removed_grant_refuses_the_very_next_request(world: World) -> None:
     world.add()
-    token = world.signing_in.sign_in(world.link()).token
-    before = world.signing_in.resume(token)
+    token = world.sign_in.sign_in(world.link()).token
+    before = world.sign_in.resume(token)
     assert before is not None
     assert before.acting is not None
     assert before.decide(before.acting)
     world.access.remove(ANN, reason="Moved on")
-    after = world.signing_in.resume(token)
+    after = world.sign_in.resume(token)
     assert after is not None
     assert not after.decide(before.acting)
     assert after.choices == ()
@@ -285,9 +285,9 @@ def test_a_removed_grant_refuses_the_very_next_request(world: World) -> None:
 
 def test_signing_in_choosing_and_signing_out_are_recorded(world: World) -> None:
     user = world.add()
-    visit = world.signing_in.resume(world.signing_in.sign_in(world.link()).token)
+    visit = world.sign_in.resume(world.sign_in.sign_in(world.link()).token)
     assert visit is not None
-    world.signing_in.choose(visit, NORTH)
-    world.signing_in.sign_out(visit)
+    world.sign_in.choose(visit, NORTH)
+    world.sign_in.sign_out(visit)
     events = [event for event in world.audit() if event.actor == user.id]
     assert [event.kind for event in events] == [AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN, AuditKind.SIGNED_OUT]

@@ -10,9 +10,9 @@ from checkdata.domain.feed.contents import References
 from checkdata.domain.messages import SignInLinkMessage
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
-from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
-from checkdata.domain.services.mail.send_mail import Sending
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
+from checkdata.domain.services.mail.send_mail import SendMail
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress, LeadProviderId
 
 NORTH = DeliveryPartner("dp-north", "North Hub")
@@ -61,16 +61,16 @@ class World:
         self.now += timedelta(**length)
 
     @property
-    def access(self) -> ManagingAccess:
-        return ManagingAccess(storage=self.storage, clock=self.clock)
+    def access(self) -> ManageAccess:
+        return ManageAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def signing_in(self) -> SigningIn:
-        return SigningIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
+    def sign_in(self) -> SignIn:
+        return SignIn(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
-    def sending(self) -> Sending:
-        return Sending(
+    def send_mail(self) -> SendMail:
+        return SendMail(
             storage=self.storage,
             mailer=self.mailer,
             tokens=self.tokens,
@@ -85,8 +85,8 @@ class World:
 
     def link(self, email: EmailAddress = ANN) -> str:
         """The token of a link that this address is sent now."""
-        self.signing_in.request_link(str(email), "192.0.2.1")
-        self.sending.send_due()
+        self.sign_in.request_link(str(email), "192.0.2.1")
+        self.send_mail.send_due()
         message = self.mailer.sent[-1][1]
         assert isinstance(message, SignInLinkMessage)
         return message.url.rpartition("/")[2]

@@ -132,7 +132,7 @@ def one_of(values: Mapping[str, object]) -> Read:
     return read
 
 
-def words_of(words: type[E]) -> Mapping[str, E]:
+def slugs_of(words: type[E]) -> Mapping[str, E]:
     """The words of an enum."""
     return {word.value: word for word in words}
 

@@ -14,7 +14,7 @@ from checkdata.adapters.feed.quick_rows import quick_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Fault, FeedBlock, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.feed.contents import FeedBlock, FeedRow, KnownIds, NamedIds, References, RowFault
 from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherRecord
@@ -43,7 +43,7 @@ class FolderFeed:
             if name.isprintable() and name.lower().endswith(".csv")
         ]
         self._has_unnamed_rows = False
-        self._training_faults: list[Fault] = []
+        self._training_faults: list[RowFault] = []
 
     def references(self, known: KnownIds, /) -> References:
         """The reference files that are present; agreements may refer to what is known or in the feed."""
@@ -107,7 +107,7 @@ class FolderFeed:
             ) from error
 
     @property
-    def training_faults(self) -> Sequence[Fault] | None:
+    def training_faults(self) -> Sequence[RowFault] | None:
         """The faults of the rows of ``training_records.csv`` that were told so far, unless they are very many."""
         return None if len(self._training_faults) > MOST_FAULTS else tuple(self._training_faults)
 
@@ -143,9 +143,9 @@ class _Overheard:
     """Rejections whose faults are kept too, up to one more than `MOST_FAULTS`."""
 
     told: ports.Rejections
-    kept: list[Fault]
+    kept: list[RowFault]
 
-    def add(self, fault: Fault, /) -> None:
+    def add(self, fault: RowFault, /) -> None:
         self.told.add(fault)
         if len(self.kept) <= MOST_FAULTS:
             self.kept.append(fault)

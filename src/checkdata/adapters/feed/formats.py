@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from checkdata.adapters.feed import cells
-from checkdata.adapters.feed.cells import FLAGS, known, one_of, or_blank, words_of
-from checkdata.adapters.feed.tables import Column, FileFormat, Values
+from checkdata.adapters.feed.cells import FLAGS, known, one_of, or_blank, slugs_of
+from checkdata.adapters.feed.tables import FeedColumn, FileFormat, Values
 from checkdata.domain.feed.contents import KnownIds
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
 from checkdata.domain.training.facts import (
@@ -30,9 +30,9 @@ LEAD_PROVIDERS: Final = FileFormat(
     file="lead_providers.csv",
     key="lead_provider_id",
     columns=(
-        Column("lead_provider_id", cells.identifier, repeats=False),
-        Column("name", cells.filled, repeats=False),
-        Column("contact_email", cells.email, required=False),
+        FeedColumn("lead_provider_id", cells.identifier, repeats=False),
+        FeedColumn("name", cells.filled, repeats=False),
+        FeedColumn("contact_email", cells.email, required=False),
     ),
     make=lambda row: LeadProvider(row["lead_provider_id"], row["name"], row["contact_email"]),
 )
@@ -41,8 +41,8 @@ DELIVERY_PARTNERS: Final = FileFormat(
     file="delivery_partners.csv",
     key="delivery_partner_id",
     columns=(
-        Column("delivery_partner_id", cells.identifier, repeats=False),
-        Column("name", cells.filled, repeats=False),
+        FeedColumn("delivery_partner_id", cells.identifier, repeats=False),
+        FeedColumn("name", cells.filled, repeats=False),
     ),
     make=lambda row: DeliveryPartner(row["delivery_partner_id"], row["name"]),
 )
@@ -51,8 +51,8 @@ APPROPRIATE_BODIES: Final = FileFormat(
     file="appropriate_bodies.csv",
     key="appropriate_body_id",
     columns=(
-        Column("appropriate_body_id", cells.identifier, repeats=False),
-        Column("name", cells.filled, repeats=False),
+        FeedColumn("appropriate_body_id", cells.identifier, repeats=False),
+        FeedColumn("name", cells.filled, repeats=False),
     ),
     make=lambda row: AppropriateBody(row["appropriate_body_id"], row["name"]),
 )
@@ -60,7 +60,7 @@ APPROPRIATE_BODIES: Final = FileFormat(
 SCHOOLS: Final = FileFormat(
     file="schools.csv",
     key="urn",
-    columns=(Column("urn", cells.urn, repeats=False), Column("name", cells.filled, repeats=False)),
+    columns=(FeedColumn("urn", cells.urn, repeats=False), FeedColumn("name", cells.filled, repeats=False)),
     make=lambda row: School(row["urn"], row["name"]),
 )
 
@@ -71,14 +71,14 @@ def agreements(ids: KnownIds) -> FileFormat[Agreement]:
         file=AGREEMENTS_FILE,
         key="agreement_id",
         columns=(
-            Column("agreement_id", cells.identifier, repeats=False),
-            Column("lead_provider_id", known(ids.lead_providers, LEAD_PROVIDERS.file)),
-            Column("delivery_partner_id", known(ids.delivery_partners, DELIVERY_PARTNERS.file)),
-            Column("starts_on", cells.day),
-            Column("ends_on", or_blank(cells.day)),
-            Column("first_academic_year", or_blank(cells.academic_year), required=False),
-            Column("last_academic_year", or_blank(cells.academic_year), required=False),
-            Column("covers_unconfirmed", one_of({"": True, **FLAGS}), required=False),
+            FeedColumn("agreement_id", cells.identifier, repeats=False),
+            FeedColumn("lead_provider_id", known(ids.lead_providers, LEAD_PROVIDERS.file)),
+            FeedColumn("delivery_partner_id", known(ids.delivery_partners, DELIVERY_PARTNERS.file)),
+            FeedColumn("starts_on", cells.day),
+            FeedColumn("ends_on", or_blank(cells.day)),
+            FeedColumn("first_academic_year", or_blank(cells.academic_year), required=False),
+            FeedColumn("last_academic_year", or_blank(cells.academic_year), required=False),
+            FeedColumn("covers_unconfirmed", one_of({"": True, **FLAGS}), required=False),
         ),
         make=_agreement,
         across=_backwards,
@@ -99,14 +99,14 @@ TEACHER_RECORDS: Final = FileFormat(
     file="teacher_records.csv",
     key="trn",
     columns=(
-        Column("trn", cells.trn, repeats=False),
-        Column("full_name", cells.key, repeats=False),
-        Column("date_of_birth", cells.day),
-        Column("qts_awarded_on", or_blank(cells.day), required=False),
-        Column("induction_started_on", or_blank(cells.day), required=False),
-        Column("induction_completed_on", or_blank(cells.day), required=False),
-        Column("induction_status", one_of({"": None, **words_of(TeacherInductionStatus)}), required=False),
-        Column("active_alert", one_of(FLAGS)),
+        FeedColumn("trn", cells.trn, repeats=False),
+        FeedColumn("full_name", cells.key, repeats=False),
+        FeedColumn("date_of_birth", cells.day),
+        FeedColumn("qts_awarded_on", or_blank(cells.day), required=False),
+        FeedColumn("induction_started_on", or_blank(cells.day), required=False),
+        FeedColumn("induction_completed_on", or_blank(cells.day), required=False),
+        FeedColumn("induction_status", one_of({"": None, **slugs_of(TeacherInductionStatus)}), required=False),
+        FeedColumn("active_alert", one_of(FLAGS)),
     ),
     make=lambda row: TeacherRecord(**row),
 )
@@ -132,42 +132,44 @@ def training_records(ids: KnownIds) -> FileFormat[TrainingRecord]:
         file=TRAINING_RECORDS_FILE,
         key=RECORD_ID,
         columns=(
-            Column("record_id", cells.key, repeats=False),
-            Column("participant_id", cells.key, repeats=False),
-            Column("role", one_of(words_of(ParticipantRole))),
-            Column("full_name", cells.filled, repeats=False),
-            Column("email", cells.email, repeats=False),
-            Column("date_of_birth", or_blank(cells.day), required=False),
-            Column("trn", or_blank(cells.trn), repeats=False),
-            Column("trn_validated", one_of({"": None, **FLAGS}), required=False),
-            Column("school_urn", known(ids.schools, SCHOOLS.file, cells.urn)),
-            Column("academic_year", cells.academic_year),
-            Column("lead_provider_id", or_blank(known(ids.lead_providers, LEAD_PROVIDERS.file))),
-            Column("delivery_partner_id", or_blank(known(ids.delivery_partners, DELIVERY_PARTNERS.file))),
-            Column(
+            FeedColumn("record_id", cells.key, repeats=False),
+            FeedColumn("participant_id", cells.key, repeats=False),
+            FeedColumn("role", one_of(slugs_of(ParticipantRole))),
+            FeedColumn("full_name", cells.filled, repeats=False),
+            FeedColumn("email", cells.email, repeats=False),
+            FeedColumn("date_of_birth", or_blank(cells.day), required=False),
+            FeedColumn("trn", or_blank(cells.trn), repeats=False),
+            FeedColumn("trn_validated", one_of({"": None, **FLAGS}), required=False),
+            FeedColumn("school_urn", known(ids.schools, SCHOOLS.file, cells.urn)),
+            FeedColumn("academic_year", cells.academic_year),
+            FeedColumn("lead_provider_id", or_blank(known(ids.lead_providers, LEAD_PROVIDERS.file))),
+            FeedColumn("delivery_partner_id", or_blank(known(ids.delivery_partners, DELIVERY_PARTNERS.file))),
+            FeedColumn(
                 "appropriate_body_id",
                 or_blank(known(ids.appropriate_bodies, APPROPRIATE_BODIES.file)),
                 required=False,
             ),
-            Column("partnership", one_of({"": None, **words_of(Partnership)}), required=False),
-            Column("programme", one_of({"": Programme.FIP, **words_of(Programme)}), required=False),
-            Column("induction_tutor_email", cells.email, required=False),
-            Column(
-                "induction_status", one_of({"": InductionStatus.ACTIVE, **words_of(InductionStatus)}), required=False
+            FeedColumn("partnership", one_of({"": None, **slugs_of(Partnership)}), required=False),
+            FeedColumn("programme", one_of({"": Programme.FIP, **slugs_of(Programme)}), required=False),
+            FeedColumn("induction_tutor_email", cells.email, required=False),
+            FeedColumn(
+                "induction_status", one_of({"": InductionStatus.ACTIVE, **slugs_of(InductionStatus)}), required=False
             ),
-            Column("training_status", one_of({"": TrainingStatus.ACTIVE, **words_of(TrainingStatus)}), required=False),
-            Column("school_transfer", one_of({"": False, **FLAGS}), required=False),
-            Column("starts_on", cells.day),
-            Column("ends_on", or_blank(cells.day), required=False),
-            Column("induction_started_on", or_blank(cells.day), required=False),
-            Column("induction_completed_on", or_blank(cells.day), required=False),
-            Column("details_given", one_of({"": DetailsGiven.NONE, **words_of(DetailsGiven)}), required=False),
-            Column("details_request", one_of({"": None, **words_of(DetailsRequest)}), required=False),
-            Column("check_failed", one_of({"": False, **FLAGS}), required=False),
-            Column("eligibility", one_of({"": None, **words_of(Eligibility)}), required=False),
-            Column("eligibility_reason", one_of({"": None, **words_of(EligibilityReason)}), required=False),
-            Column("mentees", one_of({"": Mentees.NONE, **words_of(Mentees)}), required=False),
-            Column("updated_at", cells.moment, repeats=False),
+            FeedColumn(
+                "training_status", one_of({"": TrainingStatus.ACTIVE, **slugs_of(TrainingStatus)}), required=False
+            ),
+            FeedColumn("school_transfer", one_of({"": False, **FLAGS}), required=False),
+            FeedColumn("starts_on", cells.day),
+            FeedColumn("ends_on", or_blank(cells.day), required=False),
+            FeedColumn("induction_started_on", or_blank(cells.day), required=False),
+            FeedColumn("induction_completed_on", or_blank(cells.day), required=False),
+            FeedColumn("details_given", one_of({"": DetailsGiven.NONE, **slugs_of(DetailsGiven)}), required=False),
+            FeedColumn("details_request", one_of({"": None, **slugs_of(DetailsRequest)}), required=False),
+            FeedColumn("check_failed", one_of({"": False, **FLAGS}), required=False),
+            FeedColumn("eligibility", one_of({"": None, **slugs_of(Eligibility)}), required=False),
+            FeedColumn("eligibility_reason", one_of({"": None, **slugs_of(EligibilityReason)}), required=False),
+            FeedColumn("mentees", one_of({"": Mentees.NONE, **slugs_of(Mentees)}), required=False),
+            FeedColumn("updated_at", cells.moment, repeats=False),
         ),
         make=_training_record,
         across=_validated_without_trn,

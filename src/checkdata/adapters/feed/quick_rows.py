@@ -15,7 +15,7 @@ from checkdata.adapters.feed.digests import digest_below
 from checkdata.adapters.feed.rows import Row
 from checkdata.adapters.feed.tables import FeedFile, Memory, ReadRow
 from checkdata.domain.feed.contents import KnownIds
-from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of
+from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of_record
 from checkdata.domain.training.records import TrainingRecord
 
 _MOST: Final = 2**15
@@ -110,4 +110,4 @@ class _Rows:
         words = self._words[read.thing.delivery_partner_id is not None, read.thing.trn is not None]
         if len(words) >= _MOST:
             words.clear()
-        words[self._shared((*row.cells, ""))] = words_of(read.thing)[1]
+        words[self._shared((*row.cells, ""))] = words_of_record(read.thing)[1]

@@ -14,7 +14,7 @@ from typing import IO, Final, Self
 
 from checkdata.domain import ports
 from checkdata.domain.errors import FolderNotWritable, FolderTaken
-from checkdata.domain.feed.contents import Fault
+from checkdata.domain.feed.contents import RowFault
 from checkdata.domain.listing.columns import csv_writer
 
 NAME: Final = "rejected.csv"
@@ -44,7 +44,7 @@ class RejectionReport:
         self._numbers: dict[str, int] = {}
         self._newest: _Place = (0, 0)
         self._written: dict[int, array[int]] = {}
-        self._late: dict[_Place, list[Fault]] = {}
+        self._late: dict[_Place, list[RowFault]] = {}
         self._rows = 0
 
     @property
@@ -57,7 +57,7 @@ class RejectionReport:
         """How many rows were refused so far; a row with several faults counts once."""
         return self._rows
 
-    def add(self, fault: Fault, /) -> None:
+    def add(self, fault: RowFault, /) -> None:
         """Write a fault; one of a row before the newest is kept and comes into its place at the end."""
         place = (self._numbers.setdefault(fault.file, len(self._numbers)), fault.line)
         if place < self._newest:
@@ -121,7 +121,7 @@ class RejectionReport:
         except FileNotFoundError:
             return False
 
-    def _keep(self, place: _Place, fault: Fault) -> None:
+    def _keep(self, place: _Place, fault: RowFault) -> None:
         if place not in self._late and not self._is_written(place):
             self._rows += 1
         self._late.setdefault(place, []).append(fault)
@@ -142,7 +142,7 @@ class RejectionReport:
             writer.writerows(row for _, row in merge(in_time, late, key=itemgetter(0)))
 
 
-def _cells(fault: Fault) -> list[str]:
+def _cells(fault: RowFault) -> list[str]:
     return [fault.file, str(fault.line), fault.column, fault.rule]
 
 

@@ -16,7 +16,7 @@ from checkdata.adapters.feed.cells import (
 )
 from checkdata.adapters.feed.rows import Row, has_control_character, rows_of
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Fault
+from checkdata.domain.feed.contents import RowFault
 from checkdata.domain.ports import Rejections
 
 WRONG_NUMBER_OF_CELLS: Final = "wrong number of cells"
@@ -28,7 +28,7 @@ Thing_co = TypeVar("Thing_co", covariant=True)
 
 
 @frozen
-class Column:
+class FeedColumn:
     """A column: its name, how its cells are read, whether a file must have it, and whether its cells repeat much."""
 
     name: str
@@ -50,7 +50,7 @@ class FileFormat(Generic[Thing_co]):
 
     file: str
     key: str
-    columns: Sequence[Column]
+    columns: Sequence[FeedColumn]
     make: Callable[[Values], Thing_co]
     across: Across = field(default=lambda _: ())
 
@@ -96,7 +96,7 @@ class FeedFile(Generic[Thing_co]):
         if not row.ended:
             self._judge_last_line(row, faults)
         for column, rule in faults:
-            self.rejections.add(Fault(self.format.file, row.line, column, rule))
+            self.rejections.add(RowFault(self.format.file, row.line, column, rule))
         named = self.format.key in values or row.cells == [""]
         return ReadRow(row.line, values, None if faults else self.format.make(values), named)
 

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.audit.seals import Anchor, Link, Seal, words_of
+from checkdata.domain.audit.seals import Anchor, ChainLink, Seal, sealed_text
 
 
 class MemoryAuditChain:
@@ -29,7 +29,7 @@ class MemoryAuditChain:
         """The newest seal or anchor."""
         return self._draft.state.seals[-1] if self._draft.state.seals else self.anchor()
 
-    def unsealed(self, after: int, until: int, limit: int, /) -> Sequence[Link]:
+    def unsealed(self, after: int, until: int, limit: int, /) -> Sequence[ChainLink]:
         """Events after one number and until another."""
         return [link for link in self._events() if after < link.number <= until][:limit]
 
@@ -38,7 +38,7 @@ class MemoryAuditChain:
         state = self._draft.state
         self._draft.state = evolve(state, seals=(*state.seals, *seals))
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[ChainLink]:
         """Every event with its seal."""
         seals = {seal.number: seal for seal in self._draft.state.seals}
         return (evolve(link, seal=seals.get(link.number)) for link in self._events())
@@ -69,10 +69,10 @@ class MemoryAuditChain:
         )
         return number
 
-    def _events(self) -> Iterator[Link]:
+    def _events(self) -> Iterator[ChainLink]:
         state = self._draft.state
         for number, event in enumerate(state.audit, state.audit_purged + 1):
-            yield Link(number=number, words=words_of(number, event))
+            yield ChainLink(number=number, words=sealed_text(number, event))
 
 
 _conforms: type[ports.AuditChain] = MemoryAuditChain

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Self
 
 from checkdata.domain import ports
-from checkdata.domain.feed.contents import Fault, FeedBlock, FeedLine, FeedRow, KnownIds, References
+from checkdata.domain.feed.contents import FeedBlock, FeedLine, FeedRow, KnownIds, References, RowFault
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherRecord
 
@@ -71,7 +71,7 @@ class MemoryFeed:
         """None, for it has no bytes."""
 
     @property
-    def training_faults(self) -> Sequence[Fault]:
+    def training_faults(self) -> Sequence[RowFault]:
         """None, for every row was checked already."""
         return ()
 
@@ -85,9 +85,9 @@ class MemoryRejections:
     """Keeps faults in ``faults``, in the order in which they were noted."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[RowFault] = []
 
-    def add(self, fault: Fault, /) -> None:
+    def add(self, fault: RowFault, /) -> None:
         """Note a fault."""
         self.faults.append(fault)
 

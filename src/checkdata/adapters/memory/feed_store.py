@@ -13,7 +13,7 @@ from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
 from checkdata.domain.feed.contents import Changes, DueParticipant, FeedBlock, FeedRow, KnownIds, NamedIds, References
 from checkdata.domain.feed.last_verdict import Reading
-from checkdata.domain.feed.record_words import CheckedRow, words_of
+from checkdata.domain.feed.record_words import CheckedRow, words_of_record
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.rows import ListedBefore, ListingEntry, Names
 from checkdata.domain.training.records import TrainingRecord, Viewer
@@ -87,7 +87,7 @@ class MemoryFeedStore:
                 others.append(line)
             else:
                 record = state.training_records[record_id]
-                self._staged.append(CheckedRow(line, *words_of(record), digest).whole())
+                self._staged.append(CheckedRow(line, *words_of_record(record), digest).whole())
         return others
 
     def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:

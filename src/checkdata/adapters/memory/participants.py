@@ -12,8 +12,8 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.filters import FILTER_NAMED
-from checkdata.domain.listing.history import Change, ChangeKind, Version, change_of, refuse_search
-from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.history import ChangeKind, RowChange, Version, change_of, refuse_search
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import ImportId, ParticipantId
 
@@ -32,9 +32,9 @@ class MemoryParticipants:
         """The matching rows from *offset*, at most *limit*."""
         return list(islice(self._found(query), offset, offset + limit))
 
-    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> Found:
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
         """The slice from *offset*, the count, the tallies and the import."""
-        return Found(
+        return FoundRows(
             rows=self.slice(query, offset, limit),
             number=self.count(query),
             tallies=self.tallies(query.scope),
@@ -79,7 +79,7 @@ class MemoryParticipants:
         kind: ChangeKind | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Iterator[Change]:
+    ) -> Iterator[RowChange]:
         """What changed of the rows that match now."""
         imports = enumerate(self._draft.state.imports, start=1)
         number = max((number for number, made in imports if made.made_at <= since), default=0)

@@ -23,7 +23,7 @@ from checkdata.adapters.sql.rows import audit_event_from_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.audit.seals import Anchor, Link, Seal, words_of
+from checkdata.domain.audit.seals import Anchor, ChainLink, Seal, sealed_text
 
 _TURN: Final = text("SELECT pg_try_advisory_xact_lock(hashtext('checkdata audit seals'))")
 _LAST_GIVEN: Final = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM audit_events_id_seq")
@@ -74,17 +74,17 @@ class SqlAuditChain:
         row = self._transaction.execute(newest).one_or_none()
         return self.anchor() if row is None else _seal(row)
 
-    def unsealed(self, after: int, until: int, limit: int, /) -> Sequence[Link]:
+    def unsealed(self, after: int, until: int, limit: int, /) -> Sequence[ChainLink]:
         """Events after one number and until another."""
         between = audit_events.c.id > after, audit_events.c.id <= until
         found = _AS_KEPT.where(*between).order_by(audit_events.c.id).limit(limit)
-        return [Link(number=row.id, words=_words(row)) for row in self._transaction.execute(found)]
+        return [ChainLink(number=row.id, words=_words(row)) for row in self._transaction.execute(found)]
 
     def seal(self, seals: Sequence[Seal], /) -> None:
         """Add seals."""
         self._transaction.write(insert(audit_seals), [asdict(seal) for seal in seals])
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[ChainLink]:
         """Every number, a batch at a time: events and seals are found by their keys, whatever is missing of which."""
         after = -(2**63)
         while numbers := self._numbers(after):
@@ -94,7 +94,7 @@ class SqlAuditChain:
             seals = {
                 row.number: _seal(row) for row in self._between(select(audit_seals), audit_seals.c.number, first, after)
             }
-            yield from (Link(number=n, words=events.get(n), seal=seals.get(n)) for n in numbers)
+            yield from (ChainLink(number=n, words=events.get(n), seal=seals.get(n)) for n in numbers)
 
     def anchor(self) -> Anchor | None:
         """The newest anchor."""
@@ -150,7 +150,7 @@ def _words(row: Row[*tuple[Any, ...]]) -> str:
     try:
         cells.update(at=_moment(row.at), details=_details(row.details))
         event = audit_event_from_row(SimpleNamespace(**cells))
-        return words_of(row.id, event)
+        return sealed_text(row.id, event)
     except (ValueError, TypeError, AttributeError):
         return f"unreadable {tuple(row)}"
 

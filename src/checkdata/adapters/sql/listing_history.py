@@ -16,7 +16,7 @@ from checkdata.adapters.sql.listings import Listing, listed_from_row
 from checkdata.adapters.sql.prepared import Cells
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.training.statuses import StatusGroup
@@ -41,11 +41,11 @@ def import_from_cells(cells: Cells) -> Import:
     return Import(id=ImportId(name), at=at, today=today, made_at=made_at or at)
 
 
-def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> Change:
+def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> RowChange:
     """A change from a row of `changed_rows`."""
     kind = ChangeKind(row.kind)
     before = None if kind is ChangeKind.NEW else SimpleNamespace(**{n: getattr(row, f"{_BEFORE}{n}") for n in SHOWN})
-    return Change(
+    return RowChange(
         kind=kind,
         now=listed_from_row(row, organisation),
         before=None if before is None else listed_from_row(before, organisation),

@@ -24,7 +24,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.orders import BY_NAME, Order
-from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally, Term
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally, Term
 
 _KEPT: Final = 200
 """How many scopes' numbers are kept; each takes about 8 kB."""
@@ -74,7 +74,7 @@ class Pages:
             self._known.clear()
         self._known[scope] = numbers
 
-    def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> Found | None:
+    def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> FoundRows | None:
         """What `SqlParticipants.find` gives, or None where the plain questions have to be asked."""
         numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
         if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
@@ -86,7 +86,7 @@ class Pages:
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
         first = 2 if searched else 1
-        return Found(
+        return FoundRows(
             rows=[listed_from_cells(row[first:], organisation) for row in rows if row[first] is not None],
             number=rows[0][1] if searched else query.number_in(numbers.tallies),
             tallies=numbers.tallies,

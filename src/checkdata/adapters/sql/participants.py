@@ -30,8 +30,8 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
 from checkdata.domain.listing.filters import FILTER_NAMED
-from checkdata.domain.listing.history import Change, ChangeKind, Version, refuse_search
-from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.history import ChangeKind, RowChange, Version, refuse_search
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import ImportId, ParticipantId
@@ -75,7 +75,7 @@ class SqlParticipants:
         rows = self._transaction.execute(matching.offset(offset).limit(limit)).all()
         return [listed_from_row(row, query.scope.organisation) for row in rows]
 
-    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> Found:
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
         """The slice from *offset*, the count, the tallies and the import: in one statement, once numbers are known."""
         return self._pages.find(self._transaction, query, offset, limit) or self._find(query, offset, limit)
 
@@ -163,7 +163,7 @@ class SqlParticipants:
         kind: ChangeKind | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Iterator[Change]:
+    ) -> Iterator[RowChange]:
         """What changed of the rows that match now, streamed."""
         listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
         if listing is None:
@@ -208,14 +208,14 @@ class SqlParticipants:
             self._transaction.let_read(listing.organisation, organisation.id)
         return listing
 
-    def _find(self, query: ParticipantQuery, offset: int, limit: int) -> Found:
+    def _find(self, query: ParticipantQuery, offset: int, limit: int) -> FoundRows:
         scope, as_of, tallies = query.scope, self.as_of(), self.tallies(query.scope)
         rows, number = self.slice(query, offset, limit), self.count(query)
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
             self._pages.keep(scope, Numbers(as_of=as_of, tallies=tallies, whole=whole))
-        return Found(rows=rows, number=number, tallies=tallies, as_of=as_of)
+        return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
 
     def _changed(
         self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None

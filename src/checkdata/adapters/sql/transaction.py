@@ -24,7 +24,7 @@ from checkdata.adapters.sql.row_security import LET_READ, whose
 from checkdata.domain.errors import StorageUnavailable
 
 
-class Kind(Enum):
+class TransactionKind(Enum):
     """What a transaction is for."""
 
     READING = "reading"
@@ -34,20 +34,23 @@ class Kind(Enum):
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
-_BEGINNINGS: Final[Mapping[Kind, Mapping[str, Any]]] = {
-    Kind.READING: {"postgresql_begin": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "sqlite_begin": "BEGIN"},
-    Kind.WRITING: {"postgresql_begin": "BEGIN ISOLATION LEVEL READ COMMITTED", "sqlite_begin": None},
-    Kind.AT_ONCE: {"postgresql_begin": None, "sqlite_begin": None},
+_BEGINNINGS: Final[Mapping[TransactionKind, Mapping[str, Any]]] = {
+    TransactionKind.READING: {
+        "postgresql_begin": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        "sqlite_begin": "BEGIN",
+    },
+    TransactionKind.WRITING: {"postgresql_begin": "BEGIN ISOLATION LEVEL READ COMMITTED", "sqlite_begin": None},
+    TransactionKind.AT_ONCE: {"postgresql_begin": None, "sqlite_begin": None},
 }
 
 
 class Transaction:
     """The statements of one unit of work; usable between `begin` and `end`."""
 
-    def __init__(self, engine: Engine, kind: Kind) -> None:
+    def __init__(self, engine: Engine, kind: TransactionKind) -> None:
         self._engine = engine
         self._kind = kind
-        self._locked = engine.dialect.name != "sqlite" or kind is Kind.AT_ONCE
+        self._locked = engine.dialect.name != "sqlite" or kind is TransactionKind.AT_ONCE
         self._connection: Connection | None = None
         self._temporary: list[Table] = []
         self._asked = False
@@ -64,12 +67,12 @@ class Transaction:
     @property
     def writes(self) -> bool:
         """Whether it may write."""
-        return self._kind is not Kind.READING
+        return self._kind is not TransactionKind.READING
 
     @property
     def sees_one_state(self) -> bool:
         """Whether what was asked once need not be asked again."""
-        return self._kind is Kind.READING
+        return self._kind is TransactionKind.READING
 
     @property
     def on_postgresql(self) -> bool:
@@ -132,7 +135,7 @@ class Transaction:
 
         PostgreSQL is told by the statement that adds.
         """
-        hurries = self._kind is Kind.AT_ONCE and not self.on_postgresql
+        hurries = self._kind is TransactionKind.AT_ONCE and not self.on_postgresql
         driver = self.connection.connection.driver_connection if hurries else None
         try:
             if driver is not None:
@@ -165,11 +168,11 @@ class Transaction:
     @property
     def can_ask_ahead(self) -> bool:
         """Whether nothing was asked yet of a unit of work that reads."""
-        return self._kind is Kind.READING and not self.connection.in_transaction()
+        return self._kind is TransactionKind.READING and not self.connection.in_transaction()
 
     def _begin(self) -> None:
         """Begin what SQLAlchemy begins by itself where it is asked."""
-        if self._kind is not Kind.AT_ONCE and not self.connection.in_transaction():
+        if self._kind is not TransactionKind.AT_ONCE and not self.connection.in_transaction():
             self.connection.begin()
 
     @contextmanager
@@ -245,7 +248,7 @@ class Transaction:
 
     def _count(self) -> None:
         """At once is one statement: of two, the second would see another state."""
-        if self._connection is not None and self._asked and self._kind is Kind.AT_ONCE:
+        if self._connection is not None and self._asked and self._kind is TransactionKind.AT_ONCE:
             msg = "a unit of work at once is for one question or one change"
             raise RuntimeError(msg)
         self._asked = self._connection is not None

@@ -23,7 +23,7 @@ from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
 from checkdata.adapters.sql.traces import SqlTraces
-from checkdata.adapters.sql.transaction import Kind, Transaction
+from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports
 
@@ -42,17 +42,17 @@ class SqlStorage:
     def reading(self) -> "SqlUnitOfWork":
         """A unit of work that sees one state throughout."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, Kind.READING), self._pages)
+        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.READING), self._pages)
 
     def writing(self) -> "SqlUnitOfWork":
         """A unit of work that writes."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, Kind.WRITING), self._pages)
+        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.WRITING), self._pages)
 
     def at_once(self) -> "SqlUnitOfWork":
         """A unit of work for one question or one change."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, Kind.AT_ONCE), self._pages)
+        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.AT_ONCE), self._pages)
 
     def _check(self) -> None:
         if self._checked:

@@ -79,7 +79,7 @@ class KeptHead:
 
 
 @frozen(kw_only=True)
-class Link:
+class ChainLink:
     """A number of the log with the event and the seal that are there: ``words`` of the event, None without one."""
 
     number: int
@@ -101,7 +101,7 @@ class Trouble(Enum):
 
 
 @frozen
-class Fault:
+class SealFault:
     """What is wrong, and with which event; of `Trouble.REMOVED_WITH_SEAL` the event that comes next."""
 
     trouble: Trouble
@@ -128,7 +128,7 @@ _SENTENCES: Final = {
 }
 
 
-def words_of(number: int, event: AuditEvent) -> str:
+def sealed_text(number: int, event: AuditEvent) -> str:
     """An event as the one text that is sealed; two events have the same text where they are the same."""
     told = {
         "number": number,
@@ -160,7 +160,7 @@ class NotGiven:
         return f"Not verified: {events}, sealed with key {self.key_id}, which was not given."
 
 
-def seals_of(links: Iterable[Link], last: Seal | Anchor | None, key: Key) -> Iterator[Seal]:
+def seals_of(links: Iterable[ChainLink], last: Seal | Anchor | None, key: Key) -> Iterator[Seal]:
     """The seals of events in the order of their numbers, which follow *last*; all of one segment."""
     before, position = (BEGINNING, 0) if last is None else (last.digest, last.position)
     segment = position + 1
@@ -170,7 +170,7 @@ def seals_of(links: Iterable[Link], last: Seal | Anchor | None, key: Key) -> Ite
         yield Seal(number=link.number, position=position, segment=segment, digest=before, key_id=key.id)
 
 
-def faults_of(links: Iterable[Link], anchor: Anchor | None, keys: Keys) -> Iterator[Fault]:
+def faults_of(links: Iterable[ChainLink], anchor: Anchor | None, keys: Keys) -> Iterator[SealFault]:
     """What is wrong with a log, event by event; *links* are in order, up to the newest seal and beyond.
 
     One change is one fault: what follows a changed event is held against the seal that is there. Events after the
@@ -178,7 +178,7 @@ def faults_of(links: Iterable[Link], anchor: Anchor | None, keys: Keys) -> Itera
     what was put in is found: `key_not_given` says of which seals.
     """
     if anchor is not None and key_not_given(anchor, keys) is None and not anchor.is_genuine(keys):
-        yield Fault(Trouble.ANCHOR_FORGED, anchor.number)
+        yield SealFault(Trouble.ANCHOR_FORGED, anchor.number)
     checking = _Checking(keys, anchor)
     for link in links:
         yield from checking.check(link)
@@ -191,31 +191,31 @@ class _Checking:
         self._keys = keys
         self._begins_after = 0 if anchor is None else anchor.number
         self._before, self._position = (BEGINNING, 0) if anchor is None else (anchor.digest, anchor.position)
-        self._unsealed: list[Link] = []
+        self._unsealed: list[ChainLink] = []
 
-    def check(self, link: Link) -> Iterator[Fault]:
+    def check(self, link: ChainLink) -> Iterator[SealFault]:
         if link.number <= self._begins_after:
-            yield Fault(Trouble.PUT_IN, link.number)
+            yield SealFault(Trouble.PUT_IN, link.number)
         elif link.seal is None:
             self._unsealed.append(link)
         else:
             yield from self._check_sealed(link, link.seal)
             self._before, self._position, self._unsealed = link.seal.digest, link.seal.position, []
 
-    def _check_sealed(self, link: Link, seal: Seal) -> Iterator[Fault]:
+    def _check_sealed(self, link: ChainLink, seal: Seal) -> Iterator[SealFault]:
         fits = self._fits(self._before, self._position, link, seal)
         if not fits and self._unsealed and self._seals_were_removed(link, seal):
-            yield from (Fault(Trouble.SEAL_REMOVED, unsealed.number) for unsealed in self._unsealed)
+            yield from (SealFault(Trouble.SEAL_REMOVED, unsealed.number) for unsealed in self._unsealed)
             return
-        yield from (Fault(Trouble.PUT_IN, unsealed.number) for unsealed in self._unsealed)
+        yield from (SealFault(Trouble.PUT_IN, unsealed.number) for unsealed in self._unsealed)
         if seal.position > self._position + 1:
-            yield Fault(Trouble.REMOVED_WITH_SEAL, link.number)
+            yield SealFault(Trouble.REMOVED_WITH_SEAL, link.number)
         elif link.words is None:
-            yield Fault(Trouble.REMOVED, link.number)
+            yield SealFault(Trouble.REMOVED, link.number)
         elif seal.position <= self._position or (not fits and key_not_given(seal, self._keys) is None):
-            yield Fault(Trouble.CHANGED if seal.key_id else Trouble.FITS_NO_KEY, link.number)
+            yield SealFault(Trouble.CHANGED if seal.key_id else Trouble.FITS_NO_KEY, link.number)
 
-    def _seals_were_removed(self, link: Link, seal: Seal) -> bool:
+    def _seals_were_removed(self, link: ChainLink, seal: Seal) -> bool:
         """Whether the events met without a seal, all sealed with one key, would lead to this seal."""
         return any(self._fits(*self._as_though_sealed(key), link, seal) for key in self._keys)
 
@@ -226,7 +226,7 @@ class _Checking:
             digest = _digest(digest, position, unsealed.words or "", key)
         return digest, position
 
-    def _fits(self, before: str, position: int, link: Link, seal: Seal) -> bool:
+    def _fits(self, before: str, position: int, link: ChainLink, seal: Seal) -> bool:
         if link.words is None or seal.position != position + 1:
             return False
         expected = [_digest(before, seal.position, link.words, key) for key in _candidates(self._keys, seal.key_id)]
@@ -261,5 +261,5 @@ class Verified:
     sealed: int
     waiting: int
     head: Seal | Anchor | None
-    faults: tuple[Fault, ...] = field(default=())
+    faults: tuple[SealFault, ...] = field(default=())
     not_given: tuple[NotGiven, ...] = field(default=())

@@ -100,7 +100,7 @@ class FeedRow:
 
 
 @frozen
-class Fault:
+class RowFault:
     """Why one row was refused: which file, line (the header is line 1) and column, and the rule that it broke.
 
     Never the value itself, which may be personal (feed.md, *What a bad feed gets*).

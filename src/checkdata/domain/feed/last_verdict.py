@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import fields_dict, frozen
 
-from checkdata.domain.feed.contents import Fault, KnownIds
+from checkdata.domain.feed.contents import KnownIds, RowFault
 
 READING_VERSION: Final = 1
 """The version of the rules by which rows are judged (feed.md); another one means that they are judged anew."""
@@ -21,7 +21,7 @@ class Reading:
 
     key: str
     good: int
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[RowFault, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

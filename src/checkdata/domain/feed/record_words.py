@@ -112,7 +112,7 @@ class CheckedRow(NamedTuple):
         )
 
 
-def words_of(record: TrainingRecord) -> tuple[OwnWords, SharedWords]:
+def words_of_record(record: TrainingRecord) -> tuple[OwnWords, SharedWords]:
     """A record as words."""
     return tuple(map(_word, _own(record))), tuple(map(_word, _shared(record)))
 

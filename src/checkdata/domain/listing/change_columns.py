@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from checkdata.domain.listing.columns import Column, ParticipantColumn, columns_for
-from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.statuses import Status
 
@@ -15,13 +15,13 @@ CHANGE_LABELS: Final = {
 }
 
 
-def change_columns(role: Role) -> Sequence[Column[Change]]:
+def change_columns(role: Role) -> Sequence[Column[RowChange]]:
     """What changed and the status before, blank for who is new, then the columns that this role sees, as they are now.
 
     Raises `ValueError` for a role that sees no participants.
     """
     return [
-        Column("change", "Change", lambda change: CHANGE_LABELS[change.kind]),
+        Column("change", "RowChange", lambda change: CHANGE_LABELS[change.kind]),
         Column("previous_status", "Previous status", lambda change: _status_before(change, role)),
         *map(_now, columns_for(role)),
     ]
@@ -32,9 +32,9 @@ def status_label(status: Status, role: Role) -> str:
     return status.label_for(role)
 
 
-def _status_before(change: Change, role: Role) -> str:
+def _status_before(change: RowChange, role: Role) -> str:
     return "" if change.before is None else status_label(change.before.status, role)
 
 
-def _now(column: ParticipantColumn) -> Column[Change]:
+def _now(column: ParticipantColumn) -> Column[RowChange]:
     return Column(column.name, column.heading, lambda change: column.cell(change.now))

@@ -57,7 +57,7 @@ class ChangeKind(Enum):
 
 
 @frozen(kw_only=True)
-class Change:
+class RowChange:
     """A row that changed: how it stands ``now``, and how it stood ``before``, which is None where it is new."""
 
     kind: ChangeKind
@@ -65,7 +65,7 @@ class Change:
     before: ListedParticipant | None
 
 
-def change_of(before: ListedParticipant | None, now: ListedParticipant) -> Change | None:
+def change_of(before: ListedParticipant | None, now: ListedParticipant) -> RowChange | None:
     """The change between two rows of one participant in one listing; None where there is none to tell.
 
     A row that says that they moved on (`StatusGroup.MOVED_ON`) and did not before is `MOVED_AWAY`, whatever its status
@@ -73,11 +73,11 @@ def change_of(before: ListedParticipant | None, now: ListedParticipant) -> Chang
     cover it: what it said is not to be told.
     """
     if before is None:
-        return Change(kind=ChangeKind.NEW, now=now, before=None)
+        return RowChange(kind=ChangeKind.NEW, now=now, before=None)
     if now.group is StatusGroup.MOVED_ON and before.group is not StatusGroup.MOVED_ON:
-        return Change(kind=ChangeKind.MOVED_AWAY, now=now, before=before)
+        return RowChange(kind=ChangeKind.MOVED_AWAY, now=now, before=before)
     if now.status is not before.status:
-        return Change(kind=ChangeKind.STATUS_CHANGED, now=now, before=before)
+        return RowChange(kind=ChangeKind.STATUS_CHANGED, now=now, before=before)
     return None
 
 

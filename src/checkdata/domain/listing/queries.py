@@ -16,7 +16,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import search_key
 
 LONGEST_SEARCH: Final = 200
-"""The most characters a search may have (service.md: more are 422)."""
+"""The most characters a search may have (rules.md: more are 422)."""
 MOST_TERMS: Final = 20
 """The most conditions that a search may have; a word that is typed again is none, a list of TRNs is one."""
 PAGE_SIZES: Final = (20, 50, 100)
@@ -215,7 +215,7 @@ class Tally:
 
 
 @frozen(kw_only=True)
-class Found:
+class FoundRows:
     """Some of the rows that a query finds, how many it finds in all, and what there is in its scope.
 
     All of it is as of one import, None where there was none.

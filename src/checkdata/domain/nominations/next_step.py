@@ -20,7 +20,7 @@ class Party(Enum):
     LEAD_PROVIDER = "lead_provider"
 
 
-class Move(Enum):
+class NextActor(Enum):
     """What has to be done next: escalate it, ask a lead provider, answer, ask again, decide, or grant.
 
     ASK_AGAIN says that the lead provider asked has no agreement in force any more, so that its answer does not count.
@@ -39,7 +39,7 @@ class Move(Enum):
 class NextStep:
     """What has to be done next, and whose move that is."""
 
-    move: Move
+    move: NextActor
     whose: Party
 
 
@@ -50,13 +50,13 @@ def next_step(nomination: Nomination, agreements: Collection[Agreement], at: dat
     today = london_date(at)
     match nomination.state:
         case NominationState.RECEIVED:
-            return NextStep(Move.ESCALATE, Party.SUPPORT)
+            return NextStep(NextActor.ESCALATE, Party.SUPPORT)
         case NominationState.ESCALATED:
             by_policy = isinstance(nomination.organisation, AppropriateBody)
-            return NextStep(Move.DECIDE if by_policy else Move.ASK, Party.POLICY)
+            return NextStep(NextActor.DECIDE if by_policy else NextActor.ASK, Party.POLICY)
         case NominationState.ASKED if nomination.may_vouch(nomination.asked_of, agreements, today):
-            return NextStep(Move.ANSWER, Party.LEAD_PROVIDER if nomination.steps[-1].contact else Party.POLICY)
+            return NextStep(NextActor.ANSWER, Party.LEAD_PROVIDER if nomination.steps[-1].contact else Party.POLICY)
         case NominationState.CONFIRMED if nomination.confirmation_counts(agreements, today):
-            return NextStep(Move.GRANT, Party.SUPPORT)
+            return NextStep(NextActor.GRANT, Party.SUPPORT)
         case _:
-            return NextStep(Move.ASK_AGAIN, Party.POLICY)
+            return NextStep(NextActor.ASK_AGAIN, Party.POLICY)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.audit.seals import Anchor, Link, Seal
+from checkdata.domain.audit.seals import Anchor, ChainLink, Seal
 
 
 class AuditChain(Protocol):
@@ -25,13 +25,13 @@ class AuditChain(Protocol):
     def head(self) -> Seal | Anchor | None:
         """The newest seal, the newest anchor where all seals are purged, or None."""
 
-    def unsealed(self, after: int, until: int, limit: int, /) -> Sequence[Link]:
+    def unsealed(self, after: int, until: int, limit: int, /) -> Sequence[ChainLink]:
         """Events after one number and until another, the first *limit* of them."""
 
     def seal(self, seals: Sequence[Seal], /) -> None:
         """Add seals to the chain."""
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[ChainLink]:
         """Every number that has an event or a seal, in order, streamed."""
 
     def anchor(self) -> Anchor | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from checkdata.domain.feed.contents import Fault, FeedBlock, FeedRow, KnownIds, References
+from checkdata.domain.feed.contents import FeedBlock, FeedRow, KnownIds, References, RowFault
 from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.training.teacher_records import TeacherRecord
 
@@ -35,7 +35,7 @@ class Feed(Protocol):
         """A digest of the bytes of ``training_records.csv`` as they are now; None for a feed that has none."""
 
     @property
-    def training_faults(self) -> Sequence[Fault] | None:
+    def training_faults(self) -> Sequence[RowFault] | None:
         """The faults of its rows that were told so far; None where they are too many to be kept."""
 
     @property

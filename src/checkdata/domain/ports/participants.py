@@ -6,8 +6,8 @@ from typing import Protocol
 
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.history import Change, ChangeKind, Version
-from checkdata.domain.listing.queries import Found, ParticipantQuery, Tally
+from checkdata.domain.listing.history import ChangeKind, RowChange, Version
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import ImportId, ParticipantId
 
@@ -21,7 +21,7 @@ class Participants(Protocol):
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
         """The matching rows from *offset*, at most *limit*, in the query's order."""
 
-    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> Found:
+    def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
         """The slice from *offset*, the count, the tallies and the import: one question for all that a page shows."""
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
@@ -62,7 +62,7 @@ class Participants(Protocol):
         kind: ChangeKind | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Iterator[Change]:
+    ) -> Iterator[RowChange]:
         """What changed of the rows that match now, in the query's order, streamed (service rule 16).
 
         Each row is compared with its version as of the last import made at or before *since*

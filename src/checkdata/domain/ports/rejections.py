@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from checkdata.domain.feed.contents import Fault
+from checkdata.domain.feed.contents import RowFault
 
 
 class Rejections(Protocol):
     """Where the faults of refused rows go."""
 
-    def add(self, fault: Fault, /) -> None:
+    def add(self, fault: RowFault, /) -> None:
         """Note a fault."""
 
     @property

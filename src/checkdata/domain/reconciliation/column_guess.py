@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.reconciliation.column_headings import Clarity, is_plain_name, meaning_of
+from checkdata.domain.reconciliation.column_headings import Clarity, heading_meaning, is_plain_name
 from checkdata.domain.reconciliation.comparing import Detail, looks_like
 from checkdata.domain.reconciliation.uploaded_list import TheirList
 
@@ -52,7 +52,7 @@ def guess_columns(their_list: TheirList) -> dict[int, Detail]:
 def _claims(their_list: TheirList) -> Iterator[_Claim]:
     for column, heading in enumerate(their_list.headings):
         cells = [cell for row in their_list.rows[:_SAMPLE_ROWS] if (cell := row.cell(column))]
-        meaning = meaning_of(heading)
+        meaning = heading_meaning(heading)
         if meaning is None:
             yield from _told_by_cells(column, cells)
             continue

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.reconciliation.comparing import Detail, words_of
+from checkdata.domain.reconciliation.comparing import Detail, folded_words
 
 LONGEST_HEADING: Final = 60
 """In characters; a longer cell is no heading."""
@@ -26,36 +26,36 @@ class Clarity(IntEnum):
 
 
 @frozen
-class Meaning:
+class HeadingMeaning:
     """The detail that a column seems to hold, and how clearly."""
 
     detail: Detail
     clarity: Clarity
 
 
-def meaning_of(heading: str) -> Meaning | None:
+def heading_meaning(heading: str) -> HeadingMeaning | None:
     """The meaning of a heading, None where it has none of ours."""
     if len(heading) > LONGEST_HEADING:
         return None
-    words = words_of(heading)
+    words = folded_words(heading)
     if words in _NAMED:
-        return Meaning(_NAMED[words], Clarity.NAMED)
+        return HeadingMeaning(_NAMED[words], Clarity.NAMED)
     if words in _PARTS_OF_NAMES:
-        return Meaning(Detail.FULL_NAME, Clarity.PART)
+        return HeadingMeaning(Detail.FULL_NAME, Clarity.PART)
     return _mentioned(words)
 
 
 def is_plain_name(heading: str) -> bool:
     """Whether the heading is "Name", which may be all of one, or what is left beside "Surname"."""
-    return words_of(heading) == _PLAIN_NAME
+    return folded_words(heading) == _PLAIN_NAME
 
 
-def _mentioned(words: str) -> Meaning | None:
+def _mentioned(words: str) -> HeadingMeaning | None:
     if _OTHERS & set(words.split()):
         return None
     padded = f" {words} "
     found = next((detail for detail, phrases in _MENTIONS.items() if any(f" {p} " in padded for p in phrases)), None)
-    return None if found is None else Meaning(found, Clarity.MENTIONED)
+    return None if found is None else HeadingMeaning(found, Clarity.MENTIONED)
 
 
 _PLAIN_NAME: Final = "name"

@@ -62,7 +62,7 @@ _ROLES: Final = {
 }
 
 
-def words_of(text: str) -> str:
+def folded_words(text: str) -> str:
     """*text* folded to its words: case, accents and punctuation gone; text that has no word is left as it is."""
     key = search_key(text)
     if key.replace(" ", "").isalnum():  # nearly every name, and three times as quick
@@ -101,21 +101,21 @@ def looks_like(detail: Detail, text: str) -> bool:
 
 
 def _person(text: str) -> str:
-    return " ".join(sorted(words_of(text).split())) or text
+    return " ".join(sorted(folded_words(text).split())) or text
 
 
 def _trn(text: str) -> str:
     digits = _TRN.fullmatch(text) or _TRN.fullmatch(_whole(text).translate(_TRN_PUNCTUATION))
-    return digits[1].zfill(7) if digits else words_of(text)
+    return digits[1].zfill(7) if digits else folded_words(text)
 
 
 def _urn(text: str) -> str:
     number = _whole(text)
-    return number if _URN.fullmatch(number) else words_of(text)
+    return number if _URN.fullmatch(number) else folded_words(text)
 
 
 def _role(text: str) -> str:
-    words = words_of(text)
+    words = folded_words(text)
     role = _ROLES.get(words)
     return role.value if role else words
 
@@ -123,13 +123,13 @@ def _role(text: str) -> str:
 def _year(text: str) -> str:
     written = _YEAR.fullmatch(" ".join(_whole(text).casefold().split()))
     if written is None or len(written[0]) == 2:  # noqa: PLR2004 - "23" alone may be anything
-        return words_of(text)
+        return folded_words(text)
     first, last = int(written["first"]), written["last"]
-    return f"20{first:02}" if last is None or int(last) == (first + 1) % 100 else words_of(text)
+    return f"20{first:02}" if last is None or int(last) == (first + 1) % 100 else folded_words(text)
 
 
 def _status(text: str) -> str:
-    words = words_of(text)
+    words = folded_words(text)
     status = _STATUSES.get(words)
     return status.value if status else words
 
@@ -140,15 +140,15 @@ def _whole(text: str) -> str:
     return number[1] if number else text
 
 
-_STATUSES: Final = {words_of(name): status for status in Status for name in (status.label, status.value)}
+_STATUSES: Final = {folded_words(name): status for status in Status for name in (status.label, status.value)}
 
 _COMPARABLE: Final[Mapping[Detail, Callable[[str], str]]] = {
     Detail.FULL_NAME: _person,
     Detail.EMAIL: str.lower,
     Detail.TRN: _trn,
     Detail.ROLE: _role,
-    Detail.LEAD_PROVIDER: words_of,
-    Detail.SCHOOL: words_of,
+    Detail.LEAD_PROVIDER: folded_words,
+    Detail.SCHOOL: folded_words,
     Detail.SCHOOL_URN: _urn,
     Detail.ACADEMIC_YEAR: _year,
     Detail.STATUS: _status,
@@ -158,7 +158,7 @@ _LOOKS: Final[Mapping[Detail, Callable[[str], bool]]] = {
     Detail.EMAIL: is_email_address,
     Detail.TRN: lambda text: _SEVEN_DIGITS.fullmatch(_whole(text)) is not None,
     Detail.SCHOOL_URN: lambda text: _URN.fullmatch(_whole(text)) is not None,
-    Detail.ROLE: lambda text: words_of(text) in _ROLES,
-    Detail.STATUS: lambda text: words_of(text) in _STATUSES,
+    Detail.ROLE: lambda text: folded_words(text) in _ROLES,
+    Detail.STATUS: lambda text: folded_words(text) in _STATUSES,
     Detail.ACADEMIC_YEAR: lambda text: re.fullmatch("20[0-9]{2}", _year(text)) is not None,
 }

@@ -32,14 +32,14 @@ class Sureness(Enum):
 
 
 @frozen
-class Found:
+class FoundMatch:
     """The participant that a row of theirs was found to be, by position, and by what."""
 
     ours: int
     basis: Basis
 
 
-def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> Mapping[int, Found]:
+def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> Mapping[int, FoundMatch]:
     """The match of each row of theirs that has one, by position; where several fit equally the first does.
 
     Each basis in turn pairs rows one to one, those first that are the same in everything compared, then those that
@@ -106,7 +106,7 @@ class _Pairing:
         self._theirs, self._ours, self._limit = theirs, ours, limit
         self._waiting: Sequence[int] = range(len(theirs))
         self._free = dict.fromkeys(range(len(ours)))
-        self.found: dict[int, Found] = {}
+        self.found: dict[int, FoundMatch] = {}
 
     def take(self, step: _Step) -> None:
         """Match what waits and meets somebody under one of the step's keys."""
@@ -151,7 +151,7 @@ class _Pairing:
                 left.append(row)
             else:
                 self._free.pop(ours, None)
-                self.found[row] = Found(ours, basis)
+                self.found[row] = FoundMatch(ours, basis)
         return left
 
     def _first(self, queue: deque[int], *, again: bool) -> int | None:

@@ -10,7 +10,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.close_names import Similarity, near_misses
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.match_keys import Marks, marking
-from checkdata.domain.reconciliation.matching import Basis, Found, Sureness, match, sureness
+from checkdata.domain.reconciliation.matching import Basis, FoundMatch, Sureness, match, sureness
 from checkdata.domain.reconciliation.time_limit import TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
 
@@ -133,7 +133,7 @@ def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRo
 
 
 def _matches(
-    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Iterable[tuple[int, Found]], columns: Columns
+    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Iterable[tuple[int, FoundMatch]], columns: Columns
 ) -> Sequence[Match]:
     rows: defaultdict[int, list[MatchedRow]] = defaultdict(list)
     for place, one in found:

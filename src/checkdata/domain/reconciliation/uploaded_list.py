@@ -6,7 +6,7 @@ from typing import Final, Self
 from attrs import field, frozen
 
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.reconciliation.column_headings import meaning_of
+from checkdata.domain.reconciliation.column_headings import heading_meaning
 from checkdata.domain.reconciliation.comparing import Detail, looks_like
 
 MOST_ROWS: Final = 20_000
@@ -112,7 +112,7 @@ def _heading_row(rows: Sequence[TheirRow]) -> int | None:
 def _known_headings(rows: Sequence[TheirRow]) -> list[int]:
     """How many each of the first rows has; a row with a value in it is none of headings."""
     first = rows[:MOST_TITLE_ROWS]
-    return [0 if _has_value(row) else sum(meaning_of(cell) is not None for cell in row.cells) for row in first]
+    return [0 if _has_value(row) else sum(heading_meaning(cell) is not None for cell in row.cells) for row in first]
 
 
 def _has_value(row: TheirRow) -> bool:

@@ -29,7 +29,7 @@ def review(*, as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a 
     A table; where there is no terminal, lines with tabs between the cells. Support keeps and removes in the service.
     """
     with composition() as composed:
-        rows = [_cells(reviewed) for reviewed in composed.reviewing.due()]
+        rows = [_cells(reviewed) for reviewed in composed.review_access.due()]
     (show_csv if as_csv else show)(COLUMNS, rows)
 
 

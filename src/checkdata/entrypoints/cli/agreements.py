@@ -34,7 +34,7 @@ def list_agreements(
     A table; where there is no terminal, lines with tabs between the cells.
     """
     with composition() as composed:
-        found = composed.agreeing.all(search)
+        found = composed.manage_agreements.all(search)
         today = london_date(composed.clock())
     show(COLUMNS, [_cells(named, today) for named in found])
 
@@ -83,7 +83,7 @@ def add(  # noqa: PLR0913 - what an agreement is made of
         reason=reason,
     )
     with composition() as composed:
-        added = composed.agreeing.add(new)
+        added = composed.manage_agreements.add(new)
     typer.echo(f"Added: {added.id}")
 
 
@@ -109,13 +109,13 @@ def end(
     """
     until = None if last_day is None else last_day.date()
     with composition() as composed:
-        effect = composed.agreeing.effect_of_ending(agreement_id, last_day=until)
+        effect = composed.manage_agreements.effect_of_ending(agreement_id, last_day=until)
         _tell(effect)
         if not yes:
             _ask()
         seen = seen_of(effect.agreement.agreement)
-        composed.agreeing.end(agreement_id, reason=reason, last_day=until, seen=seen)
-        files = composed.tracing.files_to_delete(agreement_id)
+        composed.manage_agreements.end(agreement_id, reason=reason, last_day=until, seen=seen)
+        files = composed.trace.files_to_delete(agreement_id)
     typer.echo("Done: the agreement is ended.")
     if files:
         typer.echo(f"Files that left under it, to be asked to be deleted: {len(files):,}")

@@ -40,7 +40,7 @@ def seal() -> None:
     """
     events = 0
     with composition() as composed:
-        while done := composed.sealing.seal_due():
+        while done := composed.seal_log.seal_due():
             events += done.events
         composed.noting_runs.note(Job.SEAL)
     typer.echo(f"{events:,} events sealed.")
@@ -63,7 +63,7 @@ def verify(
     time, for a log that was cut off at its end is whole in itself.
     """
     with composition() as composed:
-        sealing = composed.sealing
+        sealing = composed.seal_log
         found = sealing.verify(kept=_kept(head))
     for fault in found.faults:
         typer.echo(fault.sentence)
@@ -124,14 +124,14 @@ def export(  # noqa: PLR0913 - what can be asked of the log
     """
     with composition() as composed:
         query = AuditQuery(
-            user_id=None if user is None else composed.auditing.user_with(EmailAddress.of(user)),
+            user_id=None if user is None else composed.search_log.user_with(EmailAddress.of(user)),
             organisation=None if organisation is None else organisation_of(role, organisation),
             kind=kind,
             start=first_moment(start),
             end=first_moment(end, days=1),
         )
         with opened(out) as file:
-            number = write_events(composed.auditing.export(query), form, file)
+            number = write_events(composed.search_log.export(query), form, file)
     if out is not None:
         typer.echo(f"{number:,} events in {out}")
 

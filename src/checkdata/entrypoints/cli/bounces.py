@@ -25,7 +25,7 @@ def bounced(
     server, or those of a folder now and then. The same mail twice notes nothing twice.
     """
     with composition() as composed:
-        notices = composed.bouncing.note(_read(mails))
+        notices = composed.record_bounces.note(_read(mails))
     noted, unknown = notices.count(Notice.NOTED), notices.count(Notice.UNKNOWN)
     others = notices.count(Notice.NO_BOUNCE)
     typer.echo(f"{noted:,} noted, {unknown:,} of mails that are not known here, {others:,} no notice of a bounce.")

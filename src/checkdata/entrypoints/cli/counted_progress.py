@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, ParamSpec, TypeVar
 
 from checkdata.domain import ports
-from checkdata.domain.feed.contents import Fault, FeedBlock, FeedRow, KnownIds, References
+from checkdata.domain.feed.contents import FeedBlock, FeedRow, KnownIds, References, RowFault
 from checkdata.domain.feed.record_words import CheckedRow
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.entrypoints.cli.progress import Progress
@@ -63,7 +63,7 @@ class WatchedFeed:
         return self._feed.fingerprint()
 
     @property
-    def training_faults(self) -> Sequence[Fault] | None:
+    def training_faults(self) -> Sequence[RowFault] | None:
         """The faults of the training records of the feed."""
         return self._feed.training_faults
 

@@ -55,9 +55,9 @@ def demo(
             app = composed.web_app(demo_users())
             _tell(composed)
             with together(
-                sending_meanwhile(composed.sending, JobNotes(composed.noting_runs, Job.MAIL)),
-                sealing_meanwhile(composed.sealing, JobNotes(composed.noting_runs, Job.SEAL)),
-                expiring_meanwhile(composed.nominating),
+                sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
+                sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+                expiring_meanwhile(composed.nominate),
             ):
                 serve_http(app, host=HOST, port=port)
     typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")
@@ -73,9 +73,9 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
     composed.migrate()
     for ago in FEEDS_LOADED:
         _load_feed(composed, folder / "feed", participants, ago)
-    add_demo_users(lambda ago: evolve(composed.managing_access, clock=lambda: composed.clock() - ago))
-    teams = demo_teams(composed.managing_access)
-    add_demo_nominations(lambda ago: evolve(composed.nominating, clock=lambda: composed.clock() - ago), teams)
+    add_demo_users(lambda ago: evolve(composed.manage_access, clock=lambda: composed.clock() - ago))
+    teams = demo_teams(composed.manage_access)
+    add_demo_nominations(lambda ago: evolve(composed.nominate, clock=lambda: composed.clock() - ago), teams)
     return composed
 
 
@@ -87,7 +87,7 @@ def _load_feed(composed: "Composition", feed: Path, participants: int, ago: time
 
     today = london_date(composed.clock())
     write_demo_feed(feed, participants=participants, today=today, told_on=today - ago)
-    importing = evolve(composed.importing, clock=lambda: composed.clock() - ago)
+    importing = evolve(composed.import_feed, clock=lambda: composed.clock() - ago)
     with report_on(feed, None) as rejections:
         importing.load(feed_in(feed, rejections), rejections, today=today - ago)
 

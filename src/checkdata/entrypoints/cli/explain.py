@@ -30,7 +30,7 @@ def explain(
     as they stood then, and the participant as they are listed now.
     """
     with composition() as composed:
-        explained = composed.explaining.explain(
+        explained = composed.explain_access.explain(
             EmailAddress.of(user),
             ParticipantId(participant),
             organisation=_organisation(role, organisation),

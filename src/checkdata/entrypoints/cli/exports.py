@@ -92,7 +92,7 @@ def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> E
         progress() as shown,
     ):
         watched = WatchedExecutor(executor, "Writing files", shown)
-        return composed.exporting.export(request, export_folder(out), watched, write)
+        return composed.export_listings.export(request, export_folder(out), watched, write)
 
 
 def _tell(outcome: ExportOutcome, out: Path) -> None:

@@ -28,7 +28,7 @@ def import_users(
 
     rows = users_listed_in(file)
     with composition() as composed:
-        loaded = composed.loading_users.load(rows, LeadProviderId(confirmed_by), dry_run=dry_run)
+        loaded = composed.load_founding_users.load(rows, LeadProviderId(confirmed_by), dry_run=dry_run)
     _tell(loaded, dry_run=dry_run)
 
 

@@ -44,7 +44,7 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
         composed.check_ready()
         try:
             with rejections, progress() as shown:
-                outcome = composed.importing.load(
+                outcome = composed.import_feed.load(
                     WatchedFeed(given, shown),
                     rejections,
                     today=day(today, london_date(composed.clock())),
@@ -67,7 +67,7 @@ def refresh(*, today: TodayOption = None) -> None:
 
     with composition() as composed, progress() as shown:
         shown.begin("Deriving statuses")
-        outcome = composed.importing.refresh(today=day(today, london_date(composed.clock())))
+        outcome = composed.import_feed.refresh(today=day(today, london_date(composed.clock())))
     typer.echo(f"{outcome.relisted:,} rows of the listings changed." if outcome.changed else "Nothing changed.")
 
 

@@ -28,7 +28,7 @@ def purge(
     one; afterwards `checkdata audit verify` starts from a signed anchor.
     """
     with composition() as composed:
-        counts = composed.purging.purge(dry_run=dry_run)
+        counts = composed.purge.purge(dry_run=dry_run)
     for name, number in counts.items():
         typer.echo(f"{number:,} {_NAMES[name]}")
     typer.echo("Nothing was deleted." if dry_run or not any(counts.values()) else "Deleted.")

@@ -50,9 +50,9 @@ def serve(
         log_as_json()
         typer.echo(f"Serving {composed.settings.base_url}")
         with together(
-            sending_meanwhile(composed.sending, JobNotes(composed.noting_runs, Job.MAIL)),
-            sealing_meanwhile(composed.sealing, JobNotes(composed.noting_runs, Job.SEAL)),
-            expiring_meanwhile(composed.nominating),
+            sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
+            sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+            expiring_meanwhile(composed.nominate),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.service:web_app_from_environment"
             proxies = composed.settings.trusted_proxies
@@ -67,11 +67,11 @@ def send() -> None:
     from checkdata.entrypoints.sending_thread import send_all
 
     with composition() as composed:
-        done = send_all(composed.sending)
-        composed.nominating.expire_due()
+        done = send_all(composed.send_mail)
+        composed.nominate.expire_due()
         if done.sent or not done.failed:
             composed.noting_runs.note(Job.MAIL)
-        while composed.sealing.seal_due():
+        while composed.seal_log.seal_due():
             pass
         composed.noting_runs.note(Job.SEAL)
     typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")

@@ -46,7 +46,7 @@ def seen(
     a download off, that they may have been on. That it was asked goes on record.
     """
     with composition() as composed:
-        found = composed.tracing.seen(
+        found = composed.trace.seen(
             ParticipantId(participant), start=first_moment(start), end=first_moment(end, days=1)
         )
     for line in _lines(found):
@@ -67,7 +67,7 @@ def verify_file(
     except OSError as error:
         raise ChangeRefused(f"The file {file} can't be read: {error.strerror}.") from error
     with composition() as composed:
-        origins = composed.tracing.origins(digest)
+        origins = composed.trace.origins(digest)
     if not origins:
         typer.echo("No receipt is known for this file: it is not of this service, or was changed since it left.")
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

@@ -59,7 +59,7 @@ def add(  # noqa: PLR0913 - what a grant is made of
         reason=reason,
     )
     with composition() as composed:
-        composed.managing_access.add(access)
+        composed.manage_access.add(access)
     typer.echo("Done: they can sign in, and an email that tells them so is in the outbox.")
 
 
@@ -79,7 +79,7 @@ def list_users() -> None:
     A table; where there is no terminal, lines with tabs between the cells.
     """
     with composition() as composed:
-        found = composed.managing_access.search()
+        found = composed.manage_access.search()
         today = london_date(composed.clock())
     rows = [row for user in found for row in _rows(user, user.active(today))]
     show(COLUMNS, rows)
@@ -104,7 +104,7 @@ def remove(
     """
     address = EmailAddress.to_look_up(email)
     with composition() as composed:
-        ended = composed.managing_access.remove(address, role=role, organisation_id=organisation, reason=reason)
+        ended = composed.manage_access.remove(address, role=role, organisation_id=organisation, reason=reason)
     for grant in ended:
         typer.echo(f"Removed: {in_words(grant.organisation)}")
 
@@ -116,7 +116,7 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
     What access they have is kept for the day on which they are reinstated.
     """
     with composition() as composed:
-        composed.managing_access.suspend(EmailAddress.to_look_up(email), reason=reason)
+        composed.manage_access.suspend(EmailAddress.to_look_up(email), reason=reason)
     typer.echo("Done: they are signed out everywhere and can't sign in.")
 
 
@@ -124,7 +124,7 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
 def reinstate(*, email: EmailOption, reason: ReasonOption) -> None:
     """Let somebody who was suspended sign in again."""
     with composition() as composed:
-        composed.managing_access.reinstate(EmailAddress.to_look_up(email), reason=reason)
+        composed.manage_access.reinstate(EmailAddress.to_look_up(email), reason=reason)
     typer.echo("Done: they can sign in again, with the access that is still active.")
 
 

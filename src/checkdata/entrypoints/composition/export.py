@@ -19,7 +19,7 @@ from checkdata.adapters.sql import JOBS, PAGES, SqlStorage, Waits, open_engine
 from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
 from checkdata.domain.ports import Clock, ExportFolder, Storage
 from checkdata.domain.services.changes.exported_file import WriteFile, write_file
-from checkdata.domain.services.exports.export_listings import Exporting
+from checkdata.domain.services.exports.export_listings import ExportListings
 from checkdata.entrypoints.composition.export_worker import write_export_file
 from checkdata.entrypoints.settings import Settings, WrongSetting
 
@@ -55,9 +55,9 @@ class ExportComposition:
         return SqlStorage(self.engine)
 
     @property
-    def exporting(self) -> Exporting:
+    def export_listings(self) -> ExportListings:
         """Exporting by batch."""
-        return Exporting(storage=self.storage, clock=self.clock)
+        return ExportListings(storage=self.storage, clock=self.clock)
 
     @contextmanager
     def export_workers(self, folder: Path, number: int = 1, cluster: str = "") -> Iterator[tuple[Executor, WriteFile]]:

@@ -15,28 +15,28 @@ from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 from checkdata.domain.ports import Storage, Tokens
-from checkdata.domain.services.access.explain_access import Explaining
-from checkdata.domain.services.access.help_users import Helping
-from checkdata.domain.services.access.load_founding_users import LoadingUsers
-from checkdata.domain.services.access.manage_access import ManagingAccess
-from checkdata.domain.services.access.manage_agreements import Agreeing
-from checkdata.domain.services.access.review_access import Reviewing
-from checkdata.domain.services.audit.purge import Purging
-from checkdata.domain.services.audit.seal_log import Sealing
-from checkdata.domain.services.audit.search_log import Auditing
-from checkdata.domain.services.audit.trace import Tracing
-from checkdata.domain.services.feed.import_feed import Importing
-from checkdata.domain.services.listing.check_participants import Checking
-from checkdata.domain.services.listing.compare_lists import Reconciling
-from checkdata.domain.services.listing.follow_changes import Following
-from checkdata.domain.services.listing.look_up_participant import LookingUp
-from checkdata.domain.services.mail.record_bounces import Bouncing
-from checkdata.domain.services.mail.send_mail import Sending
-from checkdata.domain.services.nominations.answer_by_link import Confirming
-from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.access.explain_access import ExplainAccess
+from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
+from checkdata.domain.services.access.manage_access import ManageAccess
+from checkdata.domain.services.access.manage_agreements import ManageAgreements
+from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.purge import Purge
+from checkdata.domain.services.audit.seal_log import SealLog
+from checkdata.domain.services.audit.search_log import SearchLog
+from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.feed.import_feed import ImportFeed
+from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.compare_lists import CompareLists
+from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.mail.record_bounces import RecordBounces
+from checkdata.domain.services.mail.send_mail import SendMail
+from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
+from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import NotingRuns, Watching
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.export import ExportComposition, opened
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import Settings, WrongSetting, read_settings
@@ -73,21 +73,21 @@ class Composition(ExportComposition):
         return SecretTokens(self.settings.required_secret_keys)
 
     @property
-    def managing_access(self) -> ManagingAccess:
+    def manage_access(self) -> ManageAccess:
         """Giving and taking access."""
-        return ManagingAccess(storage=self.storage, clock=self.clock)
+        return ManageAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def importing(self) -> Importing:
+    def import_feed(self) -> ImportFeed:
         """Loading feeds and deriving statuses, as the owner of the tables."""
-        return Importing(storage=self.owners_storage, clock=self.clock, kept_months=self.settings.kept_months)
+        return ImportFeed(storage=self.owners_storage, clock=self.clock, kept_months=self.settings.kept_months)
 
     @property
-    def sending(self) -> Sending:
+    def send_mail(self) -> SendMail:
         """Sending the outbox."""
         from checkdata.entrypoints.composition.mail import mailer_of  # noqa: PLC0415 - pages need no mail
 
-        return Sending(
+        return SendMail(
             storage=self.storage,
             mailer=mailer_of(self.settings, self.clock),
             tokens=self.tokens,
@@ -99,19 +99,19 @@ class Composition(ExportComposition):
         )
 
     @property
-    def auditing(self) -> Auditing:
+    def search_log(self) -> SearchLog:
         """Asking the log of what was done."""
-        return Auditing(storage=self.storage, clock=self.clock)
+        return SearchLog(storage=self.storage, clock=self.clock)
 
     @property
-    def tracing(self) -> Tracing:
+    def trace(self) -> Trace:
         """Who has seen somebody, and where a file came from."""
-        return Tracing(storage=self.storage, clock=self.clock)
+        return Trace(storage=self.storage, clock=self.clock)
 
     @property
-    def purging(self) -> Purging:
+    def purge(self) -> Purge:
         """Deleting what is past its time, as the owner of the tables."""
-        return Purging(
+        return Purge(
             storage=self.owners_storage,
             clock=self.clock,
             keys=self.settings.sealing_keys,
@@ -120,14 +120,14 @@ class Composition(ExportComposition):
         )
 
     @property
-    def sealing(self) -> Sealing:
+    def seal_log(self) -> SealLog:
         """Sealing the audit log, and verifying its seals."""
-        return Sealing(storage=self.storage, keys=self.settings.sealing_keys)
+        return SealLog(storage=self.storage, keys=self.settings.sealing_keys)
 
     @property
-    def nominating(self) -> Nominating:
+    def nominate(self) -> Nominate:
         """The steps of nominations."""
-        return Nominating(storage=self.storage, clock=self.clock, lives=self.settings.nomination_lives)
+        return Nominate(storage=self.storage, clock=self.clock, lives=self.settings.nomination_lives)
 
     @property
     def nomination_queue(self) -> NominationQueue:
@@ -135,9 +135,9 @@ class Composition(ExportComposition):
         return NominationQueue(storage=self.storage, clock=self.clock)
 
     @property
-    def confirming(self) -> Confirming:
+    def answer_by_link(self) -> AnswerByLink:
         """The answers of lead providers by a link."""
-        return Confirming(
+        return AnswerByLink(
             storage=self.storage,
             tokens=self.tokens,
             clock=self.clock,
@@ -145,14 +145,14 @@ class Composition(ExportComposition):
         )
 
     @property
-    def agreeing(self) -> Agreeing:
+    def manage_agreements(self) -> ManageAgreements:
         """Agreements by hand."""
-        return Agreeing(storage=self.storage, clock=self.clock)
+        return ManageAgreements(storage=self.storage, clock=self.clock)
 
     @property
-    def reviewing(self) -> Reviewing:
+    def review_access(self) -> ReviewAccess:
         """The access review."""
-        return Reviewing(
+        return ReviewAccess(
             storage=self.storage,
             clock=self.clock,
             limits=self.settings.review_limits,
@@ -160,26 +160,26 @@ class Composition(ExportComposition):
         )
 
     @property
-    def explaining(self) -> Explaining:
+    def explain_access(self) -> ExplainAccess:
         """Why somebody sees a participant, or does not."""
-        return Explaining(storage=self.storage, clock=self.clock)
+        return ExplainAccess(storage=self.storage, clock=self.clock)
 
     @property
-    def helping(self) -> Helping:
+    def help_users(self) -> HelpUsers:
         """Addresses, sessions and mail of users."""
-        return Helping(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
+        return HelpUsers(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
 
     @property
-    def bouncing(self) -> Bouncing:
+    def record_bounces(self) -> RecordBounces:
         """Mail that came back."""
         from checkdata.entrypoints.composition.mail import read_bounce  # noqa: PLC0415 - as above
 
-        return Bouncing(storage=self.storage, clock=self.clock, read=read_bounce)
+        return RecordBounces(storage=self.storage, clock=self.clock, read=read_bounce)
 
     @property
-    def loading_users(self) -> LoadingUsers:
+    def load_founding_users(self) -> LoadFoundingUsers:
         """Loading the users whom a lead provider named."""
-        return LoadingUsers(storage=self.storage, clock=self.clock)
+        return LoadFoundingUsers(storage=self.storage, clock=self.clock)
 
     def migrate(self) -> None:
         """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
@@ -247,33 +247,33 @@ class Composition(ExportComposition):
 
         return create_app(
             WebServices(
-                signing_in=SigningIn(
+                sign_in=SignIn(
                     storage=self.storage,
                     tokens=self.tokens,
                     clock=self.clock,
                     lifetimes=self.settings.lifetimes,
                     limits=self.settings.limits,
                 ),
-                checking=Checking(storage=self.storage, clock=self.clock, workbook=workbook),
-                looking_up=LookingUp(storage=self.storage, clock=self.clock),
-                following=Following(storage=self.storage, clock=self.clock),
-                reconciling=Reconciling(
+                check_participants=CheckParticipants(storage=self.storage, clock=self.clock, workbook=workbook),
+                look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
+                follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
+                compare_lists=CompareLists(
                     storage=self.storage,
                     clock=self.clock,
                     read_list=read_list,
                     similarity=close_names,
                     workbook=workbook,
                 ),
-                managing_access=self.managing_access,
-                agreeing=self.agreeing,
-                auditing=self.auditing,
-                tracing=self.tracing,
-                reviewing=self.reviewing,
-                explaining=self.explaining,
-                helping=self.helping,
-                nominating=self.nominating,
+                manage_access=self.manage_access,
+                manage_agreements=self.manage_agreements,
+                search_log=self.search_log,
+                trace=self.trace,
+                review_access=self.review_access,
+                explain_access=self.explain_access,
+                help_users=self.help_users,
+                nominate=self.nominate,
                 nomination_queue=self.nomination_queue,
-                confirming=self.confirming,
+                answer_by_link=self.answer_by_link,
                 watching=self.watching,
                 mailbox=_mailbox(self.settings) if demo_users else None,
             ),

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from checkdata.entrypoints.demo.chance import day_between, one_in, one_of
 from checkdata.entrypoints.demo.people import email_of
 from checkdata.entrypoints.demo.rows import TrainingRow
-from checkdata.entrypoints.demo.schools import School
+from checkdata.entrypoints.demo.schools import DemoSchool
 from checkdata.entrypoints.demo.setting import Setting
 
 Career = Callable[[TrainingRow, Setting], tuple[TrainingRow, ...]]
@@ -107,7 +107,7 @@ def mentors(mentees: Literal["none", "former", "current"]) -> Career:
     return career
 
 
-def at_school(record: TrainingRow, school: School) -> TrainingRow:
+def at_school(record: TrainingRow, school: DemoSchool) -> TrainingRow:
     """Return the record as that school, and whom it trains with, would have it."""
     return record._replace(
         school_urn=school.urn,
@@ -120,7 +120,9 @@ def at_school(record: TrainingRow, school: School) -> TrainingRow:
     )
 
 
-def _moved(record: TrainingRow, school: School, moved_on: date, setting: Setting) -> tuple[TrainingRow, TrainingRow]:
+def _moved(
+    record: TrainingRow, school: DemoSchool, moved_on: date, setting: Setting
+) -> tuple[TrainingRow, TrainingRow]:
     old = record._replace(
         induction_status=one_of({"leaving": 70, "changed": 30}, setting.chance),
         ends_on=moved_on - timedelta(days=1),

@@ -18,7 +18,7 @@ from checkdata.entrypoints.demo.organisations import (
 )
 from checkdata.entrypoints.demo.participants import participants as made_up_participants
 from checkdata.entrypoints.demo.people import MOST_PEOPLE
-from checkdata.entrypoints.demo.schools import School, made_up_schools
+from checkdata.entrypoints.demo.schools import DemoSchool, made_up_schools
 from checkdata.entrypoints.demo.setting import Setting
 
 DEFAULT_SEED: Final = 2021
@@ -47,7 +47,7 @@ def write_demo_feed(
     _write_participants(folder, participants, Setting(today, schools, chance), told_on or today)
 
 
-def _write_organisations(folder: Path, schools: Iterable[School], today: date) -> None:
+def _write_organisations(folder: Path, schools: Iterable[DemoSchool], today: date) -> None:
     _write(folder / "lead_providers.csv", rows.LeadProviderRow, LEAD_PROVIDERS)
     _write(folder / "delivery_partners.csv", rows.DeliveryPartnerRow, DELIVERY_PARTNERS)
     _write(folder / "appropriate_bodies.csv", rows.AppropriateBodyRow, APPROPRIATE_BODIES)

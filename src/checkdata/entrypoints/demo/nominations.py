@@ -11,7 +11,7 @@ from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.nominations.steps import Answer, NominationState
 from checkdata.domain.people.organisations import PolicyTeam, Role, SupportTeam
 from checkdata.domain.people.users import User
-from checkdata.domain.services.nominations.nominate import MailedNomination, Nominating
+from checkdata.domain.services.nominations.nominate import MailedNomination, Nominate
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 from checkdata.entrypoints.demo.organisations import (
     BOTH_PARTNER,
@@ -148,7 +148,7 @@ class DemoTeams:
     colleague: Acting
 
 
-def add_demo_nominations(nominating: Callable[[timedelta], Nominating], teams: DemoTeams) -> None:
+def add_demo_nominations(nominating: Callable[[timedelta], Nominate], teams: DemoTeams) -> None:
     """Nominate `NOMINATIONS` and `OF_A_COLLEAGUE`, each step as of its day: *nominating* is told how long ago."""
     for made_up in NOMINATIONS:
         whens = _whens(made_up)
@@ -171,7 +171,7 @@ def _steps(made_up: MadeUpNomination) -> Sequence[NominationState]:
 
 
 def _take(
-    nominating: Nominating,
+    nominating: Nominate,
     nomination_id: NominationId,
     made_up: MadeUpNomination,
     state: NominationState,

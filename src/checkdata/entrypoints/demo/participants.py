@@ -10,7 +10,7 @@ from checkdata.entrypoints.demo.loose_ends import LOOSE_ENDS
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES
 from checkdata.entrypoints.demo.people import Person, email_of, made_up_person
 from checkdata.entrypoints.demo.rows import Role, TeacherRow, TrainingRow
-from checkdata.entrypoints.demo.schools import School
+from checkdata.entrypoints.demo.schools import DemoSchool
 from checkdata.entrypoints.demo.setting import Setting
 from checkdata.entrypoints.demo.situations import (
     A_MENTOR_AFTER_INDUCTION,
@@ -30,7 +30,7 @@ class Enrolment(NamedTuple):
     participant_id: str
     person: Person
     role: Role
-    school: School
+    school: DemoSchool
     academic_year: int
 
 
@@ -73,7 +73,7 @@ def _ordinary_participants(numbers: range, setting: Setting) -> Iterator[Partici
         yield _with_a_loose_end(participant, setting)
 
 
-def _enrolment(number: int, school: School, setting: Setting) -> Enrolment:
+def _enrolment(number: int, school: DemoSchool, setting: Setting) -> Enrolment:
     role = one_of(ROLES, setting.chance)
     academic_year = setting.academic_year - one_of(YEARS_SINCE, setting.chance)
     person = made_up_person(number, role, academic_year, setting.chance)

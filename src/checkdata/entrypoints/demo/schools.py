@@ -73,7 +73,7 @@ PROGRAMMES: Final[dict[Programme, float]] = {"fip": 89, "cip": 7, "diy": 4}
 BODIES: Final = {PENNINE_BODY: 40, WESSEX_BODY: 30, EASTERN_BODY: 20, BOTH_BODY: 10}
 
 
-class School(NamedTuple):
+class DemoSchool(NamedTuple):
     """A school: `lead_provider_id`, partner and tutor's address are blank where it has none."""
 
     urn: str
@@ -86,19 +86,19 @@ class School(NamedTuple):
     induction_tutor_email: str
 
 
-def made_up_schools(chance: Random) -> tuple[School, ...]:
+def made_up_schools(chance: Random) -> tuple[DemoSchool, ...]:
     """Return `SCHOOL_COUNT` schools; some share a name, none a URN."""
     return tuple(_school(number, chance) for number in range(SCHOOL_COUNT))
 
 
-def _school(number: int, chance: Random) -> School:
+def _school(number: int, chance: Random) -> DemoSchool:
     urn = str(FIRST_URN + 37 * number)
     name = _name(number, chance)
     programme = one_of(PROGRAMMES, chance)
     partner, lead_provider = one_of(SCHOOLS_OF, chance)
     has_partner = programme == "fip" or one_in(2, chance)
     mail_domain = f"{'-'.join(slug(name).split('-')[:2])}-{urn}.example"
-    return School(
+    return DemoSchool(
         urn=urn,
         name=name,
         programme=programme,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from checkdata.entrypoints.demo.organisations import NORTH_HUB, academic_year_of
-from checkdata.entrypoints.demo.schools import School
+from checkdata.entrypoints.demo.schools import DemoSchool
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Setting:
     """What every participant of one feed shares."""
 
     today: date
-    schools: tuple[School, ...]
+    schools: tuple[DemoSchool, ...]
     chance: Random
 
     @property
@@ -26,25 +26,25 @@ class Setting:
         """The last day that has passed."""
         return self.today - timedelta(days=1)
 
-    def any_school(self) -> School:
+    def any_school(self) -> DemoSchool:
         """Draw a school."""
         return self.chance.choice(self.schools)
 
-    def school_of_the_north_hub(self) -> School:
+    def school_of_the_north_hub(self) -> DemoSchool:
         """Draw a school that trains with `NORTH_HUB`."""
         return self._school_where(partner=NORTH_HUB, other_than="")
 
-    def another_school(self, urn: str, delivery_partner_id: str) -> School:
+    def another_school(self, urn: str, delivery_partner_id: str) -> DemoSchool:
         """Draw another school with the same delivery partner."""
         return self._school_where(partner=delivery_partner_id, other_than=urn)
 
-    def school_of_another_partner(self, delivery_partner_id: str) -> School:
+    def school_of_another_partner(self, delivery_partner_id: str) -> DemoSchool:
         """Draw a school that trains with a delivery partner that is not this one."""
         return self.chance.choice(
             [school for school in self.schools if school.delivery_partner_id not in ("", delivery_partner_id)]
         )
 
-    def _school_where(self, *, partner: str, other_than: str) -> School:
+    def _school_where(self, *, partner: str, other_than: str) -> DemoSchool:
         return self.chance.choice(
             [school for school in self.schools if school.delivery_partner_id == partner and school.urn != other_than]
         )

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.people.organisations import DeliveryPartner, Role
-from checkdata.domain.services.access.manage_access import ManagingAccess, NewAccess
+from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.demo.nominations import DemoTeams
 from checkdata.entrypoints.demo.organisations import (
@@ -155,7 +155,7 @@ USERS: Final = (
 )
 
 
-def add_demo_users(managing_access: Callable[[timedelta], ManagingAccess]) -> None:
+def add_demo_users(managing_access: Callable[[timedelta], ManageAccess]) -> None:
     """Give `USERS` their access, each as of their day: *managing_access* is told how long ago.
 
     The organisations and agreements of the demo's feed must be loaded.
@@ -169,7 +169,7 @@ def add_demo_users(managing_access: Callable[[timedelta], ManagingAccess]) -> No
             managing_access(timedelta()).remove(EmailAddress.of(user.email), reason=_REASON)
 
 
-def demo_teams(managing_access: ManagingAccess) -> DemoTeams:
+def demo_teams(managing_access: ManageAccess) -> DemoTeams:
     """Those of `USERS`, who are users by now, who take the steps of the demo's nominations."""
     support, policy, colleague = (
         managing_access.search(email)[0].user for email in (SUPPORT_USER, POLICY_USER, USERS[0].email)

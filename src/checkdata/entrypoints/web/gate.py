@@ -20,7 +20,7 @@ from checkdata.entrypoints.web.return_address import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
 from checkdata.entrypoints.web.security.posted import SMALL, FormLimits, Posted, body_of, form_of
-from checkdata.entrypoints.web.security.words import Words, words_of
+from checkdata.entrypoints.web.security.words import Words, read_words
 from checkdata.entrypoints.web.site import Site, redirect
 
 
@@ -126,7 +126,7 @@ class Gate:
 
     def _answer(self, request: Request, body: bytes) -> Response:
         visit = request.state.visit = self.site.visit(request)
-        words = words_of(request.scope["query_string"])
+        words = read_words(request.scope["query_string"])
         posted = Posted() if visit is None and self.limits is not SMALL else form_of(request, body, self.limits)
         ask = Ask(site=self.site, request=request, words=words, form=posted.words, file=posted.file, visit=visit)
         match self.rule:

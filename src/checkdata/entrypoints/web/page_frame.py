@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from checkdata.domain.typed_text import shown
-from checkdata.entrypoints.web.presentation.navigation import Link
+from checkdata.entrypoints.web.presentation.navigation import NavigationLink
 from checkdata.entrypoints.web.presentation.sessions import Ending
 
 _PAGE: Final = ("title", "before", "body")
@@ -34,9 +34,11 @@ class Shells:
 
     templates: Environment
     common: Mapping[str, object]
-    _drawn: dict[tuple[Sequence[Link], bool | None], Sequence[str]] = field(factory=dict)
+    _drawn: dict[tuple[Sequence[NavigationLink], bool | None], Sequence[str]] = field(factory=dict)
 
-    def around(self, links: Sequence[Link], end: Ending | None, filled: Mapping[str, str]) -> Sequence[Markup]:
+    def around(
+        self, links: Sequence[NavigationLink], end: Ending | None, filled: Mapping[str, str]
+    ) -> Sequence[Markup]:
         """What comes before the title, before the link back, before the body, and after it; no end, nobody there."""
         parts = self._parts(tuple(links), None if end is None else end.for_good)
         values = {name: str(escape(shown(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
@@ -45,7 +47,7 @@ class Shells:
         drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))
         return [Markup(part) for part in drawn.split("\x02")]  # noqa: S704 - drawn by a template, filled with escaped text
 
-    def _parts(self, links: Sequence[Link], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: nobody is there
+    def _parts(self, links: Sequence[NavigationLink], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: nobody is there
         """HTML and names of slots in turn."""
         key = links, for_good
         parts = self._drawn.get(key)
@@ -56,7 +58,7 @@ class Shells:
             self._drawn[key] = parts
         return parts
 
-    def _draw(self, links: Sequence[Link], for_good: bool | None) -> str:  # noqa: FBT001 - as above
+    def _draw(self, links: Sequence[NavigationLink], for_good: bool | None) -> str:  # noqa: FBT001 - as above
         shell = self.templates.get_template("shell.html")
         end = None if for_good is None else {**_SLOTS, "for_good": for_good}
         return shell.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})

@@ -8,23 +8,23 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from checkdata.domain.keys import Keys
-from checkdata.domain.services.access.explain_access import Explaining
-from checkdata.domain.services.access.help_users import Helping
-from checkdata.domain.services.access.manage_access import ManagingAccess
-from checkdata.domain.services.access.manage_agreements import Agreeing
-from checkdata.domain.services.access.review_access import Reviewing
+from checkdata.domain.services.access.explain_access import ExplainAccess
+from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.manage_access import ManageAccess
+from checkdata.domain.services.access.manage_agreements import ManageAgreements
+from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.purge import KeptFor
-from checkdata.domain.services.audit.search_log import Auditing
-from checkdata.domain.services.audit.trace import Tracing
-from checkdata.domain.services.listing.check_participants import Checking
-from checkdata.domain.services.listing.compare_lists import Reconciling
-from checkdata.domain.services.listing.follow_changes import Following
-from checkdata.domain.services.listing.look_up_participant import LookingUp
-from checkdata.domain.services.nominations.answer_by_link import Confirming
-from checkdata.domain.services.nominations.nominate import Nominating
+from checkdata.domain.services.audit.search_log import SearchLog
+from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.compare_lists import CompareLists
+from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
+from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import Watching
-from checkdata.domain.services.sign_in.sign_in import SigningIn
+from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.training.records import KEPT_MONTHS
 
 LOOPBACK: Final = ("127.0.0.1", "localhost")
@@ -65,21 +65,21 @@ class WebServices:
     ``mailbox`` lists the mails of the demo, newest first; None, and the page does not exist.
     """
 
-    signing_in: SigningIn
-    checking: Checking
-    looking_up: LookingUp
-    following: Following
-    reconciling: Reconciling
-    managing_access: ManagingAccess
-    agreeing: Agreeing
-    auditing: Auditing
-    tracing: Tracing
-    reviewing: Reviewing
-    explaining: Explaining
-    helping: Helping
-    nominating: Nominating
+    sign_in: SignIn
+    check_participants: CheckParticipants
+    look_up_participant: LookUpParticipant
+    follow_changes: FollowChanges
+    compare_lists: CompareLists
+    manage_access: ManageAccess
+    manage_agreements: ManageAgreements
+    search_log: SearchLog
+    trace: Trace
+    review_access: ReviewAccess
+    explain_access: ExplainAccess
+    help_users: HelpUsers
+    nominate: Nominate
     nomination_queue: NominationQueue
-    confirming: Confirming
+    answer_by_link: AnswerByLink
     watching: Watching
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.files.downloads_at_once import Downloads
 from checkdata.entrypoints.web.page_frame import Shells
-from checkdata.entrypoints.web.presentation.navigation import Link, navigation
+from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation
 from checkdata.entrypoints.web.presentation.places import FOOTER, acting_word, address
 from checkdata.entrypoints.web.presentation.sessions import ending
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
@@ -47,7 +47,7 @@ class Site:
             {
                 "service_name": SERVICE_NAME,
                 "settings": self.settings,
-                "lifetimes": self.services.signing_in.lifetimes,
+                "lifetimes": self.services.sign_in.lifetimes,
                 "footer": FOOTER,
             },
         )
@@ -55,7 +55,7 @@ class Site:
     def visit(self, request: Request) -> Visit | None:
         """Who is signed in, looked up now; None where nobody is or the session is over (service rule 3)."""
         token = self.cookies.read(request, Cookie.SESSION)
-        return self.services.signing_in.resume(token) if token else None
+        return self.services.sign_in.resume(token) if token else None
 
     def page(
         self,
@@ -81,7 +81,7 @@ class Site:
         return {
             "service_name": SERVICE_NAME,
             "settings": self.settings,
-            "lifetimes": self.services.signing_in.lifetimes,
+            "lifetimes": self.services.sign_in.lifetimes,
             "has_mailbox": self.services.mailbox is not None,
             "shell": partial(self._around, request, visit, csrf_token, links),
             "navigation": links,
@@ -94,7 +94,7 @@ class Site:
         }
 
     def _around(
-        self, request: Request, visit: Visit | None, csrf_token: str, links: Sequence[Link]
+        self, request: Request, visit: Visit | None, csrf_token: str, links: Sequence[NavigationLink]
     ) -> Sequence[Markup]:
         filled = {
             "nonce": nonce_of(request),

@@ -4,7 +4,7 @@ from sqlalchemy import delete, insert, select
 
 from checkdata.adapters.sql.feed_schema import feed_readings
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.domain.feed.contents import Fault
+from checkdata.domain.feed.contents import RowFault
 from checkdata.domain.feed.last_verdict import Reading
 
 
@@ -19,7 +19,7 @@ class Readings:
         row = self._transaction.execute(select(feed_readings)).one_or_none()
         if row is None:
             return None
-        faults = tuple(Fault(*cells) for cells in row.faults)
+        faults = tuple(RowFault(*cells) for cells in row.faults)
         return Reading(key=row.key, good=row.good, faults=faults, warnings=tuple(row.warnings))
 
     def record(self, reading: Reading | None) -> None:

@@ -5,7 +5,14 @@ from datetime import date
 from typing import Any, Final
 
 from checkdata.domain.feed.contents import FeedRow
-from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, OwnWords, SharedWords, words_of
+from checkdata.domain.feed.record_words import (
+    OWN_FIELDS,
+    SHARED_FIELDS,
+    CheckedRow,
+    OwnWords,
+    SharedWords,
+    words_of_record,
+)
 from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import search_key
 
@@ -35,7 +42,7 @@ class StagedWords:
         if isinstance(row, CheckedRow):
             return self._checked(row.line, row.own, row.shared, row.digest)
         if row.record is not None:
-            return self._checked(row.line, *words_of(row.record), row.digest)
+            return self._checked(row.line, *words_of_record(row.record), row.digest)
         number = self._number(None, (None if row.role is None else row.role.value, *_NOTHING_SHARED))
         keys = _storable(row.record_id), _storable(row.participant_id)
         return (*keys, *_NOTHING_OWN, None, None, number, row.line, True, *_NO_KEYS)

@@ -45,7 +45,7 @@ class Explained:
 
 
 @frozen(kw_only=True)
-class Explaining:
+class ExplainAccess:
     """Explains by `checkdata.domain.access.explanation.explain`; who asked about whom is on record.
 
     For a day past, grants, agreements and suspensions count as they stood then, and the participant as the listings

@@ -69,7 +69,7 @@ class UserActivity:
 
 
 @frozen(kw_only=True)
-class Helping:
+class HelpUsers:
     """What support does for a user besides giving and taking access; each change is one event of the audit log.
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises

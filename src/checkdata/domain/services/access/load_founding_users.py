@@ -10,7 +10,7 @@ from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.access.manage_access import NewAccess, add_access
-from checkdata.domain.services.changes.access import Change, active_grants
+from checkdata.domain.services.changes.access import AccessChange, active_grants
 from checkdata.domain.values import EmailAddress, LeadProviderId
 
 REASON: Final = "Named by the lead provider in the original list"
@@ -26,7 +26,7 @@ class LoadedUsers:
 
 
 @frozen(kw_only=True)
-class LoadingUsers:
+class LoadFoundingUsers:
     """Loads lists of delivery partners' users; each that is new is one event of the audit log and one mail."""
 
     storage: Storage
@@ -40,7 +40,7 @@ class LoadingUsers:
         A refused row leaves the others as they are; the same list twice loads nothing twice. A *dry_run* tells what
         would come of it and changes nothing. Raises `ChangeRefused` for a lead provider that is not known.
         """
-        change = Change(at=self.clock(), by=None, reason=REASON)
+        change = AccessChange(at=self.clock(), by=None, reason=REASON)
         with self.storage.writing() as work:
             if work.organisations.lead_provider(confirmed_by) is None:
                 raise ChangeRefused(f"There is no lead provider with the id “{confirmed_by}”. Nothing was loaded.")
@@ -52,7 +52,7 @@ class LoadingUsers:
 
 
 def _outcome(
-    work: UnitOfWork, row: ListedUser | RefusedUser, confirmed_by: LeadProviderId, change: Change
+    work: UnitOfWork, row: ListedUser | RefusedUser, confirmed_by: LeadProviderId, change: AccessChange
 ) -> bool | RefusedUser:
     """True where access was given, False where it was there already, else why it was not."""
     if isinstance(row, RefusedUser):
@@ -76,7 +76,7 @@ def _outcome(
     return True
 
 
-def _has(work: UnitOfWork, access: NewAccess, change: Change) -> bool:
+def _has(work: UnitOfWork, access: NewAccess, change: AccessChange) -> bool:
     user = work.users.with_email(access.email)
     organisation = work.organisations.find(access.role, access.organisation_id)
     if user is None or organisation is None:

@@ -14,7 +14,7 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.seen import Seen, check_seen, seen_of
 from checkdata.domain.services.changes.access import (
     OPERATOR,
-    Change,
+    AccessChange,
     active_grants,
     change_of_access,
     check_manageable,
@@ -64,7 +64,7 @@ class Choices:
 
 
 @frozen(kw_only=True)
-class ManagingAccess:
+class ManageAccess:
     """Changes of access; each is one event of the audit log and, where it gives or takes, one mail.
 
     ``by`` is the support user who does it, None for an operator at the command line; only an operator gives access
@@ -169,7 +169,7 @@ class ManagingAccess:
         return reinstated
 
 
-def add_access(work: UnitOfWork, access: NewAccess, change: Change) -> User:
+def add_access(work: UnitOfWork, access: NewAccess, change: AccessChange) -> User:
     """Give access that the rules allow; `ChangeRefused` where they do not, before anything is written."""
     organisation = _checked_organisation(work, access)
     held = work.users.with_email(access.email)
@@ -209,7 +209,7 @@ def _check_confirmation(work: UnitOfWork, access: NewAccess, today: date) -> Non
         )
 
 
-def _grant(access: NewAccess, user: User, organisation: Organisation, change: Change) -> Grant:
+def _grant(access: NewAccess, user: User, organisation: Organisation, change: AccessChange) -> Grant:
     return Grant(
         id=uuid4().hex,
         user_id=user.id,

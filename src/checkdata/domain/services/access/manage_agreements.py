@@ -16,7 +16,7 @@ from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Le
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.seen import Seen, check_seen, seen_of
-from checkdata.domain.services.changes.access import Change, change_of_access, check_support
+from checkdata.domain.services.changes.access import AccessChange, change_of_access, check_support
 from checkdata.domain.services.changes.acting_user import only_once
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
@@ -61,7 +61,7 @@ class EffectOfEnding:
 
 
 @frozen(kw_only=True)
-class Agreeing:
+class ManageAgreements:
     """Agreements as they are, adding one and ending one; each change is one event of the audit log.
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
@@ -200,7 +200,7 @@ def _check_known(work: UnitOfWork, agreement: Agreement) -> None:
         raise ChangeRefused("There is no delivery partner with this id. Choose one from the feed.")
 
 
-def _hold(work: UnitOfWork, change: Change) -> None:
+def _hold(work: UnitOfWork, change: AccessChange) -> None:
     """Nobody ends the access of whoever makes the change before it is made."""
     if change.by is not None:
         work.users.hold(change.by)
@@ -253,7 +253,7 @@ def _without(agreements: Sequence[Agreement], agreement: Agreement, ended_on: da
     return [evolve(a, ended_on=ended_on) if a.id == agreement.id else a for a in agreements]
 
 
-def _event(kind: AuditKind, agreement: Agreement, change: Change) -> AuditEvent:
+def _event(kind: AuditKind, agreement: Agreement, change: AccessChange) -> AuditEvent:
     details: dict[str, str | int | bool] = {
         "reason": change.reason.strip(),
         "agreement_id": agreement.id,

@@ -16,7 +16,7 @@ from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.seen import Seen, check_seen, seen_of
 from checkdata.domain.services.changes.access import (
-    Change,
+    AccessChange,
     change_of_access,
     check_manageable,
     check_support,
@@ -72,7 +72,7 @@ class ReviewedGrant:
 
 
 @frozen(kw_only=True)
-class Reviewing:
+class ReviewAccess:
     """What is to be reviewed, and the two answers; each change is recorded as the change of access that it is.
 
     Raises `ChangeRefused` with a sentence where an answer is not allowed, `Overtaken` where user or grant are not as a
@@ -193,7 +193,7 @@ def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act)
     return ask_lead_provider(work, nomination, lead, act, by_link=True)
 
 
-def _close_renewal(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+def _close_renewal(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
     waiting = work.nominations.open_for(user.email, grant.organisation)
     if waiting is not None and waiting.renews == grant.id:
         expire(work, waiting, change.at)

@@ -32,7 +32,7 @@ class KeptFor:
 
 
 @frozen(kw_only=True)
-class Purging:
+class Purge:
     """Deletes what is past its time, as the owner of the tables."""
 
     storage: Storage

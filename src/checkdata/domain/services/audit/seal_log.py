@@ -7,11 +7,11 @@ from attrs import evolve, frozen
 
 from checkdata.domain.audit.seals import (
     Anchor,
-    Fault,
+    ChainLink,
     KeptHead,
-    Link,
     NotGiven,
     Seal,
+    SealFault,
     Trouble,
     Verified,
     faults_of,
@@ -38,7 +38,7 @@ class Sealed:
 
 
 @frozen(kw_only=True)
-class Sealing:
+class SealLog:
     """Seals what was recorded and verifies the seals; several may run at once, one of them seals."""
 
     storage: Storage
@@ -69,7 +69,7 @@ class Sealing:
             passing.note(anchor)
             faults = list(faults_of(passing, anchor, self.keys))
         if kept is not None and not passing.met and (anchor is None or kept.number > anchor.number):
-            faults.append(Fault(Trouble.HEAD_MISSING, kept.number))
+            faults.append(SealFault(Trouble.HEAD_MISSING, kept.number))
         return Verified(
             sealed=passing.sealed,
             waiting=passing.waiting,
@@ -90,13 +90,13 @@ class _Passing:
     ``not_given`` are the keys that seals name and nobody gave, by their ids.
     """
 
-    def __init__(self, links: Iterator[Link], head: int, kept: KeptHead | None, keys: Keys) -> None:
+    def __init__(self, links: Iterator[ChainLink], head: int, kept: KeptHead | None, keys: Keys) -> None:
         self._links, self._head, self._kept, self._keys = links, head, kept, keys
         self.sealed = self.waiting = 0
         self.met = False
         self.not_given = dict[str, NotGiven]()
 
-    def __iter__(self) -> Iterator[Link]:
+    def __iter__(self) -> Iterator[ChainLink]:
         for link in self._links:
             self.sealed += link.seal is not None
             self.waiting += link.number > self._head

@@ -35,7 +35,7 @@ class EventsFound:
 
 
 @frozen(kw_only=True)
-class Auditing:
+class SearchLog:
     """Looking at the log, and taking it out."""
 
     storage: Storage

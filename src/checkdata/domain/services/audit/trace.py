@@ -40,7 +40,7 @@ _SENT_WITHIN: Final = timedelta(hours=8)
 
 
 @frozen(kw_only=True)
-class Tracing:
+class Trace:
     """Answers from the log and the receipts; that somebody asked goes on record, as ``by`` or as an operator's."""
 
     storage: Storage

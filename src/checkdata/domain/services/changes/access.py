@@ -23,7 +23,7 @@ OPERATOR = "operator"
 
 
 @frozen(kw_only=True)
-class Change:
+class AccessChange:
     """When, by whom (None for an operator or the service itself) and why access changes."""
 
     at: datetime
@@ -49,11 +49,11 @@ class Change:
         )
 
 
-def change_of_access(at: datetime, by: UserId | None, reason: str) -> Change:
+def change_of_access(at: datetime, by: UserId | None, reason: str) -> AccessChange:
     """A change for which somebody said why; `ChangeRefused` where they did not, or not in characters that are seen."""
     if not reason.strip():
         raise ChangeRefused("Say why, so that the record shows it.")
-    return Change(at=at, by=by, reason=checked(reason, "Reason", lines=True))
+    return AccessChange(at=at, by=by, reason=checked(reason, "Reason", lines=True))
 
 
 def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
@@ -78,7 +78,7 @@ def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
     return user
 
 
-def known_user(work: UnitOfWork, email: EmailAddress, change: Change, seen: Seen | None = None) -> User:
+def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen: Seen | None = None) -> User:
     """The user at this address, held; `ChangeRefused` where there is none, `Overtaken` where they are not as *seen*."""
     found = work.users.with_email(email)
     user = None if found is None else held_user(work, found.id, change.by)
@@ -102,7 +102,7 @@ def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> Us
     return user
 
 
-def check_support(work: UnitOfWork, change: Change) -> None:
+def check_support(work: UnitOfWork, change: AccessChange) -> None:
     """Raise `AccessRefused` where it is neither an operator nor somebody who is support still (service rule 3)."""
     if change.by is not None:
         require(Acting(change.by, SupportTeam()), work.users.facts(change.by), on=change.today)
@@ -113,7 +113,7 @@ def active_grants(work: UnitOfWork, user: User, today: date) -> Iterator[Grant]:
     return (grant for grant in work.users.grants_of(user.id) if grant.active(today))
 
 
-def give_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+def give_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
     """Give a user access that they do not have, and mail that they can sign in."""
     check_not_oneself(user, change.by)
     if user.suspended:
@@ -128,7 +128,7 @@ def give_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> N
     work.audit.record(change.event(AuditKind.GRANT_ADDED, user, organisation))
 
 
-def end_access(work: UnitOfWork, user: User, grant: Grant, change: Change) -> None:
+def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
     """End a grant, so that the next request is refused, and mail that access was removed."""
     work.users.replace_grant(evolve(grant, ended_on=change.today))
     message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
@@ -142,7 +142,7 @@ def check_manageable(role: Role, by: UserId | None) -> None:
         raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
 
 
-def check_user_manageable(work: UnitOfWork, user: User, change: Change) -> None:
+def check_user_manageable(work: UnitOfWork, user: User, change: AccessChange) -> None:
     """Nobody changes their own access, and an operator alone that of support and policy users."""
     check_not_oneself(user, change.by)
     for grant in active_grants(work, user, change.today):

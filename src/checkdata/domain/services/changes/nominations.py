@@ -15,7 +15,7 @@ from checkdata.domain.people.organisations import Agreement, DeliveryPartner
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.seen import Seen, check_seen
-from checkdata.domain.services.changes.access import Change, end_access
+from checkdata.domain.services.changes.access import AccessChange, end_access
 from checkdata.domain.services.changes.acting_user import only_once
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
@@ -140,7 +140,7 @@ def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: 
         raise ChangeRefused("This access has ended meanwhile, so there is nothing to confirm.")
     user, grant = found
     step = nomination.steps[-1]
-    change = Change(
+    change = AccessChange(
         at=at,
         by=step.by,
         reason="Not confirmed again" if declined else "Confirmed again",

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from attrs import define, evolve, field
 
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Changes, Fault, KnownIds
+from checkdata.domain.feed.contents import Changes, KnownIds, RowFault
 from checkdata.domain.feed.last_verdict import Reading, reading_key
 from checkdata.domain.ports import Feed, FeedStore, Rejections
 
@@ -88,7 +88,7 @@ class TakingIn:
             refuse_at_first(self.rejections)
         self._recalled, self.warnings = reading, reading.warnings
 
-    def _remember(self, changes: Changes, conflicts: tuple[Fault, ...]) -> None:
+    def _remember(self, changes: Changes, conflicts: tuple[RowFault, ...]) -> None:
         """Keep how the file was judged, or that nothing is known of the one that was merged last."""
         good = changes.added + changes.changed + changes.unchanged
         fresh = self._fresh
@@ -105,9 +105,9 @@ class TakingIn:
                 "Nothing was loaded. Keep one of the two rows and import the feed again."
             )
 
-    def _refuse_role_conflicts(self, *, complete: bool) -> tuple[Fault, ...]:
+    def _refuse_role_conflicts(self, *, complete: bool) -> tuple[RowFault, ...]:
         lines = self.store.role_conflicts(complete=complete)
-        faults = tuple(Fault(TRAINING_RECORDS, line, "participant_id", IN_TWO_ROLES) for line in lines)
+        faults = tuple(RowFault(TRAINING_RECORDS, line, "participant_id", IN_TWO_ROLES) for line in lines)
         for fault in faults:
             self.rejections.add(fault)
         self.store.unstage(lines)

@@ -59,7 +59,7 @@ class ExportPlan:
 
 
 @frozen(kw_only=True)
-class Exporting:
+class ExportListings:
     """Exports files through the same scope, query and columns as the pages."""
 
     storage: Storage

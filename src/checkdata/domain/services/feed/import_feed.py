@@ -28,7 +28,7 @@ _JOBS: Final = {AuditKind.FEED_IMPORTED: Job.IMPORT, AuditKind.STATUSES_REFRESHE
 
 
 @frozen(kw_only=True)
-class Importing:
+class ImportFeed:
     """Loads feeds; an import is one unit of work, of which others see all or nothing.
 
     ``kept_months``: for how long a participant who moved away stays in view (statuses.md 3).

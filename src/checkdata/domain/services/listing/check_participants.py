@@ -19,7 +19,7 @@ from checkdata.domain.services.changes.shown import record_shown
 
 
 @frozen(kw_only=True)
-class Listing:
+class ListedPage:
     """A page of participants, what the filters would give, and the import that all of it shows."""
 
     page: Page
@@ -37,7 +37,7 @@ class Offer:
 
 
 @frozen(kw_only=True)
-class Checking:
+class CheckParticipants:
     """Looking at participants within a scope that was granted for this very request."""
 
     storage: Storage
@@ -52,7 +52,7 @@ class Checking:
         number: int = 1,
         size: int = DEFAULT_PAGE_SIZE,
         seen: bool = True,
-    ) -> Listing:
+    ) -> ListedPage:
         """One page of what the query finds, on record as viewed where it is *seen*; `PageNotFound` past the end."""
         with self.storage.reading() as work:
             found = work.participants.find(query, max(0, number - 1) * size, size)
@@ -61,7 +61,7 @@ class Checking:
         counts = {"page": number, "size": size, "rows": len(found.rows)}
         if seen:
             self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
-        return Listing(page=page, tallies=found.tallies, as_of=found.as_of)
+        return ListedPage(page=page, tallies=found.tallies, as_of=found.as_of)
 
     def tallies(self, scope: Scope) -> Sequence[Tally]:
         """What the filters would give, without a look at any participant."""

@@ -36,7 +36,7 @@ class Reconciled:
 
 
 @frozen(kw_only=True)
-class Reconciling:
+class CompareLists:
     """Comparing a list with the participants of a scope that was granted for this very request.
 
     What is recorded of it are counts alone, never a word of their list or of a participant.

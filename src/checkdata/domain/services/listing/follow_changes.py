@@ -12,7 +12,7 @@ from checkdata.domain.audit.receipts import FileKind, Receipt, packed
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.change_columns import change_columns
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
-from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.services.changes.leaving_file import Download, Pieces, Stop
@@ -41,7 +41,7 @@ class WantedChanges:
 class ChangesPage:
     """A page of changes: how many there are of each kind, and the import that shows them."""
 
-    changes: Sequence[Change]
+    changes: Sequence[RowChange]
     counts: Mapping[ChangeKind, int]
     tallies: Sequence[Tally]
     number: int
@@ -51,7 +51,7 @@ class ChangesPage:
 
 
 @frozen(kw_only=True)
-class Following:
+class FollowChanges:
     """Looking at changes within a scope that was granted for this very request."""
 
     storage: Storage
@@ -121,7 +121,7 @@ class Following:
         record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
 
 
-def _noting(changes: Iterator[Change], told: list[ParticipantId]) -> Iterator[Change]:
+def _noting(changes: Iterator[RowChange], told: list[ParticipantId]) -> Iterator[RowChange]:
     """The same changes; whom each is about is noted as it goes by."""
     for change in changes:
         told.append(change.now.participant_id)

@@ -16,7 +16,7 @@ from checkdata.domain.values import ParticipantId
 
 
 @frozen(kw_only=True)
-class Found:
+class FoundParticipant:
     """One participant as an organisation sees them, how it saw them before, and the import that shows it.
 
     ``history`` is newest first and begins with the row as it stands.
@@ -28,7 +28,7 @@ class Found:
 
 
 @frozen(kw_only=True)
-class LookingUp:
+class LookUpParticipant:
     """Looking at one participant within a scope that was granted for this very request."""
 
     storage: Storage
@@ -36,7 +36,7 @@ class LookingUp:
 
     def participant(
         self, acting: Acting, scope: Scope, participant_id: ParticipantId, *, seen: bool = True
-    ) -> Found | None:
+    ) -> FoundParticipant | None:
         """The participant, on record as viewed by id where it is *seen*; None where it is unknown or foreign.
 
         Nothing tells these two apart.
@@ -59,4 +59,4 @@ class LookingUp:
                 details={"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {},
                 participant_id=participant_id,
             )
-        return Found(listed=listed, history=history, as_of=as_of)
+        return FoundParticipant(listed=listed, history=history, as_of=as_of)

@@ -17,7 +17,7 @@ class Notice(Enum):
 
 
 @frozen(kw_only=True)
-class Bouncing:
+class RecordBounces:
     """Notes which mails never arrived; the same notice twice notes nothing twice."""
 
     storage: Storage

@@ -72,7 +72,7 @@ class Sent:
 
 
 @frozen(kw_only=True)
-class Sending:
+class SendMail:
     """Sends what waits, each message by itself; several may run at once, no message goes to two of them.
 
     ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,

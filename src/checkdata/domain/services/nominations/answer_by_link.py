@@ -27,7 +27,7 @@ _DEAD: Final = "This link has expired or was used already."
 
 
 @frozen(kw_only=True)
-class Question:
+class NomineeQuestion:
     """What the contact is asked: whether this person is to have access for this organisation, and nothing more."""
 
     name: str
@@ -36,7 +36,7 @@ class Question:
 
 
 @frozen(kw_only=True)
-class Confirming:
+class AnswerByLink:
     """The answer of a lead provider's contact, from the link in the mail to confirming or declining.
 
     The link is used up by opening it, which gives the browser a cookie of its own for the time of answering, so that
@@ -79,12 +79,12 @@ class Confirming:
             work.commit()
         return cookie
 
-    def question(self, cookie: str) -> Question:
+    def question(self, cookie: str) -> NomineeQuestion:
         """What is asked; `ConfirmationRefused` where the time to answer is over."""
         with self.storage.reading() as work:
             _, nomination = self._visited(work, cookie, self.clock())
         nominee = nomination.nominee
-        return Question(name=nominee.name, email=nominee.email, organisation=nomination.organisation)
+        return NomineeQuestion(name=nominee.name, email=nominee.email, organisation=nomination.organisation)
 
     def answer(self, cookie: str, *, confirms: bool, note: str = "") -> None:
         """Confirm or decline, the latter with a reason; that ends the visit and every link.

@@ -17,7 +17,7 @@ from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartn
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.seen import Seen
-from checkdata.domain.services.changes.access import Change, active_grants, give_access, new_user, user_there
+from checkdata.domain.services.changes.access import AccessChange, active_grants, give_access, new_user, user_there
 from checkdata.domain.services.changes.acting_user import actor_of
 from checkdata.domain.services.changes.nominations import (
     add_nomination,
@@ -48,7 +48,7 @@ class MailedNomination:
 
 
 @frozen(kw_only=True)
-class Nominating:
+class Nominate:
     """The steps of nominations; each is one event of the audit log.
 
     ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
@@ -295,13 +295,13 @@ def _moved(work: UnitOfWork, user: User) -> bool:
     return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
 
 
-def _change(granted: Nomination) -> Change:
+def _change(granted: Nomination) -> AccessChange:
     step = granted.steps[-1]
     reason = step.note or "Nominated and confirmed"
-    return Change(at=step.at, by=step.by, reason=reason, details={"nomination_id": granted.id})
+    return AccessChange(at=step.at, by=step.by, reason=reason, details={"nomination_id": granted.id})
 
 
-def _grant(granted: Nomination, user: User, change: Change) -> Grant:
+def _grant(granted: Nomination, user: User, change: AccessChange) -> Grant:
     return Grant(
         id=uuid4().hex,
         user_id=user.id,

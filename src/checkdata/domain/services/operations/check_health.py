@@ -1,4 +1,4 @@
-"""Whether the service can serve, for whatever watches it (service.md, *What answers what*)."""
+"""Whether the service can serve, for whatever watches it (rules.md, *What answers what*)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -56,7 +56,7 @@ class Visit:
 
 
 @frozen(kw_only=True)
-class SignedIn:
+class NewSession:
     """A new session: the token for its cookie, and for whom it acts, None where that is to be chosen."""
 
     token: str = field(repr=False)
@@ -64,7 +64,7 @@ class SignedIn:
 
 
 @frozen(kw_only=True)
-class SigningIn:
+class SignIn:
     """Links and sessions, from the request for a link to signing out."""
 
     storage: Storage
@@ -103,7 +103,7 @@ class SigningIn:
             link = first_found(work.sign_ins.link, self.tokens.digests(token))
         return link is not None and link.usable(self.clock())
 
-    def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> SignedIn:
+    def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> NewSession:
         """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
 
         Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
@@ -122,7 +122,7 @@ class SigningIn:
             cookie = self._start(work, user.id, acting, now, browser)
             work.audit.record(_signed_in(user, acting, now))
             work.commit()
-        return SignedIn(token=cookie, acting=acting)
+        return NewSession(token=cookie, acting=acting)
 
     def resume(self, cookie: str) -> Visit | None:
         """The visit that a cookie stands for, or None where its session is over; looked up on every request."""

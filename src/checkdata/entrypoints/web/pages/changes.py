@@ -32,7 +32,7 @@ def changes(ask: Ask, access: Access) -> Response:
         size = size_of(ask.words)
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
-    following = ask.site.services.following
+    following = ask.site.services.follow_changes
     number, seen = number_of(ask.words), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
     query, place = asked.wanted.query, access.place
@@ -55,7 +55,7 @@ def csv(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
     name = file_name(access.acting.organisation, access.visit.today, FileKind.CHANGES)
-    return answer(ask, access, name, lambda: ask.site.services.following.download(access.acting, asked.wanted))
+    return answer(ask, access, name, lambda: ask.site.services.follow_changes.download(access.acting, asked.wanted))
 
 
 def _asked(ask: Ask, access: Access) -> Asked:
@@ -63,7 +63,7 @@ def _asked(ask: Ask, access: Access) -> Asked:
     day = _day(ask.words.get("since", ""), access.visit.today)
     if day is not None:
         return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None)
-    last_visit = ask.site.services.following.last_visit(access.acting, access.visit.session)
+    last_visit = ask.site.services.follow_changes.last_visit(access.acting, access.visit.session)
     since = last_visit or _for_a_first_visit(access.visit.today)
     return Asked(WantedChanges(query=query, since=since, kind=kind), None, last_visit)
 
@@ -100,7 +100,7 @@ def _kind(word: str) -> ChangeKind | None:
 
 
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
-    tallies = ask.site.services.checking.tallies(access.scope)
+    tallies = ask.site.services.check_participants.tallies(access.scope)
     understood = {name: word for name, word in ask.words.items() if name in _FIELDS and name != error.field}
     errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {

@@ -76,7 +76,7 @@ def choose_organisation(ask: Ask, visit: Visit) -> Response:
 
 def sign_out(ask: Ask) -> Response:
     """End the session; its cookie and what the browser kept are gone (security.md 19)."""
-    ask.site.services.signing_in.sign_out(ask.visit, ask.site.cookies.read(ask.request, Cookie.BROWSER))
+    ask.site.services.sign_in.sign_out(ask.visit, ask.site.cookies.read(ask.request, Cookie.BROWSER))
     response = redirect(SIGNED_OUT)
     response.headers["Clear-Site-Data"] = _SITE_DATA
     for cookie in Cookie:
@@ -116,7 +116,7 @@ def _organisations(ask: Ask, choices: Sequence[Acting], errors: dict[str, str] |
 
 def _act(ask: Ask, visit: Visit, acting: Acting) -> Response:
     try:
-        token = ask.site.services.signing_in.choose(visit, acting.organisation)
+        token = ask.site.services.sign_in.choose(visit, acting.organisation)
     except SessionOver:
         return sign_in_first(ask)
     if token is None:

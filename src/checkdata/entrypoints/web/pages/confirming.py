@@ -19,7 +19,7 @@ DECLINES: Final = "declined"
 
 def link(ask: Ask) -> Response:
     """Show a button; mail scanners follow links, so that nothing happens before it is pressed (security.md 6, 7)."""
-    if not ask.site.services.confirming.link_works(_token(ask)):
+    if not ask.site.services.answer_by_link.link_works(_token(ask)):
         return _dead_link(ask)
     return ask.page("confirming/link.html", _lifetimes(ask))
 
@@ -27,10 +27,10 @@ def link(ask: Ask) -> Response:
 def use_link(ask: Ask) -> Response:
     """Open the question, at an address without the token; or send another link in place of a dead one."""
     if "again" in ask.form:
-        ask.site.services.confirming.send_again(_token(ask))
+        ask.site.services.answer_by_link.send_again(_token(ask))
         return redirect(CONFIRM_SENT_AGAIN)
     try:
-        cookie = ask.site.services.confirming.open(_token(ask))
+        cookie = ask.site.services.answer_by_link.open(_token(ask))
     except ConfirmationRefused:
         return _dead_link(ask)
     response = redirect(CONFIRM)
@@ -50,7 +50,7 @@ def answer(ask: Ask) -> Response:
     if faults := _faults(given, note):
         return _question(ask, faults)
     try:
-        ask.site.services.confirming.answer(_cookie(ask), confirms=given == CONFIRMS, note=note)
+        ask.site.services.answer_by_link.answer(_cookie(ask), confirms=given == CONFIRMS, note=note)
     except ConfirmationRefused:
         return _dead_link(ask)
     except ChangeRefused as refused:
@@ -80,7 +80,7 @@ def _faults(given: str, note: str) -> Mapping[str, str]:
 
 def _question(ask: Ask, errors: Mapping[str, str]) -> Response:
     try:
-        asked = ask.site.services.confirming.question(_cookie(ask))
+        asked = ask.site.services.answer_by_link.question(_cookie(ask))
     except ConfirmationRefused:
         return _dead_link(ask)
     context = {
@@ -99,7 +99,7 @@ def _dead_link(ask: Ask) -> Response:
 
 
 def _lifetimes(ask: Ask) -> Mapping[str, object]:
-    lifetimes = ask.site.services.confirming.lifetimes
+    lifetimes = ask.site.services.answer_by_link.lifetimes
     return {"link_lives": lifetimes.link, "visit_lives": lifetimes.visit}
 
 

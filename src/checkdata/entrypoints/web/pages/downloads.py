@@ -20,7 +20,7 @@ def offered(ask: Ask, access: Access) -> Response:
         query = query_of(ask.words, access)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
-    offer = ask.site.services.checking.offer(query)
+    offer = ask.site.services.check_participants.offer(query)
     context = {"area": access.place.area, "offer": offer, "downloads": downloads(access.place, query, offer)}
     return ask.page("participants/downloads.html", context)
 
@@ -59,4 +59,4 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     name = file_name(access.acting.organisation, access.visit.today, kind)
-    return answer(ask, access, name, lambda: ask.site.services.checking.download(access.acting, query, kind))
+    return answer(ask, access, name, lambda: ask.site.services.check_participants.download(access.acting, query, kind))

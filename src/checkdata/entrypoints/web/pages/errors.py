@@ -124,7 +124,7 @@ class ErrorPages:
 
     def asked_too_often(self, request: Request, _error: Exception) -> Response:
         """429: too many sign-in links were asked for; the same for every address (security.md 13)."""
-        window = self.site.services.signing_in.limits.window
+        window = self.site.services.sign_in.limits.window
         words = _Words(
             "Too many sign-in links were asked for",
             (

@@ -42,7 +42,7 @@ def ask_lead_provider(ask: Ask, access: Access) -> Response:
     nomination_id, lead_id = found.queued.nomination.id, LeadProviderId(ask.form["lead_provider"])
     note, seen = ask.form.get("reason", ""), seen_in(ask)
     refused = attempt(
-        lambda: ask.site.services.nominating.ask(
+        lambda: ask.site.services.nominate.ask(
             nomination_id, lead_id, by=access.acting, by_link=by_link, note=note, seen=seen
         ),
     )
@@ -68,7 +68,7 @@ def answer(ask: Ask, access: Access) -> Response:
 
 
 def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:
-    form, nominating, nomination_id = ask.form, ask.site.services.nominating, found.queued.nomination.id
+    form, nominating, nomination_id = ask.form, ask.site.services.nominate, found.queued.nomination.id
     confirms, note, seen = form["answer"] == CONFIRMS, form.get("reason", ""), seen_in(ask)
     given_on = day_of(form, _DATE)
     if _is_for_body(found) or given_on is None:

@@ -23,7 +23,7 @@ def receive(ask: Ask, access: Access) -> Response:
         return _mailed_form(ask, NotDone(faults))
     try:
         mailed = nomination_form.mailed_nomination(ask.form)
-        received = ask.site.services.nominating.receive(mailed, by=access.acting)
+        received = ask.site.services.nominate.receive(mailed, by=access.acting)
     except REFUSALS as refused:
         return _mailed_form(ask, not_done(refused))
     return redirect(nomination_place(received.id, access, "received"))
@@ -40,7 +40,7 @@ def nominate(ask: Ask, access: Access) -> Response:
         return _colleague_form(ask, access)
     if faults := nomination_form.faults(ask.form, OF_A_COLLEAGUE):
         return _colleague_form(ask, access, NotDone(faults))
-    form, nominating = ask.form, ask.site.services.nominating
+    form, nominating = ask.form, ask.site.services.nominate
     try:
         email = EmailAddress.of(form["email"])
         nominating.nominate(email, form["name"], by=access.acting, note=form.get("reason", ""))
@@ -63,7 +63,7 @@ def withdraw(ask: Ask, access: Access) -> Response:
 def _mailed_form(ask: Ask, refused: NotDone | None = None) -> Response:
     context = {
         "typed": nomination_form.typed(ask.form, BY_MAIL),
-        "choices": ask.site.services.managing_access.choices(),
+        "choices": ask.site.services.manage_access.choices(),
         "roles": ROLES,
         "errors": {} if refused is None else refused.errors,
     }

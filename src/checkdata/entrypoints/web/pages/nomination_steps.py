@@ -14,7 +14,7 @@ from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
 def escalate(ask: Ask, access: Access) -> Response:
     """Support hands a nomination on to policy."""
     found = nomination_of(ask)
-    nominating, nomination = ask.site.services.nominating, found.queued.nomination
+    nominating, nomination = ask.site.services.nominate, found.queued.nomination
     question = Question(
         question="Escalate this nomination to policy?",
         about=nominee_in_words(nomination),
@@ -33,7 +33,7 @@ def escalate(ask: Ask, access: Access) -> Response:
 def grant(ask: Ask, access: Access) -> Response:
     """Support gives the access that was confirmed."""
     found = nomination_of(ask)
-    nominating, nomination = ask.site.services.nominating, found.queued.nomination
+    nominating, nomination = ask.site.services.nominate, found.queued.nomination
     question = Question(
         question="Give this person access?",
         about=nominee_in_words(nomination),
@@ -58,7 +58,7 @@ def withdraw(ask: Ask, access: Access) -> Response:
 
 def withdrawal(ask: Ask, found: NominationInDetail, access: Access, *, back: str, done: str) -> Question:
     """What is asked of whoever withdraws a nomination."""
-    nominating, nomination = ask.site.services.nominating, found.queued.nomination
+    nominating, nomination = ask.site.services.nominate, found.queued.nomination
     return Question(
         question="Withdraw this nomination?",
         about=nominee_in_words(nomination),

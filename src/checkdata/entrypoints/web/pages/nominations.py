@@ -6,7 +6,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.nominations.next_step import Move, Party
+from checkdata.domain.nominations.next_step import NextActor, Party
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.nominations.queue import NominationInDetail, QueuedNomination
@@ -112,17 +112,17 @@ def _actions(found: NominationInDetail, role: Role) -> Mapping[str, str]:
     move = None if queued.next_step is None else queued.next_step.move
     actions: Mapping[str, str] = {}
     match move, role:
-        case Move.ESCALATE, Role.SUPPORT:
+        case NextActor.ESCALATE, Role.SUPPORT:
             actions = {"Escalate to policy": "/escalate"}
-        case Move.GRANT, Role.SUPPORT:
+        case NextActor.GRANT, Role.SUPPORT:
             actions = {"Give access": "/grant"}
-        case Move.ASK, Role.POLICY:
+        case NextActor.ASK, Role.POLICY:
             actions = {"Ask a lead provider": "/ask"}
-        case Move.ASK_AGAIN, Role.POLICY:
+        case NextActor.ASK_AGAIN, Role.POLICY:
             actions = {"Ask a lead provider again": "/ask"}
-        case Move.ANSWER, Role.POLICY:
+        case NextActor.ANSWER, Role.POLICY:
             actions = {"Record the answer": "/answer", "Ask another lead provider": "/ask"}
-        case Move.DECIDE, Role.POLICY:
+        case NextActor.DECIDE, Role.POLICY:
             actions = {"Confirm or decline": "/answer"}
         case _:
             pass

@@ -15,7 +15,7 @@ Thing = TypeVar("Thing")
 
 
 @frozen(kw_only=True)
-class Found(Generic[Thing]):
+class PagedList(Generic[Thing]):
     """How many things were found, those on this page, and the options of ``govukPagination``."""
 
     number: int
@@ -25,7 +25,7 @@ class Found(Generic[Thing]):
 
 def page_of(
     ask: Ask, access: Access, place: str, things: Sequence[Thing], words: Mapping[str, str] | None = None
-) -> Found[Thing]:
+) -> PagedList[Thing]:
     """The page that the address asks for, whose links keep *words*; `PageNotFound` past the end."""
     number = _page_number(ask.words.get("page", "1"))
     start = checked_page(number, DEFAULT_PAGE_SIZE, len(things))
@@ -33,7 +33,7 @@ def page_of(
     def link(page: int) -> str:
         return address(place, access.acting.organisation, {**(words or {}), "page": str(page)})
 
-    return Found(
+    return PagedList(
         number=len(things),
         shown=things[start : start + DEFAULT_PAGE_SIZE],
         pages=pagination(number, max(1, -(-len(things) // DEFAULT_PAGE_SIZE)), link),

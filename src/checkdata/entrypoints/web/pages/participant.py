@@ -12,7 +12,7 @@ from checkdata.entrypoints.web.presentation.places import came_from_changes, lis
 def participant(ask: Ask, access: Access) -> Response:
     """Their own page; a foreign id is 404, the same as one that does not exist (security.md 22)."""
     participant_id = ParticipantId(ask.request.path_params["participant_id"])
-    looking_up, seen = ask.site.services.looking_up, not ask.only_headers
+    looking_up, seen = ask.site.services.look_up_participant, not ask.only_headers
     found = looking_up.participant(access.acting, access.scope, participant_id, seen=seen)
     if found is None:
         raise HTTPException(404)

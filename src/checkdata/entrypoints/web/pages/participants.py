@@ -16,7 +16,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filtering import filters_above
 from checkdata.entrypoints.web.presentation.areas import AREAS
-from checkdata.entrypoints.web.presentation.listings import found
+from checkdata.entrypoints.web.presentation.listings import listing_page
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
 from checkdata.entrypoints.web.security.words import Words
 
@@ -30,11 +30,11 @@ def listing(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     number = number_of(ask.words)
-    checking, seen = ask.site.services.checking, not ask.only_headers
+    checking, seen = ask.site.services.check_participants, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
     place = access.place
     context = {
-        "found": found(place, query, shown.page),
+        "found": listing_page(place, query, shown.page),
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
         "as_of": shown.as_of,
         "about": _about(ask.site.templates, place.area.role),
@@ -83,7 +83,7 @@ def number_of(words: Words) -> int:
 
 def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
-    area, tallies = access.place.area, ask.site.services.checking.tallies(access.scope)
+    area, tallies = access.place.area, ask.site.services.check_participants.tallies(access.scope)
     fields = ("query", *(each.name for each in area.filters))
     understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}

@@ -58,7 +58,7 @@ def upload(ask: Ask, access: Access) -> Response:
     if not ask.file:
         return _form(ask, _NO_FILE)
     try:
-        their_list = ask.site.services.reconciling.read(ask.file)
+        their_list = ask.site.services.compare_lists.read(ask.file)
         sealed = sealed_list(ask.site.settings.secret_keys, access.visit, their_list)
     except ListRefused as refused:
         return _form(ask, str(refused))
@@ -79,7 +79,7 @@ def result(ask: Ask, access: Access) -> Response:
     step, chosen = asked
     wanted = _wanted(ask.form)
     try:
-        reconciled = ask.site.services.reconciling.page(access.acting, access.scope, step.their_list, chosen, wanted)
+        reconciled = ask.site.services.compare_lists.page(access.acting, access.scope, step.their_list, chosen, wanted)
     except TookTooLong as stopped:
         return _form(ask, str(stopped))
     context = {
@@ -106,7 +106,7 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     if isinstance(asked, Response):
         return asked
     step, chosen = asked
-    reconciling = ask.site.services.reconciling
+    reconciling = ask.site.services.compare_lists
     begun = partial(reconciling.download, access.acting, access.scope, step.their_list, chosen, kind)
     try:
         return answer(ask, access, file_name(access.acting.organisation, access.visit.today, kind), begun)

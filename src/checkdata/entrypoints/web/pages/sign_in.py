@@ -5,7 +5,7 @@ from secrets import token_urlsafe
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue, SignInRefused
-from checkdata.domain.services.sign_in.sign_in import SignedIn
+from checkdata.domain.services.sign_in.sign_in import NewSession
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.places import CHECK_YOUR_EMAIL, CHOOSE_ROLE
 from checkdata.entrypoints.web.return_address import place_for
@@ -27,7 +27,7 @@ def send_link(ask: Ask) -> Response:
     """Queue a mail; the answer tells nothing about the address (security.md 11)."""
     typed = ask.form.get("email", "")
     try:
-        ask.site.services.signing_in.request_link(typed, client_of(ask.request))
+        ask.site.services.sign_in.request_link(typed, client_of(ask.request))
     except InvalidValue as error:
         errors = {"email": str(error) if typed.strip() else "Enter your email address"}
         return ask.page("sign_in/form.html", {"email": typed, "session_over": False, "errors": errors}, status=422)
@@ -41,14 +41,14 @@ def check_your_email(ask: Ask) -> Response:
 
 def link(ask: Ask) -> Response:
     """Show a button; mail scanners follow links, so that nothing happens before it is pressed (security.md 6, 7)."""
-    if not ask.site.services.signing_in.link_works(ask.request.path_params["token"]):
+    if not ask.site.services.sign_in.link_works(ask.request.path_params["token"]):
         return _dead_link(ask)
     return ask.page("sign_in/link.html")
 
 
 def use_link(ask: Ask) -> Response:
     """Sign in, and go where somebody wanted to go or where their choice begins."""
-    signing_in, browser = ask.site.services.signing_in, token_urlsafe(32)
+    signing_in, browser = ask.site.services.sign_in, token_urlsafe(32)
     try:
         signed_in = signing_in.sign_in(ask.request.path_params["token"], instead_of=ask.visit, browser=browser)
     except SignInRefused:
@@ -56,7 +56,7 @@ def use_link(ask: Ask) -> Response:
     return _begin(ask, signed_in, browser)
 
 
-def _begin(ask: Ask, signed_in: SignedIn, browser: str) -> Response:
+def _begin(ask: Ask, signed_in: NewSession, browser: str) -> Response:
     acting, cookies = signed_in.acting, ask.site.cookies
     response = redirect(CHOOSE_ROLE if acting is None else place_for(ask.site, ask.request, acting))
     cookies.write(response, Cookie.SESSION, signed_in.token)

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from checkdata.domain.listing.change_columns import CHANGE_LABELS
 from checkdata.domain.listing.columns import ParticipantColumn
-from checkdata.domain.listing.history import Change, ChangeKind
+from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
@@ -91,7 +91,7 @@ def changes_found(place: Place, asked: Asked, shown: ChangesPage) -> ChangesFoun
         sentence=counted(shown.found, "change", "changes"),
         since=_since(asked),
         kinds=_kinds(place, {**words, **size}, asked.wanted.kind, shown.counts),
-        headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
+        headings=["Full name", "RowChange", "Status before", "Status now", *(column.heading for column in columns)],
         rows=[_row(change, place, columns, list_words) for change in shown.changes],
         in_words=filters_in_words(place, asked.wanted.query, {**since, **kind, **size}, area.changes),
         everything=place.address(area.changes, {**since, **kind, **size}),
@@ -132,7 +132,7 @@ def _kinds(
     ]
 
 
-def _row(change: Change, place: Place, columns: Sequence[ParticipantColumn], words: Mapping[str, str]) -> ChangedRow:
+def _row(change: RowChange, place: Place, columns: Sequence[ParticipantColumn], words: Mapping[str, str]) -> ChangedRow:
     now, role = change.now, place.area.role
     return ChangedRow(
         name=now.full_name,

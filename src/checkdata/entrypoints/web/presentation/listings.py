@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.presentation.words import counted
 
 
 @frozen(kw_only=True)
-class Found:
+class ListingPage:
     """What a query found, and the links that change or fetch it."""
 
     headings: Sequence[Heading]
@@ -31,7 +31,7 @@ class Found:
     sizes: Sequence[tuple[int, str]]
 
 
-def found(place: Place, query: ParticipantQuery, page: Page) -> Found:
+def listing_page(place: Place, query: ParticipantQuery, page: Page) -> ListingPage:
     """The table and everything around it."""
     area = place.area
     size = {} if page.size == DEFAULT_PAGE_SIZE else {"per_page": str(page.size)}
@@ -41,7 +41,7 @@ def found(place: Place, query: ParticipantQuery, page: Page) -> Found:
         return place.address(area.path, {**asked, **size, **words})
 
     here = {} if page.number == 1 else {"page": str(page.number)}
-    return Found(
+    return ListingPage(
         headings=headings(place, query, size),
         rows=rows_as_html(page.participants, place, {**asked, **size, **here}),
         sentence=_sentence(area, page),

@@ -9,7 +9,7 @@ from checkdata.entrypoints.web.presentation.places import CHANGE_ROLE, SECTIONS,
 
 
 @frozen
-class Link:
+class NavigationLink:
     """A link, and whether it leads to the part of the service that is shown."""
 
     text: str
@@ -17,7 +17,7 @@ class Link:
     here: bool = False
 
 
-def navigation(visit: Visit | None, path: str) -> Sequence[Link]:
+def navigation(visit: Visit | None, path: str) -> Sequence[NavigationLink]:
     """The sections of the session's role, and the way to another role for somebody who has one."""
     if visit is None:
         return ()
@@ -25,9 +25,11 @@ def navigation(visit: Visit | None, path: str) -> Sequence[Link]:
     if visit.acting is not None:
         sections, organisation = SECTIONS[visit.acting.role], visit.acting.organisation
         here = max((section for section in sections.values() if within(path, section)), key=len, default="")
-        links += [Link(name, address(section, organisation), section == here) for name, section in sections.items()]
+        links += [
+            NavigationLink(name, address(section, organisation), section == here) for name, section in sections.items()
+        ]
     if len(visit.choices) > 1:
-        links.append(Link(_change(visit), CHANGE_ROLE))
+        links.append(NavigationLink(_change(visit), CHANGE_ROLE))
     return links
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.nominations.next_step import Move, NextStep, Party
+from checkdata.domain.nominations.next_step import NextActor, NextStep, Party
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.services.nominations.queue import NominationInDetail
@@ -41,13 +41,13 @@ PARTY_NAMES: Final[Mapping[Party, str]] = {
     Party.LEAD_PROVIDER: "Lead provider",
 }
 
-_MOVES: Final[Mapping[Move, str]] = {
-    Move.ESCALATE: "Escalate to policy",
-    Move.ASK: "Ask a lead provider",
-    Move.ANSWER: "Record the lead provider’s answer",
-    Move.ASK_AGAIN: "Ask a lead provider again: the one asked has no agreement in force",
-    Move.DECIDE: "Confirm or decline",
-    Move.GRANT: "Give access",
+_MOVES: Final[Mapping[NextActor, str]] = {
+    NextActor.ESCALATE: "Escalate to policy",
+    NextActor.ASK: "Ask a lead provider",
+    NextActor.ANSWER: "Record the lead provider’s answer",
+    NextActor.ASK_AGAIN: "Ask a lead provider again: the one asked has no agreement in force",
+    NextActor.DECIDE: "Confirm or decline",
+    NextActor.GRANT: "Give access",
 }
 _ANSWER_BY_LINK: Final = "Answer by the link in the email"
 _OVERDUE: Final = "None: it waited for too long"
@@ -74,7 +74,7 @@ def next_step_in_words(following: NextStep | None, *, is_open: bool) -> str:
     """What has to be done next."""
     if following is None:
         return _OVERDUE if is_open else "None"
-    by_link = following.move is Move.ANSWER and following.whose is Party.LEAD_PROVIDER
+    by_link = following.move is NextActor.ANSWER and following.whose is Party.LEAD_PROVIDER
     return _ANSWER_BY_LINK if by_link else _MOVES[following.move]
 
 

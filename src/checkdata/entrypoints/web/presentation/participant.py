@@ -7,14 +7,14 @@ from attrs import frozen
 
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.services.listing.look_up_participant import Found
+from checkdata.domain.services.listing.look_up_participant import FoundParticipant
 from checkdata.entrypoints.web.presentation.row_history import Past, past
-from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, Meaning, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, StatusMeaning, status_meaning
 from checkdata.entrypoints.web.presentation.table import HINTS, since_when
 
 
 @frozen
-class Detail:
+class ProfileDetail:
     """One thing told about a participant; ``hint`` stands where its text is blank, or beside it."""
 
     name: str
@@ -28,31 +28,31 @@ class Profile:
     """A participant as their own page shows them."""
 
     name: str
-    details: Sequence[Detail]
+    details: Sequence[ProfileDetail]
     status: str
     colour: str
     since: str
     completed_on: date | None
-    meaning: Meaning
+    meaning: StatusMeaning
     updated_at: datetime
     history: Sequence[Past]
 
 
-def profile(found: Found, role: Role) -> Profile:
+def profile(found: FoundParticipant, role: Role) -> Profile:
     """The things that the role sees in its list, in their order, and what the status means."""
     listed = found.listed
     cells = [(column, column.cell(listed)) for column in columns_for(role)]
     return Profile(
         name=listed.full_name,
         details=[
-            Detail(column.name, column.heading, text, "" if text else HINTS.get(column.name, ""))
+            ProfileDetail(column.name, column.heading, text, "" if text else HINTS.get(column.name, ""))
             for column, text in cells
         ],
         status=listed.status.label_for(role),
         colour=TAG_COLOURS[listed.status],
         since=since_when(listed.since, at_least=listed.since_at_least),
         completed_on=listed.completed_on,
-        meaning=meaning_of(listed.group, listed.role),
+        meaning=status_meaning(listed.group, listed.role),
         updated_at=listed.updated_at,
         history=past(found.history, role),
     )

@@ -15,7 +15,7 @@ from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import london_date
-from checkdata.entrypoints.web.presentation.statuses import meaning_of
+from checkdata.entrypoints.web.presentation.statuses import status_meaning
 from checkdata.entrypoints.web.presentation.table import HINTS
 
 
@@ -43,7 +43,7 @@ def _turn(before: Version, now: Version, role: Role) -> Iterator[str]:
         yield "Shown again"
     yield from _differences(before.listed, now.listed, role)
     if before.listed.group is not now.listed.group:
-        yield meaning_of(now.listed.group, now.listed.role).sentence
+        yield status_meaning(now.listed.group, now.listed.role).sentence
 
 
 def _differences(before: ListedParticipant, now: ListedParticipant, role: Role) -> Iterator[str]:

@@ -23,7 +23,7 @@ TAG_COLOURS: Final[Mapping[Status, str]] = {
 }
 
 
-class Move(Enum):
+class WhoActs(Enum):
     """Who can do something next."""
 
     SCHOOL = "the school"
@@ -34,52 +34,54 @@ class Move(Enum):
 
 
 @frozen
-class Meaning:
+class StatusMeaning:
     """What happened, and whose move it is."""
 
     sentence: str
-    move: Move = Move.NOBODY
+    move: WhoActs = WhoActs.NOBODY
 
 
-_MEANINGS: Final[Mapping[StatusGroup, Meaning]] = {
-    StatusGroup.CONTACTED: Meaning(
+_MEANINGS: Final[Mapping[StatusGroup, StatusMeaning]] = {
+    StatusGroup.CONTACTED: StatusMeaning(
         "DfE needs details from them to find their teacher record, and does not have them yet. "
         "The school can check that the email address is right and ask them to give their details.",
-        Move.SCHOOL,
+        WhoActs.SCHOOL,
     ),
-    StatusGroup.CHECKING: Meaning("DfE has not finished its checks.", Move.DEPARTMENT),
-    StatusGroup.RECORD_NOT_FOUND: Meaning(
+    StatusGroup.CHECKING: StatusMeaning("DfE has not finished its checks.", WhoActs.DEPARTMENT),
+    StatusGroup.RECORD_NOT_FOUND: StatusMeaning(
         "DfE could not find a teacher record with the details it was given. "
         "The school can check their name, date of birth and TRN with them.",
-        Move.SCHOOL,
+        WhoActs.SCHOOL,
     ),
-    StatusGroup.NO_INDUCTION_START: Meaning(
+    StatusGroup.NO_INDUCTION_START: StatusMeaning(
         "No start of their induction is registered on their teacher record. The appropriate body can register it.",
-        Move.APPROPRIATE_BODY,
+        WhoActs.APPROPRIATE_BODY,
     ),
-    StatusGroup.NOT_ELIGIBLE: Meaning("DfE has decided that they cannot have funded training."),
-    StatusGroup.PREVIOUS_INDUCTION: Meaning(
+    StatusGroup.NOT_ELIGIBLE: StatusMeaning("DfE has decided that they cannot have funded training."),
+    StatusGroup.PREVIOUS_INDUCTION: StatusMeaning(
         "Their teacher record shows an earlier induction, so they cannot have funded training."
     ),
-    StatusGroup.NOT_QUALIFIED: Meaning(
-        "Their teacher record does not show qualified teacher status (QTS). DfE is checking this.", Move.DEPARTMENT
+    StatusGroup.NOT_QUALIFIED: StatusMeaning(
+        "Their teacher record does not show qualified teacher status (QTS). DfE is checking this.", WhoActs.DEPARTMENT
     ),
-    StatusGroup.REGISTERED: Meaning("The school has registered them, and no start of their induction is recorded yet."),
-    StatusGroup.ACTIVE: Meaning("Their induction has started and they can be trained."),
-    StatusGroup.MENTORING: Meaning("The school has registered them as a mentor, and they can be trained."),
-    StatusGroup.JOINING: Meaning("They are moving to this school and have not started there yet."),
-    StatusGroup.LEAVING: Meaning("The school has said that they are leaving, and they have not left yet."),
-    StatusGroup.DEFERRED: Meaning(
-        "Their training is paused. The lead provider tells DfE when it goes on.", Move.LEAD_PROVIDER
+    StatusGroup.REGISTERED: StatusMeaning(
+        "The school has registered them, and no start of their induction is recorded yet."
     ),
-    StatusGroup.WITHDRAWN: Meaning("Their training has ended."),
-    StatusGroup.MOVED_ON: Meaning("They are not with you now. They may be training elsewhere."),
-    StatusGroup.NOT_REGISTERED: Meaning(
-        "They are not registered for training. The school chooses how they are trained.", Move.SCHOOL
+    StatusGroup.ACTIVE: StatusMeaning("Their induction has started and they can be trained."),
+    StatusGroup.MENTORING: StatusMeaning("The school has registered them as a mentor, and they can be trained."),
+    StatusGroup.JOINING: StatusMeaning("They are moving to this school and have not started there yet."),
+    StatusGroup.LEAVING: StatusMeaning("The school has said that they are leaving, and they have not left yet."),
+    StatusGroup.DEFERRED: StatusMeaning(
+        "Their training is paused. The lead provider tells DfE when it goes on.", WhoActs.LEAD_PROVIDER
     ),
-    StatusGroup.COMPLETED: Meaning("They have completed their induction."),
+    StatusGroup.WITHDRAWN: StatusMeaning("Their training has ended."),
+    StatusGroup.MOVED_ON: StatusMeaning("They are not with you now. They may be training elsewhere."),
+    StatusGroup.NOT_REGISTERED: StatusMeaning(
+        "They are not registered for training. The school chooses how they are trained.", WhoActs.SCHOOL
+    ),
+    StatusGroup.COMPLETED: StatusMeaning("They have completed their induction."),
 }
-_WITHDRAWN_MENTOR: Final = Meaning("Their training has ended. They may still be a mentor.")
+_WITHDRAWN_MENTOR: Final = StatusMeaning("Their training has ended. They may still be a mentor.")
 
 
 @frozen
@@ -88,10 +90,10 @@ class KeyEntry:
 
     label: str
     colour: str
-    meanings: Sequence[Meaning]
+    meanings: Sequence[StatusMeaning]
 
 
-def meaning_of(group: StatusGroup, role: ParticipantRole) -> Meaning:
+def status_meaning(group: StatusGroup, role: ParticipantRole) -> StatusMeaning:
     """What a group of states means for a participant in this role."""
     if (group, role) == (StatusGroup.WITHDRAWN, ParticipantRole.MENTOR):
         return _WITHDRAWN_MENTOR
@@ -108,8 +110,8 @@ def key_to_statuses(role: Role) -> Sequence[KeyEntry]:
     ]
 
 
-def _meanings(status: Status, *, with_mentors: bool) -> Sequence[Meaning]:
+def _meanings(status: Status, *, with_mentors: bool) -> Sequence[StatusMeaning]:
     groups = dict.fromkeys(GROUP_OF[state] for state, its_status in STATUS_OF.items() if its_status is status)
     if not with_mentors:
-        return [meaning_of(group, ParticipantRole.ECT) for group in groups if group is not StatusGroup.MENTORING]
-    return list(dict.fromkeys(meaning_of(group, role) for group in groups for role in ParticipantRole))
+        return [status_meaning(group, ParticipantRole.ECT) for group in groups if group is not StatusGroup.MENTORING]
+    return list(dict.fromkeys(status_meaning(group, role) for group in groups for role in ParticipantRole))

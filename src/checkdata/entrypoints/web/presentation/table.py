@@ -19,7 +19,7 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation.areas import AREAS, Place
 from checkdata.entrypoints.web.presentation.places import participant_paths
-from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, meaning_of
+from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, status_meaning
 from checkdata.entrypoints.web.presentation.words import day
 
 HINTS: Final[Mapping[str, str]] = {
@@ -105,7 +105,7 @@ def _tag(status: Status, role: Role) -> str:
 
 @cache
 def _move(group: StatusGroup, role: ParticipantRole) -> str:
-    move = meaning_of(group, role).move.value
+    move = status_meaning(group, role).move.value
     return _hint(f"Next: {escape(move)}" if move else "")
 
 

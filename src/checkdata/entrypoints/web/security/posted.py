@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from checkdata.entrypoints.web.security.uploads import words_and_file
-from checkdata.entrypoints.web.security.words import LARGEST_BODY, MOST_WORDS, MalformedRequest, Words, words_of
+from checkdata.entrypoints.web.security.words import LARGEST_BODY, MOST_WORDS, MalformedRequest, Words, read_words
 
 _LENGTH: Final = re.compile(r"[0-9]{1,15}")
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -51,7 +51,7 @@ def form_of(request: Request, body: bytes, limits: FormLimits = SMALL) -> Posted
         return Posted(words=words, file=file)
     if body and kind != _FORM:
         raise MalformedRequest
-    return Posted(words=words_of(body, limits.words))
+    return Posted(words=read_words(body, limits.words))
 
 
 async def body_of(request: Request, limits: FormLimits = SMALL) -> bytes:

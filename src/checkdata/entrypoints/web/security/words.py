@@ -20,7 +20,7 @@ class MalformedRequest(Exception):
     """A repeated key, a NUL, bad UTF-8, or no form where one is due (rules.md: 400; ASVS 15.3.7)."""
 
 
-def words_of(encoded: bytes, most: int = MOST_WORDS) -> Words:
+def read_words(encoded: bytes, most: int = MOST_WORDS) -> Words:
     """The words of a query string or of a form's body."""
     try:
         pairs = parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict", max_num_fields=most)
@@ -41,4 +41,4 @@ def check_address(scope: Scope) -> None:
         raise MalformedRequest from None
     if "\0" in text:
         raise MalformedRequest
-    words_of(scope["query_string"])
+    read_words(scope["query_string"])

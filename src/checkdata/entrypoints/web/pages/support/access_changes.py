@@ -27,7 +27,7 @@ def remove(ask: Ask, access: Access) -> Response:
         back=user_place(person.user.id, access),
         done=user_place(person.user.id, access, "removed"),
         words={"role": organisation.role.value, "organisation": organisation.id},
-        do=lambda reason: ask.site.services.managing_access.remove(
+        do=lambda reason: ask.site.services.manage_access.remove(
             person.user.email,
             role=organisation.role,
             organisation_id=organisation.id,
@@ -51,7 +51,7 @@ def suspend(ask: Ask, access: Access) -> Response:
         warns=True,
         back=user_place(person.user.id, access),
         done=user_place(person.user.id, access, "suspended"),
-        do=lambda reason: ask.site.services.managing_access.suspend(
+        do=lambda reason: ask.site.services.manage_access.suspend(
             person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
         seen=seen_of(person.user),
@@ -69,7 +69,7 @@ def reinstate(ask: Ask, access: Access) -> Response:
         button="Reinstate user",
         back=user_place(person.user.id, access),
         done=user_place(person.user.id, access, "reinstated"),
-        do=lambda reason: ask.site.services.managing_access.reinstate(
+        do=lambda reason: ask.site.services.manage_access.reinstate(
             person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
         seen=seen_of(person.user),

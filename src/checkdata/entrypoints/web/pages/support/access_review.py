@@ -23,7 +23,7 @@ DONE: Final[Mapping[str, str]] = {
 
 def access_review(ask: Ask, access: Access) -> Response:
     """The grants to review, a page of them."""
-    reviewing = ask.site.services.reviewing
+    reviewing = ask.site.services.review_access
     context = {
         "found": page_of(ask, access, ACCESS_REVIEW, reviewing.due()),
         "limits": reviewing.limits,
@@ -50,7 +50,7 @@ def keep(ask: Ask, access: Access) -> Response:
         button="Ask for confirmation",
         back=_place(access),
         done=_place(access, "kept"),
-        do=lambda reason: ask.site.services.reviewing.keep(
+        do=lambda reason: ask.site.services.review_access.keep(
             reviewed.grant.id, by=access.acting, note=reason, seen=seen_in(ask)
         ),
         seen=reviewed.seen,
@@ -69,7 +69,7 @@ def remove(ask: Ask, access: Access) -> Response:
         warns=True,
         back=_place(access),
         done=_place(access, "removed"),
-        do=lambda reason: ask.site.services.reviewing.remove(
+        do=lambda reason: ask.site.services.review_access.remove(
             reviewed.grant.id, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
         seen=reviewed.seen,
@@ -80,8 +80,8 @@ def remove(ask: Ask, access: Access) -> Response:
 def _reviewed(ask: Ask) -> ReviewedGrant:
     """The grant that the address names, as long as it is to be reviewed; `Overtaken` where somebody answered since."""
     wanted = ask.request.path_params["grant_id"]
-    found = next((reviewed for reviewed in ask.site.services.reviewing.due() if reviewed.grant.id == wanted), None)
-    if found is None and ask.request.method == "POST" and ask.site.services.reviewing.knows(wanted):
+    found = next((reviewed for reviewed in ask.site.services.review_access.due() if reviewed.grant.id == wanted), None)
+    if found is None and ask.request.method == "POST" and ask.site.services.review_access.knows(wanted):
         raise Overtaken("Somebody else answered for this access meanwhile.")
     if found is None:
         raise HTTPException(404)

@@ -27,7 +27,7 @@ DONE: Final[Mapping[str, str]] = {
 def agreements(ask: Ask, access: Access) -> Response:
     """The agreements of those whose names hold what is searched for, a page of them."""
     text = ask.words.get("query", "").strip()
-    found = page_of(ask, access, AGREEMENTS, ask.site.services.agreeing.all(text), {"query": text})
+    found = page_of(ask, access, AGREEMENTS, ask.site.services.manage_agreements.all(text), {"query": text})
     return ask.page("support/agreements.html", {"query": text, "found": found, "today": access.visit.today})
 
 
@@ -50,7 +50,9 @@ def add(ask: Ask, access: Access) -> Response:
     if faults := agreement_form.faults(ask.form):
         return _form(ask, NotDone(faults))
     try:
-        added = ask.site.services.agreeing.add(agreement_form.new_agreement(ask.form), by=access.acting.user_id)
+        added = ask.site.services.manage_agreements.add(
+            agreement_form.new_agreement(ask.form), by=access.acting.user_id
+        )
     except REFUSALS as refused:
         return _form(ask, not_done(refused))
     return redirect(_place(added.id, access, "added"))
@@ -63,7 +65,7 @@ def end(ask: Ask, access: Access) -> Response:
         return _end_form(ask, found)
     if faults := _end_faults(ask):
         return _end_form(ask, found, NotDone(faults))
-    agreeing, agreement_id = ask.site.services.agreeing, found.agreement.id
+    agreeing, agreement_id = ask.site.services.manage_agreements, found.agreement.id
     last_day = day_of(ask.form, "last_day")
     try:
         if ask.form.get("told") != "yes":
@@ -77,7 +79,7 @@ def end(ask: Ask, access: Access) -> Response:
 
 
 def _agreement_of(ask: Ask) -> NamedAgreement:
-    found = ask.site.services.agreeing.one(ask.request.path_params["agreement_id"])
+    found = ask.site.services.manage_agreements.one(ask.request.path_params["agreement_id"])
     if found is None:
         raise HTTPException(404)
     return found
@@ -90,7 +92,7 @@ def _place(agreement_id: str, access: Access, done: str) -> str:
 def _form(ask: Ask, refused: NotDone | None = None) -> Response:
     context = {
         "typed": {field: ask.form.get(field, "") for field in agreement_form.FIELDS},
-        "choices": ask.site.services.managing_access.choices(),
+        "choices": ask.site.services.manage_access.choices(),
         "years": agreement_form.YEARS,
         "errors": {} if refused is None else refused.errors,
     }

@@ -32,7 +32,7 @@ def audit(ask: Ask, access: Access) -> Response:
     if faults:
         return _page(ask, organisations, {"found": None, "errors": faults}, status=422)
     number, seen = _number(ask), not ask.only_headers
-    found = ask.site.services.auditing.page(access.acting, query, number=number, seen=seen)
+    found = ask.site.services.search_log.page(access.acting, query, number=number, seen=seen)
     context = {
         "found": found,
         "sentence": _sentence(found),
@@ -45,7 +45,7 @@ def audit(ask: Ask, access: Access) -> Response:
 
 def named_organisations(ask: Ask) -> Mapping[str, Organisation]:
     """Every organisation by the word of a form."""
-    choices = ask.site.services.managing_access.choices()
+    choices = ask.site.services.manage_access.choices()
     every = (*choices.delivery_partners, *choices.appropriate_bodies, SupportTeam(), PolicyTeam())
     return {acting_word(organisation): organisation for organisation in every}
 
@@ -85,7 +85,7 @@ def _user(ask: Ask, faults: dict[str, str]) -> UserId | None:
     if not typed:
         return None
     try:
-        return ask.site.services.auditing.user_with(EmailAddress.of(typed))
+        return ask.site.services.search_log.user_with(EmailAddress.of(typed))
     except (InvalidValue, ChangeRefused) as error:
         faults["user"] = str(error)
         return None

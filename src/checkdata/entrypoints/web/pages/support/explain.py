@@ -25,7 +25,7 @@ def explain(ask: Ask, access: Access) -> Response:
         return _page(ask, ask.form, faults)
     chosen = ask.form.get("organisation", "")
     try:
-        explained = ask.site.services.explaining.explain(
+        explained = ask.site.services.explain_access.explain(
             EmailAddress.of(ask.form["email"]),
             ParticipantId(ask.form["participant"].strip()),
             organisation=choices[chosen] if chosen else None,
@@ -39,7 +39,7 @@ def explain(ask: Ask, access: Access) -> Response:
 
 def _address_of(ask: Ask) -> str:
     """The address of the user whose page led here."""
-    person = ask.site.services.managing_access.user(UserId(ask.words.get("user", "")))
+    person = ask.site.services.manage_access.user(UserId(ask.words.get("user", "")))
     return "" if person is None else person.user.email.value
 
 
@@ -57,7 +57,7 @@ def _faults(ask: Ask, choices: Mapping[str, Organisation]) -> Mapping[str, str]:
 
 def _choices(ask: Ask) -> Mapping[str, Organisation]:
     """The organisations for which it can be asked, by the word of the form."""
-    choices = ask.site.services.managing_access.choices()
+    choices = ask.site.services.manage_access.choices()
     found = [*choices.delivery_partners, *choices.appropriate_bodies]
     return {acting_word(organisation): organisation for organisation in found}
 
@@ -67,7 +67,7 @@ def _page(
 ) -> Response:
     context = {
         "typed": {field: typed.get(field, "") for field in FIELDS},
-        "choices": ask.site.services.managing_access.choices(),
+        "choices": ask.site.services.manage_access.choices(),
         "explained": explained,
         "errors": errors,
     }

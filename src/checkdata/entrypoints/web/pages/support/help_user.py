@@ -32,7 +32,7 @@ def change_address(ask: Ask, access: Access) -> Response:
     if faults := _address_faults(ask):
         return _address_form(ask, user, NotDone(faults))
     new, reason, seen = EmailAddress.of(ask.form["email"]), ask.form["reason"], seen_in(ask)
-    helping, by = ask.site.services.helping, access.acting.user_id
+    helping, by = ask.site.services.help_users, access.acting.user_id
     if refused := attempt(lambda: helping.change_address(user.email, new, reason=reason, by=by, seen=seen), "email"):
         return _address_form(ask, user, refused)
     return redirect(user_place(user.id, access, "address-changed"))
@@ -48,7 +48,7 @@ def end_sessions(ask: Ask, access: Access) -> Response:
         button="Sign out everywhere",
         back=user_place(user.id, access),
         done=user_place(user.id, access, "signed-out"),
-        do=lambda reason: ask.site.services.helping.end_sessions(
+        do=lambda reason: ask.site.services.help_users.end_sessions(
             user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
         seen=seen_of(user),
@@ -60,7 +60,7 @@ def send_again(ask: Ask, access: Access) -> Response:
     """Send one of the last mails to a user once more."""
     person, mail = user_of(ask), ask.form.get("mail", "")
     try:
-        ask.site.services.helping.send_again(
+        ask.site.services.help_users.send_again(
             person.user.email, mail, by=access.acting.user_id, newest=ask.form.get("newest", "")
         )
     except REFUSALS as refused:

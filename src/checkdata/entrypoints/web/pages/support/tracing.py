@@ -28,7 +28,7 @@ def seen(ask: Ask, access: Access) -> Response:
         faults["participant"] = "Enter the participant’s id"
     if faults:
         return _page(ask, faults)
-    tracing = ask.site.services.tracing
+    tracing = ask.site.services.trace
     try:
         return _page(ask, {}, tracing.seen(ParticipantId(participant), start=start, end=end, by=access.acting))
     except ChangeRefused as refused:
@@ -37,10 +37,10 @@ def seen(ask: Ask, access: Access) -> Response:
 
 def files(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given it
     """The files that left under an agreement, and the people to ask to delete them."""
-    found = ask.site.services.agreeing.one(ask.request.path_params["agreement_id"])
+    found = ask.site.services.manage_agreements.one(ask.request.path_params["agreement_id"])
     if found is None:
         raise HTTPException(404)
-    out = ask.site.services.tracing.files_to_delete(found.agreement.id)
+    out = ask.site.services.trace.files_to_delete(found.agreement.id)
     return ask.page("support/files.html", {"found": found, "lines": file_lines(out), "people": people_of(out)})
 
 

@@ -23,14 +23,14 @@ def send_again(ask: Ask, access: Access) -> Response:
     mail, newest = ask.form.get("mail", ""), ask.form.get("newest", "")
     try:
         email = EmailAddress.of(ask.form.get("email", ""))
-        ask.site.services.helping.send_again(email, mail, by=access.acting.user_id, newest=newest)
+        ask.site.services.help_users.send_again(email, mail, by=access.acting.user_id, newest=newest)
     except (*REFUSALS, InvalidValue) as refused:
         return _page(ask, access, not_done(refused))
     return redirect(address(UNDELIVERED, access.acting.organisation, {"done": "sent-again"}))
 
 
 def _page(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
-    found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.helping.dead_letters()])
+    found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.help_users.dead_letters()])
     done = "Mail queued again. It is sent within a minute." if ask.words.get("done") == "sent-again" else ""
     context = {"found": found, "done": done, "errors": {} if refused is None else refused.errors}
     return ask.page("support/undelivered.html", context, status=200 if refused is None else refused.status)

@@ -35,7 +35,7 @@ HISTORY_SHOWN: Final = 50
 def users(ask: Ask, access: Access) -> Response:
     """The users whose name, address or organisation holds what is searched for, a page of them."""
     text = ask.words.get("query", "").strip()
-    found = page_of(ask, access, USERS, ask.site.services.managing_access.search(text), {"query": text})
+    found = page_of(ask, access, USERS, ask.site.services.manage_access.search(text), {"query": text})
     mails = () if found.number else _mails_to(ask, text)
     context = {"query": text, "found": found, "today": access.visit.today, "mails": mails}
     return ask.page("support/users.html", context)
@@ -48,7 +48,7 @@ def user(ask: Ask, access: Access) -> Response:
 
 def user_page(ask: Ask, access: Access, person: UserWithGrants, refused: NotDone | None = None) -> Response:
     """The page of a user, with what was refused if anything was."""
-    activity = ask.site.services.helping.activity(person.user)
+    activity = ask.site.services.help_users.activity(person.user)
     active = [found for found in activity.grants if found.grant.active(access.visit.today)]
     organisations = [grant.organisation for grant in person.grants]
     context = {
@@ -69,7 +69,7 @@ def user_page(ask: Ask, access: Access, person: UserWithGrants, refused: NotDone
 
 def user_of(ask: Ask) -> UserWithGrants:
     """The user whom the address names; there is no page of one who is unknown."""
-    person = ask.site.services.managing_access.user(UserId(ask.request.path_params["user_id"]))
+    person = ask.site.services.manage_access.user(UserId(ask.request.path_params["user_id"]))
     if person is None:
         raise HTTPException(404)
     return person
@@ -88,7 +88,7 @@ def about(user: User) -> str:
 def _mails_to(ask: Ask, text: str) -> Sequence[MailLine]:
     """What became of the last mails to an address that is no user's, as when somebody mistyped their own."""
     try:
-        return [mail_line(mail) for mail in ask.site.services.helping.mails(EmailAddress.of(text))]
+        return [mail_line(mail) for mail in ask.site.services.help_users.mails(EmailAddress.of(text))]
     except InvalidValue:
         return ()
 
