@@ -1,6 +1,6 @@
-"""Every setting by its variable, with what it means: the table of the README, and what a start refuses to pass over.
+"""Every setting by its variable, with what it means: the table of docs/settings.md, and what a start refuses.
 
-Whoever adds a setting adds it here and to the table of the README, in the same words.
+A new setting is added here and to that table, in the same words.
 """
 
 import re
@@ -70,7 +70,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     ),
     "CHECKDATA_GOVUK": "`on` shows the crown and GDS Transport, for services on gov.uk alone; else `off`",
 }
-"""What each variable means, in the words of the README's table."""
+"""What each variable means, in the words of docs/settings.md."""
 
 _OF_KUBERNETES: Final = re.compile(r"_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_[0-9]+_")
 _ADDRESS_OF_KUBERNETES: Final = re.compile(r"(tcp|udp|sctp)://")

@@ -187,7 +187,7 @@ def _base_url(value: str) -> str:
 
 def _check_all_are_known(environment: Mapping[str, str]) -> None:
     for name, meant in unknown_settings(environment).items():
-        hint = "The README lists them all." if meant is None else f"Did you mean {meant}?"
+        hint = "docs/settings.md lists them all." if meant is None else f"Did you mean {meant}?"
         raise WrongSetting(name, f"is not a setting of checkdata. {hint}")
 
 

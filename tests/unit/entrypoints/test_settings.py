@@ -18,7 +18,7 @@ from checkdata.entrypoints.known_settings import SETTINGS
 from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
 
 KEY = "a key of more than thirty-two characters"
-README = Path(__file__).parents[3] / "README.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
 EASY = (
     "a" * 32,
     "x7" * 20,
@@ -265,8 +265,8 @@ def test_every_variable_that_is_read_is_one_that_is_known() -> None:
     assert set(re.findall(r'"(CHECKDATA_[A-Z_]+)"', code)) == set(SETTINGS)
 
 
-def test_the_readme_tells_of_every_setting_in_the_words_of_the_code() -> None:
-    rows = re.findall(r"^\| `(CHECKDATA_[A-Z_]+)` \| (.*) \|$", README.read_text("utf-8"), re.MULTILINE)
+def test_the_document_tells_of_every_setting_in_the_words_of_the_code() -> None:
+    rows = re.findall(r"^\| `(CHECKDATA_[A-Z_]+)` \| (.*) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
     assert rows == list(SETTINGS.items())
 
 
