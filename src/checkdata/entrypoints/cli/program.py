@@ -135,6 +135,6 @@ def checkdata(
 ) -> None:
     """Check data for delivery partners: load feeds, manage users, export, and serve the pages.
 
-    Settings come from the environment, in variables that begin with CHECKDATA_; docs/settings.md lists them. Exit codes:
-    0 done; 1 done, with refusals; 2 refused, or wrong usage; 3 failed.
+    Settings come from the environment, in variables that begin with CHECKDATA_; docs/settings.md lists them.
+    Exit codes: 0 done; 1 done, with refusals; 2 refused, or wrong usage; 3 failed.
     """
