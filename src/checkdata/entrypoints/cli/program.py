@@ -24,8 +24,8 @@ class Place:
 
 
 COMMANDS: Final[Mapping[str, Place]] = {
-    "demo": Place("demonstrating", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
-    "migrate": Place("serving", "migrate", ("checkdata migrate",)),
+    "demo": Place("demo", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
+    "migrate": Place("serve", "migrate", ("checkdata migrate",)),
     "import": Place(
         "imports",
         "import_feed",
@@ -38,7 +38,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "refresh": Place("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),
     "nominations": Place("nominations", "nominations", ("checkdata nominations", "checkdata nominations | cut -f1")),
     "explain": Place(
-        "explaining",
+        "explain",
         "explain",
         (
             "checkdata explain jo@hub.org p-000123",
@@ -46,7 +46,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
             "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
         ),
     ),
-    "purge": Place("purging", "purge", ("checkdata purge --dry-run", "checkdata purge")),
+    "purge": Place("purge", "purge", ("checkdata purge --dry-run", "checkdata purge")),
     "verify": Place("tracing", "verify_file", ("checkdata verify north-hub-2024-06-03.csv",)),
     "export": Place(
         "exports",
@@ -59,12 +59,12 @@ COMMANDS: Final[Mapping[str, Place]] = {
             "checkdata export --out /shared/exports --all --cluster tcp://scheduler:8786",
         ),
     ),
-    "serve": Place("serving", "serve", ("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4")),
-    "send": Place("serving", "send", ("checkdata send",)),
+    "serve": Place("serve", "serve", ("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4")),
+    "send": Place("serve", "send", ("checkdata send",)),
     "bounced": Place("bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")),
     "users": Place("users", "users"),
     "agreements": Place("agreements", "agreements"),
-    "access": Place("reviewing", "access"),
+    "access": Place("access_review", "access"),
     "audit": Place("tracing", "audit"),
 }
 
