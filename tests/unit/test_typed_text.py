@@ -1,5 +1,6 @@
 """One rule for all that users type: nothing that cannot be seen."""
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime
 
@@ -16,7 +17,11 @@ from checkdata.domain.values import EmailAddress, LeadProviderId
 NOW = datetime(2024, 6, 3, 9, tzinfo=UTC)
 BY = Contact(LeadProviderId("lp-1"), EmailAddress.of("jo@beacon.example"))
 UNSEEN = st.characters(categories=("Cc", "Cf", "Cs", "Zl", "Zp"))
-SEEN = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")))
+NAMES_OF_NOTHING = re.compile("HANGUL.*FILLER|VARIATION SELECTOR|VOWEL INHERENT|GRAPHEME JOINER|PATTERN BLANK")
+DRAWN_AS_NOTHING = [chr(n) for n in range(0x110000) if NAMES_OF_NOTHING.search(unicodedata.name(chr(n), ""))]
+"""What Unicode calls so: fillers of Hangul, selectors of variations, the blank of Braille."""
+
+SEEN = st.text(st.characters(exclude_categories=("C", "Zl", "Zp"), exclude_characters=DRAWN_AS_NOTHING))
 NAMED_IN_THE_ISSUE = [
     *"\x00\x02\x1b\x7f\x85\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff",
     *map(chr, range(0x202A, 0x202F)),
@@ -27,6 +32,13 @@ NAMED_IN_THE_ISSUE = [
 @pytest.mark.parametrize("unseen", NAMED_IN_THE_ISSUE, ids=ascii)
 def test_what_cannot_be_seen_is_refused_by_the_fields_name(unseen: str) -> None:
     assert fault_of(f"Ann{unseen}Lee", "Name").startswith("Name must not have characters that cannot be seen.")
+
+
+def test_letters_that_are_drawn_as_nothing_are_refused_too() -> None:
+    assert len(DRAWN_AS_NOTHING) > 260
+    for nothing in DRAWN_AS_NOTHING:
+        assert fault_of(f"Ann{nothing}Lee", "Name"), ascii(nothing)
+        assert fault_of(nothing, "Note", lines=True), ascii(nothing)
 
 
 @given(SEEN, UNSEEN, SEEN)

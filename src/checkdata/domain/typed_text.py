@@ -1,8 +1,9 @@
 """What users type and the service keeps: names, reasons, notes, references. One rule for all of it.
 
 A character that nobody sees can make one name look like another, or a sentence say something else: so none is taken,
-neither control characters nor Unicode's formats, which turn the text around or have no width. Zero-width joiners are
-among them, without which the names of every script can be read.
+neither control characters nor Unicode's formats, which turn the text around or have no width, nor letters and marks
+that are drawn as nothing, as Hangul's fillers are. Zero-width joiners and variation selectors are among them, without
+which the names of every script can be read.
 """
 
 import re
@@ -14,6 +15,12 @@ from checkdata.domain.errors import ChangeRefused
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories: controls, formats, halves of characters, and its own separators of lines and paragraphs."""
 
+_DRAWN_AS_NOTHING: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's Default_Ignorable_Code_Point, whatever their category, and the blank of Braille."""
+
 _LINES: Final = str.maketrans(dict.fromkeys("\r\n\t"))
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -21,7 +28,9 @@ _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u
 def fault_of(text: str, called: str, *, lines: bool = False) -> str:
     """What is wrong with a text for which a form has this name; "" where nothing is. Some may have several *lines*."""
     looked_at = text.translate(_LINES) if lines else text
-    if looked_at.isprintable() or not any(unicodedata.category(letter) in _UNSEEN for letter in looked_at):
+    if looked_at.isascii() and looked_at.isprintable():
+        return ""
+    if not _DRAWN_AS_NOTHING.search(looked_at) and not _UNSEEN.intersection(map(unicodedata.category, looked_at)):
         return ""
     return f"{called} must not have characters that cannot be seen. Delete what is there and type it again"
 
