@@ -44,7 +44,7 @@ def test_help_does_not_wait_for_what_commands_load() -> None:
 
 def test_an_export_does_not_wait_for_pages_mail_and_feeds() -> None:
     house = "checkdata.entrypoints"
-    loaded = loaded_by(f"import {house}.cli.exports, {house}.cli.progress, {house}.export_root")
+    loaded = loaded_by(f"import {house}.cli.exports, {house}.cli.progress, {house}.composition.export")
     others = {"alembic", "distributed", "jinja2", "psycopg", "rich", "starlette", "uvicorn"}
     assert loaded & (MAIL_AND_FEEDS | others) == set()
 
