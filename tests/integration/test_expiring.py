@@ -16,9 +16,9 @@ from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
 from checkdata.entrypoints.background import together
+from checkdata.entrypoints.background_threads import expiring_meanwhile
 from checkdata.entrypoints.composition.export import now
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.expiring_thread import expiring_meanwhile
 from checkdata.entrypoints.settings import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for

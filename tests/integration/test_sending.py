@@ -20,8 +20,8 @@ from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background import together
+from checkdata.entrypoints.background_threads import HANDS, sending_meanwhile
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.sending_thread import HANDS, sending_meanwhile
 from checkdata.entrypoints.settings import SmtpAccount, read_settings
 from tests.integration.email.bounces import a_bounce
 from tests.integration.email.smtp_server import (

@@ -34,12 +34,10 @@ def serve(
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
     from checkdata.entrypoints.background import together
-    from checkdata.entrypoints.expiring_thread import expiring_meanwhile
+    from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
-    from checkdata.entrypoints.sealing_thread import sealing_meanwhile
-    from checkdata.entrypoints.sending_thread import sending_meanwhile
 
     with composition(port=port, serving=True) as composed:
         app = composed.web_app()
@@ -64,7 +62,7 @@ def send() -> None:
 
     `checkdata serve` does it all the time.
     """
-    from checkdata.entrypoints.sending_thread import send_all
+    from checkdata.entrypoints.background_threads import send_all
 
     with composition() as composed:
         done = send_all(composed.send_mail)

@@ -1,0 +1,181 @@
+"""The threads of ``serve`` beside its pages: they send mail, seal the audit log, and let nominations expire.
+
+Each round tells how long to rest; whatever goes wrong in one, the next is tried.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Lock, Semaphore, Thread
+from typing import Final
+
+from checkdata.domain.errors import ChangeRefused, StorageError
+from checkdata.domain.messages import OutboxEntry
+from checkdata.domain.services.audit.seal_log import SealLog
+from checkdata.domain.services.mail.send_mail import SendMail, Sent
+from checkdata.domain.services.nominations.nominate import Nominate
+from checkdata.entrypoints.background import Rounds
+from checkdata.entrypoints.json_log import told_of
+
+LOG_OF_MAIL: Final = logging.getLogger("checkdata.send_mail")
+LOG_OF_AUDIT: Final = logging.getLogger("checkdata.audit")
+LOG_OF_NOMINATIONS: Final = logging.getLogger("checkdata.nominations")
+
+HANDS: Final = 8
+"""How many messages are handed over at once, so that a server that is slow with one does not keep all waiting."""
+
+SENDING_EVERY_SECONDS: Final = 0.5
+"""How long sending rests when no mail waits, so that mail leaves within two seconds."""
+
+SEALING_EVERY_SECONDS: Final = 2.0
+"""How long sealing rests when nothing waits to be sealed."""
+
+EXPIRING_EVERY_SECONDS: Final = 3600.0
+"""How long expiring rests; a nomination that is over is refused at once, whether that was noted already or not."""
+
+_SENDING_AFTER_TROUBLE_SECONDS: Final = 5.0
+_SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
+_EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
+
+
+def sending_meanwhile(sending: SendMail, ran: Callable[[], None]) -> Rounds:
+    """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
+    return _Sending(sending, ran)
+
+
+def send_all(sending: SendMail) -> Sent:
+    """Send what is due, several messages at once, until nothing is."""
+    with ThreadPoolExecutor(HANDS) as hands:
+        return sum(hands.map(lambda _: sending.send_due(), range(HANDS)), start=Sent())
+
+
+class _Sending(Rounds):
+    """Rounds whose end is that of the messages that are being handed over, too."""
+
+    def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
+        self._hands = _Hands(sending, ran)
+        super().__init__("sending", self._hands.take_what_is_due)
+
+    def wait_until_ended(self, seconds: float) -> None:
+        """Wait so long for what is being handed over; what takes longer is sent again once its claim is over."""
+        until = time.monotonic() + seconds
+        super().wait_until_ended(seconds)
+        self._hands.finish(until)
+
+
+class _Hands:
+    """Takes no more messages than it has hands free, so that none waits in a claim."""
+
+    def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
+        self._sending = sending
+        self._ran = ran
+        self._free = Semaphore(HANDS)
+        self._lock = Lock()
+        self._done = Sent()
+
+    def take_what_is_due(self) -> float:
+        """Claim for each free hand and tell how long to rest; whatever goes wrong, the next round is tried."""
+        self._tell()
+        free = self._all_that_are_free()
+        claimed = self._claimed(free)
+        for _ in range(free - len(claimed or ())):
+            self._free.release()
+        for entry in claimed or ():
+            Thread(target=self._hand_over, args=(entry,), name="handing over mail", daemon=True).start()
+        if claimed is None:
+            return _SENDING_AFTER_TROUBLE_SECONDS
+        if free == HANDS and not claimed:
+            self._ran()
+        return 0.0 if claimed or not free else SENDING_EVERY_SECONDS
+
+    def finish(self, until: float) -> None:
+        """Wait for what is being handed over, and no longer than until then."""
+        for _ in range(HANDS):
+            self._free.acquire(timeout=max(0.0, until - time.monotonic()))
+        self._tell()
+
+    def _all_that_are_free(self) -> int:
+        free = int(self._free.acquire(timeout=SENDING_EVERY_SECONDS))
+        while free and self._free.acquire(blocking=False):
+            free += 1
+        return free
+
+    def _claimed(self, limit: int) -> Sequence[OutboxEntry] | None:
+        """What is due; None where that can't be told now."""
+        try:
+            return self._sending.claim(limit) if limit else ()
+        except StorageError as error:
+            LOG_OF_MAIL.warning("mail waits for the database", extra={"details": told_of(error)})
+        except Exception:
+            LOG_OF_MAIL.exception("mail could not be sent")
+        return None
+
+    def _hand_over(self, entry: OutboxEntry) -> None:
+        try:
+            done = self._sending.send(entry)
+            with self._lock:
+                self._done += done
+        except StorageError as error:
+            LOG_OF_MAIL.warning("mail waits for the database", extra={"details": told_of(error)})
+        except Exception:
+            LOG_OF_MAIL.exception("mail could not be sent")
+        finally:
+            self._free.release()
+
+    def _tell(self) -> None:
+        """Tell the log what failed since the last round, by kind and number."""
+        with self._lock:
+            done, self._done = self._done, Sent()
+        if done.sent:
+            self._ran()
+        for reason, number in done.reasons.items():
+            LOG_OF_MAIL.warning("mail could not be handed over", extra={"details": {"reason": reason, "mails": number}})
+        if done.expired:
+            LOG_OF_MAIL.warning("mail was too late to be sent", extra={"details": {"mails": done.expired}})
+
+
+def sealing_meanwhile(sealing: SealLog, ran: Callable[[], None]) -> Rounds:
+    """Seal what was recorded, round after round, each of which *ran* is told of.
+
+    The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
+    database: ``checkdata audit verify --head NUMBER:DIGEST``.
+    """
+    return Rounds("sealing", partial(_seal_round, sealing, ran))
+
+
+def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
+    """Seal one round and tell how long to rest; whatever goes wrong, the next round is tried."""
+    try:
+        done = sealing.seal_due()
+    except StorageError as error:
+        LOG_OF_AUDIT.warning("sealing waits for the database", extra={"details": told_of(error)})
+        return _SEALING_AFTER_TROUBLE_SECONDS
+    except Exception:
+        LOG_OF_AUDIT.exception("the audit log could not be sealed")
+        return _SEALING_AFTER_TROUBLE_SECONDS
+    ran()
+    if done.head is not None:
+        LOG_OF_AUDIT.info("audit log sealed", extra={"details": {"head": f"{done.head.number}:{done.head.digest}"}})
+    return SEALING_EVERY_SECONDS
+
+
+def expiring_meanwhile(nominating: Nominate) -> Rounds:
+    """Note which nominations have expired: at once, then every hour."""
+    return Rounds("expiring", partial(_expire_round, nominating))
+
+
+def _expire_round(nominating: Nominate) -> float:
+    """Note what is due and tell how long to rest; whatever goes wrong, the next round is tried."""
+    try:
+        expired = nominating.expire_due()
+    except (StorageError, ChangeRefused) as error:  # somebody else took a step of one of them at this moment
+        LOG_OF_NOMINATIONS.warning("nominations expire later", extra={"details": told_of(error)})
+        return _EXPIRING_AFTER_TROUBLE_SECONDS
+    except Exception:
+        LOG_OF_NOMINATIONS.exception("nominations could not expire")
+        return _EXPIRING_AFTER_TROUBLE_SECONDS
+    if expired:
+        LOG_OF_NOMINATIONS.info("nominations expired", extra={"details": {"number": expired}})
+    return EXPIRING_EVERY_SECONDS
