@@ -1,18 +1,35 @@
-"""What is mailed, as values; an adapter holds the words."""
+"""What is mailed, as values; an adapter holds the words.
 
+A message that the outbox can hold has a ``kind``, as the outbox calls it, and a ``title``, as support calls it. A
+message that a mailer can send has a ``template``, the name of the file with its words. Each field says whether it
+tells something of a person, because that is deleted after its time.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, ClassVar, Final, get_args
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
+
+_SAYS_OF_PEOPLE: Final = "says_of_people"
+
+
+def _of_people() -> str:
+    """A field whose text says something of a person, and is deleted after its time (security.md 42)."""
+    text: str = field(metadata={_SAYS_OF_PEOPLE: True})
+    return text
 
 
 @frozen
 class SignInRequested:
     """Somebody known asked for a sign-in link; its token is made when the mail is sent, so none is ever stored."""
+
+    kind: ClassVar = "sign_in_requested"
+    title: ClassVar = "Link to sign in"
 
     user_id: UserId
 
@@ -20,6 +37,8 @@ class SignInRequested:
 @frozen(kw_only=True)
 class SignInLinkMessage:
     """Here is your link; it works once and for ``lives`` (service rule 7)."""
+
+    template: ClassVar = "sign_in_link"
 
     url: str = field(repr=False)
     lives: timedelta
@@ -29,36 +48,55 @@ class SignInLinkMessage:
 class HowAccessIsGiven:
     """Somebody without access asked for a link: how access is given (service rule 7)."""
 
+    kind: ClassVar = "how_access_is_given"
+    title: ClassVar = "How access is given"
+    template: ClassVar = "how_access_is_given"
+
 
 @frozen(kw_only=True)
 class AccessGranted:
     """You can sign in now, in this role, for this organisation (service rule 5)."""
 
-    name: str
+    kind: ClassVar = "access_granted"
+    title: ClassVar = "You can sign in"
+    template: ClassVar = "access_granted"
+
+    name: str = _of_people()
     role: Role
-    organisation: str
+    organisation: str = _of_people()
 
 
 @frozen(kw_only=True)
 class AccessRemoved:
     """You no longer have access in this role for this organisation (service rule 5)."""
 
-    name: str
+    kind: ClassVar = "access_removed"
+    title: ClassVar = "Your access was removed"
+    template: ClassVar = "access_removed"
+
+    name: str = _of_people()
     role: Role
-    organisation: str
+    organisation: str = _of_people()
 
 
 @frozen(kw_only=True)
 class AddressChanged:
     """The address at which you sign in was changed; sent to the old one and, where ``is_new``, to the new one."""
 
-    name: str
+    kind: ClassVar = "address_changed"
+    title: ClassVar = "Your address was changed"
+    template: ClassVar = "address_changed"
+
+    name: str = _of_people()
     is_new: bool
 
 
 @frozen(kw_only=True)
 class ConfirmationRequested:
     """A lead provider's contact is asked to confirm a nominee; the link's token is made when the mail is sent."""
+
+    kind: ClassVar = "confirmation_requested"
+    title: ClassVar = "Please confirm a user"
 
     nomination_id: NominationId
     lead_provider_id: LeadProviderId
@@ -71,6 +109,8 @@ class ConfirmationLinkMessage:
     ``lead_provider`` and ``organisation`` are names; ``lives`` is how long the link works, once.
     """
 
+    template: ClassVar = "confirmation_link"
+
     url: str = field(repr=False)
     lives: timedelta
     lead_provider: str
@@ -81,9 +121,13 @@ class ConfirmationLinkMessage:
 class NominationDeclined:
     """The person whom you nominated was not confirmed, and has not been given access."""
 
-    nominee: str
+    kind: ClassVar = "nomination_declined"
+    title: ClassVar = "A nomination was declined"
+    template: ClassVar = "nomination_declined"
+
+    nominee: str = _of_people()
     role: Role
-    organisation: str
+    organisation: str = _of_people()
 
 
 Message = (
@@ -107,6 +151,9 @@ QueuedMessage = (
     | NominationDeclined
 )
 """What the outbox can hold."""
+
+QUEUED_MESSAGES: Final[Mapping[str, type[QueuedMessage]]] = {kind.kind: kind for kind in get_args(QueuedMessage)}
+"""What the outbox can hold, by kind."""
 
 
 @frozen(kw_only=True)
@@ -164,17 +211,15 @@ class MailRecord:
 
 def forgotten(message: QueuedMessage) -> QueuedMessage:
     """The message without what it said of people, once that is past its time (security.md 42)."""
-    match message:
-        case AccessGranted() | AccessRemoved():
-            return evolve(message, name="", organisation="")
-        case AddressChanged():
-            return evolve(message, name="")
-        case NominationDeclined():
-            return evolve(message, nominee="", organisation="")
-        case _:
-            return message
+    nothing: dict[str, Any] = dict.fromkeys(_said_of_people(message), "")
+    return evolve(message, **nothing)
 
 
 def is_forgotten(message: QueuedMessage) -> bool:
-    """Whether a message says nothing of people any more, and so can't be sent."""
-    return "" in (getattr(message, "name", None), getattr(message, "nominee", None))
+    """Whether what a message said of people has been deleted, and so it can't be sent."""
+    said = [getattr(message, name) for name in _said_of_people(message)]
+    return bool(said) and not any(said)
+
+
+def _said_of_people(message: QueuedMessage) -> list[str]:
+    return [each.name for each in fields(type(message)) if _SAYS_OF_PEOPLE in each.metadata]

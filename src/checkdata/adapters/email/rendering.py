@@ -5,21 +5,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Final, assert_never
+from typing import Final
 
 from attrs import field, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from checkdata.domain.messages import (
-    AccessGranted,
-    AccessRemoved,
-    AddressChanged,
-    ConfirmationLinkMessage,
-    HowAccessIsGiven,
-    Message,
-    NominationDeclined,
-    SignInLinkMessage,
-)
+from checkdata.domain.messages import Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
 from checkdata.domain.values import EmailAddress
@@ -34,13 +25,15 @@ ROLE_NAMES: Final = {
 
 
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("checkdata.adapters.email"),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - plain text, where an escaped character would be shown as it is
         trim_blocks=True,
         keep_trailing_newline=True,
     )
+    templates.filters.update(role_name=ROLE_NAMES.__getitem__, in_words=_in_words)
+    return templates
 
 
 @frozen(kw_only=True)
@@ -74,32 +67,13 @@ class Letters:
         mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
         return mail
 
-    def _text(self, message: Message) -> str:  # noqa: PLR0911 - one for each kind of message
-        match message:
-            case SignInLinkMessage(url=url, lives=lives):
-                return self._filled("sign_in_link", url=url, lives=_in_words(lives))
-            case HowAccessIsGiven():
-                return self._filled("how_access_is_given")
-            case AccessGranted():
-                return self._filled("access_granted", access=message, role_name=ROLE_NAMES[message.role])
-            case AccessRemoved():
-                return self._filled("access_removed", access=message, role_name=ROLE_NAMES[message.role])
-            case AddressChanged():
-                return self._filled("address_changed", change=message)
-            case ConfirmationLinkMessage():
-                return self._filled("confirmation_link", request=message, lives=_in_words(message.lives))
-            case NominationDeclined():
-                return self._filled("nomination_declined", declined=message, role_name=ROLE_NAMES[message.role])
-            case _:
-                assert_never(message)
-
-    def _filled(self, template: str, **values: object) -> str:
-        return self._templates.get_template(f"{template}.txt").render(
+    def _text(self, message: Message) -> str:
+        return self._templates.get_template(f"{message.template}.txt").render(
+            message=message,
             service=SERVICE_NAME,
             start_page=self.start_page,
             support=f"support at {self.support_email}" if self.support_email else "support",
             teams=(Role.SUPPORT, Role.POLICY),
-            **values,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, insert, or_, select, text, update
 
-from checkdata.adapters.sql.rows import KINDS, message_to_json, outbox_entry_from_row
+from checkdata.adapters.sql.rows import message_to_json, outbox_entry_from_row
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -77,7 +77,7 @@ class SqlOutbox:
         self._transaction.write(update(outbox).where(*waits_to_be_tried_again).values(due_at=at, attempts=0))
         cells = {
             "address": to.value,
-            "kind": KINDS[type(message)],
+            "kind": message.kind,
             "message": message_to_json(message),
             "queued_at": at,
             "reference": secrets.token_hex(_REFERENCE_BYTES),
@@ -127,15 +127,15 @@ class SqlOutbox:
         """The message is due again then, or never."""
         self._become(entry, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at, failure=why)
 
-    def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
+    def waits(self, to: EmailAddress, message: type[QueuedMessage], /) -> bool:
         """Whether a message of this kind to this address is still to be sent."""
-        unfinished = outbox.c.address == to.value, outbox.c.kind == KINDS[kind], outbox.c.due_at.is_not(None)
+        unfinished = outbox.c.address == to.value, outbox.c.kind == message.kind, outbox.c.due_at.is_not(None)
         found: bool = self._transaction.execute(select(exists().where(*unfinished))).scalar_one()
         return found
 
-    def last_sent(self, to: EmailAddress, kind: type[QueuedMessage], /) -> datetime | None:
+    def last_sent(self, to: EmailAddress, message: type[QueuedMessage], /) -> datetime | None:
         """When a message of this kind was last sent to this address."""
-        sent = select(func.max(outbox.c.sent_at)).where(outbox.c.address == to.value, outbox.c.kind == KINDS[kind])
+        sent = select(func.max(outbox.c.sent_at)).where(outbox.c.address == to.value, outbox.c.kind == message.kind)
         found: datetime | None = self._transaction.execute(sent).scalar_one()
         return found
 

@@ -1,23 +1,13 @@
 """Rows of small tables as the domain's values, and back; the feed's and the listings' have files of their own."""
 
 from types import SimpleNamespace
-from typing import Any, Final, assert_never
+from typing import Any
 
 from attrs import asdict
 from sqlalchemy import Row
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.messages import (
-    AccessGranted,
-    AccessRemoved,
-    AddressChanged,
-    ConfirmationRequested,
-    HowAccessIsGiven,
-    NominationDeclined,
-    OutboxEntry,
-    QueuedMessage,
-    SignInRequested,
-)
+from checkdata.domain.messages import QUEUED_MESSAGES, OutboxEntry, QueuedMessage
 from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.sign_in.sessions import Session, SignInLink
@@ -28,17 +18,6 @@ Cells = dict[str, Any]
 
 AnyRow = Row[*tuple[Any, ...]] | SimpleNamespace
 """A row, or as much of one as is of one table, by column."""
-
-KINDS: Final[dict[type[QueuedMessage], str]] = {
-    SignInRequested: "sign_in_requested",
-    HowAccessIsGiven: "how_access_is_given",
-    AccessGranted: "access_granted",
-    AccessRemoved: "access_removed",
-    AddressChanged: "address_changed",
-    ConfirmationRequested: "confirmation_requested",
-    NominationDeclined: "nomination_declined",
-}
-"""What the outbox calls each kind of message."""
 
 
 def user_to_row(user: User) -> Cells:
@@ -146,27 +125,13 @@ def session_from_row(row: AnyRow) -> Session:
 
 def message_to_json(message: QueuedMessage) -> Cells:
     """What a queued message says, as JSON; none of them has a token."""
-    match message:
-        case SignInRequested(user_id):
-            return {"user_id": user_id}
-        case HowAccessIsGiven():
-            return {}
-        case AccessGranted() | AccessRemoved():
-            return {"name": message.name, "role": message.role.value, "organisation": message.organisation}
-        case AddressChanged():
-            return {"name": message.name, "is_new": message.is_new}
-        case ConfirmationRequested():
-            return {"nomination_id": message.nomination_id, "lead_provider_id": message.lead_provider_id}
-        case NominationDeclined():
-            return {"nominee": message.nominee, "role": message.role.value, "organisation": message.organisation}
-        case _:
-            assert_never(message)
+    return {name: value.value if isinstance(value, Role) else value for name, value in asdict(message).items()}
 
 
 def message_from_json(kind: str, told: Cells) -> QueuedMessage:
     """A queued message of this kind."""
     cells = {**told, "role": Role(told["role"])} if "role" in told else told
-    return next(message(**cells) for message, name in KINDS.items() if name == kind)
+    return QUEUED_MESSAGES[kind](**cells)
 
 
 def outbox_entry_from_row(row: AnyRow) -> OutboxEntry:

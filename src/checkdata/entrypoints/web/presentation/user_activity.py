@@ -6,18 +6,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.messages import (
-    AccessGranted,
-    AccessRemoved,
-    AddressChanged,
-    ConfirmationRequested,
-    HowAccessIsGiven,
-    MailRecord,
-    MailState,
-    NominationDeclined,
-    QueuedMessage,
-    SignInRequested,
-)
+from checkdata.domain.messages import MailRecord, MailState
 from checkdata.domain.people.organisations import Organisation
 from checkdata.entrypoints.web.presentation.names import organisation_name
 from checkdata.entrypoints.web.presentation.words import day_and_time
@@ -41,17 +30,6 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.NOMINATION_EXPIRED: "Nomination expired",
 }
 """What support calls the changes of which a user is the subject."""
-
-MAILS: Final[Mapping[type[QueuedMessage], str]] = {
-    SignInRequested: "Link to sign in",
-    HowAccessIsGiven: "How access is given",
-    AccessGranted: "You can sign in",
-    AccessRemoved: "Your access was removed",
-    AddressChanged: "Your address was changed",
-    ConfirmationRequested: "Please confirm a user",
-    NominationDeclined: "A nomination was declined",
-}
-"""What support calls each mail."""
 
 
 @frozen(kw_only=True)
@@ -105,7 +83,7 @@ def mail_line(mail: MailRecord) -> MailLine:
     state, colour = _STATES[mail.state]
     return MailLine(
         id=mail.entry.id,
-        what=MAILS[type(mail.entry.message)],
+        what=mail.entry.message.title,
         state=state,
         colour=colour,
         happened=_happened(mail),

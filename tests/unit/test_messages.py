@@ -1,0 +1,58 @@
+"""A message is declared once: what the outbox and support call it, its template, and what it says of people."""
+
+import json
+from importlib.resources import files
+from typing import get_args
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkdata.adapters.sql.rows import message_from_json, message_to_json
+from checkdata.domain.messages import (
+    QUEUED_MESSAGES,
+    AccessGranted,
+    AccessRemoved,
+    AddressChanged,
+    Message,
+    NominationDeclined,
+    QueuedMessage,
+    forgotten,
+    is_forgotten,
+)
+from checkdata.domain.people.organisations import Role
+
+QUEUED = st.one_of(*map(st.from_type, get_args(QueuedMessage)))
+OF_PEOPLE = (AccessGranted, AccessRemoved, AddressChanged, NominationDeclined)
+
+
+def test_each_message_of_the_outbox_has_a_kind_and_a_title_of_its_own() -> None:
+    assert set(QUEUED_MESSAGES.values()) == set(get_args(QueuedMessage))
+    assert len({message.title for message in QUEUED_MESSAGES.values()}) == len(QUEUED_MESSAGES)
+
+
+def test_each_mail_has_a_template_and_each_template_a_mail() -> None:
+    kept = {each.name for each in (files("checkdata.adapters.email") / "templates").iterdir()}
+    assert kept == {f"{message.template}.txt" for message in get_args(Message)}
+
+
+@given(QUEUED)
+def test_a_message_is_read_from_the_outbox_as_it_was_queued(message: QueuedMessage) -> None:
+    assert message_from_json(message.kind, json.loads(json.dumps(message_to_json(message)))) == message
+
+
+@given(QUEUED)
+def test_a_message_that_said_something_of_people_is_forgotten_and_no_other(message: QueuedMessage) -> None:
+    assert is_forgotten(forgotten(message)) == isinstance(message, OF_PEOPLE)
+    assert isinstance(message, OF_PEOPLE) or forgotten(message) == message
+
+
+def test_what_is_forgotten_names_nobody() -> None:
+    role = Role.SUPPORT
+    named: tuple[QueuedMessage, ...] = (
+        AccessGranted(name="Ann", role=role, organisation="Hub"),
+        AccessRemoved(name="Ann", role=role, organisation="Hub"),
+        AddressChanged(name="Ann", is_new=True),
+        NominationDeclined(nominee="Ann", role=role, organisation="Hub"),
+    )
+    assert not any(map(is_forgotten, named))
+    assert not any(word in repr(forgotten(message)) for message in named for word in ("Ann", "Hub"))
