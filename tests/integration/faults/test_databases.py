@@ -83,6 +83,20 @@ def test_pages_do_not_wait_for_a_locked_table_and_go_on_once_it_is_free(
         assert "55P03" in codes_logged(served)
 
 
+@pytest.mark.parametrize("table", ["sessions", "users", "grants", "agreements", "outbox", "imports", "partner_listing"])
+def test_it_is_not_ready_as_long_as_a_table_that_pages_need_is_locked(
+    postgresql: Service, server_of_faults: Server, name: str, table: str
+) -> None:
+    with postgresql.served() as served, served.client() as probe:
+        with as_operator(server_of_faults, name) as operator:
+            operator.execute(SQL("LOCK TABLE {}").format(Identifier(table)))
+            until(probe, 503, "/readiness")
+            assert probe.get("/readiness").json()["reasons"] == ["The database is busy."]
+            assert database_of(served) == "ok"
+            operator.rollback()
+        until(probe, 200, "/readiness")
+
+
 def test_a_stopped_server_is_503_for_everybody_and_all_is_well_once_it_goes_on(
     postgresql: Service, server_of_faults: Server
 ) -> None:

@@ -1,16 +1,20 @@
 """Every wait for a database has an end, also where the server can't act (docs/waits.md)."""
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import Final
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Engine, make_url
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Engine, Integer, column, insert, make_url, table
 
 from checkdata.adapters.sql.engine import open_engine
+from checkdata.adapters.sql.prepared import Prepared
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
 from tests.integration.postgresql import Server, running_server, stopped
@@ -125,6 +129,78 @@ def test_a_server_that_started_again_is_found_by_the_next_who_ask(engine: Engine
                 [engine.url.database],
             )
         assert set(threads.map(lambda _: ask(engine), range(FULL))) == {""}
+
+
+def test_an_answer_that_trickles_in_ends_as_one_that_never_comes(own_server: Server) -> None:
+    with (
+        own_server.new_database() as url,
+        trickling(own_server) as (port, begin),
+        opened_with(
+            f"postgresql://postgres@127.0.0.1:{port}/{make_url(url).database}?sslmode=disable&gssencmode=disable", SHORT
+        ) as engine,
+    ):
+        assert ask(engine) == ""
+        begin.set()
+        assert ask(engine, "SELECT repeat('a', 1000000)") == "08006"
+
+
+@contextmanager
+def trickling(server: Server) -> Iterator[tuple[int, Event]]:
+    """A way to the server at a port; once it is told to begin, a byte of each answer comes every hundredth second."""
+    begin = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=_take_connections, args=(listening, server, begin), daemon=True).start()
+        yield listening.getsockname()[1], begin
+
+
+def _take_connections(listening: socket.socket, server: Server, begin: Event) -> None:
+    with suppress(OSError):
+        while True:
+            client, _ = listening.accept()
+            there = socket.socket(socket.AF_UNIX)
+            there.connect(str(server.folder / ".s.PGSQL.5432"))
+            for one, other, slows in ((client, there, False), (there, client, True)):
+                Thread(target=_pass_on, args=(one, other, begin if slows else Event()), daemon=True).start()
+
+
+def _pass_on(one: socket.socket, other: socket.socket, slow: Event) -> None:
+    with suppress(OSError):
+        while taken := one.recv(1 if slow.is_set() else 65536):
+            other.sendall(taken)
+            if slow.is_set():
+                sleep(0.01)
+    for each in (one, other):
+        each.close()
+
+
+def test_a_connection_that_only_reads_is_not_used_again(engine: Engine, own_server: Server) -> None:
+    def only_reads(switch: str) -> None:
+        with own_server.connection() as operator:
+            name = SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+            operator.execute(name.format(Identifier(str(engine.url.database)), SQL(switch)))
+
+    only_reads("on")
+    engine.dispose()
+    adding = Prepared(insert(table("things", column("id", Integer))), engine.dialect, ("id",))
+    ways: list[Callable[[], str]] = [
+        lambda: ask(engine, "INSERT INTO things VALUES (1)"),
+        lambda: _code(engine, adding),
+    ]
+    for add in ways:
+        only_reads("on")
+        assert add() == "25006"
+        only_reads("off")
+        assert add() == ""
+        engine.dispose()
+
+
+def _code(engine: Engine, adding: Prepared) -> str:
+    try:
+        with engine.connect() as connection:
+            adding.run(connection, {"id": 1})
+    except StorageError as error:
+        return error.code
+    return ""
 
 
 def test_what_the_address_says_of_its_connections_comes_first(own_server: Server) -> None:

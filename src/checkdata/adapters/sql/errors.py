@@ -74,7 +74,8 @@ A server that speaks another language is not understood there, and the cause is 
 def translate_errors(engine: Engine) -> None:
     """Let everything that *engine* raises about the database's state be a `StorageError`.
 
-    What is our own mistake, like wrong SQL, stays SQLAlchemy's error.
+    What is our own mistake, like wrong SQL, stays SQLAlchemy's error. A connection that only reads is not used again:
+    it would go on so after its database was let write again.
     """
     event.listen(engine, "handle_error", _translate)
 
@@ -121,4 +122,7 @@ def _take_values_out(error: BaseException) -> None:
 
 
 def _translate(context: ExceptionContext) -> StorageError | None:
-    return translated(context.original_exception)
+    error = translated(context.original_exception)
+    if isinstance(error, StorageReadOnly):
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+    return error

@@ -37,13 +37,13 @@ class PatientConnection(Connection[Any]):
         return super().wait(self._in_time(gen), interval, timeout)
 
     def _in_time(self, waiting: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
-        """The same, asked at each interval at which nothing came whether it is over."""
+        """The same, asked each time whether it is over: an answer that trickles in has to be whole in time too."""
         begun = monotonic()
         try:
             wanted = next(waiting)
             while True:
                 ready = yield wanted
-                if not ready and monotonic() - begun > self._patience:
+                if monotonic() - begun > (self.waits.answer if ready else self._patience):
                     self._give_up()
                 wanted = waiting.send(ready)
         except StopIteration as end:

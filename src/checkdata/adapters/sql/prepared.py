@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Dialect, Insert, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from checkdata.adapters.sql.errors import translated
+from checkdata.domain.errors import StorageReadOnly
 
 Cells = Sequence[Any]
 """The values of a row, in the order of the statement's columns."""
@@ -78,9 +79,12 @@ def _cursor(connection: Connection) -> Iterator[Any]:
         try:
             yield cursor
         except connection.dialect.loaded_dbapi.Error as error:
-            if connection.dialect.is_disconnect(error, connection.connection, cursor):
+            meant = translated(error)
+            if isinstance(meant, StorageReadOnly) or connection.dialect.is_disconnect(
+                error, connection.connection, cursor
+            ):
                 connection.invalidate(error)
-            raise translated(error) or error from error
+            raise meant or error from error
 
 
 def _turned(values: Any, turning: Turning) -> Any:  # noqa: ANN401 - a row, or parameters by name

@@ -7,10 +7,13 @@ from typing import Final
 
 from attrs import field, frozen
 
+from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import NotMigrated, StorageBusy, StorageError, StorageReadOnly
 from checkdata.domain.jobs import NOTED_EVERY, Job, late_jobs
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.values import EmailAddress, ParticipantId
 
 
 class DatabaseState(Enum):
@@ -31,6 +34,11 @@ class Seen:
     error: StorageError | None = None
 
 
+_NOBODY: Final = "nobody"
+"""The digest of no session: digests are longer."""
+
+_NOWHERE: Final = (DeliveryPartner("nowhere"), AppropriateBody("nowhere"))
+
 UNSEEN: Final = Seen(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
 """What a look that does not come back is taken for."""
 
@@ -47,7 +55,10 @@ class Watching:
     oldest: Mapping[Job, timedelta] = field(factory=dict)
 
     def look(self) -> Seen:
-        """Write what every page writes, undo it, and ask when jobs ran; never raises a `StorageError`."""
+        """Ask for and write what pages do, undo it, and ask when jobs ran; never raises a `StorageError`.
+
+        Each table that signing in and a list need is touched: one that is locked, or closed to the role, shows.
+        """
         try:
             last_runs = self._try_a_page()
         except StorageError as error:
@@ -60,6 +71,11 @@ class Watching:
     def _try_a_page(self) -> Mapping[Job, datetime]:
         with self.storage().writing() as work:
             last_runs = work.job_runs.last()
+            for organisation in _NOWHERE:
+                work.participants.one(Scope(organisation=organisation), ParticipantId("nobody"))
+            work.sign_ins.visitor(_NOBODY)
+            work.sign_ins.end_session(_NOBODY)
+            work.outbox.last_to(EmailAddress("nobody@nowhere.invalid"), 1)
             work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=self.clock()))
         return last_runs
 
