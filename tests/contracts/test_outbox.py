@@ -145,6 +145,17 @@ def test_a_later_message_waits_for_the_next_try_of_an_earlier_one(storage: Stora
     assert [e.id for e in claim(storage, NOON + 7 * MINUTE, NOON + 8 * MINUTE)] == [entry.id]
 
 
+def test_a_message_that_is_given_back_was_not_tried(storage: Storage) -> None:
+    queue(storage, MESSAGES[0], to=ADA.email)
+    [entry] = claim(storage)
+    write(storage, lambda work: work.outbox.given_back(entry, NOON + MINUTE))
+    assert list(claim(storage)) == []
+    [again] = claim(storage, NOON + MINUTE)
+    assert (again.id, again.attempts) == (entry.id, entry.attempts)
+    write(storage, lambda work: work.outbox.given_back(entry, NOON + MINUTE))  # who lost the claim gives nothing back
+    assert list(claim(storage, NOON + 2 * MINUTE)) == []
+
+
 def test_a_new_message_to_somebody_lets_an_earlier_one_be_tried_at_once_and_begin_again(storage: Storage) -> None:
     queue(storage, MESSAGES[0], to=ADA.email)
     queue(storage, MESSAGES[1], to=BEA.email)

@@ -19,6 +19,7 @@ _FRAMES: Final = 6
 _QUIET: Final = {
     "uvicorn.access": logging.CRITICAL,  # addresses as they were asked for, links and searches among them
     "alembic": logging.WARNING,  # that it looked at the database
+    "psycopg": logging.CRITICAL,  # what failed besides while it broke off; in the server's words
     "sqlalchemy.pool": logging.CRITICAL,  # that a connection which failed could not be put in order either
 }
 

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.adapters.memory import MemoryMailer
+from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.messages import (
     AccessGranted,
     AccessRemoved,
@@ -14,7 +15,8 @@ from checkdata.domain.messages import (
     Message,
     SignInLinkMessage,
 )
-from checkdata.domain.services.mail.send_mail import MOST_TRIES, Sent
+from checkdata.domain.ports import Storage, UnitOfWork
+from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, MOST_TRIES, SendMail, Sent
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, World
 
@@ -237,3 +239,69 @@ def test_a_message_at_which_every_sender_dies_is_given_up(world: World) -> None:
     world.pass_time(days=1)
     assert not world.send_mail.send_due()
     assert world.mailer.sent == []
+
+
+@define
+class Failing:
+    """A storage whose units of work that write fail so many times, from one of them on."""
+
+    storage: Storage
+    works: int
+    fails: int
+
+    def writing(self) -> UnitOfWork:
+        self.works -= 1
+        if self.works < 0 and self.fails:
+            self.fails -= 1
+            raise StorageUnavailable
+        return self.storage.writing()
+
+    def reading(self) -> UnitOfWork:
+        return self.storage.reading()
+
+    def at_once(self) -> UnitOfWork:
+        return self.storage.at_once()
+
+
+def failing_sender(world: World, works: int, fails: int) -> SendMail:
+    """Sends over a storage that fails; the clock goes on while the sender waits."""
+    storage = Failing(world.storage, works, fails)
+    return evolve(world.send_mail, storage=storage, pause=lambda seconds: world.pass_time(seconds=seconds))
+
+
+@given(fails=st.integers(1, 30))
+def test_mail_that_the_storage_lets_nobody_make_is_given_back_and_not_tried(fails: int) -> None:
+    world = World()
+    world.add()
+    world.send_mail.send_due()
+    world.sign_in.request_link(str(ANN), "192.0.2.1")
+    sender = failing_sender(world, works=1, fails=fails)
+    [entry] = sender.claim(1)
+    with pytest.raises(StorageUnavailable):
+        sender.send(entry)
+    world.pass_time(seconds=2)
+    [again] = world.send_mail.claim(1)
+    assert (again.id, again.attempts) == (entry.id, 1)
+
+
+@given(fails=st.integers(1, 30))
+def test_mail_that_went_out_is_noted_as_soon_as_the_storage_can(fails: int) -> None:
+    world = World()
+    world.add()
+    sender = failing_sender(world, works=1, fails=fails)
+    [entry] = sender.claim(1)
+    assert sender.send(entry) == Sent(sent=1)
+    world.pass_time(hours=1)
+    assert world.send_mail.send_due() == Sent()
+    assert len(world.mailer.sent) == 1
+
+
+def test_what_became_of_mail_is_noted_no_longer_than_it_is_claimed() -> None:
+    world = World()
+    world.add()
+    sender = failing_sender(world, works=1, fails=10**6)
+    [entry] = sender.claim(1)
+    begun = world.now
+    with pytest.raises(StorageUnavailable):
+        sender.send(entry)
+    assert world.now - begun < CLAIMED_FOR

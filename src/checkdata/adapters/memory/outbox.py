@@ -74,6 +74,10 @@ class MemoryOutbox:
         """The message is due again then, or never."""
         self._become(entry, MailState.REFUSED if retry_at is None else MailState.QUEUED, due_at=retry_at, failure=why)
 
+    def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
+        """The message is due again as if nobody had taken it."""
+        self._become(entry, MailState.QUEUED, due_at=at, tries=entry.attempts - 1)
+
     def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
         """Whether a message of this kind to this address is still to be sent."""
         unfinished = (waiting.entry for waiting in self._all() if waiting.due_at is not None)
@@ -104,13 +108,20 @@ class MemoryOutbox:
         return [_record(waiting) for waiting in sorted(dead, key=_in_order, reverse=True)[:limit]]
 
     def _become(
-        self, entry: OutboxEntry, state: MailState, *, due_at: datetime | None = None, failure: str | None = None
+        self,
+        entry: OutboxEntry,
+        state: MailState,
+        *,
+        due_at: datetime | None = None,
+        failure: str | None = None,
+        tries: int | None = None,
     ) -> None:
         """Note it of the very claim that its sender has."""
         waiting = self._draft.state.outbox[entry.id]
         if waiting.claimed and waiting.entry.claimed_at == entry.claimed_at:
             told = waiting.failure if failure is None else failure
-            self._write(evolve(waiting, state=state, claimed=False, due_at=due_at, failure=told))
+            tried = waiting.entry if tries is None else evolve(waiting.entry, attempts=tries)
+            self._write(evolve(waiting, entry=tried, state=state, claimed=False, due_at=due_at, failure=told))
 
     def _all(self) -> Sequence[Waiting]:
         return tuple(self._draft.state.outbox.values())

@@ -127,6 +127,10 @@ class SqlOutbox:
         """The message is due again then, or never."""
         self._become(entry, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at, failure=why)
 
+    def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
+        """The message is due again as if nobody had taken it."""
+        self._become(entry, State.WAITING, due_at=at, attempts=entry.attempts - 1)
+
     def waits(self, to: EmailAddress, message: type[QueuedMessage], /) -> bool:
         """Whether a message of this kind to this address is still to be sent."""
         unfinished = outbox.c.address == to.value, outbox.c.kind == message.kind, outbox.c.due_at.is_not(None)
@@ -162,7 +166,7 @@ class SqlOutbox:
         found = select(outbox).where(outbox.c.state.in_(dead), ~followed).order_by(*newest).limit(limit)
         return list(map(_record, self._transaction.execute(found)))
 
-    def _become(self, entry: OutboxEntry, state: State, **cells: datetime | str | None) -> None:
+    def _become(self, entry: OutboxEntry, state: State, **cells: datetime | str | int | None) -> None:
         """Note it of the very claim that its sender has."""
         claim = (
             outbox.c.id == int(entry.id),

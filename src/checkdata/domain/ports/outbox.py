@@ -42,6 +42,12 @@ class Outbox(Protocol):
         Nothing is noted by somebody who has lost the claim meanwhile.
         """
 
+    def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
+        """The message was not tried after all; it is due again then, and this counts as no try.
+
+        Nothing is noted by somebody who has lost the claim meanwhile.
+        """
+
     def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:
         """Whether a message of this kind to this address is still to be sent."""
 

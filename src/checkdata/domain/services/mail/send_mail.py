@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import random
+from time import sleep
 from typing import Final
 
 from attrs import field, frozen
@@ -27,6 +28,9 @@ from checkdata.domain.values import EmailAddress, UserId
 
 CLAIMED_FOR: Final = timedelta(minutes=5)
 """How long nobody else gets a message that is being sent: longer than any mailer tries."""
+
+STORAGE_AGAIN: Final = timedelta(seconds=2)
+"""How long to wait before a storage that failed is asked again about a message."""
 
 _HOW_ACCESS_IS_GIVEN_EVERY: Final = timedelta(days=1)
 _RETRIES: Final = (
@@ -76,7 +80,8 @@ class SendMail:
     """Sends what waits, each message by itself; several may run at once, no message goes to two of them.
 
     ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,
-    from settings alone (security.md 10). ``chance``, from 0 to 1, spreads the retries.
+    from settings alone (security.md 10). ``chance``, from 0 to 1, spreads the retries. ``pause`` waits for so many
+    seconds.
     """
 
     storage: Storage
@@ -88,6 +93,7 @@ class SendMail:
     lifetimes: Lifetimes = field(factory=Lifetimes)
     confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
     chance: Callable[[], float] = random
+    pause: Callable[[float], None] = sleep
 
     def send_due(self) -> Sent:
         """Send what is due, one message after the other, until nothing is."""
@@ -108,7 +114,9 @@ class SendMail:
         """Send one message that was claimed; whatever is wrong with it is noted of it and touches no other.
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
-        A `StorageError` where that can't be noted: the message is due again when its claim is over.
+        Where the storage fails before it is handed over, it is given back, and that is a `StorageError`. What became of
+        it is noted as soon as the storage can, so that nobody sends it again; a `StorageError` where that is not before
+        the claim is over, and the message is due again then.
         """
         try:
             return self._tried(entry)
@@ -123,22 +131,22 @@ class SendMail:
 
     def _tried(self, entry: OutboxEntry) -> Sent:
         if self._expires_at(entry) <= self.clock():
-            self._note(lambda outbox: outbox.expired(entry))
+            self._note(entry, lambda outbox: outbox.expired(entry))
             return Sent(expired=1)
         if entry.attempts > MOST_TRIES:
             raise DeliveryRefused("Sending it broke off each time.")
         if not entry.to.mailable:
             raise DeliveryRefused("No mail can be sent to an address of this shape.")
-        message = self._prepared(entry)
+        message = self._prepared_or_given_back(entry)
         if message is None:
-            self._note(lambda outbox: outbox.dropped(entry))
+            self._note(entry, lambda outbox: outbox.dropped(entry))
             return Sent(dropped=1)
         self.mailer.send(entry.to, message, entry.reference)
-        self._note(lambda outbox: outbox.sent(entry, self.clock()))
+        self._note(entry, lambda outbox: outbox.sent(entry, self.clock()))
         return Sent(sent=1)
 
     def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> Sent:
-        self._note(lambda outbox: outbox.failed(entry, retry_at, why))
+        self._note(entry, lambda outbox: outbox.failed(entry, retry_at, why))
         return Sent(failed=1, reasons={why: 1})
 
     def _expires_at(self, entry: OutboxEntry) -> datetime:
@@ -160,6 +168,13 @@ class SendMail:
             return None
         rest = _RETRIES[entry.attempts - 1] * (1 + _SPREAD * self.chance())
         return min(self.clock() + rest, self._expires_at(entry))
+
+    def _prepared_or_given_back(self, entry: OutboxEntry) -> Message | None:
+        try:
+            return self._prepared(entry)
+        except StorageError:
+            self._note(entry, lambda outbox: outbox.given_back(entry, self.clock() + STORAGE_AGAIN))
+            raise
 
     def _prepared(self, entry: OutboxEntry) -> Message | None:
         """The message as it goes out, its link made now; None where it is not to be sent."""
@@ -210,7 +225,16 @@ class SendMail:
             last = work.outbox.last_sent(entry.to, HowAccessIsGiven)
         return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY
 
-    def _note(self, note: Callable[[Outbox], None]) -> None:
-        with self.storage.writing() as work:
-            note(work.outbox)
-            work.commit()
+    def _note(self, entry: OutboxEntry, note: Callable[[Outbox], None]) -> None:
+        """Note what became of a message, again and again while the storage fails and nobody else can take it."""
+        while True:
+            try:
+                with self.storage.writing() as work:
+                    note(work.outbox)
+                    work.commit()
+            except StorageError:
+                if entry.claimed_at is None or self.clock() + STORAGE_AGAIN >= entry.claimed_at + CLAIMED_FOR:
+                    raise
+                self.pause(STORAGE_AGAIN.total_seconds())
+            else:
+                return

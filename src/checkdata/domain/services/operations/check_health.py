@@ -73,6 +73,7 @@ class Watching:
             last_runs = work.job_runs.last()
             for organisation in _NOWHERE:
                 work.participants.one(Scope(organisation=organisation), ParticipantId("nobody"))
+            work.participants.as_of()
             work.sign_ins.visitor(_NOBODY)
             work.sign_ins.end_session(_NOBODY)
             work.outbox.last_to(EmailAddress("nobody@nowhere.invalid"), 1)
