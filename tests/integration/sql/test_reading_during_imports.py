@@ -27,10 +27,10 @@ from pathlib import Path
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
-from checkdata.domain.services.feed.import_feed import Importing
+from checkdata.domain.services.feed.import_feed import ImportFeed
 engine, rejections = open_engine(sys.argv[1]), MemoryRejections()
 migrate(engine)
-importing = Importing(storage=SqlStorage(engine), clock=lambda: datetime.now(UTC))
+importing = ImportFeed(storage=SqlStorage(engine), clock=lambda: datetime.now(UTC))
 importing.load(FolderFeed(Path(sys.argv[2]), rejections), rejections, today=date(2024, 9, 2))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -202,7 +202,7 @@ def failing_with(error: Exception) -> Callable[..., NoReturn]:
 def test_whoever_was_faster_is_409(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.sign_in(SAM)
     monkeypatch.setattr(
-        "checkdata.domain.services.access.manage_access.ManagingAccess.search", failing_with(StorageConflict())
+        "checkdata.domain.services.access.manage_access.ManageAccess.search", failing_with(StorageConflict())
     )
     assert client.get("/support/users", 409).one("h1").text == "Somebody else changed this meanwhile"
 

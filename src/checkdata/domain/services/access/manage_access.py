@@ -68,7 +68,7 @@ class ManageAccess:
     """Changes of access; each is one event of the audit log and, where it gives or takes, one mail.
 
     ``by`` is the support user who does it, None for an operator at the command line; only an operator gives access
-    here, for support gives what was nominated and confirmed (`Nominating`, service rule 4). Every method that changes
+    here, for support gives what was nominated and confirmed (`Nominate`, service rule 4). Every method that changes
     something raises `ChangeRefused` with a sentence where the rules do not allow it, `Overtaken` where the user is not
     as a form had *seen* them (`seen_of`), and then changes nothing.
     """
