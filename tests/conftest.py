@@ -13,7 +13,14 @@ from checkdata.adapters.sql import let_serve
 from tests.integration.postgresql import Server, running_server
 from tests.storages import SERVICE, migrated
 
-SLOWEST_FIRST: Final = ("integration/test_bench", "integration/journeys", "integration", "contracts", "unit")
+SLOWEST_FIRST: Final = (
+    "integration/faults/test_rights",
+    "integration/test_bench",
+    "integration/journeys",
+    "integration",
+    "contracts",
+    "unit",
+)
 """Parts of the tests in the order in which they begin, so that no process waits at the end for a long test."""
 
 settings.register_profile(

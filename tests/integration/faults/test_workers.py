@@ -41,14 +41,13 @@ def logged(text: str, message: str) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("workers", ["2", "5"])
 def test_workers_end_with_their_parent_and_free_the_port(service: Service, workers: str) -> None:
-    for _ in range(3):
-        with service.served("--workers", workers) as served:
-            orphans = workers_of(served.process.pid)
-            assert len(orphans) == int(workers)
-            served.process.kill()
-            served.process.wait()
-            wait_until(lambda: not any(map(is_alive, orphans)))  # noqa: B023 - it is asked at once
-            assert is_free(served.port)
+    with service.served("--workers", workers) as served:
+        orphans = workers_of(served.process.pid)
+        assert len(orphans) == int(workers)
+        served.process.kill()
+        served.process.wait()
+        wait_until(lambda: not any(map(is_alive, orphans)))
+        assert is_free(served.port)
 
 
 def test_workers_whose_parent_dies_while_they_start_end_too(sqlite: Service) -> None:
