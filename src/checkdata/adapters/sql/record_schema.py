@@ -1,7 +1,7 @@
 """The tables of what is only ever added to, beside the log itself: its seals, and the receipts of files.
 
 On PostgreSQL the role of the service may add rows and nothing else; on both databases triggers say the same to the
-owner, but for what an anchor lets go (`checkdata.adapters.sql.append_only`).
+owner, but for what an anchor lets go (`checkdata.adapters.sql.migrations`).
 """
 
 from typing import Final
