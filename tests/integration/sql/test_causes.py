@@ -10,11 +10,13 @@ from threading import Barrier
 from typing import Final
 
 import pytest
+from psycopg import OperationalError
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from checkdata.adapters.sql.causes import CODES, cause_of
+from checkdata.adapters.sql.errors import translated
 from checkdata.domain.errors import (
     NotMigrated,
     StorageBusy,
@@ -129,6 +131,27 @@ def test_a_database_that_only_reads_is_one_that_only_reads(url: str, own_server:
         name = Identifier(str(make_url(url).database))
         operator.execute(SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
     assert told_at(url, "UPDATE things SET word = 'c'")[:2] == (StorageReadOnly, "25006")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "word"),
+    [
+        ("consuming input failed: SSL connection has been closed unexpectedly", "08006", "lost"),
+        ("consuming input failed: SSL SYSCALL error: EOF detected", "08006", "lost"),
+        ("consuming input failed: SSL error: unexpected eof while reading", "08006", "lost"),
+        ("consuming input failed: could not receive data from server: Connection reset by peer", "08006", "lost"),
+        ("sending query failed: could not send data to server: Broken pipe", "08006", "lost"),
+        ("connection failed: server does not support SSL, but SSL was required", "08001", "TLS"),
+        ("connection failed: SSL error: certificate verify failed", "08001", "TLS"),
+        ("connection failed: Network is unreachable", "08001", "no connection"),
+        ("connection failed: No route to host", "08001", "no connection"),
+    ],
+)
+def test_what_libpq_says_of_a_network_is_told_by_its_words(said: str, code: str, word: str) -> None:
+    error = translated(OperationalError(said))
+    assert error is not None
+    assert error.code == code
+    assert word in error.cause
 
 
 @pytest.mark.parametrize(
