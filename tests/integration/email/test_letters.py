@@ -4,10 +4,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from checkdata.adapters.email import Letters
-from checkdata.domain.messages import AddressChanged, ConfirmationLinkMessage, Message, NominationDeclined
+from checkdata.domain.messages import (
+    AccessGranted,
+    AccessRemoved,
+    AddressChanged,
+    ConfirmationLinkMessage,
+    Message,
+    NominationDeclined,
+)
 from checkdata.domain.people.organisations import Role
+from checkdata.domain.typed_text import shown
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
 
@@ -77,3 +87,27 @@ def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> No
     assert "support at help@x.example" in body
     assert len(body.splitlines()) < 30
     assert not re.search(r"\n\n\n|[ \t]\n|\{\{|\{%|!", body)
+
+
+def of_people(name: str) -> list[Message]:
+    """A mail of each kind that names somebody or something."""
+    return [
+        ConfirmationLinkMessage(url=URL, lives=timedelta(days=7), lead_provider=name, organisation=name),
+        NominationDeclined(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),
+        AddressChanged(name=name, is_new=True),
+        AccessGranted(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
+        AccessRemoved(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
+    ]
+
+
+LINES = [text(message).count("\n") for message in of_people("Bo")]
+
+
+@given(name=st.text(st.characters(exclude_categories=()) | st.sampled_from("\u202e\u2066\n\r\x1b\x9b\x85\u2028")))
+@example(name="Bo\n\nGo to https://evil.example")
+@example(name="\u202eBo")
+def test_no_name_begins_a_line_of_a_mail_or_turns_around_what_follows_it(name: str) -> None:
+    for message, lines in zip(of_people(name), LINES, strict=True):
+        body = text(message)
+        assert shown(body) == body
+        assert body.count("\n") == lines

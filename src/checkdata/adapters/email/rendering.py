@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from checkdata.domain.messages import Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
+from checkdata.domain.typed_text import shown
 from checkdata.domain.values import EmailAddress
 
 SERVICE_NAME: Final = "Check data for delivery partners"
@@ -28,12 +29,18 @@ def _templates() -> Environment:
     templates = Environment(
         loader=PackageLoader("checkdata.adapters.email"),
         undefined=StrictUndefined,
+        finalize=_in_a_line,
         autoescape=False,  # noqa: S701 - plain text, where an escaped character would be shown as it is
         trim_blocks=True,
         keep_trailing_newline=True,
     )
     templates.filters.update(role_name=ROLE_NAMES.__getitem__, in_words=_in_words)
     return templates
+
+
+def _in_a_line(value: object) -> object:
+    """A word of a mail without what would end its line, or turn the rest of it around."""
+    return shown(" ".join(value.split())) if isinstance(value, str) else value
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ import typer
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.seen import seen_of
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement, NewAgreement
+from checkdata.domain.typed_text import shown
 from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ReasonOption, examples
@@ -154,8 +155,8 @@ def _cells(named: NamedAgreement, today: date) -> Cells:
 
 
 def _partner(named: NamedAgreement) -> str:
-    return f"{named.delivery_partner.name} ({named.delivery_partner.id})"
+    return f"{shown(named.delivery_partner.name)} ({named.delivery_partner.id})"
 
 
 def _lead(named: NamedAgreement) -> str:
-    return f"{named.lead_provider.name} ({named.lead_provider.id})"
+    return f"{shown(named.lead_provider.name)} ({named.lead_provider.id})"

@@ -25,10 +25,10 @@ def show(columns: Cells, rows: Sequence[Cells]) -> None:
 
 
 def show_csv(columns: Cells, rows: Iterable[Cells]) -> None:
-    """Show rows as CSV, no cell of which a spreadsheet would run (security.md 37)."""
+    """Show rows as CSV, no cell of which a spreadsheet would run (security.md 37), or a terminal."""
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows([neutralised(cell) for cell in row] for row in rows)
+    writer.writerows([neutralised(shown(cell)) for cell in row] for row in rows)
 
 
 def _in_a_line(cell: str) -> str:

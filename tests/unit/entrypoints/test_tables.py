@@ -1,0 +1,13 @@
+"""Tables of the command line: what is stored steers neither a spreadsheet nor a terminal."""
+
+import pytest
+
+from checkdata.entrypoints.cli.tables import show, show_csv
+
+STEERING = "\x1b[2J\u202eBo\x9b"
+
+
+def test_no_cell_of_a_csv_or_a_table_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for shows in (show, show_csv):
+        shows(("name",), [(STEERING,)])
+        assert capsys.readouterr().out.splitlines()[1] == "\ufffd[2J\ufffdBo\ufffd"
