@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkdata.entrypoints.fixed_headers import fixed_headers
 from checkdata.entrypoints.http.limits import LARGEST_HEAD, LONGEST_LINE, MOST_HEADERS
 from tests.integration.http.conversation import answers, deaf, echo, statuses
 
+FIXED: Final = fixed_headers(secure=False)
 HOST: Final = b"Host: check.example\r\n"
 CHUNKED: Final = b"POST /a HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
 
@@ -50,6 +52,7 @@ BAD: Final = {
     "a NUL": (b"GET /a HTTP/1.1\r\n" + HOST + b"A: b\0c\r\n\r\n", 400),
     "a CR alone": (b"GET /a HTTP/1.1\r\n" + HOST + b"A: b\rc\r\n\r\n", 400),
     "a LF alone": (b"GET /a HTTP/1.1\r\n" + HOST + b"A: b\nC: d\r\n\r\n", 400),
+    "no CR at all": (b"GET /a HTTP/1.1\nHost: check.example\n\n", 400),
     "HTTP/0.9": (b"GET /a\r\n\r\n", 400),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     "an unknown method": (b"FETCH /a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
@@ -100,7 +103,7 @@ def test_a_request_that_two_readers_might_take_differently_or_that_is_too_large_
     got, ended = answers(echo, [request_])
     assert (statuses(got), ended) == ([status], True)
     assert b"connection: close\r\n" in got
-    assert b"x-content-type-options: nosniff\r\n" in got
+    assert all(b"%s: %s\r\n" % (name.lower().encode(), value.encode()) in got for name, value in FIXED.items())
 
 
 @pytest.mark.parametrize("last", [*LAST.values(), *(bad for bad, _ in BAD.values())], ids=[*LAST, *BAD])

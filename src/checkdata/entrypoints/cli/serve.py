@@ -53,8 +53,15 @@ def serve(
             expiring_meanwhile(composed.nominate),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.service:web_app_from_environment"
-            proxies = composed.settings.trusted_proxies
-            serve_http(served, host=host, port=port, workers=workers, trusted_proxies=proxies)
+            settings = composed.settings
+            serve_http(
+                served,
+                host=host,
+                port=port,
+                workers=workers,
+                trusted_proxies=settings.trusted_proxies,
+                secure=settings.base_url.startswith("https:"),
+            )
 
 
 def send() -> None:

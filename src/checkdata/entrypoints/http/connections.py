@@ -46,8 +46,16 @@ class Connection(Protocol):
         """Answer with this status where no answer has begun, and end the connection."""
         ...
 
+    def leave_if_reset(self) -> None:
+        """End the connection where the client's system has, which nobody is told of where nothing is read."""
+        ...
+
     def abort(self) -> None:
         """End the connection at once, whatever was not sent."""
+        ...
+
+    def cut(self) -> None:
+        """End the connection at once, and have nothing kept of what the client did not take."""
         ...
 
 
@@ -55,13 +63,14 @@ def see_to(connections: Iterable[Connection], now: float) -> None:
     """End every wait that is over at this time of the loop; called once a second."""
     for connection in tuple(connections):
         if _takes_nothing(connection, now):
-            connection.abort()
+            connection.cut()
         elif not connection.transport.is_closing():
             _end_wait(connection, now)
 
 
 def _end_wait(connection: Connection, now: float) -> None:
     waited = now - connection.since
+    connection.leave_if_reset()
     match connection.stage:
         case Stage.IDLE if waited > limits.IDLE_SECONDS:
             connection.transport.close()

@@ -9,6 +9,7 @@ from checkdata.entrypoints.http.limits import LARGEST_HEAD, LONGEST_LINE, MOST_H
 Headers = Sequence[tuple[bytes, bytes]]
 """Names in small letters, and values, in the order in which they came."""
 
+_CR: Final = ord("\r")
 _LINE_END: Final = b"\r\n"
 _HEAD_END: Final = b"\r\n\r\n"
 _LINE: Final = re.compile(rb"[A-Z-]+ [!-~]+ HTTP/1\.[01]\r\n")
@@ -31,8 +32,11 @@ def end_of_head(received: bytes | bytearray) -> int:
     """
     if not 0x41 <= received[0] <= 0x5A:  # noqa: PLR2004 - A to Z: no method begins otherwise, and TLS does not
         raise Refused(400)
-    if received.find(_LINE_END, 0, LONGEST_LINE + 2) < 0 and len(received) >= LONGEST_LINE + 2:
+    line_feed = received.find(b"\n", 0, LONGEST_LINE + 2)
+    if line_feed < 0 and len(received) >= LONGEST_LINE + 2:
         raise Refused(414)
+    if line_feed > 0 and received[line_feed - 1] != _CR:  # who ends lines with LF alone would wait for an end in vain
+        raise Refused(400)
     end = received.find(_HEAD_END, 0, LARGEST_HEAD)
     if end < 0 and len(received) >= LARGEST_HEAD:
         raise Refused(431)

@@ -32,6 +32,12 @@ BODY_WASTE: Final = 256 * 1024
 UNREAD_SECONDS: Final = 30.0
 """After how long a client that takes nothing of its answer is cut off."""
 
+DEPARTED_SECONDS: Final = 0.7
+"""How long the first byte of an answer may take until a client that sends no more is asked whether it is there."""
+
+RESET_SECONDS: Final = 0.1
+"""How long after that it is looked at whether the client's system said that nobody is."""
+
 LINGER_SECONDS: Final = 5.0
 """For how long what a refused client still sends is thrown away, so that it comes to read why."""
 

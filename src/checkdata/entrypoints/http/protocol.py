@@ -6,22 +6,29 @@ time; what comes behind it waits unread.
 """
 
 import logging
-from asyncio import AbstractEventLoop, Transport
+from asyncio import AbstractEventLoop, CancelledError, Transport
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Final
 
 import httptools
 from uvicorn import Config
-from uvicorn._types import ASGI3Application
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from checkdata.entrypoints.http import limits
 from checkdata.entrypoints.http.connections import Stage, make_room
+from checkdata.entrypoints.http.departures import is_reset, reset_at_its_end
 from checkdata.entrypoints.http.heads import Refused, check_head, end_of_head, length_of_body
 from checkdata.entrypoints.http.refusals import refusal
 from checkdata.entrypoints.http.unframed import Unframed
+from checkdata.entrypoints.request_ids import begin_request
 
 LOG: Final = logging.getLogger("checkdata.http")
+
+
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class _EndOfChunks(Exception):
@@ -30,6 +37,9 @@ class _EndOfChunks(Exception):
 
 class GuardedProtocol(HttpToolsProtocol):
     """One connection; `stage` and `since` tell what it waits for, and since when on the clock of its loop."""
+
+    secure = False
+    """Whether people reach the service over https."""
 
     def __init__(
         self,
@@ -53,6 +63,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._left: int | None = 0
         """How many bytes of the body have to come; None where it is in chunks."""
         self._refused: Refused | None = None
+        self._sends_no_more = False
 
     def turn(self, stage: Stage) -> None:
         """Wait for something else from now on."""
@@ -84,6 +95,28 @@ class GuardedProtocol(HttpToolsProtocol):
             self._received += data
             self._advance()
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn keeps none open
+        """Keep open what is to be answered: who sends no more may still read."""
+        self._sends_no_more = self.stage is Stage.ANSWER
+        if self._sends_no_more:
+            self.loop.call_later(limits.DEPARTED_SECONDS, self._ask_who_is_there)
+        return self._sends_no_more
+
+    def _ask_who_is_there(self) -> None:
+        """Send what every client of HTTP/1.1 throws away (RFC 9110: 15.2), where no answer has begun.
+
+        Who has left altogether says nothing that tells him from who only sends no more, until he is sent something.
+        """
+        begun = self.transport.is_closing() or self.stage is not Stage.ANSWER or self.cycle.response_started
+        if not begun and self.cycle.scope["http_version"] == "1.1":
+            self.transport.write(_CONTINUE)
+            self.loop.call_later(limits.RESET_SECONDS, self.leave_if_reset)
+
+    def leave_if_reset(self) -> None:
+        """End the connection where the client's system has, which nobody is told of where nothing is read."""
+        if self._sends_no_more and not self.transport.is_closing() and is_reset(self.transport):
+            self.abort()
+
     def _advance(self) -> None:
         try:
             while self._received and not self.transport.is_closing() and self._step():
@@ -100,7 +133,8 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._take_body()
                 return True
             case _:
-                self.flow.pause_reading()
+                if len(self._received) > limits.LARGEST_HEAD:  # until then it is seen when the client goes
+                    self.flow.pause_reading()
                 return False
 
     def _take_head(self) -> bool:
@@ -161,7 +195,23 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Have the application answer, without chunks where the client knows none."""
-        super()._start_asgi_task(cycle, Unframed(app, cycle) if cycle.scope["http_version"] == "1.0" else app)
+        framed = Unframed(app, cycle) if cycle.scope["http_version"] == "1.0" else app
+        super()._start_asgi_task(cycle, partial(self._answer, cycle, framed))
+
+    async def _answer(
+        self,
+        cycle: RequestResponseCycle,
+        app: ASGI3Application,
+        scope: Scope,
+        receive: ASGIReceiveCallable,
+        send: ASGISendCallable,
+    ) -> None:
+        try:
+            await app(scope, receive, send)
+        except CancelledError:  # the process ends, and it takes too long
+            if cycle.response_started or self.transport.is_closing():
+                raise
+            self.refuse(503)
 
     def on_body(self, body: bytes) -> None:
         """Pass a piece of the body on."""
@@ -186,18 +236,24 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.stage is Stage.ANSWER:
             self.turn(Stage.IDLE)
             self._advance()
+        if self._sends_no_more and self.stage is not Stage.ANSWER:
+            self.transport.close()
 
     # What the server does by itself.
 
     def refuse(self, status: int) -> None:
         """Answer with this status where no answer has begun, and end the connection."""
+        copy_context().run(self._refuse, status)
+
+    def _refuse(self, status: int) -> None:
+        name = begin_request("")
         LOG.warning("request refused", extra={"details": {"status": status}})
-        if self.stage is Stage.BODY:
+        if self.stage in (Stage.BODY, Stage.ANSWER):
             self._end_cycle()
             if self.cycle.response_started:
-                self.abort()
+                self.cut()
                 return
-        self.transport.write(refusal(status, self.server_state.default_headers))
+        self.transport.write(refusal(status, name, self.server_state.default_headers, secure=self.secure))
         self.flow.resume_reading()
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -210,8 +266,19 @@ class GuardedProtocol(HttpToolsProtocol):
         self.turn(Stage.LEAVING)
         self.transport.abort()
 
+    def cut(self) -> None:
+        """End the connection at once, and have nothing kept of what the client did not take."""
+        reset_at_its_end(self.transport)
+        self.abort()
+
     def _end_cycle(self) -> None:
         """Let the application believe that the client has gone."""
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         self.flow.resume_writing()
+
+
+class SecureProtocol(GuardedProtocol):
+    """The same, of a service that people reach over https."""
+
+    secure = True

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
+from checkdata.entrypoints.fixed_headers import fixed_headers
+from checkdata.entrypoints.request_ids import HEADER
+
 _SENTENCES: Final[Mapping[int, str]] = {
     400: "The request can't be read. Check the address, and try again.",
     408: "The request took too long. Try again.",
@@ -12,18 +15,18 @@ _SENTENCES: Final[Mapping[int, str]] = {
     501: "The request is in an encoding that this service does not read.",
     503: "The service is busy. Try again later.",
 }
-_HEADERS: Final = (
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"connection", b"close"),
-)
+_HEADERS: Final = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Connection": "close",
+}
 
 
-def refusal(status: int, more: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
-    """The whole answer, with these headers beside its own; the connection ends with it."""
+def refusal(status: int, name: str, more: Iterable[tuple[bytes, bytes]] = (), *, secure: bool = False) -> bytes:
+    """The whole answer to a request of this name, with these headers beside its own; the connection ends with it."""
     body = f"{_SENTENCES[status]}\n".encode()
-    headers = (*more, *_HEADERS, (b"content-length", b"%d" % len(body)))
+    own = {**_HEADERS, **fixed_headers(secure=secure), HEADER: name, "Content-Length": str(len(body))}
+    headers = (*more, *((header.lower().encode(), value.encode()) for header, value in own.items()))
     lines = (b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()), *(b": ".join(each) for each in headers))
     return b"\r\n".join((*lines, b"", body))

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from checkdata.domain.errors import CheckdataError
 from checkdata.entrypoints.http.limits import END_SECONDS, GRACE_SECONDS
-from checkdata.entrypoints.http.protocol import GuardedProtocol
+from checkdata.entrypoints.http.protocol import GuardedProtocol, SecureProtocol
 from checkdata.entrypoints.http.supervisor import Supervisor
 from checkdata.entrypoints.http.watched import WatchedServer, end_at_once
 from checkdata.entrypoints.proxy_names import NamedByProxies
@@ -31,12 +31,19 @@ class PortTaken(CheckdataError):
     """The port can't be listened at."""
 
 
-def serve_http(
-    app: Starlette | str, *, host: str, port: int, workers: int = 1, trusted_proxies: Sequence[str] = ()
+def serve_http(  # noqa: PLR0913 - each is said by its name
+    app: Starlette | str,
+    *,
+    host: str,
+    port: int,
+    workers: int = 1,
+    trusted_proxies: Sequence[str] = (),
+    secure: bool = False,
 ) -> None:
     """Serve *app*, or what the import string of a function makes where there are several workers.
 
-    A connection from one of *trusted_proxies*, addresses or networks, is of the client that its X-Forwarded-For names.
+    A connection from one of *trusted_proxies*, addresses or networks, is of the client that its X-Forwarded-For names;
+    *secure*: people reach the service over https.
     Returns once a signal to end or to interrupt came and what was asked before is answered, in `GRACE_SECONDS`. The
     process is then to end: it does by itself `END_SECONDS` after the signal, and at a second one at once. Raises
     `PortTaken`.
@@ -51,7 +58,7 @@ def serve_http(
         workers=workers,
         factory=isinstance(app, str),
         forwarded_allow_ips=list(trusted_proxies),
-        http=GuardedProtocol,
+        http=SecureProtocol if secure else GuardedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -1,10 +1,15 @@
-"""Answers to HTTP/1.0, which knows no chunks: one without a length ends with its connection (RFC 9112: 6.3)."""
+"""Answers to HTTP/1.0, which knows no chunks: one without a length ends with its connection (RFC 9112: 6.3).
+
+Until it is whole its connection would be reset, whatever ends it, so that nobody takes a part for the whole.
+"""
 
 import sys
 
 from attrs import frozen
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from checkdata.entrypoints.http.departures import reset_at_its_end
 
 
 @frozen
@@ -23,9 +28,11 @@ class Unframed:
             if message["type"] == "http.response.start":
                 unframed = not any(name.lower() == b"content-length" for name, _ in message.get("headers", ()))
                 if unframed:
+                    reset_at_its_end(self.cycle.transport)
                     self.cycle.chunked_encoding, self.cycle.expected_content_length = False, sys.maxsize
             elif unframed and message["type"] == "http.response.body" and not message.get("more_body", False):
                 self.cycle.expected_content_length = len(message.get("body", b""))
+                reset_at_its_end(self.cycle.transport, on=False)
             await send(message)
 
         await self.app(scope, receive, send_unframed)

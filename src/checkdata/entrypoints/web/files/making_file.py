@@ -103,9 +103,11 @@ class MakingFile:
 
     async def _end(self) -> bytes:
         """The last byte, once the receipt is kept; b"" where nobody waits for it."""
+        if self._unwanted:  # what was stopped fails, and nobody needs to know
+            return b""
         if self._error is not None:
             raise self._error
-        return b"" if self._unwanted else await run_in_threadpool(self._download.end)
+        return await run_in_threadpool(self._download.end)
 
     def _make(self) -> None:
         try:

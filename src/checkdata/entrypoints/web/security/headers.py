@@ -9,14 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-_HSTS: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+from checkdata.entrypoints.fixed_headers import fixed_headers
+
 _POLICY: Final = (
     "default-src 'none'",
     "script-src 'self' 'nonce-{nonce}'",
@@ -67,4 +61,4 @@ def nonce_of(request: Request) -> str:
 
 def _headers(nonce: str, *, secure: bool) -> Mapping[str, str]:
     policy = {"Content-Security-Policy": "; ".join(_POLICY).format(nonce=nonce)}
-    return {**_HEADERS, **policy, **(_HSTS if secure else {})}
+    return {**fixed_headers(secure=secure), **policy}
