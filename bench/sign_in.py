@@ -24,7 +24,7 @@ from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 
 PATIENCE: Final = 100
 """For how many tenths of a second a mail is waited for."""

@@ -19,7 +19,7 @@ from checkdata.entrypoints.background import together
 from checkdata.entrypoints.background_threads import expiring_meanwhile
 from checkdata.entrypoints.composition.export import now
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for
 from tests.storages import in_two_roles

@@ -22,7 +22,8 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background import together
 from checkdata.entrypoints.background_threads import HANDS, sending_meanwhile
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.settings import SmtpAccount, read_settings
+from checkdata.entrypoints.settings.environment import read_settings
+from checkdata.entrypoints.settings.mail_account import SmtpAccount
 from tests.integration.email.bounces import a_bounce
 from tests.integration.email.smtp_server import (
     GREYLISTED,
@@ -81,7 +82,7 @@ class Post:
 
     def newest_token(self) -> str:
         [link] = [line for line in self.newest_lines if "/sign-in/" in line]
-        assert link.startswith(f"{self.composed.settings.base_url}/sign-in/")
+        assert link.startswith(f"{self.composed.settings.base}/sign-in/")
         return link.rpartition("/")[2]
 
     def dump(self) -> str:
@@ -277,7 +278,14 @@ def test_a_server_that_holds_one_mail_holds_no_other(post: Post) -> None:
 
 def test_a_server_that_refuses_the_sign_in_leaves_all_mail_to_be_tried_again(post: Post) -> None:
     post.add()
-    account = SmtpAccount(host="127.0.0.1", port=post.server.port, smtps=False, user="u", password="wrong")  # noqa: S106
+    account = SmtpAccount(
+        host="127.0.0.1",
+        port=post.server.port,
+        smtps=False,
+        sender=post.composed.settings.email.sender,
+        user="u",
+        password="wrong",  # noqa: S106
+    )
     with closing(Composition(evolve(post.composed.settings, email=account), clock=post.composed.clock)) as refused:
         done = evolve(refused.send_mail, chance=lambda: 0.0).send_due()
     assert done.failed == 1
@@ -287,7 +295,8 @@ def test_a_server_that_refuses_the_sign_in_leaves_all_mail_to_be_tried_again(pos
 
 def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
     post.add()
-    nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False)
+    sender = post.composed.settings.email.sender
+    nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False, sender=sender)
     with closing(Composition(evolve(post.composed.settings, email=nowhere), clock=post.composed.clock)) as gone:
         assert evolve(gone.send_mail, chance=lambda: 0.0).send_due().failed == 1
     post.pass_time(seconds=30)

@@ -13,7 +13,7 @@ from checkdata.domain.values import london_date
 from checkdata.entrypoints.composition.feed import feed_in, report_on
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo import write_demo_feed
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.postgresql import Server
 from tests.storages import in_two_roles

@@ -15,7 +15,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, london_date
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, ENDED_PARTNER, NORTH_HUB
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
 from tests.integration.cli.test_users import JO, add, listed, partner
 

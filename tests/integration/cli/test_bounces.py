@@ -10,7 +10,7 @@ import pytest
 from checkdata.domain.messages import MailState
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
 from tests.integration.email.bounces import a_bounce
 

@@ -17,7 +17,7 @@ from checkdata.domain.services.exports.export_listings import ExportRequest
 from checkdata.entrypoints.composition import export
 from checkdata.entrypoints.composition.export import ExportComposition, export_folder
 from checkdata.entrypoints.demo.organisations import NORTH_HUB, SEVERN_VALE
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.cli.dask_cluster import dask_cluster
 from tests.integration.cli.export_workers import killed_at_each, killed_at_the_first

@@ -27,7 +27,7 @@ from checkdata.entrypoints.demo.organisations import (
     NORTH_HUB,
     SEVERN_VALE,
 )
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
 
 JO: Final = EmailAddress("jo@hub.example")
@@ -229,7 +229,7 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     mails = (made.settings.data_folder / "mailbox").glob("*.eml")
     [link] = [line for mail in mails for line in mail.read_text().splitlines() if "/sign-in/" in line]
     session = signing_in.sign_in(link.rpartition("/")[2])
-    base = made.settings.base_url
+    base = str(made.settings.base)
     return TestClient(made.web_app(), base_url=base, cookies={"checkdata_session": session.token})
 
 

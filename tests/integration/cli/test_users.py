@@ -14,7 +14,7 @@ from checkdata.entrypoints.demo.organisations import (
     NORTH_HUB,
     SEVERN_VALE,
 )
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command, Ended
 
 JO = "jo@hub.example"

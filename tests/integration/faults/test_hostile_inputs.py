@@ -12,7 +12,7 @@ from attrs import evolve
 
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.faults.service import ANN, BEN, SUE, Served, Service
 from tests.integration.spreadsheets.making import SHEET, sheet_of, workbook_of
 from tests.integration.web.client import fields_of

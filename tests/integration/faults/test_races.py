@@ -27,7 +27,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import EmailAddress, LeadProviderId, london_date
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.web import ask_for_link, token_of
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL
 from tests.integration.faults.service import CAT, PAM, PIP, SAM, SUE, Served, Service

@@ -18,7 +18,7 @@ from checkdata.entrypoints.composition.export import now
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo import write_demo_feed
 from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, NORTH_HUB
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, PROGRAM
 from tests.integration.cli.conftest import load
 from tests.integration.cli.web import PATIENCE_SECONDS, wait_until_served

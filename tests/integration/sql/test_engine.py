@@ -21,7 +21,7 @@ def test_a_service_on_sqlite_does_not_load_the_driver_of_postgresql(tmp_path: Pa
     script = (
         "import os, sys\n"
         "from checkdata.entrypoints.composition.service import Composition, web_app_from_environment\n"
-        "from checkdata.entrypoints.settings import read_settings\n"
+        "from checkdata.entrypoints.settings.environment import read_settings\n"
         "composed = Composition(read_settings(os.environ)); composed.migrate(); composed.check_ready()\n"
         "web_app_from_environment()\n"
         "print('psycopg' in sys.modules)"

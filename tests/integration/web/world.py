@@ -32,6 +32,7 @@ from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.feed.import_feed import ImportFeed
@@ -47,8 +48,9 @@ from checkdata.domain.services.operations.check_health import Watching
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
-from checkdata.domain.training.records import Partnership, TrainingRecord
+from checkdata.domain.training.records import KEPT_MONTHS, Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
+from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 from tests.storages import owners
@@ -208,10 +210,13 @@ class World:
 
     def settings(self) -> WebSettings:
         return WebSettings(
-            base_url=self.base_url,
+            base=BaseAddress.of(self.base_url),
             secret_keys=self.keys,
+            commit="unknown",
             support_email=self.support_email,
             govuk=self.govuk,
+            kept_for=KeptFor(),
+            kept_months=KEPT_MONTHS,
             demo_users=self.demo_users,
         )
 

@@ -12,10 +12,16 @@ from hypothesis import strategies as st
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.access.review_access import ReviewLimits
 from checkdata.domain.sign_in.link_limits import LinkLimits
-from checkdata.entrypoints import settings as module
-from checkdata.entrypoints.key_strength import easy_to_guess
-from checkdata.entrypoints.known_settings import SETTINGS
-from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount, WrongSetting, read_settings
+from checkdata.domain.values import EmailAddress
+from checkdata.entrypoints.cli.program import COMMANDS
+from checkdata.entrypoints.settings import environment
+from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.settings.declared import OLDEST_RUNS, SETTINGS
+from checkdata.entrypoints.settings.environment import Settings, read_settings
+from checkdata.entrypoints.settings.key_strength import easy_to_guess
+from checkdata.entrypoints.settings.mail_account import MailboxFolder, SmtpAccount
+from checkdata.entrypoints.settings.setting import WrongSetting
+from checkdata.entrypoints.settings.table import table
 
 KEY = "a key of more than thirty-two characters"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
@@ -50,7 +56,7 @@ def test_an_empty_environment_serves_on_loopback_from_the_data_folder(monkeypatc
     folder = Path("/somewhere/.local/share/checkdata")
     assert settings.data_folder == folder
     assert settings.database_url == f"sqlite:///{folder}/checkdata.sqlite"
-    assert settings.base_url == "http://127.0.0.1:8000"
+    assert str(settings.base) == "http://127.0.0.1:8000"
     assert settings.email == MailboxFolder(folder / "mailbox")
     assert settings.secret_keys is None
     assert (settings.lifetimes.link, settings.lifetimes.idle, settings.lifetimes.whole) == (
@@ -99,9 +105,9 @@ def test_the_data_folder_is_where_the_desktop_says() -> None:
 
 
 def test_the_port_sets_the_default_base_and_only_that() -> None:
-    assert read_settings({}, port=8123).base_url == "http://127.0.0.1:8123"
+    assert str(read_settings({}, port=8123).base) == "http://127.0.0.1:8123"
     given = {"CHECKDATA_BASE_URL": "http://localhost:9000"}
-    assert read_settings(given, port=8123).base_url == "http://localhost:9000"
+    assert str(read_settings(given, port=8123).base) == "http://localhost:9000"
 
 
 def test_a_variable_set_to_nothing_is_not_set() -> None:
@@ -122,9 +128,9 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
         GOVUK="on",
     )
     assert settings.database_url == "postgresql://u:p@db/checkdata"
-    assert settings.base_url == "https://check.example.org"
+    assert str(settings.base) == "https://check.example.org"
     assert settings.required_secret_keys == Keys.of(KEY)
-    assert str(settings.sender) == "no-reply@example.org"
+    assert str(settings.email.sender) == "no-reply@example.org"
     assert settings.support_email == "help@example.org"
     assert settings.lifetimes.link == timedelta(minutes=15)
     assert settings.lifetimes.idle == timedelta(minutes=20)
@@ -143,7 +149,7 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
     ],
 )
 def test_a_base_is_a_scheme_a_host_and_a_port(given: str, base: str) -> None:
-    assert read(BASE_URL=given, EMAIL=SMTP).base_url == base
+    assert str(read(BASE_URL=given, EMAIL=SMTP).base) == base
 
 
 def test_a_mail_server_has_a_user_whose_password_may_hold_anything() -> None:
@@ -152,6 +158,7 @@ def test_a_mail_server_has_a_user_whose_password_may_hold_anything() -> None:
         host="mail.example.org",
         port=2525,
         smtps=False,
+        sender=EmailAddress("no-reply@example.org"),
         user="me@example.org",
         password="p/w@:",  # noqa: S106
     )
@@ -189,6 +196,8 @@ def test_a_mailbox_is_a_folder() -> None:
         ("BASE_URL", "http://check.example.org"),
         ("BASE_URL", "http://127.0.0.1.example.org"),
         ("BASE_URL", "http://192.168.0.1:8000"),
+        ("BASE_URL", "http://192.0.2.1:8000"),
+        ("BASE_URL", "https://check.example?x=1"),
         ("SECRET_KEY", "too short"),
         ("EMAIL", "mailbox:"),
         ("EMAIL", "no-reply@example.org"),
@@ -260,14 +269,34 @@ def test_settings_are_shown_without_their_secrets() -> None:
     assert "hunter2" not in repr(settings)
 
 
-def test_every_variable_that_is_read_is_one_that_is_known() -> None:
-    code = Path(module.__file__).read_text("utf-8")
-    assert set(re.findall(r'"(CHECKDATA_[A-Z_]+)"', code)) == set(SETTINGS)
+def test_every_setting_that_is_declared_is_read() -> None:
+    used = set(re.findall(r"\bdeclared\.([A-Z_]+)\b", Path(environment.__file__).read_text("utf-8")))
+    assert {f"CHECKDATA_{name}" for name in used - {"OLDEST_RUNS"}} | {
+        setting.name for setting in OLDEST_RUNS.values()
+    } == set(SETTINGS)
 
 
-def test_the_document_tells_of_every_setting_in_the_words_of_the_code() -> None:
-    rows = re.findall(r"^\| `(CHECKDATA_[A-Z_]+)` \| (.*) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
-    assert rows == list(SETTINGS.items())
+def test_the_document_has_the_table_that_is_made_of_the_declarations() -> None:
+    assert f"\n\n{table()}\n" in DOCUMENT.read_text("utf-8")
+
+
+def test_every_setting_is_needed_by_commands_that_there_are() -> None:
+    assert {command for setting in SETTINGS.values() for command in setting.needed_by} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("base", "hosts"),
+    [
+        ("http://127.0.0.1:8000", {"127.0.0.1:8000", "localhost:8000"}),
+        ("http://localhost", {"127.0.0.1", "localhost", "127.0.0.1:80", "localhost:80"}),
+        ("https://check.example", {"check.example", "check.example:443"}),
+        ("https://check.example:8443", {"check.example:8443"}),
+    ],
+)
+def test_a_base_answers_to_its_own_hosts_and_origins(base: str, hosts: set[str]) -> None:
+    address = BaseAddress.of(base)
+    assert address.hosts == hosts
+    assert address.origins == {f"{base.partition(':')[0]}://{host}" for host in hosts}
 
 
 @pytest.mark.parametrize(

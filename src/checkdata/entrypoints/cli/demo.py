@@ -13,7 +13,7 @@ from attrs import evolve
 
 from checkdata.entrypoints.cli.serve import PortOption
 from checkdata.entrypoints.demo.people import MOST_PEOPLE
-from checkdata.entrypoints.settings import DEFAULT_PORT, read_settings
+from checkdata.entrypoints.settings.environment import DEFAULT_PORT, read_settings
 
 if TYPE_CHECKING:
     from checkdata.entrypoints.composition.service import Composition
@@ -106,8 +106,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 def _tell(composed: "Composition") -> None:
     settings = composed.settings
     typer.echo(f"""
-The demo runs at {settings.base_url}/
-Open it in a browser, choose who to be, and follow the link in the mailbox: {settings.base_url}/mailbox
+The demo runs at {settings.base}/
+Open it in a browser, choose who to be, and follow the link in the mailbox: {settings.base}/mailbox
 Everybody in it is made up. To try the other commands on its data, in another terminal:
     export CHECKDATA_DATABASE_URL={settings.database_url}
     checkdata users list

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from checkdata.entrypoints.settings import DEFAULT_PORT, read_settings
+from checkdata.entrypoints.settings.environment import DEFAULT_PORT, read_settings
 
 if TYPE_CHECKING:
     from checkdata.entrypoints.composition.export import ExportComposition

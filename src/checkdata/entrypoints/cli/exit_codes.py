@@ -18,7 +18,7 @@ from checkdata.domain.errors import (
     InvalidValue,
     StorageError,
 )
-from checkdata.entrypoints.settings import WrongSetting
+from checkdata.entrypoints.settings.setting import WrongSetting
 
 
 class ExitCode(IntEnum):

@@ -14,7 +14,7 @@ from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.cli.environment import export_composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.composition.fork_server import load_workers_ahead
-from checkdata.entrypoints.settings import read_settings
+from checkdata.entrypoints.settings.environment import read_settings
 
 
 class ViewerRole(Enum):

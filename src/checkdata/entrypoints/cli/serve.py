@@ -8,7 +8,8 @@ import typer
 from checkdata.domain.jobs import Job
 from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
-from checkdata.entrypoints.settings import DEFAULT_PORT
+from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings.environment import DEFAULT_PORT
 
 PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen at.")]
 
@@ -44,9 +45,9 @@ def serve(
         composed.check_ready()
         composed.check_role()
         # Workers read the environment for themselves, and must come to the same base.
-        os.environ["CHECKDATA_BASE_URL"] = composed.settings.base_url
+        os.environ[declared.BASE_URL.name] = str(composed.settings.base)
         log_as_json()
-        typer.echo(f"Serving {composed.settings.base_url}")
+        typer.echo(f"Serving {composed.settings.base}")
         with together(
             sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
             sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),

@@ -21,7 +21,9 @@ from checkdata.domain.ports import Clock, ExportFolder, Storage
 from checkdata.domain.services.changes.exported_file import WriteFile, write_file
 from checkdata.domain.services.exports.export_listings import ExportListings
 from checkdata.entrypoints.composition.export_worker import write_export_file
-from checkdata.entrypoints.settings import Settings, WrongSetting
+from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings.environment import Settings
+from checkdata.entrypoints.settings.setting import WrongSetting
 
 
 def now() -> datetime:
@@ -44,7 +46,7 @@ class ExportComposition:
     @cached_property
     def engine(self) -> Engine:
         """The database; connects when first asked."""
-        engine = opened("CHECKDATA_DATABASE_URL", self.settings.database_url, PAGES if self.serving else JOBS)
+        engine = opened(declared.DATABASE_URL.name, self.settings.database_url, PAGES if self.serving else JOBS)
         if self.settings.database_is_the_default:
             _make_private(self.settings.data_folder)
         return engine

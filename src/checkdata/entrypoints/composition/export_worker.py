@@ -13,7 +13,8 @@ from checkdata.domain.errors import InvalidValue, WorkersUnavailable
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.changes.exported_file import write_file
-from checkdata.entrypoints.settings import WrongSetting, read_settings
+from checkdata.entrypoints.settings.environment import read_settings
+from checkdata.entrypoints.settings.setting import WrongSetting
 
 
 def write_export_file(folder: Path, job: ExportJob) -> ReceiptedFile:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
 from checkdata.domain.ports import Clock, Mailer
-from checkdata.entrypoints.settings import MailboxFolder, Settings, SmtpAccount
+from checkdata.entrypoints.settings.environment import Settings
+from checkdata.entrypoints.settings.mail_account import MailboxFolder, SmtpAccount
 from checkdata.entrypoints.web.settings import MailboxMail
 
 __all__ = ["mailer_of", "mails_of", "read_bounce"]
@@ -13,13 +14,13 @@ __all__ = ["mailer_of", "mails_of", "read_bounce"]
 def mailer_of(settings: Settings, clock: Clock) -> Mailer:
     """Who sends mail: an SMTP server, or a folder in development."""
     letters = Letters(
-        sender=settings.sender,
-        start_page=f"{settings.base_url}/",
+        sender=settings.email.sender,
+        start_page=f"{settings.base}/",
         clock=clock,
         support_email=settings.support_email,
     )
     match settings.email:
-        case MailboxFolder(folder):
+        case MailboxFolder(folder=folder):
             return MailboxMailer(folder, letters)
         case SmtpAccount() as account:
             return SmtpMailer(_server(account), letters)

@@ -39,7 +39,9 @@ from checkdata.domain.services.operations.check_health import NotingRuns, Watchi
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.export import ExportComposition, opened
 from checkdata.entrypoints.json_log import log_as_json
-from checkdata.entrypoints.settings import Settings, WrongSetting, read_settings
+from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings.environment import Settings, read_settings
+from checkdata.entrypoints.settings.setting import WrongSetting
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
 
@@ -54,7 +56,7 @@ class Composition(ExportComposition):
     def owners_engine(self) -> Engine:
         """The database as the owner of its tables, who alone migrates, imports and purges."""
         url = self.settings.owner_database_url
-        return self.engine if url is None else opened("CHECKDATA_OWNER_DATABASE_URL", url)
+        return self.engine if url is None else opened(declared.OWNER_DATABASE_URL.name, url)
 
     @cached_property
     def owners_storage(self) -> Storage:
@@ -92,8 +94,8 @@ class Composition(ExportComposition):
             mailer=mailer_of(self.settings, self.clock),
             tokens=self.tokens,
             clock=self.clock,
-            link_url=lambda token: f"{self.settings.base_url}/sign-in/{token}",
-            confirmation_url=lambda token: f"{self.settings.base_url}/confirm/{token}",
+            link_url=lambda token: f"{self.settings.base}/sign-in/{token}",
+            confirmation_url=lambda token: f"{self.settings.base}/confirm/{token}",
             lifetimes=self.settings.lifetimes,
             confirmation_lifetimes=self.settings.confirmation_lifetimes,
         )
@@ -192,19 +194,19 @@ class Composition(ExportComposition):
             self._let_serve()
 
     def _let_serve(self) -> None:
-        name = "CHECKDATA_OWNER_DATABASE_URL"
+        name = declared.OWNER_DATABASE_URL.name
         role, owner = role_in(self.settings.database_url), self.owners_engine.url.username
         if not role or role == owner or self.owners_engine.dialect.name != "postgresql":
             raise WrongSetting(name, "is for PostgreSQL, and must name another role than CHECKDATA_DATABASE_URL does")
         try:
             let_serve(self.owners_engine, role)
         except InvalidValue as error:
-            raise WrongSetting("CHECKDATA_DATABASE_URL", f"names a role in vain: {error}") from None
+            raise WrongSetting(declared.DATABASE_URL.name, f"names a role in vain: {error}") from None
 
     @cached_property
     def probed_engine(self) -> Engine:
         """The database for those who only look whether it serves: past the pool of pages, and not for long."""
-        return opened("CHECKDATA_DATABASE_URL", self.settings.database_url, PROBES)
+        return opened(declared.DATABASE_URL.name, self.settings.database_url, PROBES)
 
     @property
     def watching(self) -> Watching:
@@ -231,7 +233,7 @@ class Composition(ExportComposition):
         """
         if not self.settings.as_owner and held_by_nothing(self.engine):
             raise WrongSetting(
-                "CHECKDATA_DATABASE_URL",
+                declared.DATABASE_URL.name,
                 "names the owner of the tables, or another role that PostgreSQL holds to nothing. Serve as a role of "
                 "its own (README, Two roles on PostgreSQL), or set CHECKDATA_AS_OWNER to on.",
             )
@@ -278,7 +280,7 @@ class Composition(ExportComposition):
                 mailbox=_mailbox(self.settings) if demo_users else None,
             ),
             WebSettings(
-                base_url=self.settings.base_url,
+                base=self.settings.base,
                 secret_keys=self.settings.required_secret_keys,
                 commit=self.settings.commit,
                 support_email=self.settings.support_email,

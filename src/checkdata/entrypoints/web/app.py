@@ -27,9 +27,9 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
 
     Raises `ValueError` for a mailbox together with an https base (security.md 44).
     """
-    if services.mailbox is not None and settings.secure:
+    if services.mailbox is not None and settings.base.secure:
         raise ValueError("The mailbox shows sign-in links to anybody, so it needs a base URL on this machine.")
-    site = Site(services=services, settings=settings, cookies=Cookies(settings.secure))
+    site = Site(services=services, settings=settings, cookies=Cookies(settings.base.secure))
     pages = ErrorPages(site)
     app = Starlette(
         routes=[
@@ -39,8 +39,8 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
         ],
         middleware=[
             Middleware(RequestLog),
-            Middleware(SecurityHeaders, secure=settings.secure),
-            Middleware(Perimeter, hosts=settings.hosts, of_any_host=PATHS, refuse=pages.outermost),
+            Middleware(SecurityHeaders, secure=settings.base.secure),
+            Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=PATHS, refuse=pages.outermost),
         ],
         exception_handlers=handlers(pages),
     )

@@ -170,7 +170,7 @@ def _check_form(ask: Ask) -> None:
     if ask.request.method == "POST":
         settings, browser = ask.site.settings, ask.site.cookies.read(ask.request, Cookie.BROWSER)
         token = ask.form.get(FORM_TOKEN, "")
-        check_form(settings.secret_keys, browser, token, ask.request.headers, settings.origins)
+        check_form(settings.secret_keys, browser, token, ask.request.headers, settings.base.origins)
 
 
 def sign_in_first(ask: Ask) -> Response:

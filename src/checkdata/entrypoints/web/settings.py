@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -25,12 +23,7 @@ from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import Watching
 from checkdata.domain.services.sign_in.sign_in import SignIn
-from checkdata.domain.training.records import KEPT_MONTHS
-
-LOOPBACK: Final = ("127.0.0.1", "localhost")
-"""The names that an http base on loopback answers to."""
-
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+from checkdata.entrypoints.settings.base_address import BaseAddress
 
 
 @frozen(kw_only=True)
@@ -84,51 +77,21 @@ class WebServices:
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 
 
-def _is_own_base(_settings: "WebSettings", _attribute: object, base_url: str) -> None:
-    parts = urlsplit(base_url)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path or parts.query or parts.fragment:
-        raise ValueError(f"The base URL must look like https://check.example.org, without a path: {base_url}")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError(f"The base URL must begin with https://, except on {' and '.join(LOOPBACK)}: {base_url}")
-
-
 @frozen(kw_only=True)
 class WebSettings:
-    """How the application is reached and what it shows.
+    """How the application is reached and what it shows: as much of the settings as pages may know.
 
-    ``base_url`` has a scheme, a host and a port if it is not the default one, and nothing else; plain http is for
-    loopback alone (security.md 10 and 16). ``secret_keys`` sign form tokens and the address asked for before signing
-    in. ``govuk`` puts the crown and GDS Transport on the pages, which only services on gov.uk domains may.
-    ``commit`` is what `/healthcheck` tells of the version. ``support_email`` is where users write for help; "" where
-    there is no such address. ``kept_for`` and ``kept_months`` are what the privacy notice says. Raises `ValueError` for
-    a base that will not do.
+    ``secret_keys`` sign form tokens and the address that was typed before signing in. ``govuk`` puts the crown and GDS
+    Transport on the pages, which only services on gov.uk domains may. ``commit`` is the version that `/healthcheck`
+    shows. ``support_email`` is where users write for help, "" where there is no such address. ``kept_for`` and
+    ``kept_months`` are what the privacy notice says.
     """
 
-    base_url: str = field(validator=_is_own_base)
+    base: BaseAddress
     secret_keys: Keys
-    commit: str = "unknown"
-    support_email: str = ""
-    govuk: bool = False
+    commit: str
+    support_email: str
+    govuk: bool
+    kept_for: KeptFor
+    kept_months: int
     demo_users: Sequence[DemoUser] = ()
-    kept_for: KeptFor = field(factory=KeptFor)
-    kept_months: int = KEPT_MONTHS
-
-    @property
-    def secure(self) -> bool:
-        """Whether the service is reached over https."""
-        return self.base_url.startswith("https:")
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """What a request's ``Host`` may say; an http base on loopback answers to both names at its port."""
-        parts = urlsplit(self.base_url)
-        names = (str(parts.hostname),) if self.secure else LOOPBACK
-        default = _DEFAULT_PORTS[parts.scheme]
-        port = parts.port or default
-        return frozenset(f"{name}:{port}" for name in names) | frozenset(names if port == default else ())
-
-    @property
-    def origins(self) -> frozenset[str]:
-        """What a request's ``Origin`` may say (ASVS 3.5.1)."""
-        scheme = urlsplit(self.base_url).scheme
-        return frozenset(f"{scheme}://{host}" for host in self.hosts)

@@ -1,0 +1,55 @@
+"""The address at which users reach the service."""
+
+from typing import Final
+
+from attrs import frozen
+
+from checkdata.domain.errors import InvalidValue
+from checkdata.entrypoints.settings.formats import address_parts
+
+LOOPBACK: Final = ("127.0.0.1", "localhost")
+"""The hosts at which plain http, and a mail server without TLS, can't be overheard (security.md 16)."""
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+@frozen
+class BaseAddress:
+    """A scheme, a host and a port, None where it was not given; plain http only on loopback (security.md 10)."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @classmethod
+    def of(cls, value: str) -> "BaseAddress":
+        """The address that *value* tells; `InvalidValue` where it has more parts, or would be overheard."""
+        parts = address_parts(value)
+        beyond_host = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
+        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or beyond_host or not value.isascii():
+            raise InvalidValue("must be an address without a path, like https://check-data.example.org")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise InvalidValue("must begin with https://, except at 127.0.0.1 and localhost")
+        return cls(parts.scheme, parts.hostname, parts.port or None)
+
+    def __str__(self) -> str:
+        """Without a slash at its end."""
+        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "")
+
+    @property
+    def secure(self) -> bool:
+        """Whether the service is reached over https."""
+        return self.scheme == "https"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What a request's ``Host`` may say; an http base on loopback answers to both names at its port."""
+        names = (self.host,) if self.secure else LOOPBACK
+        default = _DEFAULT_PORTS[self.scheme]
+        port = self.port or default
+        return frozenset(f"{name}:{port}" for name in names) | frozenset(names if port == default else ())
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """What a request's ``Origin`` may say (ASVS 3.5.1)."""
+        return frozenset(f"{self.scheme}://{host}" for host in self.hosts)

@@ -1,0 +1,270 @@
+"""Every setting, declared once: a new one is declared here and used in `environment`.
+
+The table of docs/settings.md is made of these: ``python -m checkdata.entrypoints.settings`` prints it.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from checkdata.domain.jobs import Job
+from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES
+from checkdata.domain.services.access.review_access import ReviewLimits
+from checkdata.domain.services.audit.purge import KeptFor
+from checkdata.domain.sign_in.link_limits import LinkLimits
+from checkdata.domain.sign_in.sessions import Lifetimes
+from checkdata.domain.training.records import KEPT_MONTHS as USUAL_MONTHS
+from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.settings.formats import commit, email_address, proxies
+from checkdata.entrypoints.settings.key_list import audit_keys_in, keys_in
+from checkdata.entrypoints.settings.mail_account import SMTP_FORM, mail_account
+from checkdata.entrypoints.settings.setting import Setting, Unit, length, length_of_time, number, switch, text
+
+_LIFETIMES: Final = Lifetimes()
+_LIMITS: Final = LinkLimits()
+_REVIEW: Final = ReviewLimits()
+_KEPT_FOR: Final = KeptFor()
+
+DATABASE_URL: Final = text(
+    "DATABASE_URL",
+    "the database",
+    "`sqlite:///FILE` or `postgresql://…`",
+    str,
+    default=None,
+    unless_set="a file in the user's data folder",
+    needed_by=(),
+)
+OWNER_DATABASE_URL: Final = text(
+    "OWNER_DATABASE_URL",
+    "the same PostgreSQL database as the owner of its tables",
+    "`postgresql://…`",
+    str,
+    default=None,
+    unless_set="`CHECKDATA_DATABASE_URL`, whose role then is the owner",
+    needed_by=("migrate", "import", "refresh", "purge"),
+)
+AS_OWNER: Final = switch(
+    "AS_OWNER",
+    "lets `serve` run on PostgreSQL as the owner of the tables, or as another role that can bypass row-level security",
+    needed_by=("serve",),
+)
+BASE_URL: Final = text(
+    "BASE_URL",
+    "the address at which users reach the service",
+    "`https://HOST`, or `http://` on this machine",
+    BaseAddress.of,
+    default=None,
+    unless_set="`http://127.0.0.1:PORT`",
+    needed_by=("serve", "send"),
+)
+SECRET_KEY: Final = text(
+    "SECRET_KEY",
+    "the keys that sign and seal, the same for every process of the service",
+    "32 random characters or more; or several such keys with spaces between them: the first signs, all verify",
+    keys_in,
+    default=None,
+    unless_set="none: `serve` does not start",
+    needed_by=("serve", "send", "audit", "purge"),
+)
+AUDIT_KEY: Final = text(
+    "AUDIT_KEY",
+    "the keys of the seals of the audit log",
+    "as `CHECKDATA_SECRET_KEY`",
+    audit_keys_in,
+    default=None,
+    unless_set="the secret keys",
+    needed_by=("serve", "send", "audit", "purge"),
+)
+EMAIL: Final = text(
+    "EMAIL",
+    "how mail is sent",
+    f"`mailbox:DIR`, `{SMTP_FORM}` (STARTTLS; port 587 unless given) or `smtps://…` (TLS from the first byte; 465)",
+    mail_account,
+    default=None,
+    unless_set="a mailbox in the user's data folder",
+    needed_by=("serve", "send"),
+)
+SUPPORT_EMAIL: Final = text(
+    "SUPPORT_EMAIL",
+    "the address that users are told to write to for help",
+    "an email address",
+    email_address,
+    default="",
+    unless_set="none",
+    needed_by=("serve", "send"),
+)
+LINK_MINUTES: Final = length(
+    "LINK_MINUTES",
+    "how long a sign-in link lives",
+    Unit.MINUTES,
+    most=1440,
+    default=_LIFETIMES.link,
+    needed_by=("serve", "send", "purge"),
+)
+LIMIT_MINUTES: Final = text(
+    "LIMIT_MINUTES",
+    "the period in which the next three are counted",
+    "1 minute to the life of a link",
+    length_of_time(Unit.MINUTES, 1440),
+    default=_LIMITS.window,
+    unless_set=f"{Unit.MINUTES.number_of(_LIMITS.window)}",
+    needed_by=("serve",),
+)
+LINKS_PER_ADDRESS: Final = number(
+    "LINKS_PER_ADDRESS",
+    "maximum number of sign-in links that are sent to an address in that period",
+    most=9999,
+    default=_LIMITS.per_address,
+    needed_by=("serve",),
+)
+LINKS_PER_CLIENT: Final = number(
+    "LINKS_PER_CLIENT",
+    "maximum number that a network address (of IPv6, a /64) may request in that period",
+    most=9999,
+    default=_LIMITS.per_client,
+    needed_by=("serve",),
+)
+LINKS_IN_ALL: Final = number(
+    "LINKS_IN_ALL",
+    "maximum number of sign-in links for all users in that period",
+    most=9999,
+    default=_LIMITS.overall,
+    needed_by=("serve",),
+)
+TRUSTED_PROXIES: Final[Setting[tuple[str, ...]]] = text(
+    "TRUSTED_PROXIES",
+    "the proxies whose `X-Forwarded-For` and `X-Request-Id` are believed",
+    "addresses or networks with commas between them",
+    proxies,
+    default=("127.0.0.1", "::1"),
+    unless_set="those on this machine: `127.0.0.1,::1`",
+    needed_by=("serve",),
+)
+IDLE_MINUTES: Final = length(
+    "IDLE_MINUTES",
+    "after how long without a request a session ends",
+    Unit.MINUTES,
+    most=1440,
+    default=_LIFETIMES.idle,
+    needed_by=("serve", "purge"),
+)
+SESSION_HOURS: Final = length(
+    "SESSION_HOURS",
+    "how long a session lasts at most",
+    Unit.HOURS,
+    most=24,
+    default=_LIFETIMES.whole,
+    needed_by=("serve", "purge"),
+)
+KEPT_MONTHS: Final = number(
+    "KEPT_MONTHS",
+    "for how many months a participant who moved away stays in view",
+    most=120,
+    default=USUAL_MONTHS,
+    needed_by=("import", "refresh", "serve"),
+)
+NOMINATION_DAYS: Final = length(
+    "NOMINATION_DAYS",
+    "how long a nomination waits for its grant",
+    Unit.DAYS,
+    most=365,
+    default=NOMINATION_LIVES,
+    needed_by=("serve", "send", "access"),
+)
+CONFIRMATION_DAYS: Final = length(
+    "CONFIRMATION_DAYS",
+    "how long a lead provider's confirmation link lives",
+    Unit.DAYS,
+    most=90,
+    default=ConfirmationLifetimes().link,
+    needed_by=("serve", "send"),
+)
+UNUSED_DAYS: Final = length(
+    "UNUSED_DAYS",
+    "after how long without use access is reviewed",
+    Unit.DAYS,
+    most=3650,
+    default=_REVIEW.unused,
+    needed_by=("serve", "access"),
+)
+CONFIRMED_DAYS: Final = length(
+    "CONFIRMED_DAYS",
+    "how long after its confirmation access is reviewed",
+    Unit.DAYS,
+    most=3650,
+    default=_REVIEW.confirmed,
+    needed_by=("serve", "access"),
+)
+SESSION_KEPT_DAYS: Final = length(
+    "SESSION_KEPT_DAYS",
+    "how long sessions and links are kept after their end",
+    Unit.DAYS,
+    most=3650,
+    default=_KEPT_FOR.sessions,
+    needed_by=("purge", "serve"),
+)
+MAIL_TEXT_DAYS: Final = length(
+    "MAIL_TEXT_DAYS",
+    "how long the text of mail is kept",
+    Unit.DAYS,
+    most=3650,
+    default=_KEPT_FOR.mail_text,
+    needed_by=("purge", "serve"),
+)
+MAIL_DAYS: Final = length(
+    "MAIL_DAYS",
+    "how long the record that mail was sent is kept",
+    Unit.DAYS,
+    most=3650,
+    default=_KEPT_FOR.mail,
+    needed_by=("purge", "serve"),
+)
+DECLINED_DAYS: Final = length(
+    "DECLINED_DAYS",
+    "how long nominations that gave nobody access are kept",
+    Unit.DAYS,
+    most=3650,
+    default=_KEPT_FOR.nominations,
+    needed_by=("purge", "serve"),
+)
+AUDIT_DAYS: Final = length(
+    "AUDIT_DAYS",
+    "how long the audit log is kept (six years unless set)",
+    Unit.DAYS,
+    most=9999,
+    default=_KEPT_FOR.audit,
+    needed_by=("purge", "serve"),
+)
+COMMIT: Final = text(
+    "COMMIT",
+    "the commit or version that `/healthcheck` shows",
+    "at most 64 letters, digits and `.+-_`",
+    commit,
+    default="unknown",
+    unless_set="`unknown`",
+    needed_by=("serve",),
+)
+
+
+def _ready_hours(job: Job) -> Setting[timedelta | None]:
+    return text(
+        f"READY_{job.name}_HOURS",
+        f"how long ago the last {job.value} may be before `/readiness` is 503",
+        "1 to 9999 hours",
+        length_of_time(Unit.HOURS, 9999),
+        default=None,
+        unless_set="not watched",
+        needed_by=("serve",),
+    )
+
+
+OLDEST_RUNS: Final = {job: _ready_hours(job) for job in (Job.IMPORT, Job.REFRESH, Job.PURGE, Job.SEAL, Job.MAIL)}
+"""How long ago each job may have run last."""
+
+GOVUK: Final = switch("GOVUK", "shows the crown and GDS Transport, only for services on gov.uk", needed_by=("serve",))
+
+_DECLARED: Final = [each for each in globals().values() if isinstance(each, Setting)]
+
+SETTINGS: Final[Mapping[str, Setting[Any]]] = {each.name: each for each in [*_DECLARED, *OLDEST_RUNS.values()]}
+"""Every setting by its variable."""

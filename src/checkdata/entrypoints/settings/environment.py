@@ -1,0 +1,164 @@
+"""The environment, read once and in this one place; a wrong value stops the start with a sentence that names it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from checkdata.domain.jobs import Job
+from checkdata.domain.keys import Keys
+from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
+from checkdata.domain.services.access.review_access import ReviewLimits
+from checkdata.domain.services.audit.purge import KeptFor
+from checkdata.domain.sign_in.link_limits import LinkLimits
+from checkdata.domain.sign_in.sessions import Lifetimes
+from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
+from checkdata.entrypoints.settings.mail_account import SMTP_FORM, MailboxFolder, SmtpAccount
+from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
+from checkdata.entrypoints.settings.unknown import check_all_are_known
+
+DEFAULT_PORT: Final = 8000
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything that the environment decides; `declared` says what each variable means."""
+
+    data_folder: Path
+    database_url: str = field(repr=False)
+    owner_database_url: str | None = field(repr=False)
+    base: BaseAddress
+    secret_keys: Keys | None
+    audit_keys: Keys | None
+    email: MailboxFolder | SmtpAccount
+    support_email: str
+    lifetimes: Lifetimes
+    limits: LinkLimits
+    trusted_proxies: tuple[str, ...]
+    kept_months: int
+    nomination_lives: timedelta
+    confirmation_lifetimes: ConfirmationLifetimes
+    review_limits: ReviewLimits
+    kept_for: KeptFor
+    govuk: bool
+    as_owner: bool
+    commit: str
+    oldest_runs: Mapping[Job, timedelta]
+
+    @property
+    def database_is_the_default(self) -> bool:
+        """Whether the database is a file in the data folder, which is made for it."""
+        return self.database_url == _default_database(self.data_folder)
+
+    @property
+    def required_secret_keys(self) -> Keys:
+        """The secret keys, for those who can't do without; `WrongSetting` where there are none."""
+        if self.secret_keys is None:
+            raise WrongSetting(declared.SECRET_KEY.name, f"is not set. {HOW_TO_MAKE_A_KEY}")
+        return self.secret_keys
+
+    @property
+    def sealing_keys(self) -> Keys:
+        """The keys of the seals, made of the audit keys or the secret keys; `WrongSetting` where there are neither."""
+        return (self.audit_keys or self.required_secret_keys).made_for("checkdata audit seals")
+
+
+def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -> Settings:
+    """Read all settings; *port* is that of the base address where none is set. Raises `WrongSetting`.
+
+    A variable that is set to nothing counts as not set; one that is no setting, and looks like one, is refused.
+    """
+    check_all_are_known(environment)
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    data_folder = _data_folder(given)
+    base = declared.BASE_URL.read(given) or BaseAddress("http", "127.0.0.1", port)
+    email = declared.EMAIL.read(given) or MailboxFolder(data_folder / "mailbox")
+    _check_mailbox_is_for_development(email, base)
+    lifetimes = _lifetimes(given)
+    return Settings(
+        data_folder=data_folder,
+        database_url=declared.DATABASE_URL.read(given) or _default_database(data_folder),
+        owner_database_url=declared.OWNER_DATABASE_URL.read(given),
+        base=base,
+        secret_keys=declared.SECRET_KEY.read(given),
+        audit_keys=declared.AUDIT_KEY.read(given),
+        email=email,
+        support_email=declared.SUPPORT_EMAIL.read(given),
+        lifetimes=lifetimes,
+        limits=_limits(given, lifetimes.link),
+        trusted_proxies=declared.TRUSTED_PROXIES.read(given),
+        kept_months=declared.KEPT_MONTHS.read(given),
+        nomination_lives=declared.NOMINATION_DAYS.read(given),
+        confirmation_lifetimes=ConfirmationLifetimes(link=declared.CONFIRMATION_DAYS.read(given)),
+        review_limits=ReviewLimits(
+            unused=declared.UNUSED_DAYS.read(given), confirmed=declared.CONFIRMED_DAYS.read(given)
+        ),
+        kept_for=_kept_for(given),
+        govuk=declared.GOVUK.read(given),
+        as_owner=declared.AS_OWNER.read(given),
+        commit=declared.COMMIT.read(given),
+        oldest_runs=_oldest_runs(given),
+    )
+
+
+def _data_folder(given: Mapping[str, str]) -> Path:
+    """Where the user's programs keep their data (XDG Base Directory Specification)."""
+    home = given.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "checkdata"
+
+
+def _default_database(data_folder: Path) -> str:
+    return f"sqlite:///{data_folder / 'checkdata.sqlite'}"
+
+
+def _check_mailbox_is_for_development(email: MailboxFolder | SmtpAccount, base: BaseAddress) -> None:
+    """Whoever reads a mailbox folder can sign in as anybody in it (security.md 44)."""
+    if isinstance(email, MailboxFolder) and base.secure:
+        raise WrongSetting(
+            declared.EMAIL.name,
+            f"must be a mail server where CHECKDATA_BASE_URL begins with https://: {SMTP_FORM}. "
+            "A mailbox folder is for development alone.",
+        )
+
+
+def _lifetimes(given: Mapping[str, str]) -> Lifetimes:
+    return Lifetimes(
+        link=declared.LINK_MINUTES.read(given),
+        idle=declared.IDLE_MINUTES.read(given),
+        whole=declared.SESSION_HOURS.read(given),
+    )
+
+
+def _limits(given: Mapping[str, str], link: timedelta) -> LinkLimits:
+    """The limits of links, which are counted for no longer than a *link* lives."""
+    window = evolve(
+        declared.LIMIT_MINUTES,
+        read_text=length_of_time(Unit.MINUTES, Unit.MINUTES.number_of(link)),
+        default=min(declared.LIMIT_MINUTES.default, link),
+    )
+    return LinkLimits(
+        window=window.read(given),
+        per_address=declared.LINKS_PER_ADDRESS.read(given),
+        per_client=declared.LINKS_PER_CLIENT.read(given),
+        overall=declared.LINKS_IN_ALL.read(given),
+    )
+
+
+def _kept_for(given: Mapping[str, str]) -> KeptFor:
+    return KeptFor(
+        sessions=declared.SESSION_KEPT_DAYS.read(given),
+        mail_text=declared.MAIL_TEXT_DAYS.read(given),
+        mail=declared.MAIL_DAYS.read(given),
+        nominations=declared.DECLINED_DAYS.read(given),
+        audit=declared.AUDIT_DAYS.read(given),
+    )
+
+
+def _oldest_runs(given: Mapping[str, str]) -> Mapping[Job, timedelta]:
+    """How long ago each job may have run last; those that have no setting are not watched."""
+    read = {job: setting.read(given) for job, setting in declared.OLDEST_RUNS.items()}
+    return {job: age for job, age in read.items() if age is not None}

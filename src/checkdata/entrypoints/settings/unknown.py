@@ -1,0 +1,37 @@
+"""Variables that look like settings and are none: what a start refuses."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Final
+
+from checkdata.entrypoints.settings.declared import SETTINGS
+from checkdata.entrypoints.settings.setting import PREFIX, WrongSetting
+
+_OF_KUBERNETES: Final = re.compile(r"_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_[0-9]+_")
+_ADDRESS_OF_KUBERNETES: Final = re.compile(r"(tcp|udp|sctp)://")
+
+
+def check_all_are_known(environment: Mapping[str, str]) -> None:
+    """Refuse a variable that looks like a setting and is none; `WrongSetting` with the one that may be meant."""
+    for name, meant in unknown_settings(environment).items():
+        hint = "docs/settings.md lists them all." if meant is None else f"Did you mean {meant}?"
+        raise WrongSetting(name, f"is not a setting of checkdata. {hint}")
+
+
+def unknown_settings(environment: Mapping[str, str]) -> Mapping[str, str | None]:
+    """The variables that look like settings and are none, each with the setting that it may be meant for.
+
+    A variable that is set to nothing counts as not set. What Kubernetes sets for a Service that is called checkdata, it
+    sets for all pods beside it (https://kubernetes.io/docs/concepts/services-networking/service/, *Environment
+    variables*): nobody wrote that, and it stands.
+    """
+    return {
+        name: next(iter(get_close_matches(name, SETTINGS, n=1, cutoff=0.75)), None)
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and name not in SETTINGS and value.strip() and not _is_of_kubernetes(name, value)
+    }
+
+
+def _is_of_kubernetes(name: str, value: str) -> bool:
+    return bool(_OF_KUBERNETES.search(name) or (name.endswith("_PORT") and _ADDRESS_OF_KUBERNETES.match(value)))
