@@ -40,6 +40,7 @@ from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
+from tests.recorded import recent
 
 NORTH: Final = DeliveryPartner("dp-north", "North Hub")
 SOUTH: Final = DeliveryPartner("dp-south", "South Hub")
@@ -262,4 +263,4 @@ class AccessWorld:
     def audit(self) -> list[AuditEvent]:
         """What was recorded, oldest first."""
         with self.storage.reading() as work:
-            return list(reversed(work.audit.recent(10_000)))
+            return list(reversed(recent(work, 10_000)))

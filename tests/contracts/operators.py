@@ -19,6 +19,7 @@ from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.records import Viewer
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, training_row, write_file
+from tests.recorded import recent
 from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
 
 NORTH: Final = DeliveryPartner("north")
@@ -76,7 +77,7 @@ class Operator:
         """What is stored, as far as ports tell."""
         seen = [self.listed(viewer) for viewer in (NORTH, BOTH, DeliveryPartner("South_1"), BODY)]
         stored = read_store(self.storage, lambda store: (store.stored(), store.known_ids(), store.names()))
-        return seen, self.as_of(), read(self.storage, lambda work: work.audit.recent(100)), *stored
+        return seen, self.as_of(), read(self.storage, lambda work: recent(work, 100)), *stored
 
 
 def row(**cells: str) -> dict[str, str]:

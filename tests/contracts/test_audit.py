@@ -8,6 +8,7 @@ from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartn
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.contracts.units_of_work import read
+from tests.recorded import recent
 from tests.strategies import NOON
 
 
@@ -23,7 +24,7 @@ def an_event(minutes: int) -> AuditEvent:
 
 
 def test_nothing_is_recorded_at_first(storage: Storage) -> None:
-    assert list(read(storage, lambda work: work.audit.recent(10))) == []
+    assert list(read(storage, lambda work: recent(work, 10))) == []
 
 
 def test_an_event_comes_back_as_it_was_recorded_whatever_its_kind(storage: Storage) -> None:
@@ -40,7 +41,7 @@ def test_an_event_comes_back_as_it_was_recorded_whatever_its_kind(storage: Stora
         details={"page": 2, "searched": True, "reason": "Zoë “said” so\n100%", "status": "checking_qts", "none": ""},
     )
     record(storage, *events, full)
-    found = list(read(storage, lambda work: work.audit.recent(100)))
+    found = list(read(storage, lambda work: recent(work, 100)))
     assert found == [full, *reversed(events)]
     assert found[0].details["searched"] is True
     assert found[0].details["page"] == 2
@@ -48,19 +49,19 @@ def test_an_event_comes_back_as_it_was_recorded_whatever_its_kind(storage: Stora
 
 def test_the_newest_are_told_first_and_no_more_than_asked_for(storage: Storage) -> None:
     record(storage, *map(an_event, range(5)))
-    assert list(read(storage, lambda work: work.audit.recent(3))) == [an_event(4), an_event(3), an_event(2)]
-    assert list(read(storage, lambda work: work.audit.recent(0))) == []
+    assert list(read(storage, lambda work: recent(work, 3))) == [an_event(4), an_event(3), an_event(2)]
+    assert list(read(storage, lambda work: recent(work, 0))) == []
 
 
 def test_the_same_may_happen_twice(storage: Storage) -> None:
     record(storage, an_event(0), an_event(0))
-    assert list(read(storage, lambda work: work.audit.recent(10))) == [an_event(0), an_event(0)]
+    assert list(read(storage, lambda work: recent(work, 10))) == [an_event(0), an_event(0)]
 
 
 def test_what_is_not_committed_was_not_recorded(storage: Storage) -> None:
     with storage.writing() as work:
         work.audit.record(an_event(0))
-    assert list(read(storage, lambda work: work.audit.recent(10))) == []
+    assert list(read(storage, lambda work: recent(work, 10))) == []
 
 
 USERS = [None, UserId("ada"), UserId("Bea")]

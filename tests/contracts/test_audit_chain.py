@@ -25,6 +25,7 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_audit import an_event, record
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import read, write
+from tests.recorded import recent
 from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
@@ -139,7 +140,7 @@ def test_after_a_purge_verification_starts_from_its_anchor(storage: Storage) -> 
     keep(storage, a_receipt(at=NOON), a_receipt(at=before))
     assert write(storage, lambda work: work.audit_chain.purge(anchor)) == 2
     assert read(storage, lambda work: work.audit_chain.anchor()) == anchor
-    assert list(read(storage, lambda work: work.audit.recent(9))) == [an_event(3)]
+    assert list(read(storage, lambda work: recent(work, 9))) == [an_event(3)]
     assert [receipt.at for receipt in read(storage, lambda work: list(work.receipts.between(None, None)))] == [before]
     found = sealing(storage).verify(kept=KeptHead(first.number, first.digest))
     assert (found.sealed, found.head, found.faults) == (1, head, ())

@@ -17,6 +17,7 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from tests.contracts.operators import BODY, NORTH, Operator, row
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, REFERENCES, TEACHER, reference_row, teacher_row, write_feed, write_file
+from tests.recorded import recent
 from tests.strategies import SCHOOLS, TODAY, day
 
 TEN = [row(record_id=f"r{number}") for number in range(10)]
@@ -362,7 +363,7 @@ def test_imports_and_refreshes_are_recorded_with_their_counts_alone(operator: Op
     operator.write(row(**SOON_ACTIVE), row(record_id="r2", role=""))
     loaded = operator.load().done
     operator.refresh(day(2))
-    refreshed, imported = read(operator.storage, lambda work: work.audit.recent(10))
+    refreshed, imported = read(operator.storage, lambda work: recent(work, 10))
     assert loaded is not None
     assert (imported.kind, imported.actor, imported.import_id) == (AuditKind.FEED_IMPORTED, None, loaded.id)
     assert refreshed.kind is AuditKind.STATUSES_REFRESHED

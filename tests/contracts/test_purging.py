@@ -20,6 +20,7 @@ from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.units_of_work import read, write
+from tests.recorded import recent
 from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
@@ -45,7 +46,7 @@ def record(storage: Storage, *after: timedelta) -> None:
 
 def test_of_an_empty_storage_nothing_is_deleted_and_nothing_recorded(storage: Storage) -> None:
     assert purging(storage, timedelta(days=9999)).purge() == NOTHING
-    assert list(read(storage, lambda work: work.audit.recent(9))) == []
+    assert list(read(storage, lambda work: recent(work, 9))) == []
 
 
 def test_sessions_and_links_go_once_they_are_over_for_long_enough(storage: Storage) -> None:
@@ -118,7 +119,7 @@ def test_of_the_log_only_whole_old_segments_go_and_an_anchor_says_where_it_begin
     write(storage, lambda work: work.receipts.add(a_receipt()))
     counts = purging(storage, KEPT.audit + timedelta(3)).purge()
     assert counts == NOTHING | {"audit_events": 2}
-    kinds = [event.kind for event in read(storage, lambda work: work.audit.recent(9))]
+    kinds = [event.kind for event in read(storage, lambda work: recent(work, 9))]
     assert kinds == [AuditKind.RECORDS_PURGED, AuditKind.SIGNED_IN, AuditKind.SIGNED_IN]
     assert read(storage, lambda work: list(work.receipts.between(None, None))) == []
     seal(storage)
@@ -131,7 +132,7 @@ def test_of_the_log_only_whole_old_segments_go_and_an_anchor_says_where_it_begin
 def test_what_is_not_sealed_stays_however_old(storage: Storage) -> None:
     record(storage, timedelta(0))
     assert purging(storage, KEPT.audit * 2).purge() == NOTHING
-    assert len(read(storage, lambda work: work.audit.recent(9))) == 1
+    assert len(read(storage, lambda work: recent(work, 9))) == 1
 
 
 def test_a_dry_run_tells_the_same_and_deletes_nothing(storage: Storage) -> None:

@@ -16,6 +16,7 @@ from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import ImportId
 from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users
 from tests.contracts.units_of_work import read, write
+from tests.recorded import recent
 from tests.strategies import NOON, TODAY
 
 PARTNER = DeliveryPartner("north", "North")
@@ -38,7 +39,7 @@ def seen(work: UnitOfWork) -> list[bool]:
         work.users.get(ADA.id) is not None,
         work.sign_ins.link("l1") is not None,
         work.sign_ins.session("s1") is not None,
-        len(work.audit.recent(1)) == 1,
+        len(recent(work, 1)) == 1,
         work.organisations.find(Role.DELIVERY_PARTNER, "north") is not None,
         work.participants.as_of() == IMPORT,
     ]
@@ -175,7 +176,7 @@ def test_writers_at_the_same_time_lose_nothing(storage: Storage) -> None:
 
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(record, range(40)))
-    events = read(storage, lambda work: work.audit.recent(100))
+    events = read(storage, lambda work: recent(work, 100))
     assert sorted(event.details["number"] for event in events) == list(range(40))
 
 
@@ -184,7 +185,7 @@ def test_a_change_at_once_lasts_without_a_commit(storage: Storage, kind: AuditKi
     event = AuditEvent(kind=kind, at=NOON)
     with storage.at_once() as work:
         work.audit.record(event)
-    assert read(storage, lambda work: work.audit.recent(2)) == [event]
+    assert read(storage, lambda work: recent(work, 2)) == [event]
 
 
 def test_a_question_at_once_sees_what_was_committed_last(storage: Storage) -> None:

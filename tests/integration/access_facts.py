@@ -12,6 +12,7 @@ from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
+from tests.recorded import recent
 
 STEPS: Final = {
     NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,
@@ -49,7 +50,7 @@ def facts_in(storage: Storage) -> Facts:
             grants=_by_id(grant for user in users for grant in work.users.grants_of(user.id)),
             agreements=_by_id(work.organisations.agreements()),
             nominations=_by_id(nominations),
-            events=tuple(reversed(work.audit.recent(10_000))),
+            events=tuple(reversed(recent(work, 10_000))),
         )
 
 

@@ -41,6 +41,7 @@ from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
 from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
+from tests.recorded import recent
 from tests.storages import copied, empty, opened, storage_on
 from tests.strategies import (
     LEAD_PROVIDERS,
@@ -243,7 +244,7 @@ def _without_ids(versions: Sequence[Version]) -> list[Any]:
 
 def _listed_at(work: UnitOfWork, query: ParticipantQuery, number: int) -> list[ListedParticipant]:
     """The listing as of one of the last imports that changed anything; all imports are on record."""
-    made = [event.import_id for event in work.audit.recent(1000)[::-1] if event.kind in IMPORTING]
+    made = [event.import_id for event in recent(work, 1000)[::-1] if event.kind in IMPORTING]
     if len(made) < -number:
         return []
     return list(work.participants.rows_at(query, made[number] or ImportId("none")))

@@ -22,6 +22,7 @@ from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for
+from tests.recorded import recent
 from tests.storages import in_two_roles
 
 HUB = DeliveryPartner("dp-hub", "Hub")
@@ -78,7 +79,7 @@ def test_the_thread_closes_what_waited_for_too_long(composed: Composition) -> No
         wait_for(lambda: bool(composed.nomination_queue.closed()))
     assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
     with composed.storage.reading() as work:
-        assert [event.kind for event in work.audit.recent(1)] == [AuditKind.NOMINATION_EXPIRED]
+        assert [event.kind for event in recent(work, 1)] == [AuditKind.NOMINATION_EXPIRED]
 
 
 def test_the_command_that_sends_mail_closes_it_too(

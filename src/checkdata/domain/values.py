@@ -115,9 +115,20 @@ class EmailAddress:
 
 _TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" /-\u00a0\u2010\u2011\u2012\u2013\u2014"))
 _TRN_GIVEN: Final = re.compile(r"[0-9]{5,7}")
+_TRN: Final = re.compile(r"[0-9]{7}")
 _URN: Final = re.compile(r"[0-9]{6}")
 _YEAR: Final = re.compile(r"20[0-9]{2}")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def is_trn(text: str) -> bool:
+    """Whether *text* is a teacher reference number: exactly seven digits."""
+    return _TRN.fullmatch(text) is not None
+
+
+def is_urn(text: str) -> bool:
+    """Whether *text* is a school's unique reference number: exactly six digits."""
+    return _URN.fullmatch(text) is not None
 
 
 def normalised_trn(text: str) -> str:
@@ -134,7 +145,7 @@ def normalised_trn(text: str) -> str:
 
 def checked_urn(text: str) -> str:
     """A school's unique reference number: exactly six digits, else `InvalidValue` (feed.md)."""
-    if not _URN.fullmatch(text):
+    if not is_urn(text):
         msg = "a URN has 6 digits"
         raise InvalidValue(msg)
     return text

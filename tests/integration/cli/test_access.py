@@ -18,6 +18,7 @@ from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, E
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
 from tests.integration.cli.test_users import JO, add, listed, partner
+from tests.recorded import recent
 
 LEAD = CONFIRMING_LEAD_PROVIDER[NORTH_HUB]
 REASON = ("--reason", "Ticket 12")
@@ -33,7 +34,7 @@ def composed(command: Command) -> Iterator[Composition]:
 def recorded(command: Command, kind: AuditKind) -> int:
     """How many events of a kind are on record."""
     with composed(command) as composition, composition.storage.reading() as work:
-        return len([event for event in work.audit.recent(1000) if event.kind is kind])
+        return len([event for event in recent(work, 1000) if event.kind is kind])
 
 
 def original_list(folder: Path, *rows: str, header: str = "email,name,delivery_partner_id") -> Path:

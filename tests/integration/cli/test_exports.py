@@ -29,6 +29,7 @@ from checkdata.entrypoints.demo.organisations import (
 )
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
+from tests.recorded import recent
 
 JO: Final = EmailAddress("jo@hub.example")
 BOM: Final = b"\xef\xbb\xbf"
@@ -148,7 +149,7 @@ def test_the_same_export_twice_gives_the_same_bytes(loaded: Command, tmp_path: P
 def test_an_export_is_audited_as_the_operators_without_the_text_of_the_search(loaded: Command, out: Path) -> None:
     loaded.done("export", "--out", out, "--organisation", NORTH_HUB, "--search", "secret", "--status", "checking_qts")
     with composed(loaded) as made, made.storage.reading() as work:
-        [event] = [event for event in work.audit.recent(10) if event.kind is AuditKind.EXPORTED]
+        [event] = [event for event in recent(work, 10) if event.kind is AuditKind.EXPORTED]
     assert (event.actor, event.role, event.organisation_id) == (None, Role.DELIVERY_PARTNER, NORTH_HUB)
     assert event.details["searched"] is True
     assert event.details["status"] == "checking_qts"

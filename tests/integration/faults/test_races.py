@@ -31,6 +31,7 @@ from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.web import ask_for_link, token_of
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL
 from tests.integration.faults.service import CAT, PAM, PIP, SAM, SUE, Served, Service
+from tests.recorded import recent
 
 ROUNDS: Final = 4
 CHOOSERS: Final = 8
@@ -311,7 +312,7 @@ def test_no_access_is_given_after_the_end_of_the_agreement_that_confirmed_it(ser
             assert ended.status_code == 303
             assert granted.status_code in (303, 422)
             with open_service(service) as composed, composed.storage.reading() as work:
-                last = list(reversed(work.audit.recent(20)))
+                last = list(reversed(recent(work, 20)))
             given = [
                 number
                 for number, event in enumerate(last)

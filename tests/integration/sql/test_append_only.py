@@ -16,6 +16,7 @@ from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_receipts import a_receipt, keep
+from tests.recorded import recent
 from tests.strategies import NOON
 
 KEYS: Final = Keys.of("a key that only the tests know, 32 characters")
@@ -188,5 +189,5 @@ def test_no_event_is_missed_whatever_order_many_writers_commit_in(postgresql_sto
     seal_all(storage)
     found = SealLog(storage=storage, keys=KEYS).verify()
     with storage.reading() as work:
-        assert len(work.audit.recent(10_000)) == found.sealed > 0
+        assert len(recent(work, 10_000)) == found.sealed > 0
     assert (found.waiting, found.faults) == (0, ())

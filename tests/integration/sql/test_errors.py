@@ -20,6 +20,7 @@ from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId
 from tests.contracts.examples import ADA, BEA, a_link, add_users
 from tests.integration.postgresql import Server
+from tests.recorded import recent
 from tests.storages import opened
 from tests.strategies import NOON, TODAY
 
@@ -83,7 +84,7 @@ def test_tables_that_vanish_are_not_migrated(storage: SqlStorage, engine: Engine
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE audit_events"))
     with storage.reading() as work, pytest.raises(NotMigrated, match="run checkdata migrate"):
-        work.audit.recent(1)
+        recent(work, 1)
     with storage.at_once() as work, pytest.raises(NotMigrated, match="run checkdata migrate"):
         work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=NOON, actor=ADA.id))
 

@@ -23,6 +23,7 @@ from checkdata.domain.values import EmailAddress, ImportId
 from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
 from tests.contracts.listings import RECORDS, staged
 from tests.contracts.units_of_work import read, write
+from tests.recorded import recent
 from tests.strategies import BIRTHDAYS, NOON, TODAY
 
 RACERS = 16
@@ -87,7 +88,7 @@ def test_who_reads_and_then_records_never_fails_while_others_write(storage: SqlS
 
     for _ in range(5):
         assert race(storage, look) == [[NORTH] * 10] * RACERS
-    assert len(read(storage, lambda work: work.audit.recent(1000))) == 5 * 2 * RACERS
+    assert len(read(storage, lambda work: recent(work, 1000))) == 5 * 2 * RACERS
 
 
 def test_a_second_import_is_refused_while_one_runs(postgresql_storage: SqlStorage) -> None:
@@ -140,7 +141,7 @@ def test_an_import_lets_others_write_while_it_reads_the_feed(storage: SqlStorage
     importing = ImportFeed(storage=storage, clock=lambda: NOON)
     outcome = importing.load(SlowFeed(storage), MemoryRejections(), today=TODAY)
     assert outcome.records.added == len(RECORDS)
-    events = read(storage, lambda work: work.audit.recent(1000))
+    events = read(storage, lambda work: recent(work, 1000))
     assert [event.kind for event in events].count(AuditKind.LIST_VIEWED) == len(RECORDS) + 1
 
 

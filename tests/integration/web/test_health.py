@@ -18,6 +18,7 @@ from checkdata.domain.ports import UnitOfWork
 from tests.integration.web.client import Client, check_laws, event_loop
 from tests.integration.web.test_what_goes_wrong import Failing
 from tests.integration.web.world import World
+from tests.recorded import recent
 
 OK = {"commit": "unknown", "database": "ok"}
 
@@ -82,7 +83,7 @@ def test_a_job_that_is_late_makes_the_service_not_ready_and_leaves_it_alive() ->
 def test_a_look_leaves_nothing_behind(client: Client) -> None:
     def recorded() -> object:
         with client.world.storage.reading() as work:
-            return work.audit.recent(1000)
+            return recent(work, 1000)
 
     before = recorded()
     ask(client, "/readiness")

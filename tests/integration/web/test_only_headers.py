@@ -10,6 +10,7 @@ from checkdata.domain.people.organisations import PolicyTeam
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client
 from tests.integration.web.world import ANN, BEA, PAM, SAM, World
+from tests.recorded import recent
 
 PATHS = tuple(
     route.path.replace("{participant_id:rest}", "p-1")
@@ -20,7 +21,7 @@ PATHS = tuple(
 
 def recorded(world: World) -> Sequence[AuditEvent]:
     with world.storage.reading() as work:
-        return work.audit.recent(1000)
+        return recent(work, 1000)
 
 
 @pytest.mark.parametrize("email", [ANN, BEA, SAM, PAM])

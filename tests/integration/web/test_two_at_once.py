@@ -20,6 +20,7 @@ from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, CAT, LEAD, NORTH, PAM, SAM, SOUTH, World, acting, with_everybody
+from tests.recorded import recent
 
 TOM: Final = EmailAddress("tom@dfe.example")
 """Another support user."""
@@ -267,7 +268,7 @@ def action_of(page: Element, place: str, twice: Twice) -> str:
 
 def count_events(world: World) -> int:
     with world.storage.reading() as work:
-        return len(work.audit.recent(10_000))
+        return len(recent(work, 10_000))
 
 
 @pytest.mark.parametrize("path", [path for path in TWICE if "{" in path or path.endswith("/undelivered")])

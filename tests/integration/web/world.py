@@ -53,6 +53,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId,
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
+from tests.recorded import recent
 from tests.storages import owners
 
 NOW: Final = datetime(2024, 6, 3, 13, 55, tzinfo=UTC)
@@ -283,7 +284,7 @@ class World:
     def audit(self, kind: AuditKind) -> Sequence[AuditEvent]:
         """What was recorded of a kind, oldest first."""
         with self.storage.reading() as work:
-            return [event for event in reversed(work.audit.recent(1000)) if event.kind is kind]
+            return [event for event in reversed(recent(work, 1000)) if event.kind is kind]
 
 
 def with_everybody(world: World) -> World:

@@ -15,6 +15,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.services.changes.exported_file import write_file
 from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome, ExportRequest
 from checkdata.domain.values import ImportId
+from tests.recorded import recent
 from tests.unit.services.world import NORTH, World
 
 REQUEST = ExportRequest(organisation_ids=[NORTH.id])
@@ -47,7 +48,7 @@ class Exported:
     @property
     def recorded(self) -> list[AuditEvent]:
         with self.world.storage.reading() as work:
-            return [event for event in work.audit.recent(10) if event.kind is AuditKind.EXPORTED]
+            return [event for event in recent(work, 10) if event.kind is AuditKind.EXPORTED]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from checkdata.domain.services.access.manage_access import ManageAccess, NewAcce
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress, LeadProviderId
+from tests.recorded import recent
 
 NORTH = DeliveryPartner("dp-north", "North Hub")
 SOUTH = DeliveryPartner("dp-south", "South Hub")
@@ -94,7 +95,7 @@ class World:
     def audit(self) -> list[AuditEvent]:
         """What was recorded, oldest first."""
         with self.storage.reading() as work:
-            return list(reversed(work.audit.recent(1000)))
+            return list(reversed(recent(work, 1000)))
 
 
 def access_for(

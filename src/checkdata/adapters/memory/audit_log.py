@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from attrs import evolve
 
@@ -23,10 +22,6 @@ class MemoryAuditLog:
         """Add an event."""
         state = self._draft.state
         self._draft.state = evolve(state, audit=(*state.audit, event))
-
-    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
-        """The newest events, newest first."""
-        return list(islice(reversed(self._draft.state.audit), limit))
 
     def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
         """The events that match, newest first."""

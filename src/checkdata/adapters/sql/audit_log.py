@@ -39,11 +39,6 @@ class SqlAuditLog:
         else:
             self._transaction.add(_INSERT, row)
 
-    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
-        """The newest events, newest first."""
-        newest = select(audit_events).order_by(audit_events.c.id.desc()).limit(limit)
-        return list(map(audit_event_from_row, self._transaction.execute(newest)))
-
     def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
         """The events that match, newest first."""
         newest = select(audit_events).where(*_condition(query)).order_by(audit_events.c.id.desc())

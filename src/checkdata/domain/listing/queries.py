@@ -13,7 +13,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, slug
 from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.values import search_key
+from checkdata.domain.values import is_trn, is_urn, search_key
 
 LONGEST_SEARCH: Final = 200
 """The most characters a search may have (rules.md: more are 422)."""
@@ -26,8 +26,6 @@ DEFAULT_PAGE_SIZE: Final = 50
 Word = TypeVar("Word", Sort, Direction)
 
 _TRN_LIST: Final = re.compile(r"[0-9/,;]+")
-_TRN: Final = re.compile(r"[0-9]{7}")
-_URN: Final = re.compile(r"[0-9]{6}")
 
 
 @frozen(kw_only=True)
@@ -91,10 +89,10 @@ def _split_list(word: str) -> Sequence[str]:
 
 
 def _terms_of(words: Sequence[str]) -> tuple[Term, ...]:
-    numbers = tuple(dict.fromkeys(digits for digits in map(_digits, words) if _TRN.fullmatch(digits)))
+    numbers = tuple(dict.fromkeys(digits for digits in map(_digits, words) if is_trn(digits)))
     if len(numbers) < 2:  # noqa: PLR2004 - two make a list
         return _each_once(words)
-    return (Term(texts=numbers), *_each_once(word for word in words if not _TRN.fullmatch(_digits(word))))
+    return (Term(texts=numbers), *_each_once(word for word in words if not is_trn(_digits(word))))
 
 
 def _each_once(words: Iterable[str]) -> tuple[Term, ...]:
@@ -103,7 +101,7 @@ def _each_once(words: Iterable[str]) -> tuple[Term, ...]:
 
 def _term(word: str) -> Term:
     texts = tuple(dict.fromkeys((word, _digits(word) or word)))
-    return Term(texts=texts, email=word if "@" in word else None, urn=word if _URN.fullmatch(word) else None)
+    return Term(texts=texts, email=word if "@" in word else None, urn=word if is_urn(word) else None)
 
 
 def _digits(word: str) -> str:

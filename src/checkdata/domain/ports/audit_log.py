@@ -15,9 +15,6 @@ class AuditLog(Protocol):
     def record(self, event: AuditEvent, /) -> None:
         """Add an event."""
 
-    def recent(self, limit: int, /) -> Sequence[AuditEvent]:
-        """The newest events, newest first."""
-
     def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
         """The events that match from *offset*, at most *limit*, newest first."""
 

@@ -9,7 +9,7 @@ from checkdata.domain.listing.columns import PARTNER_COLUMNS, ParticipantColumn,
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
-from checkdata.domain.values import is_email_address, search_key
+from checkdata.domain.values import is_email_address, is_urn, search_key
 
 
 class Detail(Enum):
@@ -43,7 +43,6 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" \u00a0/-\u2010\u2011\u2012\u2013\u2014'’."))
 _WHOLE_NUMBER: Final = re.compile(r"([0-9]+)\.0+")
 _TRN: Final = re.compile(r"(?:RP|TRN)?([0-9]{1,7})", re.IGNORECASE)
-_URN: Final = re.compile(r"[0-9]{6}")
 _YEAR: Final = re.compile(
     r"(?:(?:academic year|ay|cohort) ?)?(?:20)?(?P<first>[0-9]{2})(?: ?(?:to|/|-|–|—) ?(?:20)?(?P<last>[0-9]{2}))?"
 )
@@ -111,7 +110,7 @@ def _trn(text: str) -> str:
 
 def _urn(text: str) -> str:
     number = _whole(text)
-    return number if _URN.fullmatch(number) else folded_words(text)
+    return number if is_urn(number) else folded_words(text)
 
 
 def _role(text: str) -> str:
@@ -157,7 +156,7 @@ _COMPARABLE: Final[Mapping[Detail, Callable[[str], str]]] = {
 _LOOKS: Final[Mapping[Detail, Callable[[str], bool]]] = {
     Detail.EMAIL: is_email_address,
     Detail.TRN: lambda text: _SEVEN_DIGITS.fullmatch(_whole(text)) is not None,
-    Detail.SCHOOL_URN: lambda text: _URN.fullmatch(_whole(text)) is not None,
+    Detail.SCHOOL_URN: lambda text: is_urn(_whole(text)),
     Detail.ROLE: lambda text: folded_words(text) in _ROLES,
     Detail.STATUS: lambda text: folded_words(text) in _STATUSES,
     Detail.ACADEMIC_YEAR: lambda text: re.fullmatch("20[0-9]{2}", _year(text)) is not None,

@@ -1,12 +1,12 @@
 """By what the rows of two lists are recognised and compared: their texts in the one form in which equal is the same."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 from checkdata.domain.reconciliation.comparing import Detail, comparable
 from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.values import is_trn, is_urn
 
 
 class Marks(NamedTuple):
@@ -51,17 +51,15 @@ def marking(details: Iterable[Detail]) -> Marking:
     return marks
 
 
-_TRN: Final = re.compile("[0-9]{7}")
-_URN: Final = re.compile("[0-9]{6}")
 _ROLES: Final = frozenset(role.value for role in ParticipantRole)
 
 
 def _trns(texts: Sequence[str]) -> Iterable[str]:
-    return [text if _TRN.fullmatch(text) else "" for text in texts]
+    return [text if is_trn(text) else "" for text in texts]
 
 
 def _urns(texts: Sequence[str]) -> Iterable[str]:
-    return [text if _URN.fullmatch(text) else "" for text in texts]
+    return [text if is_urn(text) else "" for text in texts]
 
 
 def _roles(texts: Sequence[str]) -> Iterable[str]:

@@ -10,16 +10,12 @@ from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.values import ParticipantId
 
-START: Final = "/"
 SIGN_IN: Final = "/sign-in"
 CHECK_YOUR_EMAIL: Final = "/sign-in/check-your-email"
 CHOOSE_ROLE: Final = "/choose-role"
 CHOOSE_ORGANISATION: Final = "/choose-organisation"
 CHANGE_ROLE: Final = "/change-role"
-SIGN_OUT: Final = "/sign-out"
 SIGNED_OUT: Final = "/signed-out"
-MAILBOX: Final = "/mailbox"
-STAY_SIGNED_IN: Final = "/stay-signed-in"
 USERS: Final = "/support/users"
 UNDELIVERED: Final = "/support/users/undelivered"
 AGREEMENTS: Final = "/support/agreements"
