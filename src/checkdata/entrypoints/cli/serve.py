@@ -61,7 +61,7 @@ def serve(
                 port=port,
                 workers=workers,
                 trusted_proxies=settings.trusted_proxies,
-                secure=settings.base.startswith("https:"),
+                secure=settings.base.secure,
             )
 
 
