@@ -47,7 +47,7 @@ def dask_workers(address: str) -> Iterator[DaskWorkers]:
     try:
         client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        msg = f"The Dask cluster at {address} can't be reached. See whether its scheduler runs there, and export again."
+        msg = f"The Dask cluster at {address} can't be reached. Check that its scheduler runs there, and export again."
         raise WorkersUnavailable(msg) from error
     with client:
         _wait_for_one(client, address)

@@ -8,11 +8,11 @@
     ├── PageNotFound          a page number past the end of what was found
     ├── AccessRefused         the rules of access say no; carries the refusal
     ├── SignInRefused         a sign-in link is used, expired or unknown
-    ├── SessionOver           a session has ended; nobody is signed in by it any more
-    ├── AskedTooOften         sign-in links were asked for more often than is allowed
+    ├── SessionOver           a session has ended; it no longer signs anyone in
+    ├── AskedTooOften         sign-in links were requested more often than is allowed
     ├── ConfirmationRefused   a confirmation link is used, expired or unknown
     ├── ChangeRefused         a change of access that the rules do not allow
-    │   └── Overtaken             somebody else was faster; a StorageConflict too
+    │   └── Overtaken             another user was faster; also a StorageConflict
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
     ├── ListRefused           a user's own list can't be read or compared
     │   └── TookTooLong           reading or comparing it took longer than it may
@@ -28,11 +28,11 @@
         │   ├── StorageBusy           others hold what was wanted, or it took too long
         │   └── StorageReadOnly       it can only be read
         ├── NotMigrated           it does not have the tables of this version
-        ├── StorageConflict       somebody else changed the same thing meanwhile
+        ├── StorageConflict       another user changed the same thing first
         │   └── ImportRunning         another import is under way
-        └── ImportMoved           another import is shown now than the one asked for
+        └── ImportMoved           a different import is shown from the one asked for
 
-The text of each is one or more sentences that the person at the other end can act on, and holds no personal data.
+The text of each is one or more sentences that its reader can act on. It holds no personal data.
 """
 
 
@@ -61,11 +61,11 @@ class SignInRefused(CheckdataError):
 
 
 class SessionOver(CheckdataError):
-    """A session has ended meanwhile: nobody is signed in by it any more, whatever was asked in it (ASVS 7.4.1)."""
+    """The session has ended and no longer signs anyone in, whatever was asked in it (ASVS 7.4.1)."""
 
 
 class AskedTooOften(CheckdataError):
-    """Sign-in links were asked for too often, by one client or by everybody; none was queued (rules.md: 429)."""
+    """One client, or all users together, requested too many sign-in links; none was queued (rules.md: 429)."""
 
 
 class ConfirmationRefused(CheckdataError):
@@ -119,7 +119,7 @@ class DeliveryRefused(DeliveryFailed):
 class StorageError(CheckdataError):
     """The storage can't serve; ``cause`` tells operators why and what to do, ``code`` as the storage numbers it.
 
-    Neither is shown to users, and neither holds anybody's data or a password; both are "" where nothing is known.
+    Neither is shown to users. Neither holds personal data or a password. Both are "" if nothing is known.
     """
 
     def __init__(self, message: str = "", *, cause: str = "", code: str = "") -> None:
@@ -145,7 +145,7 @@ class NotMigrated(StorageError):
 
 
 class StorageConflict(StorageError):
-    """Somebody else changed the same thing meanwhile; nothing was written."""
+    """Another user changed the same thing first; nothing was written."""
 
 
 class ImportRunning(StorageConflict):
@@ -153,8 +153,8 @@ class ImportRunning(StorageConflict):
 
 
 class Overtaken(ChangeRefused, StorageConflict):
-    """A change that somebody else was faster with, or made pointless; nothing was changed (rules.md: 409)."""
+    """Another user made this change first, or made it pointless; nothing was changed (rules.md: 409)."""
 
 
 class ImportMoved(StorageError):
-    """The storage shows another import now than the one that was asked for; nothing was written."""
+    """The storage now shows a different import from the one asked for; nothing was written."""

@@ -16,8 +16,8 @@ from checkdata.domain.values import ImportId
 class ExportJob:
     """One file to write, as a value that can be sent to another process or machine.
 
-    It holds no row and no secret: whoever does it opens a storage of its own. ``import_id`` is the import that every
-    file of the export shows, ``at`` when the export began; ``safe`` neutralises cells for spreadsheets.
+    It holds no row and no secret: the worker that writes it opens its own storage. ``import_id`` is the import that
+    all files of the export show, ``at`` when the export began; ``safe`` neutralises cells for spreadsheets.
     """
 
     viewer: Viewer
@@ -49,7 +49,7 @@ class ExportedFile:
 
 @frozen
 class ReceiptedFile:
-    """A file that is written but not yet seen by anybody, and the receipt that is kept before it is."""
+    """A file that is written but not yet visible, and its receipt, which is stored before the file becomes visible."""
 
     file: ExportedFile
     receipt: Receipt
@@ -57,7 +57,7 @@ class ReceiptedFile:
 
 @frozen(kw_only=True)
 class Manifest:
-    """Every file of an export and the import they show; written last, so that it names whole files alone."""
+    """Every file of an export and the import they show; written last, so that it names only complete files."""
 
     import_id: ImportId | None
     created_at: datetime

@@ -1,4 +1,4 @@
-"""The jobs that have to run again and again, and how long ago each may have run last."""
+"""The jobs that have to run regularly, and how long ago each may have run last."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,6 +23,6 @@ NOTED_EVERY: Final = timedelta(minutes=1)
 def late_jobs(
     last_runs: Mapping[Job, datetime], oldest: Mapping[Job, timedelta], now: datetime
 ) -> Sequence[tuple[Job, datetime | None]]:
-    """Those of *oldest* whose last run is longer ago than it says, each with that run; None where it never ran."""
+    """The jobs of *oldest* whose last run is longer ago than allowed, each with that run; None if it never ran."""
     found = [(job, last_runs.get(job), age) for job, age in oldest.items()]
     return [(job, last) for job, last, age in found if last is None or now - last > age]

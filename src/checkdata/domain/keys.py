@@ -1,4 +1,4 @@
-"""Keys, of which one follows another without a break: of several the first signs, and all of them verify."""
+"""Keys that can be replaced without a break: the first of several signs, and all of them verify."""
 
 import hmac
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ def _of_people() -> str:
 
 @frozen
 class SignInRequested:
-    """Somebody known asked for a sign-in link; its token is made when the mail is sent, so none is ever stored."""
+    """A user requested a sign-in link. Its token is made when the mail is sent, so it is never stored."""
 
     kind: ClassVar = "sign_in_requested"
     title: ClassVar = "Link to sign in"
@@ -46,7 +46,7 @@ class SignInLinkMessage:
 
 @frozen
 class HowAccessIsGiven:
-    """Somebody without access asked for a link: how access is given (service rule 7)."""
+    """A person without access requested a link: how access is given (service rule 7)."""
 
     kind: ClassVar = "how_access_is_given"
     title: ClassVar = "How access is given"
@@ -160,8 +160,8 @@ QUEUED_MESSAGES: Final[Mapping[str, type[QueuedMessage]]] = {kind.kind: kind for
 class OutboxEntry:
     """A message that waits to be sent: ``attempts`` counts the tries so far, this one included once claimed.
 
-    ``reference`` names its mail in each try and in a notice that it came back, and tells nothing of anybody; nobody can
-    guess it. ``claimed_at`` is when its sender took it, None where nobody ever did.
+    ``reference`` names its mail in each try and in a notice that it came back. It holds no personal data, and cannot be
+    guessed. ``claimed_at`` is when its sender took it, None if none did.
     """
 
     id: str
@@ -177,7 +177,7 @@ class MailState(Enum):
     """What became of a message: it waits, was handed over, was not to be sent after all, was given up, or came back.
 
     A message that could not be handed over waits for the next try until it is given up, or refused for good; one whose
-    link would be past its life by then expires. One that was handed over may come back later: it bounced.
+    link would have expired by then expires too. One that was handed over may come back later: it bounced.
     """
 
     QUEUED = "queued"
@@ -189,16 +189,16 @@ class MailState(Enum):
 
 
 DEAD_LETTERS: Final = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED})
-"""What became of mail that somebody should have got and did not."""
+"""What became of mail that did not reach its reader."""
 
 
 @frozen(kw_only=True)
 class MailRecord:
     """What became of a message, and when.
 
-    ``tried_at`` is when somebody last tried to hand it over, None before the first try; ``due_at`` is when the next try
+    ``tried_at`` is when it was last tried, None before the first try; ``due_at`` is when the next try
     is, None where there is none; ``bounced_at`` is when it was told that it came back. ``failure`` is why the last try
-    failed, in a sentence that names nobody, "" where none did.
+    failed, in a sentence without personal data, "" if none did.
     """
 
     entry: OutboxEntry
@@ -210,13 +210,13 @@ class MailRecord:
 
 
 def forgotten(message: QueuedMessage) -> QueuedMessage:
-    """The message without what it said of people, once that is past its time (security.md 42)."""
+    """The message without its personal data, once the time to keep that is over (security.md 42)."""
     nothing: dict[str, Any] = dict.fromkeys(_said_of_people(message), "")
     return evolve(message, **nothing)
 
 
 def is_forgotten(message: QueuedMessage) -> bool:
-    """Whether what a message said of people has been deleted, and so it can't be sent."""
+    """Whether a message's personal data was deleted, so that it can't be sent."""
     said = [getattr(message, name) for name in _said_of_people(message)]
     return bool(said) and not any(said)
 

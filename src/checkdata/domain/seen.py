@@ -1,7 +1,7 @@
-"""What a form showed, in a word that it brings back: whether that still holds is asked where it is changed.
+"""A digest of what a form showed, which the form sends back, so that a change can check that it still holds.
 
-A change compares under the lock of what it changes (`checkdata.domain.ports.UnitOfWork`), so that of two people at once
-one is told that somebody else was faster, whatever the interleaving.
+A change compares under the lock of what it changes (`checkdata.domain.ports.UnitOfWork`). So, of two users at once,
+one is always told that the other was faster.
 """
 
 from hashlib import sha256
@@ -10,15 +10,15 @@ from typing import NewType
 from checkdata.domain.errors import Overtaken
 
 Seen = NewType("Seen", str)
-"""A word for what a form showed; "" where it did not say, which is never what there is."""
+"""A digest of what a form showed; "" if the form sent none, which never matches."""
 
 
 def seen_of(*shown: object) -> Seen:
-    """One word for these values: another one as soon as one of them differs."""
+    """The digest of these values; it changes when any of them does."""
     return Seen(sha256(repr(shown).encode()).hexdigest()[:32])
 
 
 def check_seen(seen: Seen | None, now: Seen, what: str) -> None:
-    """Raise `Overtaken` where *what* is no longer as it was shown; None says that nothing was, as to an operator."""
+    """Raise `Overtaken` if *what* ("This access") has changed since it was shown; None: it was not shown."""
     if seen is not None and seen != now:
-        raise Overtaken(f"Somebody else {what} meanwhile. Look at it again before you go on.")
+        raise Overtaken(f"{what} has changed since you looked at it. Check it again before you continue.")

@@ -1,9 +1,9 @@
 """What users type and the service keeps: names, reasons, notes, references. One rule for all of it.
 
-A character that nobody sees can make one name look like another, or a sentence say something else: so none is taken,
-neither control characters nor Unicode's formats, which turn the text around or have no width, nor letters and marks
-that are drawn as nothing, as Hangul's fillers are. Zero-width joiners and variation selectors are among them, without
-which the names of every script can be read.
+A character that cannot be seen can make one name look like another, or change what a sentence says. So none is taken:
+no control characters, none of Unicode's formats, which turn the text around or have no width, and no letters or marks
+that are drawn as nothing, like Hangul's fillers. This includes zero-width joiners and variation selectors, because
+names in every script can be read without them.
 """
 
 import re
@@ -26,7 +26,7 @@ _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u
 
 
 def fault_of(text: str, called: str, *, lines: bool = False) -> str:
-    """What is wrong with a text for which a form has this name; "" where nothing is. Some may have several *lines*."""
+    """What is wrong with the text of a field that a form calls *called*; "" if nothing. *lines* allows several lines."""
     looked_at = text.translate(_LINES) if lines else text
     if looked_at.isascii() and looked_at.isprintable():
         return ""

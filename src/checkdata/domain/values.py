@@ -34,7 +34,7 @@ _LONDON: Final = "Europe/London"
 
 
 def search_key(text: str) -> str:
-    """Fold *text* for ordering and searching; the same answer everywhere, for no database ever folds.
+    """Fold *text* for ordering and searching; the same answer everywhere, because no database ever folds.
 
     NFKD, casefold, NFKD, marks dropped, the letters that have no decomposition spelt out, apostrophes and dashes
     dropped, white space to single spaces. Folding a folded text changes nothing. Source: rules.md, *Order, paging,
@@ -73,20 +73,20 @@ def is_email_address(text: str) -> bool:
 
 @frozen
 class EmailAddress:
-    """An address to which mail is sent, in lower case; two ways to type one address are one value.
+    """An email address in lower case, so that two ways to type one address are one value.
 
     `of` takes what can be mailed and nothing else: a dot-atom of at most 64 characters (RFC 5322, 3.2.3), and a domain
     of two labels or more as DNS writes them, an international one by its ``xn--`` labels (RFC 5321, 2.3.5), 254
-    characters in all. What a database holds is read as it is, for it may be older than this rule.
+    characters in all. What a database holds is read as it is, because it may be older than this rule.
     """
 
     value: str
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Read an address as somebody typed it, with or without space around it, in any case.
+        """Read an address as a user typed it, with or without space around it, in any case.
 
-        Raises `InvalidValue` for what can't be mailed, carriage returns and line feeds among it (security.md 12).
+        Raises `InvalidValue` for what can't be mailed, such as a carriage return or line feed (security.md 12).
         """
         address = cls.to_look_up(text)
         if len(address.value) > _LONGEST_ADDRESS:
@@ -99,7 +99,7 @@ class EmailAddress:
 
     @classmethod
     def to_look_up(cls, text: str) -> Self:
-        """Read an address by which somebody known is looked up: it may be one that is not taken any more."""
+        """Read an address by which a known user is looked up; it may have a form that is no longer accepted."""
         typed = text.strip(" \t")
         return cls(typed.lower() if typed.isascii() else typed)  # "K", the sign of Kelvin, would become "k"
 

@@ -125,7 +125,7 @@ def test_what_ending_an_agreement_does_is_said_and_nothing_ends_unless_somebody_
     ending = ("agreements", "end", northern(loaded), *REASON)
     ended = loaded.done(*ending, code=2)
     assert "Participants who leave view: " in ended.out
-    assert "Say --yes where nobody can be asked." in ended.err
+    assert "Use --yes if there is no one to ask." in ended.err
     assert recorded(loaded, AuditKind.AGREEMENT_ENDED) == 0
 
 

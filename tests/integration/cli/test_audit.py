@@ -143,7 +143,7 @@ def test_a_file_is_verified_by_its_bytes_and_its_people_are_traced(loaded: Comma
     assert f"an operator for delivery_partner:{file.stem} took a file that held them (export file, sha256" in seen
     changed = tmp_path / "changed.csv"
     changed.write_bytes(file.read_bytes() + b"\n")
-    assert loaded.done("verify", changed, code=1).out.startswith("No receipt is known for this file")
+    assert loaded.done("verify", changed, code=1).out.startswith("There is no receipt for this file")
     assert "can't be read" in loaded.done("verify", tmp_path / "none.csv", code=2).err
     assert "ever listed under this id" in loaded.done("audit", "seen", "nobody", code=2).err
 
@@ -158,7 +158,7 @@ def test_what_has_left_the_scope_is_named_by_its_row_and_ending_an_agreement_nam
     assert under
     for agreement in under[1].split(", "):
         said = loaded.done("agreements", "end", agreement, "--reason", "Over", "--yes").out
-        assert "Files that left under it, to be asked to be deleted: " in said
+        assert "Files that left under it, for you to have deleted: " in said
     rows = len(file.read_text(encoding="utf-8").splitlines()) - 1
     gone = loaded.done("verify", file).out
     assert f"Rows that have left the scope since: {rows:,}\n    row 2: participant " in gone

@@ -67,7 +67,7 @@ def test_the_version_is_told(command: Command) -> None:
         ("import feed --allow-deletions", "--allow-deletions goes with --complete."),
         ("import feed --today yesterday", "Invalid value for '--today'"),
         ("export --all", "Missing option '--out'"),
-        ("export --out there", "Say --all, or name organisations with --organisation"),
+        ("export --out there", "Use --all, or name organisations with --organisation"),
         ("export --out there --all --organisation dp-1", "one of the two"),
         ("export --out there --all --status happy", "Invalid value for '--status'"),
         ("export --out there --all --role head", "Invalid value for '--role'"),

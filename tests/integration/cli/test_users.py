@@ -62,7 +62,7 @@ def test_an_address_is_one_user_however_it_is_typed(loaded: Command) -> None:
 @pytest.mark.parametrize(
     ("access", "sentence"),
     [
-        (partner()[:4], "Say which lead provider confirmed this user."),
+        (partner()[:4], "Enter the lead provider that confirmed this user."),
         (partner(NORTH_HUB, "lp-larkfield"), "That lead provider has no data-sharing agreement in force"),
         (partner(NORTH_HUB, "lp-nobody"), "That lead provider has no data-sharing agreement in force"),
         (
@@ -92,12 +92,12 @@ def test_an_address_that_is_none_is_refused_with_2(loaded: Command, email: str) 
 
 def test_a_change_without_a_reason_is_refused_with_2(loaded: Command) -> None:
     ended = loaded.done("users", "add", "--email", JO, "--name", "Jo", *SUPPORT, "--reason", " ", code=2)
-    assert "Say why" in ended.err
+    assert "Enter a reason" in ended.err
 
 
 def test_the_same_access_twice_is_refused_with_2(loaded: Command) -> None:
     add(loaded, *partner())
-    assert "has this access already" in add(loaded, *partner(), code=2).err
+    assert "already has this access" in add(loaded, *partner(), code=2).err
     assert len(listed(loaded)) == 1
 
 
@@ -120,16 +120,16 @@ def test_one_role_can_be_removed_and_the_other_stays(loaded: Command) -> None:
 def test_access_that_is_not_there_can_not_be_removed(loaded: Command) -> None:
     add(loaded, *partner())
     remove = ("users", "remove", "--email", JO, *REASON)
-    assert "no such access" in loaded.done(*remove, "--role", "support", code=2).err
+    assert "does not have this access" in loaded.done(*remove, "--role", "support", code=2).err
     loaded.done(*remove)
-    assert "no such access" in loaded.done(*remove, code=2).err
+    assert "does not have this access" in loaded.done(*remove, code=2).err
 
 
 def test_a_suspended_user_is_listed_so_until_reinstated(loaded: Command) -> None:
     add(loaded, *partner())
     loaded.done("users", "suspend", "--email", JO, *REASON)
     assert [row[-1] for row in listed(loaded)] == ["suspended"]
-    assert "suspended already" in loaded.done("users", "suspend", "--email", JO, *REASON, code=2).err
+    assert "already suspended" in loaded.done("users", "suspend", "--email", JO, *REASON, code=2).err
     assert "Reinstate them" in add(loaded, *BODY, code=2).err
     loaded.done("users", "reinstate", "--email", JO, *REASON)
     assert [row[-1] for row in listed(loaded)] == ["active"]

@@ -57,7 +57,7 @@ def ask_by_link(pam: Page, name: str) -> None:
     pam.get_by_label("Kestrel Teacher Development").check()
     pam.get_by_label("Send its registered contact a link").check()
     press(pam, "Continue")
-    expect(pam.get_by_role("alert")).to_contain_text("Its registered contact gets an email with a link")
+    expect(pam.get_by_role("alert")).to_contain_text("We send its registered contact an email with a link")
 
 
 def nominate_noor(ruth: Page) -> None:

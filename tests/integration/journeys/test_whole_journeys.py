@@ -229,7 +229,7 @@ def ask_by_link(hands: Hands, name: str) -> None:
     hands.mark(page.get_by_label("Kestrel Teacher Development"))
     hands.mark(page.get_by_label("Send its registered contact a link"))
     hands.press(button(page, "Continue"))
-    expect(page.get_by_role("alert")).to_contain_text("Its registered contact gets an email with a link")
+    expect(page.get_by_role("alert")).to_contain_text("We send its registered contact an email with a link")
 
 
 def confirm(hands: Hands) -> None:
@@ -245,7 +245,7 @@ def look_it_up(hands: Hands, email: str) -> None:
     page = hands.page
     hands.press(link(page, "Audit"))
     hands.write(page.get_by_label("User’s email address"), email)
-    hands.pick(page.get_by_label("What happened"), "Download asked for")
+    hands.pick(page.get_by_label("What happened"), "Download requested")
     hands.press(button(page, "Show events"))
     expect(page.locator("tbody tr")).to_have_count(1)
 

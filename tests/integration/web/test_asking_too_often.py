@@ -12,7 +12,7 @@ from tests.integration.web.client import Client, location, page_of
 from tests.integration.web.test_signing_in import STRANGER
 from tests.integration.web.world import ANN, BEA, World, with_everybody
 
-TOO_MANY: Final = "Too many sign-in links were asked for"
+TOO_MANY: Final = "Too many sign-in links requested"
 LIMITS: Final = {
     "address": LinkLimits(per_address=2),
     "client": LinkLimits(per_client=2),

@@ -25,7 +25,7 @@ def people(page: Element) -> list[str]:
 
 def test_a_colleague_is_nominated_and_the_state_is_shown(ann: Client, world: World) -> None:
     page = ann.get(ann.get("/participants").link("Nominate a colleague"))
-    assert "Nobody was nominated here yet" in page.text
+    assert "No one has been nominated here yet" in page.text
     page = nominate(ann)
     assert "Nomination sent" in page.one("div", role="alert").text
     assert people(page) == ["New <b>User</b>new@north.example"]
@@ -59,7 +59,7 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
 @pytest.mark.parametrize("email", [ANN, CAT])
 def test_who_has_access_already_is_not_nominated(ann: Client, world: World, email: EmailAddress) -> None:
     page = ann.submitted(ann.get("/nominate"), "/nominate", 422, **FORM | {"email": str(email)})
-    assert "has access for this organisation already" in page.one("div", role="alert").text
+    assert "already has access for this organisation" in page.one("div", role="alert").text
     assert not world.nomination_queue.open()
 
 
@@ -67,7 +67,7 @@ def test_who_is_nominated_is_not_nominated_twice(ann: Client, world: World) -> N
     page = ann.get("/nominate")
     nominate(ann)
     page = ann.submitted(page, "/nominate", 409, **FORM)
-    assert "is nominated for this organisation already" in page.one("div", role="alert").text
+    assert "is already nominated for this organisation" in page.one("div", role="alert").text
     assert len(world.nomination_queue.open()) == 1
 
 
@@ -117,7 +117,7 @@ def test_a_nomination_is_taken_back_with_a_reason(ann: Client, world: World) -> 
     page = ann.get(page.link("Withdraw the nomination of New <b>User</b>"))
     assert page.link("Back") == "/nominate?acting=delivery_partner:dp-north"
     page = ann.submitted(page, "", 422)
-    assert page.link("Enter why, so that the record shows it") == "#reason"
+    assert page.link("Enter a reason. It will be saved in the audit log") == "#reason"
     page = ann.get(location(ann.submit(page, "", reason="Wrong address")))
     assert "Nomination withdrawn" in page.one("div", role="alert").text
     assert not world.nomination_queue.open()

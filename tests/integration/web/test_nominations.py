@@ -103,13 +103,13 @@ def test_a_nomination_goes_from_the_mail_to_the_access_and_each_sees_whose_move_
 ) -> None:
     received = receive(sam)
     assert row(sam, "/support/nominations")[1:] == ["Less than a day", "Received", "Escalate to policy", "Support"]
-    assert "Nothing waits" in pam.get("/policy/nominations").text
+    assert "There are no open nominations" in pam.get("/policy/nominations").text
     page = sam.get(f"/support/nominations/{received}")
     page = sam.get(page.link("Escalate to policy"))
     page = sam.get(location(sam.submit(page, "", reason="Please")))
     assert "Nomination escalated to policy" in alert(page)
     world.pass_time(minutes=20)
-    assert "1 nomination waits for you" in pam.get("/policy").text
+    assert "1 nomination is waiting for you" in pam.get("/policy").text
     assert row(pam, pam.get("/policy").link("Go to nominations"))[2:] == [
         "Escalated to policy",
         "Ask a lead provider",
@@ -156,7 +156,7 @@ def test_every_step_is_told_with_who_when_and_what_they_noted(sam: Client, pam: 
         ({"role": ""}, "role", "Select a role"),
         ({"role": "support"}, "role", "Select a role"),
         ({"organisation": ""}, "organisation", "Select an organisation"),
-        ({"nominated_by": ""}, "nominated_by", "Enter the email address of whoever nominates them"),
+        ({"nominated_by": ""}, "nominated_by", "Enter the email address of the person who nominates them"),
         ({"nominated_by": "ann"}, "nominated_by", "Enter an email address in the correct format"),
         ({"reference": " "}, "reference", "Enter the reference of the email that the nomination came in"),
         ({"reason": "x" * 1001}, "reason", "Note must be 1,000 characters or fewer"),
@@ -180,7 +180,7 @@ def test_a_fault_of_a_nomination_is_told_at_its_field_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"email": str(ANN)}, "This person has access for this organisation already"),
+        ({"email": str(ANN)}, "This person already has access for this organisation"),
         ({"organisation": ENDED.id}, "has no data-sharing agreement in force with any lead provider"),
         ({"organisation": "dp-nowhere"}, "There is no delivery partner with this id"),
         ({"organisation": BODY.id}, "There is no delivery partner with this id"),
@@ -199,7 +199,7 @@ def test_of_two_who_nominate_the_same_person_one_is_told_that_it_was_done(sam: C
     page = sam.get("/support/nominations/add")
     receive(sam)
     page = sam.submitted(page, "/support/nominations/add", 409, **FORM)
-    assert "This person is nominated for this organisation already" in alert(page)
+    assert "This person is already nominated for this organisation" in alert(page)
     assert len(world.nomination_queue.open()) == 1
 
 
@@ -208,7 +208,7 @@ def test_of_two_who_take_the_next_step_one_is_told_that_it_was_taken(sam: Client
     old = sam.get(f"/support/nominations/{received}/escalate")
     sam.submit(old, "")
     page = sam.submitted(old, "", 409, reason="A note that took an hour")
-    assert "Somebody else took the next step" in alert(page)
+    assert "This nomination has changed since you looked at it" in alert(page)
     assert page.one("textarea", id="reason").text == "A note that took an hour"
     assert len(world.audit(AuditKind.NOMINATION_ESCALATED)) == 1
 
@@ -219,7 +219,7 @@ def test_an_old_page_asks_nobody_in_place_of_whom_another_asked(sam: Client, pam
     ask(pam, nomination_id, "link")
     pam.place = f"/policy/nominations/{nomination_id}/ask"
     page = pam.submitted(old, "", 409, lead_provider=LEAD.id, how="self")
-    assert "Somebody else took the next step" in alert(page)
+    assert "This nomination has changed since you looked at it" in alert(page)
     assert nomination(world, nomination_id).steps[-1].contact == str(CONTACT)
 
 
@@ -228,7 +228,7 @@ def test_access_is_given_once(sam: Client, pam: Client, world: World) -> None:
     page = sam.get(f"/support/nominations/{nomination_id}/grant")
     sam.submit(page, "")
     grants = len(world.audit(AuditKind.GRANT_ADDED))
-    assert "Somebody else took the next step" in alert(sam.submitted(page, "", 409))
+    assert "This nomination has changed since you looked at it" in alert(sam.submitted(page, "", 409))
     assert len(world.audit(AuditKind.GRANT_ADDED)) == grants
 
 
@@ -328,7 +328,7 @@ def test_the_registered_contact_is_sent_a_link_and_another_at_a_press(sam: Clien
     ]
     first = links(world)
     page = pam.get(f"/policy/nominations/{nomination_id}")
-    assert f"{CONTACT} was asked by an email with a link" in page.text
+    assert f"We emailed a link to {CONTACT}" in page.text
     assert "Sent The email was queued 3 June 2024 at 2:55pm, sent 3 June 2024 at 2:55pm" in page.text
     page = pam.get(location(pam.submit(page, f"/policy/nominations/{nomination_id}/ask")))
     assert "Lead provider asked" in alert(page)
@@ -380,7 +380,7 @@ def test_a_fault_of_an_answer_is_told_at_its_field_and_nothing_is_lost(
     ("changes", "sentence"),
     [
         ({"date-year": "2025"}, "The day of the answer cannot be in the future"),
-        ({"contact": str(NEW)}, "Nobody can confirm or decline themselves"),
+        ({"contact": str(NEW)}, "A nominee cannot confirm or decline themselves"),
     ],
 )
 def test_an_answer_that_the_rules_do_not_allow_confirms_nothing(
@@ -395,13 +395,13 @@ def test_an_answer_that_the_rules_do_not_allow_confirms_nothing(
 def test_an_answer_is_recorded_once(sam: Client, pam: Client, world: World) -> None:
     page = pam.get(f"/policy/nominations/{asked(sam, pam)}/answer")
     pam.submit(page, "", **ANSWER)
-    assert "Somebody else took the next step" in alert(pam.submitted(page, "", 409, **ANSWER))
+    assert "This nomination has changed since you looked at it" in alert(pam.submitted(page, "", 409, **ANSWER))
     assert len(world.audit(AuditKind.NOMINATION_CONFIRMED)) == 1
 
 
 def test_an_answer_before_anybody_was_asked_is_refused(sam: Client, pam: Client) -> None:
     page = pam.get(f"/policy/nominations/{escalated(sam)}/answer")
-    assert "No lead provider was asked yet" in alert(pam.submitted(page, "", 422, **ANSWER))
+    assert "No lead provider has been asked yet" in alert(pam.submitted(page, "", 422, **ANSWER))
 
 
 def test_a_nominee_who_was_declined_is_told_of_to_whoever_nominated_them(
@@ -435,7 +435,7 @@ def test_withdrawing_takes_a_reason(sam: Client, pam: Client, world: World) -> N
     nomination_id = escalated(sam)
     page = pam.get(pam.get(f"/policy/nominations/{nomination_id}").link("Withdraw"))
     page = pam.submitted(page, "", 422)
-    assert page.link("Enter why, so that the record shows it") == "#reason"
+    assert page.link("Enter a reason. It will be saved in the audit log") == "#reason"
     page = pam.get(location(pam.submit(page, "", reason="Has left")))
     assert "Nomination withdrawn" in alert(page)
     assert "Note: Has left" in page.text
@@ -485,7 +485,7 @@ def test_the_oldest_waits_first_and_what_waited_for_too_long_has_no_next_step(sa
     world.pass_time(days=2)
     sam.sign_in(SAM)
     first, second = sam.get("/support/nominations").one("tbody").all("tr")
-    assert [cell.text for cell in first.all("td")][1:] == ["28 days", "Received", "None: it waited for too long", ""]
+    assert [cell.text for cell in first.all("td")][1:] == ["28 days", "Received", "None: it waited too long", ""]
     assert [cell.text for cell in second.all("td")][1:3] == ["2 days", "Received"]
     assert world.nominate.expire_due() == 1
     assert row(sam, "/support/nominations?show=closed")[2].startswith("Expired")
@@ -518,7 +518,7 @@ def test_access_that_is_to_be_confirmed_again_goes_on_or_ends_with_the_answer(
     (ann,) = world.manage_access.search(str(ANN))
     reviewing = ReviewAccess(storage=world.storage, clock=world.clock)
     renewal = reviewing.keep(ann.grants[0].id, by=acting(world, SAM, SupportTeam()))
-    assert "access to be confirmed again" in row(pam, "/policy/nominations")[0]
+    assert "access to be reconfirmed" in row(pam, "/policy/nominations")[0]
     assert "stays as it is" in sam.get(f"/support/nominations/{renewal.id}/withdraw").text
     page = pam.get(f"/policy/nominations/{renewal.id}/answer")
     page = pam.get(location(pam.submit(page, "", **ANSWER | {"answer": answer, "reason": "Asked by telephone"})))

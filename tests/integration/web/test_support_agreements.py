@@ -149,7 +149,7 @@ def test_what_ending_does_is_said_before_it_is_done(sam: Client, world: World) -
     assert "From the moment you end it" in page.text
     assert "2 users lose access to St Cuthbert’s & North Hub" in page.text
     assert "4 participants leave the view of St Cuthbert’s & North Hub" in page.text
-    files = "see the files, and whom to ask to delete them"
+    files = "see the files, and who to ask to delete them"
     assert {link.text for link in page.one("main").all("a")} == {"Ann Lee", "Cat Doe", files}
     assert not world.audit(AuditKind.AGREEMENT_ENDED)
 
@@ -196,7 +196,7 @@ def test_where_nobody_loses_anything_that_is_said_too(sam: Client) -> None:
     ("words", "field", "sentence"),
     [
         ({"last_day-day": "x"}, "last_day-day", "Last day must be a real date"),
-        ({"reason": ""}, "reason", "Enter why, so that the record shows it"),
+        ({"reason": ""}, "reason", "Enter a reason. It will be saved in the audit log"),
     ],
 )
 def test_a_fault_of_an_end_is_told_and_nothing_ends(
@@ -221,7 +221,7 @@ def test_an_agreement_that_somebody_else_ended_meanwhile_is_told(sam: Client, wo
     page = to_end(sam)
     world.services().manage_agreements.end(f"ag-{NORTH.id}", reason="Faster")
     page = sam.submitted(page, f"{NORTHS}/end", 409)
-    assert "Somebody else changed this agreement meanwhile" in page.one("div", role="alert").text
+    assert "This agreement has changed since you looked at it" in page.one("div", role="alert").text
     assert len(world.audit(AuditKind.AGREEMENT_ENDED)) == 1
 
 

@@ -86,7 +86,7 @@ def test_filters_combine_and_leave_what_meets_all(sam: Client, world: World, wor
         (
             "from-day=2&from-month=1&from-year=2024&to-day=1&to-month=1&to-year=2024",
             "to-day",
-            "To must be the same day as From, or later",
+            "“To” must be the same day as “From”, or later",
         ),
     ],
 )

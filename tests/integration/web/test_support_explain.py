@@ -72,7 +72,7 @@ def test_the_rule_that_refuses_is_the_last_one_told(sam: Client, world: World) -
     assert sentences(ask(sam, DEE, "p-6"))[-1] == ("Harbour Hub has no data-sharing agreement in force on 3 June 2024.")
     assert "not listed for St Cuthbert’s & North Hub" in sentences(ask(sam, ANN, "p-5"))[-1]
     assert sentences(ask(sam, ANN, organisation=f"appropriate_body:{BODY.id}"))[-1] == (
-        f"They have no access for {BODY.name} on 3 June 2024."
+        f"They do not have access for {BODY.name} on 3 June 2024."
     )
     world.manage_access.suspend(ANN, reason="Away")
     assert sentences(ask(sam, ANN))[-1] == "Their access is suspended."

@@ -87,7 +87,7 @@ def test_a_link_that_would_be_too_late_is_told_so_with_the_reason_and_can_be_sen
     page = page_of(sam, world)
     [mail] = [row for row in rows(page, "mails") if row.startswith("Link to sign in")]
     assert mail.startswith("Link to sign in Too late")
-    assert "It could not be sent before its link was past its life. The mail could not be handed over." in mail
+    assert "It could not be sent before its link expired. The mail could not be handed over." in mail
     world.mailer = MemoryMailer()
     form = page.one("table", **{"aria-labelledby": "mails"}).all("form")[0]
     sent = sam.submit(Element("page", {}, [form]), form.attributes["action"])
@@ -119,7 +119,7 @@ def test_a_mail_that_is_not_among_the_last_can_not_be_sent_again(sam: Client, wo
     page = page_of(sam, world)
     action = f"/support/users/{user(world).id}/send-again"
     page = sam.submitted(page, action, 422, mail=mail)
-    assert "This mail is not among the last ones any more" in page.one("div", role="alert").text
+    assert "This mail is no longer one of the last mails shown" in page.one("div", role="alert").text
     assert not world.audit(AuditKind.MAIL_SENT_AGAIN)
 
 
@@ -170,8 +170,8 @@ def test_the_address_is_changed_and_both_are_mailed(
     [
         (("", "Married"), "email", "Enter the new email address"),
         (("ann", "Married"), "email", "Enter an email address in the correct format, like name@example.com"),
-        ((str(NEW), " "), "reason", "Enter why, so that the record shows it"),
-        ((str(ANN), "Married"), "email", "The user signs in at this address already."),
+        ((str(NEW), " "), "reason", "Enter a reason. It will be saved in the audit log"),
+        ((str(ANN), "Married"), "email", "The user already signs in with this address."),
     ],
 )
 def test_an_address_that_can_not_be_changed_is_told_and_nothing_is_lost(
@@ -189,7 +189,7 @@ def test_an_address_that_can_not_be_changed_is_told_and_nothing_is_lost(
 def test_an_address_that_is_anothers_is_told_at_its_field(sam: Client, world: World) -> None:
     path = f"/support/users/{user(world).id}/address"
     page = sam.submitted(sam.get(path), path, 409, email=str(BEA), reason="Married")
-    assert page.link("Another user signs in at this address.") == "#email"
+    assert page.link("Another user signs in with this address.") == "#email"
     assert not world.audit(AuditKind.ADDRESS_CHANGED)
 
 

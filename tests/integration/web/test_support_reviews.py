@@ -58,7 +58,7 @@ def test_what_was_confirmed_more_than_a_year_ago_is_listed_though_it_is_used(
     assert "15 January 2024Long ago" in reviewed(page)[ANNS]
     assert "Not used" not in reviewed(page)[ANNS]
     own = next(said for name, said in reviewed(page).items() if name.startswith("Sam Ray"))
-    assert own.endswith("For an operator to answer")
+    assert own.endswith("An operator has to answer")
 
 
 def test_where_nothing_is_to_be_reviewed_that_is_said(world: World) -> None:
@@ -74,10 +74,10 @@ def test_access_is_kept_by_asking_for_confirmation_again(sam: Client, world: Wor
     page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}"))
     assert page.one("h1").text == f"Keep this access for {NORTH.name}?"
     assert "The lead provider that confirmed them is asked again" in page.text
-    assert sam.submitted(page, "", 422).link("Enter why, so that the record shows it") == "#reason"
+    assert sam.submitted(page, "", 422).link("Enter a reason. It will be saved in the audit log") == "#reason"
     assert not renewals(world)
     page = sam.get(location(sam.submit(page, "", reason="Still needed")))
-    assert "It is to be confirmed anew" in page.one("div", role="alert").text
+    assert "This access needs to be reconfirmed" in page.one("div", role="alert").text
     assert "Confirmation asked for on 3 June 2024 at 2:55pm" in reviewed(page)[ANNS]
     [renewal] = renewals(world)
     assert (renewal.nominee.email, renewal.steps[0].note) == (ANN, "Still needed")
@@ -114,7 +114,7 @@ def test_what_was_removed_meanwhile_is_told(sam: Client, world: World) -> None:
     page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}"))
     world.manage_access.remove(ANN, reason="Left")
     page = sam.submitted(page, "", 409, reason="Nobody uses it")
-    assert page.one("h1").text == "Somebody else changed this meanwhile"
+    assert page.one("h1").text == "This has changed since you looked at it"
     assert len(world.audit(AuditKind.GRANT_ENDED)) == 1
 
 

@@ -79,7 +79,7 @@ def test_an_address_to_which_no_mail_can_be_sent_is_shown_without_a_button(sam: 
     world.mails_sent()
     [row] = rows(sam.get(PLACE))
     assert row.text.startswith("<p@x.example> Your access was removed Refused")
-    assert "No mail can be sent to an address of this shape." in row.text
+    assert "Mail cannot be sent to an address of this form." in row.text
     assert not row.all("form")
 
 

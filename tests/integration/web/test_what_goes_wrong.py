@@ -204,7 +204,7 @@ def test_whoever_was_faster_is_409(client: Client, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(
         "checkdata.domain.services.access.manage_access.ManageAccess.search", failing_with(StorageConflict())
     )
-    assert client.get("/support/users", 409).one("h1").text == "Somebody else changed this meanwhile"
+    assert client.get("/support/users", 409).one("h1").text == "This has changed since you looked at it"
 
 
 def test_the_unexpected_is_500_which_says_nothing(

@@ -202,7 +202,7 @@ def test_a_refusal_tells_the_user_nothing_about_the_organisation() -> None:
     assert isinstance(unknown, Refused)
     assert known.message == unknown.message
     assert NORTH.name not in known.message
-    assert known.detail == "They have no access for North Hub on 2 September 2024."
+    assert known.detail == "They do not have access for North Hub on 2 September 2024."
 
 
 @given(any_acting(), any_facts(), days())

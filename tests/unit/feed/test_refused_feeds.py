@@ -96,12 +96,12 @@ def test_a_file_whose_lines_end_with_carriage_returns_alone_is_refused(folder: P
     header = ",".join(COLUMNS["training_records"]) + padding
     row = ",".join(training_row(RECORD)[name] for name in COLUMNS["training_records"]) + padding
     with_text(folder, "training_records", f"{header}\r{row}\r{row}{end}")
-    assert "lines that end with a carriage return (CR) alone" in refusal_of(folder)
+    assert "lines that end with only a carriage return (CR)" in refusal_of(folder)
 
 
 def test_a_long_file_with_carriage_returns_alone_is_told_so(folder: Path) -> None:
     with_text(folder, "schools", "urn,name,\r" + "100001,St Mary,\r" * 100_000)
-    assert "schools.csv has lines that end with a carriage return (CR) alone" in refusal_of(folder)
+    assert "schools.csv has lines that end with only a carriage return (CR)" in refusal_of(folder)
 
 
 def test_a_heading_with_a_line_break_in_quotes_is_one_of_an_unknown_column(folder: Path) -> None:

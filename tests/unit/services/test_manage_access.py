@@ -53,12 +53,12 @@ def test_a_grant_says_why_by_whom_and_who_confirmed_it(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"confirmed_by": ""}, "Say which lead provider confirmed"),
+        ({"confirmed_by": ""}, "Enter the lead provider that confirmed"),
         ({"confirmed_by": OTHER_LEAD.id}, "no data-sharing agreement in force"),
         ({"confirmed_by": "lp-unheard-of"}, "no data-sharing agreement in force"),
         ({"organisation_id": "dp-unheard-of"}, "There is no delivery partner"),
         ({"organisation_id": BODY.id}, "There is no delivery partner"),
-        ({"reason": " "}, "Say why"),
+        ({"reason": " "}, "Enter a reason"),
         ({"name": " "}, "full name"),
         ({"role": Role.APPROPRIATE_BODY, "organisation_id": BODY.id}, "Leave it out"),
     ],
@@ -99,7 +99,7 @@ def test_an_agreement_that_ended_yesterday_in_london_confirms_nobody(world: Worl
 
 def test_the_same_access_is_not_given_twice(world: World) -> None:
     world.add()
-    changes_nothing(world, world.add, "has this access already")
+    changes_nothing(world, world.add, "already has this access")
 
 
 def test_access_that_ends_on_a_day_to_come_is_not_given_a_second_time(world: World) -> None:
@@ -108,7 +108,7 @@ def test_access_that_ends_on_a_day_to_come_is_not_given_a_second_time(world: Wor
         (grant,) = world.access.search()[0].grants
         work.users.replace_grant(evolve(grant, ended_on=date(2024, 6, 9)))
         work.commit()
-    changes_nothing(world, world.add, "has this access already")
+    changes_nothing(world, world.add, "already has this access")
 
 
 def test_access_that_was_removed_can_be_given_again(world: World) -> None:
@@ -156,7 +156,7 @@ def test_suspending_and_reinstating_twice_is_refused(world: World) -> None:
     world.add()
     changes_nothing(world, lambda: world.access.reinstate(ANN, reason="Cleared"), "not suspended")
     world.access.suspend(ANN, reason="Investigation")
-    changes_nothing(world, lambda: world.access.suspend(ANN, reason="Again"), "suspended already")
+    changes_nothing(world, lambda: world.access.suspend(ANN, reason="Again"), "already suspended")
 
 
 def test_a_suspended_user_is_given_no_access(world: World) -> None:
@@ -171,10 +171,10 @@ def test_only_an_operator_makes_and_unmakes_support_and_policy_users(world: Worl
     support = world.add(BEN, Role.SUPPORT, "")
     new = access_for(ANN, role, "")
     world.access.add(new)
-    changes_nothing(world, lambda: world.access.remove(ANN, reason="x", by=support.id), "by an operator")
-    changes_nothing(world, lambda: world.access.suspend(ANN, reason="x", by=support.id), "by an operator")
+    changes_nothing(world, lambda: world.access.remove(ANN, reason="x", by=support.id), "operator")
+    changes_nothing(world, lambda: world.access.suspend(ANN, reason="x", by=support.id), "operator")
     world.access.suspend(ANN, reason="x")
-    changes_nothing(world, lambda: world.access.reinstate(ANN, reason="x", by=support.id), "by an operator")
+    changes_nothing(world, lambda: world.access.reinstate(ANN, reason="x", by=support.id), "operator")
 
 
 def test_nobody_gives_themselves_access(world: World) -> None:

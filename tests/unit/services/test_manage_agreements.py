@@ -58,7 +58,7 @@ def test_an_agreement_that_is_added_opens_what_it_covers_at_once(world: AccessWo
         ({"lead_provider_id": LeadProviderId("unheard-of")}, "no lead provider"),
         ({"delivery_partner_id": "unheard-of"}, "no delivery partner"),
         ({"first_academic_year": 2023, "last_academic_year": 2022}, "last academic year"),
-        ({"reason": " "}, "Say why"),
+        ({"reason": " "}, "Enter a reason"),
     ],
 )
 def test_an_agreement_that_makes_no_sense_is_not_added(
@@ -104,10 +104,10 @@ def test_an_agreement_to_come_can_be_ended_before_it_starts(world: AccessWorld) 
 
 def test_what_has_ended_can_not_be_ended_or_put_off(world: AccessWorld) -> None:
     world.manage_agreements.end("ag-2", reason="Contract over", last_day=world.today)
-    with pytest.raises(ChangeRefused, match="ended by then"):
+    with pytest.raises(ChangeRefused, match="already have ended by"):
         world.manage_agreements.end("ag-2", reason="Again", last_day=world.today + timedelta(days=9))
     world.manage_agreements.end("ag-2", reason="Now, please")
-    with pytest.raises(ChangeRefused, match="ended by then"):
+    with pytest.raises(ChangeRefused, match="already have ended by"):
         world.manage_agreements.end("ag-2", reason="Again")
 
 
@@ -119,7 +119,7 @@ def test_nobody_ends_an_agreement_in_the_past_or_another_century(world: AccessWo
     for late in (date(2100, 1, 1), date.max):
         with pytest.raises(ChangeRefused, match="before 2100"):
             world.manage_agreements.end("ag-2", reason="x", last_day=late)
-    with pytest.raises(ChangeRefused, match="Say why"):
+    with pytest.raises(ChangeRefused, match="Enter a reason"):
         world.manage_agreements.end("ag-2", reason=" ")
     assert in_force(world) == {"ag-1": True, "ag-2": True}
 

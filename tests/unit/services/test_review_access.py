@@ -89,7 +89,7 @@ def test_removing_ends_the_grant_and_mails_its_holder(world: AccessWorld) -> Non
     assert world.mails() == [(BOSS, AccessRemoved(name="Boss", role=Role.DELIVERY_PARTNER, organisation="North Hub"))]
     assert list(world.grants(BOSS)) == []
     assert [event.kind for event in world.audit()][-1] is AuditKind.GRANT_ENDED
-    with pytest.raises(ChangeRefused, match="ended already"):
+    with pytest.raises(ChangeRefused, match="already ended"):
         world.review_access.remove(grant_id, reason="Not used")
 
 
@@ -150,7 +150,7 @@ def test_what_ended_meanwhile_is_not_kept_by_a_late_answer(world: AccessWorld) -
     nomination = world.review_access.keep(grant_id, by=world.sue)
     cookie = world.answer_by_link.open(world.link())
     world.access.remove(BOSS, reason="Left")
-    with pytest.raises(ChangeRefused, match="has ended meanwhile"):
+    with pytest.raises(ChangeRefused, match="has ended"):
         world.answer_by_link.answer(cookie, confirms=True)
     assert world.nominate.expire_due() == 1
     assert world.nomination(nomination.id).state is NominationState.EXPIRED

@@ -148,7 +148,7 @@ class FolderExport:
             yield
         except OSError as error:
             why = _REASONS.get(error.errno or 0, error.strerror)
-            msg = f"The folder {self._folder} can't be written: {why}. Mend that or choose another, and export again."
+            msg = f"The folder {self._folder} can't be written: {why}. Correct that or choose another folder."
             raise FolderNotWritable(msg) from error
 
 

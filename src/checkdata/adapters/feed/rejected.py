@@ -110,7 +110,7 @@ class RejectionReport:
                 file.close()
                 raise FolderTaken(
                     f"Another import is running and writes its report to {self._path.parent}. Nothing was loaded. "
-                    "Try again when it has ended."
+                    "Try again when it has finished."
                 ) from None
             file.close()
 

@@ -99,7 +99,7 @@ def _row(file: str, number: int, raw: bytes, lines: Iterator[_Line]) -> Row:
 def _line(file: str, number: int, raw: bytes) -> _Line:
     if number == 1 and _LONE_RETURN.search(_IN_QUOTES.sub(b"", raw)):
         raise FeedRefused(
-            f"{file} has lines that end with a carriage return (CR) alone. Nothing was loaded. Save the file with line "
+            f"{file} has lines that end with only a carriage return (CR). Nothing was loaded. Save the file with line "
             "ends of LF or CRLF."
         )
     if len(raw) >= LONGEST_ROW:

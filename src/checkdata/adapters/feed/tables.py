@@ -130,7 +130,7 @@ class FeedFile(Generic[Thing_co]):
         self.warn(f"{self.format.file}: the last line has no line end. It was loaded; check that the file is whole.")
 
     def _refused(self, why: str) -> FeedRefused:
-        return FeedRefused(f"{self.format.file}: {why}. Nothing was loaded. Mend the file and import it again.")
+        return FeedRefused(f"{self.format.file}: {why}. Nothing was loaded. Correct the file and import it again.")
 
 
 class RowReader:

@@ -33,14 +33,14 @@ class MemoryNominations:
         if self.get(nomination.id) is not None:
             _conflict("a nomination with this id exists")
         if nomination.is_open and self.open_for(nomination.nominee.email, nomination.organisation) is not None:
-            _conflict("this person is nominated already")
+            _conflict("this person is already nominated")
         self._write(nomination)
 
     def replace(self, nomination: Nomination, /) -> None:
         """Write a nomination with one more step than it has here."""
         stored = self.get(nomination.id)
         if stored is None or nomination.steps[:-1] != stored.steps:
-            _conflict("somebody else took a step meanwhile")
+            _conflict("another user took a step at the same time")
         self._write(nomination)
 
     def open_for(self, email: EmailAddress, organisation: Organisation, /) -> Nomination | None:
@@ -54,7 +54,7 @@ class MemoryNominations:
         return sorted(found, key=attrgetter("received_at", "id"))
 
     def closed(self) -> Sequence[Nomination]:
-        """Nominations that are not open any more, those closed last first."""
+        """Closed nominations, the last closed first."""
         found = [nomination for nomination in self._all() if not nomination.is_open]
         return sorted(found, key=attrgetter("closed_at", "id"), reverse=True)
 
@@ -134,7 +134,7 @@ def _named(state: State, nomination: Nomination) -> Nomination:
 
 
 def _conflict(why: str) -> None:
-    msg = f"Nothing was changed: {why}."
+    msg = f"Nothing was changed, because {why}."
     raise StorageConflict(msg)
 
 

@@ -69,14 +69,14 @@ class MemoryOrganisations:
             _conflict("an agreement with this id exists")
         known = agreement.lead_provider_id in state.lead_providers
         if not (known and agreement.delivery_partner_id in state.delivery_partners):
-            _conflict("the lead provider or the delivery partner is not known any more")
+            _conflict("the lead provider or the delivery partner is no longer known")
         self._write(agreement)
 
     def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
         """Let an agreement not be in force from that day on."""
         agreement = self.agreement(agreement_id)
         if agreement is None or (agreement.ended_on is not None and agreement.ended_on <= ended_on):
-            _conflict("the agreement has been ended already")
+            _conflict("the agreement has already ended")
         else:
             self._write(evolve(agreement, ended_on=ended_on))
 
@@ -86,7 +86,7 @@ class MemoryOrganisations:
 
 
 def _conflict(why: str) -> None:
-    msg = f"Nothing was changed: {why}."
+    msg = f"Nothing was changed, because {why}."
     raise StorageConflict(msg)
 
 

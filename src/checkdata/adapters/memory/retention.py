@@ -50,7 +50,7 @@ class MemoryRetention:
         return self._keep("outbox", lambda waiting: not _is_over(waiting, before))
 
     def nominations(self, before: datetime, /) -> int:
-        """Delete nominations that gave nobody access, with all that hangs on them."""
+        """Delete nominations that gave no access, with all that hangs on them."""
         number = self._keep(
             "nominations",
             lambda n: (

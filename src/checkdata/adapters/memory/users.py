@@ -45,9 +45,9 @@ class MemoryUsers:
         self._write(user)
 
     def replace(self, user: User, /) -> None:
-        """Write a user that exists anew."""
+        """Update an existing user."""
         if self.get(user.id) is None:
-            _conflict("the user does not exist any more")
+            _conflict("the user no longer exists")
         self._write(user)
 
     def add_grant(self, grant: Grant, /) -> None:
@@ -57,9 +57,9 @@ class MemoryUsers:
         self._write_grant(grant)
 
     def replace_grant(self, grant: Grant, /) -> None:
-        """Write a grant that exists anew."""
+        """Update an existing grant."""
         if grant.id not in self._draft.state.grants:
-            _conflict("the grant does not exist any more")
+            _conflict("the grant no longer exists")
         self._write_grant(grant)
 
     def grant(self, grant_id: str, /) -> Grant | None:
@@ -97,16 +97,16 @@ class MemoryUsers:
     def _write(self, user: User) -> None:
         holder = self.with_email(user.email)
         if holder is not None and holder.id != user.id:
-            _conflict("another user signs in at this address")
+            _conflict("another user signs in with this address")
         state = self._draft.state
         self._draft.state = evolve(state, users={**state.users, user.id: user})
 
     def _write_grant(self, grant: Grant) -> None:
         state = self._draft.state
         if grant.user_id not in state.users:
-            _conflict("the user does not exist any more")
+            _conflict("the user no longer exists")
         if any(_collide(grant, other) for other in state.grants.values()):
-            _conflict("the user has access for this organisation already")
+            _conflict("the user already has access for this organisation")
         self._draft.state = evolve(state, grants={**state.grants, grant.id: grant})
 
 
@@ -121,7 +121,7 @@ def _collide(grant: Grant, other: Grant) -> bool:
 
 
 def _conflict(why: str) -> None:
-    msg = f"Nothing was changed: {why}."
+    msg = f"Nothing was changed, because {why}."
     raise StorageConflict(msg)
 
 

@@ -40,7 +40,9 @@ OTHER_VERSION: Final = "/version"
 NO_SUCH_TABLE: Final = "SQLITE_ERROR/table"
 
 _LOOK_AT_ROOM: Final = "Make room on its disk."
-_LOOK_AT_WHO: Final = "Look who holds the lock (pg_locks, pg_stat_activity); an import or a migration may be running."
+_LOOK_AT_WHO: Final = (
+    "Find out who holds the lock (pg_locks, pg_stat_activity); an import or a migration may be running."
+)
 _RESTORE: Final = "Stop the service, keep a copy of the files, and restore the last backup."
 
 _ROWS: Final[Mapping[tuple[str, ...], Cause]] = {
@@ -59,10 +61,14 @@ _ROWS: Final[Mapping[tuple[str, ...], Cause]] = {
         "Look at sslmode and sslrootcert in its address, and at its certificate.",
     ),
     (SILENT,): Cause(
-        Unavailable, "The database keeps a connection and answers nothing.", "Look whether it is stopped or overloaded."
+        Unavailable,
+        "The database keeps the connection open but does not answer.",
+        "Look whether it is stopped or overloaded.",
     ),
     (LOST,): Cause(
-        Unavailable, "The connection to the database was lost.", "It is made again; if that goes on, look at its log."
+        Unavailable,
+        "The connection to the database was lost.",
+        "The service reconnects. If it happens again, look at the database's log.",
     ),
     ("08",): Cause(
         Unavailable, "There is no connection to the database.", "Look at its address, its log and the network."
@@ -92,24 +98,26 @@ _ROWS: Final[Mapping[tuple[str, ...], Cause]] = {
     ("53200", "SQLITE_NOMEM"): Cause(
         Unavailable, "The database is out of memory.", "Lower its work_mem or max_connections, or give it more."
     ),
-    ("53",): Cause(Unavailable, "The database is out of something that it needs.", "Look at its log."),
+    ("53",): Cause(Unavailable, "The database has run out of a resource.", "Look at its log."),
     ("57014", "SQLITE_INTERRUPT"): Cause(
         StorageBusy,
         "A statement took longer than it may, or was cancelled.",
         "If it goes on, look at the load of the database.",
     ),
-    ("57P01",): Cause(Unavailable, "The database ended the connection.", "It is stopping, or somebody ended it there."),
+    ("57P01",): Cause(
+        Unavailable, "The database ended the connection.", "It is stopping, or an operator ended the connection."
+    ),
     ("57P02",): Cause(Unavailable, "The database ended after a crash.", "It starts again by itself; look at its log."),
     ("57P03",): Cause(Unavailable, "The database is starting or stopping.", "Wait until it has started."),
     ("25P03", "25P04", "57P05"): Cause(
         Unavailable,
-        "The database ended a transaction that nobody went on with.",
+        "The database ended a transaction that had been left idle.",
         "If it goes on, the machine of the service is overloaded.",
     ),
-    ("57",): Cause(Unavailable, "Somebody at the database intervened.", "Look at its log."),
+    ("57",): Cause(Unavailable, "A database operator intervened.", "Look at its log."),
     ("58", "SQLITE_IOERR"): Cause(Unavailable, "The database can't read or write its files.", "Look at its disk."),
     ("55P03", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"): Cause(
-        StorageBusy, "Somebody else holds what was wanted for longer than a request may wait.", _LOOK_AT_WHO
+        StorageBusy, "Another connection holds the lock for longer than a request may wait.", _LOOK_AT_WHO
     ),
     ("25006", "SQLITE_READONLY"): Cause(
         StorageReadOnly,

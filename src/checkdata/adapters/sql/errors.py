@@ -31,7 +31,7 @@ TO_USERS: Final[Mapping[type[StorageError], str]] = {
     StorageBusy: "The database is busy. Try again in a moment.",
     StorageReadOnly: "Nothing can be changed at the moment. Try again later.",
     NotMigrated: "The database is not ready: run checkdata migrate.",
-    StorageConflict: "Nothing was changed: somebody else changed the same thing meanwhile. Look again.",
+    StorageConflict: "Nothing was changed, because another user changed it at the same time. Check it again.",
 }
 """What anybody may read of each kind; why it came, operators read in the cause."""
 

@@ -52,7 +52,7 @@ class SqlNominations:
         cells = nomination_to_row(nomination)
         changed = {name: cells[name] for name in _CHANGES_WITH_A_STEP}
         if self._transaction.attempt(as_it_was.values(changed)).rowcount == 0:
-            raise StorageConflict("Nothing was changed: somebody else took a step meanwhile.")
+            raise StorageConflict("Nothing was changed, because another user took a step at the same time.")
         self._transaction.write(insert(nomination_steps), step_to_row(nomination, newest))
 
     def open_for(self, email: EmailAddress, organisation: Organisation, /) -> Nomination | None:
@@ -65,7 +65,7 @@ class SqlNominations:
         return self._found(_OPEN.order_by(nominations.c.received_at, nominations.c.id))
 
     def closed(self) -> Sequence[Nomination]:
-        """Nominations that are not open any more, those closed last first."""
+        """Closed nominations, the last closed first."""
         closed = _NOMINATIONS.where(nominations.c.closed_at.is_not(None))
         return self._found(closed.order_by(nominations.c.closed_at.desc(), nominations.c.id.desc()))
 

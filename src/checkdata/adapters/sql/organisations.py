@@ -104,7 +104,7 @@ class SqlOrganisations:
         lasts = or_(agreements.c.ended_on.is_(None), agreements.c.ended_on > ended_on)
         ending = update(agreements).where(agreements.c.id == agreement_id, lasts).values(ended_on=ended_on)
         if self._transaction.attempt(ending).rowcount == 0:
-            raise StorageConflict("Nothing was changed: the agreement has been ended already.")
+            raise StorageConflict("Nothing was changed, because the agreement has already ended.")
 
 
 def name_of_organisation(table: Table) -> Label[str]:

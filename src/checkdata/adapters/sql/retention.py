@@ -58,7 +58,7 @@ class SqlRetention:
         return self._delete(delete(outbox).where(old))
 
     def nominations(self, before: datetime, /) -> int:
-        """Delete nominations that gave nobody access, with all that hangs on them."""
+        """Delete nominations that gave no access, with all that hangs on them."""
         granted = select(nomination_steps.c.nomination_id).where(
             nomination_steps.c.state == NominationState.GRANTED.value
         )

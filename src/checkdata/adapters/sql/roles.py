@@ -53,7 +53,8 @@ def let_serve(engine: Engine, role: str) -> None:
             raise InvalidValue(msg)
         if passes:
             msg = (
-                f"the role {role} passes row-level security: make one without SUPERUSER, BYPASSRLS and the owner's role"
+                f"the role {role} can bypass row-level security: make one without SUPERUSER, BYPASSRLS and the owner's "
+                "role"
             )
             raise InvalidValue(msg)
         quoted = connection.dialect.identifier_preparer.quote_identifier(role)

@@ -87,7 +87,7 @@ class SqlUsers:
         self._transaction.attempt(insert(users), user_to_row(user))
 
     def replace(self, user: User, /) -> None:
-        """Write a user that exists anew."""
+        """Update an existing user."""
         self._replace(update(users).where(users.c.id == user.id), user_to_row(user), _CHANGES_OF_A_USER)
 
     def add_grant(self, grant: Grant, /) -> None:
@@ -95,7 +95,7 @@ class SqlUsers:
         self._transaction.attempt(insert(grants), grant_to_row(grant))
 
     def replace_grant(self, grant: Grant, /) -> None:
-        """Write a grant that exists anew."""
+        """Update an existing grant."""
         self._replace(update(grants).where(grants.c.id == grant.id), grant_to_row(grant), _CHANGES_OF_A_GRANT)
 
     def grant(self, grant_id: str, /) -> Grant | None:
@@ -133,7 +133,7 @@ class SqlUsers:
     def _replace(self, statement: Update, cells: Cells, changes: Iterable[str]) -> None:
         changed = {name: cells[name] for name in changes}
         if self._transaction.attempt(statement.values(changed)).rowcount == 0:
-            raise StorageConflict("Nothing was changed: it does not exist any more.")
+            raise StorageConflict("Nothing was changed, because it no longer exists.")
 
 
 def _named(user_id: UserId, row: AnyRow) -> User:

@@ -32,7 +32,7 @@ class Acting:
 
 @frozen(kw_only=True)
 class AccessFacts:
-    """What was looked up for a decision: the user, grants and agreements, others' among them or not."""
+    """What was looked up for a decision: the user, grants and agreements; those of others may be among them."""
 
     user: User | None
     grants: Sequence[Grant]
@@ -65,7 +65,7 @@ class Granted:
 class Refused:
     """No: ``message`` is safe to show to the user, ``detail`` is for support.
 
-    ``hides_existence`` says that the user may not even learn that the organisation has data (service rule 1).
+    ``hides_existence`` means that the user must not learn that the organisation has data (service rule 1).
     """
 
     reason: Reason
@@ -104,7 +104,7 @@ def decide(acting: Acting, facts: AccessFacts, *, on: date) -> Decision:
     """Decide whether a person may act for an organisation on a day, and what they see then.
 
     Grants of other users and grants at other organisations do not count; a suspended user has none. Raises
-    `TypeError` for wrong types, a datetime for the date among them: a bug is never a refusal, and never a grant.
+    `TypeError` for wrong types, such as a datetime instead of a date: a bug is never a refusal, and never a grant.
     Source: service rules 1 to 3.
     """
     _check_types(acting, facts, on)
@@ -118,7 +118,7 @@ def decide(acting: Acting, facts: AccessFacts, *, on: date) -> Decision:
 
 
 def require(acting: Acting, facts: AccessFacts, *, on: date) -> Scope:
-    """The scope that `decide` grants; raises `AccessRefused` with the refusal where it does not."""
+    """The scope that `decide` grants; raises `AccessRefused` with the refusal if it grants none."""
     decision = decide(acting, facts, on=on)
     if isinstance(decision, Refused):
         raise AccessRefused(decision)
@@ -128,7 +128,7 @@ def require(acting: Acting, facts: AccessFacts, *, on: date) -> Scope:
 def available(user_id: UserId, facts: AccessFacts, *, on: date) -> tuple[Acting, ...]:
     """Every role and organisation granted to the user on that day, for the choice after sign-in (service rule 6).
 
-    An organisation whose agreements have all ended is among them: choosing it tells why there is nothing to see.
+    This includes an organisation whose agreements have all ended: choosing it says why there is nothing to see.
     """
     if facts.user is None or facts.user.id != user_id or facts.user.suspended:
         return ()
@@ -143,7 +143,7 @@ def available(user_id: UserId, facts: AccessFacts, *, on: date) -> tuple[Acting,
 
 
 def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on: date) -> Scope | Refused:
-    """What an organisation may see at all on a day, whoever asks; operators export by it (service rule 2).
+    """What an organisation may see on a day, whichever user asks; operators export by it (service rule 2).
 
     A delivery partner sees what its agreements in force cover and is refused where there is none. An appropriate body
     needs no agreement. The department's teams see no participants: their scope covers nothing.
@@ -202,7 +202,7 @@ def _covered_by(agreement: Agreement) -> Iterator[ScopeRule]:
 
 
 def _next_change(acting: Acting, facts: AccessFacts, on: date) -> date | None:
-    """The first day after *on* whose date alone, with the same facts, gives another decision."""
+    """The first day after *on* on which the same facts give another decision."""
     today = _outcome(acting, facts, on)
     return next(
         (day for day in sorted(_turning_days(facts)) if day > on and _outcome(acting, facts, day) != today), None
@@ -261,7 +261,7 @@ def _no_grant(acting: Acting, on: date) -> Refused:
     return Refused(
         reason=Reason.NO_GRANT,
         message="You do not have access to this organisation's data.",
-        detail=f"They have no access for {named(acting.organisation)} on {on:%-d %B %Y}.",
+        detail=f"They do not have access for {named(acting.organisation)} on {on:%-d %B %Y}.",
         hides_existence=True,
     )
 

@@ -31,8 +31,8 @@ class Explanation:
 def explain(acting: Acting, participant: object | None, facts: AccessFacts, *, on: date) -> Explanation:
     """Tell, rule by rule, whether a person sees *participant* (a row as `Scope.covers` takes it) on a day.
 
-    None is a participant who is not in the organisation's listing. Asks `decide` itself, so that it never tells
-    anything else than the pages do.
+    *participant* is None if they are not in the organisation's listing. It asks `decide` itself, so that it always
+    agrees with the pages.
     """
     decision = decide(acting, facts, on=on)
     findings = list(asked_about_user(acting, facts, on))
@@ -64,5 +64,5 @@ def _not_listed(organisation: Organisation) -> Finding:
     if not isinstance(organisation, DeliveryPartner | AppropriateBody):
         return _coverage(organisation, covered=False)
     whose = named(organisation)
-    sentence = f"The participant is not listed for {whose}: no training record of theirs leads there now."
+    sentence = f"The participant is not listed for {whose}: none of their training records leads there now."
     return Finding(rule="statuses.md 3", holds=False, sentence=sentence)

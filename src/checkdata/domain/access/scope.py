@@ -40,9 +40,9 @@ class Scope:
     """The participants that an organisation may see; made by `scope_of`, and of records by `scope_as_recorded`.
 
     Applies to listings, one row a participant as that organisation sees them; which training record such a row comes
-    from is `checkdata.domain.training.records.choose_record`. ``rules`` matter to delivery partners alone (service
-    rule 2): a row is in scope where one of them covers it. ``agreement_ids`` are the agreements that it stands on, for
-    the record; two scopes that cover the same are the same whatever they stand on.
+    from is `checkdata.domain.training.records.choose_record`. ``rules`` matter only to delivery partners (service
+    rule 2): a row is in scope if one of them covers it. ``agreement_ids`` are the agreements that it rests on, for
+    the record; two scopes that cover the same rows are equal, whatever they rest on.
     """
 
     organisation: Organisation
@@ -51,7 +51,7 @@ class Scope:
     predicate: Predicate = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Work the tree out once; it is asked for every row."""
+        """Build the tree once, because it is evaluated for every row."""
         object.__setattr__(self, "predicate", _predicate_of(self.organisation, self.rules))
 
     def covers(self, row: object) -> bool:
@@ -80,5 +80,5 @@ def _predicate_of(organisation: Organisation, rules: tuple[ScopeRule, ...]) -> P
 def scope_as_recorded(
     organisation: Organisation, rules: Iterable[ScopeRule], agreement_ids: Iterable[str] = ()
 ) -> Scope:
-    """A scope as a record of the past keeps it: for telling what was seen, never for showing anything now."""
+    """A scope as recorded in the past; use it only to tell what was seen, never to show anything now."""
     return Scope(organisation=organisation, rules=tuple(rules), agreement_ids=tuple(agreement_ids))

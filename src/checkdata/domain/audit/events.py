@@ -1,4 +1,4 @@
-"""What is recorded of who saw and changed what (service rule 15)."""
+"""The record of who saw and changed what (service rule 15)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -53,14 +53,14 @@ class AuditKind(Enum):
 
 
 USES: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
-"""How a session begins to act for an organisation: at sign-in where there is one choice, else by choosing."""
+"""How a session begins to act for an organisation: at sign-in if there is one choice, otherwise by choosing."""
 
 
 @frozen(kw_only=True)
 class AuditEvent:
-    """One thing that somebody did.
+    """One recorded action.
 
-    ``actor`` is None where nobody with an account did it: an operator at the command line, a lead provider's contact by
+    ``actor`` is None if no user did it, but an operator at the command line, a lead provider's contact by
     a link (``details`` name the lead provider), or the service itself. ``subject`` is the user whose access it was
     about, ``role`` and ``organisation_id`` are for what that is, or where there is none, for whom the actor acts.
     ``details`` hold slugs, ids and numbers: filters, whether searched, page, rows, reasons; never the text of a search
@@ -88,7 +88,7 @@ class AuditEvent:
         participant_id: ParticipantId | None = None,
         details: Mapping[str, str | int | bool] | None = None,
     ) -> Self:
-        """An event of somebody acting for an organisation."""
+        """An event of a user who acts for an organisation."""
         return cls(
             kind=kind,
             at=at,
@@ -111,9 +111,9 @@ class NumberedEvent:
 
 @frozen(kw_only=True)
 class AuditQuery:
-    """What somebody asks of the log: None is no filter.
+    """A search of the log: None is no filter.
 
-    ``user_id`` is who did it or whose access it was about; ``organisation`` is told by role and id; ``start`` is the
+    ``user_id`` is who did it or whose access it was about; ``organisation`` is matched by role and id; ``start`` is the
     first moment, ``end`` the first moment after.
     """
 
@@ -125,7 +125,7 @@ class AuditQuery:
     end: datetime | None = None
 
     def matches(self, event: AuditEvent) -> bool:
-        """Whether the event meets every filter; the meaning of a query."""
+        """Whether the event meets every filter. This defines what a query means."""
         ours = self.organisation
         return (
             self.user_id in (None, event.actor, event.subject)

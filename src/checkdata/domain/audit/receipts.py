@@ -1,4 +1,4 @@
-"""The receipt of a file that left the service: what it held, for whom and by what right (service rule 15).
+"""The receipt of a file that left the service: what it held, who took it and by what right (service rule 15).
 
 A receipt is written before the last bytes of its file are handed over, so that no whole file is without one.
 """
@@ -16,7 +16,7 @@ from checkdata.domain.values import ImportId, ParticipantId, UserId
 
 
 class FileKind(Enum):
-    """What was made of the rows."""
+    """The kind of file that was made."""
 
     CSV = "csv"
     EXCEL = "xlsx"
@@ -29,11 +29,11 @@ class FileKind(Enum):
 
 @frozen(kw_only=True)
 class Receipt:
-    """One file that left: its SHA-256 as hex and its size in bytes, who took it as whom, and what it shows.
+    """One file that left: its SHA-256 as hex, its size in bytes, who took it in which role, and what it shows.
 
     ``actor`` is None for an operator's export. ``filters`` are slugs, the order among them; of a search only that there
     was one. ``rules`` are those of the scope (`Scope`), ``agreement_ids`` what they stood on.
-    ``participants`` is `packed`, kept where the file can't be told from import, scope and filters alone; else None.
+    ``participants`` is `packed`, kept if import, scope and filters are not enough to tell who was in it; else None.
     """
 
     sha256: str
@@ -54,7 +54,7 @@ class Receipt:
 
     @property
     def participant_ids(self) -> tuple[ParticipantId, ...] | None:
-        """Whom the file held, in the order of its lines; None where that was not kept."""
+        """The participants in the file, in the order of its lines; None if that was not kept."""
         return None if self.participants is None else unpacked(self.participants)
 
 

@@ -1,12 +1,12 @@
 """The seals of the audit log: a chain in which each event's seal holds the one before (service rule 15).
 
 An event's seal is HMAC-SHA256 over the seal before it, its place in the chain and the event itself, with a key that no
-database holds: whoever can change the database, but does not know the key, can't make the chain fit again. What a chain
-can't tell by itself is that its end was cut off, events and seals together: for that the newest seal, the head, is told
-to the log of the process and by ``checkdata audit verify``, to be kept elsewhere and asked for later.
+database holds. An attacker who can change the database but does not know the key can't make the chain fit again. A
+chain can't show by itself that its end was cut off, events and seals together. So the newest seal, the head, is written
+to the log of the process and by ``checkdata audit verify``, to be kept elsewhere and checked later.
 
 Each seal names its key, so that one key can follow another, and a seal whose key is not given is told from one that
-does not fit. A name proves nothing by itself: what a key that is not given may have sealed was not verified.
+does not fit. A name proves nothing by itself: seals of a key that was not given are not verified.
 """
 
 import hmac
@@ -72,7 +72,7 @@ class Anchor:
 
 @frozen
 class KeptHead:
-    """The newest seal as somebody noted it elsewhere: the number of its event, and its digest."""
+    """The newest seal as an operator noted it elsewhere: the number of its event, and its digest."""
 
     number: int
     digest: str
@@ -109,7 +109,7 @@ class SealFault:
 
     @property
     def sentence(self) -> str:
-        """What is wrong, for whoever looks after the service."""
+        """What is wrong, as a sentence for operators."""
         return _SENTENCES[self.trouble].format(self.number)
 
 
@@ -155,7 +155,7 @@ class NotGiven:
 
     @property
     def sentence(self) -> str:
-        """What was not verified, for whoever looks after the service."""
+        """What was not verified, as a sentence for operators."""
         events = f"event {self.first}" if self.first == self.last else f"events {self.first} to {self.last}"
         return f"Not verified: {events}, sealed with key {self.key_id}, which was not given."
 
@@ -173,8 +173,8 @@ def seals_of(links: Iterable[ChainLink], last: Seal | Anchor | None, key: Key) -
 def faults_of(links: Iterable[ChainLink], anchor: Anchor | None, keys: Keys) -> Iterator[SealFault]:
     """What is wrong with a log, event by event; *links* are in order, up to the newest seal and beyond.
 
-    One change is one fault: what follows a changed event is held against the seal that is there. Events after the
-    newest seal are not sealed yet, and nothing is wrong with them. Where a key is not given only what is missing and
+    One change is one fault: what follows a changed event is checked against the seal that is there. Events after the
+    newest seal are not sealed yet, and nothing is wrong with them. If a key is not given, only what is missing and
     what was put in is found: `key_not_given` says of which seals.
     """
     if anchor is not None and key_not_given(anchor, keys) is None and not anchor.is_genuine(keys):

@@ -18,7 +18,7 @@ from checkdata.domain.people.users import User
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 
 LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_RECONCILED, AuditKind.DOWNLOADED)
-"""What shows some rows of a listing, of which nobody can tell afterwards which: a page, or a download broken off."""
+"""A page, or a download broken off: it showed some rows of a listing, and which ones can't be told afterwards."""
 
 
 @frozen(kw_only=True)
@@ -59,7 +59,7 @@ class Trail:
 
 
 class How(Enum):
-    """How somebody saw a participant, or may have."""
+    """How a user saw a participant, or may have."""
 
     OWN_PAGE = "own_page"
     FILE = "file"
@@ -71,7 +71,7 @@ class How(Enum):
 
 @frozen(kw_only=True)
 class Sighting:
-    """Somebody saw a participant, or may have: who, for which organisation, when, as of which import, and how.
+    """A user saw a participant, or may have: who, for which organisation, when, as of which import, and how.
 
     ``actor`` is None for an operator's export. ``receipt`` is the file's, of `How.FILE`.
     """
@@ -106,7 +106,7 @@ class Seen:
 
 @frozen(kw_only=True)
 class Gone:
-    """A participant in a file who is not in its organisation's scope any more, and in which row of the file.
+    """A participant in a file who is no longer in its organisation's scope, and their row in the file.
 
     Rows are counted as a spreadsheet does, the header being 1; None where the file's rows are not the listing's.
     """
@@ -117,10 +117,10 @@ class Gone:
 
 @frozen(kw_only=True)
 class Origin:
-    """Where a file came from: its receipt, who took it, and who of it has left the scope since.
+    """Where a file came from: its receipt, who took it, and which of its participants have left the scope since.
 
-    ``user`` is None for an operator's export, and where the user is gone. ``gone`` is None where it can't be told any
-    more whom the file held.
+    ``user`` is None for an operator's export, and if the user is gone. ``gone`` is None if it is no longer known
+    who was in the file.
     """
 
     receipt: Receipt
@@ -138,7 +138,7 @@ class FileOut:
 
 
 def query_of(receipt: Receipt) -> ParticipantQuery:
-    """What was asked for a file, but for what was searched for."""
+    """What was asked of a file, without the text of a search."""
     organisation = organisation_of(receipt.role, receipt.organisation_id)
     scope = scope_as_recorded(organisation, receipt.rules, receipt.agreement_ids)
     return ParticipantQuery.of(scope, **receipt.filters)
@@ -155,7 +155,7 @@ def held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
 
 
 def may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool:
-    """Whether a list, of which the record keeps no rows, may have had a participant on it.
+    """Whether a list, whose rows are not recorded, may have had a participant on it.
 
     *scope* is what the organisation saw then, None where that can't be told: then every row of its listing counts.
     """

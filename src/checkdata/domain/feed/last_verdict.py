@@ -1,4 +1,4 @@
-"""What was made of a feed's training records, so that the same bytes need not be read again to say the same of them."""
+"""The validation result of the last feed, kept so that an identical file is not read again."""
 
 from hashlib import sha256
 from typing import Final
@@ -8,15 +8,15 @@ from attrs import fields_dict, frozen
 from checkdata.domain.feed.contents import KnownIds, RowFault
 
 READING_VERSION: Final = 1
-"""The version of the rules by which rows are judged (feed.md); another one means that they are judged anew."""
+"""The version of the rules by which rows are validated (feed.md); with another version they are validated again."""
 
 
 @frozen(kw_only=True)
 class Reading:
-    """How ``training_records.csv`` was judged when it was merged last, and nothing of what its rows say.
+    """The result of validating ``training_records.csv`` when it was last merged, without the content of its rows.
 
     ``key`` is `reading_key` of it, ``good`` how many of its rows are stored as they are in it, ``faults`` and
-    ``warnings`` what was told of it. It stands for as long as no other file is merged.
+    ``warnings`` what was said of it. It stands until another file is merged.
     """
 
     key: str
@@ -26,7 +26,7 @@ class Reading:
 
 
 def reading_key(fingerprint: str, known: KnownIds, *, complete: bool) -> str:
-    """What the judgement of a file depends on: its bytes, the ids it may refer to, and whether it tells all.
+    """What the validation of a file depends on: its bytes, the ids it may refer to, and whether it is complete.
 
     Where this is the same as that of the file merged last, merging it again changes nothing and refuses the same rows.
     """

@@ -11,8 +11,8 @@ from checkdata.domain.values import ImportId
 class Import:
     """An import that was committed; "Data as of" shows its time (rules.md, *Order, paging, search*).
 
-    ``today`` is the day for which statuses were derived. ``made_at`` is when it was made where that is not ``at``: a
-    refresh of the statuses makes listings anew of the data of an earlier import.
+    ``today`` is the day for which statuses were derived. ``made_at`` is when it was made, if that is not ``at``: a
+    refresh of the statuses makes new listings from the data of an earlier import.
     """
 
     id: ImportId
@@ -22,5 +22,5 @@ class Import:
 
 
 def id_of(shown: Import | None) -> ImportId | None:
-    """The id of the import that something shows; None where nothing was imported yet."""
+    """The id of the import that is shown; None if nothing was imported yet."""
     return None if shown is None else shown.id

@@ -16,7 +16,7 @@ CHANGE_LABELS: Final = {
 
 
 def change_columns(role: Role) -> Sequence[Column[RowChange]]:
-    """What changed and the status before, blank for who is new, then the columns that this role sees, as they are now.
+    """What changed and the status before (blank for a new participant), then the columns of this role, as they are now.
 
     Raises `ValueError` for a role that sees no participants.
     """

@@ -34,7 +34,7 @@ Row = TypeVar("Row")
 
 @frozen
 class Column(Generic[Row]):
-    """One thing told about each row: its name in a CSV's header, its heading on a page, and its text."""
+    """One column of a download: its name in a CSV's header, its heading on a page, and its text for a row."""
 
     name: str
     heading: str
@@ -43,14 +43,14 @@ class Column(Generic[Row]):
 
 @frozen
 class ParticipantColumn(Column[ListedParticipant]):
-    """A column of a listing: the field of the row that it tells, and the label of each value where it has labels."""
+    """A column of a listing: the field of the row that it shows, and the label of each value if it has labels."""
 
     field: str
     labels: Mapping[Enum, str] | None = None
 
     @classmethod
     def of(cls, name: str, heading: str, field: str = "", labels: Mapping[Any, str] | None = None) -> Self:
-        """The column of that name; its field is called the same unless told."""
+        """The column with that name; its field has the same name unless given."""
         field = field or name
         return cls(name, heading, _cell_of(field, labels), field, labels)
 
@@ -77,7 +77,7 @@ PARTNER_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("academic_year", "Academic year"),
     ParticipantColumn.of("status", "Status", labels=_status_labels(Role.DELIVERY_PARTNER)),
 )
-"""The nine things that a delivery partner sees, in their order (service rule 8)."""
+"""The nine columns that a delivery partner sees, in their order (service rule 8)."""
 
 BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("full_name", "Full name"),
@@ -87,13 +87,13 @@ BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("induction_type", "Induction type", "programme", INDUCTION_TYPES),
     ParticipantColumn.of("induction_tutor", "Induction tutor", "induction_tutor_email"),
 )
-"""What an appropriate body sees, in its order."""
+"""The columns that an appropriate body sees, in their order."""
 
 
 CONTACT_COLUMNS: Final[Sequence[ParticipantColumn]] = tuple(
     column for column in PARTNER_COLUMNS if column.name in {"full_name", "email_address", "school"}
 )
-"""What a communication list tells of a participant (service rule 18)."""
+"""The columns of a communication list (service rule 18)."""
 
 
 def columns_for(role: Role) -> Sequence[ParticipantColumn]:
@@ -119,7 +119,7 @@ def as_written(cell: str) -> str:
 
 
 def raw(cell: str) -> str:
-    """The cell as it is, for machines that read it (security.md 37, ``--raw``)."""
+    """The cell as it is, for programs that read it (security.md 37, ``--raw``)."""
     return cell
 
 
@@ -149,7 +149,7 @@ def csv_writer(out: "SupportsWrite") -> "CsvWriter":
 
 
 class SupportsWrite(Protocol):
-    """Whatever text is written to."""
+    """A file or buffer to which text is written."""
 
     def write(self, text: str, /) -> object:
         """Take some text."""
@@ -167,7 +167,7 @@ class CsvWriter(Protocol):
 
 @frozen
 class _Rows:
-    """Python 3.11's csv quotes only those of CR and LF that end its rows, so both do, and the CR is taken off again."""
+    """Python 3.11's csv quotes only the line ends that end its rows: so rows end with CR LF, and the CR is removed."""
 
     _out: SupportsWrite
 

@@ -1,4 +1,4 @@
-"""What is said once of each field of a listing row; `ListedParticipant` declares it where it declares the field."""
+"""The traits of each field of a listing row; `ListedParticipant` declares them where it declares the field."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,11 +16,11 @@ _TRAITS: Final = "traits"
 
 @frozen(kw_only=True)
 class FieldTraits:
-    """What holds of a field beside its type.
+    """The traits of a field, beside its type.
 
     ``versioned_for`` are the kinds of organisation in whose listing a change of it begins another version of the row
-    (service rule 16): what a page or a download of theirs shows, and what scopes and filters ask. ``free_text`` is text
-    that people typed: it may hold a comma, a quote or what a spreadsheet runs. ``ordered`` is text that orders rows, by
+    (service rule 16): what their pages and downloads show, and what scopes and filters use. ``free_text`` is text
+    that people typed: it may hold a comma, a quote or a formula. ``ordered`` is text that orders rows, by
     code point.
     """
 

@@ -16,11 +16,11 @@ from checkdata.domain.values import checked_academic_year
 
 @frozen(kw_only=True)
 class Filter:
-    """One thing by which rows are filtered.
+    """A filter of rows.
 
     ``name`` is its word in an address and the field of a row that it compares; ``roles`` are the roles whose lists have
-    it. ``read`` makes a value of a word, or raises a `ValueError`; ``text`` is a value as a user in a role reads it.
-    ``values`` are all that there are, None where they are those of the rows, the highest first.
+    it. ``read`` makes a value from a word, or raises `ValueError`; ``text`` is a value as a user in a role reads it.
+    ``values`` are all its values; if None, the values of the rows count, highest first.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Filter:
             raise InvalidQuery(self.name, f"The {self.label.lower()} must be one from the list") from None
 
     def choices(self, present: Iterable[Any]) -> Sequence[Any]:
-        """What a user may choose, where the rows have the values *present*."""
+        """What a user may choose when the rows have the values *present*."""
         return sorted(set(present), reverse=True) if self.values is None else self.values
 
 

@@ -1,6 +1,6 @@
 """What listings showed before: the versions of their rows, and what changed between two of them.
 
-An import that changes what a listing shows of a participant, or takes them out of it, keeps the version that stood
+An import that changes what a listing shows of a participant, or removes them, keeps the version that was shown
 until then. Versions of one row are told apart by the imports that began and ended them; a refresh of the statuses is
 an import too (`checkdata.domain.listing.as_of.Import`). Two states of one group are the same version (security.md 45).
 """
@@ -28,16 +28,16 @@ The others (``updated_at``; a partner's ``programme``; a body's ``school``) are 
 
 
 def same_version(one: ListedParticipant, other: ListedParticipant, viewer: type[Viewer]) -> bool:
-    """Whether a listing of that kind of organisation showed the same in both rows, of one participant."""
+    """Whether a listing of that kind of organisation shows the same for both rows of one participant."""
     return all(getattr(one, name) == getattr(other, name) for name in VERSIONED[viewer])
 
 
 @frozen(kw_only=True)
 class Version:
-    """How a listing showed a participant for a stretch of imports.
+    """How a listing showed a participant over some consecutive imports.
 
-    From ``began``, that import included, to ``ended``, that one not; ``ended`` is None where the row stands so now.
-    The fields of ``listed`` that make no version (`VERSIONED`) are as they were last while it stood.
+    From the import ``began`` up to, but not including, ``ended``; ``ended`` is None if it is shown now.
+    The fields of ``listed`` that do not make a version (`VERSIONED`) are as they last were while it was shown.
     """
 
     listed: ListedParticipant
@@ -49,16 +49,16 @@ class ChangeKind(Enum):
     """What changed of a row, in the order in which a page counts them (service rule 16)."""
 
     NEW = "new"
-    """It was not there, or not in what is the scope now."""
+    """It was not in the listing, or not in today's scope."""
     STATUS_CHANGED = "status_changed"
     """It had another status."""
     MOVED_AWAY = "moved_away"
-    """It was of somebody with the organisation, and is of one who is not any more, and is still in view."""
+    """The participant has left the organisation and is still in view."""
 
 
 @frozen(kw_only=True)
 class RowChange:
-    """A row that changed: how it stands ``now``, and how it stood ``before``, which is None where it is new."""
+    """A row that changed: as it is ``now``, and as it was ``before`` (None if it is new)."""
 
     kind: ChangeKind
     now: ListedParticipant
@@ -66,11 +66,11 @@ class RowChange:
 
 
 def change_of(before: ListedParticipant | None, now: ListedParticipant) -> RowChange | None:
-    """The change between two rows of one participant in one listing; None where there is none to tell.
+    """The change between two rows of one participant in one listing; None if there is none to show.
 
-    A row that says that they moved on (`StatusGroup.MOVED_ON`) and did not before is `MOVED_AWAY`, whatever its status
-    was; what is not a status (a name, a school) is no change. *before* must be None where the scope of today does not
-    cover it: what it said is not to be told.
+    A row in the group `StatusGroup.MOVED_ON` that was not in it before is `MOVED_AWAY`, whatever its status
+    was; a new name or school is not a change. *before* must be None if today's scope does not
+    cover it, because it must not be shown.
     """
     if before is None:
         return RowChange(kind=ChangeKind.NEW, now=now, before=None)
@@ -82,7 +82,7 @@ def change_of(before: ListedParticipant | None, now: ListedParticipant) -> RowCh
 
 
 def refuse_search(query: ParticipantQuery) -> None:
-    """Raise `ValueError` where a past listing is asked with a search: no record keeps what was searched for."""
+    """Raise `ValueError` if a past listing is asked with a search, because no record keeps what was searched for."""
     if query.search:
         msg = "a past listing is asked without a search"
         raise ValueError(msg)

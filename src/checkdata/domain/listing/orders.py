@@ -1,4 +1,4 @@
-"""In which order the rows of a listing are read (rules.md, *Order, paging, search*)."""
+"""The order of the rows of a listing (rules.md, *Order, paging, search*)."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -12,7 +12,7 @@ from checkdata.domain.values import search_key
 
 
 class Sort(Enum):
-    """By what rows are ordered, as an address names it."""
+    """What rows are ordered by, as an address names it."""
 
     NAME = "name"
     SCHOOL = "school"
@@ -36,9 +36,9 @@ RANK: Final[Mapping[Status, int]] = {status: rank for rank, status in enumerate(
 class Order:
     """An order of rows: total, and the same wherever rows are kept.
 
-    Whatever it sorts by, rows that are equal in that stand in the order of names, ascending; names have no equals, so
-    that by name descending is the exact reverse. A school is its folded name and then its URN, for an appropriate
-    body, which is shown no more of it, its URN alone.
+    Rows that are equal in what it sorts by are in ascending order of names. No two names are equal, so
+    names descending are the exact reverse. A school is sorted by its folded name and then its URN; for an appropriate
+    body, which sees only the URN, by its URN.
     """
 
     sort: Sort = Sort.NAME
@@ -46,13 +46,13 @@ class Order:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The order as the words of an address, without what an address need not say."""
+        """The order as the words of an address, without the usual ones, which an address leaves out."""
         words = {"sort": self.sort.value, "direction": self.direction.value}
         return {name: word for name, word in words.items() if word not in _UNSAID}
 
     @property
     def is_descending(self) -> bool:
-        """Whether the last comes first."""
+        """Whether the order is descending."""
         return self.direction is Direction.DESCENDING
 
     def arranged(self, rows: Iterable[ListedParticipant]) -> list[ListedParticipant]:
@@ -77,4 +77,4 @@ class Order:
 _UNSAID: Final = (Sort.NAME.value, Direction.ASCENDING.value)
 
 BY_NAME: Final = Order()
-"""The order of a listing unless told."""
+"""The order of a listing unless set."""

@@ -1,4 +1,4 @@
-"""What somebody asks of a listing: search, filters and paging, always within a scope (service rule 12)."""
+"""What a user asks of a listing: search, filters and paging, always within a scope (service rule 12)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ from checkdata.domain.values import is_trn, is_urn, search_key
 LONGEST_SEARCH: Final = 200
 """The most characters a search may have (rules.md: more are 422)."""
 MOST_TERMS: Final = 20
-"""The most conditions that a search may have; a word that is typed again is none, a list of TRNs is one."""
+"""The most conditions that a search may have; a repeated word is not counted again, a list of TRNs counts as one."""
 PAGE_SIZES: Final = (20, 50, 100)
-"""How many rows a page may have; 50 unless told."""
+"""How many rows a page may have; 50 unless set."""
 DEFAULT_PAGE_SIZE: Final = 50
 
 Word = TypeVar("Word", Sort, Direction)
@@ -30,7 +30,7 @@ _TRN_LIST: Final = re.compile(r"[0-9/,;]+")
 
 @frozen(kw_only=True)
 class Term:
-    """One condition of a search, met where any of its parts is.
+    """One condition of a search; a row meets it if any of its parts matches.
 
     ``texts`` are folded and looked for in the name, the school's name and the displayed TRN; ``email`` in the folded
     address; ``urn`` is the school's whole URN.
@@ -61,7 +61,7 @@ class Search:
     def of(cls, text: str) -> Self:
         """Understand a search; blank finds everything.
 
-        Raises `InvalidQuery` where it is too long, has no word, or more than `MOST_TERMS` that differ.
+        Raises `InvalidQuery` if it is too long, has no word, or has more than `MOST_TERMS` different ones.
 
         Every word must be found. A word with an @ is looked for in the e-mail address too, six digits are also the
         URN, and two or more numbers of seven digits mean any of them, so that a list of TRNs can be pasted
@@ -84,7 +84,7 @@ class Search:
 
 
 def _split_list(word: str) -> Sequence[str]:
-    """TRNs that somebody pasted with commas or semicolons between them, else the word alone."""
+    """The TRNs, if the word is a list pasted with commas or semicolons; else the word itself."""
     return re.findall(r"[0-9/]+", word) if _TRN_LIST.fullmatch(word) else (word,)
 
 
@@ -105,17 +105,17 @@ def _term(word: str) -> Term:
 
 
 def _digits(word: str) -> str:
-    """The digits of a TRN typed with slashes, or nothing where the word is something else."""
+    """The digits of a TRN typed with slashes; nothing if the word is something else."""
     digits = word.replace("/", "")
     return digits if digits.isascii() and digits.isdigit() else ""
 
 
 @frozen(kw_only=True)
 class ParticipantQuery:
-    """A question to a listing. It can't be made without a scope, so nobody lists without having asked for access.
+    """A query of a listing. It can't be made without a scope, so access is always checked first.
 
-    ``chosen`` are the values of the filters that are set, by the filters' names. ``with_email`` leaves out those who
-    have no e-mail address; no address of a page says so.
+    ``chosen`` are the values of the filters that are set, by their names. ``with_email`` leaves out those who
+    have no e-mail address; no page's address sets it.
     """
 
     scope: Scope = field(validator=instance_of(Scope))
@@ -153,7 +153,7 @@ class ParticipantQuery:
 
     @property
     def recorded(self) -> dict[str, str | int | bool]:
-        """What goes on record of it: filters and order as slugs, its agreements, whether searched, and never for what.
+        """What is recorded of it: filters and order as slugs, its agreements, whether it searched, but never for what.
 
         Source: service rule 15.
         """
@@ -163,11 +163,11 @@ class ParticipantQuery:
 
     @property
     def searched(self) -> bool:
-        """Whether rows have to be looked at one by one: the numbers kept of them tell nothing of it."""
+        """Whether rows have to be looked at one by one, because the stored counts do not answer it."""
         return bool(self.search) or self.with_email
 
     def matches(self, listed: ListedParticipant) -> bool:
-        """Whether the row is in scope and meets the search and every filter; the meaning of a query."""
+        """Whether the row is in scope and meets the search and every filter. This defines what a query means."""
         return (
             self.scope.covers(listed)
             and self.meets_filters(listed)
@@ -176,7 +176,7 @@ class ParticipantQuery:
         )
 
     def number_in(self, tallies: "Iterable[Tally]") -> int:
-        """How many rows it finds, by the tallies of its scope; a search they know nothing of."""
+        """How many rows it finds, from the tallies of its scope. Tallies cannot answer a search."""
         return sum(tally.number for tally in tallies if tally.meets(self.chosen))
 
     def meets_filters(self, listed: ListedParticipant) -> bool:
@@ -194,7 +194,7 @@ def _one_of(kind: type[Word], name: str, word: str) -> Word | None:
 
 
 _CALLED: Final = {"sort": "order"}
-"""What users call a word of the address where it is not the word itself."""
+"""What users call a word of the address, if not the word itself."""
 
 
 @frozen(cache_hash=True)
@@ -208,13 +208,13 @@ class Tally:
     number: int
 
     def meets(self, chosen: Mapping[str, Any]) -> bool:
-        """Whether its rows have these values of filters."""
+        """Whether its rows have these filter values."""
         return all(value == chosen.get(each.name, value) for each, value in zip(FILTERS, self.values, strict=True))
 
 
 @frozen(kw_only=True)
 class FoundRows:
-    """Some of the rows that a query finds, how many it finds in all, and what there is in its scope.
+    """Some of the rows that a query finds, how many it finds in all, and the tallies of its scope.
 
     All of it is as of one import, None where there was none.
     """

@@ -22,11 +22,11 @@ class ListedParticipant:
     ``trn`` is "" until it is validated (service rule 9); ``lead_provider`` is "" where none is confirmed (service rule
     10). In a delivery partner's listing ``appropriate_body_id`` is None and ``induction_tutor_email`` is ""; in an
     appropriate body's ``delivery_partner_id`` and ``lead_provider_id`` are None and ``email`` and ``lead_provider`` are
-    "": what a role may not see is not in its rows. ``since`` is the day of the import that met the group first,
-    ``since_at_least`` where it was that participant's first import (service rule 11). ``completed_on`` is the day on
+    "": what a role may not see is not in its rows. ``since`` is the day of the import that first met the group,
+    ``since_at_least`` if it was that participant's first import (service rule 11). ``completed_on`` is the day on
     which the induction was completed, None in every other group and where it is not known.
 
-    This is where a field is declared: adapters make their columns, cells and conditions of its type and its traits
+    Each field is declared only here: adapters make their columns, cells and conditions from its type and its traits
     (`checkdata.domain.listing.fields`). Fields without traits follow from the listing that the row stands in.
     """
 
@@ -63,7 +63,7 @@ FIELDS: Final = traits_of(ListedParticipant)
 
 @frozen(kw_only=True)
 class ListingEntry:
-    """A row of a listing with the state behind its status, which no partner or body is shown (security.md 45)."""
+    """A row of a listing with the state behind its status. No partner or body sees that state (security.md 45)."""
 
     viewer: Viewer
     listed: ListedParticipant
@@ -80,7 +80,7 @@ class Names:
 
 @frozen(kw_only=True)
 class ListedBefore:
-    """What a listing said of a participant before: from which group of states, and since when."""
+    """What a listing said of a participant before: the group of states, and since when."""
 
     group: StatusGroup
     since: date
@@ -89,7 +89,7 @@ class ListedBefore:
 
 @frozen(kw_only=True)
 class Since:
-    """Since when a group of states holds, as far as imports tell."""
+    """Since when a group of states holds, as far as imports show."""
 
     on: date
     at_least: bool = field(default=False)

@@ -9,7 +9,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId
 
 @frozen(kw_only=True)
 class ConfirmationLifetimes:
-    """How long a link lives, and how long its reader may take to answer once it is opened; each is a setting."""
+    """How long a link lives, and how long its reader has to answer after opening it; each is a setting."""
 
     link: timedelta = timedelta(days=7)
     visit: timedelta = timedelta(minutes=60)
@@ -46,5 +46,5 @@ class ConfirmationVisit:
     ends_at: datetime
 
     def holds(self, at: datetime) -> bool:
-        """Whether there is still time to answer."""
+        """Whether the reader still has time to answer."""
         return at < self.ends_at

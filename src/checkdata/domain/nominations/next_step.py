@@ -1,4 +1,4 @@
-"""What a nomination waits for, and whose move that is."""
+"""What a nomination waits for, and who takes that step."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,7 +13,7 @@ from checkdata.domain.values import london_date
 
 
 class Party(Enum):
-    """Whose move it is."""
+    """The party that takes it."""
 
     SUPPORT = "support"
     POLICY = "policy"
@@ -21,9 +21,9 @@ class Party(Enum):
 
 
 class NextActor(Enum):
-    """What has to be done next: escalate it, ask a lead provider, answer, ask again, decide, or grant.
+    """The next step: escalate it, ask a lead provider, answer, ask again, decide, or grant.
 
-    ASK_AGAIN says that the lead provider asked has no agreement in force any more, so that its answer does not count.
+    ASK_AGAIN means that the lead provider asked no longer has an agreement in force, so its answer does not count.
     DECIDE is policy's own answer about an appropriate body's user.
     """
 
@@ -37,14 +37,14 @@ class NextActor(Enum):
 
 @frozen
 class NextStep:
-    """What has to be done next, and whose move that is."""
+    """The next step, and who takes it."""
 
     move: NextActor
     whose: Party
 
 
 def next_step(nomination: Nomination, agreements: Collection[Agreement], at: datetime) -> NextStep | None:
-    """What has to be done next and by whom; None where nothing is to be done any more."""
+    """The next step and who takes it; None if there is none."""
     if not nomination.is_open or nomination.is_overdue(at):
         return None
     today = london_date(at)

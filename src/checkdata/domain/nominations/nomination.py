@@ -1,4 +1,4 @@
-"""Nominations: a person is to have access, and who vouched for them before they get it (service rule 4)."""
+"""Nominations of people for access, and who confirmed them before they get it (service rule 4)."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -24,7 +24,7 @@ NOMINATION_LIVES: Final = timedelta(days=28)
 
 @frozen(kw_only=True)
 class Nominee:
-    """Who is nominated; ``user_id`` is theirs if they were a user of the service when they were nominated."""
+    """The nominated person; ``user_id`` is theirs if they were a user when they were nominated."""
 
     email: EmailAddress
     name: str
@@ -37,11 +37,11 @@ class Nominee:
 
 _OVER: Final = {
     NominationState.DECLINED: "This nomination was declined. Nominate them again if that was wrong.",
-    NominationState.GRANTED: "Access was given for this nomination already.",
+    NominationState.GRANTED: "Access has already been given for this nomination.",
     NominationState.WITHDRAWN: "This nomination was withdrawn.",
     NominationState.EXPIRED: "This nomination has expired. Nominate them again.",
 }
-_ANSWERED: Final = "This nomination was answered already. Look at it again before you go on."
+_ANSWERED: Final = "This nomination has already been answered. Check it again before you continue."
 _NOT_ESCALATED: Final = "This nomination has to be escalated to policy first."
 _NO_AGREEMENT: Final = "This lead provider has no data-sharing agreement in force with this delivery partner."
 
@@ -50,10 +50,10 @@ _NO_AGREEMENT: Final = "This lead provider has no data-sharing agreement in forc
 class Nomination:
     """A person nominated for access at one organisation, with every step taken so far, oldest first.
 
-    ``nominated_by`` is who asked for it: by mail, whose reference the first step has, or as a colleague in the service.
-    ``renews`` is the grant that an access review wants confirmed anew; None where access is to be given. Each method
+    ``nominated_by`` is who asked for it, by mail (the first step has its reference) or as a colleague in the service.
+    ``renews`` is the grant that an access review wants reconfirmed; None if access is to be given. Each method
     named after a state gives the nomination with that step, and raises `ChangeRefused` where the order of steps or
-    whoever takes it is not allowed. No step but the last is possible from ``expires_at`` on.
+    the user who takes it is not allowed. From ``expires_at`` on, only the last step is possible.
     """
 
     id: NominationId
@@ -71,7 +71,7 @@ class Nomination:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits for something."""
+        """Whether it is open."""
         return self.state.is_open
 
     @property
@@ -86,7 +86,7 @@ class Nomination:
 
     @property
     def by_colleague(self) -> bool:
-        """Whether a colleague made it in the service; what came to support by mail has its reference."""
+        """Whether a colleague made it in the service; one that came to support by mail has the mail's reference."""
         return not self.steps[0].reference
 
     @property
@@ -101,15 +101,15 @@ class Nomination:
 
     @property
     def seen(self) -> Seen:
-        """What a form that shows it saw: how many steps were taken, for nothing else of it ever changes."""
+        """What a form showed of it: the number of steps, because nothing else of it ever changes."""
         return Seen(str(len(self.steps)))
 
     def age(self, at: datetime) -> timedelta:
-        """For how long it has been there."""
+        """How long ago it was received."""
         return at - self.received_at
 
     def is_overdue(self, at: datetime) -> bool:
-        """Whether it waited for too long, whether that was noted already or not."""
+        """Whether its time is up, noted or not."""
         return self.is_open and at >= self.expires_at
 
     def awaits_answer_by_link(self, lead_provider_id: LeadProviderId, at: datetime) -> bool:
@@ -123,10 +123,10 @@ class Nomination:
         return any(a.in_force(on) for a in self._between(lead_provider_id, agreements))
 
     def confirmation_counts(self, agreements: Iterable[Agreement], on: date) -> bool:
-        """Whether it is confirmed, and that is worth something on that day.
+        """Whether it is confirmed, and the confirmation counts on that day.
 
-        A lead provider's word counts while it has an agreement in force with the partner, on each day from its answer
-        on; where there was none in between, it has to be asked again.
+        A lead provider's answer counts while it has an agreement in force with the partner, on each day from its answer
+        on. After a gap it has to be asked again.
         """
         step = self.confirmation
         if step is None or self.state is not NominationState.CONFIRMED:
@@ -137,7 +137,7 @@ class Nomination:
         return in_force_throughout(self._between(step.lead_provider_id, agreements), since, on)
 
     def received(self, act: Act, reference: str = "") -> Self:
-        """It came in: by a mail, which support names, or from a colleague who acts for the organisation."""
+        """The nomination is received: by a mail, which support names, or from a colleague at the organisation."""
         if not self.nominee.name.strip():
             raise ChangeRefused("Enter the full name of the person you nominate.")
         if self.renews is not None and self.nominated_by == self.nominee.email:
@@ -150,20 +150,20 @@ class Nomination:
         return self._then(evolve(act.leads_to(NominationState.RECEIVED), reference=reference.strip()))
 
     def escalated(self, act: Act) -> Self:
-        """Support hands it on to policy."""
+        """Support escalates it to policy."""
         self._check_role(act, Role.SUPPORT, also=Role.POLICY)
         self._check_open(act.at)
         if self.state is not NominationState.RECEIVED:
-            raise ChangeRefused("This nomination was escalated already.")
+            raise ChangeRefused("This nomination has already been escalated.")
         return self._then(act.leads_to(NominationState.ESCALATED))
 
     def asked(
         self, act: Act, lead_provider_id: LeadProviderId, agreements: Collection[Agreement], *, contact: str = ""
     ) -> Self:
-        """Policy asks a lead provider whose agreement is in force, by a link to its *contact* or by themselves ("").
+        """Policy asks a lead provider whose agreement is in force, by a link to its *contact* or directly ("").
 
-        It may be asked again, or another one, as long as none has answered, or the answer no longer counts. To renew
-        a grant support may ask, for there the lead provider is not chosen but the one that confirmed before.
+        It or another one may be asked again while none has answered, or the answer no longer counts. To renew
+        a grant support may ask too, because the lead provider is the one that confirmed before.
         """
         self._check_role(act, Role.POLICY, also=Role.SUPPORT)
         self._check_open(act.at)
@@ -181,9 +181,9 @@ class Nomination:
         return self._then(evolve(step, lead_provider_id=lead_provider_id, contact=contact))
 
     def confirmed(self, act: Act, answer: Answer, agreements: Collection[Agreement]) -> Self:
-        """The lead provider asked vouches for the nominee: by a link, or policy records it; or policy does for a body.
+        """The lead provider confirms the nominee by a link, or policy records it; policy itself confirms for a body.
 
-        Its agreement must still be in force, and nobody confirms themselves.
+        Its agreement must still be in force, and nominees cannot confirm themselves.
         """
         self._check_answer(act, answer)
         if self.asked_of is not None and not self.may_vouch(self.asked_of, agreements, london_date(act.at)):
@@ -191,18 +191,18 @@ class Nomination:
         return self._answered(NominationState.CONFIRMED, act, answer)
 
     def declined(self, act: Act, answer: Answer) -> Self:
-        """The lead provider asked, or policy for a body, does not vouch for the nominee, and the note says why."""
+        """The lead provider, or policy for a body, declines the nominee, and the note says why."""
         self._check_answer(act, answer)
         if not act.note.strip():
             raise ChangeRefused("Enter the reason for declining.")
         return self._answered(NominationState.DECLINED, act, answer)
 
     def granted(self, act: Act, agreements: Collection[Agreement]) -> Self:
-        """Support gives what was confirmed; never the nominee, never whoever confirmed."""
+        """Support gives the access that was confirmed; never the nominee, never the user who confirmed."""
         actor = self._check_role(act, Role.SUPPORT)
         self._check_open(act.at)
         if self.renews is not None or self.confirmation is None or self.state is not NominationState.CONFIRMED:
-            raise ChangeRefused("Nobody has confirmed this nomination yet, so no access can be given.")
+            raise ChangeRefused("This nomination has not been confirmed yet, so you cannot give access.")
         if self._is_nominee(actor):
             raise ChangeRefused("You are the nominee. Another support user has to give you access.")
         if self.confirmation.by == actor.user.id or self.confirmation.contact.lower() == actor.user.email.value:
@@ -213,23 +213,23 @@ class Nomination:
         return self._then(evolve(step, lead_provider_id=self.confirmation.lead_provider_id))
 
     def renewed(self, at: datetime) -> Self:
-        """What was confirmed anew goes on; the service notes it with the confirmation."""
+        """The reconfirmed access continues; the service notes it with the confirmation."""
         if self.renews is None or self.confirmation is None or self.state is not NominationState.CONFIRMED:
-            raise ChangeRefused("Nobody has confirmed this access anew.")
+            raise ChangeRefused("This access has not been reconfirmed.")
         lead = self.confirmation.lead_provider_id
         return self._then(Step(state=NominationState.GRANTED, at=at, lead_provider_id=lead))
 
     def withdrawn(self, act: Act) -> Self:
-        """It is not wanted any more; support, policy and whoever acts for the organisation may say so, and why."""
+        """Support, policy or a user of the organisation withdraws it, and says why."""
         if not (isinstance(act.by, Actor) and act.by.organisation == self.organisation):
             self._check_role(act, Role.SUPPORT, Role.POLICY)
         self._check_open(act.at)
         if not act.note.strip():
-            raise ChangeRefused("Say why, so that the record shows it.")
+            raise ChangeRefused("Enter a reason. It will be saved in the audit log.")
         return self._then(act.leads_to(NominationState.WITHDRAWN))
 
     def expired(self, at: datetime, note: str = "") -> Self:
-        """Its time is up, or what it was to renew is gone, which the note says."""
+        """Its time is up, or the grant it was to renew has ended; the note says which."""
         if not self.is_open:
             raise ChangeRefused(_OVER[self.state])
         if not self.is_overdue(at) and not note:
@@ -247,7 +247,7 @@ class Nomination:
         return self._then(step)
 
     def _check_answer(self, act: Act, answer: Answer) -> None:
-        """Whoever was asked answers, once; nobody about themselves."""
+        """The party that was asked answers, once, and never about themselves."""
         for_body = isinstance(self.organisation, AppropriateBody)
         match act.by:
             case Contact(lead_provider_id, address):
@@ -261,7 +261,7 @@ class Nomination:
         if not answering:
             raise ChangeRefused(self._why_no_answer())
         if about_themselves or answer.contact.strip().lower() == self.nominee.email.value:
-            raise ChangeRefused("Nobody can confirm or decline themselves.")
+            raise ChangeRefused("A nominee cannot confirm or decline themselves.")
         if not for_body and not (answer.contact.strip() and answer.reference.strip()):
             raise ChangeRefused("Enter who answered, and the reference of their answer.")
         if answer.given_on > london_date(act.at):
@@ -272,12 +272,12 @@ class Nomination:
             case NominationState.RECEIVED:
                 return _NOT_ESCALATED
             case NominationState.ESCALATED:
-                return "No lead provider was asked yet."
+                return "No lead provider has been asked yet."
             case _:
                 return _ANSWERED
 
     def _check_role(self, act: Act, *roles: Role, also: Role | None = None) -> Actor:
-        """Whoever acts in one of the roles; *also* holds where a grant is to be renewed."""
+        """The user, if they act in one of the roles; also in the role *also* if a grant is to be renewed."""
         allowed = {*roles, also} if self.renews is not None else set(roles)
         if not isinstance(act.by, Actor) or act.by.role not in allowed:
             who = " or ".join(role.value for role in roles)

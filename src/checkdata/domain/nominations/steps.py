@@ -36,7 +36,7 @@ _OPEN = frozenset(
 
 @frozen
 class Actor:
-    """A user who takes a step, and for whom they act; both looked up for this very step."""
+    """A user who takes a step, and the organisation they act for; both are looked up for this step."""
 
     user: User
     organisation: Organisation
@@ -49,7 +49,7 @@ class Actor:
 
 @frozen
 class Contact:
-    """Whoever reads the mail of a lead provider's registered contact; they have no account."""
+    """The reader of mail to a lead provider's registered contact; they have no account."""
 
     lead_provider_id: LeadProviderId
     address: EmailAddress
@@ -57,7 +57,7 @@ class Contact:
 
 @frozen(kw_only=True)
 class Answer:
-    """A lead provider's answer: who gave it there, on which day (London's), and where it can be read again.
+    """A lead provider's answer: who gave it, on which day (London's), and where it can be read again.
 
     Raises `ChangeRefused` for text with characters that cannot be seen, as `Act` does.
     """
@@ -71,9 +71,9 @@ class Answer:
 class Step:
     """One step that was taken; ``state`` is what it led to.
 
-    ``by`` is None where nobody with an account took it: a lead provider's contact by a link (then ``contact`` is their
-    address), or the service itself, when time was up. ``lead_provider_id`` is the one asked, or whose answer it was;
-    ``contact`` is whom a link went to, or who answered; ``reference`` names the mail that a nomination or an answer
+    ``by`` is None if no user took it, but a lead provider's contact by a link (then ``contact`` is their
+    address), or the service itself, when time was up. ``lead_provider_id`` is the one that was asked or answered;
+    ``contact`` is who was sent a link, or who answered; ``reference`` names the mail that a nomination or an answer
     came in; ``answered_on`` is the day of the answer.
     """
 
@@ -89,13 +89,13 @@ class Step:
 
 @frozen(kw_only=True)
 class Act:
-    """The taking of a step: by whom, when, and what they note."""
+    """A step as it is taken: by whom, when, and with which note."""
 
     by: Actor | Contact
     at: datetime
     note: str = field(default="", validator=lambda _, __, text: checked(text, "Note", lines=True))
 
     def leads_to(self, state: NominationState) -> Step:
-        """The step that is taken so."""
+        """The step that it makes."""
         by = self.by.user.id if isinstance(self.by, Actor) else None
         return Step(state=state, at=self.at, by=by, note=self.note.strip())

@@ -12,7 +12,7 @@ from checkdata.domain.values import LeadProviderId
 
 
 class Role(Enum):
-    """What somebody does in the service; one role at a time (service rule 6)."""
+    """What a user does in the service; one role at a time (service rule 6)."""
 
     DELIVERY_PARTNER = "delivery_partner"
     APPROPRIATE_BODY = "appropriate_body"
@@ -22,7 +22,7 @@ class Role(Enum):
 
 @frozen
 class LeadProvider:
-    """A DfE-funded training provider, who confirms the users of its delivery partners."""
+    """A DfE-funded training provider; it confirms the users of its delivery partners."""
 
     id: LeadProviderId
     name: str = field(eq=False, default="")
@@ -74,7 +74,7 @@ class PolicyTeam:
 
 
 Organisation = DeliveryPartner | AppropriateBody | SupportTeam | PolicyTeam
-"""For whom somebody acts; its type tells the role."""
+"""The organisation that a user acts for; its type gives the role."""
 
 
 def organisation_of(role: Role, id: str = "", name: str = "") -> Organisation:  # noqa: A002 - the field's own name
@@ -98,8 +98,8 @@ class Agreement:
     years from ``first_academic_year`` to ``last_academic_year``, both included, None being no bound. Raises
     `InvalidValue` where it ends before it starts.
 
-    ``ended_on`` is the first day on which it is not in force because somebody ended it by hand, so that one ended today
-    stops at once, whatever a later feed says of ``ends_on``. ``added_by_hand`` tells that no feed knows it.
+    ``ended_on`` is the first day on which it is not in force because a user ended it by hand, so that one ended today
+    stops at once, whatever a later feed says of ``ends_on``. ``added_by_hand`` means that it did not come from a feed.
     """
 
     id: str
@@ -129,7 +129,7 @@ class Agreement:
 
     @property
     def ended_by_hand(self) -> bool:
-        """Whether somebody ended it sooner than it says itself."""
+        """Whether a user ended it before its own last day."""
         return self.ended_on is not None and (self.ends_on is None or self.ended_on <= self.ends_on)
 
     @property

@@ -11,7 +11,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, 
 
 @frozen(kw_only=True)
 class User:
-    """Somebody who may sign in, known by an e-mail address; what they may see follows from their grants alone."""
+    """A person who may sign in, known by an e-mail address; what they may see follows only from their grants."""
 
     id: UserId
     email: EmailAddress
@@ -25,8 +25,8 @@ class Grant:
 
     Active from ``granted_on`` to the day before ``ended_on``, so that a grant ended today stops at once; days are
     London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4), and
-    ``nomination_id`` the nomination in which that was; None where an operator gave access. ``confirmed_on`` is None
-    until it was confirmed anew after it was given.
+    ``nomination_id`` the nomination in which it did so; None if an operator gave access. ``confirmed_on`` is None
+    until the grant is reconfirmed after it was given.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Grant:
 
     @property
     def vouched_for_on(self) -> date:
-        """The day on which somebody vouched for it last."""
+        """The day on which it was last confirmed."""
         return self.confirmed_on or self.granted_on
 
     def active(self, on: date) -> bool:
@@ -50,7 +50,7 @@ class Grant:
         return self.granted_on <= on and (self.ended_on is None or on < self.ended_on)
 
     def vouched_for_under(self, agreements: Iterable[Agreement]) -> Sequence[Agreement]:
-        """Those agreements with the lead provider that confirmed it that were in force when it did so last."""
+        """The agreements with the confirming lead provider that were in force when it last confirmed."""
         parties = self.confirmed_by, self.organisation.id
         ours = (a for a in agreements if (a.lead_provider_id, a.delivery_partner_id) == parties)
         return [agreement for agreement in ours if agreement.in_force(self.vouched_for_on)]

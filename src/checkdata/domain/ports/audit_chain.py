@@ -10,16 +10,16 @@ from checkdata.domain.audit.seals import Anchor, ChainLink, Seal
 class AuditChain(Protocol):
     """The seals of the audit log (`checkdata.domain.audit.seals`), a chain of their own beside the events.
 
-    Events are never written to again, and whoever records one waits for nobody who seals.
+    Events are never changed, and recording one never waits for sealing.
     """
 
     def take_turn(self) -> bool:
-        """Be the one that seals until the unit of work ends; False where somebody else is."""
+        """Be the only one that seals until the unit of work ends; False if another one does."""
 
     def settled(self) -> int:
-        """A number such that every event up to it that there will ever be is committed; 0 for none.
+        """The highest number up to which no event can still be added, because all are committed; 0 if there is none.
 
-        Transactions that recorded events and have not ended are waited for, but not for long: while they last, 0.
+        It waits, but not for long, for transactions that recorded events and have not ended; if they last longer, 0.
         """
 
     def head(self) -> Seal | Anchor | None:
@@ -32,7 +32,7 @@ class AuditChain(Protocol):
         """Add seals to the chain."""
 
     def links(self) -> Iterator[ChainLink]:
-        """Every number that has an event or a seal, in order, streamed."""
+        """Every number that has an event or a seal, in order; streamed."""
 
     def anchor(self) -> Anchor | None:
         """The newest anchor."""
@@ -43,5 +43,5 @@ class AuditChain(Protocol):
     def purge(self, anchor: Anchor, /) -> int:
         """Keep an anchor, and delete events and seals up to it and receipts from before it; how many events.
 
-        The owner of the tables alone may (security.md 42).
+        Only the owner of the tables may (security.md 42).
         """

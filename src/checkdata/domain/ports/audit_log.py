@@ -19,7 +19,7 @@ class AuditLog(Protocol):
         """The events that match from *offset*, at most *limit*, newest first."""
 
     def count(self, query: AuditQuery, most: int, /) -> int:
-        """How many events match; *most* where there are as many or more, for nobody counts a long log for a page."""
+        """How many events match; *most* if there are as many or more, because counting a long log takes long."""
 
     def matching(self, query: AuditQuery, /) -> Iterator[NumberedEvent]:
         """All events that match, oldest first, streamed; close the iterator or exhaust it."""

@@ -3,4 +3,4 @@
 from collections.abc import Callable
 
 ReadBounce = Callable[[bytes], str | None]
-"""The reference of the mail that a mail says was never delivered; None for any other mail (RFC 3464)."""
+"""The reference of the mail that this notice says was not delivered; None for any other mail (RFC 3464)."""

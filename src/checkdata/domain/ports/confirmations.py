@@ -18,7 +18,7 @@ class Confirmations(Protocol):
         """The link with this digest."""
 
     def use_link(self, digest: str, at: datetime, /) -> ConfirmationLink | None:
-        """Mark a usable link used and return it, else None; of any number at once, one gets it (security.md 5)."""
+        """Mark a usable link used and return it, else None; of several at once, only one gets it (security.md 5)."""
 
     def links_of(self, nomination_id: NominationId, /) -> Sequence[ConfirmationLink]:
         """The links sent for a nomination, the newest first."""

@@ -9,15 +9,15 @@ from checkdata.domain.training.records import Viewer
 
 
 class ExportFolder(Protocol):
-    """The folder into which a batch export goes: all of one export or all of the one before, whenever somebody looks.
+    """The folder of a batch export: at any moment it holds all of one export or all of the one before.
 
     Between the two it has no manifest.
     """
 
     def opened(self) -> AbstractContextManager[None]:
-        """Have the folder for one export alone, with the old manifest away.
+        """Take the folder for this export only, with the old manifest moved away.
 
-        Left without `finish`, it holds what it held before, old manifest and all. Raises `FolderTaken` where another
+        Left without `finish`, it holds what it held before, and the old manifest. Raises `FolderTaken` if another
         export has it, and `FolderNotWritable`.
         """
 

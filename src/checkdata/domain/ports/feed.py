@@ -23,13 +23,13 @@ class Feed(Protocol):
     def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
 
-        A row whose record id can't be read is told to them alone. With *only*, those that begin on these lines, in
-        order, all others having a digest.
+        A row whose record id can't be read is given only to the `Rejections`. With *only*, the rows on these lines, in
+        order; all others have a digest.
         """
 
     @property
     def has_unnamed_rows(self) -> bool:
-        """Whether such a row was met: then nothing may be taken for gone, for it may be what the row was about."""
+        """Whether there was such a row. Then nothing may be taken for gone, because the row may have been about it."""
 
     def fingerprint(self) -> str | None:
         """A digest of the bytes of ``training_records.csv`` as they are now; None for a feed that has none."""

@@ -87,18 +87,18 @@ class FeedStore(Protocol):
         """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
 
     def reading(self) -> Reading | None:
-        """How the training records were judged that were merged last; None where nothing is known of it."""
+        """The validation result of the training records merged last; None if it is not known."""
 
     def record_reading(self, reading: Reading | None, /) -> None:
-        """Keep how the training records were judged that are merged now, in the place of what was known before."""
+        """Keep the validation result of the training records merged now, in place of the one before."""
 
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
-        """Delete reference data that is not named; what is still in use stays, a warning each."""
+        """Delete reference data that is not named; what is still in use stays, with a warning each."""
 
     def derive_alike(self, derive: Derive, /) -> None:
-        """Have participants derived many at once who are listed for the first time, as an example of each kind is.
+        """Derive many new participants at once, each as an example of their kind.
 
-        Which ones is the adapter's own affair, and it may be nobody; they are not `due` any more, and `relist` lists
+        The adapter decides which, and may choose none. They are no longer `due`, and `relist` lists
         them with the others.
         """
 

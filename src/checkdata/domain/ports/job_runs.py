@@ -14,4 +14,4 @@ class JobRuns(Protocol):
         """Keep when a job ran, unless a later run is known."""
 
     def last(self) -> Mapping[Job, datetime]:
-        """When each job ran last; those that never did are not in it."""
+        """When each job ran last; jobs that never ran are left out."""

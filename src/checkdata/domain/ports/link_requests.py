@@ -8,13 +8,13 @@ from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 
 
 class LinkRequests(Protocol):
-    """How often sign-in links were asked for lately, in whichever process (security.md 13)."""
+    """Counts recent requests for sign-in links in all processes (security.md 13)."""
 
     def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
-        """Count a request and tell what it may have; of any number at once no more pass than the limits allow.
+        """Count a request and return what it may have; of several at once no more pass than the limits allow.
 
-        One whose client, or everybody, asked often enough before is not counted, so that it takes nothing from others.
+        A request over the limit of its client, or of all users, is not counted, so that it takes nothing from others.
         """
 
     def running(self, keys: Sequence[str], at: datetime, /) -> str | None:
-        """Which of these keyed hashes is being counted, its window not over; of several the one asked for most."""
+        """Which of these keyed hashes has a window that is not over; of several the one with most requests."""

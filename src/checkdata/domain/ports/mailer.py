@@ -12,6 +12,6 @@ class Mailer(Protocol):
     def send(self, to: EmailAddress, message: Message, reference: str, /) -> None:
         """Send one message, in a few minutes at most; its *reference* is the same in each try, and no other mail's.
 
-        It names the mail for those who get it twice, and in a notice of its bounce. Raises `DeliveryFailed` where it
-        could not be handed over, as far as is known, and `DeliveryRefused` where it never will be.
+        It names the mail for readers who get it twice, and in a notice of its bounce. Raises `DeliveryFailed` if it
+        could not be handed over, as far as is known, and `DeliveryRefused` if it never will be.
         """

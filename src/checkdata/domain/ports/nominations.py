@@ -15,16 +15,16 @@ class Nominations(Protocol):
         """The nomination with this id."""
 
     def hold(self, nomination_id: NominationId, /) -> None:
-        """Let nobody else hold this nomination until the unit of work ends; what is read next is up to date.
+        """Lock this nomination until the unit of work ends; what is read next is up to date.
 
-        Whoever takes a step, opens a link or answers holds it first.
+        Every step, opening of a link and answer takes this lock first.
         """
 
     def add(self, nomination: Nomination, /) -> None:
         """Add a nomination; `StorageConflict` where the id is taken, or the person has an open one there already."""
 
     def replace(self, nomination: Nomination, /) -> None:
-        """Write a nomination with one more step; `StorageConflict` where somebody else took a step meanwhile."""
+        """Write a nomination with one more step; `StorageConflict` if another user took a step first."""
 
     def open_for(self, email: EmailAddress, organisation: Organisation, /) -> Nomination | None:
         """The open nomination of the person at this address for this organisation."""
@@ -33,7 +33,7 @@ class Nominations(Protocol):
         """Every open nomination, the oldest first."""
 
     def closed(self) -> Sequence[Nomination]:
-        """Nominations that are not open any more, those closed last first."""
+        """Closed nominations, the last closed first."""
 
     def of_person(self, email: EmailAddress, /) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""

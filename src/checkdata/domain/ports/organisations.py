@@ -9,7 +9,7 @@ from checkdata.domain.values import LeadProviderId
 
 
 class Organisations(Protocol):
-    """The organisations that the feed told of, and agreements, of the feed and by hand."""
+    """The organisations in the feed, and the agreements from the feed and by hand."""
 
     def find(self, role: Role, organisation_id: str, /) -> Organisation | None:
         """The organisation with this id in this role; teams are always there."""
@@ -33,22 +33,22 @@ class Organisations(Protocol):
         """The agreement with this id."""
 
     def hold_agreement(self, agreement_id: str, /) -> None:
-        """Let nobody else change this agreement until the unit of work ends; what is read of it next is up to date."""
+        """Lock this agreement until the unit of work ends; what is read of it next is up to date."""
 
     def rest_on_agreements(self) -> None:
-        """Let no agreement change until the unit of work ends; what is read of them afterwards is up to date."""
+        """Lock all agreements against changes until the unit of work ends; what is read of them next is up to date."""
 
     def change_agreements(self) -> None:
-        """Let nobody rest on agreements until the unit of work ends, once those who do are done.
+        """Wait for the units of work that rest on agreements, then let no other begin to until this one ends.
 
-        Whoever changes one asks before its event is recorded, so that what rests on it comes before in the log.
+        Take it before the event of a change is recorded, so that what rests on the agreement is earlier in the log.
         """
 
     def add_agreement(self, agreement: Agreement, /) -> None:
-        """Add an agreement by hand; `StorageConflict` where its id is taken or who makes it is not known."""
+        """Add an agreement by hand; `StorageConflict` if its id is taken or a party is not known."""
 
     def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
-        """Let an agreement not be in force from that day on; `StorageConflict` where it ends by then already.
+        """End an agreement on that day; `StorageConflict` if it will already have ended by then.
 
         A feed that names it later changes nothing about that.
         """

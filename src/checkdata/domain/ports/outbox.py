@@ -19,27 +19,27 @@ class Outbox(Protocol):
         """
 
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
-        """Take up to *limit* messages that are due, oldest first; nobody else gets them before *until*.
+        """Claim up to *limit* messages that are due, oldest first; no other sender gets them before *until*.
 
-        Of an address only the earliest that is not over may be taken: what one person is sent comes in its order.
+        Only the earliest open message of an address may be claimed, so that a person gets mail in order.
         """
 
     def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
         """The message was handed over."""
 
     def bounced(self, reference: str, at: datetime, /) -> bool:
-        """The message of this reference, once tried, came back; whether there is one. The first time counts."""
+        """Note that the message of this reference came back; whether there is one. Only the first time counts."""
 
     def dropped(self, entry: OutboxEntry, /) -> None:
-        """The message is not to be sent after all; nothing is noted by somebody who has lost the claim meanwhile."""
+        """The message is not to be sent after all; nothing is noted if the claim was lost."""
 
     def expired(self, entry: OutboxEntry, /) -> None:
-        """The message is past its time; nothing is noted by somebody who has lost the claim meanwhile."""
+        """The message has expired; nothing is noted if the claim was lost."""
 
     def failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str, /) -> None:
         """The message could not be handed over; try again then, or never (None).
 
-        Nothing is noted by somebody who has lost the claim meanwhile.
+        Nothing is noted if the claim was lost.
         """
 
     def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
@@ -55,7 +55,7 @@ class Outbox(Protocol):
         """When a message of this kind was last sent to this address."""
 
     def hold(self, to: EmailAddress, /) -> None:
-        """Let nobody else hold mail to this address until the unit of work ends; what is read next is up to date."""
+        """Lock mail to this address until the unit of work ends; what is read next is up to date."""
 
     def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
         """What became of the last messages to this address, the newest first."""

@@ -13,7 +13,7 @@ from checkdata.domain.values import ImportId, ParticipantId
 
 
 class Participants(Protocol):
-    """The listings: participants as organisations see them. There is no way to ask without a scope."""
+    """The listings: participants as organisations see them. Every question needs a scope."""
 
     def count(self, query: ParticipantQuery, /) -> int:
         """How many rows match."""
@@ -22,7 +22,7 @@ class Participants(Protocol):
         """The matching rows from *offset*, at most *limit*, in the query's order."""
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
-        """The slice from *offset*, the count, the tallies and the import: one question for all that a page shows."""
+        """The rows from *offset*, the count, the tallies and the import: all that a page shows, in one question."""
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
         """All matching rows in the query's order, streamed; close the iterator or exhaust it."""
@@ -37,7 +37,7 @@ class Participants(Protocol):
         """Who the matching rows are about, in their order, streamed; close the iterator or exhaust it."""
 
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
-        """The row of one participant; None where it is unknown or not in scope, without a difference."""
+        """The row of one participant; None if it is unknown or not in scope, with no difference between the two."""
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status; those of none are left out."""
@@ -67,8 +67,8 @@ class Participants(Protocol):
 
         Each row is compared with its version as of the last import made at or before *since*
         (`change_of`); before the first import nothing stood, and all rows are new. A version
-        that the query's scope does not cover counts as none, and whoever is not in scope now is neither given nor
-        counted. *kind* gives the changes of one kind alone; *offset* and *limit* cut a page out. Close the iterator or
+        that the query's scope does not cover counts as none, and a participant not in scope now is neither given nor
+        counted. *kind* gives only the changes of one kind; *offset* and *limit* cut a page out. Close the iterator or
         exhaust it.
         """
 
@@ -81,7 +81,7 @@ class Participants(Protocol):
         """The rows that matched as of an import, in the order of names whatever the query's is, streamed.
 
         So it tells what a page or a download showed, given its query, its scope and the import that its record in the
-        audit log names. Of an import that is not known, nothing. The search must be empty, for no record keeps it:
+        audit log names. Of an import that is not known, nothing. The search must be empty, because no record keeps it:
         `ValueError`. Fields that make no version (`VERSIONED`) are as they were last while
         the version stood. Close the iterator or exhaust it.
         """

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Retention(Protocol):
-    """What is deleted once it is past its time (security.md 42); each tells how many there were."""
+    """Deletes what is past its retention period (security.md 42); each method returns how many it deleted."""
 
     def sessions(self, seen_before: datetime, started_before: datetime, /) -> int:
         """Delete sessions last seen before the one, or begun before the other."""
@@ -14,13 +14,13 @@ class Retention(Protocol):
         """Delete sign-in links, confirmation links and visits behind those that were over by then."""
 
     def link_requests(self, before: datetime, /) -> int:
-        """Forget how often links were asked for in windows that were over by then."""
+        """Delete counts of requested links whose window was over by then."""
 
     def mail_texts(self, before: datetime, /) -> int:
-        """Forget what mail said that was queued before then and does not wait any more; that it was sent stays."""
+        """Delete the text of mail that was queued before then and no longer waits; the record of its sending stays."""
 
     def mails(self, before: datetime, /) -> int:
         """Delete the records of such mail."""
 
     def nominations(self, before: datetime, /) -> int:
-        """Delete nominations that were closed before then and gave nobody access, their links with them."""
+        """Delete nominations that were closed before then and gave no access, with their links."""

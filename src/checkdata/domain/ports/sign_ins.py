@@ -19,7 +19,7 @@ class SignIns(Protocol):
         """The link with this digest."""
 
     def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
-        """Mark a usable link used and return it, else None; of any number at once, one gets it (security.md 5)."""
+        """Mark a usable link used and return it, else None; of several at once, only one gets it (security.md 5)."""
 
     def has_link(self, user_id: UserId, at: datetime, /) -> bool:
         """Whether a link of this user still works."""
@@ -34,7 +34,7 @@ class SignIns(Protocol):
         """The session with this digest; its organisation carries its name."""
 
     def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
-        """The session with this digest and what decides what its user may do, in one question."""
+        """The session with this digest and the facts that decide what its user may do, in one question."""
 
     def touch(self, digest: str, at: datetime, /) -> bool:
         """Note that a session was seen; whether there was one."""
@@ -43,10 +43,10 @@ class SignIns(Protocol):
         """Delete a session; whether there was one."""
 
     def begun_as(self, began_as: str, /) -> Session | None:
-        """The session that began so, whatever its digest is by now."""
+        """The session that began with this digest, whatever its digest is now."""
 
     def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
-        """Delete the user's session that began so, whatever its digest is by now; whether there was one."""
+        """Delete the user's session that began with this digest, whatever its digest is now; whether there was one."""
 
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user; how many there were."""

@@ -21,11 +21,11 @@ from checkdata.domain.ports.users import Users
 
 
 class UnitOfWork(Protocol):
-    """One transaction: what is written in it is seen by others at once and whole, or never.
+    """One transaction: others see all that is written in it, at once, or none of it.
 
     Leaving without `commit` rolls back. After `commit` nothing more may be asked of it.
 
-    What a change rests on is held, and read only then. So that of two none ever waits for the other, all hold in one
+    What a change rests on is locked first, and then read. To avoid deadlocks, all take their locks in one
     order: users (those of one unit of work at once), a nomination, links and visits, an agreement, agreements, mail.
     """
 
@@ -47,7 +47,7 @@ class UnitOfWork(Protocol):
 
     @property
     def link_requests(self) -> LinkRequests:
-        """How often links were asked for."""
+        """Counts of requested links."""
 
     @property
     def outbox(self) -> Outbox:
@@ -93,10 +93,10 @@ class UnitOfWork(Protocol):
         """Make everything that was written lasting and visible."""
 
     def interrupt(self) -> None:
-        """Have what is asked just now end, from another thread; what is asked later is `StorageUnavailable` too.
+        """End the current statement from another thread; later statements raise `StorageUnavailable` too.
 
-        Only between entering and leaving. Takes a second at most. A question that was about to begin may be missed:
-        then once more.
+        Only between entering and leaving. Takes a second at most. It may miss a statement that is about to begin:
+        then call it again.
         """
 
     def __enter__(self) -> Self:
@@ -109,10 +109,10 @@ class UnitOfWork(Protocol):
 
 
 class Storage(Protocol):
-    """Begins units of work; of kinds, so that readers never wait for writers, nor fail because of them."""
+    """Begins units of work of three kinds, so that readers never wait for writers, nor fail because of them."""
 
     def reading(self) -> UnitOfWork:
-        """A unit of work that sees one state throughout, whatever is committed meanwhile; it can't write.
+        """A unit of work that sees one state throughout, whatever others commit; it can't write.
 
         SQL: PostgreSQL REPEATABLE READ READ ONLY, SQLite a deferred transaction (a WAL snapshot).
         """
@@ -124,7 +124,7 @@ class Storage(Protocol):
         """
 
     def at_once(self) -> UnitOfWork:
-        """A unit of work for one question or one change: no state is held, and the change lasts without a commit.
+        """A unit of work for one statement: it holds no snapshot, and a change is lasting without a commit.
 
         SQL: one statement without a transaction around it, which would take three times as long; a second one is a
         `RuntimeError`.

@@ -11,7 +11,7 @@ class Tokens(Protocol):
         """A new token of 256 bits, safe in an address."""
 
     def digest(self, token: str, /) -> str:
-        """What is stored in a token's place; the token can't be found from it."""
+        """What is stored in place of a token; the token can't be found from it."""
 
     def digests(self, token: str, /) -> Sequence[str]:
-        """All that may be stored in its place, `digest` first: others, under keys that came before."""
+        """All that may be stored in its place: `digest` first, then those under earlier keys."""

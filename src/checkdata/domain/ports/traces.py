@@ -7,7 +7,7 @@ from checkdata.domain.values import ParticipantId
 
 
 class Traces(Protocol):
-    """What listings of all organisations ever showed of one participant; for tracing alone, no page shows it."""
+    """What listings of all organisations ever showed of one participant; only for tracing, no page shows it."""
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs, and the numbers of all imports."""

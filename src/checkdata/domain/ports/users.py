@@ -22,22 +22,22 @@ class Users(Protocol):
         """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
 
     def hold(self, *user_ids: UserId) -> None:
-        """Let nobody else hold these users until the unit of work ends; what is read of them afterwards is up to date.
+        """Lock these users until the unit of work ends; what is read of them next is up to date.
 
-        Whoever changes or ends anything of a user holds them first: their grants, links and sessions too.
+        Every change of a user, their grants, links or sessions takes this lock first.
         """
 
     def add(self, user: User, /) -> None:
         """Add a user; `StorageConflict` where the id or the address is taken."""
 
     def replace(self, user: User, /) -> None:
-        """Write a user that exists anew."""
+        """Update an existing user."""
 
     def add_grant(self, grant: Grant, /) -> None:
         """Add a grant; `StorageConflict` where the user has an active one for the same organisation."""
 
     def replace_grant(self, grant: Grant, /) -> None:
-        """Write a grant that exists anew; that is how one ends."""
+        """Update an existing grant; this is how a grant ends."""
 
     def grant(self, grant_id: str, /) -> Grant | None:
         """The grant with this id; its organisation carries its name."""
@@ -46,7 +46,7 @@ class Users(Protocol):
         """The user's grants, ended or not, oldest first; organisations carry their names."""
 
     def active_grants(self, on: date, /) -> Sequence[Grant]:
-        """Everybody's grants that are active on that day, by user, each user's oldest first, organisations named."""
+        """All grants active on that day, by user, each user's oldest first; organisations carry their names."""
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by address."""

@@ -8,9 +8,9 @@ from typing import Final
 from checkdata.domain.reconciliation.match_keys import Marks
 
 Similarity = Callable[[str, Sequence[str]], Iterable[tuple[int, float]]]
-"""Which of some names are close to one: their positions and how close, up to 1 for the same, the closest first.
+"""Finds the names that are close to one: their positions and how close, up to 1 if equal, the closest first.
 
-Names are folded, their words sorted. Whoever supplies it says what is close enough.
+Names are folded, their words sorted. The implementation decides what is close enough.
 """
 
 MOST_SUGGESTIONS: Final = 3
@@ -18,10 +18,10 @@ MOST_SUGGESTIONS: Final = 3
 
 _COMMON: Final = 50
 _MOST_COMPARED: Final = 300
-"""For one row: a name of many words, made to meet everybody, is compared with no more."""
+"""For one row: a name of many words, made to match every name, is compared with no more."""
 _WORDS: Final = 6
 _LONGEST: Final = 200
-"""In characters: a longer name is like nobody's, for nobody has one, and a cell may hold thousands."""
+"""In characters: no name is longer, and a cell may hold thousands."""
 
 
 def near_misses(
@@ -51,7 +51,7 @@ def _index(ours: Sequence[Marks], looking: Sequence[Marks]) -> Mapping[Hashable,
 
 
 def _may_meet(looking: Sequence[Marks]) -> Callable[[Marks], bool]:
-    """Whether one of ours has anything in common with them: quicker to tell than its keys are made."""
+    """Whether one of ours has anything in common with them: this is quicker than making its keys."""
     urns = {marks.urn for marks in looking} - {""}
     schools = {marks.school for marks in looking} - {""}
     words = {word for marks in looking for word in marks.name.split()[:_WORDS]}

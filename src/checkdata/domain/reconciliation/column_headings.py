@@ -1,4 +1,4 @@
-"""What the heading of a column in somebody's own list tells about the column."""
+"""What the heading of a column in a user's list says about the column."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -106,7 +106,7 @@ _MENTIONS: Final[Mapping[Detail, tuple[str, ...]]] = {
     Detail.SCHOOL: ("school", "establishment"),
     Detail.FULL_NAME: ("name", "names"),
 }
-"""In the order in which they are asked: the name of a school is no participant's."""
+"""In the order in which they are asked: the name of a school is not a participant's."""
 
 _OTHERS: Final = frozenset({"tutor", "sit", "coordinator", "head", "headteacher", "appropriate", "body", "partner"})
-"""Words that tell of somebody else's name or address."""
+"""Words for another person's name or address."""

@@ -1,4 +1,4 @@
-"""By what the rows of two lists are recognised and compared: their texts in the one form in which equal is the same."""
+"""Normalised keys used to match and compare the rows of two lists."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -10,7 +10,7 @@ from checkdata.domain.values import is_trn, is_urn
 
 
 class Marks(NamedTuple):
-    """By what a row is recognised, each "" where the row has none; folded, so that equal means the same.
+    """The keys of a row, each "" if the row has none; folded, so that equal means the same.
 
     ``compared`` are all details in one order, "" where only one of the lists has the detail at all. ``role``, ``trn``
     and ``urn`` are "" too where they are not understood.
@@ -32,7 +32,7 @@ Marking = Callable[[int, Callable[[Detail], Iterable[str]]], list[Marks]]
 def marking(details: Iterable[Detail]) -> Marking:
     """Gives the marks of rows by these details; a text that was read is remembered for one reconciliation.
 
-    Texts are read detail by detail, for a row at a time takes twice as long.
+    Texts are read detail by detail, because a row at a time takes twice as long.
     """
     reads = {detail: cache(comparable(detail)) for detail in details}
 

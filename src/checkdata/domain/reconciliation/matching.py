@@ -1,4 +1,4 @@
-"""Which row of a user's list is which participant: by indexes over what both have, never by pairs (service rule 17)."""
+"""Matches rows of a user's list to participants, by indexes over what both have, never by pairs (service rule 17)."""
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -44,9 +44,9 @@ def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> M
 
     Each basis in turn pairs rows one to one, those first that are the same in everything compared, then those that
     also agree in role or name. A row that is left over and fits a participant who is taken is that participant again,
-    unless role or TRN say otherwise: then it is somebody else.
+    unless role or TRN say otherwise: then it is another person.
 
-    An e-mail address that several rows of a side have (a school's office) tells nobody apart: there the names need a
+    An e-mail address that several rows of a side have (a school's office) identifies no one: there the names need a
     word in common. Raises `TookTooLong` past the limit.
     """
     pairing = _Pairing(theirs, ours, limit)
@@ -80,14 +80,14 @@ _SURENESS: Final = {
 _Keys = Callable[[Marks], Iterable[Hashable]]
 _ANY: Final[Hashable] = None
 _MOST_WORDS: Final = 20
-"""Of a name that are looked at; nobody has more, and a cell may hold thousands."""
+"""How many words of a name are looked at: no name has more, and a cell may hold thousands."""
 
 
 @frozen
 class _Step:
     """The keys under which rows of the two sides meet, and the marks by which those that meet are paired first.
 
-    Rows that meet have the one ``mark`` in common; it is asked first, for that is quicker than to make keys. With
+    Rows that meet have the one ``mark`` in common; it is asked first, because that is quicker than making keys. With
     ``again`` they meet participants who are taken already.
     """
 
@@ -109,7 +109,7 @@ class _Pairing:
         self.found: dict[int, FoundMatch] = {}
 
     def take(self, step: _Step) -> None:
-        """Match what waits and meets somebody under one of the step's keys."""
+        """Match the rows that wait and meet a participant under one of the step's keys."""
         among: Iterable[int] = sorted({found.ours for found in self.found.values()}) if step.again else self._free
         waiting, meeting = self._having_in_common(step.mark, among)
         for mark in step.first_by if meeting else ():
@@ -119,7 +119,7 @@ class _Pairing:
         self._waiting = [row for row in self._waiting if row not in self.found]
 
     def _having_in_common(self, mark: str, among: Iterable[int]) -> tuple[Sequence[int], Sequence[int]]:
-        """The rows that wait and the participants of whom somebody on the other side has the same mark, in order."""
+        """The rows that wait and the participants with a mark that also stands on the other side, in order."""
         theirs, ours = (list(map(attrgetter(mark), rows)) for rows in (self._theirs, self._ours))
         told = {theirs[row] for row in self._waiting} - {""}
         meeting = [place for place in among if ours[place] in told]
@@ -142,7 +142,7 @@ class _Pairing:
         *,
         again: bool = False,
     ) -> Sequence[int]:
-        """Match rows that meet somebody in the index; those that do not."""
+        """Match rows that meet a participant in the index; return those that do not."""
         left = []
         for row in self._limit.over(waiting):
             fitting = (self._first(index[key], again=again) for key in keys(self._theirs[row]) if key in index)

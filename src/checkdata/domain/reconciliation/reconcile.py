@@ -127,7 +127,7 @@ class _Side(Generic[Row]):
 
 
 def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRow]:
-    """Rows of theirs by what they say; their numbers decide among equal ones alone."""
+    """Rows of theirs by what they say; their numbers decide only between equal ones."""
     places = sorted(range(len(rows)), key=lambda at: (marks[at].compared, rows[at].cells, rows[at].number))
     return _Side([rows[place] for place in places], [marks[place] for place in places])
 
@@ -158,7 +158,7 @@ def _differing(theirs: Marks, ours: Marks) -> Sequence[Detail]:
 def _suggesting(
     theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity, limit: TimeLimit
 ) -> Suggest:
-    """Compare names when it is asked for, for a page shows fifty of them."""
+    """Compare names only when asked, because a page shows fifty of them."""
     marks = {row.number: marks for row, marks in zip(theirs.rows, theirs.marks, strict=True)}
 
     def suggest(rows: Iterable[TheirRow]) -> Iterator[tuple[Suggestion, ...]]:

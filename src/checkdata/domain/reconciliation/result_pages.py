@@ -18,11 +18,11 @@ _FIRST_LOOKED_AT: Final = (Outcome.DIFFERENT, Outcome.ONLY_THEIRS, Outcome.ONLY_
 
 @frozen(kw_only=True)
 class Wanted:
-    """What somebody wants to see of a reconciliation.
+    """What a user wants to see of a reconciliation.
 
-    ``outcome`` is None for the first group in which there is something to do. ``differing_in``, which only the group
-    of those that differ has, leaves out whoever does not differ in it, and ``sureness``, which both groups of matches
-    have, whose match is surer or less sure. ``page`` is from 1.
+    ``outcome`` is None for the first group that needs attention. ``differing_in``, which only the group
+    of those that differ has, leaves out rows that do not differ in it. ``sureness``, which both groups of matches
+    have, leaves out matches that are surer or less sure. ``page`` is from 1.
     """
 
     outcome: Outcome | None = None

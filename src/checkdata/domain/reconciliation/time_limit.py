@@ -1,4 +1,4 @@
-"""How long work on a user's own list may take: its loops ask as they go on, and it ends by itself (service rule 17)."""
+"""The time limit of work on a user's list: its loops check it, and the work ends by itself (service rule 17)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from attrs import frozen
 from checkdata.domain.errors import TookTooLong
 
 MOST_TIME: Final = timedelta(seconds=30)
-"""For reading a list, and again for comparing it."""
+"""For reading a list, and the same again for comparing it."""
 
 _ASKED_EACH: Final = 100
 
@@ -32,7 +32,7 @@ class TimeLimit:
         """Go on while there is time; raises `TookTooLong` from then on."""
         if self.clock() > self.until:
             raise TookTooLong(
-                f"Your list took more than {MOST_TIME.seconds} seconds, so we stopped. Nothing of it was kept. Take "
+                f"Your list took more than {MOST_TIME.seconds} seconds, so we stopped. It was not kept. Take "
                 "out the columns that are not part of it, or split it into smaller files and check each."
             )
 

@@ -13,7 +13,7 @@ MOST_ROWS: Final = 20_000
 """How many rows a list may have below its headings."""
 MOST_COLUMNS: Final = 100
 MOST_TITLE_ROWS: Final = 20
-"""Within how many of the first rows the headings are looked for: titles and dates often stand above them."""
+"""In how many of the first rows to look for the headings: titles and dates often stand above them."""
 
 
 def column_letters(column: int) -> str:

@@ -1,1 +1,1 @@
-"""Use cases: one file for one task of a person, in rooms by subject, written against the ports."""
+"""Use cases: one file for each task of a user, in rooms by subject, written against the ports."""

@@ -37,8 +37,8 @@ class Session:
     """A signed-in browser; ``digest`` stands for the token in its cookie.
 
     ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a
-    role gives it another digest; ``began_as`` stays, the digest of what its browser was given beside it at sign-in, so
-    that whoever ends it ends what became of it.
+    role gives it another digest. ``began_as``, the digest of what its browser was given beside it at sign-in, stays, so
+    that signing out ends the session that it became.
     """
 
     digest: str = field(repr=False)
@@ -57,11 +57,11 @@ class Session:
         return at < self.ends_at(lifetimes)
 
     def ends_at(self, lifetimes: Lifetimes) -> datetime:
-        """When the session ends if nothing more is asked."""
+        """When the session ends if no request comes."""
         return min(self.seen_at + lifetimes.idle, self.ends_for_good_at(lifetimes))
 
     def ends_for_good_at(self, lifetimes: Lifetimes) -> datetime:
-        """When the session ends whatever is asked (ASVS 7.3.2)."""
+        """When the session ends whatever requests come (ASVS 7.3.2)."""
         return self.started_at + lifetimes.whole
 
     def touched(self, at: datetime) -> "Session":

@@ -7,7 +7,7 @@ from attrs import frozen
 
 
 class ParticipantRole(Enum):
-    """In which role somebody is trained; one person in two roles is two participants."""
+    """The role in which a participant is trained; one person in two roles is two participants."""
 
     ECT = "ect"
     MENTOR = "mentor"

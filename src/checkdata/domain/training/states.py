@@ -26,8 +26,8 @@ from checkdata.domain.training.facts import (
 class TrainingState(Enum):
     """The detailed reason for a status.
 
-    Support alone may know it: what a partner or a body is given tells its status and its group
-    (`checkdata.domain.training.statuses`), for some states come from alerts on a teacher's record.
+    Only support may know it: a partner or a body sees only its status and its group
+    (`checkdata.domain.training.statuses`), because some states come from alerts on a teacher's record.
     """
 
     VALIDATION_NOT_STARTED = "validation_not_started"

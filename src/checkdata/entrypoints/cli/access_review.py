@@ -14,12 +14,12 @@ COLUMNS = (
     *("Confirmed by", "Confirmed on", "Last used", "Why", "Asked again on"),
 )
 
-access = typer.Typer(name="access", no_args_is_help=True, help="Look at the access that was given.")
+access = typer.Typer(name="access", no_args_is_help=True, help="Review the access that was given.")
 
 
 @access.callback()
 def group() -> None:
-    """Look at the access that was given."""
+    """Review the access that was given."""
 
 
 @access.command(epilog=examples("checkdata access review", "checkdata access review --csv > review.csv"))

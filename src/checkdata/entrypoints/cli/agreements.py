@@ -57,7 +57,7 @@ def add(  # noqa: PLR0913 - what an agreement is made of
     ],
     ends_on: Annotated[
         datetime | None,
-        typer.Option("--ends-on", formats=["%Y-%m-%d"], metavar="DATE", help="The last day; unless told, no end."),
+        typer.Option("--ends-on", formats=["%Y-%m-%d"], metavar="DATE", help="The last day; no end unless set."),
     ] = None,
     first_academic_year: YearOption = None,
     last_academic_year: YearOption = None,
@@ -99,7 +99,7 @@ def end(
     *,
     last_day: Annotated[
         datetime | None,
-        typer.Option("--last-day", formats=["%Y-%m-%d"], metavar="DATE", help="Unless told, it ends now."),
+        typer.Option("--last-day", formats=["%Y-%m-%d"], metavar="DATE", help="It ends now unless set."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reason: ReasonOption,
@@ -119,7 +119,7 @@ def end(
         files = composed.trace.files_to_delete(agreement_id)
     typer.echo("Done: the agreement is ended.")
     if files:
-        typer.echo(f"Files that left under it, to be asked to be deleted: {len(files):,}")
+        typer.echo(f"Files that left under it, for you to have deleted: {len(files):,}")
     for out in files:
         typer.echo(f"  {file_line(out)}")
 
@@ -135,7 +135,7 @@ def _tell(effect: EffectOfEnding) -> None:
 
 def _ask() -> None:
     if not sys.stdin.isatty():
-        raise ChangeRefused("Nothing was changed. Say --yes where nobody can be asked.")
+        raise ChangeRefused("Nothing was changed. Use --yes if there is no one to ask.")
     if not typer.confirm("End this agreement?"):
         raise ChangeRefused("Nothing was changed.")
 

@@ -17,7 +17,7 @@ from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
 
-audit = typer.Typer(name="audit", no_args_is_help=True, help="The log of what was done: seal it, verify it, ask it.")
+audit = typer.Typer(name="audit", no_args_is_help=True, help="Seal, verify and search the audit log.")
 
 _HEAD: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
@@ -115,7 +115,7 @@ def export(  # noqa: PLR0913 - what can be asked of the log
     end: ToOption = None,
     form: Annotated[ExportFormat, typer.Option("--format", help="How events are written.")] = ExportFormat.CSV,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="The file to write; standard output unless told.")
+        Path | None, typer.Option("--out", metavar="FILE", help="The file to write; standard output unless set.")
     ] = None,
 ) -> None:
     """Write events of the log, oldest first, one a line.

@@ -46,7 +46,7 @@ def told_to_people() -> Iterator[None]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         typer.echo(
             f"Error: something went wrong that should not: {type(error).__name__} at {frame.filename}:{frame.lineno}. "
-            "Nothing more was done. Tell whoever looks after checkdata.",
+            "Nothing more was done. Tell the people who run checkdata.",
             err=True,
         )
         raise SystemExit(ExitCode.FAILED) from None

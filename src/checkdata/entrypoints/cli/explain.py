@@ -16,12 +16,13 @@ def explain(
     user: Annotated[str, typer.Argument(metavar="USER", help="The user's email address.")],
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
     *,
-    role: Annotated[Role | None, typer.Option("--role", help="In this role alone; with --organisation.")] = None,
+    role: Annotated[Role | None, typer.Option("--role", help="Only in this role; use with --organisation.")] = None,
     organisation: Annotated[
-        str | None, typer.Option("--organisation", metavar="ID", help="For this one alone; with --role.")
+        str | None, typer.Option("--organisation", metavar="ID", help="Only for this organisation; use with --role.")
     ] = None,
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="A day past; else today.")
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="A past day; today unless set."),
     ] = None,
 ) -> None:
     """Tell whether somebody sees a participant, with each rule that was asked and its answer.
@@ -52,7 +53,7 @@ def _tell(explained: Explained) -> None:
     for explained_role in explained.roles:
         _tell_role(explained_role)
     if not explained.roles:
-        typer.echo("They never had access for any organisation, so there was nothing to decide.")
+        typer.echo("They never had access for any organisation, so there is nothing to decide.")
 
 
 def _tell_role(role: ExplainedRole) -> None:

@@ -37,15 +37,13 @@ def export(  # noqa: PLR0913 - what an operator may ask for
     search: Annotated[
         str, typer.Option("--search", metavar="TEXT", help="A name, school or TRN, as on the page.")
     ] = "",
-    participant_role: Annotated[
-        ParticipantRole | None, typer.Option("--role", help="These participants alone.")
-    ] = None,
+    participant_role: Annotated[ParticipantRole | None, typer.Option("--role", help="Only these participants.")] = None,
     academic_year: Annotated[
         int | None, typer.Option("--academic-year", metavar="YEAR", min=2000, max=2099, help="Its first year: 2023.")
     ] = None,
-    status: Annotated[Status | None, typer.Option("--status", help="Participants of this status alone.")] = None,
+    status: Annotated[Status | None, typer.Option("--status", help="Only participants with this status.")] = None,
     raw: Annotated[
-        bool, typer.Option("--raw", help="Cells as they are, for machines: not safe to open as a spreadsheet.")
+        bool, typer.Option("--raw", help="Cells as they are, for other programs: not safe to open as a spreadsheet.")
     ] = False,
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", min=1, help="How many processes of this machine write files.")
@@ -62,9 +60,9 @@ def export(  # noqa: PLR0913 - what an operator may ask for
     CHECKDATA_DATABASE_URL, and DIR at the same path.
     """
     if all_organisations == bool(organisations):
-        raise typer.BadParameter("Say --all, or name organisations with --organisation, one of the two.")
+        raise typer.BadParameter("Use --all, or name organisations with --organisation, but not both.")
     if cluster and workers > 1:
-        raise typer.BadParameter("Say --workers or --cluster, one of the two: a cluster has workers of its own.")
+        raise typer.BadParameter("Use --workers or --cluster, but not both: a cluster has its own workers.")
     request = ExportRequest(
         role=Role(role.value),
         organisation_ids=None if all_organisations else organisations,

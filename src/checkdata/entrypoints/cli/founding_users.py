@@ -17,7 +17,7 @@ def import_users(
     confirmed_by: Annotated[
         str, typer.Option("--confirmed-by", metavar="LEAD_PROVIDER_ID", help="The lead provider that named them.")
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would come of it, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
 ) -> None:
     """Give access to the users whom a lead provider named.
 

@@ -9,10 +9,12 @@ import typer
 from checkdata.domain.people.organisations import Organisation, Role
 
 EmailOption = Annotated[str, typer.Option("--email", metavar="ADDRESS", help="The user's email address.")]
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, as the audit log shall show it.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, for the audit log.")]
 TodayOption = Annotated[
     datetime | None,
-    typer.Option("--today", formats=["%Y-%m-%d"], metavar="DATE", help="Derive statuses for this day, not for today."),
+    typer.Option(
+        "--today", formats=["%Y-%m-%d"], metavar="DATE", help="Derive statuses as on this day; today unless set."
+    ),
 ]
 
 ROLE_NAMES: Final[Mapping[Role, str]] = {

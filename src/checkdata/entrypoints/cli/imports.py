@@ -18,11 +18,11 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole feed at the first bad row.")] = False,
     complete: Annotated[bool, typer.Option("--complete", help="What the feed leaves out is gone.")] = False,
     allow_deletions: Annotated[
-        bool, typer.Option("--allow-deletions", help="With --complete: even where more than a tenth is gone.")
+        bool, typer.Option("--allow-deletions", help="With --complete: even if more than a tenth is gone.")
     ] = False,
     report: Annotated[
         Path | None,
-        typer.Option("--report", metavar="DIR", help="Where rejected.csv goes; unless told, FEED-report beside FEED."),
+        typer.Option("--report", metavar="DIR", help="Where rejected.csv goes; unless set, FEED-report beside FEED."),
     ] = None,
     today: TodayOption = None,
 ) -> None:

@@ -9,21 +9,21 @@ from checkdata.entrypoints.cli.environment import composition
 _NAMES: Final = {
     "sessions": "sessions that are over",
     "links": "links that are over",
-    "link_requests": "numbers of how often links were asked for",
+    "link_requests": "counts of requested sign-in links",
     "mail_texts": "texts of mail",
     "mails": "records of mail",
-    "nominations": "nominations that gave nobody access",
+    "nominations": "nominations that gave no access",
     "audit_events": "events of the audit log",
 }
 
 
 def purge(
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be deleted, no more.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be deleted, and delete nothing.")] = False,
 ) -> None:
     """Delete what is past its time. Run it once a day.
 
-    Sessions, links and mail, nominations that gave nobody access, and of the audit log the oldest sealed segments with
+    Sessions, links and mail, nominations that gave no access, and of the audit log the oldest sealed segments with
     the receipts of files. On PostgreSQL it is done as the owner of the tables, where CHECKDATA_OWNER_DATABASE_URL names
     one; afterwards `checkdata audit verify` starts from a signed anchor.
     """

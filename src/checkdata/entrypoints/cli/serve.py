@@ -11,7 +11,7 @@ from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import DEFAULT_PORT
 
-PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen at.")]
+PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen on.")]
 
 
 def migrate() -> None:
@@ -26,7 +26,7 @@ def migrate() -> None:
 
 def serve(
     *,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen at.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
     port: PortOption = DEFAULT_PORT,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
 ) -> None:
@@ -84,6 +84,6 @@ def send() -> None:
     for reason, number in done.reasons.items():
         typer.echo(f"{number:,}: {reason}", err=True)
     if done.expired:
-        typer.echo(f"{done.expired:,}: It was too late: its link would have been past its life.", err=True)
+        typer.echo(f"{done.expired:,}: It was too late: its link would have expired.", err=True)
     if done.failed or done.expired:
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

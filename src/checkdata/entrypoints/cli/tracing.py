@@ -27,7 +27,7 @@ _HOW: Final = {
     How.LIST: "looked at a list",
     How.CHANGES: "looked at what changed",
     How.RECONCILED: "compared a list of their own",
-    How.BROKEN_OFF: "began a download that did not end whole",
+    How.BROKEN_OFF: "began a download that was not completed",
 }
 
 
@@ -69,7 +69,9 @@ def verify_file(
     with composition() as composed:
         origins = composed.trace.origins(digest)
     if not origins:
-        typer.echo("No receipt is known for this file: it is not of this service, or was changed since it left.")
+        typer.echo(
+            "There is no receipt for this file: it did not come from this service, or it was changed after it left."
+        )
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
     for origin in origins:
         for line in _origin_lines(origin):
@@ -122,7 +124,7 @@ def _origin_lines(origin: Origin) -> Iterator[str]:
 
 def _gone_lines(origin: Origin) -> Iterator[str]:
     if origin.gone is None:
-        yield "  Whom it held can't be told any more."
+        yield "  The participants it held are no longer known."
         return
     yield f"  Rows that have left the scope since: {len(origin.gone):,}"
     for gone in origin.gone:

@@ -226,10 +226,10 @@ class Composition(ExportComposition):
             work.participants.as_of()
 
     def check_role(self) -> None:
-        """See that the database holds the service to what it needs; `WrongSetting` where it does not.
+        """Check that the database restricts the service to what it needs; raise `WrongSetting` if it does not.
 
-        A role that owns the tables passes row-level security and every right: whoever gets hold of a server's
-        connection has all of it (security.md 29).
+        Row-level security and rights do not restrict a role that owns the tables. An attacker who gets a server's
+        connection would then have everything (security.md 29).
         """
         if not self.settings.as_owner and held_by_nothing(self.engine):
             raise WrongSetting(

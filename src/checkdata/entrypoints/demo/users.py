@@ -110,7 +110,7 @@ USERS: Final = (
         email="maria.silva@pennine.example.org",
         name="Maria Silva",
         access=[(Role.APPROPRIATE_BODY, PENNINE_BODY)],
-        shows="An appropriate body, which sees ECTs alone",
+        shows="An appropriate body, which sees only ECTs",
     ),
     MadeUpUser(
         email=SUPPORT_USER,

@@ -71,4 +71,4 @@ class Turn:
 
 
 def _refuse(where: str = "") -> None:
-    raise ImportRunning(f"Another import is running{where}. Nothing was changed: try again when it has ended.")
+    raise ImportRunning(f"Another import is running{where}. Nothing was changed. Try again when it has finished.")

@@ -1,4 +1,4 @@
-"""Why can they, or can't they, see this participant? Support asks the very rules that decide (service rules 1 to 3)."""
+"""Explains why a user can or can't see a participant, by the rules that decide it (service rules 1 to 3)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -31,7 +31,7 @@ class ExplainedRole:
 
 @frozen(kw_only=True)
 class Explained:
-    """Whether a user may see a participant on a day, in each role asked for; none where they never had any."""
+    """Whether a user may see a participant on a day, in each role asked for; no roles if they never had any."""
 
     user: User
     participant_id: ParticipantId
@@ -46,9 +46,9 @@ class Explained:
 
 @frozen(kw_only=True)
 class ExplainAccess:
-    """Explains by `checkdata.domain.access.explanation.explain`; who asked about whom is on record.
+    """Explains by `checkdata.domain.access.explanation.explain`, and records who asked about whom.
 
-    For a day past, grants, agreements and suspensions count as they stood then, and the participant as the listings
+    For a past day, grants, agreements and suspensions count as they were then, and the participant as the listings
     show them now.
     """
 
@@ -64,9 +64,9 @@ class ExplainAccess:
         on: date | None = None,
         by: UserId | None = None,
     ) -> Explained:
-        """Explain for today, or a day past; `ChangeRefused` for an address that nobody has, and for a day to come.
+        """Explain for today or a past day; `ChangeRefused` for an address that no user has, and for a future day.
 
-        For one *organisation*, whether they ever had access for it or not; unless told, for each role that they ever
+        For one *organisation*, whether they ever had access for it or not; unless set, for each role that they ever
         had. *by* is the support user who asks, None for an operator at the command line.
         """
         now = self.clock()
@@ -110,7 +110,7 @@ def _facts_on(work: UnitOfWork, user: User, day: date, today: date) -> AccessFac
 
 
 def _suspended_on(work: UnitOfWork, user: User, day: date) -> bool:
-    """Whether the user was suspended at the end of a day past."""
+    """Whether the user was suspended at the end of a past day."""
     changes = [event for event in work.audit.about(user.id) if event.kind in _SUSPENSIONS]
     before = [event for event in changes if london_date(event.at) <= day]
     if before:
@@ -139,7 +139,7 @@ def _explained(
 
 
 def _row(work: UnitOfWork, organisation: Organisation, participant_id: ParticipantId) -> ListedParticipant | None:
-    """The participant's row in the organisation's listing, in anybody's scope or in nobody's; it is never shown."""
+    """The participant's row in the organisation's listing, in scope or not; it is never shown."""
     whole = scope_of(organisation, _agreements_with_everybody(work, organisation), on=date.min)
     return work.participants.one(whole, participant_id) if isinstance(whole, Scope) else None
 

@@ -21,12 +21,12 @@ from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
 MAILS_SHOWN: Final = 5
-"""How many of the last mails to an address support sees."""
+"""How many of the last mails to an address are shown to support."""
 
 DEAD_LETTERS_SHOWN: Final = 500
-"""How much of the mail that nobody got support sees."""
+"""How many undelivered mails are shown to support."""
 
-_TAKEN: Final = "Another user signs in at this address."
+_TAKEN: Final = "Another user signs in with this address."
 
 
 @frozen(kw_only=True)
@@ -34,8 +34,8 @@ class GrantInDetail:
     """A grant, and who stands behind it.
 
     ``lead_provider`` confirmed it, ``agreements`` are those with it that were in force then; ``confirmation`` is the
-    step of the nomination in which somebody did, None where an operator gave access. ``last_used`` is None where nobody
-    ever used it.
+    step of the nomination that confirmed it, None if an operator gave access. ``last_used`` is None if it was
+    never used.
     """
 
     grant: Grant
@@ -47,7 +47,7 @@ class GrantInDetail:
 
 @frozen(kw_only=True)
 class DeadLetter:
-    """Mail that nobody got, and who signs in at its address; None where nobody does, as at a lead provider's."""
+    """An undelivered mail, and the user with its address; None if there is none, as for a lead provider's contact."""
 
     mail: MailRecord
     user: User | None
@@ -57,7 +57,7 @@ class DeadLetter:
 class UserActivity:
     """What a user's page tells: grants and history oldest first, sessions that still hold and mails newest first.
 
-    ``names`` are those of everybody who did something that is told.
+    ``names`` are those of all users who did something that is shown.
     """
 
     last_sign_in: datetime | None
@@ -70,7 +70,7 @@ class UserActivity:
 
 @frozen(kw_only=True)
 class HelpUsers:
-    """What support does for a user besides giving and taking access; each change is one event of the audit log.
+    """What support does for a user besides giving and removing access; each change is one event of the audit log.
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
     `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where the user is not as a form had *seen* them
@@ -101,7 +101,7 @@ class HelpUsers:
             return work.outbox.last_to(email, MAILS_SHOWN)
 
     def dead_letters(self) -> Sequence[DeadLetter]:
-        """Mail that nobody got, the newest first, as much of it as is shown."""
+        """Undelivered mail, the newest first, as much of it as is shown."""
         with self.storage.reading() as work:
             mails = work.outbox.dead_letters(DEAD_LETTERS_SHOWN)
             return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
@@ -109,13 +109,13 @@ class HelpUsers:
     def change_address(
         self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
     ) -> User:
-        """Let a user sign in at another address; both are mailed, and sessions and links of the old one end."""
+        """Change the address with which a user signs in; both are mailed, and sessions and links of the old one end."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
             user = known_user(work, email, change, seen)
             check_user_manageable(work, user, change)
             if new == user.email:
-                raise ChangeRefused("The user signs in at this address already.")
+                raise ChangeRefused("The user already signs in with this address.")
             if work.users.with_email(new) is not None:
                 raise Overtaken(_TAKEN)
             moved = evolve(user, email=new)
@@ -132,7 +132,7 @@ class HelpUsers:
     def end_sessions(
         self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
     ) -> int:
-        """Sign a user out everywhere, from the very next request on (security.md 21); how many sessions there were."""
+        """Sign a user out everywhere, from the next request on (security.md 21); how many sessions there were."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
             user = known_user(work, email, change, seen)
@@ -148,8 +148,8 @@ class HelpUsers:
     ) -> None:
         """Send one of the last mails to an address once more; a link in it is a new one.
 
-        That somebody can sign in is told only while they have that access. *newest* is the last mail that a form
-        showed: `Overtaken` where the same was sent again since.
+        Mail that says that a user can sign in is sent only while they have that access. *newest* is the last that a
+        form showed: `Overtaken` if the same was sent again since.
         """
         now = self.clock()
         with self.storage.writing() as work:
@@ -158,16 +158,20 @@ class HelpUsers:
             mail = next((mail for mail in mails if mail.entry.id == entry_id), None)
             _check_not_sent_since(mails, mail, newest)
             if mail is None:
-                raise ChangeRefused("This mail is not among the last ones any more. Look again.")
+                raise ChangeRefused("This mail is no longer one of the last mails shown. Check again.")
             if mail.state is MailState.QUEUED:
-                raise ChangeRefused("This mail still waits to be sent. It is tried again by itself.")
+                raise ChangeRefused("This mail is still waiting to be sent. The service tries again automatically.")
             if not email.mailable:
-                raise ChangeRefused("No mail can be sent to an address of this shape.")
+                raise ChangeRefused("Mail cannot be sent to an address of this form.")
             if is_forgotten(mail.entry.message):
-                raise ChangeRefused("What this mail said has been deleted after its time, so it cannot be sent again.")
+                raise ChangeRefused(
+                    "The text of this mail has been deleted because it was old, so it cannot be sent again."
+                )
             user = work.users.with_email(email)
             if isinstance(mail.entry.message, AccessGranted) and not _has(work, user, mail.entry.message, now):
-                raise ChangeRefused("They no longer have the access that this mail tells of, so it is not sent again.")
+                raise ChangeRefused(
+                    "They no longer have the access that this mail is about, so it cannot be sent again."
+                )
             work.outbox.queue(email, mail.entry.message, now)
             subject = None if user is None else user.id
             work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
@@ -177,11 +181,11 @@ class HelpUsers:
 def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, newest: str | None) -> None:
     since = takewhile(lambda other: newest is not None and other.entry.id != newest, mails)
     if mail is not None and any(other.entry.message == mail.entry.message for other in since):
-        raise Overtaken("This mail was sent again meanwhile. Look again before you send it once more.")
+        raise Overtaken("This mail has been sent again since you looked. Check before you send it once more.")
 
 
 def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:
-    """Whether a user has the access that they were told of."""
+    """Whether a user still has the access that the mail says."""
     if user is None or user.suspended:
         return False
     active = (grant.organisation for grant in work.users.grants_of(user.id) if grant.active(london_date(now)))

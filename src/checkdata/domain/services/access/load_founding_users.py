@@ -18,7 +18,7 @@ REASON: Final = "Named by the lead provider in the original list"
 
 @frozen(kw_only=True)
 class LoadedUsers:
-    """What loading did, or in a dry run would do: how many were given access, how many had it, and who was refused."""
+    """What loading did, or would do in a dry run: how many got access, how many had it, and which rows were refused."""
 
     added: int = 0
     already: int = 0
@@ -35,9 +35,9 @@ class LoadFoundingUsers:
     def load(
         self, rows: Iterable[ListedUser | RefusedUser], confirmed_by: LeadProviderId, *, dry_run: bool = False
     ) -> LoadedUsers:
-        """Give everybody on the list access with this lead provider as confirmer, all at once or, killed, nobody.
+        """Give all users on the list access, confirmed by this lead provider; all at once or, if it is killed, none.
 
-        A refused row leaves the others as they are; the same list twice loads nothing twice. A *dry_run* tells what
+        A refused row does not affect the others; the same list twice loads nothing twice. A *dry_run* returns what
         would come of it and changes nothing. Raises `ChangeRefused` for a lead provider that is not known.
         """
         change = AccessChange(at=self.clock(), by=None, reason=REASON)
@@ -54,7 +54,7 @@ class LoadFoundingUsers:
 def _outcome(
     work: UnitOfWork, row: ListedUser | RefusedUser, confirmed_by: LeadProviderId, change: AccessChange
 ) -> bool | RefusedUser:
-    """True where access was given, False where it was there already, else why it was not."""
+    """True if access was given, False if it was there already, else why it was refused."""
     if isinstance(row, RefusedUser):
         return row
     try:

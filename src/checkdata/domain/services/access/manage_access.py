@@ -1,4 +1,4 @@
-"""Support and operators give people access and take it away (service rules 1, 4, 5 and 6)."""
+"""Support and operators give access and remove it (service rules 1, 4, 5 and 6)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -68,7 +68,7 @@ class ManageAccess:
     """Changes of access; each is one event of the audit log and, where it gives or takes, one mail.
 
     ``by`` is the support user who does it, None for an operator at the command line; only an operator gives access
-    here, for support gives what was nominated and confirmed (`Nominate`, service rule 4). Every method that changes
+    here, because support gives what was nominated and confirmed (`Nominate`, service rule 4). A method that changes
     something raises `ChangeRefused` with a sentence where the rules do not allow it, `Overtaken` where the user is not
     as a form had *seen* them (`seen_of`), and then changes nothing.
     """
@@ -77,13 +77,13 @@ class ManageAccess:
     clock: Clock
 
     def search(self, text: str = "") -> Sequence[UserWithGrants]:
-        """Users whose name, address or organisation holds the text; everybody for ""."""
+        """Users whose name, address or organisation holds the text; all for ""."""
         with self.storage.reading() as work:
             users = work.users.search(text)
             return [UserWithGrants(user=user, grants=work.users.grants_of(user.id)) for user in users]
 
     def choices(self) -> Choices:
-        """What a form that gives access can offer."""
+        """The choices of a form that gives access."""
         with self.storage.reading() as work:
             return Choices(
                 delivery_partners=work.organisations.all(Role.DELIVERY_PARTNER),
@@ -98,7 +98,7 @@ class ManageAccess:
             return None if user is None else UserWithGrants(user=user, grants=work.users.grants_of(user_id))
 
     def add(self, access: NewAccess) -> User:
-        """An operator gives access; a person who is no user yet becomes one, and is mailed that they can sign in."""
+        """An operator gives access; a person who is not yet a user becomes one, and is mailed that they can sign in."""
         change = change_of_access(self.clock(), None, access.reason)
         with self.storage.writing() as work:
             user = add_access(work, access, change)
@@ -128,8 +128,8 @@ class ManageAccess:
                 if role in (None, grant.organisation.role) and organisation_id in (None, grant.organisation.id)
             ]
             if not ended:
-                raise Overtaken("This user has no such access, so there is nothing to remove.")
-            check_seen(seen, seen_of(user, *ended), "changed this access")
+                raise Overtaken("This user does not have this access, so there is nothing to remove.")
+            check_seen(seen, seen_of(user, *ended), "This access")
             for grant in ended:
                 check_manageable(grant.organisation.role, by)
                 end_access(work, user, grant, change)
@@ -137,13 +137,13 @@ class ManageAccess:
         return ended
 
     def suspend(self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None) -> User:
-        """Stop a user from the very next request on: sessions and links end, grants stay for a reinstatement."""
+        """Stop a user from the next request on: sessions and links end, grants stay for a reinstatement."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
             user = known_user(work, email, change, seen)
             check_user_manageable(work, user, change)
             if user.suspended:
-                raise Overtaken("This user is suspended already.")
+                raise Overtaken("This user is already suspended.")
             suspended = evolve(user, suspended=True)
             work.users.replace(suspended)
             work.sign_ins.end_sessions(user.id)
@@ -192,13 +192,13 @@ def _checked_organisation(work: UnitOfWork, access: NewAccess) -> Organisation:
 
 
 def _check_confirmation(work: UnitOfWork, access: NewAccess, today: date) -> None:
-    """Nobody grants a delivery partner's access alone (service rule 4)."""
+    """A delivery partner's access needs a lead provider's confirmation (service rule 4)."""
     if access.role is not Role.DELIVERY_PARTNER:
         if access.confirmed_by:
             raise ChangeRefused("Only a delivery partner's user is confirmed by a lead provider. Leave it out.")
         return
     if not access.confirmed_by:
-        raise ChangeRefused("Say which lead provider confirmed this user.")
+        raise ChangeRefused("Enter the lead provider that confirmed this user.")
     work.organisations.rest_on_agreements()
     agreements = work.organisations.agreements_of(access.organisation_id)
     confirmer = LeadProviderId(access.confirmed_by)

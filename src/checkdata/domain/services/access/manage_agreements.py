@@ -1,4 +1,4 @@
-"""Data-sharing agreements by hand: support adds and ends them, and is told before what an end does (service rule 2)."""
+"""Data-sharing agreements by hand: support adds and ends them, and first sees what an end does (service rule 2)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -39,7 +39,7 @@ class NewAgreement:
 
 @frozen(kw_only=True)
 class NamedAgreement:
-    """An agreement with both who made it, and whether it is in force today."""
+    """An agreement with both parties, and whether it is in force today."""
 
     agreement: Agreement
     lead_provider: LeadProvider
@@ -49,7 +49,7 @@ class NamedAgreement:
 
 @frozen(kw_only=True)
 class EffectOfEnding:
-    """What ending an agreement does: who loses all access to the partner's data, and how many participants leave view.
+    """The effect of ending an agreement: who loses all access to the partner's data, how many participants leave view.
 
     ``ended_on`` is the first day on which it is so. Participants are counted as the listings show them now.
     """
@@ -62,10 +62,10 @@ class EffectOfEnding:
 
 @frozen(kw_only=True)
 class ManageAgreements:
-    """Agreements as they are, adding one and ending one; each change is one event of the audit log.
+    """Shows, adds and ends agreements; each change is one event of the audit log.
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
-    `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where somebody else was faster, and then
+    `ChangeRefused` with a sentence if it is not allowed, `Overtaken` if another user was faster, and then
     changes nothing.
     """
 
@@ -75,7 +75,7 @@ class ManageAgreements:
     def all(self, text: str = "") -> Sequence[NamedAgreement]:
         """Agreements by the names of partner and lead provider, those that start later first.
 
-        Those alone in one of whose two names *text* is found, folded; all for "".
+        Only those with *text* in one of their two names, folded; all for "".
         """
         with self.storage.reading() as work:
             named = [self._named(work, agreement) for agreement in work.organisations.agreements()]
@@ -90,7 +90,7 @@ class ManageAgreements:
             return None if agreement is None else self._named(work, agreement)
 
     def add(self, new: NewAgreement, *, by: UserId | None = None) -> Agreement:
-        """Add an agreement; a person who may see what it covers sees it from the very next request on."""
+        """Add an agreement; users who may see what it covers see it from the next request on."""
         change = change_of_access(self.clock(), by, new.reason)
         agreement = _agreement(new)
         with self.storage.writing() as work:
@@ -98,7 +98,7 @@ class ManageAgreements:
             work.organisations.change_agreements()
             _check_known(work, agreement)
             _check_new(work, agreement)
-            with only_once("The lead provider or the delivery partner is not known any more."):
+            with only_once("The lead provider or the delivery partner is no longer known."):
                 work.organisations.add_agreement(agreement)
             work.audit.record(_event(AuditKind.AGREEMENT_ADDED, agreement, change))
             work.commit()
@@ -125,9 +125,9 @@ class ManageAgreements:
         by: UserId | None = None,
         seen: Seen | None = None,
     ) -> Agreement:
-        """End an agreement: at once, so that the very next request is refused, or after its *last_day*.
+        """End an agreement: at once, so that the next request is refused, or after its *last_day*.
 
-        It keeps the day on which it started, and the day on which it ended, for those who ask later. What rests on it
+        It keeps the days on which it started and ended, for later questions. What rests on it
         comes before its end in the log. *seen* is the agreement as a form showed it (`seen_of`).
         """
         change = change_of_access(self.clock(), by, reason)
@@ -136,9 +136,9 @@ class ManageAgreements:
             work.organisations.hold_agreement(agreement_id)
             work.organisations.change_agreements()
             agreement = _known(work, agreement_id)
-            check_seen(seen, seen_of(agreement), "changed this agreement")
+            check_seen(seen, seen_of(agreement), "This agreement")
             ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
-            with only_once("This agreement has been ended already."):
+            with only_once("This agreement has already ended."):
                 work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))
             work.audit.record(_event(AuditKind.AGREEMENT_ENDED, ended, change))
             work.commit()
@@ -150,10 +150,10 @@ class ManageAgreements:
         if last_day is not None and last_day < today:
             raise ChangeRefused("The last day cannot be in the past. Leave it out to end the agreement now.")
         if last_day is not None and last_day >= _FURTHEST:
-            raise ChangeRefused("The last day must be before 2100. An agreement without an end needs none.")
+            raise ChangeRefused("The last day must be before 2100. Leave it out if the agreement has no end.")
         ended_on = today if last_day is None else last_day + timedelta(days=1)
         if not agreement.lasts_beyond(ended_on):
-            raise ChangeRefused("This agreement has ended by then already.")
+            raise ChangeRefused("This agreement will already have ended by that date.")
         return ended_on
 
     def _named(self, work: UnitOfWork, agreement: Agreement) -> NamedAgreement:
@@ -201,7 +201,7 @@ def _check_known(work: UnitOfWork, agreement: Agreement) -> None:
 
 
 def _hold(work: UnitOfWork, change: AccessChange) -> None:
-    """Nobody ends the access of whoever makes the change before it is made."""
+    """Lock the user who makes the change, so that their access cannot end before it is made."""
     if change.by is not None:
         work.users.hold(change.by)
     check_support(work, change)
@@ -211,7 +211,7 @@ def _check_new(work: UnitOfWork, agreement: Agreement) -> None:
     """The same agreement twice is a form that was sent twice."""
     same = (evolve(known, id=agreement.id, added_by_hand=True) for known in work.organisations.agreements())
     if any(known == agreement for known in same):
-        raise Overtaken("There is such an agreement already, with the same days, years and participants.")
+        raise Overtaken("An agreement with the same days, years and participants already exists.")
 
 
 def _known(work: UnitOfWork, agreement_id: str) -> Agreement:

@@ -1,4 +1,4 @@
-"""The access review: grants that nobody uses, or that were confirmed long ago, are kept or removed one by one."""
+"""The access review: grants that are not used, or that were confirmed long ago, are kept or removed one by one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -44,7 +44,7 @@ class ReviewLimits:
 
 
 class ReviewReason(Enum):
-    """Why a grant is to be reviewed."""
+    """Why a grant has to be reviewed."""
 
     UNUSED = "unused"
     CONFIRMED_LONG_AGO = "confirmed_long_ago"
@@ -52,10 +52,10 @@ class ReviewReason(Enum):
 
 @frozen(kw_only=True)
 class ReviewedGrant:
-    """A grant to be kept or removed, and why; ``last_used`` is None where nobody ever used it.
+    """A grant to be kept or removed, and why; ``last_used`` is None where nobody never used.
 
-    ``renewal`` is the nomination by which somebody wants it kept already, or None. ``by_operator`` says that it is a
-    support or policy user's, whom an operator alone adds and removes.
+    ``renewal`` is the open nomination to reconfirm it, or None. ``by_operator`` means that it is a
+    support or policy user's, which only an operator adds and removes.
     """
 
     user: User
@@ -73,7 +73,7 @@ class ReviewedGrant:
 
 @frozen(kw_only=True)
 class ReviewAccess:
-    """What is to be reviewed, and the two answers; each change is recorded as the change of access that it is.
+    """The grants to review, and the two answers; each answer is recorded as a change of access.
 
     Raises `ChangeRefused` with a sentence where an answer is not allowed, `Overtaken` where user or grant are not as a
     form had *seen* them (`ReviewedGrant.seen`), and then changes nothing.
@@ -98,10 +98,10 @@ class ReviewAccess:
             return work.users.grant(grant_id) is not None
 
     def keep(self, grant_id: str, *, by: Acting, note: str = "", seen: Seen | None = None) -> Nomination:
-        """Have a grant confirmed anew: the lead provider that confirmed it is asked again, by a link to its contact.
+        """Ask for a grant to be reconfirmed, by a link to the contact of the lead provider that confirmed it.
 
-        Where that can't be, because it has no agreement in force any more or no contact, policy has to choose; an
-        appropriate body's user is for policy to confirm.
+        If it no longer has an agreement in force, or has no contact, policy chooses whom to ask. An
+        appropriate body's user is reconfirmed by policy.
         """
         now = self.clock()
         with self.storage.writing() as work:
@@ -154,7 +154,7 @@ class ReviewAccess:
     def _received(self, work: UnitOfWork, user: User, grant: Grant, asked_by: EmailAddress, act: Act) -> Nomination:
         organisation = grant.organisation
         if not isinstance(organisation, DeliveryPartner | AppropriateBody):
-            raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
+            raise ChangeRefused("An operator manages support and policy users at the command line.")
         waiting = work.nominations.open_for(user.email, organisation)
         if waiting is not None:
             expire(work, waiting, act.at)
@@ -171,18 +171,18 @@ class ReviewAccess:
 
 
 def _held(work: UnitOfWork, grant_id: str, by: UserId | None, today: date, seen: Seen | None) -> tuple[User, Grant]:
-    """The active grant and its user, as they are until the change is made."""
+    """The active grant and its user, locked until the change is made."""
     found = work.users.grant(grant_id)
     user = None if found is None else held_user(work, found.user_id, by)
     grant = work.users.grant(grant_id)
     if user is None or grant is None or not grant.active(today):
-        raise Overtaken("This access has ended already.")
-    check_seen(seen, seen_of(user, grant), "changed this access")
+        raise Overtaken("This access has already ended.")
+    check_seen(seen, seen_of(user, grant), "This access")
     return user, grant
 
 
 def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act) -> Nomination:
-    """On to policy, and where no choice has to be made, to the lead provider that confirmed before."""
+    """Escalate it to policy and, if there is no choice to make, ask the lead provider that confirmed before."""
     nomination = nomination.escalated(act)
     take_step(work, nomination)
     lead, agreements = grant.confirmed_by, held_agreements_for(work, nomination)

@@ -1,4 +1,4 @@
-"""What is past its time is deleted (security.md 42, ASVS 14.2.7)."""
+"""Deletes what is past its retention period (security.md 42, ASVS 14.2.7)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
 class KeptFor:
     """How long things are kept after they have ended; each is a setting.
 
-    Sessions and links; the text of mail, and the record that it was sent; nominations that gave nobody access; the log
+    Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access; the log
     of what was done with the receipts of files.
     """
 
@@ -42,10 +42,10 @@ class Purge:
     lifetimes: Lifetimes = field(factory=Lifetimes)
 
     def purge(self, *, dry_run: bool = False) -> Mapping[str, int]:
-        """Delete it and tell how many of each kind there were; all at once, and nothing of it in a dry run.
+        """Delete it and return how many of each kind there were; all at once. A dry run deletes nothing.
 
-        Of the log the oldest segments go, each whole and all of its events past their time; an anchor, signed, says
-        where the chain begins then. What is not sealed stays.
+        Of the log, it deletes the oldest whole segments whose events are all past their time. A signed anchor says
+        where the chain then begins. What is not sealed stays.
         """
         now = self.clock()
         with self.storage.writing() as work:

@@ -1,4 +1,4 @@
-"""The audit log is sealed behind those who write it, and what is sealed can be verified (service rule 15)."""
+"""Seals the audit log behind its writers, and verifies the seals (service rule 15)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -45,7 +45,7 @@ class SealLog:
     keys: Keys
 
     def seal_due(self) -> Sealed:
-        """Seal one round of events, those alone before which nothing can come any more."""
+        """Seal one round of events: only those before which no other event can still be added."""
         if not self._waits():
             return Sealed()
         with self.storage.writing() as work:
@@ -61,7 +61,7 @@ class SealLog:
         return Sealed(events=len(seals), head=seals[-1])
 
     def verify(self, *, kept: KeptHead | None = None) -> Verified:
-        """Hold every event against its seal, and the head that an earlier look gave against the one that is there."""
+        """Check every event against its seal, and the head noted earlier against the log."""
         with self.storage.reading() as work:
             chain = work.audit_chain
             anchor, head = chain.anchor(), chain.head()
@@ -79,7 +79,7 @@ class SealLog:
         )
 
     def _waits(self) -> bool:
-        """Whether there is anything to seal; asked without the lock that SQLite has one of."""
+        """Whether there is anything to seal; asked without SQLite's only lock."""
         with self.storage.reading() as work:
             return bool(work.audit_chain.unsealed(_number(work.audit_chain.head()), 2**62, 1))
 
@@ -87,7 +87,7 @@ class SealLog:
 class _Passing:
     """The links of a chain as they pass, counted: the sealed ones, and those after the head, which wait.
 
-    ``not_given`` are the keys that seals name and nobody gave, by their ids.
+    ``not_given`` are the ids of keys that seals name but that were not given.
     """
 
     def __init__(self, links: Iterator[ChainLink], head: int, kept: KeptHead | None, keys: Keys) -> None:

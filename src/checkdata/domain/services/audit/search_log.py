@@ -1,4 +1,4 @@
-"""The log of what was done is asked, which goes on record too (service rule 15)."""
+"""Searches the audit log, and records that it was searched (service rule 15)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from checkdata.domain.services.changes.shown import record
 from checkdata.domain.values import EmailAddress, UserId
 
 MOST_COUNTED: Final = 10_000
-"""How many events are counted, and can be paged through, at most; whoever looks for more narrows the filters."""
+"""How many events are counted, and can be paged through, at most; for more, users have to narrow the filters."""
 PAGE_SIZE: Final = 50
 
 
@@ -53,7 +53,7 @@ class SearchLog:
         return EventsFound(events=events, number=number, found=found, users=users)
 
     def user_with(self, email: EmailAddress) -> UserId:
-        """The user who signs in at this address; `ChangeRefused` where nobody does."""
+        """The user with this address; `ChangeRefused` if there is none."""
         with self.storage.reading() as work:
             user = work.users.with_email(email)
         if user is None:
@@ -68,7 +68,7 @@ class SearchLog:
 
 
 def users_in(work: UnitOfWork, events: Iterable[AuditEvent]) -> Mapping[UserId, User]:
-    """The users who did something in these events or whom it was about; those who are gone are left out."""
+    """The users who acted in these events or whom they are about; users who are gone are left out."""
     ids = {user_id for event in events for user_id in (event.actor, event.subject) if user_id is not None}
     users = (work.users.get(user_id) for user_id in ids)
     return {user.id: user for user in users if user is not None}

@@ -1,4 +1,4 @@
-"""Who has seen this participant, where does this file come from, and who is to delete what (service rule 15)."""
+"""Tells who has seen a participant, where a file came from, and who has to delete which file (service rule 15)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ _SENT_WITHIN: Final = timedelta(hours=8)
 
 @frozen(kw_only=True)
 class Trace:
-    """Answers from the log and the receipts; that somebody asked goes on record, as ``by`` or as an operator's."""
+    """Answers from the log and the receipts, and records who asked: ``by``, or an operator."""
 
     storage: Storage
     clock: Clock
@@ -56,8 +56,8 @@ class Trace:
     ) -> Seen:
         """Who certainly and who possibly saw a participant, from *start* on and before *end*.
 
-        Certainly: who opened their page, and whoever took a file that held them. Possibly: who looked at a list, or
-        broke a download off, of which they may have been a row. `ChangeRefused` for an id that was never listed.
+        Certainly: users who opened their page or took a file that held them. Possibly: users who looked at a list, or
+        broke off a download, that may have held them. `ChangeRefused` for an id that was never listed.
         """
         with self.storage.reading() as work:
             trail = work.traces.trail(participant_id)
@@ -79,7 +79,7 @@ class Trace:
         return found
 
     def files_to_delete(self, agreement_id: str) -> Sequence[FileOut]:
-        """The files that left under an agreement, oldest first, so that who has them can be asked to delete them."""
+        """The files that left under an agreement, oldest first, so that their holders can be asked to delete them."""
         with self.storage.reading() as work:
             agreement = work.organisations.agreement(agreement_id)
             if agreement is None:
@@ -150,7 +150,7 @@ class _Tracer:
                 yield _sighting_of_file(receipt)
 
     def possibly(self) -> Iterator[Sighting]:
-        """Who had a list on which they may have been, or began a download that did not end whole."""
+        """Who had a list on which they may have been, or began a download that was not completed."""
         for (role, organisation_id), kind in product(self.trail.organisations, LISTS):
             organisation = organisation_of(role, organisation_id)
             of_theirs = AuditQuery(kind=kind, organisation=organisation, start=self.start, end=self.end)
@@ -191,7 +191,7 @@ def _is_of(sent: AuditEvent, asked: AuditEvent) -> bool:
 
 
 def _participants_of(work: UnitOfWork, receipt: Receipt) -> Sequence[ParticipantId] | None:
-    """Whom a file held, in the order of its rows; None where that can't be told any more."""
+    """The participants in a file, in the order of its rows; None if that is no longer known."""
     if receipt.participant_ids is not None or receipt.import_id is None:
         return receipt.participant_ids
     query = query_of(receipt)

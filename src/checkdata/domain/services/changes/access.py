@@ -19,7 +19,7 @@ from checkdata.domain.typed_text import checked, checked_name
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
 OPERATOR = "operator"
-"""Who granted what an operator granted at the command line."""
+"""The ``granted_by`` of a grant that an operator gave at the command line."""
 
 
 @frozen(kw_only=True)
@@ -50,9 +50,9 @@ class AccessChange:
 
 
 def change_of_access(at: datetime, by: UserId | None, reason: str) -> AccessChange:
-    """A change for which somebody said why; `ChangeRefused` where they did not, or not in characters that are seen."""
+    """A change with its reason; `ChangeRefused` if that is blank, or has characters that cannot be seen."""
     if not reason.strip():
-        raise ChangeRefused("Say why, so that the record shows it.")
+        raise ChangeRefused("Enter a reason. It will be saved in the audit log.")
     return AccessChange(at=at, by=by, reason=checked(reason, "Reason", lines=True))
 
 
@@ -62,18 +62,20 @@ def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
 
 
 def user_there(work: UnitOfWork, email: EmailAddress) -> User | None:
-    """The user at this address, held; `Overtaken` where they got another one at this moment."""
+    """The user at this address, locked; `Overtaken` if their address was changed at this moment."""
     found = work.users.with_email(email)
     user = None if found is None else held_user(work, found.id)
     if user is not None and user.email != email:
-        raise Overtaken("Somebody else changed this user's email address meanwhile. Look again.")
+        raise Overtaken(
+            "This user's email address has changed since you looked at it. Check it again before you continue."
+        )
     return user
 
 
 def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
-    """A user made now; `Overtaken` where the address was given away meanwhile, `ChangeRefused` for a bad name."""
+    """A new user; `Overtaken` if another user got the address first, `ChangeRefused` for a bad name."""
     user = User(id=UserId(uuid4().hex), email=email, name=checked_name(name))
-    with only_once("Somebody else made this person a user meanwhile. Look again."):
+    with only_once("This person has become a user since you looked. Check again before you continue."):
         work.users.add(user)
     return user
 
@@ -86,7 +88,7 @@ def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen
     if user is None or user.email != email:
         missing = ChangeRefused if seen is None else Overtaken
         raise missing("There is no user with this email address.")
-    check_seen(seen, seen_of(user), "changed this user")
+    check_seen(seen, seen_of(user), "This user")
     return user
 
 
@@ -98,12 +100,12 @@ def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> Us
     work.users.hold(*((user_id,) if by is None else (user_id, by)))
     user = work.users.get(user_id)
     if user is None:
-        raise ChangeRefused("This user does not exist any more.")
+        raise ChangeRefused("This user no longer exists.")
     return user
 
 
 def check_support(work: UnitOfWork, change: AccessChange) -> None:
-    """Raise `AccessRefused` where it is neither an operator nor somebody who is support still (service rule 3)."""
+    """Raise `AccessRefused` unless it is an operator, or a user who is still support (service rule 3)."""
     if change.by is not None:
         require(Acting(change.by, SupportTeam()), work.users.facts(change.by), on=change.today)
 
@@ -119,8 +121,8 @@ def give_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange
     if user.suspended:
         raise ChangeRefused("This user is suspended. Reinstate them before giving access.")
     if any(active.organisation == grant.organisation for active in active_grants(work, user, change.today)):
-        raise ChangeRefused("This user has this access already.")
-    with only_once("This user has this access already."):
+        raise ChangeRefused("This user already has this access.")
+    with only_once("This user already has this access."):
         work.users.add_grant(grant)
     organisation = grant.organisation
     message = AccessGranted(name=user.name, role=organisation.role, organisation=organisation.name)
@@ -137,19 +139,19 @@ def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange)
 
 
 def check_manageable(role: Role, by: UserId | None) -> None:
-    """Support and policy users are made and unmade by an operator (service rule 4)."""
+    """Only an operator adds and removes support and policy users (service rule 4)."""
     if by is not None and role in (Role.SUPPORT, Role.POLICY):
-        raise ChangeRefused("Support and policy users are managed by an operator, at the command line.")
+        raise ChangeRefused("An operator manages support and policy users at the command line.")
 
 
 def check_user_manageable(work: UnitOfWork, user: User, change: AccessChange) -> None:
-    """Nobody changes their own access, and an operator alone that of support and policy users."""
+    """Users cannot change their own access, and only an operator changes that of support and policy users."""
     check_not_oneself(user, change.by)
     for grant in active_grants(work, user, change.today):
         check_manageable(grant.organisation.role, change.by)
 
 
 def check_not_oneself(user: User, by: UserId | None) -> None:
-    """Nobody changes their own access."""
+    """Users cannot change their own access."""
     if user.id == by:
         raise ChangeRefused("You cannot change your own access. Ask another support user.")

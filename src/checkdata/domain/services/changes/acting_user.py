@@ -1,4 +1,4 @@
-"""Who acts is looked up again inside the very change, for access may have ended meanwhile (service rule 3)."""
+"""Looks up the acting user again inside the change, because their access may have ended (service rule 3)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ def actor_of(work: UnitOfWork, by: Acting, today: date) -> Actor:
 
 @contextmanager
 def only_once(sentence: str) -> Iterator[None]:
-    """Tell by an `Overtaken` that somebody else did the same meanwhile."""
+    """Raise `Overtaken` if another user did the same first."""
     try:
         yield
     except StorageConflict:

@@ -1,4 +1,4 @@
-"""An agreement that a complete feed no longer names is over, and stays for those who ask about days past."""
+"""An agreement that a complete feed no longer names ends, and is kept to answer questions about past days."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Writing one file of an export: what each worker does, in this process, in another, or on another machine."""
+"""Writes one file of an export, in this process, in another, or on another machine."""
 
 from collections.abc import Callable
 
@@ -22,8 +22,8 @@ def write_file(storage: Storage, folder: ExportFolder, job: ExportJob) -> Receip
         as_of = work.participants.as_of()
         if id_of(as_of) != job.import_id:
             raise ImportMoved(
-                "The database shows another import than the one that the export began with: new data were loaded "
-                "meanwhile, or a worker is set to another database. No file was changed. Export again."
+                "The database shows a different import from the one that the export began with. New data were loaded "
+                "during the export, or a worker is set to another database. No file was changed. Export again."
             )
         receipt = receipt_for(work, job.query, FileKind.EXPORT, lambda: job.at, actor=None)
         written = folder.write(job.viewer, work.participants.csv(job.query, safe=job.safe))

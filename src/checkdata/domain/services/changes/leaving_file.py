@@ -1,4 +1,4 @@
-"""A file leaves in two parts, so that storage is held while the file is made and never while somebody reads it.
+"""A file leaves in two parts, so that storage is held while the file is made, and never while a client reads it.
 
 Its body is made of one state of the storage, as quickly as that gives it. Its end is asked for once the body has
 arrived, however long that took, and has the receipt kept first: so no whole file is without a receipt, and none that
@@ -39,10 +39,10 @@ class Stop:
 
     @contextmanager
     def reaching(self, work: UnitOfWork) -> Iterator[None]:
-        """Reach this unit of work, and no longer than this: its connection is somebody else's afterwards."""
+        """Reach this unit of work, and only during this block: afterwards its connection serves others."""
         with self._lock:
             if self._asked:
-                raise StorageUnavailable("Nobody waits for this file any more.")
+                raise StorageUnavailable("No client is waiting for this file any longer.")
             self._work = work
         try:
             yield
@@ -65,7 +65,7 @@ class Download:
 
     @property
     def chunks(self) -> Generator[bytes, None, None]:
-        """The whole file, for whoever reads at once: its body, and its end."""
+        """The whole file, for a reader that reads at once: its body, and its end."""
         yield from self.body()
         yield self.end()
 

@@ -40,7 +40,7 @@ def known_nomination(work: UnitOfWork, nomination_id: NominationId) -> Nominatio
 
 
 def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) -> None:
-    """Hold who is nominated and whoever acts, before the nomination itself: nobody changes them before it is done."""
+    """Lock the nominee and the acting user, before the nomination itself, so that they cannot change meanwhile."""
     nominee = known_nomination(work, nomination_id).nominee
     there = work.users.with_email(nominee.email)
     people = {*acting, nominee.user_id, None if there is None else there.id}
@@ -51,7 +51,7 @@ def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: Seen | 
     """The nomination as it is until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
     work.nominations.hold(nomination_id)
     nomination = known_nomination(work, nomination_id)
-    check_seen(seen, nomination.seen, "took the next step of this nomination")
+    check_seen(seen, nomination.seen, "This nomination")
     return nomination
 
 
@@ -77,15 +77,15 @@ def held_agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Ag
 
 
 def add_nomination(work: UnitOfWork, nomination: Nomination) -> None:
-    """Write a nomination that was received; of two people at once, one does."""
-    with only_once("This person is nominated for this organisation already."):
+    """Write a nomination that was received; of two users at once, only one succeeds."""
+    with only_once("This person is already nominated for this organisation."):
         work.nominations.add(nomination)
     work.audit.record(_event(nomination))
 
 
 def take_step(work: UnitOfWork, nomination: Nomination) -> None:
-    """Write the newest step; links sent before it are worth nothing any more. Of two people at once, one does."""
-    with only_once("Somebody else took the next step of this nomination meanwhile. Look at it again."):
+    """Write the newest step; links sent before it stop working. Of two users at once, only one succeeds."""
+    with only_once("This nomination has changed since you looked at it. Check it again before you continue."):
         work.nominations.replace(nomination)
     work.confirmations.end(nomination.id, nomination.steps[-1].at)
     if nomination.state in _KINDS:
@@ -121,12 +121,12 @@ def expire(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
     if not is_over(work, nomination, at):
         return False
     gone = _renews_nothing(work, nomination, at)
-    take_step(work, nomination.expired(at, "The access that it was to renew has ended." if gone else ""))
+    take_step(work, nomination.expired(at, "The access that it was to reconfirm has ended." if gone else ""))
     return True
 
 
 def is_over(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
-    """Whether an open nomination waited for too long, or was to renew what has ended."""
+    """Whether an open nomination waited too long, or was to renew a grant that has ended."""
     return nomination.is_open and (nomination.is_overdue(at) or _renews_nothing(work, nomination, at))
 
 
@@ -137,7 +137,7 @@ def _renews_nothing(work: UnitOfWork, nomination: Nomination, at: datetime) -> b
 def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: bool) -> None:
     found = renewed_grant(work, nomination, at)
     if found is None:
-        raise ChangeRefused("This access has ended meanwhile, so there is nothing to confirm.")
+        raise ChangeRefused("This access has ended, so there is nothing to confirm.")
     user, grant = found
     step = nomination.steps[-1]
     change = AccessChange(

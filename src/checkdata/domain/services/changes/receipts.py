@@ -19,7 +19,7 @@ def receipt_for(
 ) -> MakeReceipt:
     """What there is to tell of a file before it is made, in the snapshot that it is made of.
 
-    Whom it holds is kept where rows were looked at one by one: what was searched for is not.
+    The participants in it are kept if there was a search, because the text of a search is not kept.
     """
     found = packed(work.participants.ids(query)) if query.searched else None
     rows, as_of, organisation = work.participants.count(query), work.participants.as_of(), query.scope.organisation

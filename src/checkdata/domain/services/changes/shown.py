@@ -1,4 +1,4 @@
-"""What somebody did goes on record by itself, where nothing else is written with it (service rule 15)."""
+"""Records what a user did, when nothing else is written with it (service rule 15)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,6 +26,6 @@ def record_shown(  # noqa: PLR0913 - what there is to tell
     details: Mapping[str, str | int | bool],
     participant_id: ParticipantId | None = None,
 ) -> None:
-    """Put on record that somebody was shown rows, or one participant, as of an import (service rule 15)."""
+    """Record that a user was shown rows, or one participant, as of an import (service rule 15)."""
     event = AuditEvent.by(acting, kind, at, import_id=id_of(as_of), participant_id=participant_id, details=details)
     record(storage, event)

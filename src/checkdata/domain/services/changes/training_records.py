@@ -13,7 +13,7 @@ from checkdata.domain.ports import Feed, FeedStore, Rejections
 TRAINING_RECORDS: Final = "training_records.csv"
 IN_TWO_ROLES: Final = "in two roles"
 DELETED_UNASKED_PERCENT: Final = 10
-"""How much of the training records a complete feed may leave out before it has to be said that they are gone."""
+"""How much of the training records a complete feed may leave out before deletions have to be allowed."""
 
 Row = TypeVar("Row")
 
@@ -22,8 +22,8 @@ Row = TypeVar("Row")
 class TakingIn:
     """Takes the training records of one feed in: `stage` reads them, `merge` writes what differs.
 
-    The same file as was merged last, judged by the same, is not read again: what was said of it is said again. Of
-    another file those rows are read that no stored record was made of.
+    The file that was merged last, validated by the same rules, is not read again: its result is repeated. Of
+    another file, only the rows that no stored record was made from are read.
     ``warnings`` are those of a file that was not read; the feed has its own.
     """
 
@@ -89,7 +89,7 @@ class TakingIn:
         self._recalled, self.warnings = reading, reading.warnings
 
     def _remember(self, changes: Changes, conflicts: tuple[RowFault, ...]) -> None:
-        """Keep how the file was judged, or that nothing is known of the one that was merged last."""
+        """Keep the validation result of the file, or that none is known of the one merged last."""
         good = changes.added + changes.changed + changes.unchanged
         fresh = self._fresh
         self.store.record_blocks(known=self._same)
@@ -118,7 +118,8 @@ def refuse_at_first(rejections: Rejections) -> None:
     """Refuse a strict import once a row was refused."""
     if rejections.rows:
         raise FeedRefused(
-            "The feed has a bad row, and the import is strict. Nothing was loaded. Mend the row that the report names."
+            "The feed has a bad row, and the import is strict. Nothing was loaded. Correct the row that the report "
+            "names."
         )
 
 

@@ -142,7 +142,7 @@ def _results(jobs: Sequence[ExportJob], futures: Sequence[Future[ReceiptedFile]]
     if lost:
         raise ExportFailed(
             f"No file for {', '.join(lost)}: every worker that wrote it was lost. The folder holds what it held "
-            "before. See whether the workers have enough memory, and export again."
+            "before. Check that the workers have enough memory, and export again."
         )
     return files
 

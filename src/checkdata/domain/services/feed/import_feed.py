@@ -29,7 +29,7 @@ _JOBS: Final = {AuditKind.FEED_IMPORTED: Job.IMPORT, AuditKind.STATUSES_REFRESHE
 
 @frozen(kw_only=True)
 class ImportFeed:
-    """Loads feeds; an import is one unit of work, of which others see all or nothing.
+    """Loads feeds; an import is one unit of work: others see all of it or nothing.
 
     ``kept_months``: for how long a participant who moved away stays in view (statuses.md 3).
     """
@@ -125,7 +125,7 @@ def _begin(
 def _take_in(store: FeedStore, feed: Feed, references: References, taking: TakingIn) -> ImportOutcome:
     """Take all of the feed in as it is read, and write references and teacher records.
 
-    What is large and only staged comes first: on SQLite nobody has to wait until something is written.
+    What is large and only staged comes first: on SQLite no other writer waits until something is written.
     """
     taking.stage()
     teacher_records = store.put_teacher_records(taking.judged(feed.teacher_records()))

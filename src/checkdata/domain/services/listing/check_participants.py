@@ -1,4 +1,4 @@
-"""A person checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 18)."""
+"""A user checks participants: pages of a listing, and downloads of what the page shows (service rules 8 to 18)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain

@@ -1,4 +1,4 @@
-"""A person compares a list of their own with what they may see (service rule 17); the list is kept nowhere."""
+"""A user compares their own list with what they may see (service rule 17); the list is never stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -39,7 +39,7 @@ class Reconciled:
 class CompareLists:
     """Comparing a list with the participants of a scope that was granted for this very request.
 
-    What is recorded of it are counts alone, never a word of their list or of a participant.
+    Only counts are recorded, never a word of their list or of a participant.
     """
 
     storage: Storage
@@ -49,7 +49,7 @@ class CompareLists:
     workbook: WorkbookWriter
 
     def read(self, file: bytes) -> TheirList:
-        """The list in a file, looked at by nobody else; `ListRefused` with a sentence for its user, in time too."""
+        """The list in a file; `ListRefused` with a sentence for its user, also if reading takes too long."""
         return TheirList.of(self.read_list(file, TimeLimit.from_now(self.clock)))
 
     def page(self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, wanted: Wanted) -> Reconciled:
@@ -106,6 +106,6 @@ class CompareLists:
 
 
 def _pieces(file: Iterator[bytes], rows: int, receipt: MakeReceipt) -> Pieces:
-    """The file, which is made of what was read before; nothing of storage is held meanwhile."""
+    """The file, made of what was read before, so that storage is not held."""
     yield from file
     return lambda digest, size: evolve(receipt(digest, size), rows=rows)

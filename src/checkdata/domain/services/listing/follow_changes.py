@@ -1,4 +1,4 @@
-"""A person follows what changed: who is new, whose status changed, who moved away (service rule 16)."""
+"""A user follows what changed: who is new, whose status changed, who moved away (service rule 16)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A person looks one participant up: the row that they may see, and what became of it (service rules 8 to 15)."""
+"""A user looks up one participant: the row that they may see, and its history (service rules 8 to 15)."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ class LookUpParticipant:
     def participant(
         self, acting: Acting, scope: Scope, participant_id: ParticipantId, *, seen: bool = True
     ) -> FoundParticipant | None:
-        """The participant, on record as viewed by id where it is *seen*; None where it is unknown or foreign.
+        """The participant, recorded as viewed by id if it is *seen*; None if it is unknown or out of scope.
 
         Nothing tells these two apart.
 

@@ -1,4 +1,4 @@
-"""Mail that came back is noted, so that support sees why somebody got no link (service rule 7)."""
+"""Notes mail that came back, so that support sees why a user got no link (service rule 7)."""
 
 from collections.abc import Iterable
 from enum import Enum

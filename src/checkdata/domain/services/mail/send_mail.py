@@ -1,4 +1,4 @@
-"""The outbox is sent: messages that wait become mail (service rules 5 and 7)."""
+"""Sends the messages of the outbox as mail (service rules 5 and 7)."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress, UserId
 
 CLAIMED_FOR: Final = timedelta(minutes=5)
-"""How long nobody else gets a message that is being sent: longer than any mailer tries."""
+"""How long a claim on a message lasts: longer than any mailer tries."""
 
 STORAGE_AGAIN: Final = timedelta(seconds=2)
 """How long to wait before a storage that failed is asked again about a message."""
@@ -51,7 +51,7 @@ MOST_TRIES: Final = len(_RETRIES) + 1
 class Sent:
     """What became of messages: how many went out, were not to be sent after all, were past their time, or failed.
 
-    ``reasons`` are why they failed, each with its number; they name nobody. False where nothing was done.
+    ``reasons`` are why they failed, each with its number, without personal data. False if nothing was done.
     """
 
     sent: int = 0
@@ -103,7 +103,7 @@ class SendMail:
         return done
 
     def claim(self, limit: int) -> Sequence[OutboxEntry]:
-        """Take up to *limit* messages that are due, each to be sent at once; nobody else gets them meanwhile."""
+        """Claim up to *limit* messages that are due, each to be sent at once; no other sender gets them meanwhile."""
         now = self.clock()
         with self.storage.writing() as work:
             entries = work.outbox.claim(now, now + CLAIMED_FOR, limit)
@@ -111,7 +111,7 @@ class SendMail:
         return entries
 
     def send(self, entry: OutboxEntry) -> Sent:
-        """Send one message that was claimed; whatever is wrong with it is noted of it and touches no other.
+        """Send one claimed message; a failure is noted with it and does not affect others.
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
         Where the storage fails before it is handed over, it is given back, and that is a `StorageError`. What became of
@@ -136,7 +136,7 @@ class SendMail:
         if entry.attempts > MOST_TRIES:
             raise DeliveryRefused("Sending it broke off each time.")
         if not entry.to.mailable:
-            raise DeliveryRefused("No mail can be sent to an address of this shape.")
+            raise DeliveryRefused("Mail cannot be sent to an address of this form.")
         message = self._prepared_or_given_back(entry)
         if message is None:
             self._note(entry, lambda outbox: outbox.dropped(entry))
@@ -150,9 +150,9 @@ class SendMail:
         return Sent(failed=1, reasons={why: 1})
 
     def _expires_at(self, entry: OutboxEntry) -> datetime:
-        """When its reader would have no more use for it: a link that was asked for is of use for as long as it lives.
+        """When the message is of no more use: a requested link is of use for as long as it lives.
 
-        What answers somebody unknown lives as long, for it must not tell that they are (security.md 11).
+        The answer to an unknown address lives as long, so that it does not show that it is unknown (security.md 11).
         """
         match entry.message:
             case SignInRequested() | HowAccessIsGiven():
@@ -189,7 +189,7 @@ class SendMail:
                 return message
 
     def _sign_in_link(self, to: EmailAddress, user_id: UserId) -> Message | None:
-        """The mail with a new link, for the address at which the user signs in now and no other (security.md 12)."""
+        """The mail with a new link, only for the address with which the user signs in now (security.md 12)."""
         token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
         with self.storage.writing() as work:
             work.users.hold(user_id)
@@ -220,7 +220,7 @@ class SendMail:
         )
 
     def _told_lately(self, entry: OutboxEntry) -> bool:
-        """One such mail a day an address, for anybody can type any address (service rule 7)."""
+        """One such mail a day for each address, because anyone can type any address (service rule 7)."""
         with self.storage.reading() as work:
             last = work.outbox.last_sent(entry.to, HowAccessIsGiven)
         return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY

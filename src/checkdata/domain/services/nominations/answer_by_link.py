@@ -23,7 +23,7 @@ from checkdata.domain.values import EmailAddress, london_date
 
 _SENT_AGAIN_EVERY: Final = timedelta(minutes=10)
 _MAILS_LOOKED_AT: Final = 50
-_DEAD: Final = "This link has expired or was used already."
+_DEAD: Final = "This link has expired or has already been used."
 
 
 @frozen(kw_only=True)
@@ -39,7 +39,7 @@ class NomineeQuestion:
 class AnswerByLink:
     """The answer of a lead provider's contact, from the link in the mail to confirming or declining.
 
-    The link is used up by opening it, which gives the browser a cookie of its own for the time of answering, so that
+    Opening the link uses it up and gives the browser a cookie of its own for the time of answering, so that
     the link's token leaves the address (security.md 4 to 8).
     """
 
@@ -49,7 +49,7 @@ class AnswerByLink:
     lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
 
     def link_works(self, token: str) -> bool:
-        """Whether the link would open; changes nothing, for mail scanners follow links (security.md 6)."""
+        """Whether the link would open; changes nothing, because mail scanners follow links (security.md 6)."""
         now = self.clock()
         with self.storage.reading() as work:
             link = first_found(work.confirmations.link, self.tokens.digests(token))
@@ -106,9 +106,9 @@ class AnswerByLink:
             work.commit()
 
     def send_again(self, token: str) -> None:
-        """Send another link in place of one that is dead, to the same contact, while the question is still asked.
+        """Send another link in place of a dead one, to the same contact, while the nomination waits for the answer.
 
-        Nobody learns whether the link was ever one of ours; one mail in ten minutes for a nomination, unless its link
+        It does not show whether the link was ever ours. One mail in ten minutes for a nomination, unless its link
         was used up meanwhile.
         """
         now = self.clock()
@@ -147,14 +147,14 @@ def new_confirmation_link(
 
 
 def _hold(work: UnitOfWork, asked: ConfirmationLink | ConfirmationVisit | None) -> None:
-    """Let nobody else take a step of the nomination, or change its nominee, before this is done."""
+    """Lock the nomination and its nominee until this is done."""
     if asked is not None:
         hold_people(work, asked.nomination_id)
         work.nominations.hold(asked.nomination_id)
 
 
 def _nomination(work: UnitOfWork, link: ConfirmationLink | ConfirmationVisit, now: datetime) -> Nomination | None:
-    """The nomination, while it waits for the answer of the very contact to whom the link was sent."""
+    """The nomination, while it waits for the answer of the contact to whom the link was sent."""
     nomination = work.nominations.get(link.nomination_id)
     if nomination is None or not nomination.awaits_answer_by_link(link.lead_provider_id, now):
         return None

@@ -75,7 +75,7 @@ class Nominate:
         return nomination
 
     def nominate(self, email: EmailAddress, name: str, *, by: Acting, note: str = "") -> Nomination:
-        """Somebody nominates a colleague for the organisation for which they act."""
+        """A user nominates a colleague for the organisation for which they act."""
         with self.storage.writing() as work:
             _hold(work, by, email)
             act = self._act(work, by, note)
@@ -89,7 +89,7 @@ class Nominate:
     def escalate(
         self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None
     ) -> Nomination:
-        """Support hands a nomination on to policy."""
+        """Support escalates a nomination to policy."""
         return self._take(nomination_id, Nomination.escalated, by=by, note=note, seen=seen)
 
     def ask(  # noqa: PLR0913 - what there is to say
@@ -104,7 +104,7 @@ class Nominate:
     ) -> Nomination:
         """Policy asks a lead provider, by a link to its registered contact or by themselves; again, too.
 
-        Links sent before are worth nothing any more.
+        Links sent before stop working.
         """
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             return ask_lead_provider(work, nomination, lead_provider_id, act, by_link=by_link)
@@ -134,7 +134,7 @@ class Nominate:
         return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note, seen=seen)
 
     def withdraw(self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None = None) -> Nomination:
-        """Support, policy or a colleague of the organisation says that it is not wanted any more, and why."""
+        """Support, policy or a colleague at the organisation withdraws it, and says why."""
         return self._take(nomination_id, Nomination.withdrawn, by=by, note=note, seen=seen)
 
     def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None) -> User:
@@ -149,14 +149,14 @@ class Nominate:
             return user
 
     def expire_due(self) -> int:
-        """Note which nominations waited for too long, or were to renew what has ended; how many there were."""
+        """Note which nominations waited too long, or were to renew a grant that has ended; how many there were."""
         now = self.clock()
         with self.storage.reading() as work:
             over = [nomination.id for nomination in work.nominations.open() if is_over(work, nomination, now)]
         return [self._expire(nomination_id) for nomination_id in over].count(True)
 
     def _expire(self, nomination_id: NominationId) -> bool:
-        """Each by itself, so that nobody who takes a step of another one waits."""
+        """Each by itself, so that a step of another nomination does not wait."""
         with self.storage.writing() as work:
             hold_people(work, nomination_id)
             over = expire(work, held_nomination(work, nomination_id), self.clock())
@@ -216,7 +216,7 @@ def ask_lead_provider(
     """Ask a lead provider about a nominee; by a link, its registered contact is mailed."""
     contact = registered_contact(work, lead_provider_id) if by_link else None
     if by_link and contact is None:
-        raise ChangeRefused("This lead provider has no registered contact. Ask it yourself and record its answer.")
+        raise ChangeRefused("This lead provider has no registered contact. Ask it yourself, and record its answer.")
     address = "" if contact is None else contact.value
     asked = nomination.asked(act, lead_provider_id, held_agreements_for(work, nomination), contact=address)
     take_step(work, asked)
@@ -227,7 +227,7 @@ def ask_lead_provider(
 
 
 def _hold(work: UnitOfWork, by: Acting, email: EmailAddress) -> None:
-    """Whoever nominates, and whoever is nominated if they are a user."""
+    """The user who nominates, and the nominee if they are a user."""
     user = work.users.with_email(email)
     work.users.hold(*({by.user_id} if user is None else {by.user_id, user.id}))
 
@@ -243,9 +243,9 @@ def _organisation(work: UnitOfWork, role: Role, organisation_id: str) -> Deliver
             return organisation
         case None:
             kind = role.value.replace("_", " ")
-            raise ChangeRefused(f"There is no {kind} with this id any more.")
+            raise ChangeRefused(f"There is no {kind} with this id.")
         case _:
-            raise ChangeRefused("Support and policy users are made by an operator, at the command line.")
+            raise ChangeRefused("An operator adds support and policy users at the command line.")
 
 
 def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner | AppropriateBody, act: Act) -> None:
@@ -255,7 +255,7 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
         _check_agreement(work, organisation, today)
     user = work.users.with_email(nominee.email)
     if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
-        raise ChangeRefused("This person has access for this organisation already.")
+        raise ChangeRefused("This person already has access for this organisation.")
     waiting = work.nominations.open_for(nominee.email, organisation)
     if waiting is not None:
         expire(work, waiting, act.at)
@@ -266,25 +266,25 @@ def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) ->
     if not any(agreement.in_force(today) for agreement in work.organisations.agreements_of(partner.id)):
         raise ChangeRefused(
             "This delivery partner has no data-sharing agreement in force with any lead provider, "
-            "so nobody can be given access to its data."
+            "so no one can be given access to its data."
         )
 
 
 def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
-    """Whoever was nominated, made a user now if they are none; not whoever has their address meanwhile.
+    """The nominee, made a user if they are not one; never another user who has taken their address since.
 
-    Somebody who was no user then, and was made one at this address under this name since, is the same person; somebody
-    whose own address became this one is not.
+    A nominee who was not a user, and was made one at this address under this name since, is the same person. A user
+    whose address was changed to this one is not.
     """
     nominee = nomination.nominee
     there = user_there(work, nominee.email)
     if nominee.user_id is not None and (there is None or there.id != nominee.user_id):
-        raise ChangeRefused("The nominee's email address has changed meanwhile. Nominate them again with the new one.")
+        raise ChangeRefused("The nominee's email address has changed. Nominate them again with the new one.")
     if there is None:
         return new_user(work, nominee.email, nominee.name)
     if nominee.user_id is None and (not nominee.is_named(there.name) or _moved(work, there)):
         raise ChangeRefused(
-            "Since this person was nominated their email address has become another user's, whom nobody confirmed. "
+            "Since this person was nominated, their email address has become that of a user who was not confirmed. "
             "Check whose address it is, withdraw this nomination and nominate them again."
         )
     return there

@@ -1,4 +1,4 @@
-"""What waits: nominations with their age, their next step and whose that is."""
+"""The queue of nominations, with their age, their next step and who takes it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -56,17 +56,17 @@ class NominationQueue:
     clock: Clock
 
     def open(self) -> Sequence[QueuedNomination]:
-        """The open nominations, the oldest first; one that waited for too long has no next step."""
+        """The open nominations, the oldest first; one that waited too long has no next step."""
         with self.storage.reading() as work:
             return [self._queued(work, nomination) for nomination in work.nominations.open()]
 
     def closed(self) -> Sequence[QueuedNomination]:
-        """Nominations that are granted, declined, withdrawn or expired, those closed last first."""
+        """Nominations that are granted, declined, withdrawn or expired, the last closed first."""
         with self.storage.reading() as work:
             return [self._queued(work, nomination) for nomination in work.nominations.closed()]
 
     def of_colleagues(self, by: Acting, limit: int = 50) -> Sequence[QueuedNomination]:
-        """What colleagues nominated in the service for the organisation for which somebody acts, the newest first.
+        """What colleagues nominated in the service for the user's organisation, the newest first.
 
         Open or not; none that came to support by mail, of which they may know nothing.
         """
@@ -105,7 +105,7 @@ class NominationQueue:
 
 
 def _mail(work: UnitOfWork, nomination: Nomination) -> MailRecord | None:
-    """The newest mail that asks about the nominee; among the last of its address, for a contact is asked of many."""
+    """The newest mail that asks about the nominee, among the last of its address: one contact is asked about many."""
     if nomination.state is not NominationState.ASKED or not nomination.steps[-1].contact:
         return None
     mails = work.outbox.last_to(EmailAddress(nomination.steps[-1].contact), _MAILS_LOOKED_AT)

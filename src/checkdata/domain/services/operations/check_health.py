@@ -1,4 +1,4 @@
-"""Whether the service can serve, for whatever watches it (rules.md, *What answers what*)."""
+"""Whether the service can serve, for the platform that watches it (rules.md, *What answers what*)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ _NOBODY: Final = "nobody"
 _NOWHERE: Final = (DeliveryPartner("nowhere"), AppropriateBody("nowhere"))
 
 UNSEEN: Final = Seen(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
-"""What a look that does not come back is taken for."""
+"""The result that stands for a look that does not come back."""
 
 
 @frozen(kw_only=True)

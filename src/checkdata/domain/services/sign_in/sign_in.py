@@ -1,4 +1,4 @@
-"""A person signs in by a link, chooses for whom to act, and signs out (service rules 3, 6 and 7)."""
+"""A user signs in by a link, chooses an organisation to act for, and signs out (service rules 3, 6 and 7)."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,7 +17,7 @@ from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
-_DEAD: Final = "This sign-in link has expired or was used already. Ask for another one."
+_DEAD: Final = "This sign-in link has expired or has already been used. Ask for another one."
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
 
@@ -25,7 +25,7 @@ _SEEN_EVERY: Final = timedelta(minutes=1)
 class Visit:
     """A signed-in person at the moment of one request, with all that a decision needs, looked up now.
 
-    The session ends at ``ends_at`` if nothing more is asked, and at ``ends_for_good_at`` whatever is asked.
+    The session ends at ``ends_at`` if no request comes, and at ``ends_for_good_at`` whatever requests come.
     """
 
     user: User
@@ -76,10 +76,10 @@ class SignIn:
     def request_link(self, typed: str, client: str) -> None:
         """Queue one mail to the address as typed; `InvalidValue` where it is none.
 
-        The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8); for
-        one that was asked for too often nothing, and nothing is said of it, unless that would leave a user without a
-        link that works. *client* is the network address of whoever asks, of which a keyed hash is kept; `AskedTooOften`
-        where they, or everybody, did (security.md 13).
+        The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8). For
+        an address with too many requests it queues nothing, and does not say so, unless a user would be left without a
+        working link. *client* is the network address of the request, of which a keyed hash is kept; `AskedTooOften` if
+        that client, or all users together, made too many (security.md 13).
         """
         email, now = EmailAddress.of(typed), self.clock()
         with self.storage.writing() as work:
@@ -89,7 +89,7 @@ class SignIn:
             )
             allowed = work.link_requests.count(asking, self.limits, now)
             if allowed is Allowed.NO:
-                raise AskedTooOften("Too many sign-in links were asked for. Try again later.")
+                raise AskedTooOften("Too many sign-in links requested. Try again later.")
             user = work.users.with_email(email)
             known = user if user is not None and not user.suspended else None
             if allowed is Allowed.YES or _is_left_without(work, email, known, now):
@@ -98,7 +98,7 @@ class SignIn:
             work.commit()
 
     def link_works(self, token: str) -> bool:
-        """Whether the link would sign in; changes nothing, for mail scanners follow links (security.md 6)."""
+        """Whether the link would sign in; changes nothing, because mail scanners follow links (security.md 6)."""
         with self.storage.reading() as work:
             link = first_found(work.sign_ins.link, self.tokens.digests(token))
         return link is not None and link.usable(self.clock())
@@ -148,7 +148,7 @@ class SignIn:
     def choose(self, visit: Visit, organisation: Organisation) -> str | None:
         """Act for another organisation from now on: the token of a new session, the old one ended (ASVS 7.2.4).
 
-        None where the choice is not among the person's; `SessionOver` where the session has ended meanwhile, whoever
+        None if the user does not have this choice; `SessionOver` if the session has ended, whoever
         ended it: what replaces a session is the deletion of the one that was there.
         """
         token = self.tokens.mint()
@@ -167,7 +167,7 @@ class SignIn:
         return token
 
     def sign_out(self, visit: Visit | None, browser: str = "") -> None:
-        """End the session for good, whatever it acts as by now; its cookie is worth nothing any more (ASVS 7.4.1).
+        """End the session for good, whatever organisation it acts for now; its cookie stops working (ASVS 7.4.1).
 
         Where a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
         """
@@ -202,7 +202,7 @@ class SignIn:
         """The session that this unit of work ended; `SessionOver` where there was none, or its time was up."""
         session = work.sign_ins.session(digest)
         if session is None or not work.sign_ins.end_session(digest) or not session.holds(now, self.lifetimes):
-            raise SessionOver("You are not signed in any more.")
+            raise SessionOver("You are no longer signed in.")
         return session
 
     def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime, browser: str) -> str:
@@ -246,10 +246,10 @@ def _end(work: UnitOfWork, session: Session, now: datetime) -> None:
 
 
 def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:
-    """Whether a user has no link that works and none on its way: who used one ended all others, whoever asked for them.
+    """Whether a user has no working link and none on its way: using one ends all others, whoever requested them.
 
-    Each use lets one more mail go to an address that had enough, so that nobody else can have it flooded. What is asked
-    is the same for everybody.
+    Each use lets one more mail go to an address that had enough, so that others cannot flood it. The same work is done
+    for every address.
     """
     on_its_way = work.outbox.waits(email, SignInRequested)
     works = work.sign_ins.has_link(UserId("") if known is None else known.id, now)

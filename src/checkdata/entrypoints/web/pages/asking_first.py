@@ -19,7 +19,7 @@ SEEN: Final = "seen"
 REFUSALS: Final = (ChangeRefused, StorageConflict)
 """How a change says that it was not made."""
 
-BLANK_REASON: Final = "Enter why, so that the record shows it"
+BLANK_REASON: Final = "Enter a reason. It will be saved in the audit log"
 
 
 @frozen(kw_only=True)

@@ -53,7 +53,7 @@ _WORDS: Final[Mapping[int, _Words]] = {
     ),
     405: _Words("This page cannot be used that way", ("Go back and try again with the links and buttons.",)),
     409: _Words(
-        "Somebody else changed this meanwhile",
+        "This has changed since you looked at it",
         ("Nothing was changed. Go back, reload the page to see how it is now, and try again.",),
     ),
     413: _Words(
@@ -84,11 +84,11 @@ DOWNLOAD_AGAIN_SECONDS: Final = 10
 
 _OWN_LISTS: Final = _Words(
     "We are still working on the lists you sent",
-    ("Wait half a minute, then go back and try again. Nothing of this list was kept.",),
+    ("Wait half a minute, then go back and try again. This list was not kept.",),
 )
 _MANY_LISTS: Final = _Words(
     "Too many lists are being checked at the moment",
-    ("Wait half a minute, then go back and try again. Nothing of your list was kept.",),
+    ("Wait half a minute, then go back and try again. Your list was not kept.",),
 )
 
 
@@ -126,7 +126,7 @@ class ErrorPages:
         """429: too many sign-in links were asked for; the same for every address (security.md 13)."""
         window = self.site.services.sign_in.limits.window
         words = _Words(
-            "Too many sign-in links were asked for",
+            "Too many sign-in links requested",
             (
                 f"Wait {duration(window)}, then try again.",
                 "If you have been sent a link already, it still works.",
@@ -161,7 +161,7 @@ class ErrorPages:
         refusal = error.refusal if isinstance(error, AccessRefused) else None
         visit = self._visit(request)
         context = {
-            "message": "You do not have access to this service any more." if refusal is None else refusal.message,
+            "message": "You no longer have access to this service." if refusal is None else refusal.message,
             "has_grant": refusal is not None and not refusal.hides_existence,
             "choices": () if visit is None else visit.choices,
         }

@@ -71,7 +71,7 @@ def _mailed_form(ask: Ask, refused: NotDone | None = None) -> Response:
 
 
 def _colleague_form(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
-    done = {**DONE, "nominated": "Nomination sent. Support looks at it next."}
+    done = {**DONE, "nominated": "Nomination sent. The support team checks it next."}
     context = {
         "typed": nomination_form.typed(ask.form, OF_A_COLLEAGUE),
         "nominated": ask.site.services.nomination_queue.of_colleagues(access.acting),

@@ -25,7 +25,7 @@ _BLANK: Final[Mapping[str, str]] = {
     "email": "Enter the email address of the person",
     "role": "Select a role",
     "organisation": "Select an organisation",
-    "nominated_by": "Enter the email address of whoever nominates them",
+    "nominated_by": "Enter the email address of the person who nominates them",
     "reference": "Enter the reference of the email that the nomination came in",
 }
 

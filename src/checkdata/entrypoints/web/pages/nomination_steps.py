@@ -12,7 +12,7 @@ from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
 
 
 def escalate(ask: Ask, access: Access) -> Response:
-    """Support hands a nomination on to policy."""
+    """Support escalates a nomination to policy."""
     found = nomination_of(ask)
     nominating, nomination = ask.site.services.nominate, found.queued.nomination
     question = Question(
@@ -63,9 +63,9 @@ def withdrawal(ask: Ask, found: NominationInDetail, access: Access, *, back: str
         question="Withdraw this nomination?",
         about=nominee_in_words(nomination),
         follows=[
-            "Nobody is asked about this person any more, and they get no access by this nomination."
+            "No one will be asked about this person, and this nomination will not give them access."
             if nomination.renews is None
-            else "Nobody is asked about this person any more, and their access stays as it is."
+            else "No one will be asked about this person, and their access stays as it is."
         ],
         label="Why is it withdrawn?",
         button="Withdraw nomination",

@@ -23,9 +23,9 @@ SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.PO
 DONE: Final[Mapping[str, str]] = {
     "received": "Nomination recorded. Escalate it to policy when you have checked it.",
     "escalated": "Nomination escalated to policy.",
-    "link": "Lead provider asked. Its registered contact gets an email with a link.",
+    "link": "Lead provider asked. We send its registered contact an email with a link.",
     "confirmed": "Answer recorded. Support can give access now.",
-    "declined": "Answer recorded. Whoever nominated this person gets an email that says so.",
+    "declined": "Answer recorded. The person who nominated them gets an email that says so.",
     "renewed": "Answer recorded. Their access goes on.",
     "ended": "Answer recorded. Their access has ended, and they get an email that says so.",
     "granted": "Access given. They get an email that says they can sign in.",

@@ -102,11 +102,11 @@ def _in_words(kind: FileKind, offer: Offer) -> tuple[str, str, str]:
 
 
 def _of_contacts(offer: Offer) -> str:
-    """Says who is not in it: nobody can write to them."""
+    """Say what it is for, and how many people it leaves out because they have no email address."""
     purpose = "Full name, email address and school, as a CSV file for sending emails to many people."
     match offer.without_email:
         case 0:
-            return f"{purpose} Everybody has an email address." if offer.rows else purpose
+            return f"{purpose} Everyone in the list has an email address." if offer.rows else purpose
         case 1:
             return f"{purpose} 1 has no email address and is left out."
         case number:

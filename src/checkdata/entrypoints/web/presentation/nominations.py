@@ -45,12 +45,12 @@ _MOVES: Final[Mapping[NextActor, str]] = {
     NextActor.ESCALATE: "Escalate to policy",
     NextActor.ASK: "Ask a lead provider",
     NextActor.ANSWER: "Record the lead provider’s answer",
-    NextActor.ASK_AGAIN: "Ask a lead provider again: the one asked has no agreement in force",
+    NextActor.ASK_AGAIN: "Ask a lead provider again: the one that was asked has no agreement in force",
     NextActor.DECIDE: "Confirm or decline",
     NextActor.GRANT: "Give access",
 }
 _ANSWER_BY_LINK: Final = "Answer by the link in the email"
-_OVERDUE: Final = "None: it waited for too long"
+_OVERDUE: Final = "None: it waited too long"
 
 
 @frozen(kw_only=True)
@@ -79,7 +79,7 @@ def next_step_in_words(following: NextStep | None, *, is_open: bool) -> str:
 
 
 def whose_move(following: NextStep | None) -> str:
-    """Whose move that is; "" where there is none."""
+    """The party that acts next; "" if there is none."""
     return "" if following is None else PARTY_NAMES[following.whose]
 
 
@@ -103,7 +103,7 @@ def steps_taken(found: NominationInDetail) -> Sequence[StepTaken]:
 
 def _who(step: Step, found: NominationInDetail) -> str:
     if step.by is not None:
-        return found.people.get(step.by, "Somebody who is no user any more")
+        return found.people.get(step.by, "A person who is no longer a user")
     answers = step.state in (NominationState.CONFIRMED, NominationState.DECLINED)
     return f"{step.contact}, by the link sent to them" if answers else "The service"
 

@@ -32,8 +32,8 @@ _ABOUT: Final[Mapping[Outcome, str]] = {
     Outcome.SAME: "These people are in both lists, and all the details in your list match the department’s.",
     Outcome.DIFFERENT: "These people are in both lists, but some of their details differ.",
     Outcome.ONLY_THEIRS: (
-        "These rows of your list do not match anybody in the department’s list. If there is a similar name in it, it "
-        "is shown as a suggestion, and does not count as a match."
+        "These rows of your list do not match anyone in the department’s list. A similar name in it is shown as a "
+        "suggestion. It does not count as a match."
     ),
     Outcome.ONLY_OURS: "These people are in the department’s list, and no row of your list matches them.",
 }

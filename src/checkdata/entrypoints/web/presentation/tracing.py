@@ -26,7 +26,7 @@ _HOW: Final[Mapping[How, str]] = {
     How.LIST: "Looked at a list",
     How.CHANGES: "Looked at what changed",
     How.RECONCILED: "Compared a list of their own",
-    How.BROKEN_OFF: "Began a download that did not end whole",
+    How.BROKEN_OFF: "Began a download that was not completed",
 }
 _OPERATOR: Final = "An operator"
 

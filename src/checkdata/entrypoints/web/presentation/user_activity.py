@@ -14,7 +14,7 @@ from checkdata.entrypoints.web.presentation.words import day_and_time
 WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.GRANT_ADDED: "Access given",
     AuditKind.GRANT_ENDED: "Access removed",
-    AuditKind.GRANT_RENEWED: "Access confirmed anew",
+    AuditKind.GRANT_RENEWED: "Access reconfirmed",
     AuditKind.USER_SUSPENDED: "Suspended",
     AuditKind.USER_REINSTATED: "Reinstated",
     AuditKind.ADDRESS_CHANGED: "Email address changed",
@@ -102,7 +102,7 @@ _STATES: Final[Mapping[MailState, tuple[str, str]]] = {
 }
 
 
-_TOO_LATE: Final = "It could not be sent before its link was past its life."
+_TOO_LATE: Final = "It could not be sent before its link expired."
 
 
 def _why(mail: MailRecord) -> str:

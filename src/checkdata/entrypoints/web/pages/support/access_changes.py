@@ -89,5 +89,5 @@ def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
         if grant.active(access.visit.today):
             return grant
     if held and ask.request.method == "POST":
-        raise Overtaken("This access has ended already.")
+        raise Overtaken("This access has already ended.")
     raise HTTPException(404)

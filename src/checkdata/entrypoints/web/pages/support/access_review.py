@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.pages.support.users import about
 from checkdata.entrypoints.web.presentation.places import ACCESS_REVIEW, address
 
 DONE: Final[Mapping[str, str]] = {
-    "kept": "It is to be confirmed anew. Until somebody answers, the access stays as it is.",
+    "kept": "This access needs to be reconfirmed. It stays as it is until a lead provider or policy answers.",
     "removed": "Access removed. They get an email that says so.",
 }
 """What to say after an answer, by the word of the address."""
@@ -34,7 +34,7 @@ def access_review(ask: Ask, access: Access) -> Response:
 
 
 def keep(ask: Ask, access: Access) -> Response:
-    """Have a grant confirmed anew."""
+    """Ask for a grant to be reconfirmed."""
     reviewed = _reviewed(ask)
     for_partner = reviewed.grant.confirmed_by is not None
     question = Question(
@@ -45,7 +45,7 @@ def keep(ask: Ask, access: Access) -> Response:
             "in force any more, or no contact, policy chooses whom to ask."
             if for_partner
             else "Policy is asked to confirm them again.",
-            "Until somebody answers, the access stays as it is. If they are declined, it is removed.",
+            "The access stays as it is until there is an answer. If they are declined, it is removed.",
         ],
         button="Ask for confirmation",
         back=_place(access),
@@ -82,7 +82,7 @@ def _reviewed(ask: Ask) -> ReviewedGrant:
     wanted = ask.request.path_params["grant_id"]
     found = next((reviewed for reviewed in ask.site.services.review_access.due() if reviewed.grant.id == wanted), None)
     if found is None and ask.request.method == "POST" and ask.site.services.review_access.knows(wanted):
-        raise Overtaken("Somebody else answered for this access meanwhile.")
+        raise Overtaken("This access has changed since you looked at it.")
     if found is None:
         raise HTTPException(404)
     return found

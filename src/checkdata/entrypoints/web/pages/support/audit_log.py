@@ -58,7 +58,7 @@ def moments(words: Mapping[str, str], faults: dict[str, str]) -> tuple[datetime 
         return None, None
     first, last = day_of(words, "from"), day_of(words, "to")
     if first is not None and last is not None and last < first:
-        faults["to-day"] = "To must be the same day as From, or later"
+        faults["to-day"] = "“To” must be the same day as “From”, or later"
     start = None if first is None else london_midnight(first)
     return start, None if last is None else london_midnight(last + timedelta(days=1))
 
