@@ -26,7 +26,7 @@ _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u
 
 
 def fault_of(text: str, called: str, *, lines: bool = False) -> str:
-    """What is wrong with the text of a field that a form calls *called*; "" if nothing. *lines* allows several lines."""
+    """What is wrong with the text of a form field named *called*; "" if nothing. *lines* allows several lines."""
     looked_at = text.translate(_LINES) if lines else text
     if looked_at.isascii() and looked_at.isprintable():
         return ""
