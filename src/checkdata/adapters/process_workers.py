@@ -1,4 +1,4 @@
-"""Workers on this machine: processes of their own, each replaced when it is lost."""
+"""Workers on this machine: separate processes, each replaced when it is lost."""
 
 import multiprocessing
 import os
@@ -92,7 +92,7 @@ class _Worker:
 
 
 def _do_jobs(pipe: Connection, environment: Mapping[str, str]) -> None:
-    """Do what comes until nobody is there, in the environment of who asks and not of when the first process began."""
+    """Do jobs until the pipe closes, in the caller's environment, not in that of the first process's start."""
     os.environ.clear()
     os.environ.update(environment)
     with suppress(EOFError):

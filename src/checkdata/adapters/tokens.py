@@ -14,10 +14,10 @@ TOKEN_BYTES: Final = 32
 
 
 class SecretTokens:
-    """Mints tokens that nobody can guess, and digests that nobody can make without one of *keys*.
+    """Mints tokens that cannot be guessed, and digests that cannot be made without one of *keys*.
 
-    Whoever holds a dump of the database holds digests alone: neither can a token be found from one, nor can a token of
-    their own be smuggled in by writing its digest (security.md 2 and 17). What was stored under a key is worthless once
+    A dump of the database holds only digests: a token cannot be found from one, nor can an attacker's token
+    be smuggled in by writing its digest (security.md 2 and 17). What was stored under a key is worthless once
     the key is taken out of them, which is how all links and sessions are ended at once.
     """
 

@@ -1,4 +1,4 @@
-"""Work that is done in threads beside the pages, round after round, and who looks after the threads."""
+"""Work done in threads beside the pages, round after round, and the thread that watches them."""
 
 import logging
 import sys
@@ -25,7 +25,7 @@ MOST_STUCK: Final = 2
 
 
 class Rounds:
-    """Rounds of one kind, each of which tells for how many seconds to rest after it, and never raises.
+    """Rounds of one kind; each returns for how many seconds to rest after it, and never raises.
 
     One that takes too long is told, and its thread is left alone: the next rounds are another thread's. One that died
     all the same is told too, and started again.

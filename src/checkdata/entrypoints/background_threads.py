@@ -170,7 +170,7 @@ def _expire_round(nominating: Nominate) -> float:
     """Note what is due and tell how long to rest; whatever goes wrong, the next round is tried."""
     try:
         expired = nominating.expire_due()
-    except (StorageError, ChangeRefused) as error:  # somebody else took a step of one of them at this moment
+    except (StorageError, ChangeRefused) as error:  # another user took a step of one of them at this moment
         LOG_OF_NOMINATIONS.warning("nominations expire later", extra={"details": told_of(error)})
         return _EXPIRING_AFTER_TROUBLE_SECONDS
     except Exception:

@@ -1,4 +1,4 @@
-"""What a job that runs all the time says of itself: that it ran, once a minute."""
+"""Notes once a minute that a job which runs all the time has run."""
 
 import logging
 from time import monotonic

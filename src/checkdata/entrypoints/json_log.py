@@ -1,4 +1,4 @@
-"""The log: a line of JSON for each event, in UTC, with nothing personal in it (security.md 40, ASVS 16.2)."""
+"""The log: a line of JSON for each event, in UTC, without personal data (security.md 40, ASVS 16.2)."""
 
 import json
 import logging
@@ -62,7 +62,7 @@ def log_as_json(level: int = logging.INFO) -> None:
 
 
 def _is_not_told_already(record: LogRecord) -> bool:
-    """Whether nobody told of it before: what broke an answer off is in the log when the server hears of it."""
+    """Whether it was not logged before: an error that broke off an answer is in the log when the server hears of it."""
     return record.exc_info is None or not isinstance(record.exc_info[1], ToldAlready)
 
 

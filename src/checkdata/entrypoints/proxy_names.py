@@ -1,4 +1,4 @@
-"""Only a proxy that is trusted gives a request its name; of others the header is taken away before anybody reads it."""
+"""Only a trusted proxy gives a request its id; the header of others is removed before it is read."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -19,7 +19,7 @@ def _networks(words: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
 class NamedByProxies:
     """Passes requests on to *app*, with the ``X-Request-Id`` that *proxies* gave, addresses or networks, or none.
 
-    It stands before whatever replaces the address of the connection by that of the client.
+    It stands before the code that replaces the connection's address by the client's.
     """
 
     app: Any

@@ -102,7 +102,7 @@ class Settings:
 
     @property
     def required_secret_keys(self) -> Keys:
-        """The secret keys, for those who can't do without; `WrongSetting` where there are none."""
+        """The secret keys, for processes that need them; `WrongSetting` if there are none."""
         if self.secret_keys is None:
             raise WrongSetting("CHECKDATA_SECRET_KEY", f"is not set. {HOW_TO_MAKE_A_KEY}")
         return self.secret_keys
@@ -228,7 +228,7 @@ def _smtp(parts: SplitResult) -> tuple[SmtpAccount, EmailAddress]:
 
 
 def _check_mailbox_is_for_development(email: MailboxFolder | SmtpAccount, base_url: str) -> None:
-    """Whoever reads a mailbox folder can sign in as anybody in it (security.md 44)."""
+    """Anyone who reads a mailbox folder can sign in as any user with mail in it (security.md 44)."""
     if isinstance(email, MailboxFolder) and base_url.startswith("https:"):
         raise WrongSetting(
             "CHECKDATA_EMAIL",
@@ -267,7 +267,7 @@ def _limits(given: Mapping[str, str], link_minutes: int) -> LinkLimits:
 
 
 def _networks(name: str, value: str) -> tuple[str, ...]:
-    """Addresses and networks; not the network of all, for then anybody could say that they are somebody else."""
+    """Addresses and networks; not the network of all addresses, so that no client can claim another's address."""
     found = tuple(word.strip() for word in value.split(","))
     try:
         wrong = any(ip_network(word).prefixlen == 0 for word in found)

@@ -20,7 +20,7 @@ from checkdata.domain.messages import Message
 from checkdata.domain.values import EmailAddress
 
 OWNER_ONLY: Final = 0o700
-"""Whoever reads the folder can sign in as anybody in it."""
+"""Anyone who reads the folder can sign in as any user with mail in it."""
 
 
 @frozen(kw_only=True)
@@ -65,7 +65,7 @@ class Mailbox:
 
 
 def _file_name(at: datetime) -> str:
-    """A name that sorts by the time the mail was written, and is nobody else's."""
+    """A unique name that sorts by the time the mail was written."""
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.eml"
 
 

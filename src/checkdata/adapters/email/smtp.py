@@ -43,7 +43,7 @@ class Security(Enum):
     STARTTLS = "starttls"
     """Before anything is said; a server that does not offer it gets no mail."""
     IF_OFFERED = "if_offered"
-    """STARTTLS where the server has it: for a server on this very machine alone."""
+    """STARTTLS if the server has it: only for a server on this machine."""
 
 
 @frozen(kw_only=True)
@@ -102,7 +102,7 @@ class SmtpMailer:
 
     @contextmanager
     def _told_without_addresses(self) -> Iterator[None]:
-        """Tell a failure by its kind alone: what the server says of it may name whom the mail was for."""
+        """Describe a failure only by its kind: the server's own text may name the recipient."""
         try:
             yield
         except (smtplib.SMTPException, OSError) as error:

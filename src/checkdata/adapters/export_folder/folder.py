@@ -59,7 +59,7 @@ class FolderExport:
             yield
 
     def write(self, viewer: Viewer, chunks: Iterable[bytes], /) -> WrittenFile:
-        """Write one organisation's file as the chunks come, under a name that nobody takes for a file's."""
+        """Write one organisation's file as the chunks come, under a hidden name."""
         name = f"{BODIES}/{viewer.id}.csv" if isinstance(viewer, AppropriateBody) else f"{viewer.id}.csv"
         path = self._aside(name)
         with self._writable():

@@ -1,4 +1,4 @@
-"""The manifest as a file: what other people's programs read."""
+"""The manifest as a file for other programs."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files that nobody sees before they are whole."""
+"""Files that are visible only once they are complete."""
 
 import os
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def write_new(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
 def flush_files(paths: Iterable[Path]) -> None:
     """Make the bytes of files last through a power cut, whichever process wrote them.
 
-    Many at once, for a disk writes those of several down together and takes no longer than for one.
+    Many at once, because a disk writes several together in the time of one.
     """
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         for _ in threads.map(_flush, paths):

@@ -1,4 +1,4 @@
-"""``training_records.csv`` in blocks of rows, unread: whoever knows a block need not look at its rows.
+"""``training_records.csv`` in blocks of unread rows: the rows of a known block need not be looked at.
 
 A block ends after a line whose checksum says so, or, where none does for long, somewhere; and always between two rows.
 """

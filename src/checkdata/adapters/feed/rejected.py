@@ -87,7 +87,7 @@ class RejectionReport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         """Finish the report, whatever became of the import."""
-        with self._file as file:  # closed last, for then another import may begin one
+        with self._file as file:  # closed last, because another import may then begin one
             file.flush()
             if self._late:
                 in_order = self._unfinished.with_suffix(".sorted")

@@ -1,6 +1,6 @@
 """The rows of a CSV file, read exactly: UTF-8, RFC 4180, each row with its first physical line.
 
-Only LF ends a line, alone or after CR, so that any other control character stays in its cell, where it is refused.
+Only LF ends a line, with or without CR before it, so that other control characters stay in their cell and are refused.
 """
 
 import re
@@ -51,7 +51,7 @@ def rows_of(path: Path, only: Iterable[int] | None = None) -> Iterator[Row]:
 
     With *only*, the header and the rows that begin on these lines, in order; every other row must be a single line.
     Raises `FeedRefused` where the file can't be read, does not decode, has a row longer than `LONGEST_ROW`, or where
-    quotes are left open or closed in the middle of a cell, for from there on nobody knows where a row ends. Each line
+    quotes are left open or closed in the middle of a cell, because the ends of rows are then unknown. Each line
     is looked at once, so that the time grows with the file.
     """
     raws = _raw_lines(path)

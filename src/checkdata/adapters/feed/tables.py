@@ -121,7 +121,7 @@ class FeedFile(Generic[Thing_co]):
             raise self._refused(f"columns stand in the header more than once: {_shown(twice)}")
 
     def _judge_last_line(self, row: Row, faults: Sequence[tuple[str, str]]) -> None:
-        """A bad last line without its end is where a file was cut off; nobody knows how much is missing."""
+        """A bad last line without a line end shows that the file was cut off; how much is missing is unknown."""
         if faults:
             raise self._refused(f"the last row, on line {row.line}, is cut off: the file is not whole")
         self._warn_of_missing_line_end()

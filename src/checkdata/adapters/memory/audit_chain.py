@@ -18,11 +18,11 @@ class MemoryAuditChain:
         self._draft = draft
 
     def take_turn(self) -> bool:
-        """Whoever writes is alone anyway."""
+        """Units of work that write take turns anyway."""
         return True
 
     def settled(self) -> int:
-        """Nobody else writes meanwhile, so all of them are."""
+        """Units of work that write take turns, so all events are settled."""
         return self._draft.state.audit_purged + len(self._draft.state.audit)
 
     def head(self) -> Seal | Anchor | None:

@@ -64,15 +64,15 @@ class MemoryFeed:
 
     @property
     def has_unnamed_rows(self) -> bool:
-        """Never, for every row is a value with its id."""
+        """Never, because every row is a value with its id."""
         return False
 
     def fingerprint(self) -> None:
-        """None, for it has no bytes."""
+        """None, because it has no bytes."""
 
     @property
     def training_faults(self) -> Sequence[RowFault]:
-        """None, for every row was checked already."""
+        """None, because every row was already checked."""
         return ()
 
     @property

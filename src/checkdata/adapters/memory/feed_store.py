@@ -56,7 +56,7 @@ class MemoryFeedStore:
         return changes
 
     def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
-        """Add and change teacher records; whoever they may be about is due."""
+        """Add and change teacher records; participants they may be about are due."""
         state = self._draft.state
         told = {record.trn: record for record in records}
         stored, changes = put(state.teacher_records, told)
@@ -146,11 +146,11 @@ class MemoryFeedStore:
         return evolve(changes, removed=len(gone))
 
     def reading(self) -> Reading | None:
-        """How the training records were judged that were merged last."""
+        """The validation result of the training records merged last."""
         return self._draft.state.reading
 
     def record_reading(self, reading: Reading | None, /) -> None:
-        """Keep how the training records were judged that are merged now."""
+        """Keep the validation result of the training records merged now."""
         self._draft.state = evolve(self._draft.state, reading=reading)
 
     def record_blocks(self, *, known: bool) -> None:

@@ -1,4 +1,4 @@
-"""How often links were asked for, in memory."""
+"""Counts of requested links, in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,13 +20,13 @@ class MemoryLinkRequests:
         self._draft = draft
 
     def running(self, keys: Sequence[str], at: datetime, /) -> str | None:
-        """Which of these is being counted; of several the one that was asked for most."""
+        """Which of these is being counted; of several the one with most requests."""
         known = self._draft.state.link_requests
         counted = [key for key in keys if key in known and known[key].ends_at > at]
         return min(counted, key=lambda key: (-known[key].number, key), default=None)
 
     def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
-        """Count a request, unless its client or everybody asked often enough."""
+        """Count a request, unless its client or all users together have reached the limit."""
         so_far = {key: self._so_far(key, at, limits) for key in (asking.address, asking.client, _EVERYBODY)}
         if so_far[asking.client].number >= limits.per_client or so_far[_EVERYBODY].number >= limits.overall:
             return Allowed.NO

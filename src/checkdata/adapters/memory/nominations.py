@@ -26,7 +26,7 @@ class MemoryNominations:
         return next((nomination for nomination in self._all() if nomination.id == nomination_id), None)
 
     def hold(self, nomination_id: NominationId, /) -> None:
-        """Nothing is to be done, for units of work that write take turns."""
+        """Nothing to do, because units of work that write take turns."""
 
     def add(self, nomination: Nomination, /) -> None:
         """Add a nomination, the only open one of this person for this organisation."""

@@ -54,13 +54,13 @@ class MemoryOrganisations:
         return self._draft.state.agreements.get(agreement_id)
 
     def hold_agreement(self, agreement_id: str, /) -> None:
-        """Nothing is to be done, for units of work that write take turns."""
+        """Nothing to do, because units of work that write take turns."""
 
     def rest_on_agreements(self) -> None:
-        """Nothing is to be done either."""
+        """Nothing to do here either."""
 
     def change_agreements(self) -> None:
-        """Nor here."""
+        """Nothing to do here either."""
 
     def add_agreement(self, agreement: Agreement, /) -> None:
         """Add an agreement between those who are known."""
@@ -73,7 +73,7 @@ class MemoryOrganisations:
         self._write(agreement)
 
     def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
-        """Let an agreement not be in force from that day on."""
+        """End an agreement on that day."""
         agreement = self.agreement(agreement_id)
         if agreement is None or (agreement.ended_on is not None and agreement.ended_on <= ended_on):
             _conflict("the agreement has already ended")

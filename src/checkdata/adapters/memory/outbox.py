@@ -93,7 +93,7 @@ class MemoryOutbox:
         return max(times, default=None)
 
     def hold(self, to: EmailAddress, /) -> None:
-        """Nothing is to be done, for units of work that write take turns."""
+        """Nothing to do, because units of work that write take turns."""
 
     def last_to(self, to: EmailAddress, limit: int, /) -> Sequence[MailRecord]:
         """What became of the last messages to this address, the newest first."""
@@ -102,7 +102,7 @@ class MemoryOutbox:
         return [_record(waiting) for waiting in newest[:limit]]
 
     def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
-        """Messages that nobody got, where none of the kind to that address came later."""
+        """Undelivered messages with no later one of their kind to that address."""
         last = {(w.entry.to, type(w.entry.message)): w for w in sorted(self._all(), key=_in_order)}
         dead = (waiting for waiting in last.values() if waiting.state in DEAD_LETTERS)
         return [_record(waiting) for waiting in sorted(dead, key=_in_order, reverse=True)[:limit]]
@@ -116,7 +116,7 @@ class MemoryOutbox:
         failure: str | None = None,
         tries: int | None = None,
     ) -> None:
-        """Note it of the very claim that its sender has."""
+        """Note it, if the sender still has its claim."""
         waiting = self._draft.state.outbox[entry.id]
         if waiting.claimed and waiting.entry.claimed_at == entry.claimed_at:
             told = waiting.failure if failure is None else failure

@@ -23,7 +23,7 @@ class Kind:
     called: str
 
 
-# Agreements first, so that a lead provider named by those alone that go may go too.
+# Agreements first, so that a lead provider that only deleted agreements name can be deleted too.
 KINDS: Final = (
     Kind("agreements", "id", "agreement"),
     Kind("lead_providers", "id", "lead provider"),

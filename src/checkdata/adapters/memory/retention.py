@@ -1,4 +1,4 @@
-"""What is past its time, deleted in memory."""
+"""Deletes what is past its retention period, in memory."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -31,11 +31,11 @@ class MemoryRetention:
         )
 
     def link_requests(self, before: datetime, /) -> int:
-        """Forget how often links were asked for."""
+        """Delete counts of requested links."""
         return self._keep("link_requests", lambda requests: requests.ends_at > before)
 
     def mail_texts(self, before: datetime, /) -> int:
-        """Forget what mail said."""
+        """Delete the text of mail."""
         state, number = self._draft.state, 0
         for waiting in state.outbox.values():
             blank = evolve(waiting, entry=evolve(waiting.entry, message=forgotten(waiting.entry.message)))
@@ -50,7 +50,7 @@ class MemoryRetention:
         return self._keep("outbox", lambda waiting: not _is_over(waiting, before))
 
     def nominations(self, before: datetime, /) -> int:
-        """Delete nominations that gave no access, with all that hangs on them."""
+        """Delete nominations that gave no access, with their links."""
         number = self._keep(
             "nominations",
             lambda n: (

@@ -35,7 +35,7 @@ from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId,
 
 @frozen(kw_only=True)
 class Waiting:
-    """A message in the outbox: ``due_at`` is None once it is over, ``claimed`` while somebody sends it."""
+    """A message in the outbox: ``due_at`` is None once it is over, ``claimed`` while it is being sent."""
 
     entry: OutboxEntry
     due_at: datetime | None
@@ -48,7 +48,7 @@ class Waiting:
 
 @frozen(kw_only=True)
 class Requests:
-    """How often a link was asked for in a window that ends then."""
+    """The number of requests in a window that ends then."""
 
     ends_at: datetime
     number: int

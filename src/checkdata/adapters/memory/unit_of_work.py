@@ -100,7 +100,7 @@ class MemoryUnitOfWork:
         self._draft.end()
 
     def interrupt(self) -> None:
-        """Let nothing more be asked; no question takes long here."""
+        """Refuse further questions; no question takes long here."""
         self._draft.interrupt()
 
     def __enter__(self) -> Self:

@@ -36,7 +36,7 @@ class MemoryUsers:
         return AccessFacts(user=self.get(user_id), grants=grants, agreements=tuple(agreements))
 
     def hold(self, *user_ids: UserId) -> None:
-        """Nothing is to be done, for units of work that write take turns."""
+        """Nothing to do, because units of work that write take turns."""
 
     def add(self, user: User, /) -> None:
         """Add a user whose id and address are free."""
@@ -72,7 +72,7 @@ class MemoryUsers:
         return sorted(self._grants_of(user_id), key=lambda grant: (grant.granted_on, grant.id))
 
     def active_grants(self, on: date, /) -> Sequence[Grant]:
-        """Everybody's active grants, their organisations as they are called now."""
+        """All active grants, with the current names of their organisations."""
         users = sorted(self._draft.state.users)
         return [grant for user_id in users for grant in self.grants_of(user_id) if grant.active(on)]
 

@@ -1,4 +1,4 @@
-"""A user's list out of the bytes of the file that they chose, in memory alone (service rule 17, security.md 38)."""
+"""Reads a user's list from the bytes of the file they chose, only in memory (service rule 17, security.md 38)."""
 
 from collections.abc import Sequence
 from typing import Final

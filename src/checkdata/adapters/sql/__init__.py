@@ -1,7 +1,7 @@
 """Every port of storage in SQL, on SQLite and PostgreSQL.
 
 `open_engine` opens a database, `migrate` makes its tables, `SqlStorage` is what the services are given. `where`
-translates a scope for whoever embeds the rules and has tables of their own.
+translates a scope for services that embed the rules and have their own tables.
 """
 
 from checkdata.adapters.sql.conditions import where

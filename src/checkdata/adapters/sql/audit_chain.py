@@ -1,10 +1,10 @@
 """The seals of the audit log in SQL.
 
 Numbers come from a sequence, so on PostgreSQL a transaction may take a number and commit after others that took later
-ones. An event committed late must be sealed in its place, and no request may wait for whoever seals. Therefore
+ones. An event committed late must be sealed in its place, and no request may wait for sealing. Therefore
 `settled` notes the last number that was given out, then the transactions that hold the lock which every INSERT takes
 before it takes a number (ROW EXCLUSIVE, which no INSERT waits for), and waits until these have ended: no number up to
-the one noted can come any more. On SQLite writers take turns, and whoever has the turn sees all that there will be.
+the one noted can still appear. On SQLite writers take turns, and the current writer sees every event up to then.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The audit log in SQL; here it is only ever added to."""
+"""The audit log in SQL; events are only ever added."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

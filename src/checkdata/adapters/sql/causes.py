@@ -158,4 +158,4 @@ def cause_of(code: str) -> Cause | None:
 
 
 CODES: Final = frozenset(_BY_CODE)
-"""Every code and class that has a row, for whoever tests that each is met."""
+"""Every code and class that has a row, for the test that meets each of them."""

@@ -11,7 +11,7 @@ Words: Final[TypeEngine[str]] = Text().with_variant(Text(collation="C"), "postgr
 """Text that is compared and ordered by code point, as Python does (rules.md, *Order, paging, search*)."""
 
 Number: Final[TypeEngine[int]] = BigInteger().with_variant(Integer(), "sqlite")
-"""A number that the database gives out; SQLite does so for INTEGER alone."""
+"""A number that the database gives out; SQLite does so only for INTEGER."""
 
 Details: Final = JSON().with_variant(JSONB(), "postgresql")
 """Slugs, ids and numbers by name."""

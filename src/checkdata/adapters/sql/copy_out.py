@@ -16,7 +16,7 @@ PIECE_BYTES: Final = 256 * 1024
 """Each piece costs the server a turn of a thread, a digest and a write: larger ones cost a fifth less in all."""
 
 FIRST_BYTES: Final = 16 * 1024
-"""The first piece is smaller, because somebody waits for it."""
+"""The first piece is smaller, because a user waits for it."""
 
 
 LET_COPY: Final = "SELECT set_config('statement_timeout', %s, true)"

@@ -1,7 +1,7 @@
 """The line of CSV that a row of a listing is, as an expression of SQL; `csv_chunks` of the row is what it means.
 
-The database keeps it with each row and makes it itself (a generated column), so that it can't say anything else than
-the row does, whatever writes that. A label that changes needs a migration that makes the lines anew.
+The database stores it with each row and makes it itself (a generated column), so that it always agrees with
+the row. A changed label needs a migration that makes the lines again.
 """
 
 from functools import reduce

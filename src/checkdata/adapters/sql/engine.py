@@ -21,7 +21,7 @@ from checkdata.adapters.sql.waits import (
 from checkdata.domain.errors import InvalidValue
 
 _KEPT_KIB: Final = 8 * 1024
-"""How much of the file a connection to SQLite keeps."""
+"""How much of the file a connection to SQLite caches."""
 
 _KEPT_BYTES: Final = 12 * 1024 * 1024
 """How much all of them keep in a process; past it, each makes room of its own for what it reads next."""
@@ -113,7 +113,7 @@ def _sqlite(address: URL, waits: Waits) -> Engine:
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
-    """Let readers go on while somebody writes, hold foreign keys, and leave BEGIN to us."""
+    """Let readers go on during a write, check foreign keys, and leave BEGIN to us."""
     connection.isolation_level = None
     kept = (f"cache_size = -{_KEPT_KIB}", f"soft_heap_limit = {_KEPT_BYTES}")
     for pragma in ("journal_mode = WAL", "foreign_keys = ON", *kept):

@@ -33,10 +33,10 @@ TO_USERS: Final[Mapping[type[StorageError], str]] = {
     NotMigrated: "The database is not ready: run checkdata migrate.",
     StorageConflict: "Nothing was changed, because another user changed it at the same time. Check it again.",
 }
-"""What anybody may read of each kind; why it came, operators read in the cause."""
+"""The text of each kind of error, safe to show to anyone; the cause is for operators."""
 
 _NEVER_CHANGED: Final = "only ever added to"
-"""What our own triggers say, which is nobody's missing right."""
+"""What our own triggers say; it does not mean a missing right."""
 
 _SAID: Final[tuple[tuple[str, str], ...]] = (
     ("no such table", NO_SUCH_TABLE),
@@ -123,7 +123,7 @@ def _kinds(error: BaseException) -> set[str]:
 
 
 def _take_values_out(error: BaseException) -> None:
-    """Leave of what PostgreSQL says the sentence alone: its details are the values at fault."""
+    """Keep only the sentence of what PostgreSQL says: its details are the values at fault."""
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     if primary is not None:
         error.args = (primary,)

@@ -40,7 +40,7 @@ feed_readings: Final = Table(
     Column("faults", Details, nullable=False),
     Column("warnings", Details, nullable=False),
 )
-"""How the training records were judged that were merged last (`last_verdict`): one row at most."""
+"""The validation result of the training records merged last (`last_verdict`): one row at most."""
 
 teacher_records: Final = Table(
     "teacher_records",

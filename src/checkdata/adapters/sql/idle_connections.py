@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that rested in the pool: one that was lost meanwhile is replaced before anybody needs it.
+"""Replaces connections to PostgreSQL that were lost while they rested in the pool, before they are used.
 
 Asking the server each time a connection is taken would cost a page as much as one of its questions.
 """
@@ -50,8 +50,8 @@ def _ask(connection: Connection, silence: Silence) -> None:
     except NoAnswer as error:
         raise storage_error(SILENT) from error
     except PsycopgError as error:
-        silence.end()  # somebody said that there is nobody
-        raise DisconnectionError from error  # the pool tries another one, or connects anew
+        silence.end()  # the system said that there is no one
+        raise DisconnectionError from error  # the pool tries another one, or connects again
     silence.end()
 
 

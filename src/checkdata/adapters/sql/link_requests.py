@@ -1,4 +1,4 @@
-"""How often links were asked for, in SQL."""
+"""Counts of requested links, in SQL."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,10 +18,10 @@ _EVERYBODY: Final = "everybody"
 
 
 def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of either database
-    """Count for an address, a client and everybody, unless one of the latter two has had enough: then count nothing.
+    """Count for an address, a client and all users, unless one of the latter two has reached its limit: then nothing.
 
-    So who is refused takes nothing from others. Rows are locked in the same order by all, for else two might wait for
-    each other. Of many at once a few may be counted and refused all the same, which whoever raises then undoes; none
+    So a refused request takes nothing from others. All lock rows in the same order, because else two might wait for
+    each other. Of many at once a few may be counted and still refused; the caller that raises then undoes that. None
     passes that should not.
     """
     table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
@@ -63,7 +63,7 @@ class SqlLinkRequests:
         self._transaction = transaction
 
     def running(self, keys: Sequence[str], at: datetime, /) -> str | None:
-        """Which of these is being counted; of several the one that was asked for most."""
+        """Which of these is being counted; of several the one with most requests."""
         counted = link_requests.c.key.in_(keys), link_requests.c.ends_at > at
         most = link_requests.c.number.desc(), link_requests.c.key
         found = select(link_requests.c.key).where(*counted).order_by(*most).limit(1)
@@ -71,7 +71,7 @@ class SqlLinkRequests:
         return key
 
     def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
-        """Count a request, unless its client or everybody asked often enough; one statement."""
+        """Count a request, unless its client or all users together have reached the limit; one statement."""
         values = {
             "address": asking.address,
             "client": asking.client,

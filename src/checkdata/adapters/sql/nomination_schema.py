@@ -23,7 +23,7 @@ nominations: Final = Table(
     Column("closed_at", Moment, index=True),
     Column("steps", Integer, nullable=False),
 )
-"""``steps`` is how many were taken, so that of two people who take the next one, one does."""
+"""``steps`` is how many were taken, so that of two users who take the next step, only one succeeds."""
 
 Index(
     "uq_nominations_open",

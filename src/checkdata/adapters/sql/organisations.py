@@ -26,7 +26,7 @@ _TABLES: Final = {Role.DELIVERY_PARTNER: delivery_partners, Role.APPROPRIATE_BOD
 
 _REST_ON_AGREEMENTS: Final = text("SELECT pg_advisory_xact_lock_shared(hashtext('checkdata agreements'))")
 _CHANGE_AGREEMENTS: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata agreements'))")
-"""A lock that needs no right: who may not change an agreement may rest on one."""
+"""A lock that needs no right, because a role that may not change an agreement may still rest on one."""
 
 
 class SqlOrganisations:
@@ -100,7 +100,7 @@ class SqlOrganisations:
         self._transaction.attempt(insert(agreements), agreement_to_row(agreement))
 
     def end_agreement(self, agreement_id: str, ended_on: date, /) -> None:
-        """Let an agreement not be in force from that day on."""
+        """End an agreement on that day."""
         lasts = or_(agreements.c.ended_on.is_(None), agreements.c.ended_on > ended_on)
         ending = update(agreements).where(agreements.c.id == agreement_id, lasts).values(ended_on=ended_on)
         if self._transaction.attempt(ending).rowcount == 0:

@@ -41,7 +41,7 @@ _MAIL_STATES: Final = {
     State.BOUNCED.value: MailState.BOUNCED,
 }
 _REFERENCE_BYTES: Final = 16
-"""So many that nobody can guess the reference of a mail that went to somebody else."""
+"""So many that no one can guess the reference of another user's mail."""
 
 
 def _is_first_of_its_address() -> ColumnElement[bool]:
@@ -90,7 +90,7 @@ class SqlOutbox:
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
         """Take messages that are due, oldest first, the first of each address; each is due again at *until*.
 
-        On PostgreSQL rows that somebody else is taking are passed over; on SQLite writers take turns.
+        On PostgreSQL rows that another sender is taking are skipped; on SQLite writers take turns.
         """
         oldest = (
             select(outbox.c.id)
@@ -156,7 +156,7 @@ class SqlOutbox:
         return list(map(_record, self._transaction.execute(found)))
 
     def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
-        """Messages that nobody got, where none of the kind to that address came later."""
+        """Undelivered messages with no later one of their kind to that address."""
         dead = [state.value for state in State if _MAIL_STATES[state.value] in DEAD_LETTERS]
         later = outbox.alias("later")
         followed = exists().where(

@@ -142,7 +142,7 @@ def _question(shape: _Shape, dialect: Dialect) -> Prepared:
 
 
 def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
-    """What the rows meet that match, asked of a listing or of its words alone."""
+    """The condition of matching rows, for a listing or only for its words."""
     rows = table.c
     yield rows[shape.listing.organisation] == bindparam("organisation")
     if shape.scope is not None:

@@ -100,7 +100,7 @@ class SqlParticipants:
         yield from csv_lines(self._transaction.connection, listing, condition, order, safe=safe)
 
     def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
-        """Who all matching rows are about, and nothing else of them."""
+        """The ids of the participants of all matching rows."""
         listing = self._listing(query.scope.organisation)
         if listing is None:
             return

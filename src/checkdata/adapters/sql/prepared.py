@@ -1,6 +1,6 @@
 """A statement that is compiled once, and then asked of the driver with new values.
 
-Making a statement anew, and a result that knows its columns by name, cost a page more than the answer itself.
+Making a new statement, and a result that knows its columns by name, cost a page more than the answer itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

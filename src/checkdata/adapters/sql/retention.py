@@ -1,4 +1,4 @@
-"""What is past its time, deleted in SQL."""
+"""Deletes what is past its retention period, in SQL."""
 
 from datetime import datetime
 
@@ -38,11 +38,11 @@ class SqlRetention:
         )
 
     def link_requests(self, before: datetime, /) -> int:
-        """Forget how often links were asked for."""
+        """Delete counts of requested links."""
         return self._delete(delete(link_requests).where(link_requests.c.ends_at <= before))
 
     def mail_texts(self, before: datetime, /) -> int:
-        """Forget what mail said."""
+        """Delete the text of mail."""
         old = outbox.c.queued_at < before, outbox.c.due_at.is_(None)
         number = 0
         for row in self._transaction.execute(select(outbox.c.id, outbox.c.kind, outbox.c.message).where(*old)).all():
@@ -58,7 +58,7 @@ class SqlRetention:
         return self._delete(delete(outbox).where(old))
 
     def nominations(self, before: datetime, /) -> int:
-        """Delete nominations that gave no access, with all that hangs on them."""
+        """Delete nominations that gave no access, with their links."""
         granted = select(nomination_steps.c.nomination_id).where(
             nomination_steps.c.state == NominationState.GRANTED.value
         )

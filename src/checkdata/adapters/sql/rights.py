@@ -1,6 +1,6 @@
-"""What the service's own role may do on PostgreSQL, table by table: what its pages and commands do, and nothing more.
+"""The rights of the service's own role on PostgreSQL, table by table: what its pages and commands need, and no more.
 
-Whoever adds a table says here what the service does with it; until then it is closed, as every column is that is not
+Add each new table here with what the service does with it; until then it is closed, as is every column that is not
 named. ``make test-faults`` runs what the service does and holds this table to what the database saw: too much is as
 wrong as too little.
 """

@@ -12,7 +12,7 @@ from checkdata.domain.errors import InvalidValue
 _PASSES: Final = text(
     "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'USAGE') FROM pg_roles WHERE rolname = :role"
 )
-"""Whether a role passes row-level security; nothing where there is no such role."""
+"""Whether a role can bypass row-level security; nothing if there is no such role."""
 
 _IS_OWNER: Final = text(
     """
@@ -21,7 +21,7 @@ _IS_OWNER: Final = text(
     WHERE rolname = current_user AND relname = :table AND relnamespace = current_schema()::regnamespace
     """
 )
-"""Whether the role of a connection owns the tables, or passes their row-level security otherwise."""
+"""Whether the role of a connection owns the tables, or can bypass their row-level security otherwise."""
 
 
 def role_in(url: str) -> str | None:
@@ -30,7 +30,7 @@ def role_in(url: str) -> str | None:
 
 
 def held_by_nothing(engine: Engine) -> bool:
-    """Whether PostgreSQL lets the role that *engine* connects as do all that it likes with the tables.
+    """Whether nothing on PostgreSQL restricts the role that *engine* connects as.
 
     False on SQLite, which has no roles that might do less.
     """
@@ -43,8 +43,8 @@ def held_by_nothing(engine: Engine) -> bool:
 def let_serve(engine: Engine, role: str) -> None:
     """Let *role* do what the service needs (`RIGHTS`), and nothing else: *engine* is the owner's.
 
-    What it might do before is taken back. Raises `InvalidValue` where the database has no such role, or one that
-    row-level security does not hold.
+    Its earlier rights are revoked. Raises `InvalidValue` if the database has no such role, or one that
+    row-level security does not restrict.
     """
     with engine.begin() as connection:
         passes = connection.execute(_PASSES, {"role": role}).scalar_one_or_none()
@@ -68,7 +68,7 @@ def _schema(connection: Connection) -> str:
 
 
 def _statements(schema: str, role: str) -> Iterator[str]:
-    """Everything is taken from the role, that of single columns too, and then given as far as it is needed."""
+    """Everything is revoked from the role, on single columns too, and then granted as far as it is needed."""
     for every in (f"ALL TABLES IN SCHEMA {schema}", f"ALL SEQUENCES IN SCHEMA {schema}", f"SCHEMA {schema}"):
         yield f"REVOKE ALL ON {every} FROM {role}"
     yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"

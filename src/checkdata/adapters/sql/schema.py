@@ -1,6 +1,6 @@
 """The tables of people, access, mail and reference data; `checkdata.adapters.sql.feed_schema` has those of the feed.
 
-Ids are the domain's own, so that no look-up stands between them; words are slugs. Text compares by code point.
+Ids are the domain's own, so that no look-up is needed between them; words are slugs. Text compares by code point.
 """
 
 from typing import Final
@@ -136,7 +136,7 @@ link_requests: Final = Table(
     Column("ends_at", Moment, nullable=False),
     Column("number", Integer, nullable=False),
 )
-"""How often links were asked for, by keyed hash of the address or of the client, and by everybody."""
+"""Counts of requested links, by keyed hash of the address or of the client, and of all users."""
 
 sessions: Final = Table(
     "sessions",

@@ -1,4 +1,4 @@
-"""Whether the server is silent: known once for all connections of an engine, so that not each of them waits in vain."""
+"""Whether the server is silent: shared by all connections of an engine, so that not each of them waits in vain."""
 
 from threading import Lock
 from time import monotonic
@@ -18,7 +18,7 @@ class Silence:
 
     @property
     def lasts(self) -> bool:
-        """Whether the server answered nobody lately."""
+        """Whether the server has not answered lately."""
         return self._lasts
 
     def begin(self) -> None:

@@ -3,7 +3,7 @@
 Reading is one snapshot: PostgreSQL REPEATABLE READ READ ONLY, SQLite a deferred transaction on its write-ahead log.
 Writing sees what was committed before each statement: PostgreSQL READ COMMITTED; SQLite without a transaction until
 the first write, which begins an immediate one. So a snapshot is never upgraded to a write, which SQLite refuses when
-somebody else wrote meanwhile, and an import can take its rows in before others have to wait for it.
+another connection wrote meanwhile, and an import can take its rows in before others have to wait for it.
 What is asked or changed at once is one statement, which each database makes a transaction of by itself.
 """
 
@@ -90,7 +90,7 @@ class Transaction:
         return self._connection
 
     def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[*tuple[Any, ...]]:
-        """Run a statement that changes nothing, or temporary tables alone."""
+        """Run a statement that changes nothing, or only temporary tables."""
         self._count()
         return self.connection.execute(statement, parameters)
 
@@ -177,7 +177,7 @@ class Transaction:
 
     @contextmanager
     def staging(self) -> Iterator[None]:
-        """Write to temporary tables alone, all at once; on SQLite nobody has to wait for it."""
+        """Write only to temporary tables, all at once; on SQLite no other connection has to wait for it."""
         apart = self.writes and not self._locked
         if apart:
             self.connection.exec_driver_sql("BEGIN")
@@ -186,7 +186,7 @@ class Transaction:
             self.connection.exec_driver_sql("COMMIT")
 
     def make_temporary(self, table: Table) -> None:
-        """Make a table that nobody else sees and that ends with the unit of work."""
+        """Make a table that only this unit of work sees and that ends with it."""
         if table not in self._temporary:
             self.connection.execute(CreateTable(table))
             self._temporary.append(table)
@@ -208,7 +208,7 @@ class Transaction:
 
     @contextmanager
     def without_indexes(self, table: Table) -> Iterator[None]:
-        """Fill an empty table; on SQLite its indexes are made afterwards, all at once, which nobody has to wait for.
+        """Fill an empty table; on SQLite its indexes are made afterwards, all at once, and no one waits for that.
 
         PostgreSQL would keep readers away from the table meanwhile.
         """
@@ -233,7 +233,7 @@ class Transaction:
             interrupt(driver)
 
     def end(self) -> None:
-        """Undo what was not committed and give the connection back; one that was interrupted serves nobody else."""
+        """Undo what was not committed and give the connection back; an interrupted one is not used again."""
         if self._connection is None:
             return
         with self._connection as connection:

@@ -48,7 +48,7 @@ _AGREEMENTS_FOR: Final = (
 
 _CHANGES_OF_A_USER: Final = ("email", "name", "suspended")
 _CHANGES_OF_A_GRANT: Final = ("ended_on", "confirmed_by", "confirmed_on", "nomination_id")
-"""What may change of a grant once it was given: it ends, or is confirmed again."""
+"""The columns of a grant that may change once it was given: it ends, or is reconfirmed."""
 
 
 class SqlUsers:
@@ -108,7 +108,7 @@ class SqlUsers:
         return list(map(grant_from_row, self._transaction.execute(_GRANTS_OF, {"user": user_id})))
 
     def active_grants(self, on: date, /) -> Sequence[Grant]:
-        """Everybody's active grants, their organisations as they are called now."""
+        """All active grants, with the current names of their organisations."""
         not_over = or_(grants.c.ended_on.is_(None), grants.c.ended_on > on)
         found = select(grants, name_of_organisation(grants)).where(grants.c.granted_on <= on, not_over)
         ordered = found.order_by(grants.c.user_id, grants.c.granted_on, grants.c.id)
@@ -117,7 +117,7 @@ class SqlUsers:
     def search(self, text: str, /) -> Sequence[User]:
         """Users in whose name, address or organisations' names *text* is found, by address.
 
-        Folded here and now, for users are few and no database folds: nothing has to be kept folded.
+        Folded here, because users are few and no database folds: nothing has to be stored folded.
         """
         wanted, organisations = search_key(text), self._organisations()
         found = map(user_from_row, self._transaction.execute(select(users).order_by(users.c.email)))

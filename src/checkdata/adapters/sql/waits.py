@@ -1,6 +1,6 @@
 """How long a process waits for its database at each point: every number in one place (docs/waits.md tells of them all).
 
-Pages wait for some seconds, for somebody sits before them; jobs of an operator may take long, and end all the same.
+Pages wait some seconds, because a user waits for them; an operator's jobs may take long, but end too.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ class Waits:
     connect: int
     """For a connection; psycopg takes two at least, and the look-up of a host's name is the system's own."""
     pool: float
-    """For one of this process's connections; 0 where each is made anew and none is kept."""
+    """For one of this process's connections; 0 if each is made when needed and none is kept."""
     lock: float
     """For a lock of a row or a table, on PostgreSQL."""
     statement: float
@@ -34,17 +34,17 @@ class Waits:
 
 
 PAGES: Final = Waits(connect=3, pool=3, lock=3, statement=8, copy=60, idle=60, write_lock=10)
-"""Of whoever serves pages."""
+"""Of processes that serve pages."""
 
 JOBS: Final = Waits(connect=10, pool=30, lock=60, statement=3600, copy=3600, idle=900, write_lock=60)
 """Of commands: imports, exports, migrations."""
 
 PROBES: Final = Waits(connect=2, pool=0, lock=0.5, statement=1, copy=1, idle=5, write_lock=0.5)
-"""Of those who only look whether the database serves."""
+"""Of looks that only check whether the database serves."""
 
 KEPT_CONNECTIONS: Final = 5
 MORE_CONNECTIONS: Final = 13
-"""Together the most that a process has: four workers, who sends and an import fit into PostgreSQL's usual hundred."""
+"""Together the most that a process has: four workers, a sender and an import fit into PostgreSQL's usual hundred."""
 
 GONE_CLIENT_SECONDS: Final = 1
 """How often PostgreSQL looks, in the middle of a statement, whether its client is still there."""
@@ -56,7 +56,7 @@ UNACKNOWLEDGED_SECONDS: Final = 60
 """How long sent bytes may wait for the other's system; then the connection is lost."""
 
 SILENCE_RETRY_SECONDS: Final = 2.0
-"""How often a silent server is asked again, and for how long anybody waits for it meanwhile."""
+"""How often a silent server is asked again, and how long a request waits for it meanwhile."""
 
 
 def session_settings(waits: Waits) -> str:

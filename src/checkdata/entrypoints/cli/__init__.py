@@ -5,7 +5,7 @@ Exit codes (rules.md, *What answers what*): 0 done; 1 done, with refusals; 2 ref
 
 
 def main() -> None:
-    """Run the command; loaded now, for the processes that commands start import this module again."""
+    """Run the command; loaded here, because the processes that commands start import this module again."""
     from checkdata.entrypoints.cli import program
 
     program.main()

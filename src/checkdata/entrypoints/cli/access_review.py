@@ -1,4 +1,4 @@
-"""``checkdata access review``: access that nobody uses, or that was confirmed long ago."""
+"""``checkdata access review``: access that is not used, or that was confirmed long ago."""
 
 from typing import Annotated
 

@@ -71,7 +71,7 @@ def add(  # noqa: PLR0913 - what an agreement is made of
 ) -> None:
     """Add an agreement that the feed does not have.
 
-    Who may see what it covers sees it from the next request on.
+    Users who may see what it covers see it from the next request on.
     """
     new = NewAgreement(
         lead_provider_id=LeadProviderId(lead_provider),

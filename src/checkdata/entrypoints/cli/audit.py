@@ -36,7 +36,7 @@ ToOption = Annotated[
 def seal() -> None:
     """Seal what was recorded, once.
 
-    `checkdata serve` does it all the time. What somebody is still recording is left to the next time.
+    `checkdata serve` does it all the time. Events that are still being recorded are left to the next time.
     """
     events = 0
     with composition() as composed:
@@ -56,11 +56,11 @@ def verify(
         typer.Option("--head", metavar="NUMBER:DIGEST", help="A head noted earlier, which must still be there."),
     ] = None,
 ) -> None:
-    """Hold every event of the log against its seal, and name those that were changed, removed or put in.
+    """Check every event of the log against its seal, and name those that were changed, removed or put in.
 
     Ends with 1 where one was, and with 2 where none was found but events are sealed with a key that was not given, and
     so were not verified. The head that it prints is the newest seal: note it elsewhere and give it with --head the next
-    time, for a log that was cut off at its end is whole in itself.
+    time, because a log that was cut off at its end looks whole.
     """
     with composition() as composed:
         sealing = composed.seal_log
@@ -120,7 +120,7 @@ def export(  # noqa: PLR0913 - what can be asked of the log
 ) -> None:
     """Write events of the log, oldest first, one a line.
 
-    Times are UK time with their offset from UTC. That the log was exported goes on record, and so may be the last line.
+    Times are UK time with their offset from UTC. The export itself is recorded, and may be the last line.
     """
     with composition() as composed:
         query = AuditQuery(

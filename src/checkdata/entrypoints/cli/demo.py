@@ -97,7 +97,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "CHECKDATA_BASE_URL": f"http://{HOST}:{port}",
         "CHECKDATA_SECRET_KEY": token_urlsafe(32),
         "CHECKDATA_EMAIL": f"mailbox:{folder / 'mailbox'}",
-        # Whoever looks at the demo is everybody in it, one after another.
+        # A visitor signs in as each user of the demo, one after another.
         "CHECKDATA_LINKS_PER_ADDRESS": "9999",
         "CHECKDATA_LINKS_PER_CLIENT": "9999",
     }

@@ -1,4 +1,4 @@
-"""``checkdata explain``: why somebody can or can't see a participant."""
+"""``checkdata explain``: why a user can or can't see a participant."""
 
 from datetime import datetime
 from typing import Annotated
@@ -25,10 +25,10 @@ def explain(
         typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="A past day; today unless set."),
     ] = None,
 ) -> None:
-    """Tell whether somebody sees a participant, with each rule that was asked and its answer.
+    """Tell whether a user sees a participant, with each rule and its answer.
 
-    The answer comes from the very rules that decide what the pages show. For a day past, access and agreements count
-    as they stood then, and the participant as they are listed now.
+    The answer comes from the rules that decide what the pages show. For a past day, access and agreements count
+    as they were then, and the participant as they are listed now.
     """
     with composition() as composed:
         explained = composed.explain_access.explain(

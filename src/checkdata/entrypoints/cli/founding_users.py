@@ -21,7 +21,7 @@ def import_users(
 ) -> None:
     """Give access to the users whom a lead provider named.
 
-    A row that is refused is told by its line and why, and leaves the others as they are. The same file twice loads
+    A refused row is named by its line, with the reason, and does not affect the others. The same file twice loads
     nothing twice.
     """
     from checkdata.entrypoints.composition.service import users_listed_in

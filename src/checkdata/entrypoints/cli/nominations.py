@@ -1,4 +1,4 @@
-"""``checkdata nominations``: what waits, and for whom."""
+"""``checkdata nominations``: which nominations are open, and who acts next."""
 
 from checkdata.domain.services.nominations.queue import QueuedNomination
 from checkdata.entrypoints.cli.environment import composition
@@ -9,7 +9,7 @@ COLUMNS = ("Id", "Nominee", "Role", "Organisation", "State", "Days", "Next step"
 
 
 def nominations() -> None:
-    """Show the open nominations, the oldest first, with what each waits for and whose move that is.
+    """Show the open nominations, the oldest first, with the next step of each and who takes it.
 
     A table; where there is no terminal, lines with tabs between the cells.
     """

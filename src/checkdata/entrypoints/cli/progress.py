@@ -15,7 +15,7 @@ class Progress(Protocol):
     """Told by a command what it does and how far it is."""
 
     def begin(self, doing: str, total: int | None = None, /) -> None:
-        """Something new is done, to *total* things, None where nobody knows."""
+        """Something new is done, to *total* things, None if that is not known."""
 
     def advance(self, number: int, /) -> None:
         """So many more things are done."""

@@ -1,4 +1,4 @@
-"""Rows for whoever reads them: a table on a terminal, lines with tabs where there is none, or CSV."""
+"""Rows for their reader: a table on a terminal, lines with tabs if there is none, or CSV."""
 
 import csv
 import sys

@@ -42,8 +42,8 @@ def seen(
 ) -> None:
     """Tell who has seen a participant: who certainly did, and who possibly did.
 
-    Certainly did who opened their page, and who took a file that held them. Possibly did who looked at a list, or broke
-    a download off, that they may have been on. That it was asked goes on record.
+    Users who opened their page or took a file that held them certainly did. Users who looked at a list, or broke
+    off a download, that they may have been on possibly did. The question is recorded.
     """
     with composition() as composed:
         found = composed.trace.seen(
@@ -58,8 +58,8 @@ def verify_file(
 ) -> None:
     """Tell where a file came from, and which of its rows have left the scope since.
 
-    Ends with 1 where no receipt is known: the file is not of this service, or was changed since. That it was asked goes
-    on record.
+    Ends with 1 if there is no receipt: the file is not from this service, or was changed since. The question is
+    recorded.
     """
     try:
         with file.open("rb") as opened:

@@ -46,7 +46,7 @@ def add(  # noqa: PLR0913 - what a grant is made of
     ] = "",
     reason: ReasonOption,
 ) -> None:
-    """Give somebody access in one role.
+    """Give a user access in one role.
 
     They get an email that they can sign in.
     """
@@ -98,9 +98,9 @@ def remove(
     organisation: OrganisationOption = None,
     reason: ReasonOption,
 ) -> None:
-    """Take access away, all of it unless told which.
+    """Remove access, all of it unless a role or organisation is named.
 
-    Their very next request is refused, and an email tells them.
+    Their next request is refused, and an email tells them.
     """
     address = EmailAddress.to_look_up(email)
     with composition() as composed:
@@ -111,9 +111,9 @@ def remove(
 
 @users.command(epilog=examples("checkdata users suspend --email jo@hub.org --reason 'Laptop stolen'"))
 def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
-    """Stop somebody from their very next request on.
+    """Suspend a user from their next request on.
 
-    What access they have is kept for the day on which they are reinstated.
+    Their access is kept until they are reinstated.
     """
     with composition() as composed:
         composed.manage_access.suspend(EmailAddress.to_look_up(email), reason=reason)
@@ -122,7 +122,7 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
 
 @users.command(epilog=examples("checkdata users reinstate --email jo@hub.org --reason 'Laptop replaced'"))
 def reinstate(*, email: EmailOption, reason: ReasonOption) -> None:
-    """Let somebody who was suspended sign in again."""
+    """Let a suspended user sign in again."""
     with composition() as composed:
         composed.manage_access.reinstate(EmailAddress.to_look_up(email), reason=reason)
     typer.echo("Done: they can sign in again, with the access that is still active.")

@@ -1,4 +1,4 @@
-"""What reading feeds is composed of; loaded by those who import one, for a worker that answers pages need not."""
+"""Composes the reading of feeds; loaded only by imports, because a worker that answers pages does not need it."""
 
 from pathlib import Path
 
@@ -12,5 +12,5 @@ def feed_in(folder: Path, rejections: Rejections) -> Feed:
 
 
 def report_on(feed: Path, folder: Path | None) -> RejectionReport:
-    """The report of what is refused of a feed, in a folder beside the feed unless told; it is written while entered."""
+    """The report of refused rows of a feed, in a folder beside the feed unless set; it is written while entered."""
     return RejectionReport(folder or report_folder_beside(feed))

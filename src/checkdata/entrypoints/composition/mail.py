@@ -1,4 +1,4 @@
-"""What sending and reading mail is composed of; loaded by those who do, for a worker that answers pages need not."""
+"""Composes sending and reading mail; loaded only for that, because a worker that answers pages does not need it."""
 
 from collections.abc import Sequence
 

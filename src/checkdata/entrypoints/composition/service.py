@@ -1,4 +1,4 @@
-"""The composition root: the one place that chooses adapters and hands them to the use cases."""
+"""The composition root: the only place that chooses adapters and gives them to the use cases."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -76,7 +76,7 @@ class Composition(ExportComposition):
 
     @property
     def manage_access(self) -> ManageAccess:
-        """Giving and taking access."""
+        """Giving and removing access."""
         return ManageAccess(storage=self.storage, clock=self.clock)
 
     @property
@@ -102,12 +102,12 @@ class Composition(ExportComposition):
 
     @property
     def search_log(self) -> SearchLog:
-        """Asking the log of what was done."""
+        """Searching the audit log."""
         return SearchLog(storage=self.storage, clock=self.clock)
 
     @property
     def trace(self) -> Trace:
-        """Who has seen somebody, and where a file came from."""
+        """Who has seen a participant, and where a file came from."""
         return Trace(storage=self.storage, clock=self.clock)
 
     @property
@@ -133,7 +133,7 @@ class Composition(ExportComposition):
 
     @property
     def nomination_queue(self) -> NominationQueue:
-        """What waits for whom."""
+        """The queue of nominations."""
         return NominationQueue(storage=self.storage, clock=self.clock)
 
     @property
@@ -163,7 +163,7 @@ class Composition(ExportComposition):
 
     @property
     def explain_access(self) -> ExplainAccess:
-        """Why somebody sees a participant, or does not."""
+        """Why a user sees a participant, or does not."""
         return ExplainAccess(storage=self.storage, clock=self.clock)
 
     @property

@@ -13,7 +13,7 @@ from checkdata.entrypoints.demo.rows import TrainingRow
 A_DAY: Final = timedelta(days=1)
 TIME_OF_A_CHECK: Final = timedelta(days=21)
 A_NEWCOMER: Final = timedelta(days=180)
-"""For how long after the day they began on somebody's details may still be asked for."""
+"""How long after a participant began their details may still be asked for."""
 
 
 def as_it_was(participant: Participant, told_on: date) -> Participant | None:

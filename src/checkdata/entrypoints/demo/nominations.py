@@ -42,7 +42,7 @@ _WAY: Final = {
 
 @frozen(kw_only=True)
 class MadeUpNomination:
-    """Somebody who was nominated, how many days ago, and how far that has come; ``by_link``: its lead provider is."""
+    """A nominee, how many days ago that was, and how far it has come; ``by_link``: its lead provider is."""
 
     name: str
     email: str
@@ -133,7 +133,7 @@ NOMINATIONS: Final = (
         state=NominationState.RECEIVED,
     ),
 )
-"""The last one has waited for too long, which the demo notes when it starts."""
+"""The last one has waited too long, which the demo notes when it starts."""
 
 OF_A_COLLEAGUE: Final = ("Owen Clarke", "owen.clarke@northern-moors.example.org")
 """Whom Ruth Adeyemi nominated in the service."""
@@ -141,7 +141,7 @@ OF_A_COLLEAGUE: Final = ("Owen Clarke", "owen.clarke@northern-moors.example.org"
 
 @frozen(kw_only=True)
 class DemoTeams:
-    """Whoever takes the demo's steps: a support user, a policy user, and somebody who nominates a colleague."""
+    """The users who take the demo's steps: support, policy, and one who nominates a colleague."""
 
     support: User
     policy: User

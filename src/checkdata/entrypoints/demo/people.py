@@ -22,7 +22,7 @@ TRN_SPELLINGS: Final = {"{0}{1}": 85, "{0}/{1}": 8, "{0} {1}": 5, "{0}-{1}": 2}
 
 
 class Person(NamedTuple):
-    """A person: `trn` is theirs, `other_trn` one that nobody has unless the check finds it."""
+    """A person: `trn` is theirs, `other_trn` one that no one has unless the check finds it."""
 
     full_name: str
     date_of_birth: date
@@ -56,7 +56,7 @@ def _trn(number: int) -> str:
 
 
 def as_given(trn: str, chance: Random) -> str:
-    """Return the TRN as somebody might type it: with a slash, a space, or without its zeros."""
+    """Return the TRN as a user might type it: with a slash, a space, or without its zeros."""
     if trn.startswith("0") and one_in(2, chance):
         return f"{int(trn):05d}"
     return one_of(TRN_SPELLINGS, chance).format(trn[:2], trn[2:])

@@ -15,7 +15,7 @@ SEPTEMBER: Final = 9
 
 
 class TeachingLife(NamedTuple):
-    """When somebody became a teacher, as far as they have come."""
+    """The dates of a teacher's career, as far as they have come."""
 
     qualified_on: date | None
     induction_started_on: date | None

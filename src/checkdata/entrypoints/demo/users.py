@@ -59,7 +59,7 @@ _CONFIRMERS: Final = {**CONFIRMING_LEAD_PROVIDER, ENDED_PARTNER: ENDED_PARTNER_L
 
 @frozen(kw_only=True)
 class MadeUpUser:
-    """Somebody as whom to look at the demo: the access they were given, how long ago, and what it shows.
+    """A user of the demo: the access they were given, how long ago, and what it shows.
 
     ``tries`` is under which heading the start page lists them.
     """

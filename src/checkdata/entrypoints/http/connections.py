@@ -98,7 +98,7 @@ def _takes_nothing(connection: Connection, now: float) -> bool:
 
 
 def _in_kernel(connection: Connection) -> int:
-    """How many bytes the system has taken and the client has not; who reads slowly is seen to read there alone."""
+    """How many bytes the system has taken and the client has not; only this shows that a slow reader reads."""
     if sys.platform != "linux":
         return 0
     import fcntl  # noqa: PLC0415 - it is not there on others
@@ -114,8 +114,8 @@ def _in_kernel(connection: Connection) -> int:
 def make_room(connections: Iterable[Any]) -> bool:
     """Close some of those that wait for their client, and tell whether there is room now.
 
-    The refused and the silent go first, then who has sent a part of a body; of each kind those who wait for longest.
-    Nobody goes who waits for an answer of ours.
+    The refused and the silent go first, then those with a part of a body; of each kind those that wait longest.
+    Connections that wait for our answer are never closed.
     """
     staying: list[Connection] = [each for each in connections if not each.transport.is_closing()]
     if len(staying) < limits.MOST_CONNECTIONS:

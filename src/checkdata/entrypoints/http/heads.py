@@ -18,7 +18,7 @@ _LENGTH: Final = re.compile(rb"[0-9]{1,15}")
 
 
 class Refused(Exception):
-    """A request that nobody answers but the protocol, with this status."""
+    """A request that only the protocol answers, with this status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)

@@ -1,4 +1,4 @@
-"""How large, how many and how slow what comes over HTTP may be, and for how long a process may stand still."""
+"""Limits of size, number and time for HTTP, and how long a process may stand still."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ HEAD_SECONDS: Final = 10.0
 """How long a head may take from its first byte to its last; then 408."""
 
 IDLE_SECONDS: Final = 15.0
-"""For how long a connection on which nobody asks anything is kept."""
+"""How long a connection without requests is kept."""
 
 BODY_SECONDS: Final = 300.0
 """How long a body may take in all; then 408. Time in which nobody here reads does not count."""

@@ -83,7 +83,7 @@ class GuardedProtocol(HttpToolsProtocol):
     # What the transport tells of.
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Be one more; where there are as many as may be, others make room, or nobody does."""
+        """Be one more connection; at the limit others make room, if any can."""
         no_room = len(self.connections) >= limits.MOST_CONNECTIONS and not make_room(self.connections)
         super().connection_made(transport)
         if no_room:
@@ -189,7 +189,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._read_for, self._looked = 0.0, self.loop.time()
         super().on_headers_complete()
         if self._left is None:
-            self.cycle.keep_alive = False  # nobody knows what stands behind chunks until they end
+            self.cycle.keep_alive = False  # what stands behind chunks is unknown until they end
         self.headers = []
         self.turn(Stage.BODY)
 

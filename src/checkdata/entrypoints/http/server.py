@@ -100,13 +100,13 @@ class PromptConfig(uvicorn.Config):
 class SocketOfEachWorker(socket.socket):
     """A port kept for workers; sent to one of them, it is a socket of the worker's own for the same port there.
 
-    The system deals the connections out among them. Where all wait at one socket, whoever answers quickly takes nearly
-    all that come, and the other processors rest.
+    The system shares the connections out among them. If all wait at one socket, a quick worker takes nearly
+    all of them, and the other processors rest.
     """
 
     @classmethod
     def bound(cls, host: str, port: int) -> Self:
-        """One that listens as soon as somebody has it listen; what is accepted from it sends at once."""
+        """One that listens when told to; what is accepted from it sends at once."""
         made = cls(socket.AF_INET6 if ":" in host else socket.AF_INET)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -115,7 +115,7 @@ class SocketOfEachWorker(socket.socket):
         return made
 
     def __reduce__(self) -> tuple[Callable[[str, int], Self], tuple[str, int]]:
-        """Made anew by whoever reads it."""
+        """Made again by the process that receives it."""
         host, port, *_ = self.getsockname()
         return self.bound, (host, port)
 

@@ -1,4 +1,4 @@
-"""Several processes that answer, as it looks from their parent: who dies or stands still is replaced."""
+"""Several processes that answer, seen from their parent: one that dies or stands still is replaced."""
 
 import faulthandler
 import logging

@@ -53,6 +53,6 @@ class WatchedServer(uvicorn.Server):
 
 
 def end_at_once(sig: int, _frame: FrameType | None) -> None:
-    """End this process, whatever it does: somebody said twice that it should stop."""
+    """End this process, whatever it does: it was told twice to stop."""
     LOG.warning("ended at once", extra={"details": {"signal": signal.Signals(sig).name}})
     os._exit(ENDED_BY_FORCE)

@@ -29,7 +29,7 @@ def work(config: uvicorn.Config, kept: socket.socket, beats: Connection) -> None
 
 
 class _Worker(WatchedServer):
-    """A server that is told to stop by its parent alone, as often as that may be."""
+    """A server that only its parent tells to stop, however often."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGTERM and not self.should_exit:

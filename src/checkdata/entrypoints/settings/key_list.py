@@ -1,4 +1,4 @@
-"""The keys that a variable lists: as many as one needs to follow another without a break."""
+"""The keys that a variable lists: several, so that a key can be replaced without a break."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Whether a key was drawn by chance, or is one that somebody would try."""
+"""Whether a key looks random, or is one that an attacker would try."""
 
 import re
 from typing import Final
@@ -20,8 +20,8 @@ _OF_EXAMPLES: Final = (
 def easy_to_guess(key: str) -> bool:
     """Whether few characters of *key* are more than repetition, counting, and words of examples.
 
-    It knows no dictionary, and can't tell a sentence of a book from one of one's own: it is there for keys that nobody
-    drew by chance, not for whether chance was good.
+    It knows no dictionary, and can't tell a sentence from a book from one of your own: it is for keys that were not
+    drawn at random, not for judging how random they are.
     """
     rest = re.sub("[-_ ]", "", key.lower())
     for word in _OF_EXAMPLES:

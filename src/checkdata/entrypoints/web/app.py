@@ -1,4 +1,4 @@
-"""The web application: one expression of its routes, what stands around them, and its pages for errors."""
+"""The web application: its routes, its middleware and its error pages."""
 
 from pathlib import Path
 from typing import Final

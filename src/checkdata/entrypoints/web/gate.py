@@ -1,4 +1,4 @@
-"""Every address has a rule of access, asked on every request before its page (service rule 3, security.md 24)."""
+"""Every address has a rule of access, checked on every request before its page (service rule 3, security.md 24)."""
 
 from collections.abc import Callable, Mapping
 
@@ -26,7 +26,7 @@ from checkdata.entrypoints.web.site import Site, redirect
 
 @frozen(kw_only=True)
 class Ask:
-    """A request that may be answered: its words, the form and the file it brought, and who asks if signed in."""
+    """A request that may be answered: its words, its form and file, and its user if signed in."""
 
     site: Site
     request: Request
@@ -37,7 +37,7 @@ class Ask:
 
     @property
     def only_headers(self) -> bool:
-        """Whether it is HEAD: nobody sees what is answered, so nothing goes on record as seen."""
+        """Whether it is HEAD: its answer shows nothing, so nothing is recorded as seen."""
         return self.request.method == "HEAD"
 
     def page(self, template: str, context: Mapping[str, object] | None = None, *, status: int = 200) -> Response:
@@ -47,7 +47,7 @@ class Ask:
 
 @frozen(kw_only=True)
 class Access:
-    """Somebody acting for an organisation, and what they may see of it, decided for this request."""
+    """A user acting for an organisation, and what they may see of it, decided for this request."""
 
     visit: Visit
     acting: Acting
@@ -61,21 +61,21 @@ class Access:
 
 @frozen
 class Public:
-    """Anybody may ask."""
+    """Anyone may ask."""
 
     page: Callable[[Ask], Response]
 
 
 @frozen
 class SignedIn:
-    """Whoever is signed in may ask."""
+    """Every signed-in user may ask."""
 
     page: Callable[[Ask, Visit], Response]
 
 
 @frozen
 class ActingAs:
-    """Whoever acts in this role may ask; for others the address does not exist (service rule 6)."""
+    """Users acting in this role may ask; for others the address does not exist (service rule 6)."""
 
     role: Role
     page: Callable[[Ask, Access], Response]
@@ -85,7 +85,7 @@ Rule = Public | SignedIn | ActingAs
 
 
 class NoAccessLeft(Exception):
-    """Somebody is signed in and has no access to anything any more (service rule 7)."""
+    """A user is signed in and no longer has access to anything (service rule 7)."""
 
 
 class OtherOrganisation(Exception):
@@ -98,14 +98,14 @@ class OtherOrganisation(Exception):
 
 @frozen
 class Gate:
-    """The only way to a page: asks its rule, then the page."""
+    """The only way to a page: checks its rule, then asks the page."""
 
     site: Site
     rule: Rule
     limits: FormLimits = SMALL
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer a request in a thread, for pages and services wait for storage."""
+        """Answer a request in a thread, because pages and services wait for storage."""
         request = Request(scope, receive)
         answered = self._small if self.limits is SMALL or request.method != "POST" else self._with_list
         response = await answered(request)
@@ -159,7 +159,7 @@ def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:
 
 
 def _check_made_for(ask: Ask, visit: Visit, acting: Acting) -> None:
-    """An old tab's page gets no answer of another organisation; what is not one's own does not exist (row 22, 46)."""
+    """An old tab's page gets no answer of another organisation; what is not the user's does not exist (row 22, 46)."""
     for word in filter(None, (ask.words.get(ACTING), ask.form.get(ACTING))):
         if word != acting_word(acting.organisation):
             made_for = next((choice for choice in visit.choices if acting_word(choice.organisation) == word), None)
@@ -174,7 +174,7 @@ def _check_form(ask: Ask) -> None:
 
 
 def sign_in_first(ask: Ask) -> Response:
-    """Somebody who is not signed in, or not any more, goes to sign in, and then to the page that they asked for."""
+    """A user who is not signed in is sent to sign in, and then to the page that they asked for."""
     response = redirect(SIGN_IN)
     remember(ask.site, ask.request, response)
     return response

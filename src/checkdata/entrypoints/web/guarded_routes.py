@@ -1,4 +1,4 @@
-"""Areas of the service: pages that one rule of access guards, each at its address (security.md 24)."""
+"""Areas of the service: pages guarded by one rule of access, each at its address (security.md 24)."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -16,13 +16,13 @@ PageOf = TypeVar("PageOf", bound=Callable[..., Response])
 
 @frozen
 class GuardedRoutes(Generic[PageOf]):
-    """Makes the routes of an area: *rule* is what is asked before each of its pages."""
+    """Makes the routes of an area: *rule* is checked before each of its pages."""
 
     site: Site
     rule: Callable[[PageOf], Rule]
 
     def get(self, path: str, page: PageOf) -> Route:
-        """A page that is looked at."""
+        """A page to look at."""
         return self._route(path, page, "GET")
 
     def post(self, path: str, page: PageOf) -> Route:

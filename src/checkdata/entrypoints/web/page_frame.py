@@ -1,6 +1,6 @@
-"""What every page has around it: drawn once for all pages with the same links, and filled for each.
+"""The frame of every page: drawn once for all pages with the same links, and filled in for each.
 
-The design system's macros take longer for it than everything else on a page. What is of one person, browser or request
+The design system's macros take longer for it than everything else on a page. What is of one user, browser or request
 is filled in, and never kept.
 """
 
@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.presentation.navigation import NavigationLink
 from checkdata.entrypoints.web.presentation.sessions import Ending
 
 _PAGE: Final = ("title", "before", "body")
-"""What the page itself has, in order."""
+"""The slots that the page itself fills, in order."""
 
 _FILLED: Final = ("nonce", "csrf_token", "name", "seconds_left", "time")
 

@@ -1,4 +1,4 @@
-"""Where somebody wanted to go before they had to sign in or choose, kept in their browser and signed."""
+"""The page that a user wanted before they had to sign in or choose, kept in their browser and signed."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final
@@ -18,7 +18,7 @@ _LONGEST: Final = 1500
 
 
 def remember(site: Site, request: Request, response: Response) -> None:
-    """Keep the address of a page that was asked for; not what was posted, nor a very long one."""
+    """Keep the address of a page that was asked for; not of a posted form, and not a very long one."""
     place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET" and len(place) <= _LONGEST:
         text = urlsafe_b64encode(place.encode()).decode()

@@ -1,4 +1,4 @@
-"""Every address of the web application, by who may ask for it: the route table."""
+"""The route table: every address of the web application, by who may ask for it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -49,7 +49,7 @@ RolesPage = Callable[[Ask, Access], Response]
 
 
 class RestOfPath(PathConvertor):
-    """The rest of an address, slashes too: an id may have them. There is no page of nobody."""
+    """The rest of an address, slashes too, because an id may have them. It cannot be empty."""
 
     regex = ".+"
 
@@ -58,7 +58,7 @@ register_url_convertor("rest", RestOfPath())
 
 
 def routes(site: Site) -> Sequence[Route]:
-    """All of them, each behind its rule; the first that fits an address is asked."""
+    """All routes, each behind its rule; the first that matches an address answers."""
 
     def of(role: Role) -> GuardedRoutes[RolesPage]:
         return GuardedRoutes(site, partial(ActingAs, role))
@@ -75,12 +75,12 @@ def routes(site: Site) -> Sequence[Route]:
 
 
 def _for_probes(probed: health.Health) -> Sequence[Route]:
-    """What watches the service may ask for, whatever host it names, without waiting for a thread of pages."""
+    """Addresses for probes: they may name any host, and do not wait for a thread of pages."""
     return [Route(path, endpoint) for path, endpoint in zip(health.PATHS, (probed.alive, probed.ready), strict=True)]
 
 
 def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
-    """What anybody may ask for."""
+    """Pages that anyone may ask for."""
     return [
         anybody.get("/", start.start),
         anybody.get("/mailbox", mailbox.mails),
@@ -107,7 +107,7 @@ def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
 
 
 def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
-    """What whoever is signed in may ask for."""
+    """Pages that every signed-in user may ask for."""
     return [
         user.post("/stay-signed-in", session.stay_signed_in),
         user.get("/change-role", choosing.change),
@@ -119,7 +119,7 @@ def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
 
 
 def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
-    """What users of delivery partners have."""
+    """Pages of delivery partners' users."""
     return [
         partner.get("/participants", participants.listing),
         partner.get("/participants.csv", downloads.csv),
@@ -140,7 +140,7 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
 
 
 def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
-    """What users of appropriate bodies have."""
+    """Pages of appropriate bodies' users."""
     return [
         body.get("/ects", participants.listing),
         body.get("/ects.csv", downloads.csv),
@@ -153,7 +153,7 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
 
 
 def _of_policy(policy: GuardedRoutes[RolesPage]) -> Sequence[Route]:
-    """What policy users have."""
+    """Pages of policy users."""
     return [
         policy.get("/policy", nominations.policy_home),
         policy.get("/policy/nominations", nominations.queue),
@@ -165,7 +165,7 @@ def _of_policy(policy: GuardedRoutes[RolesPage]) -> Sequence[Route]:
 
 
 def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
-    """What support users have."""
+    """Pages of support users."""
     return [
         support.get("/support/users", users.users),
         support.get("/support/users/add", nominating.receive_instead),

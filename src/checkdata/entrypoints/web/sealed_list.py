@@ -1,4 +1,4 @@
-"""A user's list between two steps: in their own page, sealed for their session, and nowhere here (service rule 17)."""
+"""A user's list between two steps: in their own page, sealed for their session, and never here (service rule 17)."""
 
 import json
 import zlib

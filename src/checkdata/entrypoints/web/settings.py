@@ -1,4 +1,4 @@
-"""What the web application needs; the composition root makes it."""
+"""The services and settings that the web application needs; the composition root makes them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ class MailboxMail:
 
 @frozen(kw_only=True)
 class DemoUser:
-    """Somebody as whom a visitor of the demo can sign in; ``role`` and ``organisation`` in words.
+    """A user as whom a visitor of the demo can sign in; ``role`` and ``organisation`` in words.
 
     ``shows`` says in a sentence what there is to see, or is ""; ``tries`` is the heading under which they are listed.
     """
@@ -55,7 +55,7 @@ class DemoUser:
 class WebServices:
     """The use cases that pages call.
 
-    ``mailbox`` lists the mails of the demo, newest first; None, and the page does not exist.
+    ``mailbox`` lists the mails of the demo, newest first; if None, the page does not exist.
     """
 
     sign_in: SignIn

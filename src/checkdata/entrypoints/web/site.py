@@ -1,4 +1,4 @@
-"""What every page stands on: the services, the settings, and how a page is drawn."""
+"""What every page uses: the services, the settings, and how a page is drawn."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -53,7 +53,7 @@ class Site:
         )
 
     def visit(self, request: Request) -> Visit | None:
-        """Who is signed in, looked up now; None where nobody is or the session is over (service rule 3)."""
+        """The signed-in user, looked up now; None if there is none or the session is over (service rule 3)."""
         token = self.cookies.read(request, Cookie.SESSION)
         return self.services.sign_in.resume(token) if token else None
 

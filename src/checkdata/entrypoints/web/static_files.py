@@ -1,4 +1,4 @@
-"""Stylesheets, scripts and images, which are the same for everybody."""
+"""Stylesheets, scripts and images, which are the same for all users."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ _KINDS: Final = frozenset((".css", ".js", ".json", ".svg", ".png", ".ico", ".wof
 class CachedFiles(StaticFiles):
     """The files of a folder that pages ask for, which a browser may keep for an hour; all others do not exist.
 
-    They are looked for once: what somebody puts there afterwards is not served.
+    They are looked for once: files that are put there later are not served.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,7 +27,7 @@ class CachedFiles(StaticFiles):
         self.served = served_in(folder)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """Where a file lies; nowhere where it is none of those that are served."""
+        """Where a file lies; nowhere if it is not served."""
         return super().lookup_path(path) if path in self.served else ("", None)
 
     def file_response(

@@ -1,4 +1,4 @@
-"""The templates, in which nothing is shown that was not given (security.md 36)."""
+"""The templates; they show only what they were given (security.md 36)."""
 
 from functools import cache
 from typing import Any, Final
@@ -13,7 +13,7 @@ _LEFT_OPEN: Final = (None, "caller", "undefined", "null")
 
 
 class _LeftOpen(Undefined):
-    """Nothing, which is drawn without being asked first whether it knows its own HTML; a page has some thirty."""
+    """An empty value that is drawn quickly, without a look for its own HTML; a page has some thirty."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Noting of whom something changed in this unit of work, so that their listings are made anew."""
+"""Notes the participants with changes in this unit of work, so that their listings are made again."""
 
 from typing import Any
 

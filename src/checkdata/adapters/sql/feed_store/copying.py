@@ -23,7 +23,7 @@ def forget_copies(transaction: Transaction, listing: Listing) -> None:
 
 
 def copy_anew(transaction: Transaction, listing: Listing, rewritten: Select[Any]) -> None:
-    """Copy the rows of derived participants, and all of the organisations that were written anew as a whole."""
+    """Copy the rows of derived participants, and all rows of organisations that were rewritten as a whole."""
     rows, name = listing.rows, listing.organisation
     transaction.write(delete(listing.words).where(listing.words.c[name].in_(rewritten)))
     found = _copied(listing).where(_derived(rows))

@@ -1,4 +1,4 @@
-"""Participants derived many at once: the quick path of a first import, of which `due` and `relist` are the plain one.
+"""Derives many participants at once: the quick path of a first import; `due` and `relist` are the plain one.
 
 What is said of a participant with a single record, whom no teacher record decides, depends on the cells that it shares
 with many others. One example of each kind is derived by the domain, and the database makes the others' rows like it.
@@ -76,7 +76,7 @@ class Alike:
 
     @property
     def derived(self) -> bool:
-        """Whether they were derived; nobody was listed before then."""
+        """Whether they were derived; before that no participant was listed."""
         return self._derived
 
     def derive(self, derive: Derive, names: Names) -> None:

@@ -1,4 +1,4 @@
-"""The version of the folding that the stored keys are built with; another one means that all are built again."""
+"""The version of the folding of the stored keys; with another version all are built again."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ class Folding:
         return self._stored() not in (None, str(FOLDING_VERSION))
 
     def renew_person_keys(self) -> None:
-        """Build the keys anew by which teacher records are found; those of the listings come with the listings."""
+        """Build the keys of teacher records again; those of the listings come with the listings."""
         self._renew(training_records, training_records.c.record_id)
         self._renew(teacher_records, teacher_records.c.trn)
 

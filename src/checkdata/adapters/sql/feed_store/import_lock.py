@@ -35,7 +35,7 @@ class Turn:
         self._imports_before: int | None = None
 
     def take(self) -> None:
-        """Begin to import; `ImportRunning` where somebody else does."""
+        """Begin to import; `ImportRunning` if another import is running."""
         if self._imports_before is not None:
             return
         if self._transaction.on_postgresql:
@@ -44,7 +44,7 @@ class Turn:
         self._imports_before = self._imports()
 
     def hold(self) -> None:
-        """Go on with nobody else importing; `ImportRunning` where somebody else did since `take`."""
+        """Continue as the only import; `ImportRunning` if another one ran since `take`."""
         self.take()
         self._transaction.lock()
         if self._imports() != self._imports_before:

@@ -1,4 +1,4 @@
-"""How the training records were judged that were merged last, in SQL."""
+"""The validation result of the training records merged last, in SQL."""
 
 from sqlalchemy import delete, insert, select
 

@@ -61,7 +61,7 @@ class LineBlocks:
     def known(self, digests: Sequence[bytes]) -> frozenset[bytes]:
         """Those of them that are stored."""
         digest = line_blocks.c.digest
-        # The driver parses a statement of hundreds of values anew each time: on PostgreSQL they are one.
+        # The driver parses a statement of hundreds of values again each time: on PostgreSQL they are one.
         together = any_(literal(list(digests), ARRAY(LargeBinary)))
         found = select(digest).where(digest == together if self._transaction.on_postgresql else digest.in_(digests))
         return frozenset(map(bytes, self._transaction.execute(found).scalars()))

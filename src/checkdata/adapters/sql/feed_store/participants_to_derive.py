@@ -1,4 +1,4 @@
-"""Which participants are to be derived, each with all its records and what the listings said of it before."""
+"""Finds the participants to derive, each with all its records and what the listings said of it before."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -83,7 +83,7 @@ class ReferenceData:
         return Names(self._names(schools.c.urn, schools), self._names(lead_providers.c.id, lead_providers))
 
     def put(self, references: References) -> Changes:
-        """Add and change; whoever is listed under a name that changed is touched. Writes only what differs."""
+        """Add and change; participants listed under a changed name are touched. Writes only what differs."""
         found = Changes()
         for kind in _KINDS:
             things = getattr(references, kind.table.name)
@@ -92,7 +92,7 @@ class ReferenceData:
         return found
 
     def delete_missing(self, named: NamedIds) -> tuple[Changes, Sequence[str]]:
-        """Delete what is not named and not in use; agreements first, so that what they alone refer to may go too."""
+        """Delete what is not named and not in use; agreements first, so that what only they refer to is deleted too."""
         removed, warnings = 0, list[str]()
         for kind in reversed(_KINDS):
             ids = getattr(named, kind.table.name)

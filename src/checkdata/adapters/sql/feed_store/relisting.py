@@ -1,4 +1,4 @@
-"""Listings made anew: rows of derived participants staged, compared, and put in order with the others."""
+"""Makes listings again: rows of derived participants are staged, compared, and put in order with the others."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -97,7 +97,7 @@ class Relisting:
             fill(connection, relisted_rows[listing.rows.name], rows)
 
     def _renew(self, listing: Listing, number: int) -> int:
-        """Write the rows that differ, those of an organisation whose order changes all anew; how many rows differ."""
+        """Write the rows that differ, and all rows of an organisation whose order changes; how many rows differ."""
         touched = touched_organisations[listing.rows.name]
         organisation = touched.c[listing.organisation]
         differing = _differing(listing).subquery()

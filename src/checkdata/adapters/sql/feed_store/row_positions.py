@@ -1,4 +1,4 @@
-"""Places in a listing for rows that come or move, between those that stay: the quick path beside writing all anew.
+"""Places in a listing for rows that come or move, between those that stay: the quick path beside rewriting it.
 
 `checkdata.adapters.sql.feed_store.relisting` puts an organisation's whole listing in order where there is no room.
 """
@@ -26,7 +26,7 @@ from checkdata.adapters.sql.listings import MARKED, Listing
 from checkdata.adapters.sql.transaction import Transaction
 
 ROOM: Final = 64
-"""How far apart the positions of a listing are that is written anew."""
+"""How far apart the positions of a rewritten listing are."""
 
 _BEFORE_ALL: Final = -1
 _BEHIND_ALL: Final = 2**31 - 1
@@ -36,7 +36,7 @@ _KEYS: Final = ("sort_key", "full_name", "participant_id")
 def place(transaction: Transaction, listing: Listing, moved: Select[Any]) -> Select[Any]:
     """Insert the staged rows of these organisations that are not in the listing, each between two that are.
 
-    Returns the organisations of which none was inserted, for there is no room in one place.
+    Returns the organisations of which none was inserted, because one place has no room.
     """
     found = places[listing.rows.name]
     organisation = found.c[listing.organisation]
@@ -66,7 +66,7 @@ def mark(transaction: Transaction, listing: Listing, moved: Select[Any]) -> None
 
 
 def mark_all(transaction: Transaction, listing: Listing) -> None:
-    """The same in a listing that was written anew as a whole, where positions tell the rank."""
+    """The same in a listing that was rewritten as a whole, where positions give the rank."""
     pos, between = listing.words.c.pos, ROOM * MARKED
     rows = select(listing.words.c[listing.organisation], pos // between, pos).where(pos % between == ROOM)
     transaction.write(insert(listing.marks).from_select([listing.organisation, "number", "pos"], rows))

@@ -215,7 +215,7 @@ class Staging:
         self._transaction.analyze(training_records.c.record_id, training_records.c.participant_id)
 
     def _renew_digests(self) -> None:
-        """Keep by which line each record was told now, written otherwise as it may be."""
+        """Keep the line by which each record was told now, even if it is written differently."""
         otherwise = training_records.c.line_digest.is_distinct_from(staged_rows.c.line_digest)
         renewed = update(training_records).where(_SAME_RECORD, _GOOD, otherwise)
         self._transaction.write(renewed.values(line_digest=staged_rows.c.line_digest))

@@ -56,7 +56,7 @@ class SqlFeedStore:
         return self._references.put(references)
 
     def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
-        """Add and change teacher records; of whom they may decide something is due."""
+        """Add and change teacher records; participants about whom they may decide something are due."""
         self._turn.take()
         return self._teachers.put(records)
 
@@ -110,12 +110,12 @@ class SqlFeedStore:
         return self._staging.merge(complete=complete)
 
     def reading(self) -> Reading | None:
-        """How the training records were judged that were merged last."""
+        """The validation result of the training records merged last."""
         self._turn.take()
         return self._readings.last()
 
     def record_reading(self, reading: Reading | None, /) -> None:
-        """Keep how the training records were judged that are merged now."""
+        """Keep the validation result of the training records merged now."""
         self._turn.hold()
         self._readings.record(reading)
 

@@ -1,4 +1,4 @@
-"""Tables in which an import works before it writes; nobody else sees them, and they end with its unit of work."""
+"""Tables in which an import works before it writes; only its unit of work sees them, and they end with it."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -46,7 +46,7 @@ staged_rows: Final = _temporary(
     Column("sort_key", Words),
     Column("email_key", Words),
 )
-"""The rows of a feed with what a listing has to know of them; of a refused one there are its keys alone."""
+"""The rows of a feed with what a listing has to know of them; only the keys of a refused row."""
 Index("ix_staged_rows", staged_rows.c.record_id, staged_rows.c.line)
 
 STAGED: Final = staged_rows.join(staged_shared, staged_rows.c.shared == staged_shared.c.number)

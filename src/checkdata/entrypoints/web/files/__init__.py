@@ -1,1 +1,1 @@
-"""Files on their way to a browser, which hold nothing that others need."""
+"""Files on their way to a browser; they hold nothing that other requests need."""

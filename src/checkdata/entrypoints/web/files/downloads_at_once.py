@@ -1,4 +1,4 @@
-"""How many downloads there are at once, and what a process has for them."""
+"""Limits how many downloads run at once in a process."""
 
 from asyncio import Semaphore
 from collections import Counter
@@ -35,13 +35,13 @@ class Downloads:
 
     rooms: Rooms = field(factory=Rooms)
     turns: Semaphore = field(init=False, factory=lambda: Semaphore(MADE_AT_ONCE))
-    """Whose turn it is to be read from storage."""
+    """The turns of downloads to be read from storage."""
     _lock: Lock = field(init=False, factory=Lock)
     _of: Counter[str] = field(init=False, factory=Counter)
 
     @contextmanager
     def one_more(self, session: str) -> Iterator[None]:
-        """Have one more file on its way; raises `DownloadsOfSession` and `DownloadsOfEverybody`."""
+        """Begin one more download; raises `DownloadsOfSession` and `DownloadsOfEverybody`."""
         with self._lock:
             if self._of[session] >= OF_A_SESSION:
                 raise DownloadsOfSession
@@ -53,4 +53,4 @@ class Downloads:
         finally:
             with self._lock:
                 self._of[session] -= 1
-                self._of += Counter()  # forgets who has none
+                self._of += Counter()  # forgets sessions that have none

@@ -1,7 +1,7 @@
-"""What a file on its way is kept in until whoever reads it has had it: memory, and where that is full the disk.
+"""Keeps a file until its reader has received it: in memory, and on disk when memory is full.
 
 It has no name and is gone with its process. What lies on disk is encrypted with a key that only this object knows, so
-that no storage ever holds somebody's list, nor what was made of it (service rule 17).
+that no storage ever holds a user's list, or what was made from it (service rule 17).
 """
 
 import os
@@ -59,7 +59,7 @@ class Rooms:
 class KeptFile:
     """Bytes that one thread adds and another takes, in order and once.
 
-    Adding never waits for whoever takes. Raises `NoRoomLeft`. Close it when neither goes on.
+    Adding never waits for taking. Raises `NoRoomLeft`. Close it when neither goes on.
     """
 
     def __init__(self, rooms: Rooms) -> None:
@@ -126,7 +126,7 @@ class _Part:
         while rest:
             written = os.pwrite(self._file, rest, at)
             rest, at = rest[written:], at + written
-        self.size += len(piece)  # at the end, so that nobody takes what is not there yet
+        self.size += len(piece)  # at the end, so that no reader takes what is not there yet
 
     def take(self) -> bytes:
         piece = os.pread(self._file, min(PIECE_BYTES, self.left), self._taken)

@@ -1,4 +1,4 @@
-"""A file while it is made: a thread of its own reads storage as quickly as that gives, and waits for no reader."""
+"""A file while it is made: its own thread reads storage as fast as storage allows, and waits for no reader."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -16,7 +16,7 @@ TURN_SECONDS: Final = 20
 """How long a download waits for others to be read from storage."""
 
 FEW_ROWS: Final = 500
-"""A file of no more is made before any of it is sent, its receipt too, so that whatever goes wrong gets a page."""
+"""A file up to this size is made before any of it is sent, with its receipt, so that every error gets a page."""
 
 STOP_SECONDS: Final = 0.5
 """After how long a download that still goes on is stopped once more."""
@@ -41,7 +41,7 @@ class MakingFile:
 
     @property
     def unwanted(self) -> bool:
-        """Whether nobody waits for it any more."""
+        """Whether its reader has gone."""
         return self._unwanted
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
@@ -59,7 +59,7 @@ class MakingFile:
         yield end if few else await self._end()
 
     def leave(self) -> None:
-        """Want no more of it: what is still made ends within a second, and its room is free again."""
+        """Stop it: what is still made ends within a second, and its room is free again."""
         self._unwanted = True
         self._changed.set()
         if self._begun and not self._over.is_set():

@@ -1,4 +1,4 @@
-"""A file on its way to a browser: whoever reads it, at whatever speed, holds nothing that others need."""
+"""A file on its way to a browser: its reader, at any speed, holds nothing that other requests need."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -19,15 +19,15 @@ EXCEL_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml
 
 
 def without_content(name: str) -> Response:
-    """The answer to HEAD: what a file of this name would be called, and nothing of it."""
+    """The answer to HEAD: what a file of this name would be called, and answer a search."""
     return Response(headers=_headers(name), media_type=_media_type(name))
 
 
 class SentFile(Response):
     """Sends a download under a name, whose ending says what it is.
 
-    What goes wrong before its first bytes is raised, so that it gets a page. What goes wrong later is logged, and the
-    answer is broken off, so that nobody takes it for whole. *taken* is closed once it is done.
+    An error before its first bytes is raised, so that it gets a page. A later error is logged, and the
+    answer is broken off, so that it cannot pass for complete. *taken* is closed once it is done.
     """
 
     def __init__(self, name: str, download: Download, downloads: Downloads, taken: ExitStack) -> None:
@@ -36,7 +36,7 @@ class SentFile(Response):
         self._download, self._downloads, self._taken = download, downloads, taken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, until whoever reads it has gone."""
+        """Send it, until its reader has gone."""
         with self._taken:
             file = MakingFile(self._downloads, self._download)
             watching = asyncio.create_task(_leave_when_gone(receive, file))

@@ -1,4 +1,4 @@
-"""A change asks first, and why; only a form with an answer does it, and the record shows both (service rule 15)."""
+"""A change first asks for confirmation and a reason; both are recorded when it is made (service rule 15)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -14,19 +14,19 @@ from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.site import redirect
 
 SEEN: Final = "seen"
-"""The field of a form that tells what its page showed."""
+"""The field of a form that holds what its page showed."""
 
 REFUSALS: Final = (ChangeRefused, StorageConflict)
-"""How a change says that it was not made."""
+"""The errors that mean that a change was not made."""
 
 BLANK_REASON: Final = "Enter a reason. It will be saved in the audit log"
 
 
 @frozen(kw_only=True)
 class Question:
-    """What is about to be done: the question, about whom, what follows from it, and doing it, which takes the reason.
+    """A change to confirm: the question, about whom, its effects, and the change itself, which takes the reason.
 
-    ``label`` is what the reason's field asks, which may stay blank unless ``needs_reason``. ``words`` are the hidden
+    ``label`` is the label of the reason, which may be blank unless ``needs_reason``. ``words`` are the hidden
     fields of its form, ``seen`` the one that tells what its page shows; ``back`` and ``done`` are addresses, of where
     it was asked and of where it goes on.
     """
@@ -47,14 +47,14 @@ class Question:
 
 @frozen
 class NotDone:
-    """Something that was refused: what to say at which field, and the status of the page that says it."""
+    """A refused change: what to say at which field, and the status of the page that says it."""
 
     errors: Mapping[str, str]
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def asked(ask: Ask, question: Question) -> Response:
-    """Ask first; once it is answered, do it and go on."""
+    """Ask first; once confirmed, do it and go on."""
     if ask.request.method != "POST":
         return _page(ask, question, None)
     reason = ask.form.get("reason", "")
@@ -64,9 +64,9 @@ def asked(ask: Ask, question: Question) -> Response:
 
 
 def attempt(do: Callable[[], object], field: str = "") -> NotDone | None:
-    """Do it; None where it was done, 409 where somebody else was faster, 422 where the rules do not allow it.
+    """Do it; None if it was done, 409 if another user was faster, 422 if the rules do not allow it.
 
-    What was wrong is told at the *field*, "" for the whole form.
+    The error is shown at the *field*, "" for the whole form.
     """
     try:
         do()
@@ -82,7 +82,7 @@ def not_done(refused: Exception, field: str = "") -> NotDone:
 
 
 def seen_in(ask: Ask) -> Seen:
-    """What the page of a form that was sent had shown; a form that does not say has seen nothing that there is."""
+    """What the page of a sent form had shown; a form that does not say never matches."""
     return Seen(ask.form.get(SEEN, ""))
 
 

@@ -21,12 +21,12 @@ from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
 
 FIRST_VISIT_DAYS: Final = 28
-"""How far back somebody looks who was not here before and names no date."""
+"""How far back a first visit without a date looks."""
 _FIELDS: Final = ("since", "query", *FILTER_NAMED)
 
 
 def changes(ask: Ask, access: Access) -> Response:
-    """A page of the changes since a date, or since the last visit; 422 without any where that is not understood."""
+    """A page of the changes since a date, or since the last visit; 422 without rows if it is not understood."""
     try:
         asked = _asked(ask, access)
         size = size_of(ask.words)
@@ -73,7 +73,7 @@ def _for_a_first_visit(today: date) -> datetime:
 
 
 def _for_longer(access: Access, words: Mapping[str, str]) -> str:
-    """The address of what changed for longer than since the last visit, for whoever was here a moment ago."""
+    """The address of changes over a longer time, for users whose last visit was a moment ago."""
     since = access.visit.today - timedelta(days=FIRST_VISIT_DAYS)
     return access.place.address(access.place.area.changes, {"since": since.isoformat(), **words})
 

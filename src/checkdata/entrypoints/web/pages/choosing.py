@@ -26,7 +26,7 @@ _SITE_DATA: Final = '"cache", "storage"'
 
 
 def change(ask: Ask, visit: Visit) -> Response:  # noqa: ARG001 - every page is given what was asked
-    """Go to the choice, or back where there is none."""
+    """Go to the choice, or back if there is none."""
     choices = _choices(visit)
     return redirect(home(visit.acting) if len(choices) == 1 else CHOOSE_ROLE)
 
@@ -40,7 +40,7 @@ def roles(ask: Ask, visit: Visit) -> Response:
 
 
 def choose_role(ask: Ask, visit: Visit) -> Response:
-    """Act in a role; where it has several organisations, ask for which."""
+    """Act in a role; if it has several organisations, ask for which."""
     choices = _choices(visit)
     word = ask.form.get("role", "")
     chosen = [choice for choice in choices if choice.role.value == word]
@@ -75,7 +75,7 @@ def choose_organisation(ask: Ask, visit: Visit) -> Response:
 
 
 def sign_out(ask: Ask) -> Response:
-    """End the session; its cookie and what the browser kept are gone (security.md 19)."""
+    """End the session; its cookie and what the browser kept are deleted (security.md 19)."""
     ask.site.services.sign_in.sign_out(ask.visit, ask.site.cookies.read(ask.request, Cookie.BROWSER))
     response = redirect(SIGNED_OUT)
     response.headers["Clear-Site-Data"] = _SITE_DATA
@@ -85,7 +85,7 @@ def sign_out(ask: Ask) -> Response:
 
 
 def signed_out(ask: Ask) -> Response:
-    """Say so."""
+    """Say that the user has signed out."""
     return ask.page("choosing/signed_out.html")
 
 
@@ -96,7 +96,7 @@ def _choices(visit: Visit) -> Sequence[Acting]:
 
 
 def _of_role(choices: Sequence[Acting], word: str) -> Sequence[Acting]:
-    """The choices in a role; a role that is not among them does not exist, and no role is any."""
+    """The choices in a role; a role that is not among them does not exist, and without a role all choices."""
     chosen = [choice for choice in choices if word in ("", choice.role.value)]
     if not chosen:
         raise HTTPException(404)

@@ -18,7 +18,7 @@ DECLINES: Final = "declined"
 
 
 def link(ask: Ask) -> Response:
-    """Show a button; mail scanners follow links, so that nothing happens before it is pressed (security.md 6, 7)."""
+    """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
     if not ask.site.services.answer_by_link.link_works(_token(ask)):
         return _dead_link(ask)
     return ask.page("confirming/link.html", _lifetimes(ask))
@@ -40,7 +40,7 @@ def use_link(ask: Ask) -> Response:
 
 
 def question(ask: Ask) -> Response:
-    """Who is to be confirmed, by name, address and organisation, and nothing else."""
+    """The person to confirm, by name, address and organisation, and nothing else."""
     return _question(ask, {})
 
 
@@ -61,12 +61,12 @@ def answer(ask: Ask) -> Response:
 
 
 def answered(ask: Ask) -> Response:
-    """Say that the answer is on record."""
+    """Say that the answer was recorded."""
     return ask.page("confirming/answered.html")
 
 
 def sent_again(ask: Ask) -> Response:
-    """Say what happens after another link was asked for; the same whether there was one to send or not."""
+    """Say what happens after another link was requested; the same whether one is sent or not."""
     return ask.page("confirming/sent_again.html")
 
 

@@ -11,12 +11,12 @@ _YEARS: Final = range(2000, 2100)
 
 
 def day_field_names(name: str) -> tuple[str, ...]:
-    """The three fields of a day, the first of which is where a fault is told."""
+    """The three fields of a day; errors are shown at the first."""
     return tuple(f"{name}-{part}" for part in PARTS)
 
 
 def day_of(form: Words, name: str) -> date | None:
-    """The day that was typed; None where none was. Raises `ValueError` for what is no day of this century."""
+    """The day that was typed; None if none was. Raises `ValueError` for what is not a day of this century."""
     typed = [form.get(field, "").strip() for field in day_field_names(name)]
     if not any(typed):
         return None
@@ -31,7 +31,7 @@ def day_of(form: Words, name: str) -> date | None:
 
 
 def day_fault(form: Words, name: str, called: str, *, blank: str = "") -> dict[str, str]:
-    """What is wrong with a day, by its first field; *blank* is said where none was typed, "" where none need be."""
+    """What is wrong with a day, by its first field; *blank* is the error for a blank day, "" if it may be blank."""
     first = day_field_names(name)[0]
     try:
         day = day_of(form, name)

@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.presentation.downloads import downloads, file_nam
 
 
 def offered(ask: Ask, access: Access) -> Response:
-    """Every download of what the address asks for, with how many rows each has; nobody is looked at yet."""
+    """Every download of what the address asks for, with how many rows each has; no participant is shown yet."""
     try:
         query = query_of(ask.words, access)
     except InvalidQuery as error:
@@ -36,14 +36,14 @@ def excel(ask: Ask, access: Access) -> Response:
 
 
 def contacts(ask: Ask, access: Access) -> Response:
-    """Whom to write to, of all that the address asks for, as CSV with a byte-order mark."""
+    """The communication list of all that the address asks for, as CSV with a byte-order mark."""
     return _download(ask, access, FileKind.CONTACTS)
 
 
 def answer(ask: Ask, access: Access, name: str, begun: Callable[[], Download]) -> Response:
-    """A file on its way to the browser, once it is seen that it may have one more, and nothing of it for HEAD.
+    """A file on its way to the browser, if the limits allow one more; none of it for HEAD.
 
-    Raises `DownloadsOfSession` and `DownloadsOfEverybody`, and then nothing is begun, nor on record.
+    Raises `DownloadsOfSession` and `DownloadsOfEverybody`; then nothing is begun or recorded.
     """
     if ask.only_headers:
         return without_content(name)

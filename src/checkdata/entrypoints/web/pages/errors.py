@@ -1,4 +1,4 @@
-"""Pages for what goes wrong, in one voice: what happened and what to do, and nothing else (security.md 41)."""
+"""Error pages: they say what happened and what to do, and nothing else (security.md 41)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -107,7 +107,7 @@ class ErrorPages:
         return response
 
     def malformed(self, request: Request, _error: Exception) -> Response:
-        """400: no sense can be made of the request."""
+        """400: the request cannot be read."""
         return self._page(request, 400)
 
     def foreign_form(self, request: Request, _error: Exception) -> Response:
@@ -119,11 +119,11 @@ class ErrorPages:
         return self._page(request, 404)
 
     def conflict(self, request: Request, _error: Exception) -> Response:
-        """409: somebody else was faster."""
+        """409: another user was faster."""
         return self._page(request, 409)
 
     def asked_too_often(self, request: Request, _error: Exception) -> Response:
-        """429: too many sign-in links were asked for; the same for every address (security.md 13)."""
+        """429: too many sign-in links requested; the same for every address (security.md 13)."""
         window = self.site.services.sign_in.limits.window
         words = _Words(
             "Too many sign-in links requested",
@@ -151,7 +151,7 @@ class ErrorPages:
         return self._later(request, status, words, RETRY_SECONDS)
 
     def unavailable(self, request: Request, error: Exception) -> Response:
-        """503: no storage, or not migrated; nobody is signed in for as long (security.md 41)."""
+        """503: no storage, or not migrated; until then no user counts as signed in (security.md 41)."""
         log_failure(request.scope, error)
         request.state.visit = None
         return self._page(request, 503)
@@ -181,7 +181,7 @@ class ErrorPages:
         return response
 
     def outermost(self, request: Request, error: Exception) -> Response:
-        """What nobody else answered: 400 for a malformed request, else 500, which says nothing and is logged."""
+        """Every other error: 400 for a malformed request, else 500, which says nothing and is logged."""
         request.state.visit = None
         if isinstance(error, MalformedRequest):
             return self._page(request, 400)
@@ -199,7 +199,7 @@ class ErrorPages:
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
 
     def _visit(self, request: Request) -> Visit | None:
-        """Who is signed in; an address that is none of ours has not asked yet."""
+        """The signed-in user; for an unknown address they have not been looked up yet."""
         if not hasattr(request.state, "visit"):
             try:
                 request.state.visit = self.site.visit(request)

@@ -1,4 +1,4 @@
-"""The filters above a list: they show no participant, and are drawn once for all pages that have the same."""
+"""The filters above a list: they show no participant, and are drawn once for all pages with the same filters."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.presentation.filters import filters
 from checkdata.entrypoints.web.security.words import Words
 
 _KEPT: Final = 200
-"""How many are kept; each takes about 4 kB."""
+"""How many drawn filters are kept; each takes about 4 kB."""
 
 _Pairs = tuple[tuple[str, str], ...]
 
@@ -42,8 +42,8 @@ def filters_above(  # noqa: PLR0913 - what filters are made of
 ) -> Markup:
     """The filters of an area, set as in *words*, over what there is in its scope; *errors* stand at their fields.
 
-    Where *counted*, each choice has beside it how many it would find; beside a search none has, for the tallies know
-    nothing of it.
+    If *counted*, each choice shows how many rows it would find. With a search no choice does, because tallies cannot
+    answer a search.
     """
     chosen = tuple((name, words[name]) for name in _names(area) if words.get(name))
     above = _Filters(
@@ -53,7 +53,7 @@ def filters_above(  # noqa: PLR0913 - what filters are made of
         counted=counted and not words.get("query", "").strip(),
         errors=tuple((errors or {}).items()),
     )
-    # Beside an error there may be any word, which is not kept.
+    # An error may quote any word, so it is not kept.
     return _drawn(templates, above) if errors else _drawn_once(templates, above)
 
 

@@ -1,4 +1,4 @@
-"""Help in place: what the statuses mean, what to do when something is wrong, and what a public service has to say."""
+"""Help pages: what the statuses mean, what to do when something is wrong, and the notices of a public service."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -20,14 +20,14 @@ _COOKIES: Final[Mapping[Cookie, tuple[str, str]]] = {
 
 
 def statuses(ask: Ask) -> Response:
-    """Each status and whose move it is; for an appropriate body in its own words (statuses.md 2 and 3)."""
+    """Each status and who acts next; for an appropriate body in its own words (statuses.md 2 and 3)."""
     acting = None if ask.visit is None else ask.visit.acting
     role = Role.APPROPRIATE_BODY if acting is not None and acting.role is Role.APPROPRIATE_BODY else None
     return ask.page("help/statuses.html", {"key": key_to_statuses(role or Role.DELIVERY_PARTNER), "body": bool(role)})
 
 
 def wrong_data(ask: Ask) -> Response:
-    """Whom to ask, for nothing is changed here (service rule 14)."""
+    """Whom to ask, because nothing can be changed here (service rule 14)."""
     return ask.page("help/wrong_data.html")
 
 
@@ -42,7 +42,7 @@ def accessibility(ask: Ask) -> Response:
 
 
 def privacy(ask: Ask) -> Response:
-    """What is kept about whoever uses the service, and why."""
+    """What is kept about users of the service, and why."""
     return ask.page("help/privacy.html")
 
 

@@ -1,4 +1,4 @@
-"""Whether the service is alive and can serve, for whatever watches it: asked of no page's thread and no page's pool."""
+"""Whether the service is alive and can serve, for the platform: it uses neither the threads nor the pool of pages."""
 
 import asyncio
 import logging
@@ -17,15 +17,15 @@ LOG: Final = logging.getLogger("checkdata.health")
 PATHS: Final = ("/healthcheck", "/readiness")
 
 LONGEST_SECONDS: Final = 1.5
-"""How long an answer waits for a look; a platform takes two seconds for dead."""
+"""How long an answer waits for a look; after two seconds a platform takes the service for dead."""
 
 KEPT_SECONDS: Final = 1.0
-"""For how long what was seen is told again, so that many who watch cost no more than one."""
+"""How long a result is reused, so that many probes cost no more than one."""
 
 
 @define
 class Lookout:
-    """Looks, one look at a time, in a thread that is no page's; tells the log when what is seen changes."""
+    """Looks at the storage, one look at a time, in a thread of its own; logs when the result changes."""
 
     watching: Watching
     _last: Seen | None = None
@@ -34,7 +34,7 @@ class Lookout:
     _thread: CapacityLimiter = field(factory=lambda: CapacityLimiter(1))
 
     async def seen(self) -> Seen:
-        """What is seen now, or was a second ago; `UNSEEN` where a look takes too long."""
+        """The result now, or of a second ago; `UNSEEN` if a look takes too long."""
         if self._last is not None and asyncio.get_running_loop().time() - self._at < KEPT_SECONDS:
             return self._last
         if self._look is None or self._look.done():
@@ -63,7 +63,7 @@ class Lookout:
 
 @frozen
 class Health:
-    """The two addresses for probes; they answer whatever host they are asked by, and nobody has to be signed in."""
+    """The two addresses for probes; they answer any host, and need no sign-in."""
 
     lookout: Lookout
     commit: str

@@ -25,7 +25,7 @@ CONFIRMS: Final = "confirmed"
 DECLINES: Final = "declined"
 
 _OF_RENEWALS: Final = {CONFIRMS: "renewed", DECLINES: "ended"}
-"""What to say of an answer about access that was to be confirmed again."""
+"""What to say after an answer about access that had to be reconfirmed."""
 
 _LONGEST: Final = 200
 _DATE: Final = "date"

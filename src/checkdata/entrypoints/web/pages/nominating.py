@@ -1,4 +1,4 @@
-"""Somebody is nominated: by mail, which support records, or by a colleague in the service (service rule 4)."""
+"""A person is nominated: by mail, which support records, or by a colleague in the service (service rule 4)."""
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from checkdata.entrypoints.web.site import redirect
 
 
 def receive(ask: Ask, access: Access) -> Response:
-    """Support records a nomination that came by mail; what was typed stays where it is refused."""
+    """Support records a nomination that came by mail; if it is refused, what was typed stays."""
     if ask.request.method != "POST":
         return _mailed_form(ask)
     if faults := nomination_form.faults(ask.form, BY_MAIL):
@@ -30,7 +30,7 @@ def receive(ask: Ask, access: Access) -> Response:
 
 
 def receive_instead(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given what was asked
-    """Where support gave access directly; that begins with a nomination now."""
+    """The old address at which support gave access directly; it leads to a nomination now."""
     return redirect(address(f"{SUPPORT_NOMINATIONS}/add", access.acting.organisation))
 
 
@@ -50,7 +50,7 @@ def nominate(ask: Ask, access: Access) -> Response:
 
 
 def withdraw(ask: Ask, access: Access) -> Response:
-    """A colleague takes a nomination back; one that colleagues did not make here does not exist (security.md 22)."""
+    """A colleague withdraws a nomination; one that colleagues did not make here does not exist (security.md 22)."""
     found = nomination_of(ask)
     nomination = found.queued.nomination
     if nomination.organisation != access.acting.organisation or not nomination.by_colleague:

@@ -1,4 +1,4 @@
-"""The forms in which somebody is nominated: read field by field, so that each fault is told where it is."""
+"""The forms that nominate a person: read field by field, so that each error is shown at its field."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,7 +12,7 @@ from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
 from checkdata.entrypoints.web.security.words import Words
 
 OF_A_COLLEAGUE: Final = ("name", "email", "reason")
-"""The fields of the form in which somebody nominates a colleague."""
+"""The fields of the form in which a user nominates a colleague."""
 
 BY_MAIL: Final = ("name", "email", "role", "organisation", "nominated_by", "reference", "reason")
 """The fields of the form in which support records a nomination that came by mail."""
@@ -37,7 +37,7 @@ def faults(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def mailed_nomination(form: Words) -> MailedNomination:
-    """The nomination that a form without faults tells of."""
+    """The nomination in a form without faults."""
     return MailedNomination(
         email=EmailAddress.of(form["email"]),
         name=form["name"],

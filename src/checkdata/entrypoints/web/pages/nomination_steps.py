@@ -1,4 +1,4 @@
-"""Steps that somebody takes once they have been asked: escalating, giving access, withdrawing (service rule 4)."""
+"""Steps that have to be confirmed first: escalating, giving access, withdrawing (service rule 4)."""
 
 from functools import partial
 
@@ -50,14 +50,14 @@ def grant(ask: Ask, access: Access) -> Response:
 
 
 def withdraw(ask: Ask, access: Access) -> Response:
-    """Support or policy says that a nomination is not wanted any more."""
+    """Support or policy withdraws a nomination."""
     found = nomination_of(ask)
     place = partial(nomination_place, found.queued.nomination.id, access)
     return asked(ask, withdrawal(ask, found, access, back=place(), done=place("withdrawn")))
 
 
 def withdrawal(ask: Ask, found: NominationInDetail, access: Access, *, back: str, done: str) -> Question:
-    """What is asked of whoever withdraws a nomination."""
+    """The question to a user who withdraws a nomination."""
     nominating, nomination = ask.site.services.nominate, found.queued.nomination
     return Question(
         question="Withdraw this nomination?",

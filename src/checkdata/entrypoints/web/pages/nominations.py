@@ -1,4 +1,4 @@
-"""Nominations as support and policy look at them: what waits, for how long and for whom, and each with its steps."""
+"""Nominations as support and policy see them: the queue, and each nomination with its steps."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -38,7 +38,7 @@ _SHOWN: Final = ("", _OPEN, _CLOSED)
 
 
 def queue(ask: Ask, access: Access) -> Response:
-    """What waits, the oldest first, or what is over; a page of it."""
+    """A page of the open nominations, the oldest first, or of the closed ones."""
     shown = ask.words.get("show", "")
     errors = {} if shown in _SHOWN else {"": "Choose open or closed nominations"}
     section, nominations = SECTION[access.acting.role], () if errors else _queue(ask, access, shown)
@@ -90,7 +90,7 @@ def nomination_place(nomination_id: NominationId, access: Access, done: str = ""
 
 
 def _queue(ask: Ask, access: Access, shown: str) -> Sequence[QueuedNomination]:
-    """Policy is shown what was escalated to them, and what of it is over."""
+    """Policy is shown the nominations that were escalated to them, open and closed."""
     nominations = ask.site.services.nomination_queue
     found = nominations.closed() if shown == _CLOSED else nominations.open()
     if access.acting.role is Role.SUPPORT:
@@ -107,7 +107,7 @@ def _is_move_of(queued: QueuedNomination, party: Party) -> bool:
 
 
 def _actions(found: NominationInDetail, role: Role) -> Mapping[str, str]:
-    """The buttons of a nomination's page, the next step first: what each says, and below which page it leads."""
+    """The buttons of a nomination's page, the next step first: the text of each, and the path it leads to."""
     queued = found.queued
     move = None if queued.next_step is None else queued.next_step.move
     actions: Mapping[str, str] = {}

@@ -24,7 +24,7 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 def listing(ask: Ask, access: Access) -> Response:
-    """A page of what the address asks for; 422 without any rows where it is not understood."""
+    """A page of what the address asks for; 422 without rows if it is not understood."""
     try:
         query, size = query_of(ask.words, access), size_of(ask.words)
     except InvalidQuery as error:
@@ -45,7 +45,7 @@ def listing(ask: Ask, access: Access) -> Response:
 
 @cache
 def _about(templates: Environment, role: Role) -> Markup:
-    """What stands below every list of a role, drawn once."""
+    """The text below every list of a role, drawn once."""
     about = templates.get_template("participants/about.html")
     return Markup(about.render(area=AREAS[role], key=key_to_statuses(role)))  # noqa: S704 - drawn by a template
 
@@ -65,7 +65,7 @@ def query_of(words: Words, access: Access) -> ParticipantQuery:
 
 
 def size_of(words: Words) -> int:
-    """How many rows a page is to have; `InvalidQuery` where it may not have so many."""
+    """How many rows a page has; `InvalidQuery` for a number that is not offered."""
     word = words.get("per_page", "")
     sizes = {"": DEFAULT_PAGE_SIZE} | {str(size): size for size in PAGE_SIZES}
     if word not in sizes:
@@ -74,7 +74,7 @@ def size_of(words: Words) -> int:
 
 
 def number_of(words: Words) -> int:
-    """Which page is asked for; `PageNotFound` where it is none."""
+    """The page number asked for; `PageNotFound` if it is not one."""
     word = words.get("page", "") or "1"
     if not _PAGE_NUMBER.fullmatch(word):
         raise PageNotFound
@@ -96,7 +96,7 @@ def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
 
 
 def _form(access: Access, typed: Mapping[str, str], order: Mapping[str, str], size: int) -> dict[str, object]:
-    """What the form of a search needs; the order and the number of rows go with it unseen."""
+    """What the form of a search needs; the order and the number of rows are hidden fields."""
     area = access.place.area
     kept = {**order, **({} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)})}
     return {"area": area, "path": area.path, "query": typed.get("query", ""), "kept": kept}

@@ -52,7 +52,7 @@ class _Step:
 
 
 def upload(ask: Ask, access: Access) -> Response:
-    """The form for a file, and what its columns seem to be once one is chosen."""
+    """The form for a file, and then the guessed columns of the file."""
     if ask.request.method != "POST":
         return _form(ask, "")
     if not ask.file:
@@ -66,13 +66,13 @@ def upload(ask: Ask, access: Access) -> Response:
 
 
 def columns(ask: Ask, access: Access) -> Response:
-    """The columns once more, as they were chosen, to be corrected."""
+    """The columns as they were chosen, to be corrected."""
     step = _step(ask, access)
     return step if isinstance(step, Response) else _columns(ask, step)
 
 
 def result(ask: Ask, access: Access) -> Response:
-    """A page of the comparison; the columns again where nobody could be recognised by them."""
+    """A page of the comparison; the columns again if no one can be recognised by them."""
     asked = _asked(ask, access)
     if isinstance(asked, Response):
         return asked
@@ -126,7 +126,7 @@ def _asked(ask: Ask, access: Access) -> tuple[_Step, Columns] | Response:
 
 
 def _step(ask: Ask, access: Access) -> _Step | Response:
-    """What the page before brought; the first step again for an address that was only opened, or a list not ours."""
+    """What the page before sent; the first step again if there is none, or if the list is not one of ours."""
     if ask.request.method != "POST":
         return redirect(address(RECONCILE, access.acting.organisation))
     sealed = ask.form.get("list", "")
@@ -138,7 +138,7 @@ def _step(ask: Ask, access: Access) -> _Step | Response:
 
 
 def _chosen(form: Words, width: int) -> dict[int, Detail]:
-    """Which column was chosen as which detail; a column or a detail that there is not is no form of ours."""
+    """Which column was chosen as which detail; an unknown column or detail means that the form is not ours."""
     chosen = {}
     for name, word in form.items():
         column = _COLUMN.fullmatch(name)

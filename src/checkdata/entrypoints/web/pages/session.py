@@ -8,6 +8,6 @@ from checkdata.entrypoints.web.presentation.sessions import ending
 
 
 def stay_signed_in(ask: Ask, visit: Visit) -> Response:  # noqa: ARG001 - that it was asked is what prolongs a session
-    """Tell when the session ends now that something was asked in it."""
+    """Tell when the session ends, now that a request came."""
     end = ending(visit)
     return JSONResponse({"secondsLeft": end.seconds_left, "time": end.time, "forGood": end.for_good})

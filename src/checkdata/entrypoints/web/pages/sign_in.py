@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.site import redirect
 
 
 def form(ask: Ask) -> Response:
-    """Ask for the address; a session that is over is told of, once."""
+    """Ask for the address; say once that the session is over, if it is."""
     over = ask.visit is None and bool(ask.site.cookies.read(ask.request, Cookie.SESSION))
     response = ask.page("sign_in/form.html", {"email": "", "session_over": over})
     if over:
@@ -40,14 +40,14 @@ def check_your_email(ask: Ask) -> Response:
 
 
 def link(ask: Ask) -> Response:
-    """Show a button; mail scanners follow links, so that nothing happens before it is pressed (security.md 6, 7)."""
+    """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
     if not ask.site.services.sign_in.link_works(ask.request.path_params["token"]):
         return _dead_link(ask)
     return ask.page("sign_in/link.html")
 
 
 def use_link(ask: Ask) -> Response:
-    """Sign in, and go where somebody wanted to go or where their choice begins."""
+    """Sign in, and go to the page that the user wanted, or to their choice of role."""
     signing_in, browser = ask.site.services.sign_in, token_urlsafe(32)
     try:
         signed_in = signing_in.sign_in(ask.request.path_params["token"], instead_of=ask.visit, browser=browser)

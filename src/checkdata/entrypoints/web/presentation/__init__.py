@@ -1,1 +1,1 @@
-"""What pages say: labels, sentences and links, made of the domain's values; templates only place them."""
+"""The words of pages: labels, sentences and links, made from the domain's values; templates only place them."""

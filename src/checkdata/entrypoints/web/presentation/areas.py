@@ -1,4 +1,4 @@
-"""What a role has: its lists, where they are, what they are called and what they show, made once for a page."""
+"""The area of a role: its lists, their addresses, names and contents, made once for a page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Self

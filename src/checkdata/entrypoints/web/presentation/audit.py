@@ -1,4 +1,4 @@
-"""Events of the log of what was done, in the words of support's pages."""
+"""Events of the audit log, in the words of support's pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -31,7 +31,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
 
 @frozen(kw_only=True)
 class AuditLine:
-    """One event: when in UK time, what, who did it, about whose access, for which organisation, and what else is told.
+    """One event: when in UK time, what, who did it, about whose access, for which organisation, and details.
 
     Users are a name and the id that their page has, "" where there is none.
     """

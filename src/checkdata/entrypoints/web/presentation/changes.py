@@ -22,7 +22,7 @@ from checkdata.entrypoints.web.presentation.words import counted, day, day_and_t
 
 @frozen
 class Asked:
-    """What was asked for, and in whose words: a date that was typed, or the last visit, or neither."""
+    """What was asked for: changes since a typed date, since the last visit, or neither."""
 
     wanted: WantedChanges
     day: date | None
@@ -39,7 +39,7 @@ class Tag:
 
 @frozen(kw_only=True)
 class ChangedRow:
-    """One change: who, what, the status before if there was one, the status now, and what else there is to see."""
+    """One change: who, what, the status before if there was one, the status now, and other columns."""
 
     name: str
     href: str

@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.presentation.table import HINTS, since_when
 
 @frozen
 class ProfileDetail:
-    """One thing told about a participant; ``hint`` stands where its text is blank, or beside it."""
+    """One detail of a participant; ``hint`` is shown if its text is blank, or beside it."""
 
     name: str
     heading: str
@@ -39,7 +39,7 @@ class Profile:
 
 
 def profile(found: FoundParticipant, role: Role) -> Profile:
-    """The things that the role sees in its list, in their order, and what the status means."""
+    """The columns of the role's list, in their order, and what the status means."""
     listed = found.listed
     cells = [(column, column.cell(listed)) for column in columns_for(role)]
     return Profile(

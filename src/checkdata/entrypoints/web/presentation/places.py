@@ -105,7 +105,7 @@ def address(path: str, organisation: Organisation | None = None, words: Mapping[
 
 
 def _quoted(word: str) -> str:
-    """A word as an address has it; most are plain, and a page has a hundred."""
+    """A word as an address has it; most are plain, and a page has a hundred of them."""
     return word if _PLAIN.fullmatch(word) else quote_plus(word, safe=":")
 
 
@@ -115,20 +115,20 @@ def participant_path(area: str, participant_id: ParticipantId) -> str:
 
 
 def participant_paths(area: str, participant_ids: Sequence[ParticipantId]) -> Sequence[str]:
-    """The paths of participants' own pages, made in one go: a call for each would take as long as their names."""
+    """The paths of participants' own pages, made in one go, because a call for each would take too long."""
     quoted = quote("\n".join(participant_ids), safe="\n")
     return [f"{area}/{participant_id}" for participant_id in quoted.split("\n")]
 
 
 def list_left(acting: Acting, words: Mapping[str, str]) -> str:
-    """The address of the list from which somebody came, as it was; *words* are those of the page they came to."""
+    """The address of the list from which a user came, as it was; *words* are those of the page they came to."""
     kept = {name: words[name] for name in _OF_A_LIST if words.get(name)}
     lists = CHANGES if came_from_changes(words) else HOME
     return address(lists[acting.role], acting.organisation, kept)
 
 
 def came_from_changes(words: Mapping[str, str]) -> bool:
-    """Whether what somebody left was the list of changes, which adds `FROM_CHANGES` to the words of its links."""
+    """Whether the user came from the list of changes, which adds `FROM_CHANGES` to the words of its links."""
     return FROM_CHANGES.items() <= words.items()
 
 
@@ -147,7 +147,7 @@ _OF_A_LIST: Final = (
 
 
 def home(acting: Acting | None) -> str:
-    """Where somebody who is signed in begins."""
+    """The first page of a signed-in user."""
     return CHOOSE_ROLE if acting is None else address(HOME[acting.role], acting.organisation)
 
 

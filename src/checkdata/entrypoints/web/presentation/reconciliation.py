@@ -26,7 +26,7 @@ _EXAMPLES: Final = 3
 _LONGEST_EXAMPLE: Final = 60
 _NOTHING: Final = "Nothing"
 _OF_OURS: Final = (Detail.TRN, Detail.ROLE, Detail.SCHOOL, Detail.ACADEMIC_YEAR, Detail.STATUS)
-"""What is told, beside the name, of somebody who is only in the department's list."""
+"""The details shown, beside the name, of a person who is only in the department's list."""
 
 _ABOUT: Final[Mapping[Outcome, str]] = {
     Outcome.SAME: "These people are in both lists, and all the details in your list match the department’s.",
@@ -61,7 +61,7 @@ class Group:
 
 @frozen(kw_only=True)
 class DifferenceInWords:
-    """What differs, as each list has it; what stands where one has nothing is marked as no value."""
+    """A difference, as each list has it; a hint says where a list has no value."""
 
     heading: str
     theirs: str
@@ -152,7 +152,7 @@ def _shortened(cell: str) -> str:
 
 
 def _kinds(page: ReconciledPage, columns: Columns) -> Sequence[tuple[str, str, bool]]:
-    """What a difference may be in, with how many rows differ in it; all of them first."""
+    """The details that can differ, with how many rows differ in each; all of them first."""
     details = [
         (detail.value, f"{detail.heading} ({page.differing[detail]:,})", page.differing_in is detail)
         for detail in columns.details
@@ -205,7 +205,7 @@ def _differences(row: ReconciledRow) -> Iterator[DifferenceInWords]:
 
 
 def _details(row: ReconciledRow, columns: Columns) -> Sequence[tuple[str, str, str]]:
-    """What the one list tells where the other has nobody: heading, text, and a hint where the text is blank."""
+    """The details of a row that is in one list only: heading, text, and a hint if the text is blank."""
     if row.ours is None and row.theirs is not None:
         return [(d.heading, text, "") for d in columns.details if (text := columns.text(row.theirs, d))]
     if row.theirs is None and row.ours is not None:

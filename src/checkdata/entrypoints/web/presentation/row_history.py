@@ -1,4 +1,4 @@
-"""The history of a row in words: what this organisation was shown of a participant, and when that changed.
+"""The history of a row in words: what this organisation saw of a participant, and when that changed.
 
 A version begins with an import. What is told of it are the columns that the role sees and the sentence of its group of
 states, never a state (statuses.md 2, security.md 45).

@@ -16,12 +16,12 @@ _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
     "academic_year": {"Academic year": Sort.ACADEMIC_YEAR},
     "status": {"Status": Sort.STATUS, "Since": Sort.SINCE},
 }
-"""By what the heading of a column sorts, by the text of each link; since when stands with the status."""
+"""The sort of each heading's links, by the text of the link; "since" belongs to the status."""
 
 
 @frozen
 class SortLink:
-    """A link that sorts; ``is_on`` where it is what rows are sorted by now, and following it turns them round."""
+    """A link that sorts; ``is_on`` if rows are sorted by it now, and following it reverses them."""
 
     text: str
     href: str
@@ -54,6 +54,6 @@ def headings(place: Place, query: ParticipantQuery, size: Mapping[str, str]) -> 
 
 
 def _next(now: Order, sort: Sort) -> Order:
-    """The order to which a heading leads: ascending, or descending where it is ascending by that already."""
+    """The order to which a heading leads: ascending, or descending if it is already ascending."""
     turned = now.sort is sort and now.direction is Direction.ASCENDING
     return Order(sort, Direction.DESCENDING if turned else Direction.ASCENDING)

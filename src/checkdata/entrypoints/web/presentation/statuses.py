@@ -1,4 +1,4 @@
-"""What a status means and whose move it is, in one sentence a group and no finer (statuses.md 2, security.md 45)."""
+"""What a status means and who acts next, one sentence for each group and no finer (statuses.md 2, security.md 45)."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -24,7 +24,7 @@ TAG_COLOURS: Final[Mapping[Status, str]] = {
 
 
 class WhoActs(Enum):
-    """Who can do something next."""
+    """Who can act next."""
 
     SCHOOL = "the school"
     LEAD_PROVIDER = "the lead provider"
@@ -35,7 +35,7 @@ class WhoActs(Enum):
 
 @frozen
 class StatusMeaning:
-    """What happened, and whose move it is."""
+    """What happened, and who acts next."""
 
     sentence: str
     move: WhoActs = WhoActs.NOBODY
@@ -86,7 +86,7 @@ _WITHDRAWN_MENTOR: Final = StatusMeaning("Their training has ended. They may sti
 
 @frozen
 class KeyEntry:
-    """A status in the key: its label, the colour of its tag, and what it can mean."""
+    """A status in the key: its label, the colour of its tag, and its possible meanings."""
 
     label: str
     colour: str

@@ -28,7 +28,7 @@ HINTS: Final[Mapping[str, str]] = {
     "email_address": "Not given",
     "induction_tutor": "Not given",
 }
-"""What stands where a value is blank; no part of the value (service rules 9 and 10)."""
+"""The text shown for a blank value; it is not part of the value (service rules 9 and 10)."""
 
 _OF_STATUS: Final = ' class="app-status"'
 _BETWEEN: Final = "\n"

@@ -1,4 +1,4 @@
-"""What was done about a user, and what became of mail, in the words of support's pages."""
+"""The history of a user and of their mail, in the words of support's pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -34,7 +34,7 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
 
 @frozen(kw_only=True)
 class HistoryLine:
-    """One thing that was done: when, what, for which organisation, by whom and why; "" where that is not known."""
+    """One event: when, what, for which organisation, by whom and why; "" if that is not known."""
 
     when: str
     what: str

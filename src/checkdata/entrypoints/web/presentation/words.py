@@ -54,7 +54,7 @@ def exact_time(moment: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in years, days or hours where it is some whole ones, else in minutes: 6 years, 60 minutes."""
+    """A length of time in whole years, days or hours, and in minutes up to an hour: 6 years, 60 minutes."""
     years = round(length / _YEAR)
     if years and abs(length - years * _YEAR) < timedelta(days=1):
         return counted(years, "year", "years")

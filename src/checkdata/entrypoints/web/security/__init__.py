@@ -1,1 +1,1 @@
-"""What keeps people out before any page is asked (security.md, *Web*)."""
+"""The defences that every request passes before its page (security.md, *Web*)."""

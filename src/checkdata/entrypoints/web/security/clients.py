@@ -6,11 +6,11 @@ from typing import Final
 from starlette.requests import Request
 
 _OF_ONE_CLIENT: Final = 64
-"""Whoever has one IPv6 address has all that begin with as many bits (RFC 6177)."""
+"""A client with one IPv6 address has all addresses that begin with these bits (RFC 6177)."""
 
 
 def client_of(request: Request) -> str:
-    """The network address of whoever sent a request, "" where it is not known.
+    """The network address of the client that sent a request, "" if it is not known.
 
     The server tells it: that of the connection, or where that is a proxy which the settings trust, the one it names.
     """

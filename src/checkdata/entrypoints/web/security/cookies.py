@@ -14,7 +14,7 @@ class Cookie(Enum):
     BROWSER = "browser"
     """Ties forms to the browser that they were shown in, signed in or not."""
     ASKED_FOR = "asked_for"
-    """Where somebody wanted to go before they had to sign in."""
+    """The page that a user wanted before they had to sign in."""
     CONFIRMATION = "confirmation"
     """Lets a lead provider's contact, who opened the link in their mail, answer it."""
 
@@ -34,7 +34,7 @@ class Cookies:
         response.set_cookie(self.name(cookie), value, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def clear(self, response: Response, cookie: Cookie) -> None:
-        """Take a cookie away."""
+        """Delete a cookie."""
         response.delete_cookie(self.name(cookie), path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def name(self, cookie: Cookie) -> str:

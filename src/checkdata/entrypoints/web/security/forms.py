@@ -14,7 +14,7 @@ _OWN_SITE: Final = ("same-origin", "none")
 
 
 class ForeignForm(Exception):
-    """A form that is not from a page of ours, or from one that another browser was shown (rules.md: 403)."""
+    """A form that did not come from our page, or came from a page shown in another browser (rules.md: 403)."""
 
 
 def form_token(keys: Keys, browser: str) -> str:

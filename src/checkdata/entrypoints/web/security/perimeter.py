@@ -1,4 +1,4 @@
-"""The outer wall: requests that are for someone else or no text go no further, and nothing unexpected gets out."""
+"""The perimeter: refuses requests for another host or with a malformed address, and stops unexpected errors."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,11 +18,11 @@ class AnswerBrokenOff(ToldAlready):
 
 @frozen
 class Perimeter:
-    """Passes on what names one of our *hosts* in an address that is text; *refuse* answers for the rest.
+    """Passes on requests for one of our *hosts* with a readable address; *refuse* answers the others.
 
-    Paths *of_any_host* say nothing of anybody, and who asks for them knows the process by its address alone.
+    Paths *of_any_host* show no personal data, and their clients know the process only by its address.
 
-    Every error that no page has an answer for ends here, so that no server writes its text anywhere (ASVS 16.5.1).
+    Every error that no page answers ends here, so that no server writes its text anywhere (ASVS 16.5.1).
     """
 
     app: ASGIApp
@@ -47,7 +47,7 @@ class Perimeter:
             self._check(request)
             await self.app(scope, receive, send_noting)
         except ClientDisconnect:
-            return  # there is nobody to answer
+            return  # the client has gone
         except AnswerBrokenOff:
             raise
         except Exception as error:  # noqa: BLE001 - nobody behind this one can answer

@@ -1,4 +1,4 @@
-"""What a form brings, within limits: a size that is passed is 413 before the rest is read (security.md 33)."""
+"""Reads a form within limits: one that is too large is refused with 413 before the rest is read (security.md 33)."""
 
 import re
 from typing import Final

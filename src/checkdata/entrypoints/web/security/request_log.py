@@ -1,4 +1,4 @@
-"""A line for each request: its route, never its path, query or words (security.md 40)."""
+"""Logs a line for each request: its route, never its path, query or words (security.md 40)."""
 
 import logging
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""What goes out to a browser and comes back, and is meant for nobody else: encrypted and signed, kept nowhere here."""
+"""Encrypts and signs what goes to a browser and comes back, so that it is not kept here and no one else can read it."""
 
 from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The lists that users send: few are worked on at once, few wait, and of one session fewer (security.md 33)."""
+"""Limits the lists that users send: few are worked on at once, few wait, and fewer of one session (security.md 33)."""
 
 from asyncio import Semaphore
 from collections import Counter
@@ -12,7 +12,7 @@ LISTS_AT_ONCE: Final = 2
 """How many users' lists a process works on: each takes a processor for some seconds, and up to 250 MB meanwhile."""
 
 MOST_LISTS: Final = 10
-"""How many a process has taken in, those it works on among them: each that waits takes up to 10 MB."""
+"""How many a process has accepted, including those it works on: each that waits takes up to 10 MB."""
 
 MOST_OF_ONE: Final = 2
 """Of one session: a button that is pressed twice sends two."""
@@ -22,7 +22,7 @@ RETRY_SECONDS: Final = 30
 
 
 class TooManyLists(Exception):
-    """A list that nobody can wait with, refused before it is read: *own* where its session has others here."""
+    """A list for which there is no place, refused before it is read: *own* if its session has others here."""
 
     def __init__(self, *, own: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Forms with a file in them, read in memory alone: nothing is ever spooled to disk (service rule 17)."""
+"""Forms with a file in them, read only in memory: nothing is ever spooled to disk (service rule 17)."""
 
 from attrs import define, field
 from python_multipart.exceptions import FormParserError
@@ -9,9 +9,9 @@ from checkdata.entrypoints.web.security.words import LARGEST_BODY, MalformedRequ
 
 
 def words_and_file(content_type: str, body: bytes, most_words: int) -> tuple[Words, bytes]:
-    """The words of a form (multipart/form-data) and the one file in it, b"" where none was chosen.
+    """The words of a form (multipart/form-data) and its one file, b"" if none was chosen.
 
-    Raises `MalformedRequest` for what is no such form, for a second file, a repeated name, a NUL and bad UTF-8, and
+    Raises `MalformedRequest` for any other form, a second file, a repeated name, a NUL and bad UTF-8, and
     413 where a word alone is more than a form without a file may have (security.md 33).
     """
     _, options = parse_options_header(content_type)
@@ -64,7 +64,7 @@ class _Parts:
         self._value += data[start:end]
 
     def header_end(self) -> None:
-        """A header is whole; one of them names the part."""
+        """A header is complete; one of them names the part."""
         if self._header.lower() == b"content-disposition":
             self._disposition = self._value
         self._header = self._value = b""
@@ -73,7 +73,7 @@ class _Parts:
         self._content += data[start:end]
 
     def part_end(self) -> None:
-        """A part is whole: a file where it has a file's name, else a word."""
+        """A part is complete: a file if it has a file's name, else a word."""
         kind, options = parse_options_header(self._disposition)
         if kind != b"form-data" or b"name" not in options:
             raise MalformedRequest

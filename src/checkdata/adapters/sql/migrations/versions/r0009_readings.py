@@ -1,4 +1,4 @@
-"""How the training records were judged that were merged last."""
+"""The validation result of the training records merged last."""
 
 import sqlalchemy as sa
 from alembic import op

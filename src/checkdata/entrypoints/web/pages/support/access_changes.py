@@ -1,4 +1,4 @@
-"""Support takes access away, suspends and reinstates; each asks first, and why (service rule 4)."""
+"""Support removes access, suspends and reinstates; each asks first, and for a reason (service rule 4)."""
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from checkdata.entrypoints.web.presentation.places import acting_word
 
 
 def remove(ask: Ask, access: Access) -> Response:
-    """Take one access away."""
+    """Remove one access."""
     person = user_of(ask)
     grant = _grant(ask, access, person)
     organisation = grant.organisation
@@ -80,7 +80,7 @@ def reinstate(ask: Ask, access: Access) -> Response:
 def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
     """The active grant that the address or the form names; one that is not there has no page.
 
-    `Overtaken` where somebody ended it since the form was shown.
+    `Overtaken` if another user ended it since the form was shown.
     """
     words = ask.form or ask.words
     wanted = f"{words.get('role', '')}:{words.get('organisation', '')}"

@@ -1,4 +1,4 @@
-"""The access review: what nobody uses, or was confirmed long ago, is kept or removed one by one (rule 4)."""
+"""The access review: grants that are not used, or were confirmed long ago, are kept or removed one by one (rule 4)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -78,7 +78,7 @@ def remove(ask: Ask, access: Access) -> Response:
 
 
 def _reviewed(ask: Ask) -> ReviewedGrant:
-    """The grant that the address names, as long as it is to be reviewed; `Overtaken` where somebody answered since."""
+    """The grant that the address names, while it has to be reviewed; `Overtaken` if another user answered since."""
     wanted = ask.request.path_params["grant_id"]
     found = next((reviewed for reviewed in ask.site.services.review_access.due() if reviewed.grant.id == wanted), None)
     if found is None and ask.request.method == "POST" and ask.site.services.review_access.knows(wanted):

@@ -1,4 +1,4 @@
-"""Support lists, adds and ends data-sharing agreements; what ending one does is said before it is done (rule 2)."""
+"""Support lists, adds and ends data-sharing agreements, and sees the effect of an end before it is made (rule 2)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -44,7 +44,7 @@ def agreement(ask: Ask, access: Access) -> Response:
 
 
 def add(ask: Ask, access: Access) -> Response:
-    """The form that adds an agreement, and adding it; what was typed stays where it is refused."""
+    """The form that adds an agreement, and adding it; if it is refused, what was typed stays."""
     if ask.request.method != "POST":
         return _form(ask)
     if faults := agreement_form.faults(ask.form):
@@ -59,7 +59,7 @@ def add(ask: Ask, access: Access) -> Response:
 
 
 def end(ask: Ask, access: Access) -> Response:
-    """Ask when and why; then say what that does; then, once that is confirmed, do it."""
+    """Ask when and why; then show the effect; then, once that is confirmed, do it."""
     found = _agreement_of(ask)
     if ask.request.method != "POST":
         return _end_form(ask, found)

@@ -1,4 +1,4 @@
-"""Support looks at the log of what was done, by user, organisation, kind and time (service rule 15)."""
+"""Support searches the audit log by user, organisation, kind and time (service rule 15)."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 def audit(ask: Ask, access: Access) -> Response:
-    """A page of the events that the filters of the address leave; 422 and none where a filter is not understood."""
+    """A page of the events that match the filters of the address; 422 without events if a filter is not understood."""
     organisations = named_organisations(ask)
     faults: dict[str, str] = {}
     query = _query(ask, organisations, faults)

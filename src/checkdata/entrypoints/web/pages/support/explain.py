@@ -1,4 +1,4 @@
-"""Why can they, or can't they, see this participant? The same rules that decide, in sentences to send on (rule 1)."""
+"""Explains why a user can or can't see a participant, by the rules that decide it, in sentences to send on (rule 1)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,7 +17,7 @@ FIELDS: Final = ("email", "participant", "organisation", *day_field_names("on"))
 
 
 def explain(ask: Ask, access: Access) -> Response:
-    """The form, and below it the answer; it is asked by a form, for who asked about whom goes on record."""
+    """The form, and below it the answer; it is sent by POST, because who asked about whom is recorded."""
     if ask.request.method != "POST":
         return _page(ask, {"email": _address_of(ask)}, {})
     choices = _choices(ask)

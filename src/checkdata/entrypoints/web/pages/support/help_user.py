@@ -1,4 +1,4 @@
-"""Support helps a user who can't get in: a new address, an end to their sessions, mail sent again (service rule 7)."""
+"""Support helps a user who can't sign in: a new address, an end to their sessions, mail sent again (service rule 7)."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ from checkdata.entrypoints.web.site import redirect
 
 
 def change_address(ask: Ask, access: Access) -> Response:
-    """The form for a new address, and changing it; what was typed stays where it is refused."""
+    """The form for a new address, and changing it; if it is refused, what was typed stays."""
     user = user_of(ask).user
     if ask.request.method != "POST":
         return _address_form(ask, user)

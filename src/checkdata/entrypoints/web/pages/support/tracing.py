@@ -18,7 +18,7 @@ FIELDS: Final = ("participant", *day_field_names("from"), *day_field_names("to")
 
 
 def seen(ask: Ask, access: Access) -> Response:
-    """The form, and below it the answer; it is asked by a form, for who asked about whom goes on record."""
+    """The form, and below it the answer; it is sent by POST, because who asked about whom is recorded."""
     if ask.request.method != "POST":
         return _page(ask, {})
     faults: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Support sees mail that nobody got, to users and to others, and sends it again (service rule 7)."""
+"""Support sees undelivered mail, to users and to others, and sends it again (service rule 7)."""
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from checkdata.entrypoints.web.site import redirect
 
 
 def undelivered(ask: Ask, access: Access) -> Response:
-    """Mail that nobody got, a page of it."""
+    """A page of undelivered mail."""
     return _page(ask, access)
 
 

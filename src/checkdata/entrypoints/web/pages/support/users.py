@@ -29,7 +29,7 @@ DONE: Final[Mapping[str, str]] = {
 """What to say after a change, by the word of the address."""
 
 HISTORY_SHOWN: Final = 50
-"""How many of the last things that were done about a user their page shows."""
+"""How many of the last events about a user their page shows."""
 
 
 def users(ask: Ask, access: Access) -> Response:
@@ -42,7 +42,7 @@ def users(ask: Ask, access: Access) -> Response:
 
 
 def user(ask: Ask, access: Access) -> Response:
-    """One user, their access, what was done, and what can be done about it."""
+    """One user, their access, their history, and the changes that can be made."""
     return user_page(ask, access, user_of(ask))
 
 
@@ -86,7 +86,7 @@ def about(user: User) -> str:
 
 
 def _mails_to(ask: Ask, text: str) -> Sequence[MailLine]:
-    """What became of the last mails to an address that is no user's, as when somebody mistyped their own."""
+    """What became of the last mails to an address that no user has, such as a mistyped one."""
     try:
         return [mail_line(mail) for mail in ask.site.services.help_users.mails(EmailAddress.of(text))]
     except InvalidValue:
@@ -94,7 +94,7 @@ def _mails_to(ask: Ask, text: str) -> Sequence[MailLine]:
 
 
 def _who_confirmed(found: GrantInDetail, names: Mapping[str, str]) -> str:
-    """Who vouched for a grant: a lead provider and its contact, or policy for an appropriate body's user."""
+    """Who confirmed a grant: a lead provider and its contact, or policy for an appropriate body's user."""
     step = found.confirmation
     if found.lead_provider is not None:
         contact = "" if step is None else step.contact
