@@ -19,7 +19,7 @@ T = TypeVar("T")
 class DaskWorkers(Executor):
     """Runs jobs on a cluster's workers; Dask does a job again whose worker is lost, until ``allowed-failures`` of them.
 
-    One that is lost more often, or with its cluster, raises `WorkerLost`. Jobs can't be cancelled: nothing tells whether
+    One that is lost more often, or with its cluster, raises `WorkerLost`. Jobs can't be cancelled: it is unknown if
     a worker began already.
     """
 

@@ -108,7 +108,7 @@ def test_what_becomes_of_it_is_shown_and_not_why(ann: Client, world: World) -> N
     sam = acting(world, SAM, SupportTeam())
     world.nominate.withdraw(queued.nomination.id, by=sam, note="A secret reason")
     page = ann.get("/nominate")
-    assert [cell.text for cell in page.one("tbody").one("tr").all("td")][1:] == ["Withdrawn", "Nobody", ""]
+    assert [cell.text for cell in page.one("tbody").one("tr").all("td")][1:] == ["Withdrawn", "No one", ""]
     assert "A secret reason" not in page.text
 
 

@@ -120,7 +120,7 @@ def test_what_was_done_meanwhile_is_told(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, ANN).id}/suspend")
     world.manage_access.suspend(ANN, reason="Away")
     page = sam.submitted(page, "", 409, reason="Away")
-    assert "Somebody else changed this user meanwhile" in page.one("div", role="alert").text
+    assert "This user has changed since you looked at it" in page.one("div", role="alert").text
 
 
 def test_ones_own_access_is_for_others_to_change(sam: Client, world: World) -> None:
