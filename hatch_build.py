@@ -3,7 +3,7 @@
 They are third-party files, so they are never committed: npm fetches them by name, their hash is
 checked, and what the service serves is unpacked. A wheel and an editable install both have them.
 Both have a bill of materials too (CycloneDX, where PEP 770 has it): what the locked requirements
-pin, and what was unpacked, with their hashes. It is made anew each time and never committed.
+pin, and what was unpacked, with their hashes. It is made again each time and never committed.
 """
 
 import base64
@@ -139,7 +139,7 @@ def check(archive: bytes, package: NpmPackage) -> None:
     if got != package.integrity:
         message = (
             f"What npm gave for {package.name} is not the file that is pinned, so nothing was "
-            f"unpacked ({got}). If its registry is a mirror, ask whoever runs it why."
+            f"unpacked ({got}). If its registry is a mirror, ask its operator why."
         )
         raise SystemExit(message)
 

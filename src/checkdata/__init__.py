@@ -1,6 +1,6 @@
 """Check data for delivery partners: who may see which participant, as a library.
 
-What is named here needs attrs alone; adapters and entrypoints come with the extras.
+What is named here needs only attrs; adapters and entrypoints come with the extras.
 """
 
 from checkdata.domain.access.decision import (

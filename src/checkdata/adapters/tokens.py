@@ -29,7 +29,7 @@ class SecretTokens:
         return secrets.token_urlsafe(TOKEN_BYTES)
 
     def digest(self, token: str, /) -> str:
-        """The HMAC-SHA256 of the token as 64 hexadecimal digits; any text has one, whoever sent it."""
+        """The HMAC-SHA256 of the token as 64 hexadecimal digits; any text has one."""
         return _digest(self._keys.first, token)
 
     def digests(self, token: str, /) -> Sequence[str]:

@@ -21,7 +21,7 @@ class JobNotes:
         self._next = 0.0
 
     def __call__(self) -> None:
-        """Note it; what stands in the way is told to the log, for the job itself did what it should."""
+        """Note it; a failure to do so is only logged, because the job itself succeeded."""
         if monotonic() < self._next:
             return
         self._next = monotonic() + NOTED_EVERY.total_seconds()

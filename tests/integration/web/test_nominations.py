@@ -532,6 +532,6 @@ def test_a_users_page_leads_to_the_nomination_by_which_they_got_in(sam: Client, 
     sam.submit(sam.get(f"/support/nominations/{nomination_id}/grant"), "")
     (user,) = world.manage_access.search(str(NEW))
     page = sam.get(f"/support/users/{user.user.id}")
-    link = page.link(f"Every step of it for {NORTH.name}")
+    link = page.link(f"All its steps for {NORTH.name}")
     assert link == f"/support/nominations/{nomination_id}?acting=support:"
     assert sam.get(link).one("h1").text == FORM["name"]

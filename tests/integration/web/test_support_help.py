@@ -71,7 +71,7 @@ def test_support_sees_what_became_of_the_last_mails(sam: Client, world: World) -
     assert "next try" in told[1]
     assert "The mail could not be handed over." in told[1]
     assert told[0].startswith("Link to sign in Queued queued 3 June 2024 at 2:55pm")
-    assert all(mail.endswith("It is tried again by itself") for mail in told[:2])
+    assert all(mail.endswith("It is tried again automatically") for mail in told[:2])
     assert told[2].startswith("You can sign in Sent queued 15 January 2024 at 12:00pm")
 
 
@@ -211,7 +211,7 @@ def test_mail_to_an_address_that_nobody_has_is_found_by_searching_for_it(sam: Cl
     world.sign_in.request_link("an@north.example", "192.0.2.1")
     world.link(BEA)
     page = sam.get("/support/users?query=An%40north.example")
-    assert "Nobody signs in with An@north.example." in page.text
+    assert "No user signs in with An@north.example." in page.text
     [mail] = rows(page, "mails")
     assert mail.startswith("How access is given Sent queued 3 June 2024 at 2:55pm")
     assert not sam.get("/support/users?query=nobody%40north.example").all("table")

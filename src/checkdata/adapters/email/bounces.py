@@ -24,7 +24,7 @@ def read_bounce(mail: bytes) -> str | None:
     """
     try:
         return _read(mail)
-    except Exception:  # noqa: BLE001 - anybody can write to a mailbox, and the library breaks off at some headers
+    except Exception:  # noqa: BLE001 - anyone can write to a mailbox, and the library breaks off at some headers
         return None
 
 

@@ -66,7 +66,7 @@ class _Over(smtplib.SMTP):
 
 @contextmanager
 def _ending(line: socket.socket, seconds: float) -> Iterator[Event]:
-    """End the line after so long, which wakes who waits at it; TLS or not, for it has a handle of its own."""
+    """End the line after so long, which wakes the thread that waits for it; also with TLS, by its own handle."""
     over, handle = Event(), line.dup()
 
     def end() -> None:

@@ -35,7 +35,7 @@ _PART: Final = 2**18
 def unread_blocks(path: Path) -> Iterator[FeedBlock]:
     """Every row below the header; without a digest where one has line ends in its cells, or none of its own.
 
-    Raises `FeedRefused` as `checkdata.adapters.feed.rows.rows_of` does, for rows with quotes alone.
+    Raises `FeedRefused` as `checkdata.adapters.feed.rows.rows_of` does, only for rows with quotes.
     """
     try:
         with path.open("rb") as file:

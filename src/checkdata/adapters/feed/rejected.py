@@ -25,7 +25,7 @@ _Place = tuple[int, int]
 
 
 def report_folder_beside(feed: Path) -> Path:
-    """Where the report on a feed goes unless told: ``feeds/march`` has ``feeds/march-report`` beside it."""
+    """Where the report on a feed goes unless set: ``feeds/march`` has ``feeds/march-report`` beside it."""
     whole = feed.resolve()
     return whole.with_name(f"{whole.name}-report")
 
@@ -34,7 +34,7 @@ class RejectionReport:
     """Writes ``rejected.csv`` into a folder, which is made if need be: entered, a new one begins; left, it is whole.
 
     Rows stand in the order of files and lines. It is written when there is nothing to tell too, and replaces the one
-    of an earlier run. It is one import's alone while it is written. Raises `FolderNotWritable` and `FolderTaken`.
+    of an earlier run. Only one import at a time writes it. Raises `FolderNotWritable` and `FolderTaken`.
     """
 
     def __init__(self, folder: Path) -> None:

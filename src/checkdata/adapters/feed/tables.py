@@ -22,7 +22,7 @@ from checkdata.domain.ports import Rejections
 WRONG_NUMBER_OF_CELLS: Final = "wrong number of cells"
 
 Values = Mapping[str, Any]
-"""The values of a row's cells by column, those alone that could be read."""
+"""The values of a row's cells by column, only those that could be read."""
 
 Thing_co = TypeVar("Thing_co", covariant=True)
 
@@ -143,7 +143,7 @@ class RowReader:
         self._across = file_format.across
         self._absent = {name: column.read("") for name, column in columns.items() if name not in header}
         self._plan = [(column.name, column.read, index) for column, index in plan]
-        # Where cells are missing or too many, the first alone is known to be what its column says.
+        # If cells are missing or too many, only the first is known to be in its column.
         self._plan_of_damaged = [step for step in self._plan if step[0] == file_format.key and step[2] == 0]
         repeating = [(column, index) for column, index in plan if column.repeats]
         self._repeating = [column.name for column, _ in repeating]

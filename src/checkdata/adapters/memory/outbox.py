@@ -47,7 +47,7 @@ class MemoryOutbox:
         return [waiting.entry for waiting in claimed]
 
     def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
-        """The message was handed over, whoever has claimed it meanwhile."""
+        """The message was handed over, even if another sender has claimed it since."""
         waiting = self._draft.state.outbox[entry.id]
         if waiting.due_at is not None:
             self._write(evolve(waiting, state=MailState.SENT, claimed=False, due_at=None, sent_at=at, failure=""))
@@ -75,7 +75,7 @@ class MemoryOutbox:
         self._become(entry, MailState.REFUSED if retry_at is None else MailState.QUEUED, due_at=retry_at, failure=why)
 
     def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
-        """The message is due again as if nobody had taken it."""
+        """The message is due again, as if it had not been claimed."""
         self._become(entry, MailState.QUEUED, due_at=at, tries=entry.attempts - 1)
 
     def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:

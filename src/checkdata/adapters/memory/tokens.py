@@ -23,7 +23,7 @@ class MemoryTokens:
         return sha256(token.encode()).hexdigest()
 
     def digests(self, token: str, /) -> Sequence[str]:
-        """That one alone."""
+        """Only that digest."""
         return [self.digest(token)]
 
 

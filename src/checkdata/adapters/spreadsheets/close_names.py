@@ -14,7 +14,7 @@ def close_names(name: str, names: Sequence[str]) -> list[tuple[int, float]]:
 
     Letters that differ count, and a middle name that one side leaves out does not.
     """
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - 3 MiB that a worker holds once somebody compares a list
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - 3 MiB that a worker holds once a user compares a list
 
     found = process.extract(
         name, names, scorer=fuzz.token_ratio, score_cutoff=CLOSE_ENOUGH, limit=MOST_SUGGESTIONS, processor=None

@@ -33,7 +33,7 @@ def workbook(rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str) ->
     Every cell is text, so that a TRN keeps its zeros and nothing is ever a formula; columns are as wide as the first
     500 rows need. *sheet*, its name, has at most 31 characters.
 
-    xlsxwriter makes the workbook around the rows (twice, for its filter has to know how many there are) and the rows
+    xlsxwriter makes the workbook around the rows (twice, because its filter needs their number) and the rows
     are put in as they come: it would keep them in files with a name until the last is there.
     """
     headings = [column.heading for column in columns]
@@ -78,7 +78,7 @@ def _row(number: int, cells: Cells) -> str:
 
 def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
     """A workbook with everything but its rows, of which there are so many."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MiB that a worker holds once somebody wants a workbook
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MiB that a worker holds once a user wants a workbook
 
     made, last = io.BytesIO(), len(headings) - 1
     with Workbook(made, {"in_memory": True, "default_format_properties": {"num_format": _TEXT}}) as workbook:

@@ -1,6 +1,6 @@
 """The tables that an import writes: records as they came in, and the listings made of them.
 
-A listing is flat and in order, for the layout of the rows decides how fast a page, a search and a download are
+A listing is flat and in order, because the layout of the rows decides how fast a page, a search and a download are
 (0002-flat-listings.md): ``pos`` tells a row's place in its organisation's order, with room between two of them
 for rows that come later, so that no other is written for these. Every hundredth row is marked, to find a page by.
 ``csv_line`` is what a download says of the row, made by the database from its other columns

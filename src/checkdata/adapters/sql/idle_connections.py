@@ -56,7 +56,7 @@ def _ask(connection: Connection, silence: Silence) -> None:
 
 
 def _something_came_in(connection: Connection) -> bool:
-    """Whether there is something to read: of a connection that nobody asked anything, its end."""
+    """Whether there is something to read: on an idle connection that is its end."""
     waiting = poll()
     waiting.register(connection.fileno(), POLLIN)
     return bool(waiting.poll(0))

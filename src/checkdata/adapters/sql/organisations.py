@@ -87,7 +87,7 @@ class SqlOrganisations:
         self._lock(_REST_ON_AGREEMENTS)
 
     def change_agreements(self) -> None:
-        """Have the lock to oneself."""
+        """Take the lock exclusively."""
         self._lock(_CHANGE_AGREEMENTS)
 
     def _lock(self, locking: TextClause) -> None:

@@ -105,7 +105,7 @@ class SqlOutbox:
         return [outbox_entry_from_row(row) for row in sorted(rows, key=lambda row: (row.queued_at, row.id))]
 
     def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
-        """The message was handed over, whoever has claimed it meanwhile."""
+        """The message was handed over, even if another sender has claimed it since."""
         unfinished = update(outbox).where(outbox.c.id == int(entry.id), outbox.c.due_at.is_not(None))
         self._transaction.write(unfinished.values(state=State.SENT.value, due_at=None, sent_at=at, failure=None))
 
@@ -128,7 +128,7 @@ class SqlOutbox:
         self._become(entry, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at, failure=why)
 
     def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
-        """The message is due again as if nobody had taken it."""
+        """The message is due again, as if it had not been claimed."""
         self._become(entry, State.WAITING, due_at=at, attempts=entry.attempts - 1)
 
     def waits(self, to: EmailAddress, message: type[QueuedMessage], /) -> bool:
@@ -144,7 +144,7 @@ class SqlOutbox:
         return found
 
     def hold(self, to: EmailAddress, /) -> None:
-        """Have a lock of the address to oneself; on SQLite wait for the write lock."""
+        """Lock the address; on SQLite wait for the write lock."""
         self._transaction.lock()
         if self._transaction.on_postgresql:
             self._transaction.write(_HOLD, {"mail": f"checkdata mail to {to}"})

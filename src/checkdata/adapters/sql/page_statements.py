@@ -1,6 +1,6 @@
 """What a page shows, in one statement, which is a snapshot by itself and needs no transaction.
 
-It asks for rows alone and the import that they are of. What goes with them is the same for a scope until the next
+It asks only for rows and the import that they are of. What goes with them is the same for a scope until the next
 import, and kept: how many of its rows there are of each kind, and whether that is all of the organisation's. No row is
 kept, and nothing of a scope that the request did not just decide. `SqlParticipants` says the same in plain questions,
 which are asked where nothing is known yet, where another import came, and of what is rarely asked.
@@ -48,7 +48,7 @@ class Numbers:
 
 @frozen(kw_only=True)
 class _Shape:
-    """What questions have in common that differ in their words alone; without a scope, all rows are in it."""
+    """The common part of questions that differ only in their words; without a scope, all rows are in it."""
 
     listing: Listing
     scope: Scope | None

@@ -1,6 +1,6 @@
 """A connection to PostgreSQL whose waits end though the server answers nothing: stopped, or gone behind a dead network.
 
-The server's own limits need a server that acts. TCP does not notice a stopped one either, for its system answers.
+The server's own limits need a server that acts. TCP does not notice a stopped one either, because its system answers.
 """
 
 from collections.abc import Generator

@@ -87,7 +87,7 @@ class SqlUnitOfWork:
     @cached_property
     def feed_store(self) -> ports.FeedStore:
         """What a feed is taken into; made once, because it holds what an import has staged."""
-        from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - an import's alone, and large
+        from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - only for imports, and large
 
         return SqlFeedStore(self._transaction)
 

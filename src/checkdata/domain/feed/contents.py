@@ -73,7 +73,7 @@ class FeedLine(NamedTuple):
 class FeedBlock(NamedTuple):
     """Rows of ``training_records.csv``, one after the other, that were not read: the first physical line, and how many.
 
-    Where the next block begins depends on their bytes alone, so that a row that comes or goes makes no other block
+    Where the next block begins depends only on their bytes, so that a row that comes or goes makes no other block
     than its own another one. The same digest means the same digest of each row; None where one of them has none.
     ``unread`` gives each row, in order.
     """

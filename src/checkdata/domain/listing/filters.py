@@ -80,4 +80,4 @@ def filters_for(role: Role) -> Sequence[Filter]:
 
 def slug(value: object) -> str | int:
     """A value as databases keep it."""
-    return value.value if isinstance(value, Enum) else value  # type: ignore[return-value] # words and numbers alone
+    return value.value if isinstance(value, Enum) else value  # type: ignore[return-value] # only words and numbers

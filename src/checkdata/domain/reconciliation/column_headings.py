@@ -15,7 +15,7 @@ LONGEST_HEADING: Final = 60
 class Clarity(IntEnum):
     """How clearly a column tells its detail; the higher wins where two claim one.
 
-    By its cells alone, by a word in its heading ("TRN (if known)"), as a part of a name ("Surname"), or by a heading
+    Only by its cells, by a word in its heading ("TRN (if known)"), as a part of a name ("Surname"), or by a heading
     that is what people call the detail ("Teacher reference number").
     """
 

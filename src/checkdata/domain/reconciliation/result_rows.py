@@ -88,7 +88,7 @@ def rows_of(reconciliation: Reconciliation, outcome: Outcome) -> Iterator[Reconc
 
 
 def with_suggestions(reconciliation: Reconciliation, rows: Iterable[ReconciledRow]) -> Iterator[ReconciledRow]:
-    """The rows, those of theirs alone with the names that are close to them."""
+    """The rows; only rows of theirs have the names that are close to them."""
     told = list(rows)
     close = reconciliation.suggest(row.theirs for row in told if row.theirs is not None and row.ours is None)
     for row in told:

@@ -1,4 +1,4 @@
-"""A progress that moves, for a terminal; loaded there alone."""
+"""A moving progress bar for a terminal; loaded only there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -53,7 +53,7 @@ def told_to_people() -> Iterator[None]:
 
 
 def _for_operators(error: CheckdataError) -> str:
-    """Of a storage why it can't serve, with its code, where that is known; else what anybody may read."""
+    """Why a storage can't serve, with its code, if that is known; else the text that is safe for anyone."""
     if not isinstance(error, StorageError) or not error.cause:
         return str(error)
     if not error.code:

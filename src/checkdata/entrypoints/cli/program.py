@@ -103,7 +103,7 @@ class Commands(TyperGroup):
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever typer gives
         super().__init__(**given)
-        self.commands = Loading()  # type: ignore[assignment] # nobody adds to them
+        self.commands = Loading()  # type: ignore[assignment] # nothing adds to them
 
 
 app = typer.Typer(

@@ -54,7 +54,7 @@ class Composition(ExportComposition):
 
     @cached_property
     def owners_engine(self) -> Engine:
-        """The database as the owner of its tables, who alone migrates, imports and purges."""
+        """The database as the owner of its tables; only the owner migrates, imports and purges."""
         url = self.settings.owner_database_url
         return self.engine if url is None else opened(declared.OWNER_DATABASE_URL.name, url)
 

@@ -54,7 +54,7 @@ def is_leaving(record: TrainingRow, setting: Setting) -> tuple[TrainingRow, ...]
 
 
 def has_left(record: TrainingRow, setting: Setting) -> tuple[TrainingRow, ...]:
-    """Have left the school; nobody has said where to."""
+    """Have left the school; no one has said where to."""
     return (record._replace(induction_status="leaving", ends_on=_ended(record, setting)),)
 
 

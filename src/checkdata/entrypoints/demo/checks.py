@@ -58,7 +58,7 @@ Check = Callable[[Person, TrainingRow, Random], Checked]
 
 
 class Finding(NamedTuple):
-    """What a teacher record shows; `decided_by_people` where it alone would say otherwise."""
+    """What a teacher record shows; `decided_by_people` if the record by itself would say otherwise."""
 
     eligibility: Eligibility = "eligible"
     reason: EligibilityReason = ""
@@ -133,7 +133,7 @@ def is_not_complete(person: Person, _record: TrainingRow, chance: Random) -> Che
 
 
 def finds_somebody_else(person: Person, _record: TrainingRow, chance: Random) -> Checked:
-    """Find nobody, or another person, under the TRN as it was mistyped."""
+    """Find no one, or another person, under the TRN as it was mistyped."""
     columns = _details(person, chance)
     columns["induction_started_on"] = None
     columns["trn_validated"] = one_of({"": 60, "false": 40}, chance)

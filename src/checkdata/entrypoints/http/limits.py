@@ -18,7 +18,7 @@ IDLE_SECONDS: Final = 15.0
 """How long a connection without requests is kept."""
 
 BODY_SECONDS: Final = 300.0
-"""How long a body may take in all; then 408. Time in which nobody here reads does not count."""
+"""How long a body may take in all; then 408. Time in which the service does not read does not count."""
 
 SLOWEST_BODY: Final = 1024
 """How many bytes of a body have to come a second, on average."""

@@ -25,7 +25,7 @@ _SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # no text of ours has these, and
 _SLOTS: Final = {name: Markup(f"\x02{name}\x03") for name in (*_PAGE, *_FILLED)}  # noqa: S704 - words of ours
 
 _KEPT: Final = 200
-"""How many shells are kept; each takes about 6 kB, and those for a partner differ in its links alone."""
+"""How many shells are kept; each takes about 6 kB, and those of partners differ only in their links."""
 
 
 @frozen
@@ -39,7 +39,7 @@ class Shells:
     def around(
         self, links: Sequence[NavigationLink], end: Ending | None, filled: Mapping[str, str]
     ) -> Sequence[Markup]:
-        """What comes before the title, before the link back, before the body, and after it; no end, nobody there."""
+        """What comes before the title, before the link back, before the body, and after it; no end if not signed in."""
         parts = self._parts(tuple(links), None if end is None else end.for_good)
         values = {name: str(escape(shown(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
         if end is not None:
@@ -47,7 +47,7 @@ class Shells:
         drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))
         return [Markup(part) for part in drawn.split("\x02")]  # noqa: S704 - drawn by a template, filled with escaped text
 
-    def _parts(self, links: Sequence[NavigationLink], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: nobody is there
+    def _parts(self, links: Sequence[NavigationLink], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: not signed in
         """HTML and names of slots in turn."""
         key = links, for_good
         parts = self._drawn.get(key)

@@ -23,7 +23,7 @@ class Readings:
         return Reading(key=row.key, good=row.good, faults=faults, warnings=tuple(row.warnings))
 
     def record(self, reading: Reading | None) -> None:
-        """Keep this one alone, or none."""
+        """Keep only this one, or none."""
         self._transaction.write(delete(feed_readings))
         if reading is not None:
             faults = [[fault.file, fault.line, fault.column, fault.rule] for fault in reading.faults]

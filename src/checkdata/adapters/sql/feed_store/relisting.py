@@ -124,7 +124,7 @@ class Relisting:
         return rows
 
     def _list_first(self, listing: Listing, number: int) -> int:
-        """List all at once, those derived by themselves among them, where nobody is listed; how many rows that is."""
+        """List all at once, if no participant is listed yet; how many rows that is."""
         derived = relisted_rows[listing.rows.name]
         alike = self._alike.rows(listing).add_columns(literal(number).label("shown_from"))
         rows = alike.union_all(select(derived)).subquery("listed")

@@ -52,7 +52,7 @@ class ReviewReason(Enum):
 
 @frozen(kw_only=True)
 class ReviewedGrant:
-    """A grant to be kept or removed, and why; ``last_used`` is None where nobody never used.
+    """A grant to be kept or removed, and why; ``last_used`` is None if it was never used.
 
     ``renewal`` is the open nomination to reconfirm it, or None. ``by_operator`` means that it is a
     support or policy user's, which only an operator adds and removes.

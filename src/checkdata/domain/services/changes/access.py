@@ -95,7 +95,7 @@ def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen
 def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> User:
     """The user as they are now, and are until the change is made: of two who change the same, one waits.
 
-    Whoever makes it is held too.
+    The user who makes it is locked too.
     """
     work.users.hold(*((user_id,) if by is None else (user_id, by)))
     user = work.users.get(user_id)

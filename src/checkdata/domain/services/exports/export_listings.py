@@ -112,7 +112,7 @@ class ExportListings:
         )
 
     def _record(self, jobs: Sequence[ExportJob], written: Sequence[ReceiptedFile]) -> None:
-        """Put every file on record before anybody can see it."""
+        """Record every file before it becomes visible."""
         now = self.clock()
         with self.storage.writing() as work:
             for job, done in zip(jobs, written, strict=True):
@@ -173,7 +173,7 @@ def _viewers(work: UnitOfWork, request: ExportRequest) -> list[Viewer]:
 
 
 def _agreements(work: UnitOfWork) -> Mapping[str, Sequence[Agreement]]:
-    """Those of every delivery partner, by its id, for one question each would take as long as a file."""
+    """The agreements of every delivery partner, by its id, because one query each would take as long as a file."""
     found = defaultdict[str, list[Agreement]](list)
     for agreement in work.organisations.agreements():
         found[agreement.delivery_partner_id].append(agreement)

@@ -80,7 +80,7 @@ class SendMail:
     """Sends what waits, each message by itself; several may run at once, no message goes to two of them.
 
     ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,
-    from settings alone (security.md 10). ``chance``, from 0 to 1, spreads the retries. ``pause`` waits for so many
+    only from settings (security.md 10). ``chance``, from 0 to 1, spreads the retries. ``pause`` waits for so many
     seconds.
     """
 
@@ -115,7 +115,7 @@ class SendMail:
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
         Where the storage fails before it is handed over, it is given back, and that is a `StorageError`. What became of
-        it is noted as soon as the storage can, so that nobody sends it again; a `StorageError` where that is not before
+        it is noted as soon as the storage can, so that it is not sent again; a `StorageError` where that is not before
         the claim is over, and the message is due again then.
         """
         try:
@@ -226,7 +226,7 @@ class SendMail:
         return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY
 
     def _note(self, entry: OutboxEntry, note: Callable[[Outbox], None]) -> None:
-        """Note what became of a message, again and again while the storage fails and nobody else can take it."""
+        """Note what became of a message; try again while the storage fails and the claim lasts."""
         while True:
             try:
                 with self.storage.writing() as work:

@@ -47,7 +47,7 @@ class MakingFile:
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """The whole file, as soon as there is any of it, and one of few rows at once; breaks off where it is unwanted.
 
-        Raises `DownloadsOfEverybody` where its turn does not come, and whatever went wrong while it was made.
+        Raises `DownloadsOfEverybody` if its turn does not come, and any error while it was made.
         """
         await self._begin()
         few, end = self._download.rows <= FEW_ROWS, b""
@@ -102,8 +102,8 @@ class MakingFile:
             self._changed.clear()
 
     async def _end(self) -> bytes:
-        """The last byte, once the receipt is kept; b"" where nobody waits for it."""
-        if self._unwanted:  # what was stopped fails, and nobody needs to know
+        """The last byte, once the receipt is kept; b"" if its reader has gone."""
+        if self._unwanted:  # what was stopped fails, and that needs no word
             return b""
         if self._error is not None:
             raise self._error

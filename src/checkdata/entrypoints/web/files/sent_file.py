@@ -62,7 +62,7 @@ async def _send_rest(first: bytes, pieces: AsyncGenerator[bytes, None], scope: S
         await send(_body(first))
         async for piece in pieces:
             await send(_body(piece))
-    except Exception as error:  # noqa: BLE001 - whatever it is, nobody may take the file for whole
+    except Exception as error:  # noqa: BLE001 - after any error the file must not pass for complete
         log_failure(scope, error)
         raise AnswerBrokenOff from None
 

@@ -52,7 +52,7 @@ class ChangedRow:
 
 @frozen
 class KindLink:
-    """A kind of change with how many there are; ``href`` shows those alone."""
+    """A kind of change with how many there are; ``href`` shows only those."""
 
     text: str
     href: str

@@ -16,7 +16,7 @@ def organisation_name(role: Role | None, organisation_id: str | None, called: Ma
 
 
 def linked_user(user_id: UserId | None, users: Mapping[UserId, User], nobody: str) -> tuple[str, str]:
-    """A user's name and the id that their page has; their id and "" where they are gone, *nobody* and "" for none."""
+    """A user's name and the id that their page has; their id and "" if they are gone, *nobody* and "" for none."""
     if user_id is None:
         return nobody, ""
     user = users.get(user_id)

@@ -18,7 +18,7 @@ class NavigationLink:
 
 
 def navigation(visit: Visit | None, path: str) -> Sequence[NavigationLink]:
-    """The sections of the session's role, and the way to another role for somebody who has one."""
+    """The sections of the session's role, and the way to another role for a user who has one."""
     if visit is None:
         return ()
     links = []

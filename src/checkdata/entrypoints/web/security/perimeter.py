@@ -50,7 +50,7 @@ class Perimeter:
             return  # the client has gone
         except AnswerBrokenOff:
             raise
-        except Exception as error:  # noqa: BLE001 - nobody behind this one can answer
+        except Exception as error:  # noqa: BLE001 - no other code can answer
             response = await run_in_threadpool(self.refuse, request, error)
             if begun:
                 raise AnswerBrokenOff from None

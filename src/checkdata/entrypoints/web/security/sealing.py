@@ -14,7 +14,7 @@ class SealBroken(Exception):
 
 
 def seal(keys: Keys, holder: str, content: bytes) -> str:
-    """*content* for this holder alone, in letters that a form field takes; a third longer."""
+    """*content* only for this holder, in letters that a form field takes; a third longer."""
     return _fernet(keys, holder).encrypt(content).decode()
 
 
@@ -29,7 +29,7 @@ def unseal(keys: Keys, holder: str, sealed: str) -> bytes:
 
 
 def _fernet(keys: Keys, holder: str) -> "MultiFernet":
-    from cryptography.fernet import (  # noqa: PLC0415 - 7 MiB that a worker holds once somebody compares a list
+    from cryptography.fernet import (  # noqa: PLC0415 - 7 MiB that a worker holds once a user compares a list
         Fernet,
         MultiFernet,
     )

@@ -31,7 +31,7 @@ class TooManyLists(Exception):
 
 @define
 class Turns:
-    """Asked on the event loop alone."""
+    """Only asked on the event loop."""
 
     turn: Semaphore = field(init=False, factory=lambda: Semaphore(LISTS_AT_ONCE))
     """Waits without a thread, so that other pages never want for one."""

@@ -12,7 +12,7 @@ def words_and_file(content_type: str, body: bytes, most_words: int) -> tuple[Wor
     """The words of a form (multipart/form-data) and its one file, b"" if none was chosen.
 
     Raises `MalformedRequest` for any other form, a second file, a repeated name, a NUL and bad UTF-8, and
-    413 where a word alone is more than a form without a file may have (security.md 33).
+    413 if a word is larger than a form without a file may have (security.md 33).
     """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
