@@ -68,7 +68,7 @@ def test_the_version_is_told(command: Command) -> None:
         ("import feed --today yesterday", "Invalid value for '--today'"),
         ("export --all", "Missing option '--out'"),
         ("export --out there", "Use --all, or name organisations with --organisation"),
-        ("export --out there --all --organisation dp-1", "one of the two"),
+        ("export --out there --all --organisation dp-1", "but not both"),
         ("export --out there --all --status happy", "Invalid value for '--status'"),
         ("export --out there --all --role head", "Invalid value for '--role'"),
         ("export --out there --all --academic-year soon", "Invalid value for '--academic-year'"),
