@@ -141,7 +141,7 @@ def test_a_cluster_that_does_not_answer_ends_with_3(
 
 def test_workers_and_a_cluster_at_once_are_wrong_usage(command: Command, out: Path) -> None:
     said = ("--workers", "2", "--cluster", "tcp://127.0.0.1:8786")
-    assert "one of the two" in command.done("export", "--out", out, "--all", *said, code=2).err
+    assert "but not both" in command.done("export", "--out", out, "--all", *said, code=2).err
 
 
 def test_a_folder_into_which_another_export_writes_is_refused_with_2(loaded: Command, out: Path) -> None:

@@ -167,7 +167,7 @@ class SqlOutbox:
         return list(map(_record, self._transaction.execute(found)))
 
     def _become(self, entry: OutboxEntry, state: State, **cells: datetime | str | int | None) -> None:
-        """Note it of the very claim that its sender has."""
+        """Note it, if the sender still has its claim."""
         claim = (
             outbox.c.id == int(entry.id),
             outbox.c.state == State.CLAIMED.value,

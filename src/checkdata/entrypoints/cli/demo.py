@@ -108,7 +108,7 @@ def _tell(composed: "Composition") -> None:
     typer.echo(f"""
 The demo runs at {settings.base}/
 Open it in a browser, choose who to be, and follow the link in the mailbox: {settings.base}/mailbox
-Everybody in it is made up. To try the other commands on its data, in another terminal:
+All people in it are made up. To try the other commands on its data, in another terminal:
     export CHECKDATA_DATABASE_URL={settings.database_url}
     checkdata users list
 Stop it with Ctrl+C.""")

@@ -201,11 +201,11 @@ class Composition(ExportComposition):
         try:
             let_serve(self.owners_engine, role)
         except InvalidValue as error:
-            raise WrongSetting(declared.DATABASE_URL.name, f"names a role in vain: {error}") from None
+            raise WrongSetting(declared.DATABASE_URL.name, f"names a role that cannot be used: {error}") from None
 
     @cached_property
     def probed_engine(self) -> Engine:
-        """The database for those who only look whether it serves: past the pool of pages, and not for long."""
+        """The database for health checks: without the pool of pages, and with short waits."""
         return opened(declared.DATABASE_URL.name, self.settings.database_url, PROBES)
 
     @property
@@ -234,8 +234,8 @@ class Composition(ExportComposition):
         if not self.settings.as_owner and held_by_nothing(self.engine):
             raise WrongSetting(
                 declared.DATABASE_URL.name,
-                "names the owner of the tables, or another role that PostgreSQL holds to nothing. Serve as a role of "
-                "its own (README, Two roles on PostgreSQL), or set CHECKDATA_AS_OWNER to on.",
+                "names the owner of the tables, or another role that row-level security does not restrict. Serve as a "
+                "role of its own (docs/operating.md), or set CHECKDATA_AS_OWNER to on.",
             )
 
     def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:

@@ -222,7 +222,7 @@ MAIL_DAYS: Final = length(
 )
 DECLINED_DAYS: Final = length(
     "DECLINED_DAYS",
-    "how long nominations that gave nobody access are kept",
+    "how long nominations that gave no access are kept",
     Unit.DAYS,
     most=3650,
     default=_KEPT_FOR.nominations,

@@ -56,7 +56,7 @@ class Settings:
 
     @property
     def required_secret_keys(self) -> Keys:
-        """The secret keys, for those who can't do without; `WrongSetting` where there are none."""
+        """The secret keys, for processes that need them; `WrongSetting` if there are none."""
         if self.secret_keys is None:
             raise WrongSetting(declared.SECRET_KEY.name, f"is not set. {HOW_TO_MAKE_A_KEY}")
         return self.secret_keys
@@ -116,12 +116,12 @@ def _default_database(data_folder: Path) -> str:
 
 
 def _check_mailbox_is_for_development(email: MailboxFolder | SmtpAccount, base: BaseAddress) -> None:
-    """Whoever reads a mailbox folder can sign in as anybody in it (security.md 44)."""
+    """Anyone who reads a mailbox folder can sign in as any user with mail in it (security.md 44)."""
     if isinstance(email, MailboxFolder) and base.secure:
         raise WrongSetting(
             declared.EMAIL.name,
             f"must be a mail server where CHECKDATA_BASE_URL begins with https://: {SMTP_FORM}. "
-            "A mailbox folder is for development alone.",
+            "A mailbox folder is only for development.",
         )
 
 

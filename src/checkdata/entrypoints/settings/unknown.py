@@ -24,7 +24,7 @@ def unknown_settings(environment: Mapping[str, str]) -> Mapping[str, str | None]
 
     A variable that is set to nothing counts as not set. What Kubernetes sets for a Service that is called checkdata, it
     sets for all pods beside it (https://kubernetes.io/docs/concepts/services-networking/service/, *Environment
-    variables*): nobody wrote that, and it stands.
+    variables*): no operator wrote that, so it is accepted.
     """
     return {
         name: next(iter(get_close_matches(name, SETTINGS, n=1, cutoff=0.75)), None)

@@ -28,7 +28,7 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
     Raises `ValueError` for a mailbox together with an https base (security.md 44).
     """
     if services.mailbox is not None and settings.base.secure:
-        raise ValueError("The mailbox shows sign-in links to anybody, so it needs a base URL on this machine.")
+        raise ValueError("The mailbox shows sign-in links to everyone, so it needs a base URL on this machine.")
     site = Site(services=services, settings=settings, cookies=Cookies(settings.base.secure))
     pages = ErrorPages(site)
     app = Starlette(
