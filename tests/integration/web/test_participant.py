@@ -50,7 +50,7 @@ def test_it_says_what_the_status_means_whose_move_it_is_and_how_old_it_is(ann: C
     assert "Who needs to act next: the lead provider" in text
     assert "Record last updated 3 June 2024 at 2:55pm" in text
     assert "Data as of 3 June 2024 at 2:55pm" in text
-    assert "Who needs to act next: nobody" in ann.get("/participants/p-3").one("main").text
+    assert "Who needs to act next: no one" in ann.get("/participants/p-3").one("main").text
 
 
 @pytest.mark.parametrize("path", ["p-5", "p-6", "p-404", "P-1", "", "p-1/", "p-1%00", "%F0%9F%98%80"])
