@@ -32,7 +32,7 @@ class PostgresLimits:
     """COPY and pgbench on the database of the candidate."""
 
     def __init__(self, database: str) -> None:
-        """Make the flat table of what *database* lists, anew."""
+        """Make the flat table of what *database* lists again."""
         self._database = database
         self._psql("drop table if exists flat", FLAT, *(index.format(table="flat") for index in INDEXES))
         self._psql("vacuum analyze flat")
