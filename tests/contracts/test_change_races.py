@@ -13,12 +13,12 @@ from attrs import evolve, frozen
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ConfirmationRefused, Overtaken
+from checkdata.domain.form_digest import Seen, seen_of
 from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.steps import Answer, NominationState
 from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from checkdata.domain.seen import Seen, seen_of
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checkdata.entrypoints import background
-from checkdata.entrypoints.background import MOST_STUCK, Rounds, together
+from checkdata.entrypoints import repeated_work
+from checkdata.entrypoints.repeated_work import MOST_STUCK, Rounds, together
 
 PATIENCE_SECONDS = 60.0
 REST = 0.001
@@ -23,7 +23,7 @@ def wait_for(what: Callable[[], object]) -> None:
 
 @pytest.fixture(autouse=True)
 def looked_after_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(repeated_work, "LOOK_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_no_more_threads_take_the_place_of_those_that_hang_than_may(
 def test_rounds_that_hang_hold_the_end_together_no_longer_than_one(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, hold: threading.Event
 ) -> None:
-    monkeypatch.setattr(background, "LAST_SECONDS", 0.2)
+    monkeypatch.setattr(repeated_work, "LAST_SECONDS", 0.2)
     reached = threading.Barrier(4)
 
     def one_round() -> float:

@@ -15,10 +15,10 @@ from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Le
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
-from checkdata.entrypoints.background import together
 from checkdata.entrypoints.background_threads import expiring_meanwhile
 from checkdata.entrypoints.composition.export import now
 from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.repeated_work import together
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.test_sending import wait_for

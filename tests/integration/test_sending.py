@@ -19,9 +19,9 @@ from checkdata.domain.services.mail.record_bounces import Notice
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.background import together
 from checkdata.entrypoints.background_threads import HANDS, sending_meanwhile
 from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.repeated_work import together
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.mail_account import SmtpAccount
 from tests.integration.email.bounces import a_bounce

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from checkdata.adapters.founding_users import read_user_list
+from checkdata.adapters.founding_users_csv import read_user_list
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 

@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.adapters.sql.rows import message_from_json, message_to_json
+from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
 from checkdata.domain.messages import (
     QUEUED_MESSAGES,
     AccessGranted,

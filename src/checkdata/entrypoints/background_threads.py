@@ -16,8 +16,8 @@ from checkdata.domain.messages import OutboxEntry
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.mail.send_mail import SendMail, Sent
 from checkdata.domain.services.nominations.nominate import Nominate
-from checkdata.entrypoints.background import Rounds
 from checkdata.entrypoints.json_log import told_of
+from checkdata.entrypoints.repeated_work import Rounds
 
 LOG_OF_MAIL: Final = logging.getLogger("checkdata.send_mail")
 LOG_OF_AUDIT: Final = logging.getLogger("checkdata.audit")

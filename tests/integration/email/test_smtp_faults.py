@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from checkdata.adapters.email import Letters, Security, SmtpMailer, SmtpServer
-from checkdata.adapters.email.conversation import CONNECT_SECONDS, PATIENCE_SECONDS, WHOLE_SECONDS
+from checkdata.adapters.email.smtp_time_limit import CONNECT_SECONDS, PATIENCE_SECONDS, WHOLE_SECONDS
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import HowAccessIsGiven
 from checkdata.domain.services.mail.send_mail import CLAIMED_FOR

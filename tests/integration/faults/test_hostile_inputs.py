@@ -19,7 +19,7 @@ from tests.integration.web.client import fields_of
 from tests.integration.web.html import read
 
 MOST_OF_A_LIST: Final = 250
-"""In mebibytes above idle (`checkdata.entrypoints.web.security.turns`)."""
+"""In mebibytes above idle (`checkdata.entrypoints.web.security.lists_at_once`)."""
 
 MOST_OF_MANY: Final = 350
 """The same of forty at once: two are worked on, and ten are kept, of 10 MB each."""

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from checkdata.adapters.sql.causes import CODES, cause_of
+from checkdata.adapters.sql.error_causes import CODES, cause_of
 from checkdata.adapters.sql.errors import translated
 from checkdata.domain.errors import (
     NotMigrated,

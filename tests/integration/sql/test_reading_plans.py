@@ -8,7 +8,7 @@ from attrs import evolve
 from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
-from checkdata.adapters.sql.prepared import Prepared
+from checkdata.adapters.sql.prepared_statement import Prepared
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import IMPORT, with_listings

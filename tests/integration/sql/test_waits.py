@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, Integer, column, insert, make_url, table
 
 from checkdata.adapters.sql.engine import open_engine
-from checkdata.adapters.sql.prepared import Prepared
+from checkdata.adapters.sql.prepared_statement import Prepared
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
 from tests.integration.postgresql import Server, running_server, stopped

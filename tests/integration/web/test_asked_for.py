@@ -12,8 +12,8 @@ from starlette.responses import Response
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import UserId
-from checkdata.entrypoints.web.presentation.places import SECTIONS, home, suits
-from checkdata.entrypoints.web.return_address import place_for, remember
+from checkdata.entrypoints.web.presentation.addresses import SECTIONS, home, suits
+from checkdata.entrypoints.web.return_page import place_for, remember
 from checkdata.entrypoints.web.security.cookies import Cookies
 from checkdata.entrypoints.web.site import Site, redirect
 from tests.integration.web.client import Client

@@ -14,9 +14,9 @@ from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.typed_text import shown
 from checkdata.domain.values import UserId
-from checkdata.entrypoints.web.presentation.areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_table import HINTS, rows_as_html
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.table import HINTS, rows_as_html
 from checkdata.entrypoints.web.templating import templates
 from tests.contracts.listings import ROWS
 

@@ -6,7 +6,7 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.web.presentation.places import FOOTER
+from checkdata.entrypoints.web.presentation.addresses import FOOTER
 from tests.integration.web.client import Client, fields_of, location
 from tests.integration.web.world import ANN, BEA, BODY, CAT, SAM, SOUTH, World, a_record
 

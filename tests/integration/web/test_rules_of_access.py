@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import ActingAs, Gate, Public, SignedIn
 from checkdata.entrypoints.web.pages.health import PATHS
-from checkdata.entrypoints.web.presentation.places import FOOTER
+from checkdata.entrypoints.web.presentation.addresses import FOOTER
 from checkdata.entrypoints.web.static_files import CachedFiles
 from tests.integration.web.client import Client, location
 from tests.integration.web.world import ANN, BEA, SAM, World, with_everybody

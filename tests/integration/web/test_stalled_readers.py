@@ -15,7 +15,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE, OF_A_PROCESS, OF_A_SESSION
-from checkdata.entrypoints.web.security.turns import LISTS_AT_ONCE
+from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE
 from tests.integration.web.client import Client
 from tests.integration.web.reconciling import LIST, chosen, upload
 from tests.integration.web.stalled import CountedStorage, stalled, wait_for

@@ -23,8 +23,8 @@ from checkdata.domain.reconciliation.time_limit import TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import TheirRow
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.entrypoints.web.gate import Gate
-from checkdata.entrypoints.web.security.turns import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, Turns
-from checkdata.entrypoints.web.security.words import LARGEST_BODY
+from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, Turns
+from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY
 from checkdata.entrypoints.web.settings import WebServices
 from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external

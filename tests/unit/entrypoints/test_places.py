@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.people.organisations import DeliveryPartner
-from checkdata.entrypoints.web.presentation.places import ACTING, acting_word, address
-from checkdata.entrypoints.web.security.words import read_words
+from checkdata.entrypoints.web.presentation.addresses import ACTING, acting_word, address
+from checkdata.entrypoints.web.security.query_and_form_fields import read_words
 
 NORTH = DeliveryPartner("north", "North")
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)

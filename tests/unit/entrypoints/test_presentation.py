@@ -18,10 +18,10 @@ from checkdata.domain.people.organisations import (
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.addresses import HOME, acting_word, address, home, suits
+from checkdata.entrypoints.web.presentation.days_and_times import clock_time, counted, day, day_and_time, duration
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import HOME, acting_word, address, home, suits
 from checkdata.entrypoints.web.presentation.statuses import WhoActs, key_to_statuses, status_meaning
-from checkdata.entrypoints.web.presentation.words import clock_time, counted, day, day_and_time, duration
 from checkdata.entrypoints.web.security.signing import is_signed, signature
 
 NORTH = Acting(UserId("u-1"), DeliveryPartner("dp-north", "North"))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from checkdata.entrypoints.proxy_names import NamedByProxies
+from checkdata.entrypoints.proxy_request_ids import NamedByProxies
 
 NAME: Final = (b"x-request-id", b"b7ad6b7169203331")
 OTHER: Final = (b"host", b"check.example")

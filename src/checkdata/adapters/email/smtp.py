@@ -9,14 +9,14 @@ from typing import Final
 
 from attrs import field, frozen
 
-from checkdata.adapters.email.conversation import (
+from checkdata.adapters.email.rendering import Letters
+from checkdata.adapters.email.smtp_time_limit import (
     PATIENCE_SECONDS,
     WHOLE_SECONDS,
     TookTooLong,
     conversation,
     say_goodbye,
 )
-from checkdata.adapters.email.rendering import Letters
 from checkdata.domain import ports
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import Message

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from checkdata.adapters.export_folder.atomic_files import flush_files, flush_folder, write_new
 from checkdata.adapters.export_folder.journal import BODIES, Journal
 from checkdata.adapters.export_folder.manifest import MANIFEST, as_json, names_in
-from checkdata.adapters.export_folder.whole_files import flush_files, flush_folder, write_new
 from checkdata.domain import ports
 from checkdata.domain.errors import FolderNotWritable
 from checkdata.domain.exports import Manifest, WrittenFile

@@ -8,7 +8,7 @@ from itertools import chain
 from attrs import evolve
 
 from checkdata.adapters.memory.listing_history import past_rows, shown_from
-from checkdata.adapters.memory.references import delete_missing, put, put_references, renamed
+from checkdata.adapters.memory.reference_data import delete_missing, put, put_references, renamed
 from checkdata.adapters.memory.state import Derivation, Draft
 from checkdata.domain import ports
 from checkdata.domain.feed.contents import Changes, DueParticipant, FeedBlock, FeedRow, KnownIds, NamedIds, References

@@ -12,12 +12,12 @@ from checkdata.adapters.memory.link_requests import MemoryLinkRequests
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
+from checkdata.adapters.memory.participant_trails import MemoryTraces
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.sign_ins import MemorySignIns
 from checkdata.adapters.memory.state import Draft, State
-from checkdata.adapters.memory.traces import MemoryTraces
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageUnavailable

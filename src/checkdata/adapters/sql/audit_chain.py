@@ -18,8 +18,8 @@ from attrs import asdict
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, text, type_coerce, union_all
 from sqlalchemy.types import NullType
 
-from checkdata.adapters.sql.record_schema import audit_anchors, audit_seals, receipts
-from checkdata.adapters.sql.rows import audit_event_from_row
+from checkdata.adapters.sql.append_only_schema import audit_anchors, audit_seals, receipts
+from checkdata.adapters.sql.row_mapping import audit_event_from_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, true
 
-from checkdata.adapters.sql.rows import audit_event_from_row, audit_event_to_row
+from checkdata.adapters.sql.row_mapping import audit_event_from_row, audit_event_to_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports

@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
-from checkdata.adapters.sql.patient import PatientConnection
+from checkdata.adapters.sql.time_limited_connection import PatientConnection
 
 PIECE_BYTES: Final = 256 * 1024
 """Each piece costs the server a turn of a thread, a digest and a write: larger ones cost a fifth less in all."""

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from checkdata.adapters.sql.errors import translate_errors
-from checkdata.adapters.sql.silence import Silence
+from checkdata.adapters.sql.silent_server import Silence
 from checkdata.adapters.sql.waits import (
     JOBS,
     KEEPALIVE,
@@ -68,7 +68,7 @@ def _address(url: str) -> URL:
 def _postgresql(address: URL, waits: Waits) -> Engine:
     # They load a driver of 9 MiB, which SQLite needs not.
     from checkdata.adapters.sql.idle_connections import look_after_those_that_rest  # noqa: PLC0415
-    from checkdata.adapters.sql.patient import be_patient  # noqa: PLC0415
+    from checkdata.adapters.sql.time_limited_connection import be_patient  # noqa: PLC0415
 
     engine = create_engine(address, **_common(waits), connect_args=_connect_arguments(address, waits))
     silence = Silence()

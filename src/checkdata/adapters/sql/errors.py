@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Engine, ExceptionContext, event
 
-from checkdata.adapters.sql.causes import (
+from checkdata.adapters.sql.error_causes import (
     CONNECT_TIMEOUT,
     HOST,
     LOST,

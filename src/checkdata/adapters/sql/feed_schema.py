@@ -4,10 +4,10 @@ A listing is flat and in order, because the layout of the rows decides how fast 
 (0002-flat-listings.md): ``pos`` tells a row's place in its organisation's order, with room between two of them
 for rows that come later, so that no other is written for these. Every hundredth row is marked, to find a page by.
 ``csv_line`` is what a download says of the row, made by the database from its other columns
-(`checkdata.adapters.sql.csv_line`); it stands before them, for PostgreSQL passes every column on its way to a later
-one. What a search looks at stands once more in a narrow table, the *words* of a listing: a search reads every row of
-an organisation, and fetching wide ones takes longer than looking at them. ``shown_from`` is the number of the import
-since which a row shows what it shows (`checkdata.domain.listing.history`).
+(`checkdata.adapters.sql.csv_line_expression`); it stands before them, because PostgreSQL passes every column on its way
+to a later one. What a search looks at stands once more in a narrow table, the *words* of a listing: a search reads
+every row of an organisation, and fetching wide ones takes longer than looking at them. ``shown_from`` is the number of
+the import since which a row shows what it shows (`checkdata.domain.listing.history`).
 """
 
 from typing import Any, Final
@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Computed, Date, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
-from checkdata.adapters.sql.csv_line import line_of
+from checkdata.adapters.sql.csv_line_expression import line_of
 from checkdata.adapters.sql.listing_fields import SHOWN, field_columns
 from checkdata.adapters.sql.schema import metadata
 from checkdata.domain.listing.filters import FILTER_NAMED

@@ -13,10 +13,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from checkdata.adapters.sql.causes import SILENT
+from checkdata.adapters.sql.error_causes import SILENT
 from checkdata.adapters.sql.errors import storage_error
-from checkdata.adapters.sql.patient import NoAnswer
-from checkdata.adapters.sql.silence import Silence
+from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.time_limited_connection import NoAnswer
 
 LONG_REST_SECONDS: Final = 30.0
 """After how long a connection may have been lost without a word from the other side."""

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, Date, Integer, Text
 from sqlalchemy.types import TypeEngine
 
 from checkdata.adapters.sql.column_types import Moment, Words
-from checkdata.domain.listing.fields import FieldTraits
+from checkdata.domain.listing.field_traits import FieldTraits
 from checkdata.domain.listing.rows import FIELDS, ListedParticipant
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation
 

@@ -13,7 +13,7 @@ from checkdata.adapters.sql.conditions import filters_of, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import Listing, listed_from_row
-from checkdata.adapters.sql.prepared import Cells
+from checkdata.adapters.sql.prepared_statement import Cells
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.history import ChangeKind, RowChange

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from checkdata.adapters.sql.rows import AnyRow, Cells
+from checkdata.adapters.sql.row_mapping import AnyRow, Cells
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination, Nominee
 from checkdata.domain.nominations.steps import NominationState, Step

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Label, Table, TextClause, case, func, insert, literal, or_, select, text, update
 
-from checkdata.adapters.sql.rows import agreement_from_row, agreement_to_row, lead_provider_from_row
+from checkdata.adapters.sql.row_mapping import agreement_from_row, agreement_to_row, lead_provider_from_row
 from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports

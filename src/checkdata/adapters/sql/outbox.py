@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, insert, or_, select, text, update
 
-from checkdata.adapters.sql.rows import message_to_json, outbox_entry_from_row
+from checkdata.adapters.sql.row_mapping import message_to_json, outbox_entry_from_row
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports

@@ -18,7 +18,7 @@ from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import MARKED, Listing, listing_of
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.prepared import Prepared
+from checkdata.adapters.sql.prepared_statement import Prepared
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import

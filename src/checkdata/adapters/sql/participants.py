@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from checkdata.adapters.sql.conditions import filters_of, found_by, where
-from checkdata.adapters.sql.csv_lines import csv_lines
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listing_history import (
@@ -24,6 +23,7 @@ from checkdata.adapters.sql.listing_history import (
 from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.page_statements import Numbers, Pages
+from checkdata.adapters.sql.stored_csv_lines import csv_lines
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope

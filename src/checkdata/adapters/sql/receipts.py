@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, true
 
-from checkdata.adapters.sql.record_schema import receipts
+from checkdata.adapters.sql.append_only_schema import receipts
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.scope import ScopeRule

@@ -10,7 +10,7 @@ from checkdata.adapters.sql.nomination_schema import (
     nomination_steps,
     nominations,
 )
-from checkdata.adapters.sql.rows import message_from_json, message_to_json
+from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
 from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_in_links
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports

@@ -11,6 +11,7 @@ from typing import Final
 from attrs import frozen
 from sqlalchemy import Table
 
+from checkdata.adapters.sql.append_only_schema import audit_anchors, audit_seals, receipts
 from checkdata.adapters.sql.feed_schema import (
     feed_readings,
     imports,
@@ -26,7 +27,6 @@ from checkdata.adapters.sql.nomination_schema import (
     nomination_steps,
     nominations,
 )
-from checkdata.adapters.sql.record_schema import audit_anchors, audit_seals, receipts
 from checkdata.adapters.sql.schema import (
     agreements,
     appropriate_bodies,

@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
-from checkdata.adapters.sql.rows import link_from_row, link_to_row, session_from_row, session_to_row
+from checkdata.adapters.sql.row_mapping import link_from_row, link_to_row, session_from_row, session_to_row
 from checkdata.adapters.sql.schema import sessions, sign_in_links
-from checkdata.adapters.sql.session_visitor import VISITOR, visitor_in
+from checkdata.adapters.sql.session_facts import VISITOR, visitor_in
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts

@@ -16,10 +16,10 @@ from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Ins
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
-from checkdata.adapters.sql.causes import POOL
+from checkdata.adapters.sql.error_causes import POOL
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.interrupting import INTERRUPTED, interrupt
-from checkdata.adapters.sql.prepared import Cells, Prepared, prepared
+from checkdata.adapters.sql.prepared_statement import Cells, Prepared, prepared
 from checkdata.adapters.sql.row_security import LET_READ, whose
 from checkdata.domain.errors import StorageUnavailable
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select
 
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.audit_log import SqlAuditLog
-from checkdata.adapters.sql.causes import OTHER_VERSION
 from checkdata.adapters.sql.confirmations import SqlConfirmations
+from checkdata.adapters.sql.error_causes import OTHER_VERSION
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.job_runs import SqlJobRuns
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
@@ -17,12 +17,12 @@ from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.page_statements import Pages
+from checkdata.adapters.sql.participant_trails import SqlTraces
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, revisions
 from checkdata.adapters.sql.sign_ins import SqlSignIns
-from checkdata.adapters.sql.traces import SqlTraces
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.adapters.sql.users import SqlUsers
 from checkdata.domain import ports

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Update, bindparam, insert, or_, select, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
-from checkdata.adapters.sql.rows import (
+from checkdata.adapters.sql.row_mapping import (
     AnyRow,
     Cells,
     agreement_from_row,

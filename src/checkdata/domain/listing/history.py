@@ -12,7 +12,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.fields import BOTH
+from checkdata.domain.listing.field_traits import BOTH
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import FIELDS, ListedParticipant
 from checkdata.domain.training.records import Viewer

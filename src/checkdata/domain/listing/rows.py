@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from checkdata.domain.listing.fields import BOTH, traits, traits_of
+from checkdata.domain.listing.field_traits import BOTH, traits, traits_of
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.records import TrainingRecord, Viewer
@@ -27,7 +27,7 @@ class ListedParticipant:
     which the induction was completed, None in every other group and where it is not known.
 
     Each field is declared only here: adapters make their columns, cells and conditions from its type and its traits
-    (`checkdata.domain.listing.fields`). Fields without traits follow from the listing that the row stands in.
+    (`checkdata.domain.listing.field_traits`). Fields without traits follow from the listing that the row stands in.
     """
 
     delivery_partner_id: str | None

@@ -7,6 +7,7 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.form_digest import Seen
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState, Step
 from checkdata.domain.people.organisations import (
     Agreement,
@@ -15,7 +16,6 @@ from checkdata.domain.people.organisations import (
     Role,
     in_force_throughout,
 )
-from checkdata.domain.seen import Seen
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date, search_key
 
 NOMINATION_LIVES: Final = timedelta(days=28)

@@ -18,6 +18,7 @@ from checkdata.domain.ports.mailer import Mailer
 from checkdata.domain.ports.nominations import Nominations
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
+from checkdata.domain.ports.participant_trails import Traces
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.rejections import Rejections
@@ -26,7 +27,6 @@ from checkdata.domain.ports.sign_ins import SignIns
 from checkdata.domain.ports.spreadsheets import ReadList, WorkbookWriter
 from checkdata.domain.ports.storage import Storage, UnitOfWork
 from checkdata.domain.ports.tokens import Tokens
-from checkdata.domain.ports.traces import Traces
 from checkdata.domain.ports.users import Users
 
 __all__ = [

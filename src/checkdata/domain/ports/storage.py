@@ -12,11 +12,11 @@ from checkdata.domain.ports.link_requests import LinkRequests
 from checkdata.domain.ports.nominations import Nominations
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
+from checkdata.domain.ports.participant_trails import Traces
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
 from checkdata.domain.ports.sign_ins import SignIns
-from checkdata.domain.ports.traces import Traces
 from checkdata.domain.ports.users import Users
 
 

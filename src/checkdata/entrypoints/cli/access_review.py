@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.services.access.review_access import ReviewedGrant
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ROLE_NAMES, examples, in_words
 from checkdata.entrypoints.cli.tables import Cells, show, show_csv
+from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = (
     *("Grant", "Email", "Name", "Role", "Organisation"),

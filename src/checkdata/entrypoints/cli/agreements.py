@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.seen import seen_of
+from checkdata.domain.form_digest import seen_of
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement, NewAgreement
 from checkdata.domain.typed_text import shown
 from checkdata.domain.values import LeadProviderId, london_date
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ReasonOption, examples
 from checkdata.entrypoints.cli.tables import Cells, show
 from checkdata.entrypoints.cli.tracing import file_line
+from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = (
     *("Id", "Delivery partner", "Lead provider", "First day", "Last day"),

@@ -13,9 +13,9 @@ from checkdata.domain.jobs import Job
 from checkdata.domain.people.organisations import Role, organisation_of
 from checkdata.domain.values import EmailAddress, london_midnight
 from checkdata.entrypoints.cli.audit_export import ExportFormat, opened, write_events
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
+from checkdata.entrypoints.cli.use_cases import composition
 
 audit = typer.Typer(name="audit", no_args_is_help=True, help="Seal, verify and search the audit log.")
 

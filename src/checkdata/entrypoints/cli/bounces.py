@@ -9,8 +9,8 @@ import typer
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.services.mail.record_bounces import Notice
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
+from checkdata.entrypoints.cli.use_cases import composition
 
 
 def bounced(

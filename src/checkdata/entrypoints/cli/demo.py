@@ -38,12 +38,12 @@ def demo(
     import logging
 
     from checkdata.domain.jobs import Job
-    from checkdata.entrypoints.background import together
     from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.http.server import check_is_free, serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.repeated_work import together
 
     check_is_free(HOST, port)
     log_as_json(logging.WARNING)

@@ -8,8 +8,8 @@ import typer
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
 from checkdata.domain.services.access.explain_access import Explained, ExplainedRole
 from checkdata.domain.values import EmailAddress, ParticipantId
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
+from checkdata.entrypoints.cli.use_cases import composition
 
 
 def explain(

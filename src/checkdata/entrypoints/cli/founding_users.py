@@ -7,8 +7,8 @@ import typer
 
 from checkdata.domain.services.access.load_founding_users import LoadedUsers
 from checkdata.domain.values import LeadProviderId
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
+from checkdata.entrypoints.cli.use_cases import composition
 
 
 def import_users(

@@ -7,9 +7,9 @@ import typer
 
 from checkdata.domain.feed.contents import Changes, ImportOutcome
 from checkdata.domain.values import london_date
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import TodayOption, day
+from checkdata.entrypoints.cli.use_cases import composition
 
 
 def import_feed(  # noqa: PLR0913 - what an operator may ask for
@@ -32,8 +32,8 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     All that is loaded shows at once, or nothing does. On PostgreSQL it is done as the owner of the tables, where
     CHECKDATA_OWNER_DATABASE_URL names one.
     """
-    from checkdata.entrypoints.cli.counted_progress import WatchedFeed
     from checkdata.entrypoints.cli.progress import progress
+    from checkdata.entrypoints.cli.progress_counters import WatchedFeed
     from checkdata.entrypoints.composition.feed import feed_in, report_on
 
     if allow_deletions and not complete:

@@ -1,9 +1,9 @@
 """``checkdata nominations``: which nominations are open, and who acts next."""
 
 from checkdata.domain.services.nominations.queue import QueuedNomination
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
 from checkdata.entrypoints.cli.tables import Cells, show
+from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = ("Id", "Nominee", "Role", "Organisation", "State", "Days", "Next step", "Whose", "Renews")
 

@@ -46,7 +46,7 @@ def progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield Lines()
         return
-    from checkdata.entrypoints.cli.bar import bar
+    from checkdata.entrypoints.cli.progress_bar import bar
 
     with bar() as shown:
         yield shown

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from checkdata.entrypoints.cli.environment import composition
+from checkdata.entrypoints.cli.use_cases import composition
 
 _NAMES: Final = {
     "sessions": "sessions that are over",

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.jobs import Job
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
+from checkdata.entrypoints.cli.use_cases import composition
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import DEFAULT_PORT
 
@@ -34,11 +34,11 @@ def serve(
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
-    from checkdata.entrypoints.background import together
     from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
+    from checkdata.entrypoints.repeated_work import together
 
     with composition(port=port, serving=True) as composed:
         app = composed.web_app()

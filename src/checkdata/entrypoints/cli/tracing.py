@@ -16,9 +16,9 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
+from checkdata.entrypoints.cli.use_cases import composition
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _HOW: Final = {

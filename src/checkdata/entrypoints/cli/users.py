@@ -9,10 +9,10 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import Grant
 from checkdata.domain.services.access.manage_access import NewAccess, UserWithGrants
 from checkdata.domain.values import EmailAddress, london_date
-from checkdata.entrypoints.cli.environment import composition
 from checkdata.entrypoints.cli.founding_users import import_users
 from checkdata.entrypoints.cli.help import ROLE_NAMES, EmailOption, ReasonOption, examples, in_words
 from checkdata.entrypoints.cli.tables import show
+from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = ("Email", "Name", "Role", "Organisation", "Since", "Confirmed by", "State")
 

@@ -1,6 +1,6 @@
 """What an export is composed of: a database and a folder, and nothing else of the house.
 
-`bootstrap`, which has the rest, would cost each export the loading of pages, mail and feeds.
+Each export would take longer to start if it loaded `service`, which has pages, mail and feeds as well.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from checkdata.adapters.process_workers import ProcessWorkers
 from checkdata.adapters.sql import JOBS, PAGES, SqlStorage, Waits, open_engine
 from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
 from checkdata.domain.ports import Clock, ExportFolder, Storage
-from checkdata.domain.services.changes.exported_file import WriteFile, write_file
+from checkdata.domain.services.common.exported_file import WriteFile, write_file
 from checkdata.domain.services.exports.export_listings import ExportListings
 from checkdata.entrypoints.composition.export_worker import write_export_file
 from checkdata.entrypoints.settings import declared

@@ -1,6 +1,6 @@
 """What a worker of an export is made of: a storage and a folder, and nothing else of the house.
 
-Each process of an export loads this module, so it loads little: `bootstrap` would cost it half a second and 20 MiB.
+Each process of an export loads this module, so it loads little: `service` would cost it half a second and 20 MiB.
 """
 
 import os
@@ -12,7 +12,7 @@ from checkdata.adapters.sql import SqlStorage, open_engine
 from checkdata.domain.errors import InvalidValue, WorkersUnavailable
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.changes.exported_file import write_file
+from checkdata.domain.services.common.exported_file import write_file
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.setting import WrongSetting
 

@@ -9,7 +9,7 @@ from attrs import define
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from checkdata.adapters.founding_users import read_user_list
+from checkdata.adapters.founding_users_csv import read_user_list
 from checkdata.adapters.sql import PROBES, SqlStorage, held_by_nothing, let_serve, migrate, role_in
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.errors import InvalidValue

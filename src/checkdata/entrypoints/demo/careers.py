@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from checkdata.entrypoints.demo.chance import day_between, one_in, one_of
+from checkdata.entrypoints.demo.demo_world import Setting
 from checkdata.entrypoints.demo.people import email_of
+from checkdata.entrypoints.demo.random_draws import day_between, one_in, one_of
 from checkdata.entrypoints.demo.rows import TrainingRow
 from checkdata.entrypoints.demo.schools import DemoSchool
-from checkdata.entrypoints.demo.setting import Setting
 
 Career = Callable[[TrainingRow, Setting], tuple[TrainingRow, ...]]
 """Takes the record with which a participant began."""

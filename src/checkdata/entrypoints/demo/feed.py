@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from checkdata.entrypoints.demo import rows
-from checkdata.entrypoints.demo.chance import repeatable
-from checkdata.entrypoints.demo.earlier import as_it_was
+from checkdata.entrypoints.demo.demo_world import Setting
+from checkdata.entrypoints.demo.earlier_feeds import as_it_was
 from checkdata.entrypoints.demo.organisations import (
     APPROPRIATE_BODIES,
     DELIVERY_PARTNERS,
@@ -18,8 +18,8 @@ from checkdata.entrypoints.demo.organisations import (
 )
 from checkdata.entrypoints.demo.participants import participants as made_up_participants
 from checkdata.entrypoints.demo.people import MOST_PEOPLE
+from checkdata.entrypoints.demo.random_draws import repeatable
 from checkdata.entrypoints.demo.schools import DemoSchool, made_up_schools
-from checkdata.entrypoints.demo.setting import Setting
 
 DEFAULT_SEED: Final = 2021
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from checkdata.domain.values import search_key
-from checkdata.entrypoints.demo.chance import one_in, one_of
+from checkdata.entrypoints.demo.random_draws import one_in, one_of
 
 AWKWARD_NAMES: Final = (
     "Aoife O'Neill",

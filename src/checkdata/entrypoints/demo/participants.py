@@ -5,18 +5,18 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from checkdata.entrypoints.demo.careers import at_school
-from checkdata.entrypoints.demo.chance import day_between, one_in, one_of
-from checkdata.entrypoints.demo.loose_ends import LOOSE_ENDS
+from checkdata.entrypoints.demo.demo_world import Setting
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES
 from checkdata.entrypoints.demo.people import Person, email_of, made_up_person
+from checkdata.entrypoints.demo.random_draws import day_between, one_in, one_of
 from checkdata.entrypoints.demo.rows import Role, TeacherRow, TrainingRow
 from checkdata.entrypoints.demo.schools import DemoSchool
-from checkdata.entrypoints.demo.setting import Setting
 from checkdata.entrypoints.demo.situations import (
     A_MENTOR_AFTER_INDUCTION,
     Situation,
     situations,
 )
+from checkdata.entrypoints.demo.unsettled_records import LOOSE_ENDS
 
 ROLES: Final[dict[Role, float]] = {"ect": 61, "mentor": 39}
 YEARS_SINCE: Final = {0: 28, 1: 27, 2: 22, 3: 14, 4: 9}

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from checkdata.entrypoints.demo.chance import one_in, one_of
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES, drawn_name, slug
+from checkdata.entrypoints.demo.random_draws import one_in, one_of
 from checkdata.entrypoints.demo.rows import Role
 
 MOST_PEOPLE: Final = 4_000_000

@@ -3,7 +3,6 @@
 from random import Random
 from typing import Final, NamedTuple
 
-from checkdata.entrypoints.demo.chance import one_in, one_of
 from checkdata.entrypoints.demo.names import slug
 from checkdata.entrypoints.demo.organisations import (
     BOTH_BODY,
@@ -13,6 +12,7 @@ from checkdata.entrypoints.demo.organisations import (
     SCHOOLS_OF,
     WESSEX_BODY,
 )
+from checkdata.entrypoints.demo.random_draws import one_in, one_of
 from checkdata.entrypoints.demo.rows import Programme
 
 SCHOOL_COUNT: Final = 400

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from checkdata.entrypoints.demo import careers, checks
+from checkdata.entrypoints.demo import careers, trn_checks
 from checkdata.entrypoints.demo.careers import Career
-from checkdata.entrypoints.demo.checks import Check, finds
 from checkdata.entrypoints.demo.rows import Role
+from checkdata.entrypoints.demo.trn_checks import Check, finds
 
 _WITHOUT_MENTEES: Final = careers.mentors("none")
 _WITHOUT_THEM_NOW: Final = careers.mentors("former")
@@ -20,7 +20,7 @@ class Situation(NamedTuple):
 
 
 def _checked(career: Career) -> Situation:
-    return Situation(career, finds(checks.ELIGIBLE))
+    return Situation(career, finds(trn_checks.ELIGIBLE))
 
 
 def _held_up(check: Check) -> Situation:
@@ -34,21 +34,21 @@ def _without_mentees(check: Check) -> Situation:
 ECT_SITUATIONS: Final[Mapping[Situation, tuple[float, float, float]]] = {
     # began this year, last year, before
     _checked(careers.stays): (64, 66, 8),
-    _held_up(finds(checks.MATCHED)): (3, 3, 1),
-    _held_up(finds(checks.NOT_YET_INDUCTED)): (9, 1, 0),
+    _held_up(finds(trn_checks.MATCHED)): (3, 3, 1),
+    _held_up(finds(trn_checks.NOT_YET_INDUCTED)): (9, 1, 0),
     _checked(careers.completes): (0, 2, 62),
-    _held_up(checks.waits_for_details): (6, 1.5, 0.3),
-    _held_up(checks.fails): (0.6, 0.2, 0.1),
-    _held_up(checks.is_not_complete): (2, 0.6, 0.2),
-    _held_up(checks.finds_somebody_else): (2.5, 1, 0.5),
-    _held_up(checks.finds_another_trn): (1, 0.3, 0.1),
-    _held_up(finds(checks.NO_INDUCTION)): (2, 0.5, 0.2),
-    _held_up(finds(checks.ALERT)): (0.5, 0.5, 0.3),
-    _held_up(finds(checks.NO_QTS)): (3.5, 1, 0.4),
-    _held_up(finds(checks.NOT_ALLOWED)): (0.2, 0.2, 0.2),
-    _held_up(finds(checks.DUPLICATE)): (0.5, 0.4, 0.3),
-    _held_up(finds(checks.EXEMPT)): (0.7, 0.5, 0.4),
-    _held_up(finds(checks.INDUCTED_BEFORE)): (1, 0.6, 0.4),
+    _held_up(trn_checks.waits_for_details): (6, 1.5, 0.3),
+    _held_up(trn_checks.fails): (0.6, 0.2, 0.1),
+    _held_up(trn_checks.is_not_complete): (2, 0.6, 0.2),
+    _held_up(trn_checks.finds_somebody_else): (2.5, 1, 0.5),
+    _held_up(trn_checks.finds_another_trn): (1, 0.3, 0.1),
+    _held_up(finds(trn_checks.NO_INDUCTION)): (2, 0.5, 0.2),
+    _held_up(finds(trn_checks.ALERT)): (0.5, 0.5, 0.3),
+    _held_up(finds(trn_checks.NO_QTS)): (3.5, 1, 0.4),
+    _held_up(finds(trn_checks.NOT_ALLOWED)): (0.2, 0.2, 0.2),
+    _held_up(finds(trn_checks.DUPLICATE)): (0.5, 0.4, 0.3),
+    _held_up(finds(trn_checks.EXEMPT)): (0.7, 0.5, 0.4),
+    _held_up(finds(trn_checks.INDUCTED_BEFORE)): (1, 0.6, 0.4),
     _checked(careers.defers): (1.5, 4, 4),
     _checked(careers.withdraws_from_training): (0.7, 2, 3),
     _checked(careers.withdraws_from_programme): (0.5, 2, 4),
@@ -64,17 +64,17 @@ ECT_SITUATIONS: Final[Mapping[Situation, tuple[float, float, float]]] = {
 
 MENTOR_SITUATIONS: Final[Mapping[Situation, tuple[float, float, float]]] = {
     _checked(careers.stays): (66, 68, 60),
-    _without_mentees(finds(checks.ELIGIBLE)): (12, 8, 6),
+    _without_mentees(finds(trn_checks.ELIGIBLE)): (12, 8, 6),
     _checked(_WITHOUT_THEM_NOW): (1, 3, 12),
-    Situation(careers.stays, finds(checks.TOOK_PART_BEFORE)): (2, 2, 2),
-    Situation(_WITHOUT_THEM_NOW, finds(checks.TOOK_PART_BEFORE)): (0.5, 1, 1.5),
-    _without_mentees(checks.waits_for_details): (6, 2, 0.5),
-    _without_mentees(checks.fails): (0.4, 0.2, 0.1),
-    _without_mentees(checks.is_not_complete): (2.5, 1, 0.4),
-    _without_mentees(checks.finds_somebody_else): (2, 1, 0.4),
-    _without_mentees(checks.finds_another_trn): (0.6, 0.3, 0.1),
-    _without_mentees(finds(checks.ALERT)): (0.4, 0.4, 0.3),
-    _without_mentees(finds(checks.NOT_ALLOWED)): (0.2, 0.2, 0.2),
+    Situation(careers.stays, finds(trn_checks.TOOK_PART_BEFORE)): (2, 2, 2),
+    Situation(_WITHOUT_THEM_NOW, finds(trn_checks.TOOK_PART_BEFORE)): (0.5, 1, 1.5),
+    _without_mentees(trn_checks.waits_for_details): (6, 2, 0.5),
+    _without_mentees(trn_checks.fails): (0.4, 0.2, 0.1),
+    _without_mentees(trn_checks.is_not_complete): (2.5, 1, 0.4),
+    _without_mentees(trn_checks.finds_somebody_else): (2, 1, 0.4),
+    _without_mentees(trn_checks.finds_another_trn): (0.6, 0.3, 0.1),
+    _without_mentees(finds(trn_checks.ALERT)): (0.4, 0.4, 0.3),
+    _without_mentees(finds(trn_checks.NOT_ALLOWED)): (0.2, 0.2, 0.2),
     _checked(careers.defers): (1, 2, 2),
     _checked(careers.withdraws_from_training): (0.8, 2, 3),
     _checked(careers.withdraws_from_programme): (0.5, 1, 2),
@@ -87,7 +87,7 @@ MENTOR_SITUATIONS: Final[Mapping[Situation, tuple[float, float, float]]] = {
     _checked(careers.moves_partner_long_ago): (0, 0, 1.5),
 }
 
-A_MENTOR_AFTER_INDUCTION: Final = Situation(careers.stays, checks.knows_them_already)
+A_MENTOR_AFTER_INDUCTION: Final = Situation(careers.stays, trn_checks.knows_them_already)
 """The same person, with the same TRN, as another participant."""
 
 

@@ -4,9 +4,9 @@ from datetime import date
 from random import Random
 from typing import Final, NamedTuple
 
-from checkdata.entrypoints.demo.chance import one_of
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES, ENGLISH_FAMILY_NAMES
 from checkdata.entrypoints.demo.people import Person
+from checkdata.entrypoints.demo.random_draws import one_of
 from checkdata.entrypoints.demo.rows import TeacherInduction, TeacherRow, TrainingRow
 
 YOUNGEST_QUALIFIED: Final = 22

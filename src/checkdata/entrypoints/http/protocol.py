@@ -18,11 +18,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from checkdata.entrypoints.http import limits
+from checkdata.entrypoints.http.connection_resets import is_reset, reset_at_its_end
 from checkdata.entrypoints.http.connections import Stage, make_room
-from checkdata.entrypoints.http.departures import is_reset, reset_at_its_end
-from checkdata.entrypoints.http.heads import Refused, check_head, end_of_head, length_of_body
+from checkdata.entrypoints.http.http10_answers import Unframed
 from checkdata.entrypoints.http.refusals import refusal
-from checkdata.entrypoints.http.unframed import Unframed
+from checkdata.entrypoints.http.request_heads import Refused, check_head, end_of_head, length_of_body
 from checkdata.entrypoints.request_ids import begin_request
 
 LOG: Final = logging.getLogger("checkdata.http")

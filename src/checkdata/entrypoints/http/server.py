@@ -15,8 +15,8 @@ from checkdata.domain.errors import CheckdataError
 from checkdata.entrypoints.http.limits import END_SECONDS, GRACE_SECONDS
 from checkdata.entrypoints.http.protocol import GuardedProtocol, SecureProtocol
 from checkdata.entrypoints.http.supervisor import Supervisor
-from checkdata.entrypoints.http.watched import WatchedServer, end_at_once
-from checkdata.entrypoints.proxy_names import NamedByProxies
+from checkdata.entrypoints.http.watched_server import WatchedServer, end_at_once
+from checkdata.entrypoints.proxy_request_ids import NamedByProxies
 
 COLLECTED_EACH: Final = (5_000, 20, 100)
 """After how many new objects Python looks for those that hold each other and nothing else (`gc.set_threshold`).

@@ -17,7 +17,7 @@ import uvicorn
 from attrs import define, field
 
 from checkdata.entrypoints.http.limits import END_SECONDS, STANDSTILL_SECONDS, START_SECONDS, WORKER_END_SECONDS
-from checkdata.entrypoints.http.watched import end_at_once
+from checkdata.entrypoints.http.watched_server import end_at_once
 from checkdata.entrypoints.http.worker import work
 
 LOG: Final = logging.getLogger("checkdata.workers")

@@ -13,7 +13,7 @@ from types import FrameType
 import uvicorn
 
 from checkdata.entrypoints.http.limits import WORKER_END_SECONDS
-from checkdata.entrypoints.http.watched import WatchedServer
+from checkdata.entrypoints.http.watched_server import WatchedServer
 
 
 def work(config: uvicorn.Config, kept: socket.socket, beats: Connection) -> None:

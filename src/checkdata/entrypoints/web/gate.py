@@ -14,13 +14,13 @@ from checkdata.domain.access.decision import AccessRefused, Acting, Refused
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
-from checkdata.entrypoints.web.presentation.areas import Place
-from checkdata.entrypoints.web.presentation.places import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
-from checkdata.entrypoints.web.return_address import remember
+from checkdata.entrypoints.web.presentation.addresses import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
+from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
+from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits, Posted, body_of, form_of
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
-from checkdata.entrypoints.web.security.posted import SMALL, FormLimits, Posted, body_of, form_of
-from checkdata.entrypoints.web.security.words import Words, read_words
+from checkdata.entrypoints.web.security.query_and_form_fields import Words, read_words
 from checkdata.entrypoints.web.site import Site, redirect
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from checkdata.entrypoints.web.gate import Gate, Rule
-from checkdata.entrypoints.web.security.posted import SMALL, FormLimits
+from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits
 from checkdata.entrypoints.web.site import Site
 
 PageOf = TypeVar("PageOf", bound=Callable[..., Response])

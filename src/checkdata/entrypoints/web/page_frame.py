@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from checkdata.domain.typed_text import shown
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink
-from checkdata.entrypoints.web.presentation.sessions import Ending
+from checkdata.entrypoints.web.presentation.session_end import Ending
 
 _PAGE: Final = ("title", "before", "body")
 """The slots that the page itself fills, in order."""

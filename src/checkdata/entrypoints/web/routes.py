@@ -12,23 +12,23 @@ from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, Public, SignedIn
 from checkdata.entrypoints.web.guarded_routes import GuardedRoutes
 from checkdata.entrypoints.web.pages import (
+    answer_by_link,
     changes,
-    choosing,
-    confirming,
+    choose_organisation,
     downloads,
     guidance,
     health,
     lead_provider_answers,
     mailbox,
-    nominating,
+    nominate,
     nomination_steps,
     nominations,
     participant,
     participants,
     reconcile,
-    session,
     sign_in,
     start,
+    stay_signed_in,
 )
 from checkdata.entrypoints.web.pages.support import (
     access_changes,
@@ -89,14 +89,14 @@ def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
         anybody.get("/sign-in/check-your-email", sign_in.check_your_email),
         anybody.get("/sign-in/{token}", sign_in.link),
         anybody.post("/sign-in/{token}", sign_in.use_link),
-        anybody.post("/sign-out", choosing.sign_out),
-        anybody.get("/signed-out", choosing.signed_out),
-        anybody.get("/confirm", confirming.question),
-        anybody.post("/confirm", confirming.answer),
-        anybody.get("/confirm/answered", confirming.answered),
-        anybody.get("/confirm/sent-again", confirming.sent_again),
-        anybody.get("/confirm/{token}", confirming.link),
-        anybody.post("/confirm/{token}", confirming.use_link),
+        anybody.post("/sign-out", choose_organisation.sign_out),
+        anybody.get("/signed-out", choose_organisation.signed_out),
+        anybody.get("/confirm", answer_by_link.question),
+        anybody.post("/confirm", answer_by_link.answer),
+        anybody.get("/confirm/answered", answer_by_link.answered),
+        anybody.get("/confirm/sent-again", answer_by_link.sent_again),
+        anybody.get("/confirm/{token}", answer_by_link.link),
+        anybody.post("/confirm/{token}", answer_by_link.use_link),
         anybody.get("/help/statuses", guidance.statuses),
         anybody.get("/help/wrong-data", guidance.wrong_data),
         anybody.get("/help/contact", guidance.contact),
@@ -109,12 +109,12 @@ def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
 def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
     """Pages that every signed-in user may ask for."""
     return [
-        user.post("/stay-signed-in", session.stay_signed_in),
-        user.get("/change-role", choosing.change),
-        user.get("/choose-role", choosing.roles),
-        user.post("/choose-role", choosing.choose_role),
-        user.get("/choose-organisation", choosing.organisations),
-        user.post("/choose-organisation", choosing.choose_organisation),
+        user.post("/stay-signed-in", stay_signed_in.stay_signed_in),
+        user.get("/change-role", choose_organisation.change),
+        user.get("/choose-role", choose_organisation.roles),
+        user.post("/choose-role", choose_organisation.choose_role),
+        user.get("/choose-organisation", choose_organisation.organisations),
+        user.post("/choose-organisation", choose_organisation.choose_organisation),
     ]
 
 
@@ -134,8 +134,8 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         partner.both("/reconcile/result", reconcile.result, reconcile.STEP),
         partner.both("/reconcile/result.csv", reconcile.result_csv, reconcile.STEP),
         partner.both("/reconcile/result.xlsx", reconcile.result_excel, reconcile.STEP),
-        partner.both("/nominate", nominating.nominate),
-        partner.both("/nominate/{nomination_id}/withdraw", nominating.withdraw),
+        partner.both("/nominate", nominate.nominate),
+        partner.both("/nominate/{nomination_id}/withdraw", nominate.withdraw),
     ]
 
 
@@ -168,7 +168,7 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of support users."""
     return [
         support.get("/support/users", users.users),
-        support.get("/support/users/add", nominating.receive_instead),
+        support.get("/support/users/add", nominate.receive_instead),
         support.get("/support/users/undelivered", undelivered_mail.undelivered),
         support.post("/support/users/undelivered", undelivered_mail.send_again),
         support.get("/support/users/{user_id}", users.user),
@@ -187,7 +187,7 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.both("/support/access-review/{grant_id}/remove", access_review.remove),
         support.both("/support/explain", explain.explain),
         support.get("/support/nominations", nominations.queue),
-        support.both("/support/nominations/add", nominating.receive),
+        support.both("/support/nominations/add", nominate.receive),
         support.get("/support/nominations/{nomination_id}", nominations.nomination),
         support.both("/support/nominations/{nomination_id}/escalate", nomination_steps.escalate),
         support.both("/support/nominations/{nomination_id}/grant", nomination_steps.grant),

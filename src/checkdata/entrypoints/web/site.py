@@ -14,13 +14,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.files.downloads_at_once import Downloads
 from checkdata.entrypoints.web.page_frame import Shells
+from checkdata.entrypoints.web.presentation.addresses import FOOTER, acting_word, address
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation
-from checkdata.entrypoints.web.presentation.places import FOOTER, acting_word, address
-from checkdata.entrypoints.web.presentation.sessions import ending
+from checkdata.entrypoints.web.presentation.session_end import ending
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
-from checkdata.entrypoints.web.security.turns import Turns
+from checkdata.entrypoints.web.security.lists_at_once import Turns
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
 from checkdata.entrypoints.web.templating import templates
 

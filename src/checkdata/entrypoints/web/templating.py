@@ -6,7 +6,7 @@ from typing import Any, Final
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
 
 from checkdata.domain.typed_text import shown
-from checkdata.entrypoints.web.presentation import nominations, words
+from checkdata.entrypoints.web.presentation import days_and_times, nominations
 
 _GOVUK: Final = "govuk_frontend_jinja"
 _LEFT_OPEN: Final = (None, "caller", "undefined", "null")
@@ -59,13 +59,13 @@ def templates() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        day=words.day,
-        clock_time=words.clock_time,
-        day_and_time=words.day_and_time,
-        duration=words.duration,
-        counted=words.counted,
-        academic_years=words.academic_years,
-        role_name=words.ROLE_NAMES.__getitem__,
+        day=days_and_times.day,
+        clock_time=days_and_times.clock_time,
+        day_and_time=days_and_times.day_and_time,
+        duration=days_and_times.duration,
+        counted=days_and_times.counted,
+        academic_years=days_and_times.academic_years,
+        role_name=days_and_times.ROLE_NAMES.__getitem__,
         state_name=nominations.STATE_NAMES.__getitem__,
         state_colour=nominations.STATE_COLOURS.__getitem__,
         next_step=nominations.next_step_in_words,

@@ -9,14 +9,14 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.form_digest import Seen
 from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_forgotten
 from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.seen import Seen
-from checkdata.domain.services.changes.access import change_of_access, check_user_manageable, known_user
-from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.services.common.access_changes import change_of_access, check_user_manageable, known_user
+from checkdata.domain.services.common.acting_user import only_once
 from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
 

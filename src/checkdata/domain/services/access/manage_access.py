@@ -8,11 +8,11 @@ from attrs import evolve, frozen
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.form_digest import Seen, check_seen, seen_of
 from checkdata.domain.people.organisations import LeadProvider, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.seen import Seen, check_seen, seen_of
-from checkdata.domain.services.changes.access import (
+from checkdata.domain.services.common.access_changes import (
     OPERATOR,
     AccessChange,
     active_grants,

@@ -11,13 +11,13 @@ from checkdata.domain.access.decision import AccessFacts, Acting, Refused, decid
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue, Overtaken
+from checkdata.domain.form_digest import Seen, check_seen, seen_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.seen import Seen, check_seen, seen_of
-from checkdata.domain.services.changes.access import AccessChange, change_of_access, check_support
-from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.services.common.access_changes import AccessChange, change_of_access, check_support
+from checkdata.domain.services.common.acting_user import only_once
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
 _FURTHEST: Final = date(2100, 1, 1)

@@ -9,13 +9,13 @@ from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.form_digest import Seen, check_seen, seen_of
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.seen import Seen, check_seen, seen_of
-from checkdata.domain.services.changes.access import (
+from checkdata.domain.services.common.access_changes import (
     AccessChange,
     change_of_access,
     check_manageable,
@@ -23,8 +23,8 @@ from checkdata.domain.services.changes.access import (
     end_access,
     held_user,
 )
-from checkdata.domain.services.changes.acting_user import actor_of
-from checkdata.domain.services.changes.nominations import (
+from checkdata.domain.services.common.acting_user import actor_of
+from checkdata.domain.services.common.nomination_changes import (
     add_nomination,
     expire,
     held_agreements_for,

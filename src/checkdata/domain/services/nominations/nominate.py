@@ -10,16 +10,22 @@ from attrs import frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.form_digest import Seen
 from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act, Answer
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.seen import Seen
-from checkdata.domain.services.changes.access import AccessChange, active_grants, give_access, new_user, user_there
-from checkdata.domain.services.changes.acting_user import actor_of
-from checkdata.domain.services.changes.nominations import (
+from checkdata.domain.services.common.access_changes import (
+    AccessChange,
+    active_grants,
+    give_access,
+    new_user,
+    user_there,
+)
+from checkdata.domain.services.common.acting_user import actor_of
+from checkdata.domain.services.common.nomination_changes import (
     add_nomination,
     expire,
     held_agreements_for,

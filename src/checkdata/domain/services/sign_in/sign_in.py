@@ -12,7 +12,7 @@ from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
-from checkdata.domain.services.changes.first_found import first_found
+from checkdata.domain.services.common.first_found import first_found
 from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date

@@ -7,7 +7,7 @@ from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 FIELDS: Final = (
     "delivery_partner",

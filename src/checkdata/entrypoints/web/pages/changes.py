@@ -15,7 +15,7 @@ from checkdata.domain.services.listing.follow_changes import WantedChanges
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import answer
-from checkdata.entrypoints.web.pages.filtering import filters_above
+from checkdata.entrypoints.web.pages.filter_panel import filters_above
 from checkdata.entrypoints.web.pages.participants import number_of, query_of, size_of
 from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name

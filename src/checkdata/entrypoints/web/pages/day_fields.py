@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 PARTS: Final = ("day", "month", "year")
 

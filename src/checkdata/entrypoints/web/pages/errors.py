@@ -17,13 +17,13 @@ from checkdata.entrypoints.request_ids import request_id
 from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION, DownloadsOfEverybody, DownloadsOfSession
 from checkdata.entrypoints.web.files.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
-from checkdata.entrypoints.web.presentation.places import CHOOSE_ORGANISATION, CHOOSE_ROLE
-from checkdata.entrypoints.web.presentation.words import duration
-from checkdata.entrypoints.web.return_address import remember
+from checkdata.entrypoints.web.presentation.addresses import CHOOSE_ORGANISATION, CHOOSE_ROLE
+from checkdata.entrypoints.web.presentation.days_and_times import duration
+from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.forms import ForeignForm
+from checkdata.entrypoints.web.security.lists_at_once import RETRY_SECONDS, TooManyLists
+from checkdata.entrypoints.web.security.query_and_form_fields import MalformedRequest
 from checkdata.entrypoints.web.security.request_log import log_failure
-from checkdata.entrypoints.web.security.turns import RETRY_SECONDS, TooManyLists
-from checkdata.entrypoints.web.security.words import MalformedRequest
 from checkdata.entrypoints.web.site import Site
 
 

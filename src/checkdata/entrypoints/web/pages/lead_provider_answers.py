@@ -12,11 +12,11 @@ from checkdata.domain.typed_text import fault_of
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.asking_first import NotDone, attempt, seen_in
+from checkdata.entrypoints.web.pages.confirm_change import NotDone, attempt, seen_in
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 from checkdata.entrypoints.web.site import redirect
 
 BY_LINK: Final = "link"

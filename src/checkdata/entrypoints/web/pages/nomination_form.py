@@ -9,7 +9,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.typed_text import fault_of
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 OF_A_COLLEAGUE: Final = ("name", "email", "reason")
 """The fields of the form in which a user nominates a colleague."""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from checkdata.domain.services.nominations.queue import NominationInDetail
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
+from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
 

@@ -13,8 +13,8 @@ from checkdata.domain.services.nominations.queue import NominationInDetail, Queu
 from checkdata.domain.values import NominationId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.presentation.addresses import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
 from checkdata.entrypoints.web.presentation.nominations import steps_taken
-from checkdata.entrypoints.web.presentation.places import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
 from checkdata.entrypoints.web.presentation.user_activity import mail_line
 
 SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.POLICY: POLICY_NOMINATIONS}

@@ -8,8 +8,8 @@ from attrs import frozen
 from checkdata.domain.errors import PageNotFound
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, checked_page
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.addresses import address
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import address
 
 Thing = TypeVar("Thing")
 

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.addresses import came_from_changes, list_left
 from checkdata.entrypoints.web.presentation.participant import profile
-from checkdata.entrypoints.web.presentation.places import came_from_changes, list_left
 
 
 def participant(ask: Ask, access: Access) -> Response:

@@ -14,11 +14,11 @@ from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.filtering import filters_above
-from checkdata.entrypoints.web.presentation.areas import AREAS
+from checkdata.entrypoints.web.pages.filter_panel import filters_above
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS
 from checkdata.entrypoints.web.presentation.listings import listing_page
 from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 

@@ -21,13 +21,13 @@ from checkdata.domain.reconciliation.result_rows import Outcome
 from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import answer
+from checkdata.entrypoints.web.presentation.addresses import RECONCILE, address
 from checkdata.entrypoints.web.presentation.downloads import file_name
-from checkdata.entrypoints.web.presentation.places import RECONCILE, address
 from checkdata.entrypoints.web.presentation.reconciliation import column_choices, result_page
 from checkdata.entrypoints.web.sealed_list import LARGEST_SEALED, opened_list, sealed_list
-from checkdata.entrypoints.web.security.posted import FormLimits
+from checkdata.entrypoints.web.security.form_reading import FormLimits
+from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, MalformedRequest, Words
 from checkdata.entrypoints.web.security.sealing import SealBroken
-from checkdata.entrypoints.web.security.words import LARGEST_BODY, MalformedRequest, Words
 from checkdata.entrypoints.web.site import redirect
 
 UPLOAD: Final = FormLimits(size=10_000_000 + LARGEST_BODY, with_file=True)

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from checkdata.domain.errors import InvalidValue, SignInRefused
 from checkdata.domain.services.sign_in.sign_in import NewSession
 from checkdata.entrypoints.web.gate import Ask
-from checkdata.entrypoints.web.presentation.places import CHECK_YOUR_EMAIL, CHOOSE_ROLE
-from checkdata.entrypoints.web.return_address import place_for
+from checkdata.entrypoints.web.presentation.addresses import CHECK_YOUR_EMAIL, CHOOSE_ROLE
+from checkdata.entrypoints.web.return_page import place_for
 from checkdata.entrypoints.web.security.clients import client_of
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect

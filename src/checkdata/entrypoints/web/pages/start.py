@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from checkdata.entrypoints.web.gate import Ask
-from checkdata.entrypoints.web.presentation.places import SIGN_IN, home
+from checkdata.entrypoints.web.presentation.addresses import SIGN_IN, home
 
 
 def start(ask: Ask) -> Response:

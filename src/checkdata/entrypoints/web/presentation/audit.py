@@ -9,9 +9,9 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind, NumberedEvent
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.days_and_times import exact_time
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
 from checkdata.entrypoints.web.presentation.user_activity import WHAT_WAS_DONE
-from checkdata.entrypoints.web.presentation.words import exact_time
 
 _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.LIST_VIEWED: "List of participants viewed",

@@ -12,12 +12,12 @@ from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
 from checkdata.domain.training.statuses import Status
-from checkdata.entrypoints.web.presentation.areas import Place
+from checkdata.entrypoints.web.presentation.addresses import FROM_CHANGES, participant_path
+from checkdata.entrypoints.web.presentation.days_and_times import counted, day, day_and_time
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
+from checkdata.entrypoints.web.presentation.listing_areas import Place
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import FROM_CHANGES, participant_path
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
-from checkdata.entrypoints.web.presentation.words import counted, day, day_and_time
 
 
 @frozen

@@ -12,9 +12,9 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.listing.check_participants import Offer
 from checkdata.domain.values import search_key
-from checkdata.entrypoints.web.presentation.areas import Place
+from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.words import counted
+from checkdata.entrypoints.web.presentation.listing_areas import Place
 
 _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTACTS: "/contacts.csv"}
 """What follows the address of a listing."""

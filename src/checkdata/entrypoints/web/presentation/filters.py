@@ -9,8 +9,8 @@ from attrs import frozen
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.entrypoints.web.presentation.areas import Area, Place
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.presentation.listing_areas import Area, Place
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 LABELS: Final[Mapping[str, str]] = {"query": "Search", **{each.name: each.label for each in FILTERS}}
 

@@ -6,12 +6,12 @@ from attrs import frozen
 from markupsafe import Markup
 
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
-from checkdata.entrypoints.web.presentation.areas import Area, Place
+from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
+from checkdata.entrypoints.web.presentation.listing_areas import Area, Place
+from checkdata.entrypoints.web.presentation.listing_table import rows_as_html
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.sort_links import Heading, headings
-from checkdata.entrypoints.web.presentation.table import rows_as_html
-from checkdata.entrypoints.web.presentation.words import counted
 
 
 @frozen(kw_only=True)

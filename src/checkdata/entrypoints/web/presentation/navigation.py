@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from checkdata.domain.services.sign_in.sign_in import Visit
-from checkdata.entrypoints.web.presentation.places import CHANGE_ROLE, SECTIONS, address, within
+from checkdata.entrypoints.web.presentation.addresses import CHANGE_ROLE, SECTIONS, address, within
 
 
 @frozen

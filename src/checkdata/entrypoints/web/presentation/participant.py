@@ -8,9 +8,9 @@ from attrs import frozen
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.look_up_participant import FoundParticipant
+from checkdata.entrypoints.web.presentation.listing_table import HINTS, since_when
 from checkdata.entrypoints.web.presentation.row_history import Past, past
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, StatusMeaning, status_meaning
-from checkdata.entrypoints.web.presentation.table import HINTS, since_when
 
 
 @frozen

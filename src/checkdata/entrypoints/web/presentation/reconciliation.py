@@ -18,9 +18,9 @@ from checkdata.domain.reconciliation.result_rows import (
     ReconciledRow,
 )
 from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, column_letters
+from checkdata.entrypoints.web.presentation.days_and_times import counted
+from checkdata.entrypoints.web.presentation.listing_table import HINTS
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.table import HINTS
-from checkdata.entrypoints.web.presentation.words import counted
 
 _EXAMPLES: Final = 3
 _LONGEST_EXAMPLE: Final = 60

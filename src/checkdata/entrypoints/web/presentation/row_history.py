@@ -15,8 +15,8 @@ from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import london_date
+from checkdata.entrypoints.web.presentation.listing_table import HINTS
 from checkdata.entrypoints.web.presentation.statuses import status_meaning
-from checkdata.entrypoints.web.presentation.table import HINTS
 
 
 @frozen

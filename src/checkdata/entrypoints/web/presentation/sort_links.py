@@ -7,7 +7,7 @@ from attrs import frozen
 
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.entrypoints.web.presentation.areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import Place
 
 _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
     "full_name": {"Full name": Sort.NAME},

@@ -9,8 +9,8 @@ from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.audit.tracing import FileOut, How, Possibly, Seen, Sighting
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
+from checkdata.entrypoints.web.presentation.days_and_times import counted, exact_time
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
-from checkdata.entrypoints.web.presentation.words import counted, exact_time
 
 _FILES: Final[Mapping[FileKind, str]] = {
     FileKind.CSV: "CSV file",

@@ -8,8 +8,8 @@ from attrs import frozen
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.messages import MailRecord, MailState
 from checkdata.domain.people.organisations import Organisation
+from checkdata.entrypoints.web.presentation.days_and_times import day_and_time
 from checkdata.entrypoints.web.presentation.names import organisation_name
-from checkdata.entrypoints.web.presentation.words import day_and_time
 
 WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.GRANT_ADDED: "Access given",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checkdata.entrypoints.json_log import ToldAlready
-from checkdata.entrypoints.web.security.words import MalformedRequest, check_address
+from checkdata.entrypoints.web.security.query_and_form_fields import MalformedRequest, check_address
 
 
 class AnswerBrokenOff(ToldAlready):

@@ -5,7 +5,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 
-from checkdata.entrypoints.web.security.words import LARGEST_BODY, MalformedRequest, Words
+from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, MalformedRequest, Words
 
 
 def words_and_file(content_type: str, body: bytes, most_words: int) -> tuple[Words, bytes]:

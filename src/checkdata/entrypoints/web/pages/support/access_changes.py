@@ -4,13 +4,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.errors import Overtaken
+from checkdata.domain.form_digest import seen_of
 from checkdata.domain.people.users import Grant
-from checkdata.domain.seen import seen_of
 from checkdata.domain.services.access.manage_access import UserWithGrants
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
+from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.support.users import about, user_of, user_place
-from checkdata.entrypoints.web.presentation.places import acting_word
+from checkdata.entrypoints.web.presentation.addresses import acting_word
 
 
 def remove(ask: Ask, access: Access) -> Response:

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from checkdata.domain.errors import Overtaken
 from checkdata.domain.services.access.review_access import ReviewedGrant
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import Question, asked, seen_in
+from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.pages.support.users import about
-from checkdata.entrypoints.web.presentation.places import ACCESS_REVIEW, address
+from checkdata.entrypoints.web.presentation.addresses import ACCESS_REVIEW, address
 
 DONE: Final[Mapping[str, str]] = {
     "kept": "This access needs to be reconfirmed. It stays as it is until a lead provider or policy answers.",

@@ -6,15 +6,15 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.seen import seen_of
+from checkdata.domain.form_digest import seen_of
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import agreement_form
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.asking_first import BLANK_REASON, REFUSALS, NotDone, not_done, seen_in
+from checkdata.entrypoints.web.pages.confirm_change import BLANK_REASON, REFUSALS, NotDone, not_done, seen_in
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
 from checkdata.entrypoints.web.pages.paging import page_of
-from checkdata.entrypoints.web.presentation.places import AGREEMENTS, address
+from checkdata.entrypoints.web.presentation.addresses import AGREEMENTS, address
 from checkdata.entrypoints.web.site import redirect
 
 DONE: Final[Mapping[str, str]] = {

@@ -15,9 +15,9 @@ from checkdata.domain.services.audit.search_log import MOST_COUNTED, EventsFound
 from checkdata.domain.values import EmailAddress, UserId, london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
+from checkdata.entrypoints.web.presentation.addresses import AUDIT, acting_word, address
 from checkdata.entrypoints.web.presentation.audit import audit_lines, kinds
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.places import AUDIT, acting_word, address
 
 FIELDS: Final = ("user", "organisation", "kind", *day_field_names("from"), *day_field_names("to"))
 

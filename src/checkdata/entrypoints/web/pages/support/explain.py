@@ -11,7 +11,7 @@ from checkdata.domain.services.access.explain_access import Explained
 from checkdata.domain.values import EmailAddress, ParticipantId, UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
-from checkdata.entrypoints.web.presentation.places import acting_word
+from checkdata.entrypoints.web.presentation.addresses import acting_word
 
 FIELDS: Final = ("email", "participant", "organisation", *day_field_names("on"))
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue
+from checkdata.domain.form_digest import seen_of
 from checkdata.domain.people.users import User
-from checkdata.domain.seen import seen_of
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.asking_first import (
+from checkdata.entrypoints.web.pages.confirm_change import (
     BLANK_REASON,
     REFUSALS,
     NotDone,

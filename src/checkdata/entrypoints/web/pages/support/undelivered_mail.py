@@ -6,9 +6,9 @@ from checkdata.domain.errors import InvalidValue
 from checkdata.domain.services.access.help_users import DeadLetter
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.asking_first import REFUSALS, NotDone, not_done
+from checkdata.entrypoints.web.pages.confirm_change import REFUSALS, NotDone, not_done
 from checkdata.entrypoints.web.pages.paging import page_of
-from checkdata.entrypoints.web.presentation.places import UNDELIVERED, address
+from checkdata.entrypoints.web.presentation.addresses import UNDELIVERED, address
 from checkdata.entrypoints.web.presentation.user_activity import MailLine, mail_line
 from checkdata.entrypoints.web.site import redirect
 

@@ -13,9 +13,9 @@ from checkdata.domain.services.access.manage_access import UserWithGrants
 from checkdata.domain.values import EmailAddress, UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import access_form
-from checkdata.entrypoints.web.pages.asking_first import NotDone
+from checkdata.entrypoints.web.pages.confirm_change import NotDone
 from checkdata.entrypoints.web.pages.paging import page_of
-from checkdata.entrypoints.web.presentation.places import USERS, address
+from checkdata.entrypoints.web.presentation.addresses import USERS, address
 from checkdata.entrypoints.web.presentation.user_activity import MailLine, history_lines, mail_line
 
 DONE: Final[Mapping[str, str]] = {

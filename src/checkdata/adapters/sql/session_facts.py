@@ -13,8 +13,8 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from checkdata.adapters.sql.organisations import name_of_organisation
-from checkdata.adapters.sql.prepared import Cells
-from checkdata.adapters.sql.rows import grant_from_row, session_from_row, user_from_row
+from checkdata.adapters.sql.prepared_statement import Cells
+from checkdata.adapters.sql.row_mapping import grant_from_row, session_from_row, user_from_row
 from checkdata.adapters.sql.schema import agreements, grants, sessions, users
 from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.people.organisations import Agreement, Role

@@ -9,12 +9,12 @@ from attrs import evolve, field, frozen
 from checkdata.domain.access.decision import Acting, require
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
+from checkdata.domain.form_digest import Seen, check_seen, seen_of
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.people.organisations import Organisation, Role, SupportTeam
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.seen import Seen, check_seen, seen_of
-from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.services.common.acting_user import only_once
 from checkdata.domain.typed_text import checked, checked_name
 from checkdata.domain.values import EmailAddress, UserId, london_date
 

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.entrypoints.web.presentation.areas import AREAS, Area
 from checkdata.entrypoints.web.presentation.filters import filters
-from checkdata.entrypoints.web.security.words import Words
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, Area
+from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 _KEPT: Final = 200
 """How many drawn filters are kept; each takes about 4 kB."""

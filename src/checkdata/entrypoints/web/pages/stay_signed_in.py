@@ -4,7 +4,7 @@ from starlette.responses import JSONResponse, Response
 
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Ask
-from checkdata.entrypoints.web.presentation.sessions import ending
+from checkdata.entrypoints.web.presentation.session_end import ending
 
 
 def stay_signed_in(ask: Ask, visit: Visit) -> Response:  # noqa: ARG001 - that it was asked is what prolongs a session

@@ -7,8 +7,14 @@ from attrs import field, frozen
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from checkdata.entrypoints.web.security.query_and_form_fields import (
+    LARGEST_BODY,
+    MOST_WORDS,
+    MalformedRequest,
+    Words,
+    read_words,
+)
 from checkdata.entrypoints.web.security.uploads import words_and_file
-from checkdata.entrypoints.web.security.words import LARGEST_BODY, MOST_WORDS, MalformedRequest, Words, read_words
 
 _LENGTH: Final = re.compile(r"[0-9]{1,15}")
 _FORM: Final = "application/x-www-form-urlencoded"

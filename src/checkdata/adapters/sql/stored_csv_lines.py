@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, cast, select
 
-from checkdata.adapters.sql.csv_line import line_of
+from checkdata.adapters.sql.csv_line_expression import line_of
 from checkdata.adapters.sql.errors import translated
 from checkdata.adapters.sql.listings import Listing
 

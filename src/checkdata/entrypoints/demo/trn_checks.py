@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final, Literal, NamedTuple, TypedDict
 
-from checkdata.entrypoints.demo.chance import one_in, one_of
 from checkdata.entrypoints.demo.people import Person, as_given
+from checkdata.entrypoints.demo.random_draws import one_in, one_of
 from checkdata.entrypoints.demo.rows import (
     Eligibility,
     EligibilityReason,

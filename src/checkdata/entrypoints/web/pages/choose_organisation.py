@@ -10,14 +10,14 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import SessionOver
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.gate import Ask, NoAccessLeft, sign_in_first
-from checkdata.entrypoints.web.presentation.places import (
+from checkdata.entrypoints.web.presentation.addresses import (
     CHOOSE_ORGANISATION,
     CHOOSE_ROLE,
     SIGNED_OUT,
     address,
     home,
 )
-from checkdata.entrypoints.web.return_address import place_for
+from checkdata.entrypoints.web.return_page import place_for
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect
 

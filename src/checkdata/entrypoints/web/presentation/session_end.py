@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from checkdata.domain.services.sign_in.sign_in import Visit
-from checkdata.entrypoints.web.presentation.words import clock_time
+from checkdata.entrypoints.web.presentation.days_and_times import clock_time
 
 
 @frozen

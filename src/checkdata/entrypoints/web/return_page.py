@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkdata.domain.access.decision import Acting
-from checkdata.entrypoints.web.presentation.places import home, suits
+from checkdata.entrypoints.web.presentation.addresses import home, suits
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.signing import is_signed, signature
 from checkdata.entrypoints.web.site import Site

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from starlette.responses import Response
 
 from checkdata.domain.errors import ChangeRefused, StorageConflict
-from checkdata.domain.seen import Seen
+from checkdata.domain.form_digest import Seen
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.site import redirect

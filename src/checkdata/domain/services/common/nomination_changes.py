@@ -8,15 +8,15 @@ from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
+from checkdata.domain.form_digest import Seen, check_seen
 from checkdata.domain.messages import NominationDeclined
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.seen import Seen, check_seen
-from checkdata.domain.services.changes.access import AccessChange, end_access
-from checkdata.domain.services.changes.acting_user import only_once
+from checkdata.domain.services.common.access_changes import AccessChange, end_access
+from checkdata.domain.services.common.acting_user import only_once
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
 _KINDS: Final = {

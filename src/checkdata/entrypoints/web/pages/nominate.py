@@ -7,11 +7,11 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import nomination_form
 from checkdata.entrypoints.web.pages.access_form import ROLES
-from checkdata.entrypoints.web.pages.asking_first import REFUSALS, NotDone, asked, not_done
+from checkdata.entrypoints.web.pages.confirm_change import REFUSALS, NotDone, asked, not_done
 from checkdata.entrypoints.web.pages.nomination_form import BY_MAIL, OF_A_COLLEAGUE
 from checkdata.entrypoints.web.pages.nomination_steps import withdrawal
 from checkdata.entrypoints.web.pages.nominations import DONE, nomination_of, nomination_place
-from checkdata.entrypoints.web.presentation.places import NOMINATE, SUPPORT_NOMINATIONS, address
+from checkdata.entrypoints.web.presentation.addresses import NOMINATE, SUPPORT_NOMINATIONS, address
 from checkdata.entrypoints.web.site import redirect
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from checkdata.entrypoints.http.departures import reset_at_its_end
+from checkdata.entrypoints.http.connection_resets import reset_at_its_end
 
 
 @frozen

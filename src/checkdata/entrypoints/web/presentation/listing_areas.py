@@ -10,7 +10,7 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.columns import ParticipantColumn, columns_for
 from checkdata.domain.listing.filters import Filter, filters_for
 from checkdata.domain.people.organisations import Organisation, Role
-from checkdata.entrypoints.web.presentation.places import CHANGES, DOWNLOADS, HOME, address
+from checkdata.entrypoints.web.presentation.addresses import CHANGES, DOWNLOADS, HOME, address
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.presentation.places import CONFIRM, CONFIRM_ANSWERED, CONFIRM_SENT_AGAIN
+from checkdata.entrypoints.web.presentation.addresses import CONFIRM, CONFIRM_ANSWERED, CONFIRM_SENT_AGAIN
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect
 

@@ -12,8 +12,8 @@ from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from checkdata.adapters.sql.causes import SILENT
-from checkdata.adapters.sql.silence import Silence
+from checkdata.adapters.sql.error_causes import SILENT
+from checkdata.adapters.sql.silent_server import Silence
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS, Waits
 
 T = TypeVar("T")

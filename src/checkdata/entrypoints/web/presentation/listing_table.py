@@ -17,10 +17,10 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import shown
-from checkdata.entrypoints.web.presentation.areas import AREAS, Place
-from checkdata.entrypoints.web.presentation.places import participant_paths
+from checkdata.entrypoints.web.presentation.addresses import participant_paths
+from checkdata.entrypoints.web.presentation.days_and_times import day
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, Place
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, status_meaning
-from checkdata.entrypoints.web.presentation.words import day
 
 HINTS: Final[Mapping[str, str]] = {
     "trn": "Not validated yet",

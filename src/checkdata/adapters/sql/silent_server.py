@@ -3,7 +3,7 @@
 from threading import Lock
 from time import monotonic
 
-from checkdata.adapters.sql.causes import SILENT
+from checkdata.adapters.sql.error_causes import SILENT
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS
 
