@@ -8,7 +8,6 @@ from attrs import astuple, evolve, frozen
 from checkdata.adapters.memory.state import State
 from checkdata.domain.feed.contents import Changes, NamedIds, References
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner
-from checkdata.domain.training.records import TrainingRecord
 
 Key = TypeVar("Key", bound=str)
 Thing = TypeVar("Thing")
@@ -63,19 +62,6 @@ def put_references(state: State, references: References) -> tuple[State, Changes
             state = _with(state, kind, stored)
             changes.append(change)
     return state, total(changes)
-
-
-def renamed(before: State, after: State) -> Iterator[TrainingRecord]:
-    """Stored training records in which a name is shown that changed."""
-    schools = {key for key, s in after.schools.items() if key in before.schools and s.name != before.schools[key].name}
-    leads = {
-        key
-        for key, lead in after.lead_providers.items()
-        if key in before.lead_providers and lead.name != before.lead_providers[key].name
-    }
-    for record in after.training_records.values():
-        if record.school_urn in schools or record.lead_provider_id in leads:
-            yield record
 
 
 def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Sequence[str]]:

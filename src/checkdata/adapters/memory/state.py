@@ -103,7 +103,6 @@ class State:
     agreements: Mapping[str, Agreement] = field(factory=dict)
     teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
-    line_digests: Mapping[RecordId, bytes | None] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
     past_rows: tuple[PastRow, ...] = ()
     reading: Reading | None = None

@@ -1,5 +1,6 @@
 """Engines: how SQLite and PostgreSQL are opened so that both behave as `Transaction` says."""
 
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ _KEPT_KIB: Final = 8 * 1024
 
 _KEPT_BYTES: Final = 12 * 1024 * 1024
 """How much all of them keep in a process; past it, each makes room of its own for what it reads next."""
+
+_MAKING_KIB: Final = 32 * 1024
+"""The same for a connection that makes a generation of listings."""
 
 _POOL: Final[dict[str, Any]] = {
     "pool_size": KEPT_CONNECTIONS,
@@ -105,11 +109,33 @@ def _sqlite(address: URL, waits: Waits) -> Engine:
         connect_args={
             "timeout": waits.write_lock,
             "check_same_thread": False,  # one thread at a time, not always the same
+            "uri": True,  # so that generations are attached to be read only
         },
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_generation(path: Path) -> Engine:
+    """Open the file of a generation of listings that is made: nobody else sees it, and nothing of it is undone."""
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "uri": True},
+    )
+    event.listen(engine, "connect", _prepare_generation)
+    event.listen(engine, "begin", _begin)
+    translate_errors(engine)
+    return engine
+
+
+def _prepare_generation(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+    connection.isolation_level = None
+    kept = (f"cache_size = -{_MAKING_KIB}", "locking_mode = EXCLUSIVE", "threads = 2")
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", *kept):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own

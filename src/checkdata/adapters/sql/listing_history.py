@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, null, select
 
 from checkdata.adapters.sql.conditions import filters_of, where
-from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import Listing, listed_from_row
 from checkdata.adapters.sql.prepared_statement import Cells
@@ -25,7 +24,6 @@ from checkdata.domain.values import ImportId, ParticipantId
 Conditions = Callable[[Table], Sequence[ColumnElement[bool]]]
 """What is asked of rows, wherever they are kept."""
 
-MADE_AT: Final = func.coalesce(imports.c.made_at, imports.c.at)
 _BEFORE: Final = "before_"
 _ORDER: Final = ("sort_key", "full_name", "participant_id")
 
@@ -36,9 +34,9 @@ def import_from_row(row: Row[*tuple[Any, ...]]) -> Import:
 
 
 def import_from_cells(cells: Cells) -> Import:
-    """An import from its id, its moment, its day and when it was made, if that was kept."""
+    """An import from its id, its moment, its day and when it was made."""
     name, at, today, made_at = cells
-    return Import(id=ImportId(name), at=at, today=today, made_at=made_at or at)
+    return Import(id=ImportId(name), at=at, today=today, made_at=made_at)
 
 
 def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> RowChange:

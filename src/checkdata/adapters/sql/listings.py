@@ -6,15 +6,12 @@ from typing import Any, Final
 from attrs import frozen
 from sqlalchemy import ColumnElement, Row, Table
 
-from checkdata.adapters.sql.feed_schema import (
-    body_history,
+from checkdata.adapters.sql.feed_schema import body_history, partner_history
+from checkdata.adapters.sql.generation_schema import (
     body_listing,
-    body_marks,
     body_tallies,
     body_words,
-    partner_history,
     partner_listing,
-    partner_marks,
     partner_tallies,
     partner_words,
 )
@@ -28,9 +25,6 @@ from checkdata.domain.training.statuses import StatusGroup
 
 GROUPS: Final = {group.value: group for group in StatusGroup}
 
-MARKED: Final = 100
-"""Every so many rows of an organisation one is marked, to find a page by."""
-
 
 @frozen(kw_only=True)
 class Listing:
@@ -38,7 +32,6 @@ class Listing:
 
     rows: Table
     words: Table
-    marks: Table
     history: Table
     tallies: Table
     organisation: str
@@ -58,7 +51,6 @@ LISTINGS: Final = (
     Listing(
         rows=partner_listing,
         words=partner_words,
-        marks=partner_marks,
         history=partner_history,
         tallies=partner_tallies,
         organisation="delivery_partner_id",
@@ -67,7 +59,6 @@ LISTINGS: Final = (
     Listing(
         rows=body_listing,
         words=body_words,
-        marks=body_marks,
         history=body_history,
         tallies=body_tallies,
         organisation="appropriate_body_id",

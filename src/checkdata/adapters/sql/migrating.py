@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, text
 
+from checkdata.adapters.sql.empty_generation import drop_generations, make_empty_generation
+
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))")
 
 
@@ -16,12 +18,15 @@ def migrate(engine: Engine) -> None:
     """
     with _alone(engine) as connection:
         _alembic("upgrade", connection, "head")
+        make_empty_generation(connection)
 
 
 def migrate_down(engine: Engine, revision: str) -> None:
     """Undo the migrations after *revision*, data included; ``base`` undoes all."""
     with _alone(engine) as connection:
         _alembic("downgrade", connection, revision)
+        if revision == "base":
+            drop_generations(connection)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam
 from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
-from checkdata.adapters.sql.listings import MARKED, Listing, listing_of
+from checkdata.adapters.sql.listings import Listing, listing_of
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared_statement import Prepared
 from checkdata.adapters.sql.transaction import Transaction
@@ -32,9 +32,6 @@ _KEPT: Final = 200
 _IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
 _FROM: Final = bindparam("from", type_=Integer)
 _MOST: Final = bindparam("most", type_=Integer)
-_MARK: Final = bindparam("mark", type_=Integer)
-_PAST: Final = bindparam("past", type_=Integer)
-"""How far behind the marked row."""
 
 
 @frozen(kw_only=True)
@@ -42,6 +39,7 @@ class Numbers:
     """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside."""
 
     as_of: Import
+    generation: int
     tallies: Sequence[Tally]
     whole: bool
 
@@ -79,6 +77,8 @@ class Pages:
         numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
         if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
             return None
+        if numbers.generation != transaction.generation:
+            return None
         question = _question(_shape(query, listing, numbers), transaction.connection.dialect)
         organisation, searched = query.scope.organisation, bool(query.search)
         values = _values(query, offset, limit)
@@ -114,9 +114,7 @@ def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, An
     """The words of a question by the names of its parameters."""
     filters = {name: slug(value) for name, value in query.chosen.items()}
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
-    mark, past = divmod(offset, MARKED)
-    place = {"from": offset, "mark": mark, "past": past, "most": limit}
-    return {"organisation": query.scope.organisation.id, **place, **filters, **terms}
+    return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **filters, **terms}
 
 
 def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
@@ -133,11 +131,7 @@ def _question(shape: _Shape, dialect: Dialect) -> Prepared:
     rows = shape.listing.rows.c
     shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape, shape.listing.rows))
     if shape.is_range:
-        marks = shape.listing.marks.c
-        here = marks[shape.listing.organisation] == bindparam("organisation")
-        marked = select(marks.pos).where(here, marks.number == _MARK).scalar_subquery()
-        from_there = shown.where(rows.pos >= marked).order_by(rows.pos).offset(_PAST).limit(_MOST)
-        return Prepared(from_there, dialect)
+        return Prepared(shown.where(rows.pos > _FROM, rows.pos <= _FROM + _MOST).order_by(rows.pos), dialect)
     return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
 
 

@@ -22,6 +22,7 @@ class SqlTraces:
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs."""
+        self._transaction.see_listings()
         self._transaction.let_read("participant_id", participant_id)
         numbers = self._transaction.execute(select(imports.c.id, imports.c.number))
         return Trail(

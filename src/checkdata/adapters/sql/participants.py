@@ -12,7 +12,6 @@ from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listing_history import (
-    MADE_AT,
     change_from_row,
     changed_rows,
     import_from_cells,
@@ -205,6 +204,7 @@ class SqlParticipants:
         """Where an organisation has its rows; from here on no others can be read."""
         listing = listing_of(organisation)
         if listing is not None:
+            self._transaction.see_listings()
             self._transaction.let_read(listing.organisation, organisation.id)
         return listing
 
@@ -214,14 +214,15 @@ class SqlParticipants:
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
-            self._pages.keep(scope, Numbers(as_of=as_of, tallies=tallies, whole=whole))
+            numbers = Numbers(as_of=as_of, generation=self._transaction.generation, tallies=tallies, whole=whole)
+            self._pages.keep(scope, numbers)
         return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
 
     def _changed(
         self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None
     ) -> Select[Any]:
         """The rows that match now and changed since the last import made at or before then."""
-        last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= MADE_AT)
+        last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= imports.c.made_at)
         number: int = self._transaction.execute(last).scalar_one()
         return changed_rows(listing, query.scope, number, kind).where(*self._condition(query, listing))
 
@@ -236,7 +237,7 @@ class SqlParticipants:
         return (
             of_organisation if covers_all else where(query.scope.predicate, listing.columns),
             *filters_of(query, listing.rows),
-            *(found_by(term, listing.rows) for term in query.search.terms),
+            *_found(query, listing),
         )
 
     def _covers_all(self, scope: Scope, listing: Listing) -> bool:
@@ -263,6 +264,15 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
         .where(tallies.c[listing.organisation] == scope.organisation.id)
         .group_by(*kind)
     )
+
+
+def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[bool]]:
+    """The condition of the rows that a search finds, by what stands in the words of the listing."""
+    if query.searched:
+        words = listing.words
+        here = words.c[listing.organisation] == query.scope.organisation.id
+        terms = (found_by(term, words) for term in query.search.terms)
+        yield listing.rows.c.pos.in_(select(words.c.pos).where(here, *terms))
 
 
 def _shown(listing: Listing) -> Select[Any]:

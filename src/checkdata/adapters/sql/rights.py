@@ -12,14 +12,7 @@ from attrs import frozen
 from sqlalchemy import Table
 
 from checkdata.adapters.sql.append_only_schema import audit_anchors, audit_seals, receipts
-from checkdata.adapters.sql.feed_schema import (
-    feed_readings,
-    imports,
-    line_blocks,
-    participants,
-    teacher_records,
-    training_records,
-)
+from checkdata.adapters.sql.feed_schema import feed_readings, imports, teacher_records
 from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.nomination_schema import (
     confirmation_links,
@@ -92,12 +85,9 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     job_runs: Rights(adds=True, changes=("at",)),
     meta: CLOSED,
     schools: CLOSED,
-    training_records: CLOSED,
     teacher_records: CLOSED,
-    participants: CLOSED,
-    line_blocks: CLOSED,
     feed_readings: CLOSED,
-    **{table: READS for each in LISTINGS for table in (each.rows, each.words, each.marks, each.tallies, each.history)},
+    **{listing.history: READS for listing in LISTINGS},
 }
 
 RIGHTS: Final[Mapping[str, Rights]] = {table.name: rights for table, rights in _OF_TABLES.items()}

@@ -2,7 +2,7 @@
 
 Behind the conditions that each question has by itself stand policies of the database's own: a role other than the
 owner's reads the rows of the organisation, or of the participant, that its transaction was told of, and without being
-told none. A question that forgot its scope finds nothing.
+told none (`checkdata.adapters.sql.generation_access`). A question that forgot its scope finds nothing.
 """
 
 from typing import Final

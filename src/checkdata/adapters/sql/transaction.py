@@ -8,7 +8,7 @@ What is asked or changed at once is one statement, which each database makes a t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from enum import Enum
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from checkdata.adapters.sql.error_causes import POOL
 from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.interrupting import INTERRUPTED, interrupt
 from checkdata.adapters.sql.prepared_statement import Cells, Prepared, prepared
 from checkdata.adapters.sql.row_security import LET_READ, whose
@@ -47,12 +48,16 @@ _BEGINNINGS: Final[Mapping[TransactionKind, Mapping[str, Any]]] = {
 class Transaction:
     """The statements of one unit of work; usable between `begin` and `end`."""
 
-    def __init__(self, engine: Engine, kind: TransactionKind) -> None:
+    def __init__(self, engine: Engine, kind: TransactionKind, generations: Generations) -> None:
         self._engine = engine
         self._kind = kind
+        self._generations = generations
+        self._sees_generation = False
+        self._here: int | None = None
         self._locked = engine.dialect.name != "sqlite" or kind is TransactionKind.AT_ONCE
         self._connection: Connection | None = None
         self._temporary: list[Table] = []
+        self._afterwards = ExitStack()
         self._asked = False
         self._interrupted = False
         self._for = ("", "")
@@ -63,6 +68,41 @@ class Transaction:
             self._connection = self._engine.connect().execution_options(**_BEGINNINGS[self._kind])
         except PoolExhausted as error:
             raise storage_error(POOL) from error
+        if self._kind is not TransactionKind.AT_ONCE:
+            self._look_at_generation()
+
+    def see_listings(self) -> None:
+        """See the tables of the generation of listings that is shown, and in a unit of work that reads no other."""
+        if self._sees_generation and self.sees_one_state:
+            return
+        if self.on_postgresql:
+            self._begin()
+            self._here = self._generations.look_in_transaction(self.connection, self.generation)
+        elif not self._locked:
+            self._generations.look(self.connection)
+        self._sees_generation = True
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation whose tables are seen now."""
+        number: int = self.connection.info["generation"]
+        return number if self._here is None else self._here
+
+    def _look_at_generation(self) -> None:
+        """SQLite attaches a generation only outside of a transaction, so what reads begins at once."""
+        while True:
+            self._generations.look(self.connection)
+            if self.on_postgresql or self.writes:
+                return
+            self._begin()
+            if self._generations.is_shown(self.connection):
+                return
+            self.connection.rollback()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine whose connections it uses."""
+        return self._engine
 
     @property
     def writes(self) -> bool:
@@ -112,9 +152,12 @@ class Transaction:
         if not self.writes:
             msg = "a unit of work that reads can't write"
             raise RuntimeError(msg)
-        if not self._locked:
+        while not self._locked:
             self.connection.exec_driver_sql("BEGIN IMMEDIATE")
-            self._locked = True
+            self._locked = self._generations.is_shown(self.connection)
+            if not self._locked:
+                self.connection.exec_driver_sql("ROLLBACK")
+                self._generations.look(self.connection)
 
     def ask(self, question: Select[Any], values: Mapping[str, Any]) -> Sequence[Cells]:
         """The rows of a question that stands in a module, asked the short way."""
@@ -168,7 +211,8 @@ class Transaction:
     @property
     def can_ask_ahead(self) -> bool:
         """Whether nothing was asked yet of a unit of work that reads."""
-        return self._kind is TransactionKind.READING and not self.connection.in_transaction()
+        begun = self.connection.in_transaction() if self.on_postgresql else self._asked
+        return self._kind is TransactionKind.READING and not begun
 
     def _begin(self) -> None:
         """Begin what SQLAlchemy begins by itself where it is asked."""
@@ -232,8 +276,16 @@ class Transaction:
         if driver is not None:
             interrupt(driver)
 
+    def close_afterwards(self, opened: AbstractContextManager[Any]) -> None:
+        """Have something closed once this has ended, however it does."""
+        self._afterwards.enter_context(opened)
+
     def end(self) -> None:
         """Undo what was not committed and give the connection back; an interrupted one is not used again."""
+        with self._afterwards:
+            self._end()
+
+    def _end(self) -> None:
         if self._connection is None:
             return
         with self._connection as connection:

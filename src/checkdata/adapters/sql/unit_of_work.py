@@ -11,6 +11,7 @@ from checkdata.adapters.sql.audit_log import SqlAuditLog
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.error_causes import OTHER_VERSION
 from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.job_runs import SqlJobRuns
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
@@ -37,22 +38,26 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pages = Pages()
+        self._generations = Generations(engine)
         self._checked = False
 
     def reading(self) -> "SqlUnitOfWork":
         """A unit of work that sees one state throughout."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.READING), self._pages)
+        return self._unit_of_work(TransactionKind.READING)
 
     def writing(self) -> "SqlUnitOfWork":
         """A unit of work that writes."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.WRITING), self._pages)
+        return self._unit_of_work(TransactionKind.WRITING)
 
     def at_once(self) -> "SqlUnitOfWork":
         """A unit of work for one question or one change."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.AT_ONCE), self._pages)
+        return self._unit_of_work(TransactionKind.AT_ONCE)
+
+    def _unit_of_work(self, kind: TransactionKind) -> "SqlUnitOfWork":
+        return SqlUnitOfWork(Transaction(self._engine, kind, self._generations), self._pages)
 
     def _check(self) -> None:
         if self._checked:

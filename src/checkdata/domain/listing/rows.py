@@ -1,13 +1,13 @@
 """A participant as one organisation sees them: a row of its listing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
 from attrs import field, frozen
 
 from checkdata.domain.listing.field_traits import BOTH, traits, traits_of
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, School
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
@@ -76,6 +76,13 @@ class Names:
 
     schools: Mapping[str, str]
     lead_providers: Mapping[LeadProviderId, str]
+
+    def including(self, schools: Iterable[School], lead_providers: Iterable[LeadProvider]) -> "Names":
+        """These names, with those of a feed in place of earlier ones."""
+        return Names(
+            {**self.schools, **{school.urn: school.name for school in schools}},
+            {**self.lead_providers, **{lead.id: lead.name for lead in lead_providers}},
+        )
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,119 @@
+"""The listings of the next generation, written in their order, and what they change of those before."""
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select
+
+from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
+from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
+from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.feed_store.work_tables import derived_rows, ended_versions, school_names
+from checkdata.adapters.sql.generation_schema import before, listing_columns
+from checkdata.adapters.sql.listing_fields import COLUMN_OF
+from checkdata.adapters.sql.listings import Listing
+from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.history import VERSIONED
+
+_ORDER: Final = ("sort_key", "full_name", "participant_id")
+
+
+class NewListing:
+    """One listing of the next generation."""
+
+    def __init__(self, making: NextGeneration, listing: Listing) -> None:
+        self._making = making
+        self._listing = listing
+        self._columns = [column.name for column in listing_columns(listing.organisation)]
+
+    def write(self, examples: KindExamples, today: date) -> None:
+        """Write the rows of all participants in their places, with what is kept beside them."""
+        rows = self._listing.rows
+        own = select(*derived_rows[rows.name].c, literal(1).label("single"))
+        alike = examples.rows(self._listing).add_columns(literal(0).label("single"))
+        found = alike.union_all(own).subquery("found")
+        organisation = found.c[self._listing.organisation]
+        pos = func.row_number().over(partition_by=organisation, order_by=[found.c[name] for name in _ORDER])
+        cells = self._cells(found, today)
+        placed = select(pos.label("pos"), *(cells[name].label(name) for name in (*self._columns, "shown_from")))
+        old = before(rows)
+        source = found.join(old, self._same(found, old), isouter=True) if self._making.follows else found
+        placed = placed.select_from(source).order_by(organisation, *(found.c[name] for name in _ORDER))
+        connection = self._making.connection
+        connection.execute(insert(rows).from_select(["pos", *self._columns, "shown_from"], placed))
+        self._write_words()
+        self._count()
+        for table in (rows, self._listing.words):
+            self._making.index(table)
+        self._making.analyze(rows.c[self._listing.organisation], rows.c.participant_id, rows.c.pos)
+        self._making.analyze(*self._listing.words.c)
+
+    def compare(self) -> int:
+        """Note which versions end; how many rows are new, otherwise, or gone."""
+        new, old, connection = self._listing.rows, before(self._listing.rows), self._making.connection
+        both = new.join(old, self._same(new, old), isouter=True)
+        otherwise = or_(*(new.c[name].is_distinct_from(old.c[name]) for name in self._columns))
+        differing: int = connection.execute(
+            select(func.count()).select_from(both).where(or_(old.c.participant_id.is_(None), otherwise))
+        ).scalar_one()
+        stands = and_(self._same(new, old), new.c.shown_from == old.c.shown_from)
+        kept = [self._listing.organisation, "participant_id", "shown_from"]
+        ended = ended_versions[new.name]
+        rows = select(
+            *(old.c[name] for name in kept), literal(self._making.number), *(old.c[name] for name in HISTORY_COLUMNS)
+        )
+        gone = rows.select_from(old.join(new, stands, isouter=True)).where(new.c.participant_id.is_(None))
+        connection.execute(insert(ended).from_select([*kept, "shown_until", *HISTORY_COLUMNS], gone))
+        missing = select(func.count()).select_from(old.join(new, self._same(new, old), isouter=True))
+        gone_rows: int = connection.execute(missing.where(new.c.participant_id.is_(None))).scalar_one()
+        return differing + gone_rows
+
+    def count(self) -> int:
+        """How many rows there are."""
+        tallies = self._listing.tallies
+        number: int = self._making.connection.execute(select(func.coalesce(func.sum(tallies.c.number), 0))).scalar_one()
+        return number
+
+    def _same(self, new: FromClause, old: FromClause) -> ColumnElement[bool]:
+        organisation = self._listing.organisation
+        return and_(new.c.participant_id == old.c.participant_id, new.c[organisation] == old.c[organisation])
+
+    def _cells(self, found: FromClause, today: date) -> dict[str, ColumnElement[Any]]:
+        """The cells of a row; since when it is as it is, it has from the generation before (`Since.following`)."""
+        cells: dict[str, ColumnElement[Any]] = {name: found.c[name] for name in self._columns}
+        number = literal(self._making.number)
+        if not self._making.follows:
+            return {**cells, "shown_from": number}
+        old = before(self._listing.rows)
+        is_new, stays = old.c.participant_id.is_(None), old.c.status_group == found.c.status_group
+        single = found.c.single == 1
+        cells["since"] = case((single, found.c.since), (stays, old.c.since), else_=literal(today))
+        at_least = (single, found.c.since_at_least), (is_new, literal(value=True)), (stays, old.c.since_at_least)
+        cells["since_at_least"] = case(*at_least, else_=literal(value=False))
+        versioned = (COLUMN_OF[name] for name in VERSIONED[self._listing.viewer])
+        stands = and_(~is_new, *(cells[name].is_not_distinct_from(old.c[name]) for name in versioned))
+        return {**cells, "shown_from": case((stands, old.c.shown_from), else_=number)}
+
+    def _write_words(self) -> None:
+        rows, words = self._listing.rows, self._listing.words
+        found = {
+            **{column.name: rows.c[column.name] for column in words.columns if column.name != "search"},
+            "search": rows.c.sort_key + "\n" + school_names.c.folded + "\n" + rows.c.trn,
+        }
+        copied = select(*(found[column.name] for column in words.columns)).join_from(
+            rows, school_names, school_names.c.urn == rows.c.school_urn
+        )
+        if not self._making.on_postgresql:  # which keeps the order of the rows that it reads
+            copied = copied.order_by(rows.c[self._listing.organisation], rows.c.pos)
+        self._making.connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
+
+    def _count(self) -> None:
+        words, tallies = self._listing.words, self._listing.tallies
+        kind = [
+            words.c[self._listing.organisation],
+            func.coalesce(words.c.lead_provider_id, "").label("lead_provider_id"),
+            *(words.c[name] for name in FILTER_NAMED),
+        ]
+        counted = select(*kind, func.count()).group_by(*kind)
+        names = [column.name for column in tallies.columns]
+        self._making.connection.execute(insert(tallies).from_select(names, counted))
