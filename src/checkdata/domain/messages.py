@@ -209,13 +209,13 @@ class MailRecord:
     failure: str = ""
 
 
-def forgotten(message: QueuedMessage) -> QueuedMessage:
+def without_personal_data(message: QueuedMessage) -> QueuedMessage:
     """The message without its personal data, once the time to keep that is over (security.md 42)."""
     nothing: dict[str, Any] = dict.fromkeys(_said_of_people(message), "")
     return evolve(message, **nothing)
 
 
-def is_forgotten(message: QueuedMessage) -> bool:
+def is_without_personal_data(message: QueuedMessage) -> bool:
     """Whether a message's personal data was deleted, so that it can't be sent."""
     said = [getattr(message, name) for name in _said_of_people(message)]
     return bool(said) and not any(said)

@@ -25,7 +25,7 @@ _LINES: Final = str.maketrans(dict.fromkeys("\r\n\t"))
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def fault_of(text: str, called: str, *, lines: bool = False) -> str:
+def text_fault(text: str, called: str, *, lines: bool = False) -> str:
     """What is wrong with the text of a form field named *called*; "" if nothing. *lines* allows several lines."""
     looked_at = text.translate(_LINES) if lines else text
     if looked_at.isascii() and looked_at.isprintable():
@@ -37,17 +37,17 @@ def fault_of(text: str, called: str, *, lines: bool = False) -> str:
 
 def checked_name(name: str) -> str:
     """A person's name with single spaces; raises `ChangeRefused` for one with characters that cannot be seen."""
-    return checked(" ".join(name.split()), "Name")
+    return checked_text(" ".join(name.split()), "Name")
 
 
-def checked(text: str, called: str, *, lines: bool = False) -> str:
+def checked_text(text: str, called: str, *, lines: bool = False) -> str:
     """The text itself; raises `ChangeRefused` where it has a fault."""
-    if fault := fault_of(text, called, lines=lines):
+    if fault := text_fault(text, called, lines=lines):
         raise ChangeRefused(f"{fault}.")
     return text
 
 
-def shown(text: str) -> str:
+def displayed(text: str) -> str:
     """The text as it can be shown, whatever was stored before this rule, or came with a feed (which may have formats).
 
     Controls, halves of characters, and what turns all text behind it around, are replaced by U+FFFD.

@@ -14,10 +14,10 @@ from typing import Final
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.messages import OutboxEntry
 from checkdata.domain.services.audit.seal_log import SealLog
-from checkdata.domain.services.mail.send_mail import SendMail, Sent
+from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.entrypoints.json_log import told_of
-from checkdata.entrypoints.repeated_work import Rounds
+from checkdata.entrypoints.repeated_work import RepeatedWork
 
 LOG_OF_MAIL: Final = logging.getLogger("checkdata.send_mail")
 LOG_OF_AUDIT: Final = logging.getLogger("checkdata.audit")
@@ -40,18 +40,18 @@ _SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
 _EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
-def sending_meanwhile(sending: SendMail, ran: Callable[[], None]) -> Rounds:
+def sending_meanwhile(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
     """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
     return _Sending(sending, ran)
 
 
-def send_all(sending: SendMail) -> Sent:
+def send_all(sending: SendMail) -> SendingResult:
     """Send what is due, several messages at once, until nothing is."""
     with ThreadPoolExecutor(HANDS) as hands:
-        return sum(hands.map(lambda _: sending.send_due(), range(HANDS)), start=Sent())
+        return sum(hands.map(lambda _: sending.send_due(), range(HANDS)), start=SendingResult())
 
 
-class _Sending(Rounds):
+class _Sending(RepeatedWork):
     """Rounds whose end is that of the messages that are being handed over, too."""
 
     def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
@@ -73,7 +73,7 @@ class _Hands:
         self._ran = ran
         self._free = Semaphore(HANDS)
         self._lock = Lock()
-        self._done = Sent()
+        self._done = SendingResult()
 
     def take_what_is_due(self) -> float:
         """Claim for each free hand and tell how long to rest; whatever goes wrong, the next round is tried."""
@@ -127,7 +127,7 @@ class _Hands:
     def _tell(self) -> None:
         """Tell the log what failed since the last round, by kind and number."""
         with self._lock:
-            done, self._done = self._done, Sent()
+            done, self._done = self._done, SendingResult()
         if done.sent:
             self._ran()
         for reason, number in done.reasons.items():
@@ -136,13 +136,13 @@ class _Hands:
             LOG_OF_MAIL.warning("mail was too late to be sent", extra={"details": {"mails": done.expired}})
 
 
-def sealing_meanwhile(sealing: SealLog, ran: Callable[[], None]) -> Rounds:
+def sealing_meanwhile(sealing: SealLog, ran: Callable[[], None]) -> RepeatedWork:
     """Seal what was recorded, round after round, each of which *ran* is told of.
 
     The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
     database: ``checkdata audit verify --head NUMBER:DIGEST``.
     """
-    return Rounds("sealing", partial(_seal_round, sealing, ran))
+    return RepeatedWork("sealing", partial(_seal_round, sealing, ran))
 
 
 def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
@@ -161,9 +161,9 @@ def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
     return SEALING_EVERY_SECONDS
 
 
-def expiring_meanwhile(nominating: Nominate) -> Rounds:
+def expiring_meanwhile(nominating: Nominate) -> RepeatedWork:
     """Note which nominations have expired: at once, then every hour."""
-    return Rounds("expiring", partial(_expire_round, nominating))
+    return RepeatedWork("expiring", partial(_expire_round, nominating))
 
 
 def _expire_round(nominating: Nominate) -> float:

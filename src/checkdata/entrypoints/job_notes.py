@@ -6,7 +6,7 @@ from typing import Final
 
 from checkdata.domain.errors import StorageError
 from checkdata.domain.jobs import NOTED_EVERY, Job
-from checkdata.domain.services.operations.check_health import NotingRuns
+from checkdata.domain.services.operations.check_health import NoteJobRuns
 from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.jobs")
@@ -15,7 +15,7 @@ LOG: Final = logging.getLogger("checkdata.jobs")
 class JobNotes:
     """Notes that a job ran, whenever it says so, and not more often than that is worth."""
 
-    def __init__(self, noting: NotingRuns, job: Job) -> None:
+    def __init__(self, noting: NoteJobRuns, job: Job) -> None:
         self._noting = noting
         self._job = job
         self._next = 0.0

@@ -24,7 +24,7 @@ MOST_STUCK: Final = 2
 """How many threads for the same work may hang before no other takes their place: each may hold a connection."""
 
 
-class Rounds:
+class RepeatedWork:
     """Rounds of one kind; each returns for how many seconds to rest after it, and never raises.
 
     One that takes too long is told, and its thread is left alone: the next rounds are another thread's. One that died
@@ -119,7 +119,7 @@ class _Thread(threading.Thread):
 
 
 @contextmanager
-def together(*rounds: Rounds) -> Iterator[None]:
+def run_together(*rounds: RepeatedWork) -> Iterator[None]:
     """Do rounds of these kinds until the block ends, each kind in a thread of its own, looked after by one more."""
     ended = threading.Event()
     for each in rounds:
@@ -137,7 +137,7 @@ def together(*rounds: Rounds) -> Iterator[None]:
             each.wait_until_ended(max(0.0, until - time.monotonic()))
 
 
-def _look_after(ended: threading.Event, rounds: tuple[Rounds, ...]) -> None:
+def _look_after(ended: threading.Event, rounds: tuple[RepeatedWork, ...]) -> None:
     while not ended.wait(LOOK_SECONDS):
         for each in rounds:
             each.look_after()

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from checkdata.domain.messages import Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import EmailAddress
 
 SERVICE_NAME: Final = "Check data for delivery partners"
@@ -40,11 +40,11 @@ def _templates() -> Environment:
 
 def _in_a_line(value: object) -> object:
     """A word of a mail without what would end its line, or turn the rest of it around."""
-    return shown(" ".join(value.split())) if isinstance(value, str) else value
+    return displayed(" ".join(value.split())) if isinstance(value, str) else value
 
 
 @frozen(kw_only=True)
-class Letters:
+class MailRenderer:
     """Makes a mail of a message: plain text, short, and nothing about a participant.
 
     ``sender`` stands in From, ``start_page`` is where the service is found, ``support_email`` is whom to write to, ""

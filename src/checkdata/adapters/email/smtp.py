@@ -9,11 +9,11 @@ from typing import Final
 
 from attrs import field, frozen
 
-from checkdata.adapters.email.rendering import Letters
+from checkdata.adapters.email.rendering import MailRenderer
 from checkdata.adapters.email.smtp_time_limit import (
     PATIENCE_SECONDS,
     WHOLE_SECONDS,
-    TookTooLong,
+    SmtpTookTooLong,
     conversation,
     say_goodbye,
 )
@@ -30,7 +30,7 @@ _KINDS: Final[Mapping[type[Exception], str]] = {
     smtplib.SMTPRecipientsRefused: "it refused the recipient",
     smtplib.SMTPNotSupportedError: "it does not offer the TLS or the sign-in that the settings ask for",
     ssl.SSLError: "its TLS or its certificate can't be trusted",
-    TookTooLong: "it took too long over one mail",
+    SmtpTookTooLong: "it took too long over one mail",
     TimeoutError: "it did not answer in time",
 }
 
@@ -66,7 +66,7 @@ class SmtpMailer:
     def __init__(
         self,
         server: SmtpServer,
-        letters: Letters,
+        letters: MailRenderer,
         *,
         patience: float = PATIENCE_SECONDS,
         whole: float = WHOLE_SECONDS,

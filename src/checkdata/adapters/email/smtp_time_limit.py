@@ -20,7 +20,7 @@ WHOLE_SECONDS: Final = 180.0
 _GOODBYE_SECONDS: Final = 2.0
 
 
-class TookTooLong(OSError):
+class SmtpTookTooLong(OSError):
     """The conversation was ended because its time was over."""
 
 
@@ -30,8 +30,8 @@ def conversation(
 ) -> Iterator[smtplib.SMTP]:
     """Talk to a server, over TLS from the first byte where *tls* is given.
 
-    *patience* and *whole* are the seconds for one answer and for all of it. Raises what smtplib does, and `TookTooLong`
-    where *whole* was over first.
+    *patience* and *whole* are the seconds for one answer and for all of it. Raises what smtplib does, and
+    `SmtpTookTooLong` where *whole* was over first.
     """
     with closing(socket.create_connection((host, port), CONNECT_SECONDS)) as line, _ending(line, whole) as over:
         line.settimeout(patience)
@@ -40,7 +40,7 @@ def conversation(
                 yield connection
         except (smtplib.SMTPException, OSError) as error:
             if over.is_set():
-                raise TookTooLong from error
+                raise SmtpTookTooLong from error
             raise
 
 

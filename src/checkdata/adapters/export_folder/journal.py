@@ -17,7 +17,7 @@ BODIES: Final = "appropriate-bodies"
 _OURS: Final = re.compile(rf"(?:{BODIES}/)?[A-Za-z0-9_-]{{1,64}}\.csv")
 
 
-def ours(names: Iterable[str]) -> set[str]:
+def is_ours(names: Iterable[str]) -> set[str]:
     """Those of *names* that a file of an export can have.
 
     Nothing else is ever removed, whatever a manifest or a journal says: no path leads out of the folder.
@@ -34,7 +34,7 @@ class Journal:
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path = path
         self._file = file
-        self.names = frozenset(ours(file.read().splitlines()))
+        self.names = frozenset(is_ours(file.read().splitlines()))
 
     @classmethod
     @contextmanager
@@ -52,7 +52,7 @@ class Journal:
 
     def add(self, names: Iterable[str]) -> None:
         """Note that these may lie here, before they do."""
-        new = sorted(ours(names) - self.names)
+        new = sorted(is_ours(names) - self.names)
         self.names |= frozenset(new)
         self._file.writelines(f"{name}\n" for name in new)
         self._file.flush()

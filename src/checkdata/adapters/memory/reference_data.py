@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import astuple, evolve, frozen
 
-from checkdata.adapters.memory.state import State
+from checkdata.adapters.memory.state import StoredState
 from checkdata.domain.feed.contents import Changes, NamedIds, References
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner
 from checkdata.domain.training.records import TrainingRecord
@@ -15,8 +15,8 @@ Thing = TypeVar("Thing")
 
 
 @frozen
-class Kind:
-    """One reference file: its name in `State` and `References`, its key, and how a warning calls one row."""
+class ReferenceKind:
+    """One reference file: its name in `StoredState` and `References`, its key, and how a warning calls one row."""
 
     name: str
     key: str
@@ -25,11 +25,11 @@ class Kind:
 
 # Agreements first, so that a lead provider that only deleted agreements name can be deleted too.
 KINDS: Final = (
-    Kind("agreements", "id", "agreement"),
-    Kind("lead_providers", "id", "lead provider"),
-    Kind("delivery_partners", "id", "delivery partner"),
-    Kind("appropriate_bodies", "id", "appropriate body"),
-    Kind("schools", "urn", "school"),
+    ReferenceKind("agreements", "id", "agreement"),
+    ReferenceKind("lead_providers", "id", "lead provider"),
+    ReferenceKind("delivery_partners", "id", "delivery partner"),
+    ReferenceKind("appropriate_bodies", "id", "appropriate body"),
+    ReferenceKind("schools", "urn", "school"),
 )
 
 
@@ -52,7 +52,7 @@ def total(parts: Iterable[Changes]) -> Changes:
     )
 
 
-def put_references(state: State, references: References) -> tuple[State, Changes]:
+def put_references(state: StoredState, references: References) -> tuple[StoredState, Changes]:
     """The state that follows when *references* are added and changed, and what that changes."""
     changes = []
     for kind in KINDS:
@@ -65,7 +65,7 @@ def put_references(state: State, references: References) -> tuple[State, Changes
     return state, total(changes)
 
 
-def renamed(before: State, after: State) -> Iterator[TrainingRecord]:
+def renamed(before: StoredState, after: StoredState) -> Iterator[TrainingRecord]:
     """Stored training records in which a name is shown that changed."""
     schools = {key for key, s in after.schools.items() if key in before.schools and s.name != before.schools[key].name}
     leads = {
@@ -78,7 +78,7 @@ def renamed(before: State, after: State) -> Iterator[TrainingRecord]:
             yield record
 
 
-def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Sequence[str]]:
+def delete_missing(state: StoredState, named: NamedIds) -> tuple[StoredState, Changes, Sequence[str]]:
     """The state without what is not named, what that changes, and a warning for each kept in use."""
     removed, warnings = 0, []
     for kind in KINDS:
@@ -94,7 +94,7 @@ def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Seque
     return state, Changes(removed=removed), warnings
 
 
-def _as_ended(state: State, told: Mapping[str, Any]) -> dict[str, Any]:
+def _as_ended(state: StoredState, told: Mapping[str, Any]) -> dict[str, Any]:
     """What a feed tells, with what it knows nothing of: agreements that were ended by hand stay so."""
     return {
         key: evolve(thing, ended_on=state.agreements[key].ended_on, added_by_hand=state.agreements[key].added_by_hand)
@@ -109,12 +109,12 @@ def _by_hand(thing: object) -> bool:
     return isinstance(thing, Agreement) and thing.added_by_hand
 
 
-def _with(state: State, kind: Kind, things: Mapping[str, object]) -> State:
+def _with(state: StoredState, kind: ReferenceKind, things: Mapping[str, object]) -> StoredState:
     following: dict[str, Any] = {kind.name: things}
     return evolve(state, **following)
 
 
-def _used(state: State, kind: Kind) -> Iterator[str | None]:
+def _used(state: StoredState, kind: ReferenceKind) -> Iterator[str | None]:
     """The keys of this kind that training records, agreements and grants name."""
     records, agreements, grants = state.training_records.values(), state.agreements.values(), state.grants.values()
     match kind.name:
@@ -133,7 +133,7 @@ def _used(state: State, kind: Kind) -> Iterator[str | None]:
             yield from (record.school_urn for record in records)
 
 
-def _warning(kind: Kind, key: str) -> str:
+def _warning(kind: ReferenceKind, key: str) -> str:
     return f"{kind.name}.csv leaves out {kind.called} {key}, which is still in use: it stays."
 
 

@@ -12,12 +12,12 @@ from checkdata.adapters.memory.link_requests import MemoryLinkRequests
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
-from checkdata.adapters.memory.participant_trails import MemoryTraces
+from checkdata.adapters.memory.participant_trails import MemoryParticipantTrails
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.sign_ins import MemorySignIns
-from checkdata.adapters.memory.state import Draft, State
+from checkdata.adapters.memory.state import Draft, StoredState
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageUnavailable
@@ -34,7 +34,7 @@ class MemoryStorage:
     """
 
     def __init__(self) -> None:
-        self._state = State()
+        self._state = StoredState()
         self._turn = Lock()
 
     def reading(self) -> "MemoryUnitOfWork":
@@ -50,11 +50,11 @@ class MemoryStorage:
         return MemoryUnitOfWork(self, writes=True, lasts=True)
 
     @property
-    def state(self) -> State:
+    def state(self) -> StoredState:
         """What was committed last."""
         return self._state
 
-    def follow(self, state: State) -> None:
+    def follow(self, state: StoredState) -> None:
         """Let *state* take the place of what was committed last."""
         self._state = state
 
@@ -86,7 +86,7 @@ class MemoryUnitOfWork:
         self.audit = MemoryAuditLog(self._draft)
         self.audit_chain = MemoryAuditChain(self._draft)
         self.retention = MemoryRetention(self._draft)
-        self.traces = MemoryTraces(self._draft)
+        self.trails = MemoryParticipantTrails(self._draft)
         self.receipts = MemoryReceipts(self._draft)
         self.job_runs = MemoryJobRuns(self._draft)
         self.nominations = MemoryNominations(self._draft)

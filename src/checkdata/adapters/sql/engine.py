@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from checkdata.adapters.sql.errors import translate_errors
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.waits import (
     JOBS,
     KEEPALIVE,
@@ -67,14 +67,14 @@ def _address(url: str) -> URL:
 
 def _postgresql(address: URL, waits: Waits) -> Engine:
     # They load a driver of 9 MiB, which SQLite needs not.
-    from checkdata.adapters.sql.idle_connections import look_after_those_that_rest  # noqa: PLC0415
-    from checkdata.adapters.sql.time_limited_connection import be_patient  # noqa: PLC0415
+    from checkdata.adapters.sql.idle_connections import replace_lost_connections  # noqa: PLC0415
+    from checkdata.adapters.sql.time_limited_connection import limit_waits  # noqa: PLC0415
 
     engine = create_engine(address, **_common(waits), connect_args=_connect_arguments(address, waits))
-    silence = Silence()
+    silence = ServerSilence()
     event.listen(engine, "begin", _begin)
-    be_patient(engine, waits, silence)
-    look_after_those_that_rest(engine, silence)
+    limit_waits(engine, waits, silence)
+    replace_lost_connections(engine, silence)
     return engine
 
 

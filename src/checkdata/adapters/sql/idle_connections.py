@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from checkdata.adapters.sql.error_causes import SILENT
 from checkdata.adapters.sql.errors import storage_error
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.time_limited_connection import NoAnswer
 
 LONG_REST_SECONDS: Final = 30.0
@@ -24,7 +24,7 @@ LONG_REST_SECONDS: Final = 30.0
 _RESTED_SINCE: Final = "rested since"
 
 
-def look_after_those_that_rest(engine: Engine, silence: Silence) -> None:
+def replace_lost_connections(engine: Engine, silence: ServerSilence) -> None:
     """Ask the server, before a connection of *engine* is used again, where it rested long or something came in.
 
     So it is while the server is silent, by one at a time; the others are told so: `StorageUnavailable`.
@@ -44,7 +44,7 @@ def _note_rest(_connection: Connection | None, entry: ConnectionPoolEntry) -> No
     entry.info[_RESTED_SINCE] = monotonic()
 
 
-def _ask(connection: Connection, silence: Silence) -> None:
+def _ask(connection: Connection, silence: ServerSilence) -> None:
     try:
         connection.execute("SELECT 1")
     except NoAnswer as error:

@@ -84,7 +84,7 @@ def versions_of(listing: Listing, scope: Scope, participant_id: ParticipantId) -
     return select(versions).order_by(versions.c.shown_from.desc())
 
 
-def rows_as_of(listing: Listing, query: ParticipantQuery, number: int) -> Select[Any]:
+def select_rows_as_of(listing: Listing, query: ParticipantQuery, number: int) -> Select[Any]:
     """The rows that matched, but for a search, as of import *number*, in the order of then."""
 
     def matched(table: Table) -> Sequence[ColumnElement[bool]]:

@@ -18,7 +18,7 @@ from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import MARKED, Listing, listing_of
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.prepared_statement import Prepared
+from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
@@ -38,7 +38,7 @@ _PAST: Final = bindparam("past", type_=Integer)
 
 
 @frozen(kw_only=True)
-class Numbers:
+class ScopeNumbers:
     """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside."""
 
     as_of: Import
@@ -63,12 +63,12 @@ class _Shape:
 
 
 @frozen
-class Pages:
+class PageStatements:
     """The questions of pages to one database, and what is kept to ask them."""
 
-    _known: dict[Scope, Numbers] = field(factory=dict)
+    _known: dict[Scope, ScopeNumbers] = field(factory=dict)
 
-    def keep(self, scope: Scope, numbers: Numbers) -> None:
+    def keep(self, scope: Scope, numbers: ScopeNumbers) -> None:
         """Know from now on what holds for a scope."""
         if len(self._known) >= _KEPT:
             self._known.clear()
@@ -100,7 +100,7 @@ def _is_usual(query: ParticipantQuery) -> bool:
     return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
 
 
-def _shape(query: ParticipantQuery, listing: Listing, numbers: Numbers) -> _Shape:
+def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> _Shape:
     return _Shape(
         listing=listing,
         scope=None if numbers.whole else query.scope,
@@ -127,9 +127,9 @@ def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
 
 
 @lru_cache(maxsize=500)
-def _question(shape: _Shape, dialect: Dialect) -> Prepared:
+def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if shape.terms:
-        return Prepared(_searched(shape), dialect)
+        return PreparedStatement(_searched(shape), dialect)
     rows = shape.listing.rows.c
     shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape, shape.listing.rows))
     if shape.is_range:
@@ -137,8 +137,8 @@ def _question(shape: _Shape, dialect: Dialect) -> Prepared:
         here = marks[shape.listing.organisation] == bindparam("organisation")
         marked = select(marks.pos).where(here, marks.number == _MARK).scalar_subquery()
         from_there = shown.where(rows.pos >= marked).order_by(rows.pos).offset(_PAST).limit(_MOST)
-        return Prepared(from_there, dialect)
-    return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
+        return PreparedStatement(from_there, dialect)
+    return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
 
 
 def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:

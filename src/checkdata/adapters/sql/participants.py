@@ -17,12 +17,12 @@ from checkdata.adapters.sql.listing_history import (
     changed_rows,
     import_from_cells,
     import_from_row,
-    rows_as_of,
+    select_rows_as_of,
     versions_of,
 )
 from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.page_statements import Numbers, Pages
+from checkdata.adapters.sql.page_statements import PageStatements, ScopeNumbers
 from checkdata.adapters.sql.stored_csv_lines import csv_lines
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -47,7 +47,7 @@ _Numbers = Sequence[Row[*tuple[Any, ...]]]
 class SqlParticipants:
     """Participants as organisations see them."""
 
-    def __init__(self, transaction: Transaction, pages: Pages) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self._pages = pages
         self._numbers_of = dict[Scope, _Numbers]()
@@ -197,7 +197,7 @@ class SqlParticipants:
         number = self._transaction.execute(named).scalar_one_or_none()
         if listing is None or number is None:
             return
-        found = rows_as_of(listing, query, number).offset(offset).limit(limit)
+        found = select_rows_as_of(listing, query, number).offset(offset).limit(limit)
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
@@ -214,7 +214,7 @@ class SqlParticipants:
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
-            self._pages.keep(scope, Numbers(as_of=as_of, tallies=tallies, whole=whole))
+            self._pages.keep(scope, ScopeNumbers(as_of=as_of, tallies=tallies, whole=whole))
         return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
 
     def _changed(

@@ -21,7 +21,7 @@ Turning = Sequence[tuple[Any, Callable[[Any], Any]]]
 """Where a column's type makes another value than was given, by place or by name, and how."""
 
 
-class Prepared:
+class PreparedStatement:
     """A question in the words of one database; the values of its parameters are given by name."""
 
     def __init__(self, statement: Select[Any] | Insert, dialect: Dialect, columns: tuple[str, ...] = ()) -> None:
@@ -38,7 +38,11 @@ class Prepared:
             return self._rows(cursor)
 
     def rows_after(
-        self, before: "Prepared", values_before: Mapping[str, Any], connection: Connection, values: Mapping[str, Any]
+        self,
+        before: "PreparedStatement",
+        values_before: Mapping[str, Any],
+        connection: Connection,
+        values: Mapping[str, Any],
     ) -> Sequence[Cells]:
         """The same after a statement that is sent at once with it, of which PostgreSQL makes one transaction."""
         with _cursor(connection) as cursor, _cursor(connection) as first:
@@ -68,7 +72,7 @@ class Prepared:
         return list(zip(*columns, strict=True))
 
 
-prepared: Final = lru_cache(maxsize=100)(Prepared)
+prepared: Final = lru_cache(maxsize=100)(PreparedStatement)
 """A statement that stands in a module, compiled for a database when it is first asked there."""
 
 

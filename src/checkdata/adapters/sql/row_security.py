@@ -18,6 +18,6 @@ LET_READ: Final = select(
 """Tells a transaction whose rows it may read, and ends what was said before."""
 
 
-def whose(column: str, value: str) -> dict[str, str]:
+def readable_rows(column: str, value: str) -> dict[str, str]:
     """The parameters of ``LET_READ``: rows where *column* is *value*, and no others."""
     return {**dict.fromkeys(_SETTINGS, ""), column: value}

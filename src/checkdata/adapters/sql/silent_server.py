@@ -8,7 +8,7 @@ from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS
 
 
-class Silence:
+class ServerSilence:
     """While it lasts one asks the server again every `SILENCE_RETRY_SECONDS`, and the others are told at once."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from checkdata.adapters.sql.error_causes import SILENT
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS, Waits
 
 T = TypeVar("T")
@@ -26,11 +26,11 @@ class NoAnswer(OperationalError):
     sqlstate = SILENT
 
 
-class PatientConnection(Connection[Any]):
+class TimeLimitedConnection(Connection[Any]):
     """Waits for an answer as long as *waits* say, and not as long once the server was found silent."""
 
     waits: Waits
-    silence: Silence
+    silence: ServerSilence
 
     def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - whatever psycopg waits for
         """Do what psycopg does, and give up in time: `NoAnswer`."""
@@ -60,13 +60,13 @@ class PatientConnection(Connection[Any]):
         raise NoAnswer("the server does not answer")
 
 
-def be_patient(engine: Engine, waits: Waits, silence: Silence) -> None:
+def limit_waits(engine: Engine, waits: Waits, silence: ServerSilence) -> None:
     """Let *engine* make such connections; while the server is silent it makes one at a time."""
 
     def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> DBAPIConnection:  # noqa: ANN401 - SQLAlchemy's own
         silence.check()
         try:
-            made = PatientConnection.connect(*given, **named)
+            made = TimeLimitedConnection.connect(*given, **named)
         except ConnectionTimeout:
             silence.begin()
             raise

@@ -19,8 +19,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 from checkdata.adapters.sql.error_causes import POOL
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.interrupting import INTERRUPTED, interrupt
-from checkdata.adapters.sql.prepared_statement import Cells, Prepared, prepared
-from checkdata.adapters.sql.row_security import LET_READ, whose
+from checkdata.adapters.sql.prepared_statement import Cells, PreparedStatement, prepared
+from checkdata.adapters.sql.row_security import LET_READ, readable_rows
 from checkdata.domain.errors import StorageUnavailable
 
 
@@ -148,10 +148,12 @@ class Transaction:
     def let_read(self, column: str, value: str) -> None:
         """From now on let rows of listings be read where *column* is *value*, and no others (security.md 29)."""
         if self.on_postgresql and (column, value) != self._for:
-            self.ask(LET_READ, whose(column, value))
+            self.ask(LET_READ, readable_rows(column, value))
             self._for = column, value
 
-    def ask_ahead(self, question: Prepared, values: Mapping[str, Any], column: str, value: str) -> Sequence[Cells]:
+    def ask_ahead(
+        self, question: PreparedStatement, values: Mapping[str, Any], column: str, value: str
+    ) -> Sequence[Cells]:
         """The rows of a question that is a snapshot by itself, before the one of a unit of work that reads begins.
 
         None may begin later, where the answer is all that was wanted. Of listings it reads rows where *column* is
@@ -163,7 +165,7 @@ class Transaction:
         if not self.on_postgresql:
             return question.rows(self.connection, values)
         let_read = prepared(LET_READ, self._engine.dialect)
-        return question.rows_after(let_read, whose(column, value), self.connection, values)
+        return question.rows_after(let_read, readable_rows(column, value), self.connection, values)
 
     @property
     def can_ask_ahead(self) -> bool:

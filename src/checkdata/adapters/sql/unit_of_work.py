@@ -16,8 +16,8 @@ from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
-from checkdata.adapters.sql.page_statements import Pages
-from checkdata.adapters.sql.participant_trails import SqlTraces
+from checkdata.adapters.sql.page_statements import PageStatements
+from checkdata.adapters.sql.participant_trails import SqlParticipantTrails
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
@@ -36,7 +36,7 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pages = Pages()
+        self._pages = PageStatements()
         self._checked = False
 
     def reading(self) -> "SqlUnitOfWork":
@@ -67,7 +67,7 @@ class SqlStorage:
 class SqlUnitOfWork:
     """One transaction on an SQL database."""
 
-    def __init__(self, transaction: Transaction, pages: Pages) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
@@ -78,7 +78,7 @@ class SqlUnitOfWork:
         self.audit = SqlAuditLog(transaction)
         self.audit_chain = SqlAuditChain(transaction)
         self.retention = SqlRetention(transaction)
-        self.traces = SqlTraces(transaction)
+        self.trails = SqlParticipantTrails(transaction)
         self.receipts = SqlReceipts(transaction)
         self.job_runs = SqlJobRuns(transaction)
         self.nominations = SqlNominations(transaction)

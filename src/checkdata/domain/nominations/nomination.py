@@ -7,7 +7,7 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.form_digest import Seen
+from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState, Step
 from checkdata.domain.people.organisations import (
     Agreement,
@@ -100,9 +100,9 @@ class Nomination:
         return self._last(NominationState.CONFIRMED)
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> FormDigest:
         """What a form showed of it: the number of steps, because nothing else of it ever changes."""
-        return Seen(str(len(self.steps)))
+        return FormDigest(str(len(self.steps)))
 
     def age(self, at: datetime) -> timedelta:
         """How long ago it was received."""

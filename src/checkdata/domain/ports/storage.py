@@ -12,7 +12,7 @@ from checkdata.domain.ports.link_requests import LinkRequests
 from checkdata.domain.ports.nominations import Nominations
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
-from checkdata.domain.ports.participant_trails import Traces
+from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
@@ -70,7 +70,7 @@ class UnitOfWork(Protocol):
         """When jobs ran last."""
 
     @property
-    def traces(self) -> Traces:
+    def trails(self) -> ParticipantTrails:
         """What listings ever showed of one participant."""
 
     @property

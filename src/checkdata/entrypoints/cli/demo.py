@@ -43,7 +43,7 @@ def demo(
     from checkdata.entrypoints.http.server import check_is_free, serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
-    from checkdata.entrypoints.repeated_work import together
+    from checkdata.entrypoints.repeated_work import run_together
 
     check_is_free(HOST, port)
     log_as_json(logging.WARNING)
@@ -52,7 +52,7 @@ def demo(
         with closing(_made_up(Path(made), port, participants)) as composed:
             app = composed.web_app(demo_users())
             _tell(composed)
-            with together(
+            with run_together(
                 sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
                 sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
                 expiring_meanwhile(composed.nominate),

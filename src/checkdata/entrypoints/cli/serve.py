@@ -14,7 +14,7 @@ from checkdata.entrypoints.settings.environment import DEFAULT_PORT
 PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen on.")]
 
 
-def migrate() -> None:
+def migrate_database() -> None:
     """Bring the database to the tables of this version.
 
     Run it before the first start, and after each update.
@@ -38,7 +38,7 @@ def serve(
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
-    from checkdata.entrypoints.repeated_work import together
+    from checkdata.entrypoints.repeated_work import run_together
 
     with composition(port=port, serving=True) as composed:
         app = composed.web_app()
@@ -48,7 +48,7 @@ def serve(
         os.environ[declared.BASE_URL.name] = str(composed.settings.base)
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")
-        with together(
+        with run_together(
             sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
             sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
             expiring_meanwhile(composed.nominate),

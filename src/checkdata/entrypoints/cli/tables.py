@@ -8,7 +8,7 @@ from typing import Final
 import typer
 
 from checkdata.domain.listing.columns import neutralised
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 
 Cells = tuple[str, ...]
 
@@ -28,12 +28,12 @@ def show_csv(columns: Cells, rows: Iterable[Cells]) -> None:
     """Show rows as CSV, no cell of which a spreadsheet would run (security.md 37), or a terminal."""
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows([neutralised(shown(cell)) for cell in row] for row in rows)
+    writer.writerows([neutralised(displayed(cell)) for cell in row] for row in rows)
 
 
 def _in_a_line(cell: str) -> str:
     """The cell without what would end its line, or steer a terminal."""
-    return shown(cell.translate(_SPACES))
+    return displayed(cell.translate(_SPACES))
 
 
 def _show_table(columns: Cells, rows: Sequence[Cells]) -> None:

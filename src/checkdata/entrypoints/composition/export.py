@@ -46,7 +46,7 @@ class ExportComposition:
     @cached_property
     def engine(self) -> Engine:
         """The database; connects when first asked."""
-        engine = opened(declared.DATABASE_URL.name, self.settings.database_url, PAGES if self.serving else JOBS)
+        engine = opened_engine(declared.DATABASE_URL.name, self.settings.database_url, PAGES if self.serving else JOBS)
         if self.settings.database_is_the_default:
             _make_private(self.settings.data_folder)
         return engine
@@ -94,7 +94,7 @@ def _dask(address: str) -> AbstractContextManager[Executor]:
     return dask_workers(address)
 
 
-def opened(setting: str, url: str, waits: Waits = JOBS) -> Engine:
+def opened_engine(setting: str, url: str, waits: Waits = JOBS) -> Engine:
     """The database at an address that a setting gives; connects when first asked. Raises `WrongSetting`."""
     try:
         return open_engine(url, waits)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from checkdata.entrypoints.demo import rows
-from checkdata.entrypoints.demo.demo_world import Setting
+from checkdata.entrypoints.demo.demo_world import DemoWorld
 from checkdata.entrypoints.demo.earlier_feeds import as_it_was
 from checkdata.entrypoints.demo.organisations import (
     APPROPRIATE_BODIES,
     DELIVERY_PARTNERS,
     LEAD_PROVIDERS,
-    agreements,
+    demo_agreements,
 )
 from checkdata.entrypoints.demo.participants import participants as made_up_participants
 from checkdata.entrypoints.demo.people import MOST_PEOPLE
@@ -44,14 +44,14 @@ def write_demo_feed(
     chance = repeatable(seed)
     schools = made_up_schools(chance)
     _write_organisations(folder, schools, today)
-    _write_participants(folder, participants, Setting(today, schools, chance), told_on or today)
+    _write_participants(folder, participants, DemoWorld(today, schools, chance), told_on or today)
 
 
 def _write_organisations(folder: Path, schools: Iterable[DemoSchool], today: date) -> None:
     _write(folder / "lead_providers.csv", rows.LeadProviderRow, LEAD_PROVIDERS)
     _write(folder / "delivery_partners.csv", rows.DeliveryPartnerRow, DELIVERY_PARTNERS)
     _write(folder / "appropriate_bodies.csv", rows.AppropriateBodyRow, APPROPRIATE_BODIES)
-    _write(folder / "agreements.csv", rows.AgreementRow, agreements(today))
+    _write(folder / "agreements.csv", rows.AgreementRow, demo_agreements(today))
     _write(
         folder / "schools.csv",
         rows.SchoolRow,
@@ -59,7 +59,7 @@ def _write_organisations(folder: Path, schools: Iterable[DemoSchool], today: dat
     )
 
 
-def _write_participants(folder: Path, count: int, setting: Setting, told_on: date) -> None:
+def _write_participants(folder: Path, count: int, setting: DemoWorld, told_on: date) -> None:
     with (
         _table(folder / "training_records.csv", rows.TrainingRow) as write_record,
         _table(folder / "teacher_records.csv", rows.TeacherRow) as write_teacher,

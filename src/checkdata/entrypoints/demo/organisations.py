@@ -109,7 +109,7 @@ def academic_year_of(day: date) -> int:
     return day.year if day.month >= september else day.year - 1
 
 
-def agreements(today: date) -> tuple[AgreementRow, ...]:
+def demo_agreements(today: date) -> tuple[AgreementRow, ...]:
     """Return the data-sharing agreements, with dates that lie around today."""
     year = academic_year_of(today)
     return (

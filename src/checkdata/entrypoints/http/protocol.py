@@ -22,7 +22,7 @@ from checkdata.entrypoints.http.connection_resets import is_reset, reset_at_its_
 from checkdata.entrypoints.http.connections import Stage, make_room
 from checkdata.entrypoints.http.http10_answers import Unframed
 from checkdata.entrypoints.http.refusals import refusal
-from checkdata.entrypoints.http.request_heads import Refused, check_head, end_of_head, length_of_body
+from checkdata.entrypoints.http.request_heads import RefusedHead, check_head, end_of_head, length_of_body
 from checkdata.entrypoints.request_ids import begin_request
 
 LOG: Final = logging.getLogger("checkdata.http")
@@ -62,7 +62,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._received = bytearray()
         self._left: int | None = 0
         """How many bytes of the body have to come; None where it is in chunks."""
-        self._refused: Refused | None = None
+        self._refused: RefusedHead | None = None
         self._sends_no_more = False
 
     def turn(self, stage: Stage) -> None:
@@ -121,7 +121,7 @@ class GuardedProtocol(HttpToolsProtocol):
         try:
             while self._received and not self.transport.is_closing() and self._step():
                 pass
-        except Refused as refused:
+        except RefusedHead as refused:
             self.refuse(refused.status)
 
     def _step(self) -> bool:
@@ -151,7 +151,7 @@ class GuardedProtocol(HttpToolsProtocol):
         del self._received[:end]
         self._parse(head)
         if self.stage is Stage.HEAD:  # the parser sees no end where we do
-            raise Refused(400)
+            raise RefusedHead(400)
         return True
 
     def _take_body(self) -> None:
@@ -162,7 +162,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._left -= len(piece)
         self._parse(piece)
         if self.stage is Stage.BODY and (self._left == 0 or self.came - self._content > limits.BODY_WASTE):
-            raise Refused(400)
+            raise RefusedHead(400)
 
     def _parse(self, data: bytes) -> None:
         try:
@@ -172,7 +172,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 self.cycle.keep_alive = False
         except httptools.HttpParserError as error:
             if not isinstance(error.__context__, _EndOfChunks):
-                raise Refused(400) from None
+                raise RefusedHead(400) from None
         if self._refused is not None:
             raise self._refused
 
@@ -182,7 +182,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Have a request answered whose headers fit; what comes behind its body is no header of it."""
         try:
             self._left = length_of_body(self.headers, self.url, self.parser.get_http_version())
-        except Refused as refused:
+        except RefusedHead as refused:
             self._refused = refused
             return
         self.came = self._content = 0

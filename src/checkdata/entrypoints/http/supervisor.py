@@ -76,7 +76,7 @@ class Worker:
 
 
 @define
-class Place:
+class WorkerSlot:
     """What one worker fills, and after it the next."""
 
     config: uvicorn.Config
@@ -129,7 +129,7 @@ class Supervisor:
 
     def __init__(self, config: uvicorn.Config, kept: socket.socket) -> None:
         """As many as the settings say."""
-        self._places = [Place(config, kept) for _ in range(config.workers)]
+        self._places = [WorkerSlot(config, kept) for _ in range(config.workers)]
         self._told = False
 
     def run(self) -> None:

@@ -15,7 +15,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.presentation.addresses import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits, Posted, body_of, form_of
@@ -54,9 +54,9 @@ class Access:
     scope: Scope
 
     @property
-    def place(self) -> Place:
+    def place(self) -> OrganisationArea:
         """Where the pages of their role are, for their organisation."""
-        return Place.of(self.acting)
+        return OrganisationArea.of(self.acting)
 
 
 @frozen

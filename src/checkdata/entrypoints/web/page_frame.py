@@ -12,9 +12,9 @@ from attrs import field, frozen
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink
-from checkdata.entrypoints.web.presentation.session_end import Ending
+from checkdata.entrypoints.web.presentation.session_end import SessionEnd
 
 _PAGE: Final = ("title", "before", "body")
 """The slots that the page itself fills, in order."""
@@ -29,7 +29,7 @@ _KEPT: Final = 200
 
 
 @frozen
-class Shells:
+class PageFrames:
     """The shells of the pages of one site."""
 
     templates: Environment
@@ -37,11 +37,11 @@ class Shells:
     _drawn: dict[tuple[Sequence[NavigationLink], bool | None], Sequence[str]] = field(factory=dict)
 
     def around(
-        self, links: Sequence[NavigationLink], end: Ending | None, filled: Mapping[str, str]
+        self, links: Sequence[NavigationLink], end: SessionEnd | None, filled: Mapping[str, str]
     ) -> Sequence[Markup]:
         """What comes before the title, before the link back, before the body, and after it; no end if not signed in."""
         parts = self._parts(tuple(links), None if end is None else end.for_good)
-        values = {name: str(escape(shown(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
+        values = {name: str(escape(displayed(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
         if end is not None:
             values |= {"seconds_left": str(end.seconds_left), "time": end.time}
         drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
 
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation import days_and_times, nominations
 
 _GOVUK: Final = "govuk_frontend_jinja"
@@ -37,7 +37,7 @@ class _Missing(Undefined):
 
 def _shown(value: object) -> object:
     """Text that was not escaped yet as it can be shown; anything else as it is."""
-    return shown(value) if type(value) is str else value
+    return displayed(value) if type(value) is str else value
 
 
 @cache
@@ -59,7 +59,7 @@ def templates() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        day=days_and_times.day,
+        day=days_and_times.day_in_words,
         clock_time=days_and_times.clock_time,
         day_and_time=days_and_times.day_and_time,
         duration=days_and_times.duration,

@@ -9,8 +9,8 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
-from checkdata.domain.form_digest import Seen
-from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_forgotten
+from checkdata.domain.form_digest import FormDigest
+from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_without_personal_data
 from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
@@ -107,7 +107,13 @@ class HelpUsers:
             return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
 
     def change_address(
-        self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+        self,
+        email: EmailAddress,
+        new: EmailAddress,
+        *,
+        reason: str,
+        by: UserId | None = None,
+        seen: FormDigest | None = None,
     ) -> User:
         """Change the address with which a user signs in; both are mailed, and sessions and links of the old one end."""
         change = change_of_access(self.clock(), by, reason)
@@ -130,7 +136,7 @@ class HelpUsers:
         return moved
 
     def end_sessions(
-        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None
     ) -> int:
         """Sign a user out everywhere, from the next request on (security.md 21); how many sessions there were."""
         change = change_of_access(self.clock(), by, reason)
@@ -163,7 +169,7 @@ class HelpUsers:
                 raise ChangeRefused("This mail is still waiting to be sent. The service tries again automatically.")
             if not email.mailable:
                 raise ChangeRefused("Mail cannot be sent to an address of this form.")
-            if is_forgotten(mail.entry.message):
+            if is_without_personal_data(mail.entry.message):
                 raise ChangeRefused(
                     "The text of this mail has been deleted because it was old, so it cannot be sent again."
                 )

@@ -11,7 +11,7 @@ from checkdata.domain.access.decision import AccessFacts, Acting, Refused, decid
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue, Overtaken
-from checkdata.domain.form_digest import Seen, check_seen, seen_of
+from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
@@ -123,12 +123,12 @@ class ManageAgreements:
         reason: str,
         last_day: date | None = None,
         by: UserId | None = None,
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Agreement:
         """End an agreement: at once, so that the next request is refused, or after its *last_day*.
 
         It keeps the days on which it started and ended, for later questions. What rests on it
-        comes before its end in the log. *seen* is the agreement as a form showed it (`seen_of`).
+        comes before its end in the log. *seen* is the agreement as a form showed it (`form_digest`).
         """
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
@@ -136,7 +136,7 @@ class ManageAgreements:
             work.organisations.hold_agreement(agreement_id)
             work.organisations.change_agreements()
             agreement = _known(work, agreement_id)
-            check_seen(seen, seen_of(agreement), "This agreement")
+            check_unchanged(seen, form_digest(agreement), "This agreement")
             ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
             with only_once("This agreement has already ended."):
                 work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
-from checkdata.domain.form_digest import Seen, check_seen
+from checkdata.domain.form_digest import FormDigest, check_unchanged
 from checkdata.domain.messages import NominationDeclined
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState
@@ -47,11 +47,11 @@ def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) 
     work.users.hold(*(user_id for user_id in people if user_id is not None))
 
 
-def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: Seen | None = None) -> Nomination:
+def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDigest | None = None) -> Nomination:
     """The nomination as it is until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
     work.nominations.hold(nomination_id)
     nomination = known_nomination(work, nomination_id)
-    check_seen(seen, nomination.seen, "This nomination")
+    check_unchanged(seen, nomination.seen, "This nomination")
     return nomination
 
 

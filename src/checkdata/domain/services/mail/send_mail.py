@@ -48,7 +48,7 @@ MOST_TRIES: Final = len(_RETRIES) + 1
 
 
 @frozen(kw_only=True)
-class Sent:
+class SendingResult:
     """What became of messages: how many went out, were not to be sent after all, were past their time, or failed.
 
     ``reasons`` are why they failed, each with its number, without personal data. False if nothing was done.
@@ -64,9 +64,9 @@ class Sent:
         """Whether there was anything to do."""
         return bool(self.sent or self.dropped or self.expired or self.failed)
 
-    def __add__(self, other: "Sent") -> "Sent":
+    def __add__(self, other: "SendingResult") -> "SendingResult":
         """Both together."""
-        return Sent(
+        return SendingResult(
             sent=self.sent + other.sent,
             dropped=self.dropped + other.dropped,
             expired=self.expired + other.expired,
@@ -95,9 +95,9 @@ class SendMail:
     chance: Callable[[], float] = random
     pause: Callable[[float], None] = sleep
 
-    def send_due(self) -> Sent:
+    def send_due(self) -> SendingResult:
         """Send what is due, one message after the other, until nothing is."""
-        done = Sent()
+        done = SendingResult()
         while claimed := self.claim(1):
             done += self.send(claimed[0])
         return done
@@ -110,7 +110,7 @@ class SendMail:
             work.commit()
         return entries
 
-    def send(self, entry: OutboxEntry) -> Sent:
+    def send(self, entry: OutboxEntry) -> SendingResult:
         """Send one claimed message; a failure is noted with it and does not affect others.
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
@@ -129,10 +129,10 @@ class SendMail:
         except Exception as error:  # noqa: BLE001 - whatever it is, other messages have nothing to do with it
             return self._failed(entry, self._next_try(entry), f"Sending it broke off: {type(error).__name__}.")
 
-    def _tried(self, entry: OutboxEntry) -> Sent:
+    def _tried(self, entry: OutboxEntry) -> SendingResult:
         if self._expires_at(entry) <= self.clock():
             self._note(entry, lambda outbox: outbox.expired(entry))
-            return Sent(expired=1)
+            return SendingResult(expired=1)
         if entry.attempts > MOST_TRIES:
             raise DeliveryRefused("Sending it broke off each time.")
         if not entry.to.mailable:
@@ -140,14 +140,14 @@ class SendMail:
         message = self._prepared_or_given_back(entry)
         if message is None:
             self._note(entry, lambda outbox: outbox.dropped(entry))
-            return Sent(dropped=1)
+            return SendingResult(dropped=1)
         self.mailer.send(entry.to, message, entry.reference)
         self._note(entry, lambda outbox: outbox.sent(entry, self.clock()))
-        return Sent(sent=1)
+        return SendingResult(sent=1)
 
-    def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> Sent:
+    def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> SendingResult:
         self._note(entry, lambda outbox: outbox.failed(entry, retry_at, why))
-        return Sent(failed=1, reasons={why: 1})
+        return SendingResult(failed=1, reasons={why: 1})
 
     def _expires_at(self, entry: OutboxEntry) -> datetime:
         """When the message is of no more use: a requested link is of use for as long as it lives.

@@ -10,7 +10,7 @@ from attrs import frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.form_digest import Seen
+from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act, Answer
@@ -36,7 +36,7 @@ from checkdata.domain.services.common.nomination_changes import (
     take_answer,
     take_step,
 )
-from checkdata.domain.typed_text import checked, checked_name
+from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 
 
@@ -75,7 +75,7 @@ class Nominate:
             organisation = _organisation(work, mailed.role, mailed.organisation_id)
             nominee = _nominee(work, mailed.email, mailed.name)
             nomination = self._new(work, nominee, organisation, mailed.nominated_by, act)
-            nomination = nomination.received(act, checked(mailed.reference, "Reference"))
+            nomination = nomination.received(act, checked_text(mailed.reference, "Reference"))
             add_nomination(work, nomination)
             work.commit()
         return nomination
@@ -93,7 +93,7 @@ class Nominate:
         return nomination
 
     def escalate(
-        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None
+        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None
     ) -> Nomination:
         """Support escalates a nomination to policy."""
         return self._take(nomination_id, Nomination.escalated, by=by, note=note, seen=seen)
@@ -106,7 +106,7 @@ class Nominate:
         by: Acting,
         by_link: bool,
         note: str = "",
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Nomination:
         """Policy asks a lead provider, by a link to its registered contact or by themselves; again, too.
 
@@ -123,7 +123,7 @@ class Nominate:
         confirms: bool,
         by: Acting,
         note: str = "",
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Nomination:
         """Policy records what the lead provider answered, which it asked before; declining takes a note."""
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
@@ -133,17 +133,19 @@ class Nominate:
             return after
 
     def decide_for_body(
-        self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: Seen | None = None
+        self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: FormDigest | None = None
     ) -> Nomination:
         """Policy itself confirms or declines an appropriate body's user; declining takes a note."""
         answer = Answer(contact="", given_on=london_date(self.clock()), reference="")
         return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note, seen=seen)
 
-    def withdraw(self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None = None) -> Nomination:
+    def withdraw(
+        self, nomination_id: NominationId, *, by: Acting, note: str, seen: FormDigest | None = None
+    ) -> Nomination:
         """Support, policy or a colleague at the organisation withdraws it, and says why."""
         return self._take(nomination_id, Nomination.withdrawn, by=by, note=note, seen=seen)
 
-    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None) -> User:
+    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None) -> User:
         """Support gives the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             granted = nomination.granted(act, held_agreements_for(work, nomination))
@@ -176,7 +178,7 @@ class Nominate:
         *,
         by: Acting,
         note: str,
-        seen: Seen | None,
+        seen: FormDigest | None,
     ) -> Nomination:
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             after = step(nomination, act)
@@ -185,7 +187,7 @@ class Nominate:
 
     @contextmanager
     def _step(
-        self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None
+        self, nomination_id: NominationId, *, by: Acting, note: str, seen: FormDigest | None
     ) -> Iterator[tuple[UnitOfWork, Nomination, Act]]:
         """One step: what it rests on is held, compared with what was seen, and committed with it."""
         with self.storage.writing() as work:

@@ -26,7 +26,7 @@ class DatabaseState(Enum):
 
 
 @frozen(kw_only=True)
-class Seen:
+class HealthReport:
     """What a look found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
 
     database: DatabaseState
@@ -39,12 +39,12 @@ _NOBODY: Final = "nobody"
 
 _NOWHERE: Final = (DeliveryPartner("nowhere"), AppropriateBody("nowhere"))
 
-UNSEEN: Final = Seen(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
+NO_ANSWER: Final = HealthReport(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
 """The result that stands for a look that does not come back."""
 
 
 @frozen(kw_only=True)
-class Watching:
+class CheckHealth:
     """Looks at the storage that *storage* makes, a new one each time, so that nothing it knew before counts.
 
     ``oldest`` says of each job that is watched how long ago it may have run last.
@@ -54,7 +54,7 @@ class Watching:
     clock: Clock
     oldest: Mapping[Job, timedelta] = field(factory=dict)
 
-    def look(self) -> Seen:
+    def look(self) -> HealthReport:
         """Ask for and write what pages do, undo it, and ask when jobs ran; never raises a `StorageError`.
 
         Each table that signing in and a list need is touched: one that is locked, or closed to the role, shows.
@@ -64,9 +64,9 @@ class Watching:
         except StorageError as error:
             state = _state_for(error)
             why = "busy" if state is DatabaseState.OK else state.value
-            return Seen(database=state, hindrances=(f"The database is {why}.",), error=error)
+            return HealthReport(database=state, hindrances=(f"The database is {why}.",), error=error)
         late = late_jobs(last_runs, self.oldest, self.clock())
-        return Seen(database=DatabaseState.OK, hindrances=[_sentence(job, last) for job, last in late])
+        return HealthReport(database=DatabaseState.OK, hindrances=[_sentence(job, last) for job, last in late])
 
     def _try_a_page(self) -> Mapping[Job, datetime]:
         with self.storage().writing() as work:
@@ -82,7 +82,7 @@ class Watching:
 
 
 @frozen(kw_only=True)
-class NotingRuns:
+class NoteJobRuns:
     """Notes that a job ran, for those that run all the time: not more than once a minute."""
 
     storage: Storage

@@ -13,7 +13,7 @@ from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
 from checkdata.domain.services.common.first_found import first_found
-from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -83,16 +83,16 @@ class SignIn:
         """
         email, now = EmailAddress.of(typed), self.clock()
         with self.storage.writing() as work:
-            asking = Asking(
+            asking = LinkRequester(
                 address=self._counted_as(work, f"asked for a link: address {email}", now),
                 client=self._counted_as(work, f"asked for a link: client {client}", now),
             )
             allowed = work.link_requests.count(asking, self.limits, now)
-            if allowed is Allowed.NO:
+            if allowed is LinkAnswer.NO:
                 raise AskedTooOften("Too many sign-in links requested. Try again later.")
             user = work.users.with_email(email)
             known = user if user is not None and not user.suspended else None
-            if allowed is Allowed.YES or _is_left_without(work, email, known, now):
+            if allowed is LinkAnswer.YES or _is_left_without(work, email, known, now):
                 message = HowAccessIsGiven() if known is None else SignInRequested(known.id)
                 work.outbox.queue(email if user is None else user.email, message, now)
             work.commit()

@@ -21,16 +21,16 @@ MADE_AT_ONCE: Final = 4
 """How many of them are read from storage at a time: each holds a connection of the pool, so pages have all others."""
 
 
-class DownloadsOfSession(Exception):
+class TooManyDownloadsOfSession(Exception):
     """A session has as many downloads on their way as it may (429)."""
 
 
-class DownloadsOfEverybody(Exception):
+class TooManyDownloadsOfProcess(Exception):
     """The process has as many downloads on their way as it can (503)."""
 
 
 @define(eq=False)
-class Downloads:
+class RunningDownloads:
     """The downloads of a process."""
 
     rooms: Rooms = field(factory=Rooms)
@@ -41,12 +41,12 @@ class Downloads:
 
     @contextmanager
     def one_more(self, session: str) -> Iterator[None]:
-        """Begin one more download; raises `DownloadsOfSession` and `DownloadsOfEverybody`."""
+        """Begin one more download; raises `TooManyDownloadsOfSession` and `TooManyDownloadsOfProcess`."""
         with self._lock:
             if self._of[session] >= OF_A_SESSION:
-                raise DownloadsOfSession
+                raise TooManyDownloadsOfSession
             if self._of.total() >= OF_A_PROCESS:
-                raise DownloadsOfEverybody
+                raise TooManyDownloadsOfProcess
             self._of[session] += 1
         try:
             yield

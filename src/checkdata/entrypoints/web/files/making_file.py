@@ -9,7 +9,7 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 
 from checkdata.domain.services.common.download import Download
-from checkdata.entrypoints.web.files.downloads_at_once import Downloads, DownloadsOfEverybody
+from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads, TooManyDownloadsOfProcess
 from checkdata.entrypoints.web.files.kept_file import KeptFile
 
 TURN_SECONDS: Final = 20
@@ -29,7 +29,7 @@ class MakingFile:
     waits by itself, and keeps neither a page, nor the event loop, nor the end of the process.
     """
 
-    def __init__(self, downloads: Downloads, download: Download) -> None:
+    def __init__(self, downloads: RunningDownloads, download: Download) -> None:
         self._downloads, self._download = downloads, download
         self._file = KeptFile(downloads.rooms)
         self._loop = asyncio.get_running_loop()
@@ -47,7 +47,7 @@ class MakingFile:
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """The whole file, as soon as there is any of it, and one of few rows at once; breaks off where it is unwanted.
 
-        Raises `DownloadsOfEverybody` if its turn does not come, and any error while it was made.
+        Raises `TooManyDownloadsOfProcess` if its turn does not come, and any error while it was made.
         """
         await self._begin()
         few, end = self._download.rows <= FEW_ROWS, b""
@@ -76,7 +76,7 @@ class MakingFile:
             async with asyncio.timeout(TURN_SECONDS):
                 await turns.acquire()
         except TimeoutError:
-            raise DownloadsOfEverybody from None
+            raise TooManyDownloadsOfProcess from None
         if self._unwanted:
             turns.release()
             return

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from checkdata.domain.services.common.download import Download
-from checkdata.entrypoints.web.files.downloads_at_once import Downloads
+from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
 from checkdata.entrypoints.web.files.making_file import MakingFile
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from checkdata.entrypoints.web.security.request_log import log_failure
@@ -30,7 +30,7 @@ class SentFile(Response):
     answer is broken off, so that it cannot pass for complete. *taken* is closed once it is done.
     """
 
-    def __init__(self, name: str, download: Download, downloads: Downloads, taken: ExitStack) -> None:
+    def __init__(self, name: str, download: Download, downloads: RunningDownloads, taken: ExitStack) -> None:
         super().__init__(headers=_headers(name), media_type=_media_type(name))
         del self.headers["Content-Length"]
         self._download, self._downloads, self._taken = download, downloads, taken

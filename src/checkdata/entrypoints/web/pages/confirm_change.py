@@ -8,7 +8,7 @@ from attrs import field, frozen
 from starlette.responses import Response
 
 from checkdata.domain.errors import ChangeRefused, StorageConflict
-from checkdata.domain.form_digest import Seen
+from checkdata.domain.form_digest import FormDigest
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.site import redirect
@@ -42,7 +42,7 @@ class Question:
     done: str
     words: Mapping[str, str] = field(factory=dict)
     do: Callable[[str], object]
-    seen: Seen
+    seen: FormDigest
 
 
 @frozen
@@ -81,9 +81,9 @@ def not_done(refused: Exception, field: str = "") -> NotDone:
     return NotDone({field: str(refused)}, HTTPStatus.CONFLICT if overtaken else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def seen_in(ask: Ask) -> Seen:
+def seen_in(ask: Ask) -> FormDigest:
     """What the page of a sent form had shown; a form that does not say never matches."""
-    return Seen(ask.form.get(SEEN, ""))
+    return FormDigest(ask.form.get(SEEN, ""))
 
 
 def _page(ask: Ask, question: Question, refused: NotDone | None) -> Response:

@@ -14,7 +14,11 @@ from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.errors import AskedTooOften, PageNotFound, StorageConflict, StorageError
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.request_ids import request_id
-from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION, DownloadsOfEverybody, DownloadsOfSession
+from checkdata.entrypoints.web.files.downloads_at_once import (
+    OF_A_SESSION,
+    TooManyDownloadsOfProcess,
+    TooManyDownloadsOfSession,
+)
 from checkdata.entrypoints.web.files.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
 from checkdata.entrypoints.web.presentation.addresses import CHOOSE_ORGANISATION, CHOOSE_ROLE
@@ -220,8 +224,8 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         OtherOrganisation: pages.other_organisation,
         PageNotFound: pages.page_not_found,
         AskedTooOften: pages.asked_too_often,
-        DownloadsOfSession: pages.downloads_of_session,
-        DownloadsOfEverybody: pages.downloads_of_everybody,
+        TooManyDownloadsOfSession: pages.downloads_of_session,
+        TooManyDownloadsOfProcess: pages.downloads_of_everybody,
         NoRoomLeft: pages.downloads_of_everybody,
         TooManyLists: pages.too_many_lists,
         StorageConflict: pages.conflict,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import filters
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS, Area
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, ListingArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 _KEPT: Final = 200
@@ -33,7 +33,7 @@ class _Filters:
 
 def filters_above(  # noqa: PLR0913 - what filters are made of
     templates: Environment,
-    area: Area,
+    area: ListingArea,
     tallies: Sequence[Tally],
     words: Words,
     *,
@@ -65,7 +65,7 @@ def _drawn(templates: Environment, above: _Filters) -> Markup:
     return Markup(drawn)  # noqa: S704 - drawn by a template
 
 
-def _names(area: Area) -> Sequence[str]:
+def _names(area: ListingArea) -> Sequence[str]:
     return [each.name for each in area.filters]
 
 

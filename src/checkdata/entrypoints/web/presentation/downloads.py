@@ -14,7 +14,7 @@ from checkdata.domain.services.listing.check_participants import Offer
 from checkdata.domain.values import search_key
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 
 _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTACTS: "/contacts.csv"}
 """What follows the address of a listing."""
@@ -48,7 +48,7 @@ class Downloads:
     listing: str
 
 
-def downloads(place: Place, query: ParticipantQuery, offer: Offer) -> Downloads:
+def downloads(place: OrganisationArea, query: ParticipantQuery, offer: Offer) -> Downloads:
     """Everything that the page of downloads says."""
     area = place.area
     return Downloads(
@@ -72,7 +72,7 @@ def organisation_slug(organisation: Organisation) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
 
 
-def _file(kind: FileKind, place: Place, query: ParticipantQuery, offer: Offer) -> OfferedFile:
+def _file(kind: FileKind, place: OrganisationArea, query: ParticipantQuery, offer: Offer) -> OfferedFile:
     area = place.area
     rows = offer.rows - offer.without_email if kind is FileKind.CONTACTS else offer.rows
     heading, purpose, text = _in_words(kind, offer)

@@ -16,10 +16,10 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation.addresses import participant_paths
-from checkdata.entrypoints.web.presentation.days_and_times import day
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS, Place
+from checkdata.entrypoints.web.presentation.days_and_times import day_in_words
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, OrganisationArea
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, status_meaning
 
 HINTS: Final[Mapping[str, str]] = {
@@ -35,7 +35,9 @@ _BETWEEN: Final = "\n"
 """Stands between texts that are escaped at once; the feed refuses it within one."""
 
 
-def rows_as_html(participants: Sequence[ListedParticipant], place: Place, words: Mapping[str, str]) -> Markup:
+def rows_as_html(
+    participants: Sequence[ListedParticipant], place: OrganisationArea, words: Mapping[str, str]
+) -> Markup:
     """The table's rows: cells are those of the download, in its order, and status and hints stand with them.
 
     A name leads to its participant's own page; *words* are those of the list, so that the page can lead back to it.
@@ -63,7 +65,9 @@ def _row(role: Role) -> str:
     return f"<tr>{name}{''.join(cells)}</tr>"
 
 
-def _own_pages(participants: Sequence[ListedParticipant], place: Place, words: Mapping[str, str]) -> Sequence[str]:
+def _own_pages(
+    participants: Sequence[ListedParticipant], place: OrganisationArea, words: Mapping[str, str]
+) -> Sequence[str]:
     after_id = escape(place.address("", words))
     paths = participant_paths(place.area.path, [listed.participant_id for listed in participants])
     return [f"{own_page}{after_id}" for own_page in paths] if participants else []
@@ -82,8 +86,8 @@ def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant],
 
 def _escaped(texts: Sequence[str], at_sign: str = "@") -> Sequence[str]:
     """Each text escaped, all of them in one go: a call for each would take half of the page's time."""
-    escaped = escape(shown(_BETWEEN.join(texts))).replace("@", at_sign).split(_BETWEEN)
-    return escaped if len(escaped) == len(texts) else [escape(shown(text)).replace("@", at_sign) for text in texts]
+    escaped = escape(displayed(_BETWEEN.join(texts))).replace("@", at_sign).split(_BETWEEN)
+    return escaped if len(escaped) == len(texts) else [escape(displayed(text)).replace("@", at_sign) for text in texts]
 
 
 def _hint(text: str) -> str:
@@ -111,10 +115,10 @@ def _move(group: StatusGroup, role: ParticipantRole) -> str:
 
 @lru_cache(maxsize=1000)
 def _completed(on: date | None) -> str:
-    return _hint(f"Completed on {day(on)}" if on else "")
+    return _hint(f"Completed on {day_in_words(on)}" if on else "")
 
 
 @lru_cache(maxsize=1000)
 def since_when(since: date, *, at_least: bool) -> str:
     """Since when a status holds: where the first import met it so, at least since then (service rule 11)."""
-    return f"{'since at least' if at_least else 'since'} {day(since)}"
+    return f"{'since at least' if at_least else 'since'} {day_in_words(since)}"

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 
 _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
     "full_name": {"Full name": Sort.NAME},
@@ -37,7 +37,7 @@ class Heading:
     direction: str
 
 
-def headings(place: Place, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
+def headings(place: OrganisationArea, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
     """The headings of the columns that a role sees; a link keeps the search, the filters and the rows on a page."""
     kept = {name: word for name, word in query.words.items() if name not in ("sort", "direction")}
 

@@ -30,7 +30,7 @@ class TooManyLists(Exception):
 
 
 @define
-class Turns:
+class ListsAtOnce:
     """Only asked on the event loop."""
 
     turn: Semaphore = field(init=False, factory=lambda: Semaphore(LISTS_AT_ONCE))

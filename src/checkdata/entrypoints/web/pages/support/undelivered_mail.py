@@ -18,7 +18,7 @@ def undelivered(ask: Ask, access: Access) -> Response:
     return _page(ask, access)
 
 
-def send_again(ask: Ask, access: Access) -> Response:
+def send_undelivered_again(ask: Ask, access: Access) -> Response:
     """Send one of these mails once more."""
     mail, newest = ask.form.get("mail", ""), ask.form.get("newest", "")
     try:

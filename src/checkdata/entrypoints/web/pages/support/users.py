@@ -80,7 +80,7 @@ def user_place(user_id: UserId, access: Access, done: str = "") -> str:
     return address(f"{USERS}/{user_id}", access.acting.organisation, {"done": done} if done else {})
 
 
-def about(user: User) -> str:
+def name_and_address(user: User) -> str:
     """Whom a question is about."""
     return f"{user.name}, {user.email}"
 
