@@ -119,7 +119,7 @@ class _Pairing:
         self._waiting = [row for row in self._waiting if row not in self.found]
 
     def _having_in_common(self, field: str, among: Iterable[int]) -> tuple[Sequence[int], Sequence[int]]:
-        """The rows that wait and the participants with a key of this field that also stands on the other side, in order."""
+        """The rows that wait and the participants with a key in *field* that the other side has too, in order."""
         theirs, ours = (list(map(attrgetter(field), rows)) for rows in (self._theirs, self._ours))
         told = {theirs[row] for row in self._waiting} - {""}
         meeting = [place for place in among if ours[place] in told]
