@@ -25,7 +25,7 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_audit import an_event, record
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")

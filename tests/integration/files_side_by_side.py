@@ -19,7 +19,7 @@ from checkdata.domain.reconciliation.result_rows import Outcome
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
-from tests.in_time import read_list as rows_of
+from tests.stopped_clock import read_list as rows_of
 
 Cells = list[tuple[str, ...]]
 _COLUMNS: Final = ChosenColumns.of({0: Detail.FULL_NAME, 1: Detail.TRN, 2: Detail.EMAIL, 3: Detail.SCHOOL})

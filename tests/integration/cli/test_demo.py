@@ -11,7 +11,7 @@ from attrs import frozen
 from checkdata.adapters.email import KeptMail, Mailbox
 from checkdata.entrypoints.demo.users import USERS
 from tests.integration.cli.command import Command
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 ANSWERS = ("Your link to sign in", "You asked to sign in")

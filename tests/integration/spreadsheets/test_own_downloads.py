@@ -16,7 +16,7 @@ from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME, read_list
+from tests.stopped_clock import IN_TIME, read_list
 from tests.strategies import listed_participants
 from tests.unit.reconciliation.examples import ANNA, somebody
 

@@ -16,7 +16,7 @@ from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_receipts import a_receipt, keep
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 KEYS: Final = Keys.of("a key that only the tests know, 32 characters")

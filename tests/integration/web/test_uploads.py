@@ -26,9 +26,9 @@ from checkdata.entrypoints.web.gate import Gate
 from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, ListsAtOnce
 from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY
 from checkdata.entrypoints.web.settings import WebServices
-from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external
-from tests.integration.test_sending import wait_for
+from tests.integration.spreadsheets.workbook_builder import SHEET, STRINGS, sheet_of, workbook_of
+from tests.integration.test_sending_mail import wait_for
 from tests.integration.web.client import Client, check_laws, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS

@@ -53,7 +53,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId,
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import owners
 
 NOW: Final = datetime(2024, 6, 3, 13, 55, tzinfo=UTC)
@@ -148,7 +148,7 @@ RECORDS: Final = (
 
 
 NEW_STORAGE: Callable[[], Storage] = MemoryStorage
-"""What worlds are built over that are not told; `tests.integration.faults.what_is_done` builds them over PostgreSQL."""
+"""The storage of worlds that are given none; `tests.integration.faults.used_privileges` puts PostgreSQL here."""
 
 
 @define

@@ -13,7 +13,7 @@ from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, Uploade
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import LeadProviderId, ParticipantId
-from tests.in_time import IN_TIME
+from tests.stopped_clock import IN_TIME
 
 ANNA: Final = ListedParticipant(
     participant_id=ParticipantId("anna"),

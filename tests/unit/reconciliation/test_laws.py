@@ -15,7 +15,7 @@ from checkdata.domain.reconciliation.matching import Basis
 from checkdata.domain.reconciliation.reconcile import Match, MatchedRow, Reconciliation, reconcile
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME
+from tests.stopped_clock import IN_TIME
 from tests.strategies import listed_participants, names
 from tests.unit.reconciliation.examples import exactly_alike
 

@@ -9,7 +9,7 @@ from checkdata.domain.reconciliation.reconcile import Difference, Reconciliation
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME
+from tests.stopped_clock import IN_TIME
 from tests.unit.reconciliation.examples import ANNA, a_list, exactly_alike, reconciled, somebody
 
 MENTOR = evolve(ANNA, participant_id=ParticipantId("anna-2"), role=ParticipantRole.MENTOR)

@@ -7,7 +7,7 @@ from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.result_rows import reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns
-from tests.in_time import IN_TIME
+from tests.stopped_clock import IN_TIME
 from tests.unit.reconciliation.examples import ANNA, a_list, exactly_alike, somebody
 
 

@@ -11,7 +11,7 @@ from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.time_limit import MOST_TIME, TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
-from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, strings_of, workbook_of
+from tests.integration.spreadsheets.workbook_builder import SHEET, STRINGS, sheet_of, strings_of, workbook_of
 from tests.unit.reconciliation.examples import ANNA, exactly_alike, somebody
 
 

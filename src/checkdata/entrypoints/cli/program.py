@@ -120,7 +120,7 @@ app = typer.Typer(
 )
 
 
-def main() -> None:
+def run_program() -> None:
     """Run the command that the arguments name, and end with its exit code."""
     with told_to_people():
         app()

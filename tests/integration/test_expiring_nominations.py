@@ -21,8 +21,8 @@ from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
-from tests.integration.test_sending import wait_for
-from tests.recorded import recent
+from tests.integration.test_sending_mail import wait_for
+from tests.recent_events import recent
 from tests.storages import in_two_roles
 
 HUB = DeliveryPartner("dp-hub", "Hub")
