@@ -82,7 +82,7 @@ def test_a_round_that_hangs_is_told_with_its_place_and_others_do_the_next_ones(
         wait_for(lambda: sum(thread.name == "hanging" for thread in threading.enumerate()) == 1)
     [told] = [record for record in caplog.records if record.getMessage() == "a round does not end"]
     assert told.levelno == logging.ERROR
-    assert "test_background.py" in str(vars(told)["details"]["where"])
+    assert "test_repeated_work.py" in str(vars(told)["details"]["where"])
 
 
 def test_no_more_threads_take_the_place_of_those_that_hang_than_may(
