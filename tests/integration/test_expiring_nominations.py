@@ -15,7 +15,7 @@ from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Le
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
-from checkdata.entrypoints.background_threads import expiring_meanwhile
+from checkdata.entrypoints.background_threads import repeated_expiring
 from checkdata.entrypoints.composition.export import now
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.repeated_work import run_together
@@ -75,7 +75,7 @@ def states(composed: Composition) -> list[NominationState]:
 
 
 def test_the_thread_closes_what_waited_for_too_long(composed: Composition) -> None:
-    with run_together(expiring_meanwhile(composed.nominate)):
+    with run_together(repeated_expiring(composed.nominate)):
         wait_for(lambda: bool(composed.nomination_queue.closed()))
     assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
     with composed.storage.reading() as work:

@@ -40,7 +40,7 @@ _SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
 _EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
-def sending_meanwhile(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
+def repeated_sending(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
     """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
     return _Sending(sending, ran)
 
@@ -136,7 +136,7 @@ class _Hands:
             LOG_OF_MAIL.warning("mail was too late to be sent", extra={"details": {"mails": done.expired}})
 
 
-def sealing_meanwhile(sealing: SealLog, ran: Callable[[], None]) -> RepeatedWork:
+def repeated_sealing(sealing: SealLog, ran: Callable[[], None]) -> RepeatedWork:
     """Seal what was recorded, round after round, each of which *ran* is told of.
 
     The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
@@ -161,7 +161,7 @@ def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
     return SEALING_EVERY_SECONDS
 
 
-def expiring_meanwhile(nominating: Nominate) -> RepeatedWork:
+def repeated_expiring(nominating: Nominate) -> RepeatedWork:
     """Note which nominations have expired: at once, then every hour."""
     return RepeatedWork("expiring", partial(_expire_round, nominating))
 

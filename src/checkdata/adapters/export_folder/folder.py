@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from checkdata.adapters.export_folder.atomic_files import flush_files, flush_folder, write_new
+from checkdata.adapters.export_folder.atomic_files import flush, flush_files, write_new
 from checkdata.adapters.export_folder.journal import BODIES, Journal
 from checkdata.adapters.export_folder.manifest import MANIFEST, as_json, names_in
 from checkdata.domain import ports
@@ -113,7 +113,7 @@ class FolderExport:
             journal.add(names_in(path, content))
             self._before, self._settled = content, True
             path.unlink()
-            flush_folder(self._folder)
+            flush(self._folder)
 
     def _leave(self, journal: Journal) -> None:
         """Leave nothing aside; where files did not begin to take their places, put the old manifest back."""
@@ -130,7 +130,7 @@ class FolderExport:
         write_new(partial, [content])
         flush_files([partial])
         partial.rename(self._folder / MANIFEST)
-        flush_folder(self._folder)
+        flush(self._folder)
 
     def _clear_up(self) -> None:
         for pattern in _LEFT_OVER:
@@ -140,7 +140,7 @@ class FolderExport:
     def _flush(self) -> None:
         for folder in (self._folder, self._folder / BODIES):
             if folder.is_dir():
-                flush_folder(folder)
+                flush(folder)
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

@@ -38,7 +38,7 @@ def demo(
     import logging
 
     from checkdata.domain.jobs import Job
-    from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
+    from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.http.server import check_is_free, serve_http
     from checkdata.entrypoints.job_notes import JobNotes
@@ -53,9 +53,9 @@ def demo(
             app = composed.web_app(demo_users())
             _tell(composed)
             with run_together(
-                sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
-                sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
-                expiring_meanwhile(composed.nominate),
+                repeated_sending(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
+                repeated_sealing(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+                repeated_expiring(composed.nominate),
             ):
                 serve_http(app, host=HOST, port=port)
     typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")

@@ -34,7 +34,7 @@ def serve(
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
-    from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
+    from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
@@ -49,9 +49,9 @@ def serve(
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")
         with run_together(
-            sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
-            sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
-            expiring_meanwhile(composed.nominate),
+            repeated_sending(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
+            repeated_sealing(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+            repeated_expiring(composed.nominate),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.service:web_app_from_environment"
             settings = composed.settings
