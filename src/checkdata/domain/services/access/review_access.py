@@ -26,12 +26,12 @@ from checkdata.domain.services.common.access_changes import (
 from checkdata.domain.services.common.acting_user import actor_of
 from checkdata.domain.services.common.nomination_changes import (
     add_nomination,
+    ask_lead_provider,
     expire,
     held_agreements_for,
     registered_contact,
     take_step,
 )
-from checkdata.domain.services.nominations.nominate import ask_lead_provider
 from checkdata.domain.values import EmailAddress, NominationId, UserId, london_date
 
 
