@@ -104,7 +104,7 @@ class ConfirmationRequested:
 
 @frozen(kw_only=True)
 class ConfirmationLinkMessage:
-    """Please confirm a person; who it is, the page behind the link shows, and no mail.
+    """Please confirm a person. The page behind the link shows who it is; no mail does.
 
     ``lead_provider`` and ``organisation`` are names; ``lives`` is how long the link works, once.
     """
@@ -174,7 +174,7 @@ class OutboxEntry:
 
 
 class MailState(Enum):
-    """What became of a message: it waits, was handed over, was not to be sent after all, was given up, or came back.
+    """What became of a message: it waits, was handed over, was no longer needed, was given up, or came back.
 
     A message that could not be handed over waits for the next try until it is given up, or refused for good; one whose
     link would have expired by then expires too. One that was handed over may come back later: it bounced.

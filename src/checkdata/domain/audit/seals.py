@@ -80,7 +80,7 @@ class KeptHead:
 
 @frozen(kw_only=True)
 class ChainLink:
-    """A number of the log with the event and the seal that are there: ``words`` of the event, None without one."""
+    """A number of the log with its event and its seal; ``words`` is the event's text, None if there is no event."""
 
     number: int
     words: str | None
@@ -129,7 +129,7 @@ _SENTENCES: Final = {
 
 
 def sealed_text(number: int, event: AuditEvent) -> str:
-    """An event as the one text that is sealed; two events have the same text where they are the same."""
+    """The text of an event that is sealed; two events have the same text only if they are the same."""
     told = {
         "number": number,
         "kind": event.kind.value,
@@ -239,7 +239,7 @@ def key_not_given(signed: Seal | Anchor, keys: Keys) -> str | None:
 
 
 def _candidates(keys: Keys, key_id: str) -> Iterable[Key]:
-    """The keys with which something may be signed that names this one; any, where it names none."""
+    """The keys that may have signed something that names *key_id*: any of them if it names none."""
     return keys.named(key_id) if key_id else tuple(keys)
 
 

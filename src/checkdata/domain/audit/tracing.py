@@ -23,7 +23,7 @@ LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_
 
 @frozen(kw_only=True)
 class ShownRow:
-    """How a listing showed a participant from one import, by its number, until another; None where it still does."""
+    """How a listing showed a participant, from import number ``began`` until ``ended`` (None if it still does)."""
 
     listed: ListedParticipant
     began: int
@@ -31,7 +31,7 @@ class ShownRow:
 
     @property
     def organisation(self) -> tuple[Role, str]:
-        """In whose listing it stood."""
+        """The organisation whose listing showed it."""
         if self.listed.delivery_partner_id is not None:
             return Role.DELIVERY_PARTNER, self.listed.delivery_partner_id
         return Role.APPROPRIATE_BODY, self.listed.appropriate_body_id or ""
@@ -46,11 +46,11 @@ class Trail:
 
     @property
     def organisations(self) -> Sequence[tuple[Role, str]]:
-        """In whose listings they ever stood, each once."""
+        """The organisations whose listings ever showed the participant, each once."""
         return list(dict.fromkeys(stood.organisation for stood in self.stood))
 
     def at(self, role: Role | None, organisation_id: str | None, import_id: ImportId | None) -> Iterator[ShownRow]:
-        """How an organisation's listing showed them as of an import; all it ever showed where that is not known."""
+        """How an organisation's listing showed them as of an import; all that it ever showed if that is not known."""
         number = None if import_id is None else self.imports.get(import_id)
         for stood in self.stood:
             stands = number is None or (stood.began <= number and (stood.ended is None or number < stood.ended))
@@ -87,7 +87,7 @@ class Sighting:
 
 @frozen(kw_only=True)
 class PossibleSightings:
-    """What one person did in one way for one organisation: how often, first and last."""
+    """What one user may have seen in one way for one organisation: how often, and when first and last."""
 
     first: Sighting
     last: Sighting
@@ -131,7 +131,7 @@ class FileOrigin:
 
 @frozen(kw_only=True)
 class HeldFile:
-    """A file that left under an agreement, and who has it: an operator's, or of a user who is gone, where None."""
+    """A file that left under an agreement, and who has it; None for an operator's, and if the user is gone."""
 
     receipt: Receipt
     user: User | None

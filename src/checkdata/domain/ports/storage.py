@@ -95,8 +95,8 @@ class UnitOfWork(Protocol):
     def interrupt(self) -> None:
         """End the current statement from another thread; later statements raise `StorageUnavailable` too.
 
-        Only between entering and leaving. Takes a second at most. It may miss a statement that is about to begin:
-        then call it again.
+        Call it only between entering and leaving. It takes a second at most. It may miss a statement that is about to
+        begin: then call it again.
         """
 
     def __enter__(self) -> Self:

@@ -29,8 +29,8 @@ def suggestions(
 ) -> Iterator[Sequence[tuple[int, float]]]:
     """For each row of theirs the closest of ours with how close they are, at most `MOST_SUGGESTIONS`.
 
-    Compared are those at one school, and those with one word in common and another that begins alike; what more than
-    50 of ours have in common tells nothing, so that the time grows with the rows, not with their pairs.
+    It compares rows at the same school, and rows with one word in common and another that begins alike. It ignores what
+    more than 50 of ours have in common, so that the time grows with the rows, not with their pairs.
     """
     looking = list(theirs)
     index, names = _index(ours, looking), [row_keys.name for row_keys in ours]

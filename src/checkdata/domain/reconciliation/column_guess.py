@@ -35,9 +35,9 @@ class _Claim:
 
 
 def guess_columns(uploaded_list: UploadedList) -> dict[int, Detail]:
-    """The detail that each column most likely holds, by column from 0; the user corrects it (`Columns.of`).
+    """The detail that each column most likely holds, by column from 0; the user corrects it (`ChosenColumns.of`).
 
-    Headings go before cells, the clearer before the vaguer, the left before the right. A heading that only mentions a
+    Headings count before cells, clear ones before vague ones, and left before right. A heading that only mentions a
     detail needs cells that look like it. "First name" and "Surname" are a name together.
     """
     claims = list(_claims(uploaded_list))

@@ -33,14 +33,14 @@ class Sureness(Enum):
 
 @frozen
 class FoundMatch:
-    """The participant that a row of theirs was found to be, by position, and by what."""
+    """The participant that a row of theirs was matched to, by position, and the basis of the match."""
 
     ours: int
     basis: Basis
 
 
 def match(theirs: Sequence[MatchKeys], ours: Sequence[MatchKeys], limit: TimeLimit) -> Mapping[int, FoundMatch]:
-    """The match of each row of theirs that has one, by position; where several fit equally the first does.
+    """The match of each row of theirs that has one, by position; where several fit equally, the first is taken.
 
     Each basis in turn pairs rows one to one, those first that are the same in everything compared, then those that
     also agree in role or name. A row that is left over and fits a participant who is taken is that participant again,
@@ -56,9 +56,9 @@ def match(theirs: Sequence[MatchKeys], ours: Sequence[MatchKeys], limit: TimeLim
 
 
 def sureness(basis: Basis, theirs: MatchKeys, ours: MatchKeys) -> Sureness:
-    """TRN and role are sure, TRN or address fairly sure, name and school unsure.
+    """A match by TRN and role is sure, by TRN or address fairly sure, by name and school unsure.
 
-    One step less where the names have no word in common, or both have a TRN and they differ.
+    It is one step less sure if the names have no word in common, or both have a TRN and they differ.
     """
     unlike = bool(theirs.name and ours.name) and theirs.name != ours.name and not _have_word_in_common(theirs, ours)
     other_trn = bool(theirs.trn and ours.trn) and theirs.trn != ours.trn

@@ -1,4 +1,4 @@
-"""A user's own list beside the department's: the same, different, only in theirs, only in ours (service rule 17)."""
+"""Compares a user's own list with the department's: same, different, only in theirs, only in ours (service rule 17)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, Uploade
 
 @frozen
 class Difference:
-    """A detail in which a row differs from the participant that it was found to be; the texts as each side has them."""
+    """A detail in which a row differs from the participant that it was matched to; the texts as each side has them."""
 
     detail: Detail
     theirs: str
@@ -26,7 +26,7 @@ class Difference:
 
 @frozen
 class MatchedRow:
-    """A row of theirs, by what it was found to be the participant, how sure that is, and in what it differs."""
+    """A row of theirs that was matched to the participant: by what, how sure that is, and in what it differs."""
 
     row: UploadedRow
     basis: Basis
@@ -36,7 +36,7 @@ class MatchedRow:
 
 @frozen
 class Match:
-    """A participant and the rows of theirs found to be them, by number: one, or several where their list repeats."""
+    """A participant and the rows of theirs matched to them, by number: several if their list repeats one."""
 
     ours: ListedParticipant
     rows: tuple[MatchedRow, ...]
@@ -61,7 +61,7 @@ class Suggestion:
 
 
 Suggest = Callable[[Iterable[UploadedRow]], Iterator[tuple[Suggestion, ...]]]
-"""For each of some rows that are only in theirs, whom it may mean all the same, the closest first."""
+"""For each of some rows that are only in theirs, the participants that it may mean, the closest first."""
 
 
 @frozen(kw_only=True)

@@ -43,14 +43,15 @@ SURENESS_LABELS: Final = {
 }
 
 MOST_REPEATS: Final = 10
-"""Of the other rows for one participant that a row names: a list may be one row twenty thousand times."""
+"""How many other rows for the same participant a row names: a list may repeat one row twenty thousand times."""
 
 
 @frozen(kw_only=True)
 class ReconciledRow:
     """One line of a reconciliation: a row of theirs, a participant of ours, or both where they were matched.
 
-    A participant whom several rows of theirs are has a line for each, and ``person_rows`` are the numbers of them all.
+    A participant to whom several rows of theirs were matched has a line for each, and ``person_rows`` are all their
+    numbers.
     """
 
     outcome: Outcome

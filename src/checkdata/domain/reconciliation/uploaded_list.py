@@ -110,7 +110,7 @@ def _heading_row(rows: Sequence[UploadedRow]) -> int | None:
 
 
 def _known_headings(rows: Sequence[UploadedRow]) -> list[int]:
-    """How many each of the first rows has; a row with a value in it is none of headings."""
+    """How many known headings each of the first rows has; a row with a value in it is not a heading row."""
     first = rows[:MOST_TITLE_ROWS]
     return [0 if _has_value(row) else sum(heading_meaning(cell) is not None for cell in row.cells) for row in first]
 
@@ -158,14 +158,14 @@ class ChosenColumns:
         return tuple(detail for detail, places in zip(Detail, self.places, strict=True) if places)
 
     def texts(self, row: UploadedRow) -> tuple[str, ...]:
-        """For each `Detail` in turn what the row tells of it, as it is written there; "" where it tells nothing.
+        """For each `Detail` in turn, the row's text for it as it is written there; "" if it has none.
 
         The columns of a name are read from left to right.
         """
         return tuple([_joined(row, places) for places in self.places])
 
     def text(self, row: UploadedRow, detail: Detail) -> str:
-        """What the row tells of one detail."""
+        """The row's text for one detail."""
         return _joined(row, self.places[_PLACES[detail]])
 
 

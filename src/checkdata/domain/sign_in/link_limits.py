@@ -17,7 +17,7 @@ class LinkAnswer(Enum):
 
 @frozen(kw_only=True)
 class LinkRequester:
-    """Who requests a link for whom: a keyed hash of the typed address, and one of the client's address."""
+    """A keyed hash of the address for which a link is requested, and one of the client's address."""
 
     address: str = field(repr=False)
     client: str = field(repr=False)

@@ -36,9 +36,9 @@ class SignInLink:
 class Session:
     """A signed-in browser; ``digest`` stands for the token in its cookie.
 
-    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a
-    role gives it another digest. ``began_as``, the digest of what its browser was given beside it at sign-in, stays, so
-    that signing out ends the session that it became.
+    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a role
+    gives it another digest. ``began_as``, the digest of a token that the browser got at sign-in, stays, so that signing
+    out ends the session that it became.
     """
 
     digest: str = field(repr=False)

@@ -74,7 +74,7 @@ class HelpUsers:
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
     `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where the user is not as a form had *seen* them
-    (`seen_of`), and then changes nothing.
+    (`form_digest`), and then changes nothing.
     """
 
     storage: Storage
@@ -191,7 +191,7 @@ def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, 
 
 
 def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:
-    """Whether a user still has the access that the mail says."""
+    """Whether a user still has the access that the mail tells of."""
     if user is None or user.suspended:
         return False
     active = (grant.organisation for grant in work.users.grants_of(user.id) if grant.active(london_date(now)))

@@ -52,7 +52,7 @@ class ReviewReason(Enum):
 
 @frozen(kw_only=True)
 class ReviewedGrant:
-    """A grant to be kept or removed, and why; ``last_used`` is None if it was never used.
+    """A grant that has to be kept or removed, and why; ``last_used`` is None if it was never used.
 
     ``renewal`` is the open nomination to reconfirm it, or None. ``by_operator`` means that it is a
     support or policy user's, which only an operator adds and removes.
@@ -67,7 +67,7 @@ class ReviewedGrant:
 
     @property
     def seen(self) -> FormDigest:
-        """What a form that shows it saw."""
+        """The digest of what a form that shows it showed."""
         return form_digest(self.user, self.grant)
 
 

@@ -39,7 +39,7 @@ class Sealed:
 
 @frozen(kw_only=True)
 class SealLog:
-    """Seals what was recorded and verifies the seals; several may run at once, one of them seals."""
+    """Seals what was recorded and verifies the seals; if several processes run it, one of them seals."""
 
     storage: Storage
     keys: Keys

@@ -102,7 +102,7 @@ class Trace:
     def _gone(
         self, work: UnitOfWork, receipt: Receipt, organisation: Organisation
     ) -> Sequence[ParticipantOutOfScope] | None:
-        """Who of a file is not in scope today."""
+        """The participants in a file who are not in scope today."""
         ids = _participants_of(work, receipt)
         if ids is None:
             return None
@@ -178,7 +178,7 @@ class _Tracer:
         return self.work.organisations.find(event.role, event.organisation_id or "")
 
     def _ended_whole(self, event: AuditEvent) -> bool:
-        """Whether a download has a receipt, which tells more."""
+        """Whether a download was completed: then its receipt tells more."""
         if event.kind is not AuditKind.DOWNLOADED:
             return False
         sent = AuditQuery(user_id=event.actor, kind=AuditKind.FILE_SENT, start=event.at, end=event.at + _SENT_WITHIN)

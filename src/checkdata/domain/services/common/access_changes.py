@@ -81,7 +81,7 @@ def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
 
 
 def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen: FormDigest | None = None) -> User:
-    """The user at this address, held; `ChangeRefused` where there is none, `Overtaken` where they are not as *seen*."""
+    """The user at this address, locked; `ChangeRefused` if there is none, `Overtaken` if they are not as *seen*."""
     found = work.users.with_email(email)
     user = None if found is None else held_user(work, found.id, change.by)
     check_support(work, change)
@@ -93,9 +93,9 @@ def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen
 
 
 def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> User:
-    """The user as they are now, and are until the change is made: of two who change the same, one waits.
+    """The user, locked until the change is made, so that of two who change the same user one waits.
 
-    The user who makes it is locked too.
+    The user who makes the change is locked too.
     """
     work.users.hold(*((user_id,) if by is None else (user_id, by)))
     user = work.users.get(user_id)

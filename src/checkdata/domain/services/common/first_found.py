@@ -1,4 +1,4 @@
-"""What was stored under one of several keys is found by asking under each."""
+"""Finds what was stored under the digest that one of several keys gives, by trying each."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -7,5 +7,5 @@ Found = TypeVar("Found")
 
 
 def first_found(find: Callable[[str], Found | None], digests: Iterable[str]) -> Found | None:
-    """What *find* gives for the first of *digests* for which it gives anything; None where it does for none."""
+    """The first result of *find* over *digests* that is not None; None if there is none."""
     return next((found for digest in digests if (found := find(digest)) is not None), None)

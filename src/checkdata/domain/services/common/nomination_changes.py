@@ -48,7 +48,7 @@ def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) 
 
 
 def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDigest | None = None) -> Nomination:
-    """The nomination as it is until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
+    """The nomination, locked until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
     work.nominations.hold(nomination_id)
     nomination = known_nomination(work, nomination_id)
     check_unchanged(seen, nomination.seen, "This nomination")
@@ -71,7 +71,7 @@ def agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreeme
 
 
 def held_agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
-    """The same, and they stay so until the step is taken."""
+    """The same, locked until the step is taken."""
     work.organisations.rest_on_agreements()
     return agreements_for(work, nomination)
 

@@ -44,12 +44,12 @@ _SPREAD: Final = 0.5
 """How much longer, at most, a retry may wait: half as long again, so that not all come back at once."""
 
 MOST_TRIES: Final = len(_RETRIES) + 1
-"""How often a message is tried; one whose sender broke off each time, without a word, is given up after as many."""
+"""How often a message is tried, including the tries in which its sender stopped without a result."""
 
 
 @frozen(kw_only=True)
 class SendingResult:
-    """What became of messages: how many went out, were not to be sent after all, were past their time, or failed.
+    """What became of messages: how many went out, were no longer needed, had expired, or failed.
 
     ``reasons`` are why they failed, each with its number, without personal data. False if nothing was done.
     """
@@ -114,9 +114,9 @@ class SendMail:
         """Send one claimed message; a failure is noted with it and does not affect others.
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
-        Where the storage fails before it is handed over, it is given back, and that is a `StorageError`. What became of
-        it is noted as soon as the storage can, so that it is not sent again; a `StorageError` where that is not before
-        the claim is over, and the message is due again then.
+        If the storage fails before the message is handed over, it is given back and `StorageError` is raised. Its
+        outcome is noted as soon as the storage answers, so that it is not sent again. If that takes longer than the
+        claim, `StorageError` is raised and the message is due again.
         """
         try:
             return self._tried(entry)
@@ -150,9 +150,10 @@ class SendMail:
         return SendingResult(failed=1, reasons={why: 1})
 
     def _expires_at(self, entry: OutboxEntry) -> datetime:
-        """When the message is of no more use: a requested link is of use for as long as it lives.
+        """When the message expires: a requested link's mail is useful only as long as the link lives.
 
-        The answer to an unknown address lives as long, so that it does not show that it is unknown (security.md 11).
+        The answer to an unknown address expires at the same time, so that it does not show that the address is unknown
+        (security.md 11).
         """
         match entry.message:
             case SignInRequested() | HowAccessIsGiven():
@@ -177,7 +178,7 @@ class SendMail:
             raise
 
     def _prepared(self, entry: OutboxEntry) -> Message | None:
-        """The message as it goes out, its link made now; None where it is not to be sent."""
+        """The message as it goes out, its link made now; None if it no longer needs to be sent."""
         match entry.message:
             case SignInRequested(user_id):
                 return self._sign_in_link(entry.to, user_id)
@@ -189,7 +190,7 @@ class SendMail:
                 return message
 
     def _sign_in_link(self, to: EmailAddress, user_id: UserId) -> Message | None:
-        """The mail with a new link, only for the address with which the user signs in now (security.md 12)."""
+        """The mail with a new link, only to the address with which the user signs in now (security.md 12)."""
         token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
         with self.storage.writing() as work:
             work.users.hold(user_id)

@@ -28,7 +28,7 @@ _DEAD: Final = "This link has expired or has already been used."
 
 @frozen(kw_only=True)
 class NomineeQuestion:
-    """What the contact is asked: whether this person is to have access for this organisation, and nothing more."""
+    """What the contact is asked: whether this person should have access for this organisation, and nothing more."""
 
     name: str
     email: EmailAddress

@@ -53,8 +53,8 @@ class Nominate:
 
     ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
     rules do not allow it, `Overtaken` where the nomination is not as a form had *seen* it (`Nomination.seen`; None
-    where none was shown), `AccessRefused` where *by* may not act so any more, and then changes nothing. ``lives`` is
-    how long a nomination waits for its grant.
+    where none was shown), `AccessRefused` where *by* no longer has the access to act, and then changes nothing.
+    ``lives`` is how long a nomination waits for its grant.
     """
 
     storage: Storage
@@ -177,7 +177,7 @@ class Nominate:
     def _step(
         self, nomination_id: NominationId, *, by: Acting, note: str, seen: FormDigest | None
     ) -> Iterator[tuple[UnitOfWork, Nomination, Act]]:
-        """One step: what it rests on is held, compared with what was seen, and committed with it."""
+        """One step: locks what it rests on, compares it with what was seen, and commits."""
         with self.storage.writing() as work:
             hold_people(work, nomination_id, by.user_id)
             nomination = held_nomination(work, nomination_id, seen)
@@ -218,7 +218,7 @@ def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
 
 
 def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner | AppropriateBody, act: Act) -> None:
-    """Refuse what can't lead to a grant, and close what no longer can."""
+    """Refuse a nomination that cannot lead to a grant, and close an older one that no longer can."""
     today = london_date(act.at)
     if isinstance(organisation, DeliveryPartner):
         _check_agreement(work, organisation, today)

@@ -27,7 +27,7 @@ class DatabaseState(Enum):
 
 @frozen(kw_only=True)
 class HealthReport:
-    """What a look found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
+    """What a check found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
 
     database: DatabaseState
     hindrances: Sequence[str] = ()
@@ -40,14 +40,14 @@ _NOBODY: Final = "nobody"
 _NOWHERE: Final = (DeliveryPartner("nowhere"), AppropriateBody("nowhere"))
 
 NO_ANSWER: Final = HealthReport(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
-"""The result that stands for a look that does not come back."""
+"""The result if a check does not come back."""
 
 
 @frozen(kw_only=True)
 class CheckHealth:
-    """Looks at the storage that *storage* makes, a new one each time, so that nothing it knew before counts.
+    """Checks the storage that *storage* makes, a new one each time, so that nothing that was known before counts.
 
-    ``oldest`` says of each job that is watched how long ago it may have run last.
+    ``oldest`` says how long ago each job that is watched may have run last.
     """
 
     storage: Callable[[], Storage]
@@ -55,9 +55,10 @@ class CheckHealth:
     oldest: Mapping[Job, timedelta] = field(factory=dict)
 
     def look(self) -> HealthReport:
-        """Ask for and write what pages do, undo it, and ask when jobs ran; never raises a `StorageError`.
+        """Read and write what pages do, undo it, and ask when jobs ran; never raises a `StorageError`.
 
-        Each table that signing in and a list need is touched: one that is locked, or closed to the role, shows.
+        It touches each table that signing in and a list need, so that it finds one that is locked, or closed to the
+        role.
         """
         try:
             last_runs = self._try_a_page()
@@ -89,7 +90,7 @@ class NoteJobRuns:
     clock: Clock
 
     def note(self, job: Job) -> None:
-        """Note that it did what there was to do."""
+        """Note that the job ran."""
         now = self.clock()
         with self.storage.reading() as work:
             last = work.job_runs.last().get(job)

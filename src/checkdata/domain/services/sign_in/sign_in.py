@@ -42,7 +42,7 @@ class Visit:
 
     @property
     def acting(self) -> Acting | None:
-        """For whom the session acts, or None where that is not chosen yet."""
+        """The organisation that the session acts for, or None until it is chosen."""
         return None if self.session.organisation is None else Acting(self.user.id, self.session.organisation)
 
     @property
@@ -51,13 +51,13 @@ class Visit:
         return available(self.user.id, self.facts, on=self.today)
 
     def decide(self, acting: Acting) -> Decision:
-        """Whether the person may act so, now."""
+        """Whether the person may act for this organisation now."""
         return decide(acting, self.facts, on=self.today)
 
 
 @frozen(kw_only=True)
 class NewSession:
-    """A new session: the token for its cookie, and for whom it acts, None where that is to be chosen."""
+    """A new session: the token for its cookie, and the organisation it acts for, None until it is chosen."""
 
     token: str = field(repr=False)
     acting: Acting | None
@@ -74,7 +74,7 @@ class SignIn:
     limits: LinkLimits = field(factory=LinkLimits)
 
     def request_link(self, typed: str, client: str) -> None:
-        """Queue one mail to the address as typed; `InvalidValue` where it is none.
+        """Queue one mail to the address as typed; `InvalidValue` if it is not an email address.
 
         The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8). For
         an address with too many requests it queues nothing, and does not say so, unless a user would be left without a
@@ -107,8 +107,8 @@ class SignIn:
         """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
 
         Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
-        which it is. Where there is one choice it is made. *browser* is what the browser is given to keep beside the
-        token, by which `sign_out` knows the session whatever became of it.
+        which it is. If there is only one choice, it is made. *browser* is what the browser keeps beside the token, so
+        that `sign_out` finds the session after any change of role.
         """
         with self.storage.writing() as work:
             link = self._held_link(work, token, instead_of)
@@ -148,8 +148,8 @@ class SignIn:
     def choose(self, visit: Visit, organisation: Organisation) -> str | None:
         """Act for another organisation from now on: the token of a new session, the old one ended (ASVS 7.2.4).
 
-        None if the user does not have this choice; `SessionOver` if the session has ended, whoever
-        ended it: what replaces a session is the deletion of the one that was there.
+        None if the user does not have this choice; `SessionOver` if the session was ended in another way, because a
+        session is replaced only by deleting the one before it.
         """
         token = self.tokens.mint()
         with self.storage.writing() as work:
@@ -167,9 +167,9 @@ class SignIn:
         return token
 
     def sign_out(self, visit: Visit | None, browser: str = "") -> None:
-        """End the session for good, whatever organisation it acts for now; its cookie stops working (ASVS 7.4.1).
+        """End the session for good, whichever organisation it acts for now; its cookie stops working (ASVS 7.4.1).
 
-        Where a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
+        If a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
         """
         with self.storage.writing() as work:
             session = visit.session if visit is not None else self._begun_in(work, browser)
@@ -219,9 +219,9 @@ class SignIn:
         return token
 
     def _seen(self, session: Session, now: datetime) -> Session | None:
-        """Note that the session was seen, at most once a minute, so that reading does not mean writing.
+        """Note that the session was seen, at most once a minute, so that most requests only read.
 
-        None where it was ended meanwhile.
+        None if it was ended meanwhile.
         """
         if now - session.seen_at < _SEEN_EVERY:
             return session
@@ -231,7 +231,7 @@ class SignIn:
 
 
 def _user_of(work: UnitOfWork, held: SignInLink, now: datetime) -> tuple[User, AccessFacts]:
-    """Whose link it is that was used up now."""
+    """The user whose link was used now."""
     link = work.sign_ins.use_link(held.digest, now)
     facts = None if link is None else work.users.facts(link.user_id)
     if facts is None or facts.user is None or facts.user.suspended:
@@ -246,7 +246,7 @@ def _end(work: UnitOfWork, session: Session, now: datetime) -> None:
 
 
 def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:
-    """Whether a user has no working link and none on its way: using one ends all others, whoever requested them.
+    """Whether a user has no working link and none on its way, as after using one, which ends all others.
 
     Each use lets one more mail go to an address that had enough, so that others cannot flood it. The same work is done
     for every address.
