@@ -28,7 +28,7 @@ LETTERS = MailRenderer(
     clock=lambda: NOON,
     support_email="help@x.example",
 )
-URL = f"https://x.example/confirm/{'x' * 43}"
+URL = f"https://x.example/confirm/{'x' * 75}"
 
 
 def asked(days: int = 7) -> ConfirmationLinkMessage:

@@ -14,7 +14,7 @@ from checkdata.domain.values import EmailAddress
 
 START = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JO = EmailAddress.of("jo@example.org")
-LINK = SignInLinkMessage(url=f"http://127.0.0.1:8000/sign-in/{'x' * 43}", lives=timedelta(minutes=1))
+LINK = SignInLinkMessage(url=f"http://127.0.0.1:8000/sign-in/{'x' * 75}", lives=timedelta(minutes=1))
 
 
 def letters(step: timedelta = timedelta(milliseconds=1)) -> MailRenderer:

@@ -32,7 +32,7 @@ RUTH: Final = "ruth@northern-moors.example.org"
 CONTACT: Final = "access@kestrel.example.org"
 """The registered contact of Kestrel, which has an agreement with Ruth's hub."""
 
-_LINK: Final = re.compile(r"https?://\S+/(?:sign-in|confirm)/[\w-]{43}")
+_LINK: Final = re.compile(r"https?://\S+/(?:sign-in|confirm)/[\w-]{75}")
 _PEOPLE: Final = (
     (SUPPORT, "Sue Ford", Role.SUPPORT, ""),
     (POLICY, "Pam Orr", Role.POLICY, ""),

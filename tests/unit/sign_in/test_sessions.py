@@ -98,9 +98,11 @@ def test_touching_never_makes_a_session_older_than_its_whole_life(touches: list[
 
 
 @pytest.mark.parametrize("organisation", [DeliveryPartner("north"), AppropriateBody("both")])
-def test_a_choice_of_role_gives_a_new_session_of_the_same_age(organisation: DeliveryPartner | AppropriateBody) -> None:
-    chosen = SESSION.acting_for(organisation, digest="new", at=at(minutes=5))
-    assert (chosen.digest, chosen.organisation, chosen.seen_at) == ("new", organisation, at(minutes=5))
+def test_a_choice_of_role_gives_a_session_of_the_same_age_without_the_id_of_the_old_one(
+    organisation: DeliveryPartner | AppropriateBody,
+) -> None:
+    chosen = SESSION.acting_for(organisation, at=at(minutes=5))
+    assert (chosen.digest, chosen.organisation, chosen.seen_at) == ("", organisation, at(minutes=5))
     assert (chosen.user_id, chosen.started_at) == (SESSION.user_id, SESSION.started_at)
     assert SESSION.organisation is None
     assert not chosen.touched(at(hours=8)).holds(at(hours=8), LIFETIMES)

@@ -12,7 +12,7 @@ from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
-from checkdata.domain.services.common.first_found import first_found
+from checkdata.domain.services.common.bound_tokens import first_found, found_by, is_for, with_token
 from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date
@@ -84,8 +84,8 @@ class SignIn:
         email, now = EmailAddress.of(typed), self.clock()
         with self.storage.writing() as work:
             asking = LinkRequester(
-                address=self._counted_as(work, f"asked for a link: address {email}", now),
-                client=self._counted_as(work, f"asked for a link: client {client}", now),
+                address=self._counted_as(work, f"address {email} asked for a link", now),
+                client=self._counted_as(work, f"client {client} asked for a link", now),
             )
             allowed = work.link_requests.count(asking, self.limits, now)
             if allowed is LinkAnswer.NO:
@@ -100,7 +100,7 @@ class SignIn:
     def link_works(self, token: str) -> bool:
         """Whether the link would sign in; changes nothing, because mail scanners follow links (security.md 6)."""
         with self.storage.reading() as work:
-            link = first_found(work.sign_ins.link, self.tokens.digests(token))
+            link = found_by(self.tokens, token, work.sign_ins.link)
         return link is not None and link.usable(self.clock())
 
     def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> NewSession:
@@ -131,7 +131,7 @@ class SignIn:
         if visitor is None:
             return None
         session, facts = visitor
-        if facts.user is None or not session.holds(now, self.lifetimes):
+        if facts.user is None or not is_for(cookie, session) or not session.holds(now, self.lifetimes):
             return None
         seen = self._seen(session, now)
         if seen is None:
@@ -151,7 +151,6 @@ class SignIn:
         None if the user does not have this choice; `SessionOver` if the session was ended in another way, because a
         session is replaced only by deleting the one before it.
         """
-        token = self.tokens.mint()
         with self.storage.writing() as work:
             work.users.hold(visit.user.id)
             now = self.clock()
@@ -160,8 +159,8 @@ class SignIn:
             acting = next((choice for choice in choices if choice.organisation == organisation), None)
             if acting is None:
                 return None
-            digest = self.tokens.digest(token)
-            work.sign_ins.add_session(session.acting_for(acting.organisation, digest=digest, at=now))
+            token, session = with_token(self.tokens, session.acting_for(acting.organisation, at=now))
+            work.sign_ins.add_session(session)
             work.audit.record(AuditEvent.by(acting, AuditKind.ROLE_CHOSEN, now))
             work.commit()
         return token
@@ -182,7 +181,10 @@ class SignIn:
         return first_found(work.sign_ins.begun_as, self.tokens.digests(browser)) if browser else None
 
     def _counted_as(self, work: UnitOfWork, words: str, now: datetime) -> str:
-        """The keyed hash under which requests are counted: an older key's as long as its window runs."""
+        """The keyed hash under which requests are counted: an older key's as long as its window runs.
+
+        The words end as no token does, because a client chooses a part of them, and their hash can be read.
+        """
         newest, *older = self.tokens.digests(words)
         return (work.link_requests.running([newest, *older], now) if older else None) or newest
 
@@ -192,7 +194,7 @@ class SignIn:
 
     def _held_link(self, work: UnitOfWork, token: str, instead_of: Visit | None) -> SignInLink:
         """The link, its user held, and the user of the session that it is used instead of."""
-        link = first_found(work.sign_ins.link, self.tokens.digests(token))
+        link = found_by(self.tokens, token, work.sign_ins.link)
         if link is None:
             raise SignInRefused(_DEAD)
         work.users.hold(*({link.user_id} if instead_of is None else {link.user_id, instead_of.user.id}))
@@ -206,15 +208,14 @@ class SignIn:
         return session
 
     def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime, browser: str) -> str:
-        token = self.tokens.mint()
-        session = Session(
-            digest=self.tokens.digest(token),
+        began = Session(
             user_id=user_id,
             started_at=now,
             seen_at=now,
             organisation=None if acting is None else acting.organisation,
-            began_as=self.tokens.digest(browser or token),
+            began_as=self.tokens.digest(browser or self.tokens.mint()),
         )
+        token, session = with_token(self.tokens, began)
         work.sign_ins.add_session(session)
         return token
 
@@ -265,6 +266,4 @@ def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:
 
 def new_link(user_id: UserId, tokens: Tokens, now: datetime, lifetimes: Lifetimes) -> tuple[str, SignInLink]:
     """A token and the link that stands for it; the token goes into a mail and nowhere else (security.md 2)."""
-    token = tokens.mint()
-    link = SignInLink(digest=tokens.digest(token), user_id=user_id, created_at=now, expires_at=now + lifetimes.link)
-    return token, link
+    return with_token(tokens, SignInLink(user_id=user_id, created_at=now, expires_at=now + lifetimes.link))
