@@ -17,7 +17,7 @@ def read_user_list(path: Path) -> list[ListedUser | RefusedUser]:
     """The rows of the file; one with a wrong number of cells, or an unusable name, is a `RefusedUser`.
 
     UTF-8 with or without a byte-order mark; other columns are ignored. Raises `ChangeRefused` with a sentence where the
-    file can't be read or lacks a column; then nothing of it is to be loaded.
+    file can't be read or lacks a column; then nothing of it may be loaded.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

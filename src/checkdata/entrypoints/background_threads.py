@@ -1,6 +1,6 @@
 """The threads of ``serve`` beside its pages: they send mail, seal the audit log, and let nominations expire.
 
-Each round tells how long to rest; whatever goes wrong in one, the next is tried.
+Each round returns how long to rest; if one fails, the next is still tried.
 """
 
 import logging
@@ -41,7 +41,7 @@ _EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
 def repeated_sending(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
-    """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
+    """Send what is due, several messages at once; *ran* is called when mail went out, or none waited."""
     return _Sending(sending, ran)
 
 
@@ -52,7 +52,7 @@ def send_all(sending: SendMail) -> SendingResult:
 
 
 class _Sending(RepeatedWork):
-    """Rounds whose end is that of the messages that are being handed over, too."""
+    """Rounds that also wait, at the end, for the messages that are being handed over."""
 
     def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
         self._hands = _Hands(sending, ran)
@@ -76,7 +76,7 @@ class _Hands:
         self._done = SendingResult()
 
     def take_what_is_due(self) -> float:
-        """Claim for each free hand and tell how long to rest; whatever goes wrong, the next round is tried."""
+        """Claim a message for each free hand and return how long to rest; a failed round does not stop the next."""
         self._tell()
         free = self._all_that_are_free()
         claimed = self._claimed(free)
@@ -91,7 +91,7 @@ class _Hands:
         return 0.0 if claimed or not free else SENDING_EVERY_SECONDS
 
     def finish(self, until: float) -> None:
-        """Wait for what is being handed over, and no longer than until then."""
+        """Wait for what is being handed over, at most until then."""
         for _ in range(HANDS):
             self._free.acquire(timeout=max(0.0, until - time.monotonic()))
         self._tell()
@@ -103,7 +103,7 @@ class _Hands:
         return free
 
     def _claimed(self, limit: int) -> Sequence[OutboxEntry] | None:
-        """What is due; None where that can't be told now."""
+        """The messages that are due; None if the database cannot tell now."""
         try:
             return self._sending.claim(limit) if limit else ()
         except StorageError as error:
@@ -137,16 +137,16 @@ class _Hands:
 
 
 def repeated_sealing(sealing: SealLog, ran: Callable[[], None]) -> RepeatedWork:
-    """Seal what was recorded, round after round, each of which *ran* is told of.
+    """Seal what was recorded, round after round; *ran* is called after each.
 
-    The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
-    database: ``checkdata audit verify --head NUMBER:DIGEST``.
+    It logs the heads. If logs are kept elsewhere than the database, the end of the audit log can be checked against
+    them: ``checkdata audit verify --head NUMBER:DIGEST``.
     """
     return RepeatedWork("sealing", partial(_seal_round, sealing, ran))
 
 
 def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
-    """Seal one round and tell how long to rest; whatever goes wrong, the next round is tried."""
+    """Seal one round and return how long to rest; a failed round does not stop the next."""
     try:
         done = sealing.seal_due()
     except StorageError as error:
@@ -167,7 +167,7 @@ def repeated_expiring(nominating: Nominate) -> RepeatedWork:
 
 
 def _expire_round(nominating: Nominate) -> float:
-    """Note what is due and tell how long to rest; whatever goes wrong, the next round is tried."""
+    """Note what is due and return how long to rest; a failed round does not stop the next."""
     try:
         expired = nominating.expire_due()
     except (StorageError, ChangeRefused) as error:  # another user took a step of one of them at this moment

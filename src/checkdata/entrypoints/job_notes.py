@@ -13,7 +13,7 @@ LOG: Final = logging.getLogger("checkdata.jobs")
 
 
 class JobNotes:
-    """Notes that a job ran, whenever it says so, and not more often than that is worth."""
+    """Notes that a job ran whenever it says so, but at most once a minute."""
 
     def __init__(self, noting: NoteJobRuns, job: Job) -> None:
         self._noting = noting
@@ -21,7 +21,7 @@ class JobNotes:
         self._next = 0.0
 
     def __call__(self) -> None:
-        """Note it; a failure to do so is only logged, because the job itself succeeded."""
+        """Note it; a failure to note is only logged, because the job itself succeeded."""
         if monotonic() < self._next:
             return
         self._next = monotonic() + NOTED_EVERY.total_seconds()

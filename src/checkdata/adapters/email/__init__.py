@@ -1,4 +1,4 @@
-"""Mail: written in words, then handed to an SMTP server, or kept in a folder for development."""
+"""Mail: made from templates, then handed to an SMTP server, or kept in a folder for development."""
 
 from checkdata.adapters.email.bounces import read_bounce
 from checkdata.adapters.email.mailbox import KeptMail, Mailbox, MailboxMailer

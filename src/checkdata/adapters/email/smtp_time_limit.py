@@ -1,4 +1,4 @@
-"""A conversation with a mail server that has an end, whatever the server does."""
+"""A conversation with a mail server that ends in time, even if the server hangs."""
 
 import smtplib
 import socket
@@ -21,7 +21,7 @@ _GOODBYE_SECONDS: Final = 2.0
 
 
 class SmtpTookTooLong(OSError):
-    """The conversation was ended because its time was over."""
+    """The conversation was ended because it took too long."""
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def conversation(
 
 
 def say_goodbye(connection: smtplib.SMTP) -> None:
-    """Leave a server that took the mail, whatever it has to say to that, and however slowly."""
+    """Leave a server that took the mail; its answer to that, however slow, does not matter."""
     if connection.sock is not None:
         connection.sock.settimeout(_GOODBYE_SECONDS)
     with suppress(smtplib.SMTPException, OSError):
@@ -53,7 +53,7 @@ def say_goodbye(connection: smtplib.SMTP) -> None:
 
 
 class _Over(smtplib.SMTP):
-    """SMTP over a line that is there already."""
+    """SMTP over a connection that is open already."""
 
     def __init__(self, line: socket.socket, host: str, port: int, tls: ssl.SSLContext | None) -> None:
         self._line = line
@@ -66,7 +66,7 @@ class _Over(smtplib.SMTP):
 
 @contextmanager
 def _ending(line: socket.socket, seconds: float) -> Iterator[Event]:
-    """End the line after so long, which wakes the thread that waits for it; also with TLS, by its own handle."""
+    """Close the connection after this time, even with TLS, which wakes the thread that waits for it."""
     over, handle = Event(), line.dup()
 
     def end() -> None:

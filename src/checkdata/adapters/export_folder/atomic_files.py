@@ -11,7 +11,7 @@ _AT_ONCE: Final = 16
 
 
 def write_new(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Write *chunks* to a new file at *path*: its SHA-256 as hex, its size in bytes; nothing stays of a broken one.
+    """Write *chunks* to a new file at *path*: its SHA-256 as hex, its size in bytes; an error removes the file.
 
     Its bytes last through a power cut after `flush_files`, its name after `flush`.
     """

@@ -1,4 +1,4 @@
-"""The folder of an export: files are written aside, and take their places together."""
+"""The folder of an export: files are written under hidden names, and renamed together."""
 
 import errno
 from collections.abc import Iterable, Iterator
@@ -65,7 +65,7 @@ class FolderExport:
         with self._writable():
             if isinstance(viewer, AppropriateBody):
                 path.parent.mkdir(exist_ok=True)
-            partial = path.with_name(f".{viewer.id}.csv.{uuid4().hex}{_PARTIAL}")  # another may write it as well
+            partial = path.with_name(f".{viewer.id}.csv.{uuid4().hex}{_PARTIAL}")  # another worker may write it as well
             digest, size = write_new(partial, chunks)
             partial.rename(path)
         return WrittenFile(name, digest, size)
@@ -116,7 +116,7 @@ class FolderExport:
             flush(self._folder)
 
     def _leave(self, journal: Journal) -> None:
-        """Leave nothing aside; where files did not begin to take their places, put the old manifest back."""
+        """Remove hidden files and, if no file has been renamed yet, put the old manifest back."""
         with self._writable():
             self._clear_up()
             if self._before is not None:

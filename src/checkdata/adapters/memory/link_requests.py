@@ -14,7 +14,7 @@ _EVERYBODY: Final = "everybody"
 
 
 class MemoryLinkRequests:
-    """The numbers of a draft."""
+    """The counts of a draft."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft

@@ -20,7 +20,7 @@ def shown_from(old: Derivation | None, rows: Rows, number: int) -> dict[Viewer, 
 
 
 def past_rows(old: Derivation | None, rows: Rows, number: int) -> Iterator[PastRow]:
-    """The versions that import *number* ends by listing these rows; what it began itself was never shown."""
+    """The versions that import *number* ends by listing these rows; versions that it began itself were never shown."""
     for viewer, entry in () if old is None else old.rows.items():
         if old is not None and old.shown_from[viewer] < number and not _stands(old, rows, viewer):
             yield PastRow(viewer=viewer, listed=entry.listed, shown_from=old.shown_from[viewer], shown_until=number)

@@ -63,7 +63,7 @@ class MemoryOutbox:
         return True
 
     def dropped(self, entry: OutboxEntry, /) -> None:
-        """The message is not to be sent after all."""
+        """The message no longer needs to be sent."""
         self._become(entry, MailState.DROPPED)
 
     def expired(self, entry: OutboxEntry, /) -> None:

@@ -9,7 +9,7 @@ from checkdata.domain.values import ParticipantId
 
 
 class MemoryParticipantTrails:
-    """The rows of a draft that stand and those that stood."""
+    """The current and the former rows of a draft."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft

@@ -34,7 +34,7 @@ KINDS: Final = (
 
 
 def put(stored: Mapping[Key, Thing], things: Mapping[Key, Thing]) -> tuple[dict[Key, Thing], Changes]:
-    """What is stored once *things* are written over it, and what that changes; names count."""
+    """What is stored once *things* replace what was stored, and what that changes; a new name counts as a change."""
     old = {key: _told(stored[key]) for key in things if key in stored}
     unchanged = sum(old[key] == _told(things[key]) for key in old)
     changes = Changes(added=len(things) - len(old), changed=len(old) - unchanged, unchanged=unchanged)
@@ -66,7 +66,7 @@ def put_references(state: StoredState, references: References) -> tuple[StoredSt
 
 
 def renamed(before: StoredState, after: StoredState) -> Iterator[TrainingRecord]:
-    """Stored training records in which a name is shown that changed."""
+    """Stored training records that show a name that changed."""
     schools = {key for key, s in after.schools.items() if key in before.schools and s.name != before.schools[key].name}
     leads = {
         key
@@ -79,7 +79,7 @@ def renamed(before: StoredState, after: StoredState) -> Iterator[TrainingRecord]
 
 
 def delete_missing(state: StoredState, named: NamedIds) -> tuple[StoredState, Changes, Sequence[str]]:
-    """The state without what is not named, what that changes, and a warning for each kept in use."""
+    """The state without what is not named, what that changes, and a warning for each kept because it is used."""
     removed, warnings = 0, []
     for kind in KINDS:
         ids = getattr(named, kind.name)
@@ -95,7 +95,7 @@ def delete_missing(state: StoredState, named: NamedIds) -> tuple[StoredState, Ch
 
 
 def _as_ended(state: StoredState, told: Mapping[str, Any]) -> dict[str, Any]:
-    """What a feed tells, with what it knows nothing of: agreements that were ended by hand stay so."""
+    """The feed's agreements, each with what the feed does not know: one that was ended by hand stays ended."""
     return {
         key: evolve(thing, ended_on=state.agreements[key].ended_on, added_by_hand=state.agreements[key].added_by_hand)
         if isinstance(thing, Agreement) and key in state.agreements
@@ -105,7 +105,7 @@ def _as_ended(state: StoredState, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_hand(thing: object) -> bool:
-    """Whether no feed knows it, so that none can miss it."""
+    """Whether it was added by hand, so that a feed without it does not delete it."""
     return isinstance(thing, Agreement) and thing.added_by_hand
 
 
@@ -138,5 +138,5 @@ def _warning(kind: ReferenceKind, key: str) -> str:
 
 
 def _told(thing: Any) -> tuple[object, ...]:  # noqa: ANN401 - any attrs class
-    """Everything that a row told, the names among it that do not make things different."""
+    """Everything in a row, including names that do not make two rows different."""
     return astuple(thing)

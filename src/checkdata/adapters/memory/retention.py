@@ -23,7 +23,7 @@ class MemoryRetention:
         return self._keep("sessions", lambda s: s.seen_at >= seen_before and s.started_at >= started_before)
 
     def links(self, before: datetime, /) -> int:
-        """Delete links, and visits behind them, that were over by then."""
+        """Delete links, and the visits that they opened, that were over by then."""
         return (
             self._keep("links", lambda link: link.expires_at >= before)
             + self._keep("confirmation_links", lambda link: link.expires_at >= before)

@@ -138,11 +138,11 @@ class Draft:
         self._state = state
 
     def end(self) -> None:
-        """Let nothing more be asked."""
+        """Refuse further questions."""
         self._state = None
 
     def interrupt(self) -> None:
-        """Let every question from now on be a `StorageUnavailable`."""
+        """Let every further question raise `StorageUnavailable`."""
         self._interrupted = True
 
     @property

@@ -27,7 +27,7 @@ PATIENCE_SECONDS: Final = 5.0
 
 
 class MemoryStorage:
-    """Where everything is, for as long as this object lives.
+    """Holds everything for as long as this object lives.
 
     Units of work that write take turns; `StorageUnavailable` after `PATIENCE_SECONDS`, so that one begun inside
     another is an error, not a standstill.
@@ -42,7 +42,7 @@ class MemoryStorage:
         return MemoryUnitOfWork(self, writes=False)
 
     def writing(self) -> "MemoryUnitOfWork":
-        """A unit of work that writes, alone."""
+        """A unit of work that writes; only one at a time."""
         return MemoryUnitOfWork(self, writes=True)
 
     def at_once(self) -> "MemoryUnitOfWork":
@@ -104,7 +104,7 @@ class MemoryUnitOfWork:
         self._draft.interrupt()
 
     def __enter__(self) -> Self:
-        """Begin a draft, in turn where it is to be written."""
+        """Begin a draft; if it will be written, wait for its turn."""
         if self._writes:
             self._storage.take_turn()
         self._draft.begin(self._storage.state)
@@ -113,7 +113,7 @@ class MemoryUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Drop the draft, unless it lasts at once."""
+        """Drop the draft, unless it is a change that lasts at once."""
         if self._lasts and not self._draft.ended:
             self._storage.follow(self._draft.state)
         self._draft.end()

@@ -18,11 +18,12 @@ _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", co
 _GUESSES: Final = ("utf-8", "windows-1252")
 _DELIMITERS: Final = (",", ";", "\t")
 _NO_LISTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<|%PDF|\{\\rtf)")
-"""How web pages (which some programs call .xls), other XML, PDF and word processors' files begin, and no list does."""
+"""How files begin that are no lists: web pages (which some programs call .xls), other XML, PDF and word processors'
+files."""
 _SAMPLE_CHARACTERS: Final = 2**16
 _SAMPLE_ROWS: Final = 50
 _MOST_SEARCHED: Final = 2**20
-"""In characters: how far the place of a fault is looked for in its row."""
+"""How many characters of a row are searched for the place of a fault."""
 
 
 def rows_of_csv(file: bytes, limit: TimeLimit) -> list[UploadedRow]:
@@ -94,7 +95,7 @@ class _Lines:
         return line
 
     def begin_row(self) -> None:
-        """The row is whole; another one begins behind the lines that were read."""
+        """The row is complete; the next one begins after the lines that were read."""
         self.row, self.start, self._cells = self.row + 1, self._read, 0
 
 

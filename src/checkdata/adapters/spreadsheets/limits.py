@@ -23,7 +23,7 @@ MOST_ELEMENTS: Final = 6_000_000
 MOST_ATTRIBUTES: Final = 12_000_000
 """Over the same parts: a cell has two or three, a row up to eight."""
 LONGEST_TOKEN: Final = 2**18
-"""In bytes: an element's name with its attributes, or a comment. expat scans one from its start with each piece."""
+"""In bytes: an element's name with its attributes, or a comment. With each piece expat scans it from its start."""
 LONGEST_NAMES: Final = 100_000
 """In characters, over all names of elements and attributes of a part: expat keeps each until the part ends."""
 LONGEST_VALUE: Final = 2**18
@@ -49,7 +49,7 @@ def cell_name(row: int, column: int) -> str:
 
 
 def too_much_text(place: str) -> ListRefused:
-    """What to raise for a cell that is too long."""
+    """The error for a cell that is too long."""
     return ListRefused(f"There is too much text in {place}. A cell can have up to {LONGEST_CELL:,} characters.")
 
 

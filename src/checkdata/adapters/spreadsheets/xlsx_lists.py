@@ -18,10 +18,9 @@ _STRINGS: Final = "sharedStrings"
 def rows_of_xlsx(file: bytes, limit: TimeLimit) -> list[UploadedRow]:
     """The rows of a workbook, all as wide as the widest, with the values that were saved with its formulas.
 
-    They are those of the first sheet with headings that we know; where there is none, of the first with anything in
-    it: a cover often stands before the list. Hidden sheets are passed over. Styles are not looked at, so that a date
-    is the number that Excel keeps for it.
-    Raises `ListRefused`.
+    They come from the first sheet with headings that we know or, if there is none, from the first with anything in it,
+    because a cover often comes before the list. Hidden sheets are skipped. Styles are not looked at, so that a date is
+    the number that Excel keeps for it. Raises `ListRefused`.
     """
     package = Package(file, limit)
     workbook = next((one.target for one in package.relationships("").values() if one.kind == _WORKBOOK), "")

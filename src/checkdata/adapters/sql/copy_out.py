@@ -20,7 +20,7 @@ FIRST_BYTES: Final = 16 * 1024
 
 
 LET_COPY: Final = "SELECT set_config('statement_timeout', %s, true)"
-"""Gives the rest of a transaction as long as a COPY may take, which is longer than a page."""
+"""Allows the rest of a transaction as much time as a COPY may take, which is more than a page."""
 
 
 def copied_out(connection: TimeLimitedConnection, statement: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
@@ -48,7 +48,7 @@ def copied_out(connection: TimeLimitedConnection, statement: str, parameters: Ma
 
 
 def _see_to_its_end(connection: TimeLimitedConnection) -> None:
-    """Take all the results that stand behind the last row, so that the connection can go on, also after an error."""
+    """Take all results after the last row, so that the connection can be used again, even after an error."""
     results = list(iter(connection.pgconn.get_result, None))
     for result in results:
         if result.status != ExecStatus.COMMAND_OK:

@@ -1,11 +1,11 @@
 """The tables that an import writes: records as they came in, and the listings made of them.
 
 A listing is flat and in order, because the layout of the rows decides how fast a page, a search and a download are
-(0002-flat-listings.md): ``pos`` tells a row's place in its organisation's order, with room between two of them
-for rows that come later, so that no other is written for these. Every hundredth row is marked, to find a page by.
+(0002-flat-listings.md): ``pos`` tells a row's place in its organisation's order, with gaps for rows that come later, so
+that no other row has to be written for these. Every hundredth row is marked, so that a page is found quickly.
 ``csv_line`` is what a download says of the row, made by the database from its other columns
 (`checkdata.adapters.sql.csv_line_expression`); it stands before them, because PostgreSQL passes every column on its way
-to a later one. What a search looks at stands once more in a narrow table, the *words* of a listing: a search reads
+to a later one. What a search looks at is repeated in a narrow table, the *words* of a listing: a search reads
 every row of an organisation, and fetching wide ones takes longer than looking at them. ``shown_from`` is the number of
 the import since which a row shows what it shows (`checkdata.domain.listing.history`).
 """
@@ -154,7 +154,7 @@ def _listing(name: str, organisation: str, role: Role) -> Table:
 
 
 HISTORY_COLUMNS: Final = ("sort_key", *SHOWN[1:])
-"""What is kept of a row of a listing when its version ends; never the state behind its group (security.md 45)."""
+"""The columns of a row that are kept when its version ends; never the state behind its group (security.md 45)."""
 
 
 def _history(name: str, organisation: str) -> Table:
@@ -196,7 +196,7 @@ def _marks(name: str, organisation: str) -> Table:
 
 
 SEARCHED_COLUMNS: Final = ("search", "email_key", "school_urn", "lead_provider_id", *FILTER_NAMED)
-"""What a search looks at, and what filters and scopes may ask beside it."""
+"""The columns that a search looks at, and those that filters and scopes use with it."""
 
 
 def _words(name: str, organisation: str) -> Table:
@@ -214,7 +214,7 @@ def _words(name: str, organisation: str) -> Table:
 partner_listing: Final = _listing("partner_listing", "delivery_partner_id", Role.DELIVERY_PARTNER)
 body_listing: Final = _listing("body_listing", "appropriate_body_id", Role.APPROPRIATE_BODY)
 partner_history: Final = _history("partner_history", "delivery_partner_id")
-"""Versions of rows that do not stand any more: from import ``shown_from`` until ``shown_until``, that one not."""
+"""Versions of rows that are no longer shown: from import ``shown_from`` up to, but not including, ``shown_until``."""
 body_history: Final = _history("body_history", "appropriate_body_id")
 partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
 """How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
@@ -223,5 +223,5 @@ partner_marks: Final = _marks("partner_marks", "delivery_partner_id")
 """The position of every hundredth row of an organisation; ``number`` 0 is that of its first row."""
 body_marks: Final = _marks("body_marks", "appropriate_body_id")
 partner_words: Final = _words("partner_words", "delivery_partner_id")
-"""Of each row of a listing, by its position, what a search looks at."""
+"""For each row of a listing, by its position, what a search looks at."""
 body_words: Final = _words("body_words", "appropriate_body_id")

@@ -25,9 +25,9 @@ _RESTED_SINCE: Final = "rested since"
 
 
 def replace_lost_connections(engine: Engine, silence: ServerSilence) -> None:
-    """Ask the server, before a connection of *engine* is used again, where it rested long or something came in.
+    """Ask the server before a connection of *engine* that rested long, or got data meanwhile, is used again.
 
-    So it is while the server is silent, by one at a time; the others are told so: `StorageUnavailable`.
+    While the server is silent, one connection at a time asks it too; the others raise `StorageUnavailable`.
     """
 
     def check(connection: Connection, entry: ConnectionPoolEntry, _taken: PoolProxiedConnection) -> None:
@@ -50,7 +50,7 @@ def _ask(connection: Connection, silence: ServerSilence) -> None:
     except NoAnswer as error:
         raise storage_error(SILENT) from error
     except PsycopgError as error:
-        silence.end()  # the system said that there is no one
+        silence.end()  # the system said that the server is not there
         raise DisconnectionError from error  # the pool tries another one, or connects again
     silence.end()
 

@@ -20,9 +20,9 @@ _EVERYBODY: Final = "everybody"
 def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of either database
     """Count for an address, a client and all users, unless one of the latter two has reached its limit: then nothing.
 
-    So a refused request takes nothing from others. All lock rows in the same order, because else two might wait for
-    each other. Of many at once a few may be counted and still refused; the caller that raises then undoes that. None
-    passes that should not.
+    So a refused request takes nothing from others. All lock rows in the same order, because otherwise two might wait
+    for each other. If many come at once, a few may be counted and still refused; the caller then raises, which undoes
+    the count. None passes that should not.
     """
     table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
     client, everybody = bindparam("client", type_=Words), literal(_EVERYBODY, Words)

@@ -19,7 +19,7 @@ from checkdata.domain.values import EmailAddress
 class OutboxState(Enum):
     """What became of a message: one that was given up is kept, for support to see.
 
-    Whatever is not over, waiting or claimed, has a time at which it is due.
+    A message that is waiting or claimed has a time at which it is due.
     """
 
     WAITING = "waiting"
@@ -41,7 +41,7 @@ _MAIL_STATES: Final = {
     OutboxState.BOUNCED.value: MailState.BOUNCED,
 }
 _REFERENCE_BYTES: Final = 16
-"""So many that no one can guess the reference of another user's mail."""
+"""Enough that no user can guess the reference of another user's mail."""
 
 
 def _is_first_of_its_address() -> ColumnElement[bool]:
@@ -120,7 +120,7 @@ class SqlOutbox:
         return self._transaction.write(told.values(cells)).rowcount > 0
 
     def dropped(self, entry: OutboxEntry, /) -> None:
-        """The message is not to be sent after all."""
+        """The message no longer needs to be sent."""
         self._become(entry, OutboxState.DROPPED, due_at=None)
 
     def expired(self, entry: OutboxEntry, /) -> None:

@@ -1,9 +1,9 @@
 """What a page shows, in one statement, which is a snapshot by itself and needs no transaction.
 
-It asks only for rows and the import that they are of. What goes with them is the same for a scope until the next
-import, and kept: how many of its rows there are of each kind, and whether that is all of the organisation's. No row is
-kept, and nothing of a scope that the request did not just decide. `SqlParticipants` says the same in plain questions,
-which are asked where nothing is known yet, where another import came, and of what is rarely asked.
+The statement asks only for rows and their import. What is the same for a scope until the next import is kept: how many
+rows it has of each kind, and whether those are all of the organisation's. No row is kept, and nothing is used for a
+scope that the request did not just decide. `SqlParticipants` gives the same in plain statements, which are used if
+nothing is kept yet, after another import, and for rare questions.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from checkdata.domain.listing.orders import BY_NAME, Order
 from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally, Term
 
 _KEPT: Final = 200
-"""How many scopes' numbers are kept; each takes about 8 kB."""
+"""How many scopes' numbers are kept; those of each take about 8 kB."""
 
 _IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
 _FROM: Final = bindparam("from", type_=Integer)
@@ -48,7 +48,7 @@ class ScopeNumbers:
 
 @frozen(kw_only=True)
 class _Shape:
-    """The common part of questions that differ only in their words; without a scope, all rows are in it."""
+    """What questions have in common that differ only in their words; without a scope, all rows are in it."""
 
     listing: Listing
     scope: Scope | None
@@ -58,24 +58,24 @@ class _Shape:
 
     @property
     def is_range(self) -> bool:
-        """Whether the rows stand one after another in the listing."""
+        """Whether the rows follow one another in the listing."""
         return self.scope is None and not self.filters and not self.terms and self.order == BY_NAME
 
 
 @frozen
 class PageStatements:
-    """The questions of pages to one database, and what is kept to ask them."""
+    """The statements of pages for one database, and what is kept for them."""
 
     _known: dict[Scope, ScopeNumbers] = field(factory=dict)
 
     def keep(self, scope: Scope, numbers: ScopeNumbers) -> None:
-        """Know from now on what holds for a scope."""
+        """Keep the numbers of a scope."""
         if len(self._known) >= _KEPT:
             self._known.clear()
         self._known[scope] = numbers
 
     def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> FoundRows | None:
-        """What `SqlParticipants.find` gives, or None where the plain questions have to be asked."""
+        """What `SqlParticipants.find` gives, or None if the plain statements have to be used."""
         numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
         if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
             return None
@@ -95,7 +95,7 @@ class PageStatements:
 
 
 def _is_usual(query: ParticipantQuery) -> bool:
-    """Whether a page asks so: one search for rows in another order costs two scans, and some words no row can hold."""
+    """Whether this suits the query: a search in another order costs two scans, and some words no row can hold."""
     texts = (text for term in query.search.terms for text in (*term.texts, term.email or ""))
     return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
 
@@ -159,7 +159,7 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
 
 
 def _searched(shape: _Shape) -> Select[Any]:
-    """One scan of words for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
+    """One scan of the words for positions, cut to a page, then the rows there; an empty row if there is none."""
     rows, words = shape.listing.rows, shape.listing.words
     hits = select(words.c.pos).where(*_condition(shape, words)).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count().label("found")).select_from(hits).subquery()

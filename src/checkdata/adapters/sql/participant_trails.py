@@ -15,7 +15,7 @@ from checkdata.domain.values import ImportId, ParticipantId
 
 
 class SqlParticipantTrails:
-    """The rows that stand and those that stood, of every organisation."""
+    """The current and the former rows of every organisation's listing."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

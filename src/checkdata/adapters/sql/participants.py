@@ -76,7 +76,7 @@ class SqlParticipants:
         return [listed_from_row(row, query.scope.organisation) for row in rows]
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
-        """The slice from *offset*, the count, the tallies and the import: in one statement, once numbers are known."""
+        """The slice from *offset*, the count, the tallies and the import; one statement once numbers are kept."""
         return self._pages.find(self._transaction, query, offset, limit) or self._find(query, offset, limit)
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
@@ -90,7 +90,7 @@ class SqlParticipants:
             yield from map(partial(listed_from_cells, organisation=query.scope.organisation), rows)
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
-        """The CSV of all matching rows, its lines made as near to the database as each one allows."""
+        """The CSV of all matching rows; the database makes the lines if it can."""
         role, listing = query.scope.organisation.role, self._listing(query.scope.organisation)
         if listing is None:
             yield from listing_csv((), role, safe=safe)
@@ -202,7 +202,7 @@ class SqlParticipants:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
     def _listing(self, organisation: Organisation) -> Listing | None:
-        """Where an organisation has its rows; from here on no others can be read."""
+        """The listing with an organisation's rows; from here on no others can be read."""
         listing = listing_of(organisation)
         if listing is not None:
             self._transaction.let_read(listing.organisation, organisation.id)
@@ -220,7 +220,7 @@ class SqlParticipants:
     def _changed(
         self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None
     ) -> Select[Any]:
-        """The rows that match now and changed since the last import made at or before then."""
+        """The rows that match now and changed since the last import at or before *since*."""
         last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= MADE_AT)
         number: int = self._transaction.execute(last).scalar_one()
         return changed_rows(listing, query.scope, number, kind).where(*self._condition(query, listing))
@@ -230,7 +230,7 @@ class SqlParticipants:
         return {row.number: import_from_row(row) for row in found}
 
     def _condition(self, query: ParticipantQuery, listing: Listing) -> tuple[ColumnElement[bool], ...]:
-        """What the rows meet that match; the scope is asked of each only where it does not cover them all."""
+        """The condition of rows that match; it checks the scope only if the scope does not cover all rows."""
         of_organisation = listing.rows.c[listing.organisation] == query.scope.organisation.id
         covers_all = self._covers_all(query.scope, listing)
         return (
@@ -243,7 +243,7 @@ class SqlParticipants:
         return all(row.in_scope == row.number for row in self._numbers(scope, listing))
 
     def _numbers(self, scope: Scope, listing: Listing) -> _Numbers:
-        """The tallies of the organisation, in scope and in all; asked once where nothing can change meanwhile."""
+        """The tallies of the organisation, in scope and in all; asked once if nothing can change meanwhile."""
         numbers = self._numbers_of.get(scope)
         if numbers is None:
             numbers = self._transaction.execute(_numbers(scope, listing)).all()

@@ -30,7 +30,7 @@ class SqlRetention:
         return self._delete(delete(sessions).where(over))
 
     def links(self, before: datetime, /) -> int:
-        """Delete links, and visits behind them, that were over by then."""
+        """Delete links, and the visits that they opened, that were over by then."""
         return (
             self._delete(delete(sign_in_links).where(sign_in_links.c.expires_at < before))
             + self._delete(delete(confirmation_links).where(confirmation_links.c.expires_at < before))

@@ -1,7 +1,7 @@
 """The user and the facts that decide what they may do, in one statement, for every request (service rule 3).
 
-`SqlSignIns.session` and `SqlUsers.facts` are what it means. A row is a grant with one agreement of its partner, so that
-each of both comes as often as it has of the other; the user and the session are in all of them.
+`SqlSignIns.session` and `SqlUsers.facts` are what it means. A row is a grant with one agreement of its partner, so
+grants and agreements are repeated; the user and the session are in every row.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL whose waits end though the server answers nothing: stopped, or gone behind a dead network.
+"""A connection to PostgreSQL whose waits end even if the server is stopped or the network is dead.
 
 The server's own limits need a server that acts. TCP does not notice a stopped one either, because its system answers.
 """
@@ -27,17 +27,17 @@ class NoAnswer(OperationalError):
 
 
 class TimeLimitedConnection(Connection[Any]):
-    """Waits for an answer as long as *waits* say, and not as long once the server was found silent."""
+    """Waits for an answer as long as *waits* say, or shorter once the server was found silent."""
 
     waits: Waits
     silence: ServerSilence
 
-    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - whatever psycopg waits for
-        """Do what psycopg does, and give up in time: `NoAnswer`."""
+    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - psycopg's own generator
+        """Wait as psycopg does, but raise `NoAnswer` in time."""
         return super().wait(self._in_time(gen), interval, timeout)
 
     def _in_time(self, waiting: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
-        """The same, asked each time whether it is over: an answer that trickles in has to be whole in time too."""
+        """The same, with a check at each step, because an answer that trickles in has to end in time too."""
         begun = monotonic()
         try:
             wanted = next(waiting)
@@ -61,7 +61,7 @@ class TimeLimitedConnection(Connection[Any]):
 
 
 def limit_waits(engine: Engine, waits: Waits, silence: ServerSilence) -> None:
-    """Let *engine* make such connections; while the server is silent it makes one at a time."""
+    """Make *engine* open such connections; while the server is silent, one at a time."""
 
     def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> DBAPIConnection:  # noqa: ANN401 - SQLAlchemy's own
         silence.check()

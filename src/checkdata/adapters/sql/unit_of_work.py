@@ -86,7 +86,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:
-        """What a feed is taken into; made once, because it holds what an import has staged."""
+        """The store that a feed is loaded into; made once, because it holds what an import has staged."""
         from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - only for imports, and large
 
         return SqlFeedStore(self._transaction)
@@ -96,7 +96,7 @@ class SqlUnitOfWork:
         self._transaction.commit()
 
     def interrupt(self) -> None:
-        """Have the statement that runs end, and let no other begin."""
+        """End the statement that runs, and let no other begin."""
         self._transaction.interrupt()
 
     def __enter__(self) -> Self:

@@ -24,7 +24,7 @@ def group() -> None:
 
 @access.command(epilog=examples("checkdata access review", "checkdata access review --csv > review.csv"))
 def review(*, as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")] = False) -> None:
-    """Show what is to be kept or removed: access not used for long, or confirmed long ago.
+    """Show what has to be kept or removed: access not used for long, or confirmed long ago.
 
     A table; where there is no terminal, lines with tabs between the cells. Support keeps and removes in the service.
     """

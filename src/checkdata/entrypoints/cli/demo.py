@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 FEEDS_LOADED = timedelta(days=42), timedelta(days=10), timedelta()
-"""How long ago each of the demo's feeds was loaded: those who look for what changed find it, and a past beside it."""
+"""How long ago each of the demo's feeds was loaded, so that lists have changes and a history."""
 
 
 def demo(
@@ -33,7 +33,7 @@ def demo(
     """Show the service with made-up people in it.
 
     Open http://127.0.0.1:PORT in a browser; stop it with Ctrl+C. It makes its own database, users and mailbox in a new
-    folder, which is removed at the end. No other database is touched, whatever the environment says.
+    folder, which is removed at the end. No other database is touched, even if the environment names one.
     """
     import logging
 
@@ -78,7 +78,7 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
 
 
 def _load_feed(composed: "Composition", feed: Path, participants: int, ago: timedelta) -> None:
-    """Load what the feed told so long ago, as on that day."""
+    """Load what the feed told that long ago, as on that day."""
     from checkdata.domain.values import london_date
     from checkdata.entrypoints.composition.feed import feed_in, report_on
     from checkdata.entrypoints.demo import write_demo_feed

@@ -83,7 +83,7 @@ _LOOK: Final[Mapping[str, Any]] = {
 
 
 class LazyCommands(Mapping[str, Any]):
-    """The commands by name, each loaded when it is asked for: what one needs, the others need not wait for."""
+    """The commands by name, each loaded when it is asked for, so that none waits for what another needs."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer names no public type
         """The command of this name."""
@@ -107,7 +107,7 @@ class LazyCommands(Mapping[str, Any]):
 class CheckdataGroup(TyperGroup):
     """The program as typer has it, with `LazyCommands` for its commands."""
 
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever typer gives
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - typer names no public type
         super().__init__(**given)
         self.commands = LazyCommands()  # type: ignore[assignment] # nothing adds to them
 

@@ -44,7 +44,7 @@ def serve(
         app = composed.web_app()
         composed.check_ready()
         composed.check_role()
-        # Workers read the environment for themselves, and must come to the same base.
+        # Workers read the environment themselves, and must get the same base.
         os.environ[declared.BASE_URL.name] = str(composed.settings.base)
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")

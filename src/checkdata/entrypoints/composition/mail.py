@@ -12,7 +12,7 @@ __all__ = ["mailer_of", "mails_of", "read_bounce"]
 
 
 def mailer_of(settings: Settings, clock: Clock) -> Mailer:
-    """Who sends mail: an SMTP server, or a folder in development."""
+    """The mailer that the settings name: an SMTP server, or a folder in development."""
     letters = MailRenderer(
         sender=settings.email.sender,
         start_page=f"{settings.base}/",

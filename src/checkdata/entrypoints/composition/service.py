@@ -184,7 +184,7 @@ class Composition(ExportComposition):
         return LoadFoundingUsers(storage=self.storage, clock=self.clock)
 
     def migrate(self) -> None:
-        """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
+        """Bring the database to the tables of this version, and give the service's role the rights that it needs.
 
         A role other than the owner's may add to the audit log and never change it (security.md 39), and read the rows
         of listings of one organisation at a time (security.md 29).
@@ -305,5 +305,5 @@ def web_app_from_environment() -> Starlette:
 
 
 def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
-    """The rows of a list of users; `ChangeRefused` where the file is no such list."""
+    """The rows of a list of users; `ChangeRefused` if the file is not such a list."""
     return read_user_list(path)

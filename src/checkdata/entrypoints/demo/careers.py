@@ -54,12 +54,12 @@ def is_leaving(record: TrainingRow, setting: DemoWorld) -> tuple[TrainingRow, ..
 
 
 def has_left(record: TrainingRow, setting: DemoWorld) -> tuple[TrainingRow, ...]:
-    """Have left the school; no one has said where to."""
+    """Have left the school; nothing says where to."""
     return (record._replace(induction_status="leaving", ends_on=_ended(record, setting)),)
 
 
 def is_changed(record: TrainingRow, setting: DemoWorld) -> tuple[TrainingRow, ...]:
-    """Be taken on elsewhere, by a school that has told nothing yet."""
+    """Be taken on elsewhere, by a school that has reported nothing yet."""
     return (record._replace(induction_status="changed", ends_on=_ended(record, setting)),)
 
 

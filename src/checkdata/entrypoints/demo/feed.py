@@ -29,11 +29,10 @@ def write_demo_feed(
 ) -> None:
     """Write the seven files of a feed (feed.md) into the folder, which is made if need be.
 
-    Dates lie around `today`, from the academic year four years before its own to some months
-    after it. The same arguments give the same bytes. Rows are written as they are made, so that
-    memory does not grow with `participants`, of 0 to `MOST_PEOPLE`; files of an earlier feed are
-    replaced. `told_on`, a day before today, is that as of which to tell of the same
-    participants; those of whom nothing was known yet are left out.
+    Dates lie around `today`, from the academic year four years before its own to some months after it. The same
+    arguments give the same bytes. Rows are written as they are made, so that memory does not grow with `participants`,
+    of 0 to `MOST_PEOPLE`; files of an earlier feed are replaced. `told_on`, a day before today, gives the same
+    participants as they were known on that day; those not known yet are left out.
 
     Raises ValueError for another number of participants, OSError where the folder can't be
     written.

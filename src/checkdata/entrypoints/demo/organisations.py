@@ -61,7 +61,7 @@ CONFIRMING_LEAD_PROVIDER: Final[Mapping[str, str]] = {
 """For each partner with an agreement in force, a lead provider of such an agreement."""
 
 ENDED_PARTNER_LEAD_PROVIDER: Final = LARKFIELD
-"""Who confirmed the users of `ENDED_PARTNER` while its agreement was in force."""
+"""The lead provider that confirmed the users of `ENDED_PARTNER` while its agreement was in force."""
 
 LEAD_PROVIDERS: Final = (
     LeadProviderRow(KESTREL, "Kestrel Teacher Development", "access@kestrel.example.org"),

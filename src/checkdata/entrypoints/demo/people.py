@@ -22,7 +22,7 @@ TRN_SPELLINGS: Final = {"{0}{1}": 85, "{0}/{1}": 8, "{0} {1}": 5, "{0}-{1}": 2}
 
 
 class Person(NamedTuple):
-    """A person: `trn` is theirs, `other_trn` one that no one has unless the check finds it."""
+    """A person: `trn` is their own, `other_trn` one that belongs to no teacher unless the check finds it."""
 
     full_name: str
     date_of_birth: date
@@ -63,7 +63,7 @@ def as_given(trn: str, chance: Random) -> str:
 
 
 def email_of(full_name: str, mail_domain: str, chance: Random) -> str:
-    """Return an address such as their school, or they themselves, would have chosen; may be blank.
+    """Return an address such as their school or they would choose; may be blank.
 
     Every address is at a domain that is kept for examples and never delivers.
     """

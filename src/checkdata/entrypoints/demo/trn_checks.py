@@ -133,7 +133,7 @@ def is_not_complete(person: Person, _record: TrainingRow, chance: Random) -> Che
 
 
 def finds_somebody_else(person: Person, _record: TrainingRow, chance: Random) -> Checked:
-    """Find no one, or another person, under the TRN as it was mistyped."""
+    """Find no teacher, or another one, under the mistyped TRN."""
     columns = _details(person, chance)
     columns["induction_started_on"] = None
     columns["trn_validated"] = draw_one({"": 60, "false": 40}, chance)

@@ -1,4 +1,4 @@
-"""Heads of requests, judged by their bytes before any parser sees them: the same answer however they are cut."""
+"""Checks request heads before any parser sees them, so that the answer is the same however they are cut."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _LENGTH: Final = re.compile(rb"[0-9]{1,15}")
 
 
 class RefusedHead(Exception):
-    """A request that only the protocol answers, with this status."""
+    """A request that the protocol itself refuses, with this status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -26,16 +26,16 @@ class RefusedHead(Exception):
 
 
 def end_of_head(received: bytes | bytearray) -> int:
-    """Where the head that begins here ends, 0 where more of it has to come.
+    """Where the head that begins here ends; 0 if more of it has to come.
 
-    Raises `RefusedHead` as soon as there is no end that would fit: what a beginning is refused for, the whole is too.
+    Raises `RefusedHead` as soon as no end could make it valid: if a beginning is refused, the whole is too.
     """
-    if not 0x41 <= received[0] <= 0x5A:  # noqa: PLR2004 - A to Z: no method begins otherwise, and TLS does not
+    if not 0x41 <= received[0] <= 0x5A:  # noqa: PLR2004 - A to Z: every method begins so, and TLS does not
         raise RefusedHead(400)
     line_feed = received.find(b"\n", 0, LONGEST_LINE + 2)
     if line_feed < 0 and len(received) >= LONGEST_LINE + 2:
         raise RefusedHead(414)
-    if line_feed > 0 and received[line_feed - 1] != _CR:  # who ends lines with LF alone would wait for an end in vain
+    if line_feed > 0 and received[line_feed - 1] != _CR:  # such a client would wait in vain for the end
         raise RefusedHead(400)
     end = received.find(_HEAD_END, 0, LARGEST_HEAD)
     if end < 0 and len(received) >= LARGEST_HEAD:
@@ -52,10 +52,10 @@ def check_head(head: bytes) -> None:
 
 
 def length_of_body(headers: Headers, target: bytes, version: str) -> int | None:
-    """How many bytes of body these headers announce, None for chunks; `RefusedHead` where two readers may differ.
+    """How many bytes of body these headers announce, None for chunks; `RefusedHead` if two readers may differ.
 
-    One Host, for one address; one length, of digits; chunks and nothing else, and not before HTTP/1.1 (RFC 9112: 3.2,
-    6.1, 6.3). That a host is missing or another's, the application says.
+    There may be one Host, because there is one address; one length, of digits; or only chunks, and not before HTTP/1.1
+    (RFC 9112: 3.2, 6.1, 6.3). The application refuses a request whose host is missing or another one.
     """
     named = dict[bytes, bytes]()
     for name, value in headers:

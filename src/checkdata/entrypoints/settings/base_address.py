@@ -23,7 +23,7 @@ class BaseAddress:
 
     @classmethod
     def of(cls, value: str) -> "BaseAddress":
-        """The address that *value* tells; `InvalidValue` where it has more parts, or would be overheard."""
+        """The address in *value*; `InvalidValue` if it has more parts, or could be overheard."""
         parts = address_parts(value)
         beyond_host = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or beyond_host or not value.isascii():
@@ -43,7 +43,7 @@ class BaseAddress:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """What a request's ``Host`` may say; an http base on loopback answers to both names at its port."""
+        """What a request's ``Host`` may be; an http base on loopback accepts both names of loopback at its port."""
         names = (self.host,) if self.secure else LOOPBACK
         default = _DEFAULT_PORTS[self.scheme]
         port = self.port or default

@@ -30,7 +30,7 @@ class Unit(Enum):
     DAYS = timedelta(days=1)
 
     def number_of(self, length: timedelta) -> int:
-        """How many of it a length of time has."""
+        """How many of this unit a length of time has."""
         return length // self.value
 
 

@@ -1,4 +1,4 @@
-"""The route table: every address of the web application, by who may ask for it."""
+"""The route table: every address of the web application, grouped by the users who may request it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -80,7 +80,7 @@ def _for_probes(probed: health.Health) -> Sequence[Route]:
 
 
 def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
-    """Pages that anyone may ask for."""
+    """Pages that need no sign-in."""
     return [
         anybody.get("/", start.start),
         anybody.get("/mailbox", mailbox.mails),
@@ -107,7 +107,7 @@ def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
 
 
 def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
-    """Pages that every signed-in user may ask for."""
+    """Pages for every signed-in user."""
     return [
         user.post("/stay-signed-in", stay_signed_in.stay_signed_in),
         user.get("/change-role", choose_organisation.change),

@@ -32,12 +32,12 @@ def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
 
 
 def opened_list(keys: Keys, visit: Visit, sealed: str) -> UploadedList:
-    """The list that was sealed for this session; raises `SealBroken` for one of another, or for anything else."""
+    """The list that was sealed for this session; raises `SealBroken` for one of another session, or anything else."""
     packed = unseal(keys, _holder(visit), sealed)
     headings, rows = json.loads(zlib.decompressobj().decompress(packed, _MOST_UNPACKED))
     return UploadedList(tuple(headings), tuple(UploadedRow(number, cells) for number, *cells in rows))
 
 
 def _holder(visit: Visit) -> str:
-    """The session from its beginning: a change of role and back gives it a new id, and the list still opens."""
+    """The session by its first id: a change of role gives it a new one, and the list must still open."""
     return f"{visit.user.id}\0{visit.session.started_at.isoformat()}"

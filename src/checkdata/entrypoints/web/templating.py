@@ -22,14 +22,14 @@ class _LeftOpen(Undefined):
 
 
 class _Missing(Undefined):
-    """A name that is not there is an error; what GOV.UK's macros leave open is empty.
+    """An unknown name is an error, except what GOV.UK's macros leave open, which is empty.
 
-    That is an option that they were not given, an ``if`` without ``else``, a ``caller`` that may be missing, and
-    JavaScript's names for nothing.
+    They leave open an option that they were not given, an ``if`` without ``else``, a ``caller`` that may be missing,
+    and JavaScript's names for nothing.
     """
 
     def __new__(cls, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any) -> Any:  # noqa: ANN401
-        """Make the one or the other, by what it is missing from."""
+        """Make an empty value or an error, depending on where the name is missing."""
         is_left_open = isinstance(obj, dict) or name in _LEFT_OPEN
         kind = _LeftOpen if is_left_open else StrictUndefined
         return kind(hint, obj, name, *rest)

@@ -12,13 +12,13 @@ from attrs import define, field
 from checkdata.entrypoints.web.files.kept_file import Rooms
 
 OF_A_SESSION: Final = 3
-"""How many files one session has on their way from a process; of N workers, N times as many."""
+"""How many files one session may have on their way from a process; with N workers, N times as many."""
 
 OF_A_PROCESS: Final = 48
-"""How many files a process has on their way; each costs it a socket, and room while it is read (`Rooms`)."""
+"""How many files a process may have on their way; each costs it a socket, and room while it is read (`Rooms`)."""
 
 MADE_AT_ONCE: Final = 4
-"""How many of them are read from storage at a time: each holds a connection of the pool, so pages have all others."""
+"""How many of them are read from storage at a time: each holds a connection of the pool, and pages need the others."""
 
 
 class TooManyDownloadsOfSession(Exception):

@@ -15,7 +15,7 @@ from checkdata.entrypoints.web.presentation.downloads import downloads, file_nam
 
 
 def offered(ask: Ask, access: Access) -> Response:
-    """Every download of what the address asks for, with how many rows each has; no participant is shown yet."""
+    """Every download that the address allows, with its number of rows; no participant is shown yet."""
     try:
         query = query_in(ask.words, access)
     except InvalidQuery as error:

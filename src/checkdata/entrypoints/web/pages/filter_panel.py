@@ -22,7 +22,7 @@ _Pairs = tuple[tuple[str, str], ...]
 
 @frozen(kw_only=True)
 class _Filters:
-    """All that they are drawn of."""
+    """Everything that they are drawn from."""
 
     role: Role
     tallies: tuple[Tally, ...]
@@ -31,7 +31,7 @@ class _Filters:
     errors: _Pairs
 
 
-def filters_above(  # noqa: PLR0913 - what filters are made of
+def filters_above(  # noqa: PLR0913 - the parts of filters
     templates: Environment,
     area: ListingArea,
     tallies: Sequence[Tally],
@@ -40,7 +40,7 @@ def filters_above(  # noqa: PLR0913 - what filters are made of
     counted: bool = True,
     errors: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The filters of an area, set as in *words*, over what there is in its scope; *errors* stand at their fields.
+    """The filters of an area, set as in *words*, with the counts of its scope; *errors* are shown at their fields.
 
     If *counted*, each choice shows how many rows it would find. With a search no choice does, because tallies cannot
     answer a search.

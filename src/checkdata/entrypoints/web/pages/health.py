@@ -17,7 +17,7 @@ LOG: Final = logging.getLogger("checkdata.health")
 PATHS: Final = ("/healthcheck", "/readiness")
 
 LONGEST_SECONDS: Final = 1.5
-"""How long an answer waits for a look; after two seconds a platform takes the service for dead."""
+"""How long an answer waits for a check; after two seconds a platform takes the service for dead."""
 
 KEPT_SECONDS: Final = 1.0
 """How long a result is reused, so that many probes cost no more than one."""
@@ -25,7 +25,7 @@ KEPT_SECONDS: Final = 1.0
 
 @define
 class Lookout:
-    """Looks at the storage, one look at a time, in a thread of its own; logs when the result changes."""
+    """Checks the storage, one check at a time, in a thread of its own; logs when the result changes."""
 
     watching: CheckHealth
     _last: HealthReport | None = None
@@ -34,7 +34,7 @@ class Lookout:
     _thread: CapacityLimiter = field(factory=lambda: CapacityLimiter(1))
 
     async def seen(self) -> HealthReport:
-        """The result now, or of a second ago; `NO_ANSWER` if a look takes too long."""
+        """The result of now, or of up to a second ago; `NO_ANSWER` if a check takes too long."""
         if self._last is not None and asyncio.get_running_loop().time() - self._at < KEPT_SECONDS:
             return self._last
         if self._look is None or self._look.done():

@@ -1,4 +1,4 @@
-"""Participants of a delivery partner and ECTs of an appropriate body: the same page, by what the role sees."""
+"""Participants of a delivery partner and ECTs of an appropriate body: the same page, with what the role may see."""
 
 import re
 from collections.abc import Mapping

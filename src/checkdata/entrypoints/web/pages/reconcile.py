@@ -1,4 +1,4 @@
-"""A user's own list beside the department's, step by step (service rule 17).
+"""Compares a user's own list with the department's, step by step (service rule 17).
 
 Nothing of the list stays here: each page carries it, sealed, and the next step brings it back.
 """
@@ -31,7 +31,7 @@ from checkdata.entrypoints.web.security.sealing import SealBroken
 from checkdata.entrypoints.web.site import redirect
 
 UPLOAD: Final = FormLimits(size=10_000_000 + LARGEST_BODY, with_file=True)
-"""A file of 10 MB and what is around it."""
+"""A file of 10 MB and the form around it."""
 
 STEP: Final = FormLimits(size=LARGEST_SEALED + LARGEST_BODY, words=150)
 """The list in a hidden field, and a choice for each of its columns."""
@@ -72,7 +72,7 @@ def columns(ask: Ask, access: Access) -> Response:
 
 
 def result(ask: Ask, access: Access) -> Response:
-    """A page of the comparison; the columns again if no one can be recognised by them."""
+    """A page of the comparison; the columns again if no participant can be recognised by them."""
     asked = _asked(ask, access)
     if isinstance(asked, Response):
         return asked
@@ -117,7 +117,7 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
 
 
 def _asked(ask: Ask, access: Access) -> tuple[_Step, ChosenColumns] | Response:
-    """The list and its columns as they were chosen; the page to go back to where one of them will not do."""
+    """The list and its columns as they were chosen; the page to go back to if one of them cannot be used."""
     step = _step(ask, access)
     if isinstance(step, Response):
         return step

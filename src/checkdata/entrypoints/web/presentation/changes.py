@@ -77,7 +77,7 @@ class ChangesFound:
 
 
 def changes_found(place: OrganisationArea, asked: Asked, shown: ChangesPage) -> ChangesFound:
-    """What was found of what was asked."""
+    """The page of the changes that were found."""
     area = place.area
     size = {} if shown.size == DEFAULT_PAGE_SIZE else {"per_page": str(shown.size)}
     since = {} if asked.day is None else {"since": asked.day.isoformat()}

@@ -61,7 +61,7 @@ def filters_in_words(
 
 
 def filters(area: ListingArea, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
-    """The filters of an area, set as *typed*; *counted* puts beside a choice what it finds with the others as set."""
+    """The filters of an area, set as *typed*; *counted* shows with each choice how many rows it would find."""
     chosen = {each.name: each.value_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
     return [_with_options(each, area.role, tallies, chosen, counted=counted) for each in area.filters]
 

@@ -1,4 +1,4 @@
-"""The rows of a listing as HTML, made here: a page has a thousand cells, and a template takes 1 µs for each word.
+"""Makes the HTML of a listing's rows: a page has a thousand cells, and a template takes 1 µs for each word.
 
 Every text from outside goes through `html.escape`, as the templates' own escaping does it (security.md 36).
 """
@@ -32,13 +32,13 @@ HINTS: Final[Mapping[str, str]] = {
 
 _OF_STATUS: Final = ' class="app-status"'
 _BETWEEN: Final = "\n"
-"""Stands between texts that are escaped at once; the feed refuses it within one."""
+"""Separates texts that are escaped together; the feed refuses this character in a text."""
 
 
 def rows_as_html(
     participants: Sequence[ListedParticipant], place: OrganisationArea, words: Mapping[str, str]
 ) -> Markup:
-    """The table's rows: cells are those of the download, in its order, and status and hints stand with them.
+    """The table's rows: the cells of the download, in its order, with the status's tag and the hints.
 
     A name leads to its participant's own page; *words* are those of the list, so that the page can lead back to it.
     """
@@ -95,7 +95,7 @@ def _hint(text: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _status(  # noqa: PLR0913 - what a status is shown with
+def _status(  # noqa: PLR0913 - the label of a status, and since when
     status: Status, group: StatusGroup, participant: ParticipantRole, since: date, role: Role, *, at_least: bool
 ) -> str:
     return f"{_tag(status, role)}{_hint(since_when(since, at_least=at_least))}{_move(group, participant)}"
@@ -120,5 +120,5 @@ def _completed(on: date | None) -> str:
 
 @lru_cache(maxsize=1000)
 def since_when(since: date, *, at_least: bool) -> str:
-    """Since when a status holds: where the first import met it so, at least since then (service rule 11)."""
+    """Since when a status holds; "at least since" if the first import already had it (service rule 11)."""
     return f"{'since at least' if at_least else 'since'} {day_in_words(since)}"

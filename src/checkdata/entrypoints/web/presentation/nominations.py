@@ -55,7 +55,7 @@ _OVERDUE: Final = "None: it waited too long"
 
 @frozen(kw_only=True)
 class StepTaken:
-    """A step as the nomination's page tells it: what, when, who, and what else there is to know of it, by its name."""
+    """A step as the nomination's page shows it: what, when, by whom, and further details by their names."""
 
     title: str
     at: datetime

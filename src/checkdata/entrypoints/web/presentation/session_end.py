@@ -8,7 +8,7 @@ from checkdata.entrypoints.web.presentation.days_and_times import clock_time
 
 @frozen
 class SessionEnd:
-    """In how many seconds a session ends and at what time; whether that is for good, whatever its user does."""
+    """In how many seconds a session ends and at what time; ``for_good`` if its user cannot prolong it."""
 
     seconds_left: int
     time: str

@@ -21,7 +21,7 @@ _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
 
 @frozen
 class SortLink:
-    """A link that sorts; ``is_on`` if rows are sorted by it now, and following it reverses them."""
+    """A link that sorts; ``is_on`` if rows are sorted by it now, so that following it reverses them."""
 
     text: str
     href: str
@@ -30,7 +30,7 @@ class SortLink:
 
 @frozen
 class Heading:
-    """A column's heading; ``direction`` is the one in which its column is sorted, "" where it is not."""
+    """A column's heading; ``direction`` is the direction in which the column is sorted, "" if it is not."""
 
     text: str
     links: Sequence[SortLink]

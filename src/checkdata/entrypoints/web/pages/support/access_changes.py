@@ -78,7 +78,7 @@ def confirm_reinstatement(ask: Ask, access: Access) -> Response:
 
 
 def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
-    """The active grant that the address or the form names; one that is not there has no page.
+    """The active grant that the address or the form names; an unknown one has no page.
 
     `Overtaken` if another user ended it since the form was shown.
     """

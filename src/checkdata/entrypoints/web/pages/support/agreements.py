@@ -25,7 +25,7 @@ DONE: Final[Mapping[str, str]] = {
 
 
 def agreements_found(ask: Ask, access: Access) -> Response:
-    """The agreements of those whose names hold what is searched for, a page of them."""
+    """A page of the agreements in which a party's name holds the search text."""
     text = ask.words.get("query", "").strip()
     found = page_of(ask, access, AGREEMENTS, ask.site.services.manage_agreements.all(text), {"query": text})
     return ask.page("support/agreements.html", {"query": text, "found": found, "today": access.visit.today})
