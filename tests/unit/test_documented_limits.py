@@ -37,8 +37,8 @@ IN_WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", 
 
 LIMITS: Final = (
     (
-        f"up to {http.LARGEST_HEAD / KIB:g} KiB before its body, {http.LONGEST_LINE / KIB:g} KiB of them its first line, "
-        f"and {http.MOST_HEADERS} headers"
+        f"up to {http.LARGEST_HEAD / KIB:g} KiB before its body, {http.LONGEST_LINE / KIB:g} KiB of them its first "
+        f"line, and {http.MOST_HEADERS} headers"
     ),
     (
         f"it comes within {http.HEAD_SECONDS:g} seconds, and its body with at least {http.SLOWEST_BODY / KIB:g} KiB a "
@@ -55,6 +55,7 @@ LIMITS: Final = (
         "seconds |"
     ),
     f"| {IN_WORDS[LISTS_AT_ONCE]} worked on, {IN_WORDS[MOST_LISTS]} taken in, {IN_WORDS[MOST_OF_ONE]} of a session |",
+    f"| an answer of the mail server | {smtp.LARGEST_ANSWER / KIB:g} KiB",
     f"| a search | {LONGEST_SEARCH} characters, {MOST_TERMS} different words |",
 )
 
@@ -83,8 +84,8 @@ WAITS: Final = (
     f"once the server was silent to any connection | {' | '.join([f'{SILENCE_RETRY_SECONDS:g} s'] * 3)} |",
     f"| until a probe has an answer | | | {LONGEST_SECONDS:g} s |",
     (
-        f"keepalives after {KEEPALIVE['idle']} s, {IN_WORDS[KEEPALIVE['count']]} of them {KEEPALIVE['interval']} s apart, "
-        f"and sent bytes that nobody acknowledges for {UNACKNOWLEDGED_SECONDS} s"
+        f"keepalives after {KEEPALIVE['idle']} s, {IN_WORDS[KEEPALIVE['count']]} of them {KEEPALIVE['interval']} s "
+        f"apart, and sent bytes that nobody acknowledges for {UNACKNOWLEDGED_SECONDS} s"
     ),
     f"| for a head, from its first byte to its last | {http.HEAD_SECONDS:g} s |",
     f"| for the next request of a connection | {http.IDLE_SECONDS:g} s |",

@@ -74,6 +74,11 @@ def trickle(connection: socket.socket, over: threading.Event) -> None:
         connection.sendall(b"x")
 
 
+def never_come_to_the_last_line(connection: socket.socket, _: threading.Event) -> None:
+    while True:
+        connection.sendall(b"220-and another thing\r\n" * 1000)
+
+
 def hang_up(connection: socket.socket, _: threading.Event) -> None:
     connection.sendall(b"220 Hello\r\n")
 
@@ -141,6 +146,11 @@ def test_a_server_that_is_never_done_ends_with_the_conversation(
     with rude_server(behave) as port:
         told = send(mailer("localhost", port, whole=0.5, security=security))
     assert "took too long over one mail" in told or (security is Security.TLS and behave is trickle)
+
+
+def test_an_answer_without_a_last_line_is_broken_off_long_before_the_conversation_ends() -> None:
+    with rude_server(never_come_to_the_last_line) as port:
+        assert "broke off" in send(mailer("127.0.0.1", port, whole=10))
 
 
 @pytest.mark.parametrize("behave", [hang_up, talk_nonsense])

@@ -1,4 +1,4 @@
-"""A conversation with a mail server that ends in time, even if the server hangs."""
+"""A conversation with a mail server that ends in time, and answers of a bounded size, even if the server hangs."""
 
 import smtplib
 import socket
@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from threading import Event, Timer
-from typing import Final
+from typing import BinaryIO, Final
 
 CONNECT_SECONDS: Final = 10.0
 """How long connecting may take, at each address of the server."""
@@ -16,6 +16,9 @@ PATIENCE_SECONDS: Final = 60.0
 
 WHOLE_SECONDS: Final = 180.0
 """How long the conversation may take: a server that sends a byte now and then ends with it."""
+
+LARGEST_ANSWER: Final = 64 * 1024
+"""How many bytes an answer may have, over all its lines: smtplib would keep lines without end."""
 
 _GOODBYE_SECONDS: Final = 2.0
 
@@ -62,6 +65,32 @@ class _Over(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - as smtplib calls it
         return self._line if self._tls is None else self._tls.wrap_socket(self._line, server_hostname=host)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer; one that is too large breaks the conversation off."""
+        if self.file is None and self.sock is not None:
+            self.file = _BoundedAnswers(self.sock.makefile("rb"))
+        if self.file is not None:
+            self.file.left = LARGEST_ANSWER
+        return super().getreply()
+
+
+class _BoundedAnswers:
+    """The lines that a server sends, until one answer of them is too large."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.left = LARGEST_ANSWER
+
+    def readline(self, size: int) -> bytes:
+        line = self._file.readline(size)
+        self.left -= len(line)
+        if self.left < 0:
+            raise OSError("the answer is too large")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @contextmanager
