@@ -15,7 +15,10 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 @frozen
 class BaseAddress:
-    """A scheme, a host and a port, None where it was not given; plain http only on loopback (security.md 10)."""
+    """A scheme, a host (of IPv6 in brackets) and a port, None where it was not given.
+
+    Plain http only on loopback (security.md 10).
+    """
 
     scheme: str
     host: str
@@ -30,7 +33,8 @@ class BaseAddress:
             raise InvalidValue("must be an address without a path, like https://check-data.example.org")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise InvalidValue("must begin with https://, except at 127.0.0.1 and localhost")
-        return cls(parts.scheme, parts.hostname, parts.port or None)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        return cls(parts.scheme, host, parts.port or None)
 
     def __str__(self) -> str:
         """Without a slash at its end."""
