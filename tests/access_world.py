@@ -40,7 +40,7 @@ from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
-from tests.recorded import recent
+from tests.recent_events import recent
 
 NORTH: Final = DeliveryPartner("dp-north", "North Hub")
 SOUTH: Final = DeliveryPartner("dp-south", "South Hub")

@@ -19,7 +19,7 @@ from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.records import Viewer
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, training_row, write_file
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
 
 NORTH: Final = DeliveryPartner("north")

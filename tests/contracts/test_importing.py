@@ -17,7 +17,7 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from tests.contracts.operators import BODY, NORTH, Operator, row
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, REFERENCES, TEACHER, reference_row, teacher_row, write_feed, write_file
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import SCHOOLS, TODAY, day
 
 TEN = [row(record_id=f"r{number}") for number in range(10)]

@@ -17,7 +17,7 @@ from checkdata.adapters.memory import MemoryStorage, MemoryTokens
 from checkdata.domain.errors import AskedTooOften
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.sign_in.sign_in import SignIn
-from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
 
@@ -25,16 +25,16 @@ RACERS: Final = 16
 WINDOW: Final = timedelta(minutes=15)
 LIMITS: Final = LinkLimits(window=WINDOW, per_address=2, per_client=3, overall=5)
 MANY: Final = LinkLimits(window=WINDOW, per_address=99, per_client=99, overall=99)
-YES, NOT_FOR_ADDRESS, NO = Allowed.YES, Allowed.NOT_FOR_ADDRESS, Allowed.NO
+YES, NOT_FOR_ADDRESS, NO = LinkAnswer.YES, LinkAnswer.NOT_FOR_ADDRESS, LinkAnswer.NO
 Asked = tuple[str, str, int]
 """An address, a client, and how many minutes after the one before."""
 
 
 def ask(
     storage: Storage, address: str = "ann", client: str = "here", limits: LinkLimits = LIMITS, at: datetime = NOON
-) -> Allowed:
+) -> LinkAnswer:
     with storage.at_once() as work:
-        return work.link_requests.count(Asking(address=f"a:{address}", client=f"c:{client}"), limits, at)
+        return work.link_requests.count(LinkRequester(address=f"a:{address}", client=f"c:{client}"), limits, at)
 
 
 def test_an_address_that_had_enough_is_sent_no_more_wherever_one_asks_and_others_are(storage: Storage) -> None:
@@ -92,7 +92,7 @@ def test_of_sixteen_who_ask_at_once_no_more_pass_than_the_limit(
 ) -> None:
     start = Barrier(RACERS)
 
-    def run(number: int) -> Allowed:
+    def run(number: int) -> LinkAnswer:
         start.wait()
         return ask(storage, "x" if same_address else f"{number}", "y" if same_client else f"{number}", limits)
 

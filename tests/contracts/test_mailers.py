@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import (
@@ -29,16 +29,18 @@ from tests.strategies import NOON
 ADA = EmailAddress.of("ada@north.example")
 BEA = EmailAddress.of("o'bea+1@south.example")
 NOBODY = EmailAddress.of(UNDELIVERABLE)
-LETTERS = Letters(sender=EmailAddress.of("no-reply@x.example"), start_page="https://x.example/", clock=lambda: NOON)
+LETTERS = MailRenderer(
+    sender=EmailAddress.of("no-reply@x.example"), start_page="https://x.example/", clock=lambda: NOON
+)
 MESSAGES: list[Message] = [
-    SignInLinkMessage(url=f"https://x.example/sign-in/{'x' * 43}", lives=timedelta(minutes=60)),
+    SignInLinkMessage(url=f"https://x.example/sign-in/{'x' * 75}", lives=timedelta(minutes=60)),
     HowAccessIsGiven(),
     AccessGranted(name="Zoë O'Neill", role=Role.DELIVERY_PARTNER, organisation="100% “North” & Co"),
     AccessRemoved(name="Łukasz", role=Role.POLICY, organisation="Policy"),
     AddressChanged(name="Zoë O'Neill", is_new=True),
     AddressChanged(name="Zoë O'Neill", is_new=False),
     ConfirmationLinkMessage(
-        url=f"https://x.example/confirm/{'x' * 43}",
+        url=f"https://x.example/confirm/{'x' * 75}",
         lives=timedelta(days=7),
         lead_provider="Élan",
         organisation="100% “North” & Co",

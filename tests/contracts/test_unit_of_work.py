@@ -16,7 +16,7 @@ from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import ImportId
 from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON, TODAY
 
 PARTNER = DeliveryPartner("north", "North")

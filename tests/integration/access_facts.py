@@ -12,7 +12,7 @@ from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from tests.recorded import recent
+from tests.recent_events import recent
 
 STEPS: Final = {
     NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,

@@ -24,7 +24,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 from tests.access_world import BODY, BOSS, LEAD, NORTH, OTHER_LEAD, RECORDS, REFERENCES, SUE, AccessWorld
 from tests.integration.access_facts import changes_between, facts_in, recorded_between
-from tests.integration.access_notes import (
+from tests.integration.access_machine_notes import (
     ANYBODY,
     DAYS,
     LEADS,

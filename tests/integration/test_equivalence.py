@@ -41,7 +41,7 @@ from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
 from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import copied, empty, opened, storage_on
 from tests.strategies import (
     LEAD_PROVIDERS,
@@ -209,7 +209,7 @@ class Everything(RuleBasedStateMachine):
         assert tallies == _kinds(covered.values())
 
     def _ask_of_the_past(self, scope: Scope) -> None:
-        """What versions are is held to in memory (`tests.contracts.test_history`); the others must say the same."""
+        """`tests.contracts.test_listing_history` holds memory to what versions are; the others must say the same."""
         query = ParticipantQuery(scope=scope)
         moments = NOON, self._now - timedelta(minutes=2), self._now
         self.sides.read(

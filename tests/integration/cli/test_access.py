@@ -18,7 +18,7 @@ from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, E
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
 from tests.integration.cli.test_users import JO, add, listed, partner
-from tests.recorded import recent
+from tests.recent_events import recent
 
 LEAD = CONFIRMING_LEAD_PROVIDER[NORTH_HUB]
 REASON = ("--reason", "Ticket 12")

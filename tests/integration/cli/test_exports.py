@@ -29,7 +29,7 @@ from checkdata.entrypoints.demo.organisations import (
 )
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
-from tests.recorded import recent
+from tests.recent_events import recent
 
 JO: Final = EmailAddress("jo@hub.example")
 BOM: Final = b"\xef\xbb\xbf"

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.integration.cli.command import Command
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 JO = "jo@support.example"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
@@ -14,12 +14,12 @@ from checkdata.domain.values import EmailAddress
 
 START = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JO = EmailAddress.of("jo@example.org")
-LINK = SignInLinkMessage(url=f"http://127.0.0.1:8000/sign-in/{'x' * 43}", lives=timedelta(minutes=1))
+LINK = SignInLinkMessage(url=f"http://127.0.0.1:8000/sign-in/{'x' * 75}", lives=timedelta(minutes=1))
 
 
-def letters(step: timedelta = timedelta(milliseconds=1)) -> Letters:
+def letters(step: timedelta = timedelta(milliseconds=1)) -> MailRenderer:
     ticks = count()
-    return Letters(
+    return MailRenderer(
         sender=EmailAddress.of("no-reply@example.org"),
         start_page="http://127.0.0.1:8000/",
         clock=lambda: START + next(ticks) * step,

@@ -20,7 +20,7 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, PROGRAM
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
 from tests.integration.email.smtp_server import free_port
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL
 

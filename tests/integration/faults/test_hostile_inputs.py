@@ -14,7 +14,7 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.faults.service import ANN, BEN, SUE, Served, Service
-from tests.integration.spreadsheets.making import SHEET, sheet_of, workbook_of
+from tests.integration.spreadsheets.workbook_builder import SHEET, sheet_of, workbook_of
 from tests.integration.web.client import fields_of
 from tests.integration.web.html import read
 

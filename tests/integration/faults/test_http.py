@@ -17,7 +17,7 @@ from tests.integration.faults.processes import (
     wait_until,
     workers_of,
 )
-from tests.integration.faults.raw import PATIENCE_SECONDS, ask, connected, read
+from tests.integration.faults.raw_client import PATIENCE_SECONDS, ask, connected, read
 from tests.integration.faults.service import ANN, Served, Service
 from tests.integration.http.conversation import statuses
 

@@ -17,7 +17,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, token_of
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, token_of
 from tests.integration.email.smtp_server import SmtpServerInTest, smtp_server
 from tests.integration.faults.service import ANN, BEN, Service
 

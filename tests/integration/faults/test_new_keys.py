@@ -9,7 +9,7 @@ from attrs import evolve
 
 from checkdata.domain.keys import Key
 from tests.integration.cli.command import KEY
-from tests.integration.cli.web import ask_for_link, follow_link, token_of
+from tests.integration.cli.web_client import ask_for_link, follow_link, token_of
 from tests.integration.faults.service import ANN, BEN, CAT, Served, Service
 from tests.integration.sql.test_append_only import by_hand
 from tests.integration.web.client import fields_of

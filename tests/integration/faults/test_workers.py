@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from tests.integration.email.smtp_server import free_port
 from tests.integration.faults.processes import PATIENCE_SECONDS, is_alive, is_free, wait_until, workers_of
-from tests.integration.faults.raw import ask, connected, read
+from tests.integration.faults.raw_client import ask, connected, read
 from tests.integration.faults.service import ANN, Service
 
 STOPS_IN_SECONDS: Final = 20.0
@@ -89,7 +89,7 @@ def test_a_frozen_worker_is_replaced(sqlite: Service) -> None:
 def standing(workers: str, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A running service with an address at which its event loop stands still."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.integration.faults.standing", str(port), workers]
+    command = [sys.executable, "-m", "tests.integration.faults.blocked_service", str(port), workers]
     with log.open("w") as told, subprocess.Popen(command, stderr=told, start_new_session=True) as process:  # noqa: S603
         try:
             wait_until(lambda: answers(f"http://127.0.0.1:{port}"))
@@ -109,7 +109,7 @@ def test_a_process_whose_event_loop_stands_still_ends_and_says_where_it_stood(tm
     with standing("1", tmp_path / "log") as (process, address):
         stand(address)
         assert process.wait(120) == 1
-    assert "standing.py" in (tmp_path / "log").read_text()
+    assert "blocked_service.py" in (tmp_path / "log").read_text()
 
 
 def test_a_worker_whose_event_loop_stands_still_is_replaced(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_worker_whose_event_loop_stands_still_is_replaced(tmp_path: Path) -> N
         wait_until(lambda: len(set(workers_of(process.pid)) & set(before)) == 1)
         wait_until(lambda: len(workers_of(process.pid)) == 2)
         wait_until(lambda: all(answers(address) for _ in range(20)))
-    assert "standing.py" in (tmp_path / "log").read_text()
+    assert "blocked_service.py" in (tmp_path / "log").read_text()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

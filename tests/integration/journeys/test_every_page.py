@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.integration.browser import assert_page_laws
-from tests.integration.journeys.person import new_link, sign_in
+from tests.integration.journeys.browser_user import new_link, sign_in
 
 PUBLIC: Final = (
     "/",

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from checkdata.domain.listing.columns import neutralised
-from tests.integration.journeys.person import names, new_link, press_sign_in, sign_in, sign_in_by_hand
+from tests.integration.journeys.browser_user import names, new_link, press_sign_in, sign_in, sign_in_by_hand
 
 RUTH = "Ruth Adeyemi"
 COLUMNS = 9

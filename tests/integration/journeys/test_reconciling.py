@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.integration.journeys.person import sign_in
+from tests.integration.journeys.browser_user import sign_in
 from tests.integration.journeys.test_every_page import assert_good
 
 RUTH = "Ruth Adeyemi"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.integration.browser import assert_page_laws
-from tests.integration.journeys.person import names
+from tests.integration.journeys.browser_user import names
 from tests.integration.journeys.served import CONTACT, POLICY, RUTH, SUPPORT, Served, link_in, served
 
 SERVICE = "Check data for delivery partners"

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from checkdata.entrypoints.demo.users import POLICY_USER, SUPPORT_USER
 from tests.integration.browser import assert_history, open_page
-from tests.integration.journeys.hands import ByKeyboard, Hands, WithoutScript
-from tests.integration.journeys.person import names, sign_in_as
+from tests.integration.journeys.browser_user import names, sign_in_as
+from tests.integration.journeys.input_methods import ByKeyboard, Hands, WithoutScript
 
 RUTH = "ruth.adeyemi@northern-moors.example.org"
 CONTACT = "access@kestrel.example.org"

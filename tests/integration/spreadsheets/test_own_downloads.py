@@ -14,9 +14,9 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME, read_list
+from tests.stopped_clock import IN_TIME, read_list
 from tests.strategies import listed_participants
 from tests.unit.reconciliation.examples import ANNA, somebody
 
@@ -52,8 +52,8 @@ def listings() -> SearchStrategy[list[ListedParticipant]]:
 
 
 def compared(file: bytes, rows: Sequence[ListedParticipant]) -> Reconciliation:
-    their_list = TheirList.of(read_list(file))
-    return reconcile(their_list, Columns.of(guess_columns(their_list)), rows, close_names, IN_TIME)
+    uploaded_list = UploadedList.of(read_list(file))
+    return reconcile(uploaded_list, ChosenColumns.of(guess_columns(uploaded_list)), rows, close_names, IN_TIME)
 
 
 @pytest.mark.parametrize("download", [neutralised_csv, raw_csv, web_csv, resaved_csv, xlsx])

@@ -10,7 +10,15 @@ from typing import Final
 
 import pytest
 
-from tests.integration.spreadsheets.making import MAIN, PACKAGE, SHEET, STRINGS, sheet_of, strings_of, workbook_of
+from tests.integration.spreadsheets.workbook_builder import (
+    MAIN,
+    PACKAGE,
+    SHEET,
+    STRINGS,
+    sheet_of,
+    strings_of,
+    workbook_of,
+)
 
 MOST_SECONDS: Final = 20
 """Of a processor, where 30 on a clock are promised; the slowest takes 5."""
@@ -20,7 +28,7 @@ MOST_MEBIBYTES: Final = 250
 
 READ: Final = """
 import sys, time
-from tests.in_time import read_list
+from tests.stopped_clock import read_list
 from checkdata.domain.errors import ListRefused
 
 def peak():

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from checkdata.adapters.spreadsheets import workbook
 from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, Column, ParticipantColumn
 from checkdata.domain.listing.rows import ListedParticipant
-from tests.in_time import read_list
+from tests.stopped_clock import read_list
 from tests.strategies import HARD_NAMES, listed_participants
 from tests.unit.reconciliation.examples import ANNA, somebody
 

@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.seals import SealFault, Trouble
+from checkdata.domain.audit.seals import SealFault, SealTrouble
 from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_receipts import a_receipt, keep
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 KEYS: Final = Keys.of("a key that only the tests know, 32 characters")
@@ -89,14 +89,14 @@ def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", SealFault(Trouble.CHANGED, 3)),
-        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", SealFault(Trouble.CHANGED, 5)),
-        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", SealFault(Trouble.CHANGED, 1)),
-        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", SealFault(Trouble.CHANGED, 4)),
-        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", SealFault(Trouble.CHANGED, 2)),
-        ("DELETE FROM audit_events WHERE id = 2", SealFault(Trouble.REMOVED, 2)),
-        ("DELETE FROM audit_events WHERE id = 5", SealFault(Trouble.REMOVED, 5)),
-        ("DELETE FROM audit_seals WHERE number = 2", SealFault(Trouble.SEAL_REMOVED, 2)),
+        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", SealFault(SealTrouble.CHANGED, 3)),
+        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", SealFault(SealTrouble.CHANGED, 5)),
+        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", SealFault(SealTrouble.CHANGED, 1)),
+        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", SealFault(SealTrouble.CHANGED, 4)),
+        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", SealFault(SealTrouble.CHANGED, 2)),
+        ("DELETE FROM audit_events WHERE id = 2", SealFault(SealTrouble.REMOVED, 2)),
+        ("DELETE FROM audit_events WHERE id = 5", SealFault(SealTrouble.REMOVED, 5)),
+        ("DELETE FROM audit_seals WHERE number = 2", SealFault(SealTrouble.SEAL_REMOVED, 2)),
     ],
 )
 def test_what_is_changed_by_hand_is_found_and_named(
@@ -108,7 +108,7 @@ def test_what_is_changed_by_hand_is_found_and_named(
 
 def test_what_is_removed_with_its_seal_is_found(engine: Engine, sealed: SqlStorage) -> None:
     by_hand(engine, "DELETE FROM audit_events WHERE id IN (2, 3)", "DELETE FROM audit_seals WHERE number IN (2, 3)")
-    assert faults(sealed) == [SealFault(Trouble.REMOVED_WITH_SEAL, 4)]
+    assert faults(sealed) == [SealFault(SealTrouble.REMOVED_WITH_SEAL, 4)]
 
 
 def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed: SqlStorage) -> None:
@@ -120,7 +120,7 @@ def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed
     )
     record(sealed, 1)
     seal_all(sealed)
-    assert faults(sealed) == [SealFault(Trouble.PUT_IN, -3), SealFault(Trouble.CHANGED, 3)]
+    assert faults(sealed) == [SealFault(SealTrouble.PUT_IN, -3), SealFault(SealTrouble.CHANGED, 3)]
 
 
 def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
@@ -137,7 +137,7 @@ def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
         "INSERT INTO audit_events (id, kind, at, details) VALUES (2, 'signed_in', now(), '{}')",
     )
     seal_all(postgresql_storage)
-    assert faults(postgresql_storage) == [SealFault(Trouble.PUT_IN, 2)]
+    assert faults(postgresql_storage) == [SealFault(SealTrouble.PUT_IN, 2)]
 
 
 def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_storage: SqlStorage) -> None:

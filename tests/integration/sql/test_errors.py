@@ -20,7 +20,7 @@ from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId
 from tests.contracts.examples import ADA, BEA, a_link, add_users
 from tests.integration.postgresql import Server
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import opened
 from tests.strategies import NOON, TODAY
 

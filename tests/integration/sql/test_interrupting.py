@@ -10,7 +10,7 @@ from sqlalchemy.pool import QueuePool
 
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.domain.errors import StorageUnavailable
-from tests.integration.web.stalled import wait_for
+from tests.integration.web.stalled_client import wait_for
 
 FOR_EVER: Final = {
     "postgresql": text("SELECT pg_sleep(600)"),

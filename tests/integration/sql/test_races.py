@@ -23,7 +23,7 @@ from checkdata.domain.values import EmailAddress, ImportId
 from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
 from tests.contracts.listings import RECORDS, staged
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import BIRTHDAYS, NOON, TODAY
 
 RACERS = 16

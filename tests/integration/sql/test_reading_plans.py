@@ -8,7 +8,7 @@ from attrs import evolve
 from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
-from checkdata.adapters.sql.prepared_statement import Prepared
+from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import IMPORT, with_listings
@@ -37,8 +37,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
                 statements.append((statement, parameters))
             self._cursor.execute(statement, parameters)
 
-    execute = Prepared.execute
-    monkeypatch.setattr(Prepared, "execute", lambda self, cursor, values: execute(self, Noting(cursor), values))
+    execute = PreparedStatement.execute
+    monkeypatch.setattr(
+        PreparedStatement, "execute", lambda self, cursor, values: execute(self, Noting(cursor), values)
+    )
     event.listen(Engine, "before_cursor_execute", note)
     yield statements
     event.remove(Engine, "before_cursor_execute", note)

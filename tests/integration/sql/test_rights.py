@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from checkdata.adapters.sql import held_by_nothing, let_serve
+from checkdata.adapters.sql import grant_service_rights, is_unrestricted
 from checkdata.adapters.sql.rights import COUNTED, RIGHTS
 from checkdata.adapters.sql.schema import metadata, revisions
 from checkdata.domain.errors import StorageUnavailable
@@ -127,7 +127,7 @@ def test_what_earlier_versions_gave_is_taken_back(owner: Engine) -> None:
             f"GRANT CREATE ON SCHEMA public TO {SERVICE}",
         ):
             connection.exec_driver_sql(statement)
-    let_serve(owner, SERVICE)
+    grant_service_rights(owner, SERVICE)
     assert rights_there(owner) == rights_told()
     with opened_by_service(owner) as service, service.connect() as connection, pytest.raises(StorageUnavailable):
         connection.exec_driver_sql("CREATE TABLE mine (x int)")
@@ -141,9 +141,9 @@ def test_who_has_the_services_connection_can_not_become_somebody_else(connection
 
 
 def test_an_owner_and_a_superuser_are_held_by_nothing(owner: Engine) -> None:
-    assert held_by_nothing(owner)
+    assert is_unrestricted(owner)
     with opened_by_service(owner) as service:
-        assert not held_by_nothing(service)
+        assert not is_unrestricted(service)
         with owner.begin() as connection:
             connection.exec_driver_sql(f"ALTER TABLE alembic_version OWNER TO {SERVICE}")
-        assert held_by_nothing(service)
+        assert is_unrestricted(service)

@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, Integer, column, insert, make_url, table
 
 from checkdata.adapters.sql.engine import open_engine
-from checkdata.adapters.sql.prepared_statement import Prepared
+from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
 from tests.integration.postgresql import Server, running_server, stopped
@@ -181,7 +181,7 @@ def test_a_connection_that_only_reads_is_not_used_again(engine: Engine, own_serv
 
     only_reads("on")
     engine.dispose()
-    adding = Prepared(insert(table("things", column("id", Integer))), engine.dialect, ("id",))
+    adding = PreparedStatement(insert(table("things", column("id", Integer))), engine.dialect, ("id",))
     ways: list[Callable[[], str]] = [
         lambda: ask(engine, "INSERT INTO things VALUES (1)"),
         lambda: _code(engine, adding),
@@ -194,7 +194,7 @@ def test_a_connection_that_only_reads_is_not_used_again(engine: Engine, own_serv
         engine.dispose()
 
 
-def _code(engine: Engine, adding: Prepared) -> str:
+def _code(engine: Engine, adding: PreparedStatement) -> str:
     try:
         with engine.connect() as connection:
             adding.run(connection, {"id": 1})

@@ -11,7 +11,7 @@ from checkdata.domain.errors import StorageUnavailable
 from checkdata.entrypoints.web.files.kept_file import KeptFile
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from tests.integration.web.client import Client
-from tests.integration.web.stalled import PATIENCE_SECONDS
+from tests.integration.web.stalled_client import PATIENCE_SECONDS
 
 ASKED = "SELECT 'Ada Bold'"
 

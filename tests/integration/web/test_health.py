@@ -16,9 +16,9 @@ from checkdata.domain.errors import NotMigrated, StorageBusy, StorageError, Stor
 from checkdata.domain.jobs import Job
 from checkdata.domain.ports import UnitOfWork
 from tests.integration.web.client import Client, check_laws, event_loop
-from tests.integration.web.test_what_goes_wrong import Failing
+from tests.integration.web.test_error_pages import Failing
 from tests.integration.web.world import World
-from tests.recorded import recent
+from tests.recent_events import recent
 
 OK = {"commit": "unknown", "database": "ok"}
 

@@ -18,7 +18,7 @@ from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE, OF_A
 from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE
 from tests.integration.web.client import Client
 from tests.integration.web.reconciling import LIST, chosen, upload
-from tests.integration.web.stalled import CountedStorage, stalled, wait_for
+from tests.integration.web.stalled_client import CountedStorage, stalled, wait_for
 from tests.integration.web.world import ANN, BEA, World, a_record, with_everybody
 
 ROWS: Final = 1500

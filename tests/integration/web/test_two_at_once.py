@@ -20,7 +20,7 @@ from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, CAT, LEAD, NORTH, PAM, SAM, SOUTH, World, acting, with_everybody
-from tests.recorded import recent
+from tests.recent_events import recent
 
 TOM: Final = EmailAddress("tom@dfe.example")
 """Another support user."""

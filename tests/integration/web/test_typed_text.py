@@ -14,7 +14,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
-from tests.integration.web.test_confirming import asked_by_link, newest_link, opened
+from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
 from tests.integration.web.world import ANN, LEAD, NORTH, PAM, SAM, World, acting, with_everybody
 
 UNSEEN: Final = ("\x02", "\u202e", "\u200b", "\x1b[2J")

@@ -20,15 +20,15 @@ from starlette.routing import Route
 from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.entrypoints.web.gate import Gate
-from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, Turns
+from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, ListsAtOnce
 from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY
 from checkdata.entrypoints.web.settings import WebServices
-from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external
-from tests.integration.test_sending import wait_for
+from tests.integration.spreadsheets.workbook_builder import SHEET, STRINGS, sheet_of, workbook_of
+from tests.integration.test_sending_mail import wait_for
 from tests.integration.web.client import Client, check_laws, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS
@@ -207,7 +207,7 @@ class Waiting(World):
         return super().app()
 
     @property
-    def lists(self) -> Turns:
+    def lists(self) -> ListsAtOnce:
         """The lists that are there."""
         (gate,) = (
             route.endpoint for route in self.app().routes if isinstance(route, Route) and route.path == "/reconcile"
@@ -215,7 +215,7 @@ class Waiting(World):
         assert isinstance(gate, Gate)
         return gate.site.lists
 
-    def read(self, file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
+    def read(self, file: bytes, limit: TimeLimit) -> Sequence[UploadedRow]:
         self.reading += 1
         self.most = max(self.most, self.reading)
         self.begun.release()

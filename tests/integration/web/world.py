@@ -44,7 +44,7 @@ from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
-from checkdata.domain.services.operations.check_health import Watching
+from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
@@ -53,7 +53,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId,
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import owners
 
 NOW: Final = datetime(2024, 6, 3, 13, 55, tzinfo=UTC)
@@ -148,7 +148,7 @@ RECORDS: Final = (
 
 
 NEW_STORAGE: Callable[[], Storage] = MemoryStorage
-"""What worlds are built over that are not told; `tests.integration.faults.what_is_done` builds them over PostgreSQL."""
+"""The storage of worlds that are given none; `tests.integration.faults.used_privileges` puts PostgreSQL here."""
 
 
 @define
@@ -205,7 +205,7 @@ class World:
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
             answer_by_link=self.answer_by_link,
-            watching=Watching(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
+            watching=CheckHealth(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
             mailbox=None if mails is None else lambda: mails,
         )
 

@@ -19,7 +19,13 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.addresses import HOME, acting_word, address, home, suits
-from checkdata.entrypoints.web.presentation.days_and_times import clock_time, counted, day, day_and_time, duration
+from checkdata.entrypoints.web.presentation.days_and_times import (
+    clock_time,
+    counted,
+    day_and_time,
+    day_in_words,
+    duration,
+)
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.statuses import WhoActs, key_to_statuses, status_meaning
 from checkdata.entrypoints.web.security.signing import is_signed, signature
@@ -77,7 +83,7 @@ def test_times_are_londons(moment: datetime, text: str) -> None:
 
 
 def test_days_lengths_and_numbers_read_as_govuk_writes_them() -> None:
-    assert day(date(2024, 3, 3)) == "3 March 2024"
+    assert day_in_words(date(2024, 3, 3)) == "3 March 2024"
     assert duration(timedelta(minutes=60)) == "60 minutes"
     assert duration(timedelta(minutes=1)) == "1 minute"
     assert counted(1, "participant", "participants") == "1 participant"

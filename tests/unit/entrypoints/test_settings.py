@@ -146,6 +146,8 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
         ("HTTP://LocalHost:8000", "http://localhost:8000"),
         ("https://check.example.org", "https://check.example.org"),
         ("https://check.example.org:8443", "https://check.example.org:8443"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
     ],
 )
 def test_a_base_is_a_scheme_a_host_and_a_port(given: str, base: str) -> None:
@@ -291,6 +293,7 @@ def test_every_setting_is_needed_by_commands_that_there_are() -> None:
         ("http://localhost", {"127.0.0.1", "localhost", "127.0.0.1:80", "localhost:80"}),
         ("https://check.example", {"check.example", "check.example:443"}),
         ("https://check.example:8443", {"check.example:8443"}),
+        ("https://[2001:db8::1]", {"[2001:db8::1]", "[2001:db8::1]:443"}),
     ],
 )
 def test_a_base_answers_to_its_own_hosts_and_origins(base: str, hosts: set[str]) -> None:

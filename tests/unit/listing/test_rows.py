@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, Since, list_participant
+from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, StatusSince, list_participant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
@@ -148,8 +148,10 @@ def test_since_is_the_day_on_which_the_newest_group_was_met(history: list[tuple[
 
 def test_since_follows_from_what_was_said_before() -> None:
     for group, other in product(StatusGroup, repeat=2):
-        since = Since.following(ListedBefore(group=group, since=day(-3), since_at_least=True), other, TODAY)
-        assert since == (Since(on=day(-3), at_least=True) if group is other else Since(on=TODAY, at_least=False))
+        since = StatusSince.following(ListedBefore(group=group, since=day(-3), since_at_least=True), other, TODAY)
+        assert since == (
+            StatusSince(on=day(-3), at_least=True) if group is other else StatusSince(on=TODAY, at_least=False)
+        )
 
 
 @given(listed_participants(), listed_participants())

@@ -6,15 +6,15 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.result_rows import reconciled_columns, reconciled_rows
-from checkdata.domain.reconciliation.uploaded_list import Columns
-from tests.in_time import IN_TIME
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns
+from tests.stopped_clock import IN_TIME
 from tests.unit.reconciliation.examples import ANNA, a_list, exactly_alike, somebody
 
 
 def downloaded(rows: Sequence[Sequence[str]], ours: Sequence[ListedParticipant]) -> list[dict[str, str]]:
-    their_list = a_list(*rows)
-    columns = Columns.of(guess_columns(their_list))
-    result = reconcile(their_list, columns, ours, exactly_alike, IN_TIME)
+    uploaded_list = a_list(*rows)
+    columns = ChosenColumns.of(guess_columns(uploaded_list))
+    result = reconcile(uploaded_list, columns, ours, exactly_alike, IN_TIME)
     file = b"".join(csv_chunks(reconciled_rows(result), reconciled_columns(columns)))
     return list(csv.DictReader(file.decode().splitlines()))
 

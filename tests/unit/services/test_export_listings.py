@@ -15,7 +15,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.services.common.exported_file import write_file
 from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome, ExportRequest
 from checkdata.domain.values import ImportId
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.unit.services.world import NORTH, World
 
 REQUEST = ExportRequest(organisation_ids=[NORTH.id])

@@ -33,8 +33,8 @@ def workbook(rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str) ->
     Every cell is text, so that a TRN keeps its zeros and nothing is ever a formula; columns are as wide as the first
     500 rows need. *sheet*, its name, has at most 31 characters.
 
-    xlsxwriter makes the workbook around the rows (twice, because its filter needs their number) and the rows
-    are put in as they come: it would keep them in files with a name until the last is there.
+    xlsxwriter makes the workbook around the rows (twice, because its filter needs their number), and the rows are added
+    here as they come. It would itself keep them in named files until the last one is there.
     """
     headings = [column.heading for column in columns]
     chunks = _chunks([column.cell(row) for column in columns] for row in rows)
@@ -77,7 +77,7 @@ def _row(number: int, cells: Cells) -> str:
 
 
 def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
-    """A workbook with everything but its rows, of which there are so many."""
+    """A workbook with everything but its rows; *rows* is their number."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MiB that a worker holds once a user wants a workbook
 
     made, last = io.BytesIO(), len(headings) - 1
@@ -94,7 +94,7 @@ def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> Zi
 
 
 class _Sent:
-    """Where a workbook is written to and taken from at once; what was taken is gone."""
+    """A buffer that a workbook is written to while its bytes are taken; what was taken is gone."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

@@ -22,13 +22,13 @@ _STARTS: Final = "".join(DANGEROUS).replace("\0", "")  # no database keeps a NUL
 
 
 def line_of(role: Role, *, safe: bool = True) -> ColumnElement[str]:
-    """The line without its end, of the columns of a listing as this role sees it; *safe* neutralises cells."""
+    """The line without its end, from the columns of a listing that this role sees; *safe* neutralises cells."""
     first, *others = (_cell(shown, safe=safe) for shown in columns_for(role))
     return reduce(add, (part for cell in others for part in (literal(","), cell)), first)
 
 
 def _cell(shown: ParticipantColumn, *, safe: bool) -> ColumnElement[str]:
-    """Cells that are no free text are words and numbers of ours, which need no quotes."""
+    """Cells without free text hold words and numbers of ours, which need no quotes."""
     cell: ColumnElement[str] = column(COLUMN_OF[shown.field], Text)
     if shown.labels is not None:
         return case({str(word.value): label for word, label in shown.labels.items()}, value=cell)

@@ -50,7 +50,7 @@ teacher_records: Final = Table(
 )
 
 HISTORY_COLUMNS: Final = ("sort_key", *SHOWN[1:])
-"""What is kept of a row of a listing when its version ends; never the state behind its group (security.md 45)."""
+"""The columns of a row that are kept when its version ends; never the state behind its group (security.md 45)."""
 
 
 def _history(name: str, organisation: str) -> Table:
@@ -68,5 +68,5 @@ def _history(name: str, organisation: str) -> Table:
 
 
 partner_history: Final = _history("partner_history", "delivery_partner_id")
-"""Versions of rows that do not stand any more: from import ``shown_from`` until ``shown_until``, that one not."""
+"""Versions of rows that are no longer shown: from import ``shown_from`` up to, but not including, ``shown_until``."""
 body_history: Final = _history("body_history", "appropriate_body_id")

@@ -28,7 +28,7 @@ GROUPS: Final = {group.value: group for group in StatusGroup}
 
 @frozen(kw_only=True)
 class Listing:
-    """One of the listings: its rows, what is kept beside them, and by which column and type organisations are told."""
+    """One of the listings: its rows, the tables kept with them, and the column and type of its organisations."""
 
     rows: Table
     words: Table
@@ -43,7 +43,7 @@ class Listing:
         return self.columns_in(self.rows)
 
     def columns_in(self, table: Table) -> Mapping[str, ColumnElement[Any]]:
-        """The same columns in the rows, the words, the tallies or the past."""
+        """The same columns in the rows, the words, the tallies or the history."""
         return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
 

@@ -12,7 +12,7 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))
 
 
 def migrate(engine: Engine) -> None:
-    """Make the tables of this version; nothing where they are there. Of several at once, one does it.
+    """Make the tables of this version, unless they are there. If several processes do it at once, only one makes them.
 
     Raises `StorageUnavailable`.
     """
@@ -31,7 +31,7 @@ def migrate_down(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction of which there is one at a time."""
+    """A transaction that only one process runs at a time."""
     with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)

@@ -16,12 +16,12 @@ from checkdata.adapters.sql.listing_history import (
     changed_rows,
     import_from_cells,
     import_from_row,
-    rows_as_of,
+    select_rows_as_of,
     versions_of,
 )
 from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.page_statements import Numbers, Pages
+from checkdata.adapters.sql.page_statements import PageStatements, ScopeNumbers
 from checkdata.adapters.sql.stored_csv_lines import csv_lines
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -46,7 +46,7 @@ _Numbers = Sequence[Row[*tuple[Any, ...]]]
 class SqlParticipants:
     """Participants as organisations see them."""
 
-    def __init__(self, transaction: Transaction, pages: Pages) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self._pages = pages
         self._numbers_of = dict[Scope, _Numbers]()
@@ -75,7 +75,7 @@ class SqlParticipants:
         return [listed_from_row(row, query.scope.organisation) for row in rows]
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
-        """The slice from *offset*, the count, the tallies and the import: in one statement, once numbers are known."""
+        """The slice from *offset*, the count, the tallies and the import; one statement once numbers are kept."""
         return self._pages.find(self._transaction, query, offset, limit) or self._find(query, offset, limit)
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
@@ -89,7 +89,7 @@ class SqlParticipants:
             yield from map(partial(listed_from_cells, organisation=query.scope.organisation), rows)
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
-        """The CSV of all matching rows, its lines made as near to the database as each one allows."""
+        """The CSV of all matching rows; the database makes the lines if it can."""
         role, listing = query.scope.organisation.role, self._listing(query.scope.organisation)
         if listing is None:
             yield from listing_csv((), role, safe=safe)
@@ -196,12 +196,12 @@ class SqlParticipants:
         number = self._transaction.execute(named).scalar_one_or_none()
         if listing is None or number is None:
             return
-        found = rows_as_of(listing, query, number).offset(offset).limit(limit)
+        found = select_rows_as_of(listing, query, number).offset(offset).limit(limit)
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
     def _listing(self, organisation: Organisation) -> Listing | None:
-        """Where an organisation has its rows; from here on no others can be read."""
+        """The listing with an organisation's rows; from here on no others can be read."""
         listing = listing_of(organisation)
         if listing is not None:
             self._transaction.see_listings()
@@ -214,7 +214,7 @@ class SqlParticipants:
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
-            numbers = Numbers(as_of=as_of, generation=self._transaction.generation, tallies=tallies, whole=whole)
+            numbers = ScopeNumbers(as_of=as_of, generation=self._transaction.generation, tallies=tallies, whole=whole)
             self._pages.keep(scope, numbers)
         return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
 
@@ -231,7 +231,7 @@ class SqlParticipants:
         return {row.number: import_from_row(row) for row in found}
 
     def _condition(self, query: ParticipantQuery, listing: Listing) -> tuple[ColumnElement[bool], ...]:
-        """What the rows meet that match; the scope is asked of each only where it does not cover them all."""
+        """The condition of rows that match; it checks the scope only if the scope does not cover all rows."""
         of_organisation = listing.rows.c[listing.organisation] == query.scope.organisation.id
         covers_all = self._covers_all(query.scope, listing)
         return (
@@ -244,7 +244,7 @@ class SqlParticipants:
         return all(row.in_scope == row.number for row in self._numbers(scope, listing))
 
     def _numbers(self, scope: Scope, listing: Listing) -> _Numbers:
-        """The tallies of the organisation, in scope and in all; asked once where nothing can change meanwhile."""
+        """The tallies of the organisation, in scope and in all; asked once if nothing can change meanwhile."""
         numbers = self._numbers_of.get(scope)
         if numbers is None:
             numbers = self._transaction.execute(_numbers(scope, listing)).all()

@@ -26,12 +26,12 @@ _IS_OWNER: Final = text(
 """Whether the role of a connection owns the tables, or can bypass their row-level security otherwise."""
 
 
-def role_in(url: str) -> str | None:
+def role_of_url(url: str) -> str | None:
     """The role that an address names; None where it names none."""
     return make_url(url).username
 
 
-def held_by_nothing(engine: Engine) -> bool:
+def is_unrestricted(engine: Engine) -> bool:
     """Whether nothing on PostgreSQL restricts the role that *engine* connects as.
 
     False on SQLite, which has no roles that might do less.
@@ -42,7 +42,7 @@ def held_by_nothing(engine: Engine) -> bool:
         return bool(connection.execute(_IS_OWNER, {"table": revisions.name}).scalar_one())
 
 
-def let_serve(engine: Engine, role: str) -> None:
+def grant_service_rights(engine: Engine, role: str) -> None:
     """Let *role* do what the service needs (`RIGHTS`), and nothing else: *engine* is the owner's.
 
     Its earlier rights are revoked. Raises `InvalidValue` if the database has no such role, or one that

@@ -1,4 +1,4 @@
-"""Whether the server is silent: shared by all connections of an engine, so that not each of them waits in vain."""
+"""Whether the server is silent; all connections of an engine share this, so that not each of them waits in vain."""
 
 from threading import Lock
 from time import monotonic
@@ -8,8 +8,8 @@ from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS
 
 
-class Silence:
-    """While it lasts one asks the server again every `SILENCE_RETRY_SECONDS`, and the others are told at once."""
+class ServerSilence:
+    """While it lasts, one connection asks the server again every `SILENCE_RETRY_SECONDS`; the others fail at once."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -31,7 +31,7 @@ class Silence:
         self._lasts = False
 
     def check(self) -> None:
-        """Go on where the server answers, or where it is time to ask it again; else `StorageUnavailable`."""
+        """Return if the server answers, or if it is time to ask it again; else raise `StorageUnavailable`."""
         if not self._lasts:
             return
         with self._lock:

@@ -12,7 +12,7 @@ from checkdata.adapters.sql.listings import Listing
 _PIECE_ROWS: Final = 2000
 
 _AS_THEY_ARE: Final = r"(FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02')"
-"""So that COPY adds nothing to a line but its end: no feed holds a control character, and only these are quoted."""
+"""Control characters as COPY's delimiter and quote: no feed holds one, so COPY adds nothing to a line but its end."""
 
 
 def csv_lines(

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL whose waits end though the server answers nothing: stopped, or gone behind a dead network.
+"""A connection to PostgreSQL whose waits end even if the server is stopped or the network is dead.
 
 The server's own limits need a server that acts. TCP does not notice a stopped one either, because its system answers.
 """
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from checkdata.adapters.sql.error_causes import SILENT
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS, Waits
 
 T = TypeVar("T")
@@ -26,18 +26,18 @@ class NoAnswer(OperationalError):
     sqlstate = SILENT
 
 
-class PatientConnection(Connection[Any]):
-    """Waits for an answer as long as *waits* say, and not as long once the server was found silent."""
+class TimeLimitedConnection(Connection[Any]):
+    """Waits for an answer as long as *waits* say, or shorter once the server was found silent."""
 
     waits: Waits
-    silence: Silence
+    silence: ServerSilence
 
-    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - whatever psycopg waits for
-        """Do what psycopg does, and give up in time: `NoAnswer`."""
+    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - psycopg's own generator
+        """Wait as psycopg does, but raise `NoAnswer` in time."""
         return super().wait(self._in_time(gen), interval, timeout)
 
     def _in_time(self, waiting: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
-        """The same, asked each time whether it is over: an answer that trickles in has to be whole in time too."""
+        """The same, with a check at each step, because an answer that trickles in has to end in time too."""
         begun = monotonic()
         try:
             wanted = next(waiting)
@@ -60,13 +60,13 @@ class PatientConnection(Connection[Any]):
         raise NoAnswer("the server does not answer")
 
 
-def be_patient(engine: Engine, waits: Waits, silence: Silence) -> None:
-    """Let *engine* make such connections; while the server is silent it makes one at a time."""
+def limit_waits(engine: Engine, waits: Waits, silence: ServerSilence) -> None:
+    """Make *engine* open such connections; while the server is silent, one at a time."""
 
     def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> DBAPIConnection:  # noqa: ANN401 - SQLAlchemy's own
         silence.check()
         try:
-            made = PatientConnection.connect(*given, **named)
+            made = TimeLimitedConnection.connect(*given, **named)
         except ConnectionTimeout:
             silence.begin()
             raise

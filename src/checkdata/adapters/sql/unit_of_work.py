@@ -17,8 +17,8 @@ from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
-from checkdata.adapters.sql.page_statements import Pages
-from checkdata.adapters.sql.participant_trails import SqlTraces
+from checkdata.adapters.sql.page_statements import PageStatements
+from checkdata.adapters.sql.participant_trails import SqlParticipantTrails
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
@@ -72,7 +72,7 @@ class SqlStorage:
 class SqlUnitOfWork:
     """One transaction on an SQL database."""
 
-    def __init__(self, transaction: Transaction, pages: Pages) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
@@ -83,7 +83,7 @@ class SqlUnitOfWork:
         self.audit = SqlAuditLog(transaction)
         self.audit_chain = SqlAuditChain(transaction)
         self.retention = SqlRetention(transaction)
-        self.traces = SqlTraces(transaction)
+        self.trails = SqlParticipantTrails(transaction)
         self.receipts = SqlReceipts(transaction)
         self.job_runs = SqlJobRuns(transaction)
         self.nominations = SqlNominations(transaction)
@@ -91,7 +91,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:
-        """What a feed is taken into; made once, because it holds what an import has staged."""
+        """The store that a feed is loaded into; made once, because it holds what an import has staged."""
         from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - only for imports, and large
 
         return SqlFeedStore(self._transaction)
@@ -101,7 +101,7 @@ class SqlUnitOfWork:
         self._transaction.commit()
 
     def interrupt(self) -> None:
-        """Have the statement that runs end, and let no other begin."""
+        """End the statement that runs, and let no other begin."""
         self._transaction.interrupt()
 
     def __enter__(self) -> Self:

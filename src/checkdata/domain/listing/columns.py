@@ -126,7 +126,7 @@ def raw(cell: str) -> str:
 def csv_chunks(
     rows: Iterable[Row], columns: Sequence[Column[Row]], *, safe: Callable[[str], str] = neutralised
 ) -> Iterator[bytes]:
-    """The CSV of *rows* in pieces: a header always, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
+    """The CSV of *rows* in pieces: always a header, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
     yield csv_header(columns)
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK_ROWS)):

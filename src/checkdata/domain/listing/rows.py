@@ -95,20 +95,20 @@ class ListedBefore:
 
 
 @frozen(kw_only=True)
-class Since:
+class StatusSince:
     """Since when a group of states holds, as far as imports show."""
 
     on: date
     at_least: bool = field(default=False)
 
     @staticmethod
-    def following(before: ListedBefore | None, group: StatusGroup, today: date) -> "Since":
+    def following(before: ListedBefore | None, group: StatusGroup, today: date) -> "StatusSince":
         """A change within a group is no change; a row met for the first time is so since at least today."""
         if before is None:
-            return Since(on=today, at_least=True)
+            return StatusSince(on=today, at_least=True)
         if before.group is group:
-            return Since(on=before.since, at_least=before.since_at_least)
-        return Since(on=today)
+            return StatusSince(on=before.since, at_least=before.since_at_least)
+        return StatusSince(on=today)
 
 
 def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
@@ -123,7 +123,7 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
 ) -> ListingEntry:
     """The row that *viewer* gets of a participant whose chosen record is *record* (service rules 8 to 11)."""
     group = GROUP_OF[state]
-    since = Since.following(before, group, today)
+    since = StatusSince.following(before, group, today)
     for_partner = isinstance(viewer, DeliveryPartner)
     lead = record.lead_provider_id if for_partner else None
     listed = ListedParticipant(

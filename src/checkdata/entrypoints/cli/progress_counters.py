@@ -70,7 +70,7 @@ class WatchedFeed:
 
 
 class WatchedExecutor(Executor):
-    """An executor whose jobs are counted as they are done, by whichever worker."""
+    """An executor whose jobs are counted as workers finish them."""
 
     def __init__(self, executor: Executor, doing: str, progress: Progress) -> None:
         self._executor = executor

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES, ENGLISH_FAMILY_NAMES
 from checkdata.entrypoints.demo.people import Person
-from checkdata.entrypoints.demo.random_draws import one_of
+from checkdata.entrypoints.demo.random_draws import draw_one
 from checkdata.entrypoints.demo.rows import TeacherInduction, TeacherRow, TrainingRow
 
 YOUNGEST_QUALIFIED: Final = 22
@@ -84,4 +84,4 @@ def _registered_name(full_name: str, chance: Random) -> str:
         " ".join((*others, first)): 4,
         f"{first} {chance.choice(ENGLISH_FAMILY_NAMES)}": 3,  # the name before they married
     }
-    return one_of(spelling, chance)
+    return draw_one(spelling, chance)

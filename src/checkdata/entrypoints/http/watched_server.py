@@ -1,4 +1,4 @@
-"""A server whose event loop is watched: a process in which it stands still ends, and says where it stood."""
+"""A server whose event loop is watched: if it stands still, its process ends and logs where it stood."""
 
 import asyncio
 import faulthandler
@@ -24,14 +24,14 @@ ENDED_BY_FORCE: Final = 1
 
 
 class WatchedServer(uvicorn.Server):
-    """Looks after its connections, and lets *beat* know that its loop turns, each second.
+    """Looks after its connections, and calls *beat* each second while its loop turns.
 
-    Python's watchdog (`faulthandler`) needs no lock of the interpreter's: whatever the loop waits for, it writes the
-    stacks of all threads to standard error and ends the process.
+    Python's watchdog (`faulthandler`) does not need the interpreter's lock. So, even if the loop is blocked, it writes
+    the stacks of all threads to standard error and ends the process.
     """
 
     def __init__(self, config: uvicorn.Config, beat: Callable[[], None], *, ends_within: float) -> None:
-        """*ends_within*: after how many seconds the process ends that was told to stop, whatever it does."""
+        """*ends_within* is how many seconds after it was told to stop the process ends, even if it is busy."""
         super().__init__(config)
         self._beat = beat
         self._ends_within = ends_within
@@ -53,6 +53,6 @@ class WatchedServer(uvicorn.Server):
 
 
 def end_at_once(sig: int, _frame: FrameType | None) -> None:
-    """End this process, whatever it does: it was told twice to stop."""
+    """End this process at once: it was told twice to stop."""
     LOG.warning("ended at once", extra={"details": {"signal": signal.Signals(sig).name}})
     os._exit(ENDED_BY_FORCE)

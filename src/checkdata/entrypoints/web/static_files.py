@@ -13,7 +13,7 @@ _CACHING: Final = "public, max-age=3600"
 
 
 _KINDS: Final = frozenset((".css", ".js", ".json", ".svg", ".png", ".ico", ".woff", ".woff2"))
-"""What files have to be called that a page may ask for."""
+"""The names of files that a page may ask for."""
 
 
 class CachedFiles(StaticFiles):
@@ -27,7 +27,7 @@ class CachedFiles(StaticFiles):
         self.served = served_in(folder)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """Where a file lies; nowhere if it is not served."""
+        """Where a file lies; an empty path if it is not served."""
         return super().lookup_path(path) if path in self.served else ("", None)
 
     def file_response(

@@ -66,7 +66,7 @@ class ExplainAccess:
     ) -> Explained:
         """Explain for today or a past day; `ChangeRefused` for an address that no user has, and for a future day.
 
-        For one *organisation*, whether they ever had access for it or not; unless set, for each role that they ever
+        Explains one *organisation*, whether they ever had access for it or not; unless set, each role that they ever
         had. *by* is the support user who asks, None for an operator at the command line.
         """
         now = self.clock()
@@ -119,7 +119,7 @@ def _suspended_on(work: UnitOfWork, user: User, day: date) -> bool:
 
 
 def _roles_of(facts: AccessFacts, user: User) -> Iterable[Acting]:
-    """Every role that the user was ever granted, in the order in which they were first."""
+    """Every role that the user was ever granted, in the order of their first grants."""
     return (Acting(user.id, organisation) for organisation in dict.fromkeys(g.organisation for g in facts.grants))
 
 

@@ -1,4 +1,4 @@
-"""A file on its way to a browser: its reader, at any speed, holds nothing that other requests need."""
+"""A file on its way to a browser: even a slow reader holds nothing that other requests need."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from checkdata.domain.services.common.download import Download
-from checkdata.entrypoints.web.files.downloads_at_once import Downloads
+from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
 from checkdata.entrypoints.web.files.making_file import MakingFile
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from checkdata.entrypoints.web.security.request_log import log_failure
@@ -19,18 +19,18 @@ EXCEL_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml
 
 
 def without_content(name: str) -> Response:
-    """The answer to HEAD: what a file of this name would be called, and answer a search."""
+    """The answer to HEAD: the headers of a file with this name, without its content."""
     return Response(headers=_headers(name), media_type=_media_type(name))
 
 
 class SentFile(Response):
-    """Sends a download under a name, whose ending says what it is.
+    """Sends a download under a name; the name's ending gives its type.
 
     An error before its first bytes is raised, so that it gets a page. A later error is logged, and the
     answer is broken off, so that it cannot pass for complete. *taken* is closed once it is done.
     """
 
-    def __init__(self, name: str, download: Download, downloads: Downloads, taken: ExitStack) -> None:
+    def __init__(self, name: str, download: Download, downloads: RunningDownloads, taken: ExitStack) -> None:
         super().__init__(headers=_headers(name), media_type=_media_type(name))
         del self.headers["Content-Length"]
         self._download, self._downloads, self._taken = download, downloads, taken

@@ -17,14 +17,14 @@ CONFIRMS: Final = "confirmed"
 DECLINES: Final = "declined"
 
 
-def link(ask: Ask) -> Response:
+def confirmation_link_page(ask: Ask) -> Response:
     """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
     if not ask.site.services.answer_by_link.link_works(_token(ask)):
         return _dead_link(ask)
     return ask.page("confirming/link.html", _lifetimes(ask))
 
 
-def use_link(ask: Ask) -> Response:
+def use_confirmation_link(ask: Ask) -> Response:
     """Open the question, at an address without the token; or send another link in place of a dead one."""
     if "again" in ask.form:
         ask.site.services.answer_by_link.send_again(_token(ask))
@@ -44,7 +44,7 @@ def question(ask: Ask) -> Response:
     return _question(ask, {})
 
 
-def answer(ask: Ask) -> Response:
+def record_answer(ask: Ask) -> Response:
     """Confirm, or decline with a reason; once."""
     given, note = ask.form.get("answer", ""), ask.form.get("reason", "")
     if faults := _faults(given, note):

@@ -63,7 +63,7 @@ def organisations(ask: Ask, visit: Visit) -> Response:
 
 
 def choose_organisation(ask: Ask, visit: Visit) -> Response:
-    """Act for an organisation; one that is not among the choices does not exist (security.md 22)."""
+    """Act for an organisation; one that the user cannot choose does not exist (security.md 22)."""
     choices = _of_role(_choices(visit), ask.form.get("role", ""))
     word = ask.form.get("organisation", "")
     if not word:

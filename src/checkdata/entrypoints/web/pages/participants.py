@@ -1,4 +1,4 @@
-"""Participants of a delivery partner and ECTs of an appropriate body: the same page, by what the role sees."""
+"""Participants of a delivery partner and ECTs of an appropriate body: the same page, with what the role may see."""
 
 import re
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 def listing(ask: Ask, access: Access) -> Response:
     """A page of what the address asks for; 422 without rows if it is not understood."""
     try:
-        query, size = query_of(ask.words, access), size_of(ask.words)
+        query, size = query_in(ask.words, access), page_size_in(ask.words)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
-    number = number_of(ask.words)
+    number = page_number_in(ask.words)
     checking, seen = ask.site.services.check_participants, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
     place = access.place
@@ -50,7 +50,7 @@ def _about(templates: Environment, role: Role) -> Markup:
     return Markup(about.render(area=AREAS[role], key=key_to_statuses(role)))  # noqa: S704 - drawn by a template
 
 
-def query_of(words: Words, access: Access) -> ParticipantQuery:
+def query_in(words: Words, access: Access) -> ParticipantQuery:
     """The query of the address; a filter that the role does not have is not understood, never ignored."""
     for each in FILTERS:
         if words.get(each.name) and access.acting.role not in each.roles:
@@ -64,7 +64,7 @@ def query_of(words: Words, access: Access) -> ParticipantQuery:
     )
 
 
-def size_of(words: Words) -> int:
+def page_size_in(words: Words) -> int:
     """How many rows a page has; `InvalidQuery` for a number that is not offered."""
     word = words.get("per_page", "")
     sizes = {"": DEFAULT_PAGE_SIZE} | {str(size): size for size in PAGE_SIZES}
@@ -73,7 +73,7 @@ def size_of(words: Words) -> int:
     return sizes[word]
 
 
-def number_of(words: Words) -> int:
+def page_number_in(words: Words) -> int:
     """The page number asked for; `PageNotFound` if it is not one."""
     word = words.get("page", "") or "1"
     if not _PAGE_NUMBER.fullmatch(word):

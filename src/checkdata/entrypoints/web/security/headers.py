@@ -29,7 +29,7 @@ _POLICY: Final = (
 class SecurityHeaders:
     """Adds the headers to every answer of *app*, and gives each request a nonce for its page's inline script.
 
-    What an answer says of caching stands; one that says nothing is stored nowhere.
+    An answer's own caching header stays; an answer without one may not be stored anywhere.
     """
 
     app: ASGIApp

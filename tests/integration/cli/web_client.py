@@ -9,7 +9,7 @@ from typing import Final
 import httpx2
 
 PATIENCE_SECONDS: Final = 60
-LINK: Final = re.compile(r"https?://\S+/sign-in/[\w-]{43}")
+LINK: Final = re.compile(r"https?://\S+/sign-in/[\w-]{75}")
 
 
 def wait_until_served(process: subprocess.Popen[str], address: str, *, host: str | None = None) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import UserId
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.listing_table import HINTS, rows_as_html
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.templating import templates
@@ -73,13 +73,13 @@ def test_each_cell_of_the_table_is_its_own_text_escaped(organisation: Organisati
         evolve(row, full_name=data.draw(texts), email=data.draw(texts), school=data.draw(texts), trn=data.draw(texts))
         for row in data.draw(st.lists(st.sampled_from(ROWS), max_size=4))
     ]
-    html = rows_as_html(rows, Place.of(Acting(UserId("u"), organisation)), {})
+    html = rows_as_html(rows, OrganisationArea.of(Acting(UserId("u"), organisation)), {})
     cells = re.findall(r"<t[dh][^>]*>(?:<a [^>]*>)?(.*?)(?:</a>)?</t[dh]>", html, re.DOTALL)
     name, *columns = columns_for(organisation.role)
     expected = [
         cell
         for row in rows
-        for cell in (escape(shown(name.cell(row))), *(plain(column.name, column.cell(row)) for column in columns))
+        for cell in (escape(displayed(name.cell(row))), *(plain(column.name, column.cell(row)) for column in columns))
     ]
     statuses = [number for number, column in enumerate((name, *columns)) if column.name == "status"]
     width = len(columns) + 1
@@ -91,4 +91,4 @@ def test_each_cell_of_the_table_is_its_own_text_escaped(organisation: Organisati
 def plain(name: str, text: str) -> str:
     if not text:
         return f'<span class="app-hint">{HINTS[name]}</span>' if name in HINTS else ""
-    return escape(shown(text)).replace("@", "<wbr>@")
+    return escape(displayed(text)).replace("@", "<wbr>@")

@@ -10,7 +10,7 @@ SHAPE: Final = Path(__file__).with_suffix(".js").read_text()
 OF_TWINS: Final = re.compile("^/(ects|policy|support)/")
 """Where the same page is for other roles."""
 
-NAMELESS: Final = re.compile(r"(?<=/)([\w-]{43}|[0-9a-f]{32}|dsa-\d+)(?=/|$)")
+NAMELESS: Final = re.compile(r"(?<=/)([\w-]{75}|[0-9a-f]{32}|dsa-\d+)(?=/|$)")
 """What stands in an address for a link, a nomination or an agreement; one step is the same page for all of them."""
 
 TITLES: Final[dict[tuple[str, str], str]] = {}

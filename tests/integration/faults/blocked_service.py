@@ -23,5 +23,5 @@ def made() -> Any:  # noqa: ANN401 - an application
 
 if __name__ == "__main__":
     log_as_json()
-    served = app if sys.argv[2] == "1" else "tests.integration.faults.standing:made"
+    served = app if sys.argv[2] == "1" else "tests.integration.faults.blocked_service:made"
     serve_http(served, host="127.0.0.1", port=int(sys.argv[1]), workers=int(sys.argv[2]))  # type: ignore[arg-type]

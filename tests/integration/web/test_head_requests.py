@@ -10,7 +10,7 @@ from checkdata.domain.people.organisations import PolicyTeam
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client
 from tests.integration.web.world import ANN, BEA, PAM, SAM, World
-from tests.recorded import recent
+from tests.recent_events import recent
 
 PATHS = tuple(
     route.path.replace("{participant_id:rest}", "p-1")

@@ -6,13 +6,13 @@ from typing import Final
 
 from checkdata.adapters import spreadsheets
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow
 
 _NOW: Final = datetime(2024, 6, 3, tzinfo=UTC)
 
 IN_TIME: Final = TimeLimit(lambda: _NOW, _NOW)
 
 
-def read_list(file: bytes) -> Sequence[TheirRow]:
+def read_list(file: bytes) -> Sequence[UploadedRow]:
     """The rows of a file."""
     return spreadsheets.read_list(file, IN_TIME)

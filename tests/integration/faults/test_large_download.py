@@ -1,7 +1,7 @@
 """Faults are tried on what operators run: two roles on PostgreSQL, and a download that no buffer holds."""
 
 from tests.integration.faults.large_feed import ROWS
-from tests.integration.faults.raw import ask, connected, read_to_end
+from tests.integration.faults.raw_client import ask, connected, read_to_end
 from tests.integration.faults.service import ANN, Service
 
 BUFFERS = 4 * 1024 * 1024

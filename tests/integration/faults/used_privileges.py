@@ -1,6 +1,6 @@
 """A plugin of pytest that notes what the service's role does on PostgreSQL, as the database itself sees it.
 
-``pytest -p tests.integration.faults.what_is_done`` runs tests over PostgreSQL in two roles, worlds of pages too, and
+``pytest -p tests.integration.faults.used_privileges`` runs tests over PostgreSQL in two roles, worlds of pages too, and
 writes to the file that the variable ``NOTES`` names what was needed of each table: PostgreSQL prints each statement as
 it understood it (``debug_print_rewritten``), and with each table the privileges and columns that it will ask for.
 """

@@ -15,13 +15,13 @@ from checkdata.domain.errors import SignInRefused
 from checkdata.domain.messages import MailState, Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
-from checkdata.domain.services.mail.record_bounces import Notice
+from checkdata.domain.services.mail.record_bounces import NoticeKind
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress
-from checkdata.entrypoints.background_threads import HANDS, sending_meanwhile
+from checkdata.entrypoints.background_threads import HANDS, repeated_sending
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.repeated_work import together
+from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.mail_account import SmtpAccount
 from tests.integration.email.bounces import a_bounce
@@ -118,7 +118,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 def test_a_link_that_is_asked_for_is_mailed_by_the_thread_and_signs_in_once(post: Post) -> None:
     post.add()
-    with together(sending_meanwhile(post.send_mail, lambda: None)):
+    with run_together(repeated_sending(post.send_mail, lambda: None)):
         post.sign_in.request_link(" Jo@Support.example", "192.0.2.1")
         wait_for(lambda: len(post.got) == 2)
     assert post.subjects == ["You can now sign in to Check data for delivery partners", "Your link to sign in"]
@@ -219,7 +219,7 @@ def test_the_log_tells_what_failed_by_reason_and_number_and_nobodys_address(
     for number in range(3):
         post.add(EmailAddress(f"user{number}@support.example"))
     post.server.handler.busy = True
-    with together(sending_meanwhile(post.send_mail, lambda: None)):
+    with run_together(repeated_sending(post.send_mail, lambda: None)):
         wait_for(lambda: post.server.handler.turned_away == 3)
     told: Counter[str] = Counter()
     for record in caplog.records:
@@ -237,9 +237,9 @@ def test_a_mail_that_comes_back_is_noted_and_can_be_sent_again(post: Post) -> No
     notice = a_bounce(post.got[0].raw)
     post.pass_time(minutes=3)
     assert post.composed.record_bounces.note([b"From: x\n\nOut of office", notice, notice]) == [
-        Notice.NO_BOUNCE,
-        Notice.NOTED,
-        Notice.NOTED,
+        NoticeKind.NO_BOUNCE,
+        NoticeKind.NOTED,
+        NoticeKind.NOTED,
     ]
     [mail] = post.composed.help_users.mails(JO)
     assert (mail.state, mail.bounced_at) == (MailState.BOUNCED, post.now)
@@ -267,7 +267,7 @@ def test_a_server_that_holds_one_mail_holds_no_other(post: Post) -> None:
     post.server.handler.held = {f"slow{number}@support.example" for number in range(HANDS - 1)}
     for address in sorted(post.server.handler.held):
         post.add(EmailAddress(address))
-    with together(sending_meanwhile(post.send_mail, lambda: None)):
+    with run_together(repeated_sending(post.send_mail, lambda: None)):
         wait_for(lambda: post.server.handler.holds == HANDS - 1)
         for number in range(5):
             post.add(EmailAddress(f"user{number}@support.example"))
@@ -306,7 +306,7 @@ def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
 def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
     post.server.handler.busy = True
     post.add()
-    with together(sending_meanwhile(post.send_mail, lambda: None)):
+    with run_together(repeated_sending(post.send_mail, lambda: None)):
         wait_for(lambda: post.server.handler.turned_away == 1)
         post.server.handler.busy = False
 
@@ -320,7 +320,7 @@ def test_the_thread_goes_on_when_the_server_comes_back(post: Post) -> None:
 def test_of_many_senders_at_once_each_message_goes_out_once(post: Post) -> None:
     for number in range(40):
         post.add(EmailAddress(f"user{number}@support.example"))
-    with together(*(sending_meanwhile(post.send_mail, lambda: None) for _ in range(3))):
+    with run_together(*(repeated_sending(post.send_mail, lambda: None) for _ in range(3))):
         wait_for(lambda: len(post.got) >= 40)
     assert not post.send_mail.send_due()
     assert sorted(delivery.to[0] for delivery in post.got) == sorted(f"user{n}@support.example" for n in range(40))

@@ -15,14 +15,14 @@ from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Le
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId
-from checkdata.entrypoints.background_threads import expiring_meanwhile
+from checkdata.entrypoints.background_threads import repeated_expiring
 from checkdata.entrypoints.composition.export import now
 from checkdata.entrypoints.composition.service import Composition
-from checkdata.entrypoints.repeated_work import together
+from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
-from tests.integration.test_sending import wait_for
-from tests.recorded import recent
+from tests.integration.test_sending_mail import wait_for
+from tests.recent_events import recent
 from tests.storages import in_two_roles
 
 HUB = DeliveryPartner("dp-hub", "Hub")
@@ -75,7 +75,7 @@ def states(composed: Composition) -> list[NominationState]:
 
 
 def test_the_thread_closes_what_waited_for_too_long(composed: Composition) -> None:
-    with together(expiring_meanwhile(composed.nominate)):
+    with run_together(repeated_expiring(composed.nominate)):
         wait_for(lambda: bool(composed.nomination_queue.closed()))
     assert states(composed) == [NominationState.EXPIRED, NominationState.RECEIVED]
     with composed.storage.reading() as work:

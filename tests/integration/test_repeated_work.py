@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from checkdata.entrypoints import repeated_work
-from checkdata.entrypoints.repeated_work import MOST_STUCK, Rounds, together
+from checkdata.entrypoints.repeated_work import MOST_STUCK, RepeatedWork, run_together
 
 PATIENCE_SECONDS = 60.0
 REST = 0.001
@@ -43,7 +43,7 @@ def test_rounds_go_on_until_the_block_ends_and_not_after() -> None:
         done.append(time.monotonic())
         return REST
 
-    with together(Rounds("counting", one_round)):
+    with run_together(RepeatedWork("counting", one_round)):
         wait_for(lambda: len(done) > 3)
     ended = len(done)
     assert all(thread.name != "counting" for thread in threading.enumerate())
@@ -59,7 +59,7 @@ def test_a_thread_that_dies_is_told_without_what_it_said_and_started_again(caplo
             raise SystemExit("ann@example.org")
         return REST
 
-    with together(Rounds("dying", one_round)):
+    with run_together(RepeatedWork("dying", one_round)):
         wait_for(lambda: len(begun) > 3)
     assert messages(caplog)[:2] == ["a round broke off", "a thread died"]
     assert "ann@example.org" not in "".join(messages(caplog))
@@ -76,13 +76,13 @@ def test_a_round_that_hangs_is_told_with_its_place_and_others_do_the_next_ones(
             hold.wait()
         return REST
 
-    with together(Rounds("hanging", one_round, longest=0.05)):
+    with run_together(RepeatedWork("hanging", one_round, longest=0.05)):
         wait_for(lambda: len(begun) > 3)
         hold.set()
         wait_for(lambda: sum(thread.name == "hanging" for thread in threading.enumerate()) == 1)
     [told] = [record for record in caplog.records if record.getMessage() == "a round does not end"]
     assert told.levelno == logging.ERROR
-    assert "test_background.py" in str(vars(told)["details"]["where"])
+    assert "test_repeated_work.py" in str(vars(told)["details"]["where"])
 
 
 def test_no_more_threads_take_the_place_of_those_that_hang_than_may(
@@ -95,7 +95,7 @@ def test_no_more_threads_take_the_place_of_those_that_hang_than_may(
         hold.wait()
         return REST
 
-    with together(Rounds("hanging", one_round, longest=0.02)):
+    with run_together(RepeatedWork("hanging", one_round, longest=0.02)):
         wait_for(lambda: messages(caplog).count("a round does not end") == MOST_STUCK + 1)
         assert len(begun) == MOST_STUCK + 1
         hold.set()
@@ -113,7 +113,7 @@ def test_rounds_that_hang_hold_the_end_together_no_longer_than_one(
         hold.wait()
         return REST
 
-    with together(*(Rounds(f"hanging {number}", one_round) for number in range(3))):
+    with run_together(*(RepeatedWork(f"hanging {number}", one_round) for number in range(3))):
         reached.wait()
     assert messages(caplog).count("a thread was left behind") == 3
     hold.set()

@@ -8,7 +8,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from tests.integration.faults.processes import is_connected, wait_until
-from tests.integration.faults.raw import ask, connected, read, read_to_end
+from tests.integration.faults.raw_client import ask, connected, read, read_to_end
 from tests.integration.faults.service import ANN, Service
 from tests.integration.faults.test_readers import BREAK, FILES, owner, status_of
 from tests.storages import SERVICE

@@ -9,7 +9,7 @@ import httpx2
 from playwright.sync_api import Page, expect
 
 from checkdata.entrypoints.demo.users import USERS
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link
 
 EMAILS: Final = {user.name: user.email for user in USERS}
 
