@@ -58,8 +58,8 @@ def test_damage_to_any_bytes_is_told_or_refused(
     except FeedRefused:
         return
     refused_lines = {fault.line for fault in found.faults}
-    assert {row.line for row in found.rows if row.record is None} <= refused_lines
-    assert not {row.line for row in found.rows if row.record is not None} & refused_lines
+    assert {row.line for row in found.refused} <= refused_lines
+    assert not {row.line for row in found.good} & refused_lines
     assert all(1 < line <= content.count(b"\n") for line in refused_lines)
 
 

@@ -46,7 +46,7 @@ def test_a_good_feed_comes_back_as_the_values_it_was_made_of(folder: Path) -> No
 def test_files_that_are_absent_tell_nothing(tmp_path: Path) -> None:
     found = read(write_feed(tmp_path))
     assert found.references == References()
-    assert (found.teacher_records, found.rows, found.faults, found.warnings) == ([], [], [], ())
+    assert (found.teacher_records, found.good, found.faults, found.warnings) == ([], [], [], ())
 
 
 def test_absent_columns_are_what_blank_cells_are(folder: Path) -> None:
@@ -173,5 +173,5 @@ def test_however_rows_are_written_they_are_read_back_equal(
     found = read(folder, KnownIds().including(REFERENCES))
     assert found.faults == []
     assert found.records == records
-    assert [row.line for row in found.rows] == list(range(2, len(records) + 2))
+    assert [row.line for row in found.good] == list(range(2, len(records) + 2))
     assert bool(found.warnings) == (not layout.ends_last_line)

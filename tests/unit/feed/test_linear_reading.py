@@ -11,14 +11,12 @@ from typing import Final
 import pytest
 
 from checkdata.adapters.feed import rows
-from checkdata.adapters.feed.blocks import unread_blocks
 from checkdata.adapters.feed.rows import LONGEST_ROW, rows_of
 from checkdata.domain.errors import FeedRefused
 
 HEADER: Final = b"name,note\n"
 
 Maker = Callable[[int], bytes]
-Reader = Callable[[Path], object]
 
 
 def consume(items: Iterable[object]) -> None:
@@ -47,33 +45,26 @@ def many_cells(number: int) -> bytes:
 
 
 MAKERS: Final = (lost_quote, one_cell, doubled_quotes, many_cells)
-READERS: Final[tuple[Reader, ...]] = (lambda path: consume(rows_of(path)), lambda path: consume(unread_blocks(path)))
 
 
-def seconds(read: Reader, path: Path) -> float:
+def seconds(path: Path) -> float:
     """How long the processor takes to read a file, or to refuse it."""
     start = process_time()
     with suppress(FeedRefused):
-        read(path)
+        consume(rows_of(path))
     return process_time() - start
 
 
-@pytest.mark.parametrize("read", READERS, ids=["rows", "blocks"])
 @pytest.mark.parametrize("maker", MAKERS)
-def test_sixteen_times_the_lines_are_far_from_sixteen_times_sixteen_the_work(
-    tmp_path: Path, maker: Maker, read: Reader
-) -> None:
+def test_sixteen_times_the_lines_are_far_from_sixteen_times_sixteen_the_work(tmp_path: Path, maker: Maker) -> None:
     few, many = tmp_path / "few.csv", tmp_path / "many.csv"
     few.write_bytes(HEADER + maker(7_500))
     many.write_bytes(HEADER + maker(120_000))
-    assert min(seconds(read, many) for _ in range(3)) < 64 * min(seconds(read, few) for _ in range(3))
+    assert min(seconds(many) for _ in range(3)) < 64 * min(seconds(few) for _ in range(3))
 
 
-@pytest.mark.parametrize("read", READERS, ids=["rows", "blocks"])
 @pytest.mark.parametrize("maker", MAKERS)
-def test_each_line_is_looked_at_once(
-    tmp_path: Path, maker: Maker, read: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_line_is_looked_at_once(tmp_path: Path, maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at, exactly = count(), rows._line  # noqa: SLF001 - what looks at a line
 
     def counted(file: str, number: int, raw: bytes) -> object:
@@ -83,7 +74,7 @@ def test_each_line_is_looked_at_once(
     monkeypatch.setattr(rows, "_line", counted)
     path = tmp_path / "file.csv"
     path.write_bytes(HEADER + maker(1000))
-    seconds(read, path)
+    seconds(path)
     assert next(looked_at) <= path.read_bytes().count(b"\n") + 1
 
 
@@ -99,5 +90,5 @@ def test_no_more_than_a_row_is_read_behind_a_lost_quote(tmp_path: Path, monkeypa
     path = tmp_path / "file.csv"
     path.write_bytes(HEADER + lost_quote(1_000_000))
     with pytest.raises(FeedRefused, match="The quote opens on line 2"):
-        list(unread_blocks(path))
+        consume(rows_of(path))
     assert next(read) < LONGEST_ROW + 1000

@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from checkdata.domain.feed.contents import FeedRow, RowFault
+from checkdata.domain.feed.contents import RowFault
+from checkdata.domain.feed.pieces import RefusedRow
 from checkdata.domain.people.organisations import School
 from checkdata.domain.training.facts import EligibilityReason
 from checkdata.domain.training.teacher_records import TeacherInductionStatus
@@ -151,16 +152,17 @@ def test_a_row_is_found_by_its_first_physical_line(folder: Path) -> None:
         (6, "role", "not one of ect, mentor"),
         (8, "full_name", "a control character"),
     ]
-    assert [row.line for row in read(folder).rows] == [2, 6, 7, 8]
+    found = read(folder)
+    assert ([row.line for row in found.good], [row.line for row in found.refused]) == ([7], [2, 6, 8])
 
 
 def test_a_refused_row_still_tells_whose_it_is(folder: Path) -> None:
     found = read(
         with_records(folder, training_row(RECORD, starts_on=""), training_row(RECORD, record_id="r2", role=""))
     )
-    assert found.rows == [
-        FeedRow(line=2, record_id=RecordId("r1"), participant_id=ParticipantId("p1"), role=RECORD.role, record=None),
-        FeedRow(line=3, record_id=RecordId("r2"), participant_id=ParticipantId("p1"), role=None, record=None),
+    assert found.refused == [
+        RefusedRow(2, RecordId("r1"), ParticipantId("p1"), RECORD.role),
+        RefusedRow(3, RecordId("r2"), ParticipantId("p1"), None),
     ]
     assert not found.has_unnamed_rows
 
@@ -169,16 +171,16 @@ def test_a_refused_row_still_tells_whose_it_is(folder: Path) -> None:
 def test_a_refused_row_without_a_readable_id_is_remembered(folder: Path, record_id: str, *, unnamed: bool) -> None:
     found = read(with_records(folder, training_row(RECORD, record_id=record_id, role="")))
     assert found.has_unnamed_rows == unnamed
-    assert len(found.rows) == (not unnamed)
+    assert len(found.refused) == (not unnamed)
 
 
 def test_a_damaged_row_is_of_its_first_cell_where_that_is_the_key(folder: Path) -> None:
     header = ",".join(COLUMNS["training_records"])
     found = read(with_text(folder, "training_records", f"{header}\nr7,p1,ect\n"))
-    assert [(row.record_id, row.role, row.record) for row in found.rows] == [("r7", None, None)]
+    assert found.refused == [RefusedRow(2, RecordId("r7"), ParticipantId(""), None)]
     swapped = ",".join(("participant_id", "record_id", *COLUMNS["training_records"][2:]))
     found = read(with_text(folder, "training_records", f"{swapped}\np1,r7,ect\n"))
-    assert (found.rows, found.has_unnamed_rows) == ([], True)
+    assert (found.refused, found.has_unnamed_rows) == ([], True)
 
 
 def test_an_empty_line_is_refused_and_about_nothing(folder: Path) -> None:

@@ -9,16 +9,13 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from attrs import frozen
 
 from checkdata.adapters.feed import formats
-from checkdata.adapters.feed.blocks import unread_blocks
-from checkdata.adapters.feed.quick_rows import quick_rows
+from checkdata.adapters.feed.quick_rows import RowReader
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import FeedBlock, FeedRow, KnownIds, NamedIds, References, RowFault
-from checkdata.domain.feed.record_words import CheckedRow
-from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.feed.contents import KnownIds, NamedIds, References, RowFault
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.training.teacher_records import TeacherRecord
-from checkdata.domain.values import ParticipantId, RecordId
 
 Thing = TypeVar("Thing")
 
@@ -74,22 +71,16 @@ class FolderFeed:
             rows = _once(self._rows(formats.TEACHER_RECORDS), formats.TEACHER_RECORDS, _Trns())
             yield from (row.thing for row in rows if row.thing is not None)
 
-    def training_blocks(self) -> Iterator[FeedBlock]:
-        """The rows of ``training_records.csv``, unread."""
-        return unread_blocks(self._folder / formats.TRAINING_RECORDS_FILE)
-
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
-        """The rows of ``training_records.csv`` whose record id can be read, as they are read."""
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:
+        """The rows of ``training_records.csv``, as they are read; with *strict*, none behind the first refused one."""
         self._has_unnamed_rows = False
         self._training_faults.clear()
         told = _Overheard(self._rejections, self._training_faults)
-        for row in quick_rows(self._file(formats.training_records(known), told), known, only):
-            if isinstance(row, CheckedRow):
-                yield row
-            elif formats.RECORD_ID in row.values:
-                yield _feed_row(row)
-            elif not row.named:
-                self._has_unnamed_rows = True
+        reader = RowReader(self._file(formats.training_records(known), told), known, strict=strict)
+        for piece in reader.pieces():
+            self._has_unnamed_rows = reader.has_unnamed_rows
+            yield piece
+        self._has_unnamed_rows = reader.has_unnamed_rows
 
     @property
     def has_unnamed_rows(self) -> bool:
@@ -195,18 +186,6 @@ def _once(rows: Iterable[ReadRow[Thing]], file_format: FileFormat[Thing], met: _
                 )
             met.add(key)
         yield row
-
-
-def _feed_row(row: ReadRow[TrainingRecord]) -> FeedRow:
-    participant_id, role = row.values.get("participant_id"), row.values.get("role")
-    return FeedRow(
-        line=row.line,
-        record_id=RecordId(row.values[formats.RECORD_ID]),
-        participant_id=ParticipantId(participant_id or ""),
-        role=role if participant_id else None,
-        record=row.thing,
-        digest=None if row.thing is None else row.digest,
-    )
 
 
 def _files_in(folder: Path) -> set[str]:

@@ -5,21 +5,25 @@ row that has anything which is not known, or not of the plainest shape, is its o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
-from checkdata.adapters.feed import cells
+from checkdata.adapters.feed import cells, formats
 from checkdata.adapters.feed.cells import CellRefused, or_blank
-from checkdata.adapters.feed.digests import digest_below
 from checkdata.adapters.feed.rows import Row
 from checkdata.adapters.feed.tables import FeedFile, Memory, ReadRow
 from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.feed.pieces import RefusedRow, RowPiece
 from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of_record
 from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.values import ParticipantId, RecordId
 
 _MOST: Final = 2**15
 """How many combinations of shared words are remembered at once."""
+
+_IN_A_PIECE: Final = 2_500
+"""In rows."""
 
 _PLAIN: Final = re.compile(
     rf"\S[^\n]{{0,{cells.LONGEST_KEY - 1}}}\n\S[^\n]{{0,{cells.LONGEST_KEY - 1}}}\n\S[^\n]*\n"
@@ -29,24 +33,53 @@ _PLAIN: Final = re.compile(
 """Record and participant id, name, address, TRN and moment, on a line each."""
 
 
-def quick_rows(
-    file: FeedFile[TrainingRecord], known: KnownIds, only: Iterable[int] | None = None
-) -> Iterator[CheckedRow | ReadRow[TrainingRecord]]:
-    """Every row below the header, or *only* those of some lines, in order.
+class RowReader:
+    """Reads training records row by row; with *strict*, none behind the first that was refused."""
 
-    What was read exactly comes with all that is to be said of it.
-    """
-    rows, reader, header = file.opened(only)
-    memory, digest_of = _Rows(header, known), digest_below(header)
-    for row in rows:
-        digest = None if row.raw is None else digest_of(row.raw)
-        found = memory.recalled(row, digest)
-        if found is None:
-            read = file.judged(row, reader)
-            memory.learn(row, read)
-            yield read._replace(digest=digest)
-        else:
-            yield found
+    def __init__(self, file: FeedFile[TrainingRecord], known: KnownIds, *, strict: bool) -> None:
+        self.has_unnamed_rows = False
+        self._file = file
+        self._known = known
+        self._strict = strict
+
+    def pieces(self) -> Iterator[RowPiece]:
+        """The rows below the header, in order."""
+        rows, self._exact, header = self._file.opened()
+        self._memory = _Rows(header, self._known)
+        good, refused = list[CheckedRow](), list[RefusedRow]()
+        for row in rows:
+            found = self._memory.recalled(row) or self._read(row, refused)
+            if found is not None:
+                good.append(found)
+            elif self._strict:
+                break
+            if len(good) + len(refused) >= _IN_A_PIECE:
+                yield RowPiece(good, refused)
+                good, refused = [], []
+        if good or refused:
+            yield RowPiece(good, refused)
+
+    def _read(self, row: Row, refused: list[RefusedRow]) -> CheckedRow | None:
+        read = self._file.judged(row, self._exact)
+        if read.thing is not None:
+            own, shared = words_of_record(read.thing)
+            self._memory.learn(row, read.thing, shared)
+            return CheckedRow(row.line, own, shared)
+        if formats.RECORD_ID in read.values:
+            refused.append(_refused(read))
+        elif not read.named:
+            self.has_unnamed_rows = True
+        return None
+
+
+def _refused(row: ReadRow[TrainingRecord]) -> RefusedRow:
+    participant_id = row.values.get("participant_id")
+    return RefusedRow(
+        line=row.line,
+        record_id=RecordId(row.values[formats.RECORD_ID]),
+        participant_id=ParticipantId(participant_id or ""),
+        role=row.values.get("role") if participant_id else None,
+    )
 
 
 class _Rows:
@@ -68,7 +101,7 @@ class _Rows:
         self._addresses = Memory(cells.email)
         self._days = Memory(or_blank(cells.day))
 
-    def recalled(self, row: Row, digest: bytes | None) -> CheckedRow | None:
+    def recalled(self, row: Row) -> CheckedRow | None:
         """The row, where all of it is known; a last line without its end never is."""
         if len(row.cells) != self._width or not row.clean or row.stray_quotes or not row.ended:
             return None
@@ -101,13 +134,11 @@ class _Rows:
             born or None,
             f"{day} {updated_at[11:19]}.000000+00:00",
         )
-        return CheckedRow(row.line, own, shared, digest)
+        return CheckedRow(row.line, own, shared)
 
-    def learn(self, row: Row, read: ReadRow[TrainingRecord]) -> None:
+    def learn(self, row: Row, record: TrainingRecord, shared: SharedWords) -> None:
         """Remember what the shared cells of a good row stand for."""
-        if read.thing is None:
-            return
-        words = self._words[read.thing.delivery_partner_id is not None, read.thing.trn is not None]
+        words = self._words[record.delivery_partner_id is not None, record.trn is not None]
         if len(words) >= _MOST:
             words.clear()
-        words[self._shared((*row.cells, ""))] = words_of_record(read.thing)[1]
+        words[self._shared((*row.cells, ""))] = shared

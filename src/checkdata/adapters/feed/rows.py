@@ -4,9 +4,9 @@ Only LF ends a line, with or without CR before it, so that other control charact
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import chain, starmap
+from itertools import starmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     """A row: its first physical line (the first is 1), its cells, and whether it ends with a line end.
 
     ``clean`` where no control character is in it. ``stray_quotes`` are the indices of cells that hold a quote without
-    being quoted, which RFC 4180 knows nothing of. ``raw`` are its bytes where it is one physical line that ends.
+    being quoted, which RFC 4180 knows nothing of.
     """
 
     line: int
@@ -37,7 +37,6 @@ class Row(NamedTuple):
     ended: bool
     clean: bool
     stray_quotes: tuple[int, ...] = ()
-    raw: bytes | None = None
 
 
 class _Line(NamedTuple):
@@ -46,18 +45,14 @@ class _Line(NamedTuple):
     end: str
 
 
-def rows_of(path: Path, only: Iterable[int] | None = None) -> Iterator[Row]:
+def rows_of(path: Path) -> Iterator[Row]:
     """The rows of a file, the header among them; an empty line is a row with one empty cell.
 
-    With *only*, the header and the rows that begin on these lines, in order; every other row must be a single line.
     Raises `FeedRefused` where the file can't be read, does not decode, has a row longer than `LONGEST_ROW`, or where
     quotes are left open or closed in the middle of a cell, because the ends of rows are then unknown. Each line
     is looked at once, so that the time grows with the file.
     """
-    raws = _raw_lines(path)
-    lines = starmap(partial(_line, path.name), raws)
-    for number, raw in raws if only is None else _picked(raws, chain((1,), only)):
-        yield _row(path.name, number, raw, lines)
+    yield from rows_in(path.name, _raw_lines(path))
 
 
 def rows_in(file: str, raws: Iterator[tuple[int, bytes]]) -> Iterator[Row]:
@@ -80,20 +75,11 @@ def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise FeedRefused(f"{path.name} can't be read: {error.strerror}. Nothing was loaded.") from error
 
 
-def _picked(raws: Iterator[tuple[int, bytes]], only: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    for wanted in only:
-        found = next((line for line in raws if line[0] == wanted), None)
-        if found is None:
-            return
-        yield found
-
-
 def _row(file: str, number: int, raw: bytes, lines: Iterator[_Line]) -> Row:
     line = _line(file, number, raw)
     if '"' in line.text:
-        return _quoted_row(file, line, raw, lines)
-    ended, clean = line.end != "", not has_control_character(line.text)
-    return Row(number, line.text.split(","), ended, clean, (), raw if ended else None)
+        return _quoted_row(file, line, lines)
+    return Row(number, line.text.split(","), line.end != "", not has_control_character(line.text))
 
 
 def _line(file: str, number: int, raw: bytes) -> _Line:
@@ -122,7 +108,7 @@ def _line(file: str, number: int, raw: bytes) -> _Line:
     return _Line(number, text, "")
 
 
-def _quoted_row(file: str, first: _Line, raw: bytes, lines: Iterator[_Line]) -> Row:
+def _quoted_row(file: str, first: _Line, lines: Iterator[_Line]) -> Row:
     """Split a row with quotes in it into cells, taking in as many of the following lines as it reaches over."""
     cells: list[str] = []
     stray: list[int] = []
@@ -138,9 +124,8 @@ def _quoted_row(file: str, first: _Line, raw: bytes, lines: Iterator[_Line]) -> 
         cells.append(cell)
         start += 1
     last = here.line
-    ended, is_one_line = last.end != "", last is first
-    clean = is_one_line and not has_control_character(first.text)
-    return Row(first.number, cells, ended, clean, tuple(stray), raw if ended and is_one_line else None)
+    clean = last is first and not has_control_character(first.text)
+    return Row(first.number, cells, last.end != "", clean, tuple(stray))
 
 
 class _Reading:

@@ -1,6 +1,6 @@
 """Reads one file of a feed: its header, then each row as good or refused (feed.md, *What a bad feed gets*)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import getitem
 from pathlib import Path
@@ -58,15 +58,13 @@ class FileFormat(Generic[Thing_co]):
 class ReadRow(NamedTuple, Generic[Thing_co]):
     """What became of a row: ``thing`` is None where it was refused, and ``values`` are those that could be read.
 
-    ``named`` is false for a refused row that is about something which can't be told from it. ``digest`` is that of its
-    bytes, where it was made (`checkdata.adapters.feed.digests`).
+    ``named`` is false for a refused row that is about something which can't be told from it.
     """
 
     line: int
     values: Values
     thing: Thing_co | None
     named: bool
-    digest: bytes | None = None
 
 
 @frozen(kw_only=True)
@@ -84,13 +82,13 @@ class FeedFile(Generic[Thing_co]):
         for row in rows:
             yield self.judged(row, reader)
 
-    def opened(self, only: Iterable[int] | None = None) -> "tuple[Iterator[Row], RowReader, Sequence[str]]":
-        """The rows below the header, or *only* those of some lines, what reads them, and the header's cells."""
-        rows = rows_of(self.folder / self.format.file, only)
+    def opened(self) -> "tuple[Iterator[Row], CellReader, Sequence[str]]":
+        """The rows below the header, what reads their cells, and the header's cells."""
+        rows = rows_of(self.folder / self.format.file)
         header = next(rows, None)
         return rows, self._reader(header), [] if header is None else header.cells
 
-    def judged(self, row: Row, reader: "RowReader") -> ReadRow[Thing_co]:
+    def judged(self, row: Row, reader: "CellReader") -> ReadRow[Thing_co]:
         """The row as good or refused; its faults are told."""
         values, faults = reader.read(row)
         if not row.ended:
@@ -100,7 +98,7 @@ class FeedFile(Generic[Thing_co]):
         named = self.format.key in values or row.cells == [""]
         return ReadRow(row.line, values, None if faults else self.format.make(values), named)
 
-    def _reader(self, header: Row | None) -> "RowReader":
+    def _reader(self, header: Row | None) -> "CellReader":
         if header is None:
             raise FeedRefused(f"{self.format.file} is empty: it needs a header row. Nothing was loaded.")
         self._judge_header(header)
@@ -109,7 +107,7 @@ class FeedFile(Generic[Thing_co]):
             self.warn(f"{self.format.file}: unknown columns are ignored: {_shown(unknown)}.")
         if not header.ended:
             self._warn_of_missing_line_end()
-        return RowReader(header.cells, self.format)
+        return CellReader(header.cells, self.format)
 
     def _judge_header(self, header: Row) -> None:
         names = header.cells
@@ -133,8 +131,8 @@ class FeedFile(Generic[Thing_co]):
         return FeedRefused(f"{self.format.file}: {why}. Nothing was loaded. Correct the file and import it again.")
 
 
-class RowReader:
-    """Reads rows below one header, each with the values and faults of its cells in the order of the header."""
+class CellReader:
+    """Reads the cells of rows below one header: values, and faults in the order of the header."""
 
     def __init__(self, header: Sequence[str], file_format: FileFormat[object]) -> None:
         columns = {column.name: column for column in file_format.columns}
