@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0021"
+REVISION: Final = "0001"
 """The newest migration, which a database must have."""
 
 metadata: Final = MetaData(

@@ -37,7 +37,7 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pages = Pages()
+        self._pages = PageStatements()
         self._generations = Generations(engine)
         self._checked = False
 

@@ -1,17 +1,10 @@
-"""The seals of the audit log, and the log, its seals and receipts made append-only by the database itself."""
+"""What the database itself sees to: the log is only added to, and past rows are read by those whose they are."""
 
 from typing import Final
 
-import sqlalchemy as sa
 from alembic import op
 
-from checkdata.adapters.sql.column_types import Moment, Words
-
-revision = "0006"
-down_revision = "0005"
-branch_labels = None
-depends_on = None
-
+HISTORIES: Final = (("partner_history", "delivery_partner_id"), ("body_history", "appropriate_body_id"))
 ANCHORED: Final = "coalesce((SELECT max(number) FROM audit_anchors), 0)"
 ANCHORED_BEFORE: Final = "(SELECT max(before) FROM audit_anchors)"
 KEPT: Final = {
@@ -25,41 +18,8 @@ KEPT: Final = {
 REFUSED: Final = "The log of what was done is only ever added to."
 
 
-def upgrade() -> None:
-    """Make the tables and the triggers."""
-    op.create_table(
-        "audit_seals",
-        sa.Column("number", sa.BigInteger, nullable=False, autoincrement=False),
-        sa.Column("position", sa.BigInteger, nullable=False),
-        sa.Column("segment", sa.BigInteger, nullable=False),
-        sa.Column("digest", Words, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_audit_seals"),
-        sa.UniqueConstraint("position", name="uq_audit_seals_position"),
-    )
-    op.create_table(
-        "audit_anchors",
-        sa.Column("number", sa.BigInteger, nullable=False, autoincrement=False),
-        sa.Column("position", sa.BigInteger, nullable=False),
-        sa.Column("digest", Words, nullable=False),
-        sa.Column("before", Moment, nullable=False),
-        sa.Column("signature", Words, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_audit_anchors"),
-    )
-    op.create_index("ix_audit_events_at", "audit_events", ["at"])
-    for table, kept in KEPT.items():
-        _refuse_changes(table, kept)
-
-
-def downgrade() -> None:
-    """Drop them, with all that is in them."""
-    for table in KEPT:
-        _let_changes(table)
-    op.drop_index("ix_audit_events_at", "audit_events")
-    op.drop_table("audit_seals")
-    op.drop_table("audit_anchors")
-
-
-def _refuse_changes(table: str, kept: str) -> None:
+def refuse_changes(table: str, kept: str) -> None:
+    """Let no row of a table be changed, and none be deleted that is *kept*."""
     if op.get_bind().dialect.name == "sqlite":
         for change, when in (("UPDATE", "true"), ("DELETE", kept)):
             op.execute(
@@ -85,7 +45,8 @@ def _refuse_changes(table: str, kept: str) -> None:
         )
 
 
-def _let_changes(table: str) -> None:
+def let_changes(table: str) -> None:
+    """Undo it."""
     if op.get_bind().dialect.name == "sqlite":
         for change in ("update", "delete"):
             op.execute(f"DROP TRIGGER {table}_no_{change}")
@@ -93,3 +54,25 @@ def _let_changes(table: str) -> None:
     for level in ("row", "statement"):
         op.execute(f"DROP TRIGGER {table}_only_added_to_{level} ON {table}")
     op.execute(f"DROP FUNCTION {table}_refuse()")
+
+
+def hold_history() -> None:
+    """Let earlier versions of rows be read, on PostgreSQL, only for their organisation or their participant.
+
+    No OR, of which PostgreSQL makes two scans and loses the order; sub-selects are asked once a statement.
+    """
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table, organisation in HISTORIES:
+        by_participant, by_organisation = _is_told("participant_id"), _is_told(organisation)
+        told = f"CASE WHEN {_setting('participant_id')} > '' THEN {by_participant} ELSE {by_organisation} END"
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY rows_told_of ON {table} FOR SELECT USING ({told})")
+
+
+def _is_told(column: str) -> str:
+    return f"{column} = {_setting(column)}"
+
+
+def _setting(name: str) -> str:
+    return f"(SELECT current_setting('checkdata.{name}', true))"
