@@ -76,7 +76,7 @@ class Operator:
     def everything(self) -> Any:  # noqa: ANN401 - to be compared alone
         """What is stored, as far as ports tell."""
         seen = [self.listed(viewer) for viewer in (NORTH, BOTH, DeliveryPartner("South_1"), BODY)]
-        stored = read_store(self.storage, lambda store: (store.stored(), store.known_ids(), store.names()))
+        stored = read_store(self.storage, lambda store: (store.known_ids(), store.names()))
         return seen, self.as_of(), read(self.storage, lambda work: recent(work, 100)), *stored
 
 

@@ -10,7 +10,8 @@ from attrs import evolve
 from checkdata.adapters.memory import MemoryFeed
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Changes, FeedRow, KnownIds, RowFault
+from checkdata.domain.feed.contents import Changes, KnownIds, RowFault
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.training.statuses import Status, StatusGroup
@@ -79,8 +80,8 @@ def test_a_feed_that_is_refused_writes_nothing(operator: Operator) -> None:
 class _Broken(MemoryFeed):
     """A feed whose disk fails after its first row."""
 
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow]:
-        yield from super().training_records(known, only)
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:
+        yield from super().training_records(known, strict=strict)
         raise OSError("gone")
 
 

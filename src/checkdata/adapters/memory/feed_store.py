@@ -29,8 +29,8 @@ class MemoryFeedStore:
         self._told: dict[int, TrainingRecord] | None = None
         self._refused: list[RefusedRow] = []
         self._complete = False
-        self._records: Mapping[RecordId, TrainingRecord] = draft.state.training_records
-        self._teachers: Mapping[str, TeacherRecord] = draft.state.teacher_records
+        self._merged: Mapping[RecordId, TrainingRecord] | None = None
+        self._all_teachers: Mapping[str, TeacherRecord] | None = None
         self._listed: tuple[Mapping[ParticipantId, Derivation], tuple[PastRow, ...]] | None = None
 
     def known_ids(self) -> KnownIds:
@@ -85,12 +85,12 @@ class MemoryFeedStore:
         told = {r.record_id: r for line, r in (self._told or {}).items() if line not in set(refused)}
         gone = stored.keys() - {row.record_id for row in self._rows()} if self._complete else set[RecordId]()
         merged, changes = put(stored, told)
-        self._records = {record_id: record for record_id, record in merged.items() if record_id not in gone}
+        self._merged = {record_id: record for record_id, record in merged.items() if record_id not in gone}
         return evolve(changes, removed=len(gone))
 
     def take_in_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
         """Add and change teacher records."""
-        self._teachers, changes = put(self._teachers, {record.trn: record for record in records})
+        self._all_teachers, changes = put(self._teachers, {record.trn: record for record in records})
         return changes
 
     def teacher_record(self, trn: str, /) -> TeacherRecord | None:
@@ -101,8 +101,16 @@ class MemoryFeedStore:
         """The teacher records of this person, by TRN."""
         return [record for _, record in sorted(self._teachers.items()) if _person_key(record) == person_key]
 
-    def list_participants(self, derive: ports.Derive, names: Names, today: date, /) -> int:
-        """List every participant for a day, under these names."""
+    def list_participants(
+        self,
+        derive: ports.Derive,
+        names: Names,
+        today: date,
+        /,
+        *,
+        one_by_one: bool = False,  # noqa: ARG002 - as it does anyway
+    ) -> int:
+        """List every participant for a day, under these names, one by one."""
         state = self._draft.state
         same = self._teachers == state.teacher_records and names == self.names() and self._told is None
         if same and all(_holds(derivation, today) for derivation in state.listings.values()):
@@ -153,6 +161,14 @@ class MemoryFeedStore:
             past_rows=past,
             imports=(*state.imports, done),
         )
+
+    @property
+    def _records(self) -> Mapping[RecordId, TrainingRecord]:
+        return self._draft.state.training_records if self._merged is None else self._merged
+
+    @property
+    def _teachers(self) -> Mapping[str, TeacherRecord]:
+        return self._draft.state.teacher_records if self._all_teachers is None else self._all_teachers
 
     def _rows(self) -> Iterator[RefusedRow]:
         """Every row that was taken in, as what counts where they are compared."""

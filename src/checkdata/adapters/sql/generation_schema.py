@@ -13,9 +13,21 @@ them. ``shown_from`` is the number of the import since which a row shows what it
 (`checkdata.domain.listing.history`).
 """
 
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Computed, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 from checkdata.adapters.sql.column_types import Moment, Number, Words
 from checkdata.adapters.sql.csv_line_expression import line_of
@@ -159,7 +171,7 @@ BEFORE: Final = "before"
 _before: Final = MetaData()
 
 
-def before(table: Table) -> Table:
-    """The same table of the generation before."""
-    name = f"{BEFORE}.{table.name}"
-    return _before.tables[name] if name in _before.tables else table.to_metadata(_before, schema=BEFORE)
+@cache
+def before(table: Table) -> FromClause:
+    """The same table of the generation before, under a name of its own: SQLite would take one for the other."""
+    return table.to_metadata(_before, schema=BEFORE).alias(f"{table.name}_{BEFORE}")

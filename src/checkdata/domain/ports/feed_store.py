@@ -56,11 +56,11 @@ class FeedStore(Protocol):
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
         """The teacher records of this person (`checkdata.domain.training.teacher_records.person_key`), by TRN."""
 
-    def list_participants(self, derive: Derive, names: Names, today: date, /) -> int:
+    def list_participants(self, derive: Derive, names: Names, today: date, /, *, one_by_one: bool = False) -> int:
         """List every participant for a day, under these names; nothing where all that is listed holds on that day.
 
-        *derive* may be asked of an example for many that are like it. Returns how many rows were added, changed or
-        removed.
+        *derive* may be asked of an example for many that are like it, unless *one_by_one*, which is what that means.
+        Returns how many rows were added, changed or removed.
         """
 
     def put_references(self, references: References, /) -> Changes:

@@ -4,11 +4,12 @@ What is said of a participant with a single record, which no teacher record deci
 common with many others. The database makes the others' rows like that of the example.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, func, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, false, func, select, true
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
@@ -46,13 +47,27 @@ _RECORD: Final = training_records.c
 _ALONE: Final = ~exists().where(several_records.c.participant_id == _RECORD.participant_id)
 
 
+class Decided(Enum):
+    """Whose kind decides what is said of them."""
+
+    BY_ANYTHING = "all"
+    BY_THE_FEED = "those whom no teacher record decides"
+    BY_NOTHING = "none"
+
+
+_KINDS: Final[Mapping[Decided, ColumnElement[bool]]] = {
+    Decided.BY_ANYTHING: true(),
+    Decided.BY_THE_FEED: record_kinds.c.trn_validated.is_not(None),
+    Decided.BY_NOTHING: false(),
+}
+
+
 class KindExamples:
     """The kinds of participants that are listed as an example of them is."""
 
-    def __init__(self, making: NextGeneration, *, teachers: bool) -> None:
-        """*teachers* is whether any teacher record might decide something."""
+    def __init__(self, making: NextGeneration, decided: Decided) -> None:
         self._making = making
-        self._decided: ColumnElement[bool] = record_kinds.c.trn_validated.is_not(None) if teachers else true()
+        self._decided = _KINDS[decided]
 
     def derive(self, derive: Derive, school_urn: str) -> date | None:
         """Derive an example of each kind; the first day on which one of them is listed otherwise."""

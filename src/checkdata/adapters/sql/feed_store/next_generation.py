@@ -26,7 +26,7 @@ _SORTING_MEMORY: Final = "128MB"
 _OLD: Final = text(
     """
     SELECT nspname FROM pg_namespace
-    WHERE nspname LIKE replace(:schema, '_', '\\_') || '\\_generation\\_%' AND nspname <> :shown
+    WHERE nspname LIKE replace(:schema, '_', '\\_') || '\\_generation\\_%' AND nspname NOT IN (:shown, :empty)
       AND substring(nspname FROM '_generation_([0-9]+)$')::bigint NOT IN (
         SELECT generation FROM imports WHERE number >= coalesce(
           (SELECT max(number) FROM imports WHERE made_at <= now() - make_interval(secs => :kept)), 0))
@@ -98,6 +98,7 @@ class NextGeneration:
         with closing(self.connection), suppress(SQLAlchemyError, StorageError):
             if not self._finished:
                 self._discard()
+            self.connection.invalidate()  # what it was set to is for no other
 
     def _discard(self) -> None:
         if self.on_postgresql:
@@ -110,10 +111,9 @@ class NextGeneration:
     def _opened_on_postgresql(self) -> Connection:
         engine = self._transaction.engine
         connection = engine.connect().execution_options(postgresql_begin="BEGIN")
-        connection.detach()  # its search path is no other's
         schema, path = connection.exec_driver_sql("SELECT current_schema(), current_setting('search_path')").one()
         self._schema, shown = schema_of(schema, self.number), schema_of(schema, self._shown)
-        self._roles = roles_that_read(connection, shown)
+        self._roles = roles_that_read(connection, schema_of(schema, 0))
         self._clear_away(connection, schema, shown)
         connection.exec_driver_sql(f'CREATE SCHEMA "{self._schema}"')
         for name, value in (
@@ -137,7 +137,13 @@ class NextGeneration:
 
     def _clear_away(self, connection: Connection, schema: str, shown: str) -> None:
         """Drop generations that nobody reads; one that somebody reads after all stays for the next import."""
-        old = connection.execute(_OLD, {"schema": schema, "shown": shown, "kept": KEPT_SECONDS}).scalars().all()
+        old = (
+            connection.execute(
+                _OLD, {"schema": schema, "shown": shown, "empty": schema_of(schema, 0), "kept": KEPT_SECONDS}
+            )
+            .scalars()
+            .all()
+        )
         connection.commit()
         for name in old:
             with suppress(SQLAlchemyError, StorageError):

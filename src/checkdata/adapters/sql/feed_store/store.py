@@ -11,7 +11,7 @@ from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.import_lock import Turn
-from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
+from checkdata.adapters.sql.feed_store.kind_examples import Decided, KindExamples
 from checkdata.adapters.sql.feed_store.last_verdict import Readings
 from checkdata.adapters.sql.feed_store.new_listings import NewListing
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
@@ -89,7 +89,7 @@ class SqlFeedStore:
         """The teacher records of this person, by TRN."""
         return self._teachers.of_person(person_key)
 
-    def list_participants(self, derive: ports.Derive, names: Names, today: date, /) -> int:
+    def list_participants(self, derive: ports.Derive, names: Names, today: date, /, *, one_by_one: bool = False) -> int:
         """List every participant for a day, in the next generation."""
         self._turn.take()
         if self._records is None:
@@ -102,7 +102,7 @@ class SqlFeedStore:
         records.forget_unused_kinds()
         schools = [(urn, name, search_key(name)) for urn, name in names.schools.items()]
         fill(making.connection, school_names, schools)
-        self._derive(making, derive, names, today)
+        self._derive(KindExamples(making, self._decided(one_by_one=one_by_one)), derive, names, today)
         self._listed = True
         return self._compare_listings(making)
 
@@ -169,8 +169,13 @@ class SqlFeedStore:
         same = names == self.names() and not self._teachers.differ and not self._folding.is_old()
         return same and row.today <= today and (row.holds_until is None or today < row.holds_until)
 
-    def _derive(self, making: NextGeneration, derive: ports.Derive, names: Names, today: date) -> None:
-        examples = KindExamples(making, teachers=self._teachers.exist())
+    def _decided(self, *, one_by_one: bool) -> Decided:
+        if one_by_one:
+            return Decided.BY_NOTHING
+        return Decided.BY_THE_FEED if self._teachers.exist() else Decided.BY_ANYTHING
+
+    def _derive(self, examples: KindExamples, derive: ports.Derive, names: Names, today: date) -> None:
+        making = self._made()
         until = (
             examples.derive(derive, next(iter(names.schools), "")),
             SingleDerivations(making, self._teachers).derive(derive, examples.others()),

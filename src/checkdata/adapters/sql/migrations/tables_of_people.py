@@ -56,7 +56,7 @@ def make_organisations() -> None:
         sa.Column("last_academic_year", sa.Integer()),
         sa.Column("covers_unconfirmed", sa.Boolean(), nullable=False),
         sa.Column("ended_on", sa.Date()),
-        sa.Column("added_by_hand", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("added_by_hand", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["delivery_partner_id"], ["delivery_partners.id"], name="fk_agreements_delivery_partner_id"
         ),
