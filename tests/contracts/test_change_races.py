@@ -175,7 +175,7 @@ def linked(world: AccessWorld) -> Linked:
     return Linked(evolve(at, seen=seen), token)
 
 
-def test_no_link_opens_what_was_withdrawn_and_nobody_waits_for_the_other(world: AccessWorld) -> None:
+def test_no_link_opens_what_was_withdrawn_and_neither_waits_for_the_other(world: AccessWorld) -> None:
     def holds(opened: object, withdrawn: object) -> None:
         assert not isinstance(withdrawn, Refused)
         if isinstance(opened, Refused):

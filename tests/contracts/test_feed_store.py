@@ -398,7 +398,7 @@ def test_reference_data_that_training_records_name_stays_with_a_warning_each(sto
     )
 
 
-def test_an_agreement_goes_and_with_it_what_it_alone_names(storage: Storage) -> None:
+def test_an_agreement_goes_and_with_it_what_only_it_names(storage: Storage) -> None:
     put(storage, REFERENCES)
     kept, warnings = deleted(storage, lead_providers=set(), delivery_partners=set())
     assert kept.removed == len(LEAD_PROVIDERS) - 1 + 1
@@ -410,7 +410,7 @@ def test_an_agreement_goes_and_with_it_what_it_alone_names(storage: Storage) -> 
 
 
 @pytest.mark.parametrize("ended_on", [None, day(-1)])
-def test_an_organisation_for_which_somebody_has_or_had_access_stays(storage: Storage, ended_on: date | None) -> None:
+def test_an_organisation_for_which_a_user_has_or_had_access_stays(storage: Storage, ended_on: date | None) -> None:
     put(storage, evolve(REFERENCES, agreements=[]))
     add_users(storage, ADA)
     add_grants(storage, a_grant(ended_on=ended_on), a_grant("g2", BODY, ended_on=ended_on, confirmed_by=None))
@@ -627,7 +627,7 @@ def test_when_all_the_records_of_a_participant_are_gone_so_are_its_rows(storage:
         assert [dict(due.before) for due in work.feed_store.due(TODAY)] == [{}]
 
 
-def test_the_state_behind_a_status_may_change_without_a_change_that_anybody_sees(storage: Storage) -> None:
+def test_the_state_behind_a_status_may_change_without_a_change_that_a_user_sees(storage: Storage) -> None:
     put(storage, REFERENCES)
     entries = [
         an_entry(a_record(), NORTH, state) for state in (TrainingState.ACTIVE_FLAGS, TrainingState.DIFFERENT_TRN)

@@ -95,7 +95,7 @@ def test_nothing_is_delivered_before_it_is_sent(post: Post) -> None:
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
-def test_a_message_of_any_kind_is_delivered_to_its_address_alone(post: Post, message: Message) -> None:
+def test_a_message_of_any_kind_is_delivered_only_to_its_address(post: Post, message: Message) -> None:
     post.mailer.send(BEA, message, "r1")
     assert list(post.delivered()) == [str(BEA)]
 
@@ -106,7 +106,7 @@ def test_each_message_is_one_mail_the_same_one_twice_too(post: Post) -> None:
     assert sorted(post.delivered()) == sorted(map(str, (ADA, ADA, BEA)))
 
 
-def test_a_message_that_can_not_be_handed_over_is_an_error_that_names_nobody(post: Post) -> None:
+def test_a_message_that_can_not_be_handed_over_is_an_error_without_names(post: Post) -> None:
     with pytest.raises(DeliveryFailed) as raised:
         post.failing.send(NOBODY, MESSAGES[0], "r1")
     assert str(raised.value)

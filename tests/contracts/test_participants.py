@@ -150,7 +150,7 @@ def test_the_searches_asked_here_find_something_and_not_everything() -> None:
 
 
 @pytest.mark.parametrize("narrowed", [False, True])
-def test_pages_never_overlap_and_leave_nobody_out(listed: Storage, *, narrowed: bool) -> None:
+def test_pages_never_overlap_and_leave_no_participant_out(listed: Storage, *, narrowed: bool) -> None:
     query = ParticipantQuery(scope=WHOLE, chosen={"role": ParticipantRole.ECT} if narrowed else {})
     rows = expected(query)
     with listed.reading() as work:

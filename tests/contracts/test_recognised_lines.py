@@ -67,7 +67,7 @@ def test_of_a_feed_with_news_the_news_are_read(operator: Operator) -> None:
     assert lines_read(operator) == ([3], Changes(changed=1, unchanged=2))
 
 
-def test_a_row_whose_line_alone_is_otherwise_is_read_once_and_known_then(operator: Operator) -> None:
+def test_a_row_of_which_only_the_line_differs_is_read_once_and_known_then(operator: Operator) -> None:
     operator.write(*THREE)
     operator.load()
     write_file(operator.folder, "training_records", THREE, Layout(quoting=csv.QUOTE_ALL))
@@ -107,7 +107,7 @@ def test_rows_that_are_all_there_twice_refuse_the_feed_by_the_first_second(opera
         operator.load()
 
 
-def test_rows_that_were_refused_together_are_judged_anew_wherever_they_stand(operator: Operator) -> None:
+def test_rows_that_were_refused_together_are_judged_again_wherever_they_stand(operator: Operator) -> None:
     operator.write(*MANY)
     operator.load()
     other = row(record_id="r9", participant_id=MANY[50]["participant_id"], role="mentor")

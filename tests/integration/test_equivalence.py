@@ -276,7 +276,7 @@ def _kinds(rows: Iterable[ListedParticipant]) -> Counter[Any]:
     return Counter((row.role, row.academic_year, row.status) for row in rows)
 
 
-def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(
+def test_no_two_storages_disagree_and_no_participant_is_seen_outside_a_scope(
     migrated_sqlite: Path, migrated_postgresql_url: str, tmp_path: Path
 ) -> None:
     numbers = count()

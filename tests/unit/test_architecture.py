@@ -45,11 +45,11 @@ def test_imports_go_in_the_directions_that_pyproject_draws() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_access_is_decided_with_attrs_alone(run_with_attrs_alone: Callable[[str], str]) -> None:
+def test_access_is_decided_with_only_attrs(run_with_attrs_alone: Callable[[str], str]) -> None:
     run_with_attrs_alone(f"import runpy; runpy.run_path({embedding.__file__!r}, run_name='__main__')")
 
 
-def test_every_module_of_the_domain_needs_attrs_alone(run_with_attrs_alone: Callable[[str], str]) -> None:
+def test_every_module_of_the_domain_needs_only_attrs(run_with_attrs_alone: Callable[[str], str]) -> None:
     imported = run_with_attrs_alone(IMPORT_THE_DOMAIN).split()
     assert len(imported) == len(list(DOMAIN.rglob("*.py"))) - 1  # all but its own __init__.py
 

@@ -75,7 +75,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "exports"
 
 
-def test_workers_write_the_same_bytes_as_one_process_alone(workers: Workers, out: Path, tmp_path: Path) -> None:
+def test_workers_write_the_same_bytes_as_a_single_process(workers: Workers, out: Path, tmp_path: Path) -> None:
     request = ExportRequest()
     assert workers.export(out, request) == workers.export(tmp_path / "alone", request, alone=True)
 
@@ -103,7 +103,7 @@ def test_a_file_that_no_worker_survives_is_named_and_the_folder_is_as_before(
 
 
 @pytest.mark.parametrize("number", ["1", "3"])
-def test_the_command_tells_how_many_files_whoever_wrote_them(loaded: Command, out: Path, number: str) -> None:
+def test_the_command_tells_how_many_files_any_worker_wrote(loaded: Command, out: Path, number: str) -> None:
     ended = loaded.done("export", "--out", out, "--organisation", NORTH_HUB, "--workers", number)
     assert ended.out.startswith("1 file with ")
     assert ended.err == "Writing files\n"

@@ -234,7 +234,7 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     return TestClient(made.web_app(), base_url=base, cookies={"checkdata_session": session.token})
 
 
-def test_every_file_of_an_export_has_a_receipt_as_nobodys_in_particular(loaded: Command, out: Path) -> None:
+def test_every_file_of_an_export_has_a_receipt_without_a_user(loaded: Command, out: Path) -> None:
     loaded.done("export", "--out", out, "--all", "--search", "a")
     with composed(loaded) as made, made.storage.reading() as work:
         kept = {receipt.sha256: receipt for receipt in work.receipts.between(None, None)}

@@ -76,7 +76,7 @@ def test_addresses_that_no_mail_can_hold_are_refused_and_honest_mail_comes(
         wait_for(lambda: bool(links_to(mail_server, BEN)))
 
 
-def test_mail_to_addresses_that_were_stored_before_keeps_nobody_waiting(
+def test_mail_to_addresses_that_were_stored_before_keeps_no_other_mail_waiting(
     mailing: Service, mail_server: SmtpServerInTest
 ) -> None:
     queue(mailing, *((address, HowAccessIsGiven()) for address in (*HOSTILE, HONEST)))
@@ -85,7 +85,7 @@ def test_mail_to_addresses_that_were_stored_before_keeps_nobody_waiting(
         assert "x.example" not in served.log
 
 
-def test_a_server_that_holds_the_mail_of_some_keeps_nobody_else_waiting(
+def test_a_server_that_holds_the_mail_of_some_keeps_no_other_user_waiting(
     mailing: Service, mail_server: SmtpServerInTest
 ) -> None:
     slow = {f"slow{number}@x.example" for number in range(5)}
@@ -141,7 +141,7 @@ def let_claims_be_over(service: Service) -> None:
     engine.dispose()
 
 
-def test_who_used_a_link_that_somebody_else_had_flooded_gets_another_one(
+def test_a_user_whose_link_was_used_after_a_flood_by_others_gets_another_one(
     mailing: Service, mail_server: SmtpServerInTest
 ) -> None:
     mailing.more["CHECKDATA_LINKS_PER_ADDRESS"] = "5"

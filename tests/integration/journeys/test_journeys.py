@@ -101,7 +101,7 @@ def test_everything_works_without_scripts(browser: Browser, demo: str) -> None:
     context.close()
 
 
-def test_the_keyboard_alone_is_enough(page: Page, demo: str) -> None:
+def test_a_keyboard_is_enough(page: Page, demo: str) -> None:
     sign_in(page, demo, RUTH)
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")

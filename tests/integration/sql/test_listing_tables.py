@@ -129,7 +129,7 @@ def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
     assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
 
 
-def test_a_change_of_what_is_looked_at_alone_is_copied(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
+def test_only_a_change_of_what_is_looked_at_is_copied(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
     """Each row stays in its place meanwhile."""
     with_listings(storage)
     changed = [evolve(entry, listed=evolve(entry.listed, school=f"{entry.listed.school} Two")) for entry in ENTRIES]

@@ -75,7 +75,7 @@ def test_of_sixteen_who_give_the_same_access_at_once_one_does(storage: SqlStorag
     assert len(read(storage, lambda work: work.users.grants_of(ADA.id))) == 1
 
 
-def test_who_reads_and_then_records_never_fails_while_others_write(storage: SqlStorage) -> None:
+def test_a_reader_that_then_records_never_fails_while_others_write(storage: SqlStorage) -> None:
     """On SQLite a snapshot that was read can't become a write once somebody else wrote."""
     write(storage, lambda work: work.feed_store.put_references(References(delivery_partners=[NORTH])))
 
@@ -106,7 +106,7 @@ def test_a_second_import_is_refused_while_one_runs(postgresql_storage: SqlStorag
         third.feed_store.known_ids()
 
 
-def test_a_feed_that_is_taken_in_holds_nobody_up(storage: SqlStorage) -> None:
+def test_a_feed_that_is_taken_in_holds_no_page_up(storage: SqlStorage) -> None:
     with storage.writing() as importing:
         importing.feed_store.known_ids()
         importing.feed_store.stage(staged(*RECORDS))

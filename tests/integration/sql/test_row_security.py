@@ -86,7 +86,7 @@ def test_a_transaction_that_was_told_nothing_reads_no_row(
 
 
 @held
-def test_a_transaction_reads_the_rows_of_its_organisation_alone(
+def test_a_transaction_reads_only_the_rows_of_its_organisation(
     owner: Engine, service: Engine, listing: Listing, table: Table
 ) -> None:
     with owner.connect() as connection:
@@ -100,7 +100,7 @@ def test_a_transaction_reads_the_rows_of_its_organisation_alone(
 
 
 @pytest.mark.parametrize("table", OF_PARTICIPANTS, ids=lambda table: table.name)
-def test_a_transaction_reads_the_rows_of_its_participant_alone(owner: Engine, service: Engine, table: Table) -> None:
+def test_a_transaction_reads_only_the_rows_of_its_participant(owner: Engine, service: Engine, table: Table) -> None:
     with owner.connect() as connection:
         there = numbers(connection, table, "participant_id")
     participant, number = next(iter(there.items()))

@@ -135,7 +135,7 @@ def test_the_page_of_downloads_says_how_many_rows_each_has_and_who_is_left_out(a
     assert [event.details["format"] for event in world.audit(AuditKind.DOWNLOADED)] == ["csv", "contacts", "xlsx"]
 
 
-def test_the_page_of_downloads_looks_at_nobody_and_offers_no_empty_file(ann: Client, world: World) -> None:
+def test_the_page_of_downloads_shows_no_participant_and_offers_no_empty_file(ann: Client, world: World) -> None:
     page = ann.get("/downloads?query=nobody")
     assert page.text.count("There is nothing to download") == 3
     assert not world.audit(AuditKind.DOWNLOADED)

@@ -101,7 +101,7 @@ def test_the_pages_of_other_roles_do_not_exist(email: EmailAddress, role: str, m
     assert "Page not found" in missing.text
 
 
-def test_a_scope_comes_from_the_session_alone(ann: Client) -> None:
+def test_a_scope_comes_only_from_the_session(ann: Client) -> None:
     for words in ("delivery_partner_id=dp-south", "organisation=dp-south", "scope=all", "user_id=x", "lead_provider=*"):
         page = ann.get(f"/participants?{words}")
         assert "Sid South" not in page.text

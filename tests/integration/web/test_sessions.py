@@ -117,7 +117,7 @@ def test_signing_out_twice_is_no_error(ann: Client) -> None:
     assert location(ann.submit(page, "/sign-out", csrf_token=fresh)) == "/signed-out"
 
 
-def test_a_link_can_not_sign_anybody_out(ann: Client) -> None:
+def test_a_link_can_not_sign_a_user_out(ann: Client) -> None:
     response = ann.http.get("/sign-out")
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"

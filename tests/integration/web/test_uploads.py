@@ -80,7 +80,7 @@ def test_a_file_that_takes_too_long_to_read_is_told_so(ann: Client, world: World
 
 
 @pytest.mark.parametrize("path", ["/reconcile/result", "/reconcile/result.csv", "/reconcile/result.xlsx"])
-def test_a_list_that_takes_too_long_to_compare_is_told_so_and_nobody_was_looked_at(
+def test_a_list_that_takes_too_long_to_compare_is_told_so_and_no_participant_was_shown(
     ann: Client, world: World, path: str
 ) -> None:
     form = chosen(upload(ann, LIST))

@@ -21,7 +21,7 @@ def test_without_a_support_address_pages_name_the_team() -> None:
     assert "the support team of this service" in Client(world).get("/").text
 
 
-def test_crown_and_fonts_are_for_govuk_alone() -> None:
+def test_crown_and_fonts_are_only_for_govuk() -> None:
     world = World()
     plain = Client(world).http.get("/").text
     assert "app-arial" in plain

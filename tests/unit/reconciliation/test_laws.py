@@ -194,7 +194,7 @@ def test_the_differences_of_a_match_are_all_that_differ_among_what_is_compared(c
 
 
 @given(cases())
-def test_a_row_that_is_only_theirs_has_the_trn_and_role_of_nobody(case: Case) -> None:
+def test_a_row_that_is_only_theirs_has_the_trn_and_role_of_no_participant(case: Case) -> None:
     def read(texts: Sequence[str]) -> tuple[str, str]:
         told = dict(zip(Detail, texts, strict=True))
         return comparable(Detail.TRN)(told[Detail.TRN]), comparable(Detail.ROLE)(told[Detail.ROLE])

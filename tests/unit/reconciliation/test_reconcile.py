@@ -203,12 +203,12 @@ def test_namesakes_that_differ_otherwise_are_told_apart_by_their_role(ids: str) 
     assert [row[:2] for row in found(result)] == [(2, ids[0]), (3, ids[1])]
 
 
-def test_a_namesake_with_another_trn_is_somebody_else() -> None:
+def test_a_namesake_with_another_trn_is_another_person() -> None:
     rows = [["1234567", "Anna Smith", "St Mary's"], ["7654321", "Anna Smith", "St Mary's"]]
     assert only(reconciled(a_list(["TRN", "Name", "School"], *rows), [ANNA])) == ([3], [])
 
 
-def test_an_address_that_many_share_tells_nobody_apart() -> None:
+def test_an_address_that_many_share_identifies_no_participant() -> None:
     office = "office@school.example"
     ours = [somebody(name, name, email=office) for name in ("Ann Ash", "Bea Birch", "Cy Cedar", "Dot Dogwood")]
     rows = [["Bea Birch", office], ["Zed Zander", office], ["ASH, Ann-Marie", office], ["Cy Elm", office]]

@@ -99,7 +99,7 @@ def test_a_suspended_users_link_fails(world: World) -> None:
         world.sign_in.sign_in(token)
 
 
-def test_a_suspended_users_link_fails_though_nobody_ended_it(world: World) -> None:
+def test_a_suspended_users_link_fails_without_being_ended(world: World) -> None:
     user = world.add()
     token = world.link()
     suspend_alone(world, user)

@@ -343,5 +343,5 @@ SOMEBODY: Final = {
 
 
 @pytest.mark.parametrize("state", TrainingState)
-def test_every_state_is_reached_by_somebody(state: TrainingState) -> None:
+def test_every_state_is_reached_by_a_participant(state: TrainingState) -> None:
     assert training_state(SOMEBODY[state], TODAY) is state

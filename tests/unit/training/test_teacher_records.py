@@ -206,7 +206,7 @@ def test_an_alert_counts_though_no_trn_was_given() -> None:
 
 
 @given(st.sampled_from([ECT, MENTOR]), records, extracts)
-def test_once_the_trn_is_valid_nobody_else_of_that_name_matters(
+def test_once_the_trn_is_valid_no_namesake_matters(
     claim: TeacherClaim, record: TeacherRecord, namesakes: list[TeacherRecord]
 ) -> None:
     its_own = evolve(record, trn="1234567", full_name="Zoe ONeill", date_of_birth=BORN)
