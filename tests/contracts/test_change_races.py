@@ -1,4 +1,4 @@
-"""Of two who change the same thing at once one is told that somebody was faster, whatever the interleaving."""
+"""Of two users who change the same thing at once, one is told that the other was faster, in every interleaving."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ def world(storage: Storage) -> AccessWorld:
 
 
 def one_was_faster(outcomes: Outcomes) -> None:
-    """One was told yes, and the other that somebody else was faster (rules.md: 409)."""
+    """One was told yes, and the other that another user was faster (rules.md: 409)."""
     refused = [each.why for each in (outcomes.first, outcomes.second) if isinstance(each, Refused)]
     assert len(refused) == 1
     assert isinstance(refused[0], Overtaken)
@@ -399,7 +399,7 @@ def test_no_access_is_given_after_an_import_that_ends_its_agreement(world: Acces
 
 @frozen
 class Moving:
-    """A confirmed nomination of somebody who is no user, and another user who is to get their address."""
+    """A confirmed nomination of a person who is no user, and another user who will get their address."""
 
     nominated: Nominated
     other: User

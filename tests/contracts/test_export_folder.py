@@ -42,7 +42,7 @@ class MemoryShelf:
 
 
 class DiskShelf:
-    """A real folder, looked at as anybody would who finds it."""
+    """A real folder, read as any other program would read it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path / "exports"

@@ -27,7 +27,7 @@ from tests.strategies import LEAD_PROVIDERS, SCHOOLS, TODAY, day, training_recor
 
 NORTH = DeliveryPartner("north")
 BOTH = DeliveryPartner("both")
-EVERYBODY = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
+ALL_RULES = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
 MENTOR = ParticipantRole.MENTOR
 BORN = date(1990, 1, 1)
 
@@ -53,7 +53,7 @@ def due_ids(store: FeedStore, today: date = TODAY) -> list[str]:
 
 
 def listed_at(storage: Storage, viewer: Viewer = NORTH) -> Sequence[ListedParticipant]:
-    query = ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERYBODY))
+    query = ParticipantQuery(scope=Scope(organisation=viewer, rules=ALL_RULES))
     return read(storage, lambda work: list(work.participants.rows(query)))
 
 
@@ -553,7 +553,7 @@ def test_a_participant_that_was_derived_for_a_later_day_is_due(storage: Storage)
         assert due_ids(work.feed_store, TODAY) == []
 
 
-# Listings made anew
+# Listings made again
 
 
 def relisted(storage: Storage, *records: TrainingRecord, entries: Sequence[ListingEntry]) -> int:
@@ -602,7 +602,7 @@ def test_others_keep_their_rows_order_and_tallies_are_right_again(storage: Stora
     entries = [an_entry(record, DeliveryPartner(record.delivery_partner_id or "")) for record in records]
     relisted(storage, *records, entries=entries)
     for viewer in (NORTH, BOTH, AppropriateBody("both"), AppropriateBody("borough")):
-        scope = Scope(organisation=viewer, rules=EVERYBODY)
+        scope = Scope(organisation=viewer, rules=ALL_RULES)
         kept = [e.listed for e in ENTRIES if e.viewer == viewer and e.listed.participant_id not in changed]
         rows = sorted([*kept, *(e.listed for e in entries if e.viewer == viewer)], key=lambda row: row.order)
         with storage.reading() as work:

@@ -1,4 +1,5 @@
-"""Whoever asks for a sign-in link has one that works, whatever others do in their name (security.md 13, ASVS 6.1.1)."""
+"""A user who asks for a sign-in link has one that works, whatever others do in their name (security.md 13, ASVS
+6.1.1)."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -129,7 +129,7 @@ def test_a_known_row_of_a_participant_in_two_roles_is_refused_with_the_new_one(o
 
 
 class Growing(FolderFeed):
-    """A feed to which somebody adds a row while it is read."""
+    """A feed to which another process adds a row while it is read."""
 
     def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
         write_file(self._folder, "training_records", [*THREE, row(record_id="late")])

@@ -65,7 +65,7 @@ def put(world: AccessWorld, session: Session) -> None:
 
 
 def opens_nothing(world: AccessWorld, text: str) -> None:
-    """Rows that give the digest of a text to Sue, as a session and as a link, sign nobody in."""
+    """Rows that give the digest of a text to Sue, as a session and as a link, sign no user in."""
     digest, sue = world.tokens.digest(text), world.sue.user_id
     put(world, Session(digest=digest, user_id=sue, started_at=world.now, seen_at=world.now))
     assert world.sign_in.resume(text) is None

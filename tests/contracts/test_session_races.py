@@ -1,4 +1,4 @@
-"""Whatever ends a session ends it, whoever is at it meanwhile: each pair of acts through its interleavings."""
+"""What ends a session ends it, whatever another request does meanwhile: each pair of acts in all interleavings."""
 
 from collections.abc import Callable
 from functools import partial

@@ -18,7 +18,18 @@ from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.values import EmailAddress, ParticipantId
-from tests.integration.web.world import ANN, CAT, ELM, LEAD, NORTH, OTHER_LEAD, SOUTH, World, a_record, with_everybody
+from tests.integration.web.world import (
+    ANN,
+    CAT,
+    ELM,
+    LEAD,
+    NORTH,
+    OTHER_LEAD,
+    SOUTH,
+    World,
+    a_record,
+    with_feed_and_access,
+)
 
 ADA = ParticipantId("p-1")
 SIOBHAN = ParticipantId("p-2")
@@ -27,7 +38,7 @@ EVE = ParticipantId("p-6")
 
 @pytest.fixture
 def world(storage: Storage) -> World:
-    return with_everybody(World(storage=storage))
+    return with_feed_and_access(World(storage=storage))
 
 
 def acting(world: World, email: EmailAddress = ANN, organisation: DeliveryPartner = NORTH) -> Acting:

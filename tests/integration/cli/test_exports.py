@@ -217,7 +217,7 @@ def options(query: dict[str, str]) -> list[str]:
 
 
 def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
-    """A browser in which somebody acts for an organisation."""
+    """A browser in which a user acts for an organisation."""
     confirmer = CONFIRMING_LEAD_PROVIDER[organisation] if role is Role.DELIVERY_PARTNER else ""
     access = NewAccess(
         email=JO, name="Jo", role=role, organisation_id=organisation, confirmed_by=confirmer, reason="Ticket 12"

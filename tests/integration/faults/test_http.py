@@ -124,7 +124,7 @@ def test_a_client_that_never_reads_is_cut_off(postgresql: Service, workers: str)
 
 
 def answers(served: Served, path: str) -> bool:
-    """Whether somebody who behaves is shown a page."""
+    """Whether a client that behaves is shown a page."""
     with served.client() as browser:
         return browser.get(path).status_code == 200
 

@@ -1,4 +1,4 @@
-"""Fault 17: a new secret key signed everybody out, and a new audit key called every event changed."""
+"""Fault 17: a new secret key signed every user out, and a new audit key called every event changed."""
 
 from pathlib import Path
 from typing import Final

@@ -47,7 +47,7 @@ def faults(storage: SqlStorage) -> list[SealFault]:
 
 
 def by_hand(engine: Engine, *statements: str) -> None:
-    """As whoever has the database to themselves: without the triggers."""
+    """As an attacker with the whole database: without the triggers."""
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()

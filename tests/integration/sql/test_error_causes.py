@@ -1,4 +1,4 @@
-"""Whatever a database can't do is one of the domain's errors with a cause for operators, by its code alone."""
+"""Whatever a database can't do is one of the domain's errors with a cause for operators, by its code only."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator

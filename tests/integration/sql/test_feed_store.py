@@ -103,7 +103,7 @@ def test_a_change_of_the_folding_makes_every_participant_due_and_builds_every_ke
 
 
 def places(storage: SqlStorage) -> dict[str, list[str]]:
-    """Where the rows of each organisation lie on the disk; a row that is written anew lies elsewhere."""
+    """Where the rows of each organisation lie on the disk; a row that is written again lies elsewhere."""
     statement = text("SELECT delivery_partner_id, ctid::text FROM partner_listing ORDER BY pos")
     found: dict[str, list[str]] = {}
     with storage.reading() as work:

@@ -1,4 +1,4 @@
-"""A statement that runs is ended from another thread, and its connection serves nobody else."""
+"""A statement that runs is ended from another thread, and its connection is not used again."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress

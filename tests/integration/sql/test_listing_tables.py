@@ -88,7 +88,7 @@ def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery)
 def test_rows_that_come_move_and_go_leave_the_others_in_order_marked_and_copied(
     storage: SqlStorage, engine: Engine, listing: Listing, monkeypatch: pytest.MonkeyPatch, *, room: int
 ) -> None:
-    """Whether there is room for them or their organisation is written anew."""
+    """Whether there is room for them, or their organisation is written again."""
     for module in (row_positions, relisting):
         monkeypatch.setattr(module, "ROOM", room)
     for reader in (row_positions, page_statements):

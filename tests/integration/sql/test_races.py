@@ -52,7 +52,7 @@ def test_of_sixteen_who_use_a_link_at_once_one_gets_it(storage: SqlStorage) -> N
 
 def test_no_message_is_claimed_by_two(storage: SqlStorage) -> None:
     with storage.writing() as work:
-        for number in range(40):  # of one person nobody claims a second message while the first is under way
+        for number in range(40):  # no sender claims a person's second message while the first is under way
             work.outbox.queue(EmailAddress.of(f"user{number}@north.example"), HowAccessIsGiven(), NOON)
         work.commit()
     claims = race(storage, lambda work: work.outbox.claim(NOON, NOON + timedelta(minutes=5), 5))
@@ -76,7 +76,7 @@ def test_of_sixteen_who_give_the_same_access_at_once_one_does(storage: SqlStorag
 
 
 def test_a_reader_that_then_records_never_fails_while_others_write(storage: SqlStorage) -> None:
-    """On SQLite a snapshot that was read can't become a write once somebody else wrote."""
+    """On SQLite a snapshot that was read can't become a write once another connection wrote."""
     write(storage, lambda work: work.feed_store.put_references(References(delivery_partners=[NORTH])))
 
     def look(work: UnitOfWork) -> object:
@@ -117,7 +117,7 @@ def test_a_feed_that_is_taken_in_holds_no_page_up(storage: SqlStorage) -> None:
 
 
 class SlowFeed(MemoryFeed):
-    """A feed during the reading of which somebody else records something."""
+    """A feed during whose reading another process records something."""
 
     def __init__(self, storage: SqlStorage) -> None:
         super().__init__(references=REFERENCES, teacher_records=[TEACHER], rows=staged(*RECORDS))

@@ -58,7 +58,7 @@ ATTACKS: Final = (
     "UPDATE alembic_version SET version_num = '0001'",
     "ALTER TABLE sessions ADD COLUMN mine text",
 )
-"""What somebody who has the service's connection might try, to be somebody else or to let somebody in."""
+"""What an attacker with the service's connection might try, to become another user or to let a user in."""
 
 
 @pytest.fixture

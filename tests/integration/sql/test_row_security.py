@@ -33,7 +33,7 @@ HELD: Final = [
 OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
 AN_IMPORTS_OWN: Final = (training_records, teacher_records, participants, line_blocks)
 APART: Final = {"audit_events", "receipts"}
-"""What is on record tells of participants by their id alone."""
+"""What is on record names participants only by their id."""
 
 
 held: Final = pytest.mark.parametrize(("listing", "table"), HELD, ids=[table.name for _, table in HELD])

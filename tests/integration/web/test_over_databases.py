@@ -34,7 +34,7 @@ from tests.integration.web.world import (
     World,
     a_record,
     acting,
-    with_everybody,
+    with_feed_and_access,
 )
 from tests.storages import AsTheService, opened, storage_on
 
@@ -50,7 +50,7 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def world(engine: Engine) -> Iterator[World]:
     with storage_on(engine, AsTheService) as storage:
-        yield with_everybody(World(storage=storage))
+        yield with_feed_and_access(World(storage=storage))
 
 
 def everything_stored(engine: Engine) -> str:

@@ -102,7 +102,7 @@ def remembered(site: Site, place: str) -> str:
 
 
 def led_to(cookie: bytes) -> str:
-    """Where sign-in leads whoever has this cookie."""
+    """Where sign-in leads a user with this cookie."""
     request = Request({"type": "http", "headers": [(b"cookie", COOKIE.encode() + b"=" + cookie)]})
     return redirect(place_for(SITE, request, ACTING)).headers["location"]
 

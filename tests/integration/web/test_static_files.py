@@ -11,7 +11,7 @@ GOVUK = {"govuk-frontend.min.css", "govuk-frontend.min.js"}
 
 
 def is_for_pages(path: Path) -> bool:
-    """Whether somebody unpacked or wrote a file so that pages ask for it."""
+    """Whether a file was unpacked or written for pages to ask for."""
     inside = path.relative_to(STATIC)
     return (
         str(inside) in OWN

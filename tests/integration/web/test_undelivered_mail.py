@@ -1,4 +1,4 @@
-"""Mail that nobody got: support sees it, whether a user has the address or not, and sends it again (service rule 7)."""
+"""Undelivered mail: support sees it, whether a user has the address or not, and sends it again (service rule 7)."""
 
 import pytest
 

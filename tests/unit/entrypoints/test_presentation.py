@@ -152,7 +152,7 @@ def test_every_group_has_a_sentence(group: StatusGroup, role: ParticipantRole) -
 def test_a_sentence_that_names_whose_move_it_is_says_so() -> None:
     for group in StatusGroup:
         meaning = status_meaning(group, ParticipantRole.ECT)
-        if meaning.move not in {WhoActs.NOBODY, WhoActs.DEPARTMENT}:
+        if meaning.move not in {WhoActs.NO_ONE, WhoActs.DEPARTMENT}:
             assert meaning.move.value.removeprefix("the ") in meaning.sentence
 
 

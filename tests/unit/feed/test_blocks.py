@@ -1,4 +1,4 @@
-"""The rows of a file in blocks, which depend on the rows themselves alone."""
+"""The rows of a file in blocks, which depend only on the rows themselves."""
 
 from itertools import chain, pairwise
 from pathlib import Path

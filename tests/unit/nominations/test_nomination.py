@@ -91,7 +91,7 @@ STEPS: Final[dict[str, Callable[[Nomination, datetime], Nomination]]] = {
     "granted": lambda n, at: n.granted(act(at=at), AGREED),
     "withdrawn": lambda n, at: n.withdrawn(act(at=at, note="A mistake")),
 }
-"""Every step that somebody can take, by who is allowed to."""
+"""Every step that a user can take, by who is allowed to."""
 
 ALLOWED: Final = {
     "escalated": (RECEIVED,),

@@ -54,10 +54,10 @@ def displaced(*records: TrainingRecord, viewer: Viewer = NORTH, on: date = TODAY
 
 
 def facts(record: TrainingRecord) -> TrainingFacts:
-    def nobody_found(_: TeacherClaim) -> TeacherCheck:
+    def no_record_found(_: TeacherClaim) -> TeacherCheck:
         return TeacherCheck(trn_validated=False, eligibility=None, eligibility_reason=None)
 
-    return facts_of(record, nobody_found)
+    return facts_of(record, no_record_found)
 
 
 def standing(records: Sequence[TrainingRecord], viewer: Viewer = NORTH, on: date = TODAY, months: int = 12) -> Standing:
