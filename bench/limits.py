@@ -68,7 +68,7 @@ class PostgresLimits:
         return float(found[1]) / 1000 if found else float("nan")
 
     def forget(self) -> None:
-        """Drop what was made here, so that it lies in nobody's way."""
+        """Drop what was made here, so that it does not disturb later runs."""
         self._psql("drop table if exists flat, scratch")
 
     def _load(self, every: Path) -> Run:

@@ -249,11 +249,11 @@ class AccessWorld:
         return found.queued.nomination
 
     def grants(self, email: EmailAddress = CAT) -> Sequence[Grant]:
-        """The active grants of whoever has this address."""
+        """The active grants of the user with this address."""
         return [grant for found in self.access.search(email.value) for grant in found.active(self.today)]
 
     def seen(self, acting: Acting) -> set[str]:
-        """The participants whom somebody sees now, as their page would show them."""
+        """The participants whom a user sees now, as their page would show them."""
         with self.storage.reading() as work:
             decision = decide(acting, work.users.facts(acting.user_id), on=self.today)
             if isinstance(decision, Refused):

@@ -63,7 +63,7 @@ def storage_on(engine: Engine, in_roles: type[InTwoRoles] = InTwoRoles) -> Itera
 
 
 def owners(storage: Storage) -> Storage:
-    """The storage of whoever imports."""
+    """The storage of the role that imports."""
     return storage.owned if isinstance(storage, InTwoRoles) else storage
 
 
@@ -103,7 +103,7 @@ def opened(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def copied(template: Path, path: Path) -> Iterator[Engine]:
-    """An engine on a copy of an SQLite file that nobody has open."""
+    """An engine on a copy of an SQLite file that no process has open."""
     with opened(f"sqlite:///{shutil.copy(template, path)}") as engine:
         yield engine
 

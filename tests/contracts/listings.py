@@ -134,7 +134,7 @@ IMPORT: Final = Import(id=ImportId("listed"), at=NOON, today=TODAY)
 
 
 def with_listings(storage: Storage) -> None:
-    """List everybody with a hard name, by an import."""
+    """List all participants with hard names, by an import."""
     put(storage, REFERENCES)
     with storage.writing() as work:
         keep(work.feed_store, *RECORDS)

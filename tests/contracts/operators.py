@@ -1,4 +1,4 @@
-"""Somebody at the command line who imports feeds, and what organisations then see."""
+"""An operator who imports feeds, and what organisations then see."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path

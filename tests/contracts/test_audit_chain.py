@@ -241,7 +241,7 @@ def test_of_a_key_that_is_not_given_nothing_passes_and_nothing_is_called_changed
 
 
 @given(rotated_chains(), st.text(max_size=8), st.data())
-def test_who_has_no_key_makes_no_event_pass_by_naming_another(
+def test_without_a_key_no_event_passes_by_naming_another(
     chain: list[ChainLink], name: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(chain) - 1))

@@ -1,4 +1,4 @@
-"""Of two who change the same thing at once one is told that somebody was faster, whatever the interleaving."""
+"""Of two users who change the same thing at once, one is told that the other was faster, in every interleaving."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ def world(storage: Storage) -> AccessWorld:
 
 
 def one_was_faster(outcomes: Outcomes) -> None:
-    """One was told yes, and the other that somebody else was faster (rules.md: 409)."""
+    """One was told yes, and the other that another user was faster (rules.md: 409)."""
     refused = [each.why for each in (outcomes.first, outcomes.second) if isinstance(each, Refused)]
     assert len(refused) == 1
     assert isinstance(refused[0], Overtaken)
@@ -175,7 +175,7 @@ def linked(world: AccessWorld) -> Linked:
     return Linked(evolve(at, seen=seen), token)
 
 
-def test_no_link_opens_what_was_withdrawn_and_nobody_waits_for_the_other(world: AccessWorld) -> None:
+def test_no_link_opens_what_was_withdrawn_and_neither_waits_for_the_other(world: AccessWorld) -> None:
     def holds(opened: object, withdrawn: object) -> None:
         assert not isinstance(withdrawn, Refused)
         if isinstance(opened, Refused):
@@ -399,7 +399,7 @@ def test_no_access_is_given_after_an_import_that_ends_its_agreement(world: Acces
 
 @frozen
 class Moving:
-    """A confirmed nomination of somebody who is no user, and another user who is to get their address."""
+    """A confirmed nomination of a person who is no user, and another user who will get their address."""
 
     nominated: Nominated
     other: User

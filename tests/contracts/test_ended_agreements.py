@@ -77,7 +77,7 @@ def test_one_that_was_not_in_force_on_any_day_before_goes(operator: Operator, da
     assert list(stored(operator)) == []
 
 
-def test_what_somebody_ended_by_hand_keeps_that_day(operator: Operator) -> None:
+def test_an_agreement_ended_by_hand_keeps_that_day(operator: Operator) -> None:
     ended_on = TODAY - timedelta(days=5)
     write(operator.storage, lambda work: work.organisations.end_agreement(AGREEMENT.id, ended_on))
     load(operator)
@@ -85,7 +85,7 @@ def test_what_somebody_ended_by_hand_keeps_that_day(operator: Operator) -> None:
     assert (agreement.ended_on, agreement.last_day) == (ended_on, ended_on - timedelta(days=1))
 
 
-def test_who_makes_an_agreement_that_is_over_stays_known(operator: Operator) -> None:
+def test_the_parties_of_an_agreement_that_is_over_stay_known(operator: Operator) -> None:
     for name in ("lead_providers", "delivery_partners"):
         write_file(operator.folder, name, [])
     load(operator)

@@ -360,7 +360,7 @@ def test_what_the_feed_decided_stands_against_the_teacher_record(operator: Opera
     }
 
 
-def test_imports_and_refreshes_are_recorded_with_their_counts_alone(operator: Operator) -> None:
+def test_imports_and_refreshes_are_recorded_with_only_their_counts(operator: Operator) -> None:
     operator.write(row(**SOON_ACTIVE), row(record_id="r2", role=""))
     loaded = operator.load().done
     operator.refresh(day(2))

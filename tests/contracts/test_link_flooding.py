@@ -1,4 +1,5 @@
-"""Whoever asks for a sign-in link has one that works, whatever others do in their name (security.md 13, ASVS 6.1.1)."""
+"""A user who asks for a sign-in link has one that works, whatever others do in their name (security.md 13, ASVS
+6.1.1)."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -85,7 +86,7 @@ ACTS: Final = st.sampled_from(["somebody asks", "they ask", "they use one", "a m
 
 @given(st.lists(ACTS, max_size=25))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whoever_asks_has_a_link_that_works_and_nobody_is_flooded(storage: Storage, acts: list[str]) -> None:
+def test_a_user_who_asks_has_a_link_that_works_and_no_address_is_flooded(storage: Storage, acts: list[str]) -> None:
     inbox, mails_at = Inbox(storage), list[datetime]()
     for act in acts:
         match act:
@@ -104,7 +105,7 @@ def test_whoever_asks_has_a_link_that_works_and_nobody_is_flooded(storage: Stora
     assert all(sum(begin <= at < begin + LIMITS.window for at in mails_at) <= most for begin in mails_at)
 
 
-def test_who_used_a_link_that_somebody_else_had_flooded_gets_another_one(storage: Storage) -> None:
+def test_a_user_whose_link_was_used_after_a_flood_by_others_gets_another_one(storage: Storage) -> None:
     inbox = Inbox(storage)
     for _ in range(5):
         inbox.ask("203.0.113.9")
@@ -119,7 +120,7 @@ def test_who_used_a_link_that_somebody_else_had_flooded_gets_another_one(storage
     assert len(inbox.working) == 1
 
 
-def test_of_many_who_ask_at_once_for_somebody_without_a_link_one_is_mailed_beyond_the_limit(storage: Storage) -> None:
+def test_of_many_requests_at_once_for_a_user_without_a_link_one_is_mailed_beyond_the_limit(storage: Storage) -> None:
     inbox = Inbox(storage)
     for _ in range(2):
         inbox.ask("203.0.113.9")
@@ -137,7 +138,7 @@ def test_of_many_who_ask_at_once_for_somebody_without_a_link_one_is_mailed_beyon
     assert len(inbox.links) == 3
 
 
-def test_an_address_that_nobody_has_is_sent_no_more_than_the_limit(storage: Storage) -> None:
+def test_an_address_without_a_user_is_sent_no_more_than_the_limit(storage: Storage) -> None:
     inbox = Inbox(storage)
     for _ in range(9):
         inbox.sign_in.request_link("stranger@hub.example", "203.0.113.9")

@@ -52,20 +52,20 @@ def test_a_client_that_asked_often_enough_is_refused_whomever_they_ask_for_and_o
     assert ask(storage, "d", "there") is YES
 
 
-def test_everybody_is_refused_where_everybody_together_asked_often_enough(storage: Storage) -> None:
+def test_every_request_is_refused_once_all_users_together_asked_too_often(storage: Storage) -> None:
     assert [ask(storage, address, client) for address, client in zip("abcdef", "123456", strict=True)] == [YES] * 5 + [
         NO
     ]
 
 
-def test_who_is_refused_takes_nothing_from_an_address_or_from_everybody(storage: Storage) -> None:
+def test_a_refused_request_takes_nothing_from_an_address_or_from_all_users(storage: Storage) -> None:
     for _ in range(3):
         ask(storage, "own")
     assert [ask(storage) for _ in range(9)] == [NO] * 9
     assert [ask(storage, client=client) for client in "12"] == [YES, YES]
 
 
-def test_who_is_refused_because_of_everybody_is_not_counted(storage: Storage) -> None:
+def test_a_request_over_the_limit_of_all_users_is_not_counted(storage: Storage) -> None:
     for number in range(LIMITS.overall):
         ask(storage, f"a{number}", f"c{number}")
     assert [ask(storage, "own", "own") for _ in range(9)] == [NO] * 9

@@ -149,7 +149,7 @@ def test_two_states_of_one_group_are_one_version(operator: Operator) -> None:
     assert versions(operator) == [before]
 
 
-def test_who_disappears_and_comes_back_has_both_versions_and_none_between(operator: Operator) -> None:
+def test_a_participant_who_disappears_and_comes_back_has_both_versions_and_none_between(operator: Operator) -> None:
     elsewhere = row(delivery_partner_id="both")
     first = imported(operator, row())
     (old,) = operator.listed()
@@ -163,7 +163,7 @@ def test_who_disappears_and_comes_back_has_both_versions_and_none_between(operat
     ]
 
 
-def test_who_is_deleted_has_no_history_left_to_be_asked_for(operator: Operator) -> None:
+def test_a_deleted_participant_has_no_history_left(operator: Operator) -> None:
     imported(operator, row(), row(record_id="r2"))
     operator.write(row(record_id="r2"))
     operator.load(complete=True, allow_deletions=True)

@@ -66,7 +66,7 @@ def test_sessions_and_links_go_once_they_are_over_for_long_enough(storage: Stora
     assert purging(storage, KEPT.sessions + timedelta(hours=9)).purge()["sessions"] == 1
 
 
-def test_who_asked_for_links_is_forgotten_once_nothing_is_counted_for_them_any_more(storage: Storage) -> None:
+def test_a_client_that_requested_links_is_forgotten_once_nothing_is_counted_for_it_any_more(storage: Storage) -> None:
     limits = LinkLimits()
     with storage.writing() as work:
         work.link_requests.count(LinkRequester(address="a", client="c"), limits, NOON)
@@ -96,7 +96,7 @@ def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: S
 
 
 @pytest.mark.parametrize("state", [NominationState.DECLINED, NominationState.WITHDRAWN, NominationState.GRANTED])
-def test_a_nomination_that_gave_nobody_access_goes_after_its_time(storage: Storage, state: NominationState) -> None:
+def test_a_nomination_that_gave_no_access_goes_after_its_time(storage: Storage, state: NominationState) -> None:
     with_people(storage)
     nomination = a_nomination()
     closed = evolve(nomination, steps=(*nomination.steps, evolve(nomination.steps[-1], state=state)))

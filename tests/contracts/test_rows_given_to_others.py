@@ -65,7 +65,7 @@ def put(world: AccessWorld, session: Session) -> None:
 
 
 def opens_nothing(world: AccessWorld, text: str) -> None:
-    """Rows that give the digest of a text to Sue, as a session and as a link, sign nobody in."""
+    """Rows that give the digest of a text to Sue, as a session and as a link, sign no user in."""
     digest, sue = world.tokens.digest(text), world.sue.user_id
     put(world, Session(digest=digest, user_id=sue, started_at=world.now, seen_at=world.now))
     assert world.sign_in.resume(text) is None
@@ -103,7 +103,7 @@ def test_no_text_that_a_user_knows_the_digest_of_signs_in_as_another_user(world:
         opens_nothing(world, text)
 
 
-def test_what_is_hashed_of_what_a_client_typed_signs_nobody_in(world: AccessWorld) -> None:
+def test_what_is_hashed_of_what_a_client_typed_signs_no_user_in(world: AccessWorld) -> None:
     sue = world.sue.user_id
     session, _ = with_token(world.tokens, Session(user_id=sue, started_at=world.now, seen_at=world.now))
     link, _ = with_token(world.tokens, SignInLink(user_id=sue, created_at=world.now, expires_at=world.now))
@@ -116,7 +116,7 @@ def test_what_is_hashed_of_what_a_client_typed_signs_nobody_in(world: AccessWorl
         opens_nothing(world, text)
 
 
-def test_a_link_that_was_made_anothers_signs_nobody_in(world: AccessWorld) -> None:
+def test_a_link_that_was_made_anothers_signs_no_user_in(world: AccessWorld) -> None:
     token, link = new_link(world.bob.user_id, world.tokens, world.now, Lifetimes())
     write(world.storage, lambda work: work.sign_ins.add_link(evolve(link, user_id=world.sue.user_id)))
     assert not world.sign_in.link_works(token)

@@ -1,4 +1,4 @@
-"""Whatever ends a session ends it, whoever is at it meanwhile: each pair of acts through its interleavings."""
+"""What ends a session ends it, whatever another request does meanwhile: each pair of acts in all interleavings."""
 
 from collections.abc import Callable
 from functools import partial
@@ -149,7 +149,7 @@ def check(acts: tuple[Act, Act], stage: Stage, outcomes: Outcomes) -> None:
 
 
 @pytest.mark.parametrize("first", ACTS, ids=lambda act: act.__name__)
-def test_no_session_is_left_that_somebody_ended_whatever_the_interleaving(world: AccessWorld, first: Act) -> None:
+def test_no_session_is_left_that_a_user_ended_in_any_interleaving(world: AccessWorld, first: Act) -> None:
     for second in ACTS:
         interleavings(lambda: staged(world), (first, second), partial(check, (first, second)))
 

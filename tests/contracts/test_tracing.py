@@ -18,7 +18,18 @@ from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.values import EmailAddress, ParticipantId
-from tests.integration.web.world import ANN, CAT, ELM, LEAD, NORTH, OTHER_LEAD, SOUTH, World, a_record, with_everybody
+from tests.integration.web.world import (
+    ANN,
+    CAT,
+    ELM,
+    LEAD,
+    NORTH,
+    OTHER_LEAD,
+    SOUTH,
+    World,
+    a_record,
+    with_feed_and_access,
+)
 
 ADA = ParticipantId("p-1")
 SIOBHAN = ParticipantId("p-2")
@@ -27,7 +38,7 @@ EVE = ParticipantId("p-6")
 
 @pytest.fixture
 def world(storage: Storage) -> World:
-    return with_everybody(World(storage=storage))
+    return with_feed_and_access(World(storage=storage))
 
 
 def acting(world: World, email: EmailAddress = ANN, organisation: DeliveryPartner = NORTH) -> Acting:
@@ -60,7 +71,7 @@ def hows(found: ParticipantSightings) -> tuple[list[SightingKind], list[Sighting
     return [each.how for each in found.certainly], [each.first.how for each in found.possibly]
 
 
-def test_nobody_saw_whom_nobody_looked_at(world: World) -> None:
+def test_a_participant_whom_no_user_looked_at_was_seen_by_none(world: World) -> None:
     assert hows(tracing(world).seen(ADA)) == ([], [])
 
 
@@ -69,7 +80,7 @@ def test_an_id_that_was_never_listed_is_told(world: World) -> None:
         tracing(world).seen(ParticipantId("p-99"))
 
 
-def test_whoever_opens_their_page_saw_them_and_nobody_else(world: World) -> None:
+def test_only_a_user_who_opened_their_page_saw_them(world: World) -> None:
     LookUpParticipant(storage=world.storage, clock=world.clock).participant(acting(world), query(world).scope, ADA)
     found = tracing(world).seen(ADA)
     assert hows(found) == ([SightingKind.OWN_PAGE], [])
@@ -98,7 +109,7 @@ def test_a_file_is_held_against_the_listing_that_it_showed_not_against_todays(wo
     assert hows(tracing(world).seen(ADA)) == ([], [])
 
 
-def test_who_looked_at_a_list_possibly_saw_all_who_meet_its_filters_within_its_agreements(world: World) -> None:
+def test_a_user_who_looked_at_a_list_possibly_saw_all_who_meet_its_filters_within_its_agreements(world: World) -> None:
     checking(world).page(acting(world), query(world, academic_year="2023", search="nobody at all"))
     checking(world).page(acting(world, CAT, SOUTH), query(world, SOUTH))
     assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.LIST])
@@ -122,7 +133,7 @@ def test_a_download_broken_off_possibly_showed_them_and_a_whole_one_is_told_once
     assert hows(tracing(world).seen(ADA)) == ([SightingKind.FILE], [SightingKind.BROKEN_OFF])
 
 
-def test_what_somebody_did_often_is_summed_up_with_its_first_and_last_time(world: World) -> None:
+def test_what_a_user_did_often_is_summed_up_with_its_first_and_last_time(world: World) -> None:
     first = world.now
     for _ in range(3):
         checking(world).page(acting(world), query(world))

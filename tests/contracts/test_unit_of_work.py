@@ -194,7 +194,7 @@ def test_a_question_at_once_sees_what_was_committed_last(storage: Storage) -> No
         assert work.users.get(ADA.id) == ADA
 
 
-def test_at_once_nobody_asks_of_two_states(sqlite_storage: Storage, postgresql_storage: Storage) -> None:
+def test_at_once_no_second_question_is_answered(sqlite_storage: Storage, postgresql_storage: Storage) -> None:
     for storage in (sqlite_storage, postgresql_storage):
         with storage.at_once() as work:
             assert work.users.get(ADA.id) is None

@@ -44,7 +44,7 @@ def mails(storage: Storage, limit: int = 5) -> list[MailRecord]:
     return list(read(storage, lambda work: work.outbox.last_to(ADA.email, limit)))
 
 
-def test_no_mail_was_sent_to_anybody_at_first(storage: Storage) -> None:
+def test_no_mail_was_sent_to_any_address_at_first(storage: Storage) -> None:
     assert mails(storage) == []
 
 
@@ -79,7 +79,7 @@ def test_a_mail_that_could_not_be_handed_over_waits_for_its_next_try(storage: St
     assert (mail.entry.attempts, mail.failure) == (1, "It was busy.")
 
 
-def test_what_became_of_a_mail_that_nobody_got_is_told_with_the_reason(storage: Storage) -> None:
+def test_what_became_of_an_undelivered_mail_is_told_with_the_reason(storage: Storage) -> None:
     refused = claimed(storage)
     write(storage, lambda work: work.outbox.failed(refused, None, "It refused the recipient."))
     dropped = claimed(storage, HowAccessIsGiven(), NOON + MINUTE)
@@ -106,7 +106,7 @@ def test_a_mail_that_came_back_bounced_when_that_was_told_first(storage: Storage
     assert read(storage, lambda work: work.outbox.last_sent(ADA.email, SignInRequested)) == NOON + MINUTE
 
 
-def test_a_mail_that_comes_back_although_nobody_said_that_it_was_taken_is_not_tried_again(storage: Storage) -> None:
+def test_a_mail_that_comes_back_although_no_server_said_that_it_was_taken_is_not_tried_again(storage: Storage) -> None:
     entry = claimed(storage)
     write(storage, lambda work: work.outbox.failed(entry, NOON + MINUTE, "It closed."))
     assert write(storage, lambda work: work.outbox.bounced(entry.reference, NOON))
@@ -165,7 +165,7 @@ def test_everybodys_grants_of_a_day_are_told_by_user(storage: Storage) -> None:
     assert found[1].organisation.name == NORTH.name
 
 
-def test_a_grant_keeps_the_nomination_in_which_it_was_confirmed_and_when_anew(storage: Storage) -> None:
+def test_a_grant_keeps_the_nomination_in_which_it_was_confirmed_and_when_it_was_reconfirmed(storage: Storage) -> None:
     with_people(storage)
     grant = a_grant(nomination_id=NominationId("n1"), confirmed_on=day(3))
     write(storage, lambda work: work.users.add_grant(grant))
@@ -209,7 +209,7 @@ def test_an_access_is_used_when_a_session_begins_to_act_by_it(storage: Storage) 
     assert read(storage, lambda work: work.audit.last_used(ADA.id, NORTH)) is None
 
 
-def test_mail_that_nobody_got_is_told_unless_another_one_of_its_kind_followed(storage: Storage) -> None:
+def test_undelivered_mail_is_told_unless_another_one_of_its_kind_followed(storage: Storage) -> None:
     def letters(limit: int = 9) -> list[tuple[str, MailState]]:
         found = read(storage, lambda work: work.outbox.dead_letters(limit))
         return [(mail.entry.id, mail.state) for mail in found]

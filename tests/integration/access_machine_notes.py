@@ -12,7 +12,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, 
 from tests.access_world import BEN, BODY, BOSS, CAT, LEAD, NORTH, OTHER_LEAD, PAM, SOUTH, SUE
 
 SUPPORT, POLICY = SupportTeam(), PolicyTeam()
-Somebody = tuple[str, Organisation]
+ActingPerson = tuple[str, Organisation]
 """Who acts, and for whom they say that they do."""
 
 ADDRESSES: Final[Mapping[str, EmailAddress]] = {
@@ -33,28 +33,30 @@ PEOPLE: Final = st.sampled_from(["cat", "dee", "sue", "ben", "boss"])
 STEPS: Final = st.sampled_from(["escalate", "ask", "record", "grant", "withdraw"])
 PICKS: Final = st.integers(0, 30)
 DAYS: Final = st.sampled_from([0, 1, 1, 2, 7, 14, 28, 90])
-EVERYBODY: Final[tuple[Somebody, ...]] = tuple((who, role) for who in ADDRESSES for role in (SUPPORT, POLICY, NORTH))
-ANYBODY: Final = st.sampled_from(EVERYBODY)
+ALL_WHO_ACT: Final[tuple[ActingPerson, ...]] = tuple(
+    (who, role) for who in ADDRESSES for role in (SUPPORT, POLICY, NORTH)
+)
+ANY_WHO_ACTS: Final = st.sampled_from(ALL_WHO_ACT)
 
 
 @frozen
 class Script:
     """How a life goes: whom policy asks and how, who answers what and who grants.
 
-    Before one of the steps something happens, and somebody whose step it may not be tries one of them.
+    Before one of the steps something happens, and a person who may not take them tries one.
     """
 
     lead: LeadProviderId
     by_link: bool
-    asks: Somebody
-    records: Somebody
+    asks: ActingPerson
+    records: ActingPerson
     confirms: bool
-    grants: Somebody
+    grants: ActingPerson
     before: int
     happens: str
     number: int
     strange_step: str
-    stranger: Somebody
+    stranger: ActingPerson
 
     @property
     def by_stranger(self) -> Self:
@@ -76,7 +78,7 @@ SCRIPTS: Final = st.builds(
     ),
     number=PICKS,
     strange_step=STEPS,
-    stranger=ANYBODY,
+    stranger=ANY_WHO_ACTS,
 )
 
 

@@ -45,15 +45,15 @@ def seen_by_reconciling(  # noqa: PLR0913 - a question and who asks it
     *,
     acting: Acting,
     scope: Scope,
-    everybody: Sequence[ListedParticipant],
+    everyone: Sequence[ListedParticipant],
     outcome: Outcome,
     now: datetime,
 ) -> tuple[list[ListedParticipant], set[str]]:
-    """Whom somebody sees in a group who knows everything of everybody and compares it; and the names in the file."""
+    """The participants in a group for a user who knows everything and compares it; and the names in the file."""
     reconciling = CompareLists(
         storage=storage, clock=lambda: now, read_list=read_list, similarity=close_names, workbook=workbook
     )
-    uploaded_list = _all_that_is_known(everybody)
+    uploaded_list = _all_that_is_known(everyone)
     page = reconciling.page(acting, scope, uploaded_list, _COLUMNS, WantedPage(outcome=outcome)).page
     seen = [one.ours for row in page.rows for one in row.suggestions] + [row.ours for row in page.rows if row.ours]
     file = reconciling.download(acting, scope, uploaded_list, _COLUMNS, FileKind.RECONCILED_CSV).chunks
@@ -61,8 +61,8 @@ def seen_by_reconciling(  # noqa: PLR0913 - a question and who asks it
     return seen, {row["dfe_full_name"] for row in rows} - {""}
 
 
-def _all_that_is_known(everybody: Sequence[ListedParticipant]) -> UploadedList:
-    known = [(one.full_name, one.trn, one.email, one.school) for one in everybody] or [("Nobody", "", "", "Nowhere")]
+def _all_that_is_known(everyone: Sequence[ListedParticipant]) -> UploadedList:
+    known = [(one.full_name, one.trn, one.email, one.school) for one in everyone] or [("Nobody", "", "", "Nowhere")]
     return UploadedList(
         ("Name", "TRN", "Email", "School"), tuple(UploadedRow(n, cells) for n, cells in enumerate(known, 2))
     )

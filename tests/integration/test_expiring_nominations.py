@@ -31,7 +31,7 @@ LEAD = LeadProvider(LeadProviderId("lp-1"), "Beacon")
 
 @pytest.fixture
 def composed(migrated_url: str, tmp_path: Path) -> Iterator[Composition]:
-    """A service in which somebody was nominated 28 days ago, and somebody else 27."""
+    """A service in which one person was nominated 28 days ago, and another one 27."""
     variables = {
         "XDG_DATA_HOME": str(tmp_path),
         **in_two_roles(migrated_url),
@@ -53,7 +53,7 @@ def references() -> References:
 
 
 def nominated(composed: Composition, at: datetime) -> None:
-    """Support nominates somebody at that moment."""
+    """Support nominates a person at that moment."""
     composed.clock = lambda: at
     support = EmailAddress(f"sue{at.day}@dfe.example")
     access = NewAccess(email=support, name="Sue Lee", role=Role.SUPPORT, reason="Ticket 12")

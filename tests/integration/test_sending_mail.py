@@ -190,7 +190,7 @@ def test_a_process_that_dies_between_making_a_link_and_mailing_it_loses_no_mail(
     assert post.sign_in.sign_in(post.newest_token()).acting is not None
 
 
-def test_a_recipient_whom_the_server_refuses_for_now_is_tried_again_and_keeps_nobody_waiting(post: Post) -> None:
+def test_a_recipient_whom_the_server_refuses_for_now_is_tried_again_and_keeps_no_other_mail_waiting(post: Post) -> None:
     post.add(EmailAddress(GREYLISTED))
     post.add()
     done = post.send_mail.send_due()
@@ -213,7 +213,7 @@ def test_a_recipient_whom_the_server_refuses_for_good_is_not_tried_again(post: P
     assert (mail.state, mail.due_at) == (MailState.REFUSED, None)
 
 
-def test_the_log_tells_what_failed_by_reason_and_number_and_nobodys_address(
+def test_the_log_tells_what_failed_by_reason_and_number_and_no_address(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(3):

@@ -46,7 +46,7 @@ def test_a_message_that_said_something_of_people_is_forgotten_and_no_other(messa
     assert isinstance(message, OF_PEOPLE) or without_personal_data(message) == message
 
 
-def test_what_is_forgotten_names_nobody() -> None:
+def test_what_is_forgotten_names_no_user() -> None:
     role = Role.SUPPORT
     named: tuple[QueuedMessage, ...] = (
         AccessGranted(name="Ann", role=role, organisation="Hub"),

@@ -29,7 +29,7 @@ class Demo:
         return httpx2.Client(base_url=self.address)
 
     def answer_to(self, email: str) -> KeptMail:
-        """The mail that answers somebody's request for a link, once it is there."""
+        """The mail that answers a user's request for a link, once it is there."""
         [folder] = self.temporary.iterdir()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:

@@ -20,7 +20,7 @@ PARTNERS = f"delivery_partner:{BOTH_PARTNER}"
 
 @frozen
 class Browser:
-    """Somebody's browser, whose every request the balancer of the service's address hands to the worker named."""
+    """A user's browser, whose every request the balancer of the service's address hands to the worker named."""
 
     client: httpx2.Client
     base: str

@@ -1,4 +1,4 @@
-"""What the mails about nominations and addresses say: plain words, one link in one piece, nobody else's data."""
+"""What the mails about nominations and addresses say: plain words, one link in one piece, no other person's data."""
 
 import re
 from datetime import timedelta
@@ -90,7 +90,7 @@ def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> No
 
 
 def of_people(name: str) -> list[Message]:
-    """A mail of each kind that names somebody or something."""
+    """A mail of each kind that names a person or a thing."""
     return [
         ConfirmationLinkMessage(url=URL, lives=timedelta(days=7), lead_provider=name, organisation=name),
         NominationDeclined(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),

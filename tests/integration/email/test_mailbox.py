@@ -68,7 +68,7 @@ def test_a_mailbox_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
     assert Mailbox(tmp_path / "mailbox").letters() == []
 
 
-def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+def test_only_its_owner_may_use_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "mailbox"
     MailboxMailer(folder, letters()).send(JO, LINK, "r1")
     [path] = folder.glob("*.eml")

@@ -52,7 +52,7 @@ def is_connected(connection: socket.socket) -> bool:
 
 
 def is_free(port: int) -> bool:
-    """Whether somebody could listen there now who shares it with nobody."""
+    """Whether a process could listen there now without sharing the port."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:

@@ -25,7 +25,7 @@ from tests.integration.email.smtp_server import free_port
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL
 
 ANN: Final = "ann@large.example"
-"""A user of the large partner alone."""
+"""A user of only the large partner."""
 
 BEN: Final = "ben@large.example"
 """Another one."""
@@ -74,7 +74,7 @@ class Served:
         return self.folder / "mailbox"
 
     def client(self, patience: float = PATIENCE_SECONDS) -> httpx2.Client:
-        """A browser without a face that nobody is signed in with; it waits so many seconds for an answer."""
+        """A client in which no user is signed in; it waits so many seconds for an answer."""
         return httpx2.Client(base_url=self.address, timeout=patience)
 
     @contextmanager
@@ -169,7 +169,7 @@ class Service:
 
 
 def add_people(service: Service) -> None:
-    """Give everybody of `PEOPLE` their access, as an operator does; they are named after their address."""
+    """Give all of `PEOPLE` their access, as an operator does; they are named after their address."""
     with closing(Composition(read_settings(service.variables))) as composed:
         for email, role, organisation_id in PEOPLE:
             access = NewAccess(

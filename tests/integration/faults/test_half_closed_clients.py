@@ -18,7 +18,7 @@ FIN_WAIT: Final = "04"
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_who_sends_no_more_gets_the_whole_file(service: Service, path: str) -> None:
+def test_a_client_that_sends_no_more_gets_the_whole_file(service: Service, path: str) -> None:
     with service.served() as served, served.signed_in(ANN) as browser, connected(served.port) as connection:
         ask(connection, path, served.cookies(browser))
         connection.shutdown(socket.SHUT_WR)

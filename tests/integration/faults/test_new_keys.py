@@ -1,4 +1,4 @@
-"""Fault 17: a new secret key signed everybody out, and a new audit key called every event changed."""
+"""Fault 17: a new secret key signed every user out, and a new audit key called every event changed."""
 
 from pathlib import Path
 from typing import Final
@@ -93,7 +93,7 @@ def test_a_log_over_a_new_key_verifies_with_both_and_a_missing_key_is_not_called
     assert "was changed after it was sealed" in service.run("audit", "verify", code=1).stdout
 
 
-def test_a_forged_event_does_not_pass_by_naming_a_key_that_nobody_has(service: Service) -> None:
+def test_a_forged_event_does_not_pass_by_naming_an_unknown_key(service: Service) -> None:
     service.run("audit", "seal")
     with opened(owners(service)) as engine:
         by_hand(

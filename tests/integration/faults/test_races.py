@@ -266,7 +266,7 @@ def acting(composed: Composition, email: str, team: SupportTeam | PolicyTeam) ->
 
 
 def confirmed(service: Service, email: str) -> str:
-    """A nomination of somebody who is no user for the small partner, which its lead provider confirmed."""
+    """A nomination of a person who is no user for the small partner, which its lead provider confirmed."""
     with open_service(service) as composed:
         support, policy = acting(composed, SUE, SupportTeam()), acting(composed, PAM, PolicyTeam())
         nominating, lead = composed.nominate, LeadProviderId(LEAD_PROVIDERS[1])

@@ -1,4 +1,4 @@
-"""Fault 13: the service's role could be anybody. It may do what pages and commands do, and nothing more."""
+"""Fault 13: the service's role could act as any user. It may do what pages and commands do, and nothing more."""
 
 import json
 import os
@@ -29,7 +29,7 @@ Rights = set[tuple[str, str]]
 def needed(tmp_path_factory: pytest.TempPathFactory) -> Rights:
     """What PostgreSQL was asked for while the tests of pages and commands ran as the service's role.
 
-    A few of them are about memory alone and fail over PostgreSQL; what was asked for and refused is noted too.
+    A few of them are only about memory and fail over PostgreSQL; what was asked for and refused is noted too.
     """
     notes = tmp_path_factory.mktemp("notes") / "needed.json"
     left_out = " and ".join(f"not {word}" for word in NOT_BY_THE_ROLE)

@@ -1,4 +1,4 @@
-"""Workers that are orphaned, killed, frozen or hang, and services that are told to stop while somebody hangs."""
+"""Workers that are orphaned, killed, frozen or hang, and services that are told to stop while a worker hangs."""
 
 import json
 import os
@@ -154,7 +154,7 @@ def test_a_service_stops_though_a_download_hangs(service: Service, workers: str,
 
 @contextmanager
 def locked(service: Service, table: str) -> Iterator[None]:
-    """Nobody can read a table until the block ends."""
+    """No other process can read a table until the block ends."""
     url = make_url(service.owner_database_url or "").set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")

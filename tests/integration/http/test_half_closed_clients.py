@@ -33,7 +33,7 @@ async def slow(_scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa
 
 
 @pytest.mark.parametrize("number", [1, 2, 20])
-def test_who_sends_no_more_is_answered_all_that_was_asked(number: int) -> None:
+def test_a_client_that_sends_no_more_is_answered_all_that_was_asked(number: int) -> None:
     with conversation(echo) as talk:
         protocol, client = talk.connect()
         client.send(PAGE * number)
@@ -42,7 +42,7 @@ def test_who_sends_no_more_is_answered_all_that_was_asked(number: int) -> None:
         assert statuses(heard(client)) == [200] * number
 
 
-def test_who_sends_no_more_and_half_a_request_is_answered_the_whole_ones() -> None:
+def test_a_client_that_sends_no_more_and_half_a_request_is_answered_the_whole_ones() -> None:
     with conversation(echo) as talk:
         protocol, client = talk.connect()
         client.send(PAGE + PAGE[:-1])
@@ -52,7 +52,7 @@ def test_who_sends_no_more_and_half_a_request_is_answered_the_whole_ones() -> No
 
 
 @pytest.mark.parametrize(("version", "told"), [(b"1.1", [100, 200]), (b"1.0", [200])])
-def test_who_sends_no_more_and_waits_is_sent_what_clients_throw_away_if_their_http_has_it(
+def test_a_client_that_sends_no_more_and_waits_is_sent_what_clients_throw_away_if_their_http_has_it(
     version: bytes, told: list[int]
 ) -> None:
     with conversation(slow) as talk:
@@ -64,7 +64,7 @@ def test_who_sends_no_more_and_waits_is_sent_what_clients_throw_away_if_their_ht
 
 
 @pytest.mark.parametrize("more", [b"", PAGE, PAGE * 20], ids=["one request", "another behind it", "many"])
-def test_who_has_gone_is_noticed_while_the_answer_is_made(more: bytes) -> None:
+def test_a_client_that_has_gone_is_noticed_while_the_answer_is_made(more: bytes) -> None:
     with conversation(never) as talk, socket.create_server(("127.0.0.1", 0)) as listening:
         with socket.create_connection(listening.getsockname()) as client:
             accepted = listening.accept()[0]
@@ -76,7 +76,7 @@ def test_who_has_gone_is_noticed_while_the_answer_is_made(more: bytes) -> None:
 
 
 @pytest.mark.parametrize("more", [b"", b"Content-Length: 5\r\n"], ids=["a page", "a form of which there is a part"])
-def test_who_waits_when_the_process_ends_is_told_as_any_other(more: bytes) -> None:
+def test_a_client_that_waits_when_the_process_ends_is_told_as_any_other(more: bytes) -> None:
     with conversation(busy) as talk:
         protocol, client = talk.connect()
         talk.say(protocol, [PAGE[:-2] + more + b"\r\n"])

@@ -15,7 +15,7 @@ EMAILS: Final = {user.name: user.email for user in USERS}
 
 
 def new_link(page: Page, demo: str, name: str) -> str:
-    """Choose somebody of the demo, have a link sent to them, and wait in the mailbox until it is there."""
+    """Choose a user of the demo, have a link sent to them, and wait in the mailbox until it is there."""
     page.goto(f"{demo}/mailbox")
     before = _links(page, name)
     page.goto(f"{demo}/")
@@ -28,12 +28,12 @@ def new_link(page: Page, demo: str, name: str) -> str:
 
 
 def sign_in(page: Page, demo: str, name: str) -> None:
-    """Be signed in as somebody of the demo, and see the page that this leads to."""
+    """Be signed in as a user of the demo, and see the page that this leads to."""
     sign_in_as(page, demo, EMAILS[name])
 
 
 def sign_in_as(page: Page, demo: str, email: str) -> None:
-    """Be signed in as whoever has an address, by the same steps without a page of each, which costs a tenth."""
+    """Be signed in as the user with an address, by the same steps without a page of each, which costs a tenth."""
     with httpx2.Client(base_url=demo) as client:
         before = _mailed(client, email)
         ask_for_link(client, email)
@@ -49,7 +49,7 @@ def sign_in_as(page: Page, demo: str, email: str) -> None:
 
 
 def sign_in_by_hand(page: Page, demo: str, name: str) -> None:
-    """Choose somebody of the demo, follow the link from the mailbox, and press its button."""
+    """Choose a user of the demo, follow the link from the mailbox, and press its button."""
     page.goto(new_link(page, demo, name))
     press_sign_in(page)
 
@@ -67,7 +67,7 @@ def names(page: Page) -> list[str]:
 
 
 def _links(page: Page, name: str) -> set[str]:
-    """The sign-in links in the mails to somebody."""
+    """The sign-in links in the mails to a user."""
     to_them = re.compile(rf"To {name.lower().replace(' ', '.')}@")
     found = page.locator(".govuk-summary-card").filter(has_text=to_them).locator("a[href*='/sign-in/']")
     return {str(link.get_attribute("href")) for link in found.all()}

@@ -1,4 +1,4 @@
-"""Two ways to use a page: by the keys of a keyboard alone, and with a mouse where no script runs."""
+"""Two ways to use a page: with only a keyboard, and with a mouse where no script runs."""
 
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,7 +16,7 @@ IS_IN: Final = """(control) => {
 
 
 class Hands(Protocol):
-    """What somebody does with what they see on a page."""
+    """What a user does with what they see on a page."""
 
     @property
     def page(self) -> Page:

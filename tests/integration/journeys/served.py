@@ -63,7 +63,7 @@ class Served:
         return text
 
     def sign_in(self, page: Page, email: str) -> None:
-        """Have a link mailed to somebody, follow it and press its button."""
+        """Have a link mailed to a user, follow it and press its button."""
         before = len(self.mails_to(email))
         page.goto(f"{self.address}/sign-in")
         page.get_by_label("Email address").fill(email)

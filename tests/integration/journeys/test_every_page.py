@@ -69,7 +69,7 @@ MOVED: Final = """() => new Promise(told => {
   new PerformanceObserver((seen) => told(moved(seen.getEntries()))).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => told(0)));
 })"""
-"""How much of the page moved without anybody having done anything."""
+"""How much of the page moved by itself."""
 
 
 def assert_good(page: Page) -> None:
@@ -88,7 +88,8 @@ def assert_good(page: Page) -> None:
 
 
 def assert_no_frame_scrolls(page: Page) -> None:
-    """Tables fit a laptop, and a phone where they are laid out anew; between the two they scroll in their frame."""
+    """Tables fit a laptop, and a phone where they are laid out differently; between the two they scroll in their
+    frame."""
     frames = page.locator(".app-scroll").evaluate_all("frames => frames.map(f => f.scrollWidth - f.clientWidth)")
     assert all(excess <= 0 for excess in frames)
 

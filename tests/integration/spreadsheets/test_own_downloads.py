@@ -18,7 +18,7 @@ from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, Uploade
 from checkdata.domain.values import ParticipantId
 from tests.stopped_clock import IN_TIME, read_list
 from tests.strategies import listed_participants
-from tests.unit.reconciliation.examples import ANNA, somebody
+from tests.unit.reconciliation.examples import ANNA, a_participant
 
 Download = Callable[[Sequence[ListedParticipant]], bytes]
 
@@ -67,13 +67,13 @@ def test_a_download_compared_with_its_own_listing_is_the_same_throughout(
 
 
 def test_a_download_that_a_spreadsheet_took_the_zeros_from_is_the_same() -> None:
-    rows = [evolve(ANNA, trn="0012345"), somebody("b", "Bob", trn="0000001")]
+    rows = [evolve(ANNA, trn="0012345"), a_participant("b", "Bob", trn="0000001")]
     file = neutralised_csv(rows).replace(b"0012345", b"12345").replace(b"0000001", b"1")
     assert len(compared(file, rows).same) == 2
 
 
 def test_a_formula_in_a_name_is_compared_without_its_apostrophe() -> None:
-    rows = [somebody("a", '=HYPERLINK("x")', email="+a@school.example")]
+    rows = [a_participant("a", '=HYPERLINK("x")', email="+a@school.example")]
     file = neutralised_csv(rows)
     assert b"'=HYPERLINK" in file
     assert len(compared(file, rows).same) == 1

@@ -47,7 +47,7 @@ def faults(storage: SqlStorage) -> list[SealFault]:
 
 
 def by_hand(engine: Engine, *statements: str) -> None:
-    """As whoever has the database to themselves: without the triggers."""
+    """As an attacker with the whole database: without the triggers."""
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
@@ -123,7 +123,7 @@ def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed
     assert faults(sealed) == [SealFault(SealTrouble.PUT_IN, -3), SealFault(SealTrouble.CHANGED, 3)]
 
 
-def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
+def test_a_number_that_a_rollback_left_out_is_no_fault_until_it_is_filled(
     postgresql_storage: SqlStorage,
 ) -> None:
     record(postgresql_storage, 1)
@@ -153,7 +153,7 @@ def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_stora
     assert faults(storage) == []
 
 
-def test_whoever_seals_makes_nobody_wait(postgresql_storage: SqlStorage) -> None:
+def test_sealing_makes_no_writer_wait(postgresql_storage: SqlStorage) -> None:
     """An event is recorded and committed while a round of sealing is open, and while it waits for another writer."""
     storage = postgresql_storage
     record(storage, 2)

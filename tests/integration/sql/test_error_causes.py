@@ -1,4 +1,4 @@
-"""Whatever a database can't do is one of the domain's errors with a cause for operators, by its code alone."""
+"""Whatever a database can't do is one of the domain's errors with a cause for operators, by its code only."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -100,7 +100,7 @@ def test_each_code_of_the_table_is_told_as_the_table_says(url: str, code: str) -
         ("full", None, "53300", "connection"),
     ],
 )
-def test_who_is_not_let_in_is_told_why(url: str, name: str, password: str | None, code: str, word: str) -> None:
+def test_a_user_who_is_not_let_in_is_told_why(url: str, name: str, password: str | None, code: str, word: str) -> None:
     kind, found, cause = told_at(role(url, name, password))
     assert (kind, found) == (StorageUnavailable, code)
     assert word in cause
@@ -170,7 +170,7 @@ def test_what_a_statement_meets_is_told(
     assert told_at(url, *statements)[:2] == (kind, code)
 
 
-def test_a_transaction_with_which_nobody_went_on_is_told(url: str) -> None:
+def test_a_transaction_that_was_left_idle_is_told(url: str) -> None:
     with opened(url) as engine, engine.connect() as connection:
         connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 1")
         driver = connection.connection.driver_connection
@@ -187,7 +187,7 @@ def test_a_role_without_the_right_is_told_which_setting_names_the_owner(url: str
     assert "CHECKDATA_OWNER_DATABASE_URL" in cause
 
 
-def test_who_waits_for_a_locked_table_is_told_that_it_is_busy(url: str) -> None:
+def test_waiting_for_a_locked_table_ends_in_a_busy_error(url: str) -> None:
     with opened(url) as engine, engine.begin() as holder:
         holder.exec_driver_sql("LOCK TABLE things")
         assert told_at(url, "SET lock_timeout = 50", "SELECT * FROM things")[:2] == (StorageBusy, "55P03")

@@ -58,7 +58,7 @@ ATTACKS: Final = (
     "UPDATE alembic_version SET version_num = '0001'",
     "ALTER TABLE sessions ADD COLUMN mine text",
 )
-"""What somebody who has the service's connection might try, to be somebody else or to let somebody in."""
+"""What an attacker with the service's connection might try, to become another user or to let a user in."""
 
 
 @pytest.fixture
@@ -134,7 +134,9 @@ def test_what_earlier_versions_gave_is_taken_back(owner: Engine) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_who_has_the_services_connection_can_not_become_somebody_else(connection: Connection, attack: str) -> None:
+def test_an_attacker_with_the_services_connection_can_not_become_another_user(
+    connection: Connection, attack: str
+) -> None:
     with pytest.raises(StorageUnavailable) as refused:
         connection.exec_driver_sql(attack)
     assert refused.value.code == FORBIDDEN

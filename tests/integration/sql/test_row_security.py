@@ -33,7 +33,7 @@ HELD: Final = [
 OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
 AN_IMPORTS_OWN: Final = (training_records, teacher_records, participants, line_blocks)
 APART: Final = {"audit_events", "receipts"}
-"""What is on record tells of participants by their id alone."""
+"""What is on record names participants only by their id."""
 
 
 held: Final = pytest.mark.parametrize(("listing", "table"), HELD, ids=[table.name for _, table in HELD])
@@ -86,7 +86,7 @@ def test_a_transaction_that_was_told_nothing_reads_no_row(
 
 
 @held
-def test_a_transaction_reads_the_rows_of_its_organisation_alone(
+def test_a_transaction_reads_only_the_rows_of_its_organisation(
     owner: Engine, service: Engine, listing: Listing, table: Table
 ) -> None:
     with owner.connect() as connection:
@@ -100,7 +100,7 @@ def test_a_transaction_reads_the_rows_of_its_organisation_alone(
 
 
 @pytest.mark.parametrize("table", OF_PARTICIPANTS, ids=lambda table: table.name)
-def test_a_transaction_reads_the_rows_of_its_participant_alone(owner: Engine, service: Engine, table: Table) -> None:
+def test_a_transaction_reads_only_the_rows_of_its_participant(owner: Engine, service: Engine, table: Table) -> None:
     with owner.connect() as connection:
         there = numbers(connection, table, "participant_id")
     participant, number = next(iter(there.items()))

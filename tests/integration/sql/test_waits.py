@@ -72,7 +72,7 @@ def test_waiting_for_a_locked_table_ends(engine: Engine) -> None:
     assert not ask(engine, "SELECT * FROM things")
 
 
-def test_a_transaction_with_which_nobody_goes_on_gives_its_locks_back(engine: Engine) -> None:
+def test_a_transaction_left_idle_gives_its_locks_back(engine: Engine) -> None:
     with engine.connect() as holder:
         holder.exec_driver_sql("LOCK TABLE things")
         deadline = monotonic() + PATIENCE_SECONDS

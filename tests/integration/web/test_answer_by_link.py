@@ -115,7 +115,7 @@ def test_the_question_shows_name_address_and_organisation_and_nothing_else(clien
         assert secret not in page.text
 
 
-def test_looking_changes_nothing_and_shows_nobody(
+def test_looking_changes_nothing_and_shows_no_participant(
     client: Client, world: World, nomination_id: NominationId, link: str
 ) -> None:
     before = nomination(world, nomination_id)
@@ -211,7 +211,7 @@ def test_what_is_not_asked_any_more_can_not_be_answered(
     assert nomination(world, nomination_id).state is NominationState.WITHDRAWN
 
 
-def test_a_lead_provider_whose_agreement_ended_confirms_nobody(
+def test_a_lead_provider_whose_agreement_ended_confirms_no_nominee(
     client: Client, world: World, nomination_id: NominationId, link: str
 ) -> None:
     page = opened(client, link)

@@ -42,7 +42,7 @@ def once_sent(monkeypatch: pytest.MonkeyPatch) -> Event:
     return moment
 
 
-def test_a_download_that_breaks_is_cut_off_so_that_nobody_takes_it_for_whole(
+def test_a_download_that_breaks_is_cut_off_so_that_no_client_takes_it_for_whole(
     ann: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("checkdata.entrypoints.web.files.making_file.FEW_ROWS", 0)

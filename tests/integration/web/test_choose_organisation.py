@@ -8,7 +8,7 @@ from tests.integration.web.world import ANN, CAT, World
 
 @pytest.fixture
 def cat(client: Client) -> Client:
-    """Cat, who is somebody at two delivery partners and at a body, signed in and asked for a role."""
+    """Cat, who has access at two delivery partners and at a body, signed in and asked for a role."""
     assert client.sign_in(CAT) == "/choose-role"
     return client
 

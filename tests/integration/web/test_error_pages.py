@@ -159,7 +159,7 @@ def test_an_http_base_on_loopback_answers_to_both_its_names_at_its_port(host: st
 
 @pytest.mark.parametrize("error", [StorageUnavailable("db-1 is down"), NotMigrated("no tables")])
 @pytest.mark.parametrize("path", ["/participants", "/participants.csv", "/", "/sign-in/x"])
-def test_without_its_database_the_service_is_503_and_lets_nobody_in(
+def test_without_its_database_the_service_is_503_and_lets_no_user_in(
     ann: Client, path: str, error: StorageUnavailable | NotMigrated, caplog: pytest.LogCaptureFixture
 ) -> None:
     ann.world.storage = Failing(error)
@@ -175,7 +175,7 @@ def test_without_its_database_the_service_is_503_and_lets_nobody_in(
 
 
 @pytest.mark.parametrize("error", [StorageUnavailable("db-1 is down"), NotMigrated("no tables")])
-def test_a_database_that_goes_once_it_is_known_who_asks_leaves_nobody_signed_in(
+def test_a_database_that_goes_once_the_user_is_known_leaves_no_user_signed_in(
     ann: Client, monkeypatch: pytest.MonkeyPatch, error: StorageUnavailable | NotMigrated
 ) -> None:
     monkeypatch.setattr(CheckParticipants, "page", failing_with(error))

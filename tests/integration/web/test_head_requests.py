@@ -1,4 +1,4 @@
-"""HEAD of anything records nothing: nobody sees what it asks for."""
+"""HEAD of anything records nothing: no user sees what it asks for."""
 
 from collections.abc import Sequence
 

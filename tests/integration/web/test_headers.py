@@ -27,7 +27,7 @@ def test_every_answer_has_the_headers(client: Client, method: str, path: str, st
     assert response.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_over_http_on_loopback_nobody_is_told_to_come_back_over_https() -> None:
+def test_over_http_on_loopback_no_browser_is_told_to_come_back_over_https() -> None:
     world = World(base_url="http://127.0.0.1:8000")
     response = Client(world).http.get("/")
     check_laws(response, world)

@@ -91,7 +91,7 @@ def test_a_look_leaves_nothing_behind(client: Client) -> None:
 
 
 class Stopped:
-    """A storage that answers nobody."""
+    """A storage that never answers."""
 
     def __init__(self) -> None:
         self.asked = 0

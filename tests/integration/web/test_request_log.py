@@ -1,4 +1,4 @@
-"""The log tells of every request and of nobody (security.md 40)."""
+"""The log tells of every request and names no person (security.md 40)."""
 
 import json
 import logging

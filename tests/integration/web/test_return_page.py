@@ -102,13 +102,15 @@ def remembered(site: Site, place: str) -> str:
 
 
 def led_to(cookie: bytes) -> str:
-    """Where sign-in leads whoever has this cookie."""
+    """Where sign-in leads a user with this cookie."""
     request = Request({"type": "http", "headers": [(b"cookie", COOKIE.encode() + b"=" + cookie)]})
     return redirect(place_for(SITE, request, ACTING)).headers["location"]
 
 
 @pytest.mark.parametrize("place", [place for place in ELSEWHERE if place.startswith("/")])
-def test_sign_in_leads_nobody_elsewhere_though_the_address_was_signed(world: World, client: Client, place: str) -> None:
+def test_sign_in_leads_no_user_elsewhere_though_the_address_was_signed(
+    world: World, client: Client, place: str
+) -> None:
     client.http.cookies.set(COOKIE, remembered(site_of(world), place), domain="check.example")
     assert client.sign_in(ANN) == HOME
 
@@ -122,7 +124,7 @@ def test_a_page_of_ours_that_we_did_not_sign_is_ignored(client: Client, signed: 
         assert client.sign_in(ANN) == HOME
 
 
-def test_a_signature_is_for_one_address_alone() -> None:
+def test_a_signature_is_for_one_address_only() -> None:
     signature = remembered(SITE, "/participants/p-1").partition(".")[2]
     assert led_to(f"{encoded('/participants/p-1')}.{signature}".encode()) == "/participants/p-1"
     assert led_to(f"{encoded('/participants/p-2')}.{signature}".encode()) == HOME

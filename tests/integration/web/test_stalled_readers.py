@@ -1,4 +1,4 @@
-"""Whoever reads a file slowly, or not at all, holds nothing that others need."""
+"""A client that reads a file slowly, or not at all, holds nothing that others need."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -19,7 +19,7 @@ from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE
 from tests.integration.web.client import Client
 from tests.integration.web.reconciling import LIST, chosen, upload
 from tests.integration.web.stalled_client import CountedStorage, stalled, wait_for
-from tests.integration.web.world import ANN, BEA, World, a_record, with_everybody
+from tests.integration.web.world import ANN, BEA, World, a_record, with_feed_and_access
 
 ROWS: Final = 1500
 """Of which no file is one piece."""
@@ -37,7 +37,7 @@ def storage() -> CountedStorage:
 
 @pytest.fixture
 def world(storage: CountedStorage) -> World:
-    world = with_everybody(World(storage=storage))
+    world = with_feed_and_access(World(storage=storage))
     world.load([a_record(number, f"Pat {number}") for number in range(10, 10 + ROWS)])
     return world
 

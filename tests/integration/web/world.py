@@ -287,8 +287,8 @@ class World:
             return [event for event in reversed(recent(work, 1000)) if event.kind is kind]
 
 
-def with_everybody(world: World) -> World:
-    """Load the feed and give everybody their access; the partner whose agreement ended had it while it was in force."""
+def with_feed_and_access(world: World) -> World:
+    """Load the feed and give all users their access; the partner whose agreement ended had it while it was in force."""
     today = world.now
     world.now = datetime(2024, 1, 15, 12, tzinfo=UTC)
     world.load(RECORDS, REFERENCES)
@@ -300,6 +300,6 @@ def with_everybody(world: World) -> World:
 
 
 def acting(world: World, email: EmailAddress, organisation: Organisation) -> Acting:
-    """Somebody who acts for an organisation."""
+    """A user who acts for an organisation."""
     (found,) = world.manage_access.search(str(email))
     return Acting(found.user.id, organisation)

@@ -33,7 +33,7 @@ class Waiting:
         raise AssertionError("nobody wants the end")
 
 
-def test_who_leaves_a_file_has_storage_stop_though_it_gives_nothing() -> None:
+def test_a_reader_that_leaves_a_file_has_storage_stop_though_it_gives_nothing() -> None:
     storage, stop = Waiting(), Stop()
     download = Download(
         rows=FEW_ROWS + 1,

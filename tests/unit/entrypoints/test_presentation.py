@@ -152,7 +152,7 @@ def test_every_group_has_a_sentence(group: StatusGroup, role: ParticipantRole) -
 def test_a_sentence_that_names_whose_move_it_is_says_so() -> None:
     for group in StatusGroup:
         meaning = status_meaning(group, ParticipantRole.ECT)
-        if meaning.move not in {WhoActs.NOBODY, WhoActs.DEPARTMENT}:
+        if meaning.move not in {WhoActs.NO_ONE, WhoActs.DEPARTMENT}:
             assert meaning.move.value.removeprefix("the ") in meaning.sentence
 
 
@@ -168,7 +168,7 @@ SECRETS = st.text(min_size=SHORTEST_KEY, max_size=SHORTEST_KEY + 8)
 
 
 @given(SECRETS.map(Keys.of), st.text(), st.text())
-def test_a_signature_is_good_for_its_own_text_and_purpose_alone(keys: Keys, text: str, other: str) -> None:
+def test_a_signature_is_good_only_for_its_own_text_and_purpose(keys: Keys, text: str, other: str) -> None:
     given_one = signature(keys, "form", text)
     assert is_signed(keys, "form", text, given_one)
     assert not is_signed(keys, "asked for", text, given_one)

@@ -95,7 +95,7 @@ def test_proxies_are_addresses_and_networks() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.7/8", "0.0.0.0/0", "::/0", "10.0.0.7,", "10.0.0.300"])
-def test_a_proxy_that_is_no_address_or_that_is_everybody_stops_the_start(wrong: str) -> None:
+def test_a_proxy_that_is_no_address_or_is_every_address_stops_the_start(wrong: str) -> None:
     with pytest.raises(WrongSetting, match="CHECKDATA_TRUSTED_PROXIES"):
         read(TRUSTED_PROXIES=wrong)
 
@@ -241,7 +241,7 @@ def test_a_mailbox_does_not_start_with_an_https_base() -> None:
             read(BASE_URL="https://check.example.org", EMAIL=email)
 
 
-def test_who_needs_a_key_is_told_how_to_make_one() -> None:
+def test_an_operator_who_needs_a_key_is_told_how_to_make_one() -> None:
     with pytest.raises(WrongSetting, match=r"^CHECKDATA_SECRET_KEY is not set\. .*secrets\.token_urlsafe"):
         _ = read().required_secret_keys
 

@@ -25,7 +25,7 @@ def consume(items: Iterable[object]) -> None:
 
 
 def lost_quote(number: int) -> bytes:
-    """A quote that nobody closes, and so many rows behind it, which may all be one row."""
+    """A quote that is never closed, and so many rows after it, which may all be one row."""
     return b'"Zoe,x\n' + b"".join(b"%x\n" % n for n in range(number))
 
 

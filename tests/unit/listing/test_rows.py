@@ -85,7 +85,7 @@ def test_a_trn_is_shown_once_it_is_validated(viewer: Viewer) -> None:
 
 
 @given(record=training_records(), state=st.sampled_from(TrainingState))
-def test_the_day_of_completion_is_told_of_a_completed_induction_alone(
+def test_the_day_of_completion_is_told_only_of_a_completed_induction(
     record: TrainingRecord, state: TrainingState
 ) -> None:
     completed = state is TrainingState.COMPLETED_TRAINING
@@ -98,7 +98,7 @@ def test_where_no_lead_provider_is_confirmed_it_is_blank() -> None:
 
 
 @given(training_records(), st.sampled_from(VIEWERS), st.sampled_from(TrainingState))
-def test_the_state_stays_beside_the_row_which_tells_its_status_and_group_alone(
+def test_the_state_stays_beside_the_row_which_tells_only_its_status_and_group(
     record: TrainingRecord, viewer: Viewer, state: TrainingState
 ) -> None:
     entry = an_entry(record, viewer, state)

@@ -38,8 +38,8 @@ ANNA: Final = ListedParticipant(
 )
 
 
-def somebody(participant_id: str, full_name: str, **details: Any) -> ListedParticipant:  # noqa: ANN401 - any field
-    """Somebody at Anna's school without a TRN or an address, unless told."""
+def a_participant(participant_id: str, full_name: str, **details: Any) -> ListedParticipant:  # noqa: ANN401 - any field
+    """A participant at Anna's school without a TRN or an address, unless told."""
     told = {"email": "", "trn": "", **details}
     return evolve(ANNA, participant_id=ParticipantId(participant_id), full_name=full_name, **told)
 

@@ -27,7 +27,7 @@ def test_those_with_one_word_in_common_and_another_that_begins_alike_are_compare
     assert near(keys_of("jon smith"), *ours) == [0]
 
 
-def test_a_row_without_a_name_is_like_nobody() -> None:
+def test_a_row_without_a_name_is_close_to_no_name() -> None:
     assert near(keys_of("", urn="100001"), keys_of("zoe", urn="100001")) == []
 
 

@@ -66,7 +66,7 @@ THEIR_ROWS: Final = st.lists(st.tuples(PLACES, PLACES, st.tuples(*[CELLS] * len(
 
 
 def their_rows(ours: Sequence[ListedParticipant], drawn: Sequence[Drawn]) -> list[list[str]]:
-    """Rows of some of ours, some of whose cells are blank, in other letters, somebody else's or anything."""
+    """Rows of some of ours, some of whose cells are blank, in other letters, another person's or anything."""
     return [
         [
             make(detail.of(ours[place % len(ours)]), detail.of(ours[other % len(ours)]))
@@ -81,7 +81,7 @@ CHOSEN: Final = st.sets(st.sampled_from(DETAILS))
 
 @st.composite
 def choices(draw: DrawFn) -> ChosenColumns:
-    """Columns that are enough to recognise somebody by."""
+    """Columns that are enough to recognise a participant by."""
     chosen = draw(CHOSEN)
     try:
         return ChosenColumns.of({place: detail for place, detail in enumerate(DETAILS) if detail in chosen})
@@ -194,7 +194,7 @@ def test_the_differences_of_a_match_are_all_that_differ_among_what_is_compared(c
 
 
 @given(cases())
-def test_a_row_that_is_only_theirs_has_the_trn_and_role_of_nobody(case: Case) -> None:
+def test_a_row_that_is_only_theirs_has_the_trn_and_role_of_no_participant(case: Case) -> None:
     def read(texts: Sequence[str]) -> tuple[str, str]:
         told = dict(zip(Detail, texts, strict=True))
         return comparable(Detail.TRN)(told[Detail.TRN]), comparable(Detail.ROLE)(told[Detail.ROLE])

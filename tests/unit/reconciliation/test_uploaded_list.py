@@ -42,7 +42,7 @@ def test_a_list_without_known_headings_has_its_first_row_for_headings() -> None:
     assert a_list(["Foo", "Bar"], ["1", "2"]).headings == ("Foo", "Bar")
 
 
-def test_a_list_that_begins_with_somebody_has_no_headings() -> None:
+def test_a_list_that_begins_with_a_person_has_no_headings() -> None:
     found = a_list(["Anna Smith", "anna@school.example"], ["Bob Jones", "bob@school.example", "ECT"])
     assert [row.number for row in found.rows] == [1, 2]
     assert [found.heading(column) for column in range(3)] == ["Column A", "Column B", "Column C"]
@@ -148,7 +148,7 @@ def test_a_long_cell_is_no_heading() -> None:
         {0: Detail.FULL_NAME, 3: Detail.FULL_NAME, 1: Detail.SCHOOL_URN},
     ],
 )
-def test_columns_by_which_somebody_can_be_recognised_are_enough(chosen: Mapping[int, Detail]) -> None:
+def test_columns_by_which_a_participant_can_be_recognised_are_enough(chosen: Mapping[int, Detail]) -> None:
     assert set(ChosenColumns.of(chosen).details) == set(chosen.values())
 
 

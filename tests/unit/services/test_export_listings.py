@@ -56,7 +56,7 @@ def exported() -> Exported:
     return Exported(World(), MemoryExportFolder())
 
 
-def test_an_export_that_meets_an_import_begins_again_and_shows_the_new_one_alone(exported: Exported) -> None:
+def test_an_export_that_meets_an_import_begins_again_and_shows_only_the_new_one(exported: Exported) -> None:
     def once() -> None:
         if exported.jobs == 1:
             exported.import_something()

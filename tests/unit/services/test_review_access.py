@@ -37,7 +37,7 @@ def unused(world: AccessWorld) -> str:
     return due(world)[0].grant.id
 
 
-def test_a_grant_that_nobody_used_for_ninety_days_is_reviewed(world: AccessWorld) -> None:
+def test_a_grant_that_was_not_used_for_ninety_days_is_reviewed(world: AccessWorld) -> None:
     world.pass_time(days=89)
     assert reasons(world) == []
     world.pass_time(days=1)
@@ -187,7 +187,7 @@ def test_nobody_keeps_their_own_access(world: AccessWorld) -> None:
 
 
 @pytest.mark.parametrize("suspend", [True, False])
-def test_who_may_not_act_any_more_keeps_nobodys_access(world: AccessWorld, *, suspend: bool) -> None:
+def test_a_user_who_may_not_act_any_more_keeps_no_access(world: AccessWorld, *, suspend: bool) -> None:
     grant_id = unused(world)
     if suspend:
         world.access.suspend(SUE, reason="Investigation")

@@ -117,7 +117,7 @@ class Stumbling:
     "error",
     [ValueError("ann@north.example"), IndexError(), UnicodeEncodeError("ascii", "é", 0, 1, "x"), RecursionError()],
 )
-def test_whatever_is_wrong_with_one_message_touches_no_other_and_names_nobody(world: World, error: Exception) -> None:
+def test_a_fault_of_one_message_touches_no_other_and_names_no_user(world: World, error: Exception) -> None:
     world.add()
     world.sign_in.request_link(STRANGER, "192.0.2.1")
     sending = evolve(world.send_mail, mailer=Stumbling(ANN, world.mailer, error))
@@ -215,7 +215,7 @@ def test_what_one_person_is_sent_comes_in_its_order_though_the_first_try_of_it_f
     assert [type(message) for _, message in world.mailer.sent] == [AccessGranted, AccessRemoved]
 
 
-def test_who_asks_again_need_not_wait_for_the_next_try_of_what_failed_before(world: World) -> None:
+def test_a_user_who_asks_again_need_not_wait_for_the_next_try_of_what_failed_before(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
     for _ in range(5):
@@ -270,7 +270,7 @@ def failing_sender(world: World, works: int, fails: int) -> SendMail:
 
 
 @given(fails=st.integers(1, 30))
-def test_mail_that_the_storage_lets_nobody_make_is_given_back_and_not_tried(fails: int) -> None:
+def test_mail_that_the_storage_does_not_let_be_made_is_given_back_and_not_tried(fails: int) -> None:
     world = World()
     world.add()
     world.send_mail.send_due()

@@ -18,7 +18,7 @@ MIDNIGHT_IN_LONDON = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
 """Half an hour after it, while the day before goes on in UTC."""
 
 
-def suspend_alone(world: World, user: User) -> None:
+def suspend_without_ending_sessions(world: World, user: User) -> None:
     """Suspend a user whose sessions and links go on, so that each other guard has to hold by itself."""
     with world.storage.writing() as work:
         work.users.replace(evolve(user, suspended=True))
@@ -99,10 +99,10 @@ def test_a_suspended_users_link_fails(world: World) -> None:
         world.sign_in.sign_in(token)
 
 
-def test_a_suspended_users_link_fails_though_nobody_ended_it(world: World) -> None:
+def test_a_suspended_users_link_fails_without_being_ended(world: World) -> None:
     user = world.add()
     token = world.link()
-    suspend_alone(world, user)
+    suspend_without_ending_sessions(world, user)
     assert world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):
         world.sign_in.sign_in(token)
@@ -132,7 +132,7 @@ def test_no_link_is_made_for_a_user_who_was_suspended_after_asking(world: World)
     user = world.add()
     world.send_mail.send_due()
     world.sign_in.request_link(str(ANN), "192.0.2.1")
-    suspend_alone(world, user)
+    suspend_without_ending_sessions(world, user)
     world.send_mail.send_due()
     assert not any(isinstance(message, SignInLinkMessage) for _, message in world.mailer.sent)
 
@@ -140,7 +140,7 @@ def test_no_link_is_made_for_a_user_who_was_suspended_after_asking(world: World)
 def test_a_suspended_user_whose_session_goes_on_may_do_and_choose_nothing(world: World) -> None:
     user = world.add()
     cookie = world.sign_in.sign_in(world.link()).token
-    suspend_alone(world, user)
+    suspend_without_ending_sessions(world, user)
     visit = world.sign_in.resume(cookie)
     if visit is not None:
         assert visit.acting is not None

@@ -10,7 +10,7 @@ from checkdata.adapters.memory.state import Draft, RequestCount
 from checkdata.domain import ports
 from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 
-_EVERYBODY: Final = "everybody"
+_ALL_USERS: Final = "everybody"
 
 
 class MemoryLinkRequests:
@@ -27,8 +27,8 @@ class MemoryLinkRequests:
 
     def count(self, asking: LinkRequester, limits: LinkLimits, at: datetime, /) -> LinkAnswer:
         """Count a request, unless its client or all users together have reached the limit."""
-        so_far = {key: self._so_far(key, at, limits) for key in (asking.address, asking.client, _EVERYBODY)}
-        if so_far[asking.client].number >= limits.per_client or so_far[_EVERYBODY].number >= limits.overall:
+        so_far = {key: self._so_far(key, at, limits) for key in (asking.address, asking.client, _ALL_USERS)}
+        if so_far[asking.client].number >= limits.per_client or so_far[_ALL_USERS].number >= limits.overall:
             return LinkAnswer.NO
         counted = {key: evolve(requests, number=requests.number + 1) for key, requests in so_far.items()}
         state = self._draft.state
@@ -36,7 +36,7 @@ class MemoryLinkRequests:
         return limits.allow(
             address=counted[asking.address].number,
             client=counted[asking.client].number,
-            overall=counted[_EVERYBODY].number,
+            overall=counted[_ALL_USERS].number,
         )
 
     def _so_far(self, key: str, at: datetime, limits: LinkLimits) -> RequestCount:

@@ -39,10 +39,10 @@ def workbook(rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str) ->
     headings = [column.heading for column in columns]
     chunks = _chunks([column.cell(row) for column in columns] for row in rows)
     first = next(chunks, [])
-    shell = partial(_shell, sheet, headings, _widths([headings, *first]))
+    without_rows = partial(_workbook_without_rows, sheet, headings, _widths([headings, *first]))
     sent, count = _Sent(), 0
     with ZipFile(sent, "w", ZIP_DEFLATED) as target:
-        empty = shell(0)
+        empty = without_rows(0)
         for part in empty.namelist():
             if part not in (_SHEET, _WORKBOOK):
                 target.writestr(part, empty.read(part))
@@ -52,7 +52,7 @@ def workbook(rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str) ->
                 out.write("".join(_row(number, cells) for number, cells in enumerate(chunk, count + 2)).encode())
                 count += len(chunk)
                 yield from sent.taken()
-            full = shell(count)
+            full = without_rows(count)
             out.write(b"".join(full.read(_SHEET).partition(_ROWS_END)[1:]))
         target.writestr(_WORKBOOK, full.read(_WORKBOOK))
     yield from sent.taken()
@@ -76,7 +76,7 @@ def _row(number: int, cells: Cells) -> str:
     return f'<row r="{number}">{written}</row>'
 
 
-def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
+def _workbook_without_rows(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
     """A workbook with everything but its rows; *rows* is their number."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MiB that a worker holds once a user wants a workbook
 

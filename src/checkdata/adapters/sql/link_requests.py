@@ -14,7 +14,7 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 
-_EVERYBODY: Final = "everybody"
+_ALL_USERS: Final = "everybody"
 
 
 def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of either database
@@ -25,15 +25,15 @@ def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of ei
     the count. None passes that should not.
     """
     table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
-    client, everybody = bindparam("client", type_=Words), literal(_EVERYBODY, Words)
+    client, all_users = bindparam("client", type_=Words), literal(_ALL_USERS, Words)
     enough = exists().where(
         table.ends_at > at,
         or_(
             and_(table.key == client, table.number >= bindparam("per_client")),
-            and_(table.key == everybody, table.number >= bindparam("overall")),
+            and_(table.key == all_users, table.number >= bindparam("overall")),
         ),
     )
-    keys = bindparam("address", type_=Words), client, everybody
+    keys = bindparam("address", type_=Words), client, all_users
     rows = union_all(*(select(key, ends_at, literal(1)).where(~enough) for key in keys))
     running = table.ends_at > at
     return (  # type: ignore[no-any-return]
@@ -84,7 +84,7 @@ class SqlLinkRequests:
         numbers = {row.key: row.number for row in rows}
         if not numbers:
             return LinkAnswer.NO
-        return limits.allow(address=numbers[asking.address], client=numbers[asking.client], overall=numbers[_EVERYBODY])
+        return limits.allow(address=numbers[asking.address], client=numbers[asking.client], overall=numbers[_ALL_USERS])
 
 
 _conforms: type[ports.LinkRequests] = SqlLinkRequests

@@ -16,21 +16,21 @@ def migrate(engine: Engine) -> None:
 
     Raises `StorageUnavailable`.
     """
-    with _alone(engine) as connection:
+    with _exclusive(engine) as connection:
         _alembic("upgrade", connection, "head")
         make_empty_generation(connection)
 
 
 def migrate_down(engine: Engine, revision: str) -> None:
     """Undo the migrations after *revision*, data included; ``base`` undoes all."""
-    with _alone(engine) as connection:
+    with _exclusive(engine) as connection:
         _alembic("downgrade", connection, revision)
         if revision == "base":
             drop_generations(connection)
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def _exclusive(engine: Engine) -> Iterator[Connection]:
     """A transaction that only one process runs at a time."""
     with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
         if connection.dialect.name == "postgresql":

@@ -87,13 +87,13 @@ class LazyCommands(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer names no public type
         """The command of this name."""
-        place, alone = COMMANDS[name], typer.Typer(**_LOOK)
+        place, single = COMMANDS[name], typer.Typer(**_LOOK)
         found = getattr(import_module(f"{__package__}.{place.module}"), place.name)
         if isinstance(found, typer.Typer):
-            alone.add_typer(found)
+            single.add_typer(found)
         else:
-            alone.command(name, epilog=examples(*place.examples))(found)
-        return get_group(alone).commands[name]
+            single.command(name, epilog=examples(*place.examples))(found)
+        return get_group(single).commands[name]
 
     def __iter__(self) -> Iterator[str]:
         """Their names, in the order of the help."""

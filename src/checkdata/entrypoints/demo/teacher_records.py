@@ -37,7 +37,7 @@ def teacher_record(person: Person, life: TeachingLife, chance: Random, *, has_al
     )
 
 
-def record_of_somebody_else(trn: str, chance: Random) -> TeacherRow:
+def record_of_another_teacher(trn: str, chance: Random) -> TeacherRow:
     """Return the record of a teacher long retired, to whom the TRN belongs."""
     born = date(1948 + chance.randrange(10), 1 + chance.randrange(12), 1 + chance.randrange(28))
     qualified = date(born.year + YOUNGEST_QUALIFIED, JULY, 31)

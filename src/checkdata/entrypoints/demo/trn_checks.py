@@ -24,7 +24,7 @@ from checkdata.entrypoints.demo.teacher_records import (
     already_inducted,
     early_career,
     experienced,
-    record_of_somebody_else,
+    record_of_another_teacher,
     teacher_record,
 )
 
@@ -132,12 +132,12 @@ def is_not_complete(person: Person, _record: TrainingRow, chance: Random) -> Che
     return Checked({**_details(person, chance), "trn_validated": "true"})
 
 
-def finds_somebody_else(person: Person, _record: TrainingRow, chance: Random) -> Checked:
+def finds_another_person(person: Person, _record: TrainingRow, chance: Random) -> Checked:
     """Find no teacher, or another one, under the mistyped TRN."""
     columns = _details(person, chance)
     columns["induction_started_on"] = None
     columns["trn_validated"] = draw_one({"": 60, "false": 40}, chance)
-    mistyped = record_of_somebody_else(person.trn, chance)
+    mistyped = record_of_another_teacher(person.trn, chance)
     return Checked(columns, mistyped if one_in(2, chance) else None)
 
 

@@ -59,6 +59,6 @@ class PageFrames:
         return parts
 
     def _draw(self, links: Sequence[NavigationLink], for_good: bool | None) -> str:  # noqa: FBT001 - as above
-        shell = self.templates.get_template("shell.html")
+        frame = self.templates.get_template("page_frame.html")
         end = None if for_good is None else {**_SLOTS, "for_good": for_good}
-        return shell.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
+        return frame.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})

@@ -43,7 +43,7 @@ from checkdata.entrypoints.web.pages.support import (
 )
 from checkdata.entrypoints.web.site import Site
 
-AnybodysPage = Callable[[Ask], Response]
+PublicPage = Callable[[Ask], Response]
 UsersPage = Callable[[Ask, Visit], Response]
 RolesPage = Callable[[Ask, Access], Response]
 
@@ -79,30 +79,30 @@ def _for_probes(probed: health.Health) -> Sequence[Route]:
     return [Route(path, endpoint) for path, endpoint in zip(health.PATHS, (probed.alive, probed.ready), strict=True)]
 
 
-def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
+def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
     """Pages that need no sign-in."""
     return [
-        anybody.get("/", start.start),
-        anybody.get("/mailbox", mailbox.mails),
-        anybody.get("/sign-in", sign_in.form),
-        anybody.post("/sign-in", sign_in.send_link),
-        anybody.get("/sign-in/check-your-email", sign_in.check_your_email),
-        anybody.get("/sign-in/{token}", sign_in.sign_in_link_page),
-        anybody.post("/sign-in/{token}", sign_in.use_sign_in_link),
-        anybody.post("/sign-out", choose_organisation.sign_out),
-        anybody.get("/signed-out", choose_organisation.signed_out),
-        anybody.get("/confirm", answer_by_link.question),
-        anybody.post("/confirm", answer_by_link.record_answer),
-        anybody.get("/confirm/answered", answer_by_link.answered),
-        anybody.get("/confirm/sent-again", answer_by_link.sent_again),
-        anybody.get("/confirm/{token}", answer_by_link.confirmation_link_page),
-        anybody.post("/confirm/{token}", answer_by_link.use_confirmation_link),
-        anybody.get("/help/statuses", guidance.statuses),
-        anybody.get("/help/wrong-data", guidance.wrong_data),
-        anybody.get("/help/contact", guidance.contact),
-        anybody.get("/help/accessibility", guidance.accessibility),
-        anybody.get("/help/privacy", guidance.privacy),
-        anybody.get("/help/cookies", guidance.cookies),
+        public.get("/", start.start),
+        public.get("/mailbox", mailbox.mails),
+        public.get("/sign-in", sign_in.form),
+        public.post("/sign-in", sign_in.send_link),
+        public.get("/sign-in/check-your-email", sign_in.check_your_email),
+        public.get("/sign-in/{token}", sign_in.sign_in_link_page),
+        public.post("/sign-in/{token}", sign_in.use_sign_in_link),
+        public.post("/sign-out", choose_organisation.sign_out),
+        public.get("/signed-out", choose_organisation.signed_out),
+        public.get("/confirm", answer_by_link.question),
+        public.post("/confirm", answer_by_link.record_answer),
+        public.get("/confirm/answered", answer_by_link.answered),
+        public.get("/confirm/sent-again", answer_by_link.sent_again),
+        public.get("/confirm/{token}", answer_by_link.confirmation_link_page),
+        public.post("/confirm/{token}", answer_by_link.use_confirmation_link),
+        public.get("/help/statuses", guidance.statuses),
+        public.get("/help/wrong-data", guidance.wrong_data),
+        public.get("/help/contact", guidance.contact),
+        public.get("/help/accessibility", guidance.accessibility),
+        public.get("/help/privacy", guidance.privacy),
+        public.get("/help/cookies", guidance.cookies),
     ]
 
 

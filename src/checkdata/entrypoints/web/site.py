@@ -35,13 +35,13 @@ class Site:
     settings: WebSettings
     cookies: Cookies
     templates: Environment = field(factory=templates)
-    shells: PageFrames = field(init=False)
+    page_frames: PageFrames = field(init=False)
     lists: ListsAtOnce = field(init=False, factory=ListsAtOnce)
 
     downloads: RunningDownloads = field(init=False, factory=RunningDownloads)
 
-    @shells.default
-    def _make_shells(self) -> PageFrames:
+    @page_frames.default
+    def _make_page_frames(self) -> PageFrames:
         return PageFrames(
             self.templates,
             {
@@ -83,7 +83,7 @@ class Site:
             "settings": self.settings,
             "lifetimes": self.services.sign_in.lifetimes,
             "has_mailbox": self.services.mailbox is not None,
-            "shell": partial(self._around, request, visit, csrf_token, links),
+            "page_frame": partial(self._around, request, visit, csrf_token, links),
             "navigation": links,
             "csrf_token": csrf_token,
             "visit": visit,
@@ -101,7 +101,7 @@ class Site:
             "csrf_token": csrf_token,
             "name": "" if visit is None else visit.user.name,
         }
-        return self.shells.around(links, None if visit is None else session_end(visit), filled)
+        return self.page_frames.around(links, None if visit is None else session_end(visit), filled)
 
 
 def redirect(place: str) -> Response:

@@ -140,11 +140,11 @@ def _explained(
 
 def _row(work: UnitOfWork, organisation: Organisation, participant_id: ParticipantId) -> ListedParticipant | None:
     """The participant's row in the organisation's listing, in scope or not; it is never shown."""
-    whole = scope_of(organisation, _agreements_with_everybody(work, organisation), on=date.min)
+    whole = scope_of(organisation, _agreements_with_all_lead_providers(work, organisation), on=date.min)
     return work.participants.one(whole, participant_id) if isinstance(whole, Scope) else None
 
 
-def _agreements_with_everybody(work: UnitOfWork, organisation: Organisation) -> Sequence[Agreement]:
+def _agreements_with_all_lead_providers(work: UnitOfWork, organisation: Organisation) -> Sequence[Agreement]:
     if not isinstance(organisation, DeliveryPartner):
         return ()
     return [

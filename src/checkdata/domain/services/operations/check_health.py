@@ -34,7 +34,7 @@ class HealthReport:
     error: StorageError | None = None
 
 
-_NOBODY: Final = "nobody"
+_NO_SESSION: Final = "nobody"
 """The digest of no session: digests are longer."""
 
 _NOWHERE: Final = (DeliveryPartner("nowhere"), AppropriateBody("nowhere"))
@@ -75,8 +75,8 @@ class CheckHealth:
             for organisation in _NOWHERE:
                 work.participants.one(Scope(organisation=organisation), ParticipantId("nobody"))
             work.participants.as_of()
-            work.sign_ins.visitor(_NOBODY)
-            work.sign_ins.end_session(_NOBODY)
+            work.sign_ins.visitor(_NO_SESSION)
+            work.sign_ins.end_session(_NO_SESSION)
             work.outbox.last_to(EmailAddress("nobody@nowhere.invalid"), 1)
             work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=self.clock()))
         return last_runs

@@ -89,4 +89,4 @@ def seen_in(ask: Ask) -> FormDigest:
 def _page(ask: Ask, question: Question, refused: NotDone | None) -> Response:
     errors = {} if refused is None else refused.errors
     context = {"asked": question, "reason": ask.form.get("reason", ""), "errors": errors}
-    return ask.page("ask_first.html", context, status=HTTPStatus.OK if refused is None else refused.status)
+    return ask.page("confirm_change.html", context, status=HTTPStatus.OK if refused is None else refused.status)

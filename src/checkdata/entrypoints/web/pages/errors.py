@@ -144,7 +144,7 @@ class ErrorPages:
         """429: the session has as many downloads on their way as it may have."""
         return self._later(request, 429, _OWN_DOWNLOADS)
 
-    def downloads_of_everybody(self, request: Request, _error: Exception) -> Response:
+    def downloads_of_process(self, request: Request, _error: Exception) -> Response:
         """503: the process has as many downloads on their way as it can, or no room for their files."""
         return self._later(request, 503, _TOO_MANY_DOWNLOADS)
 
@@ -225,8 +225,8 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         PageNotFound: pages.page_not_found,
         AskedTooOften: pages.asked_too_often,
         TooManyDownloadsOfSession: pages.downloads_of_session,
-        TooManyDownloadsOfProcess: pages.downloads_of_everybody,
-        NoRoomLeft: pages.downloads_of_everybody,
+        TooManyDownloadsOfProcess: pages.downloads_of_process,
+        NoRoomLeft: pages.downloads_of_process,
         TooManyLists: pages.too_many_lists,
         StorageConflict: pages.conflict,
         StorageError: pages.unavailable,
