@@ -6,7 +6,7 @@ a table of the service's own schema; a connection finds those of the generation 
 
 A listing is flat and in order, because the layout of the rows decides how fast a page, a search and a download are
 (0002-flat-listings.md): ``pos`` is a row's place in its organisation's order, from 1. ``csv_line`` is what a download
-says of the row (`checkdata.adapters.sql.csv_line_expression`); it stands before the other columns, because PostgreSQL
+says of the row (`checkdata.domain.listing.columns.csv_line`); it stands before the other columns, because PostgreSQL
 passes every column on its way to a later one. What only a search looks at stands in a narrow table of its own, the
 *words* of a listing: a search reads every row of an organisation, and fetching wide ones takes longer than looking at
 them. ``shown_from`` is the number of the import since which a row shows what it shows
@@ -19,7 +19,6 @@ from typing import Any, Final
 from sqlalchemy import (
     Boolean,
     Column,
-    Computed,
     FromClause,
     Index,
     Integer,
@@ -30,11 +29,9 @@ from sqlalchemy import (
 )
 
 from checkdata.adapters.sql.column_types import Moment, Number, Words
-from checkdata.adapters.sql.csv_line_expression import line_of
 from checkdata.adapters.sql.listing_fields import field_columns
 from checkdata.domain.feed.record_words import SHARED_FIELDS
 from checkdata.domain.listing.filters import FILTER_NAMED
-from checkdata.domain.people.organisations import Role
 
 generation: Final = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
 """Every table of a generation."""
@@ -106,12 +103,12 @@ def _by_place(organisation: str) -> PrimaryKeyConstraint:
     return PrimaryKeyConstraint(organisation, "pos").ddl_if(dialect="sqlite")
 
 
-def _listing(name: str, organisation: str, role: Role) -> Table:
+def _listing(name: str, organisation: str) -> Table:
     table = Table(
         name,
         generation,
         *_in_place(organisation),
-        Column("csv_line", Text, Computed(line_of(role), persisted=True), nullable=False),
+        Column("csv_line", Text, nullable=False),
         *(column for column in listing_columns(organisation) if column.name != organisation),
         Column("shown_from", Number, nullable=False),
         _by_place(organisation),
@@ -155,8 +152,8 @@ def _tallies(name: str, organisation: str) -> Table:
     )
 
 
-partner_listing: Final = _listing("partner_listing", "delivery_partner_id", Role.DELIVERY_PARTNER)
-body_listing: Final = _listing("body_listing", "appropriate_body_id", Role.APPROPRIATE_BODY)
+partner_listing: Final = _listing("partner_listing", "delivery_partner_id")
+body_listing: Final = _listing("body_listing", "appropriate_body_id")
 partner_words: Final = _words("partner_words", "delivery_partner_id")
 """Of each row of a listing, by its position, what a search looks at; ``search`` is the folded name, the folded school
 and the TRN, on a line each."""

@@ -138,6 +138,16 @@ def csv_header(columns: Sequence[Column[Row]]) -> bytes:
     return _lines([[column.name for column in columns]])
 
 
+def csv_cell(text: str) -> str:
+    """A cell of a CSV, neutralised for spreadsheets and in quotes where it needs them."""
+    return _lines([[neutralised(text)]]).decode().removesuffix("\n")
+
+
+def csv_line(row: ListedParticipant, role: Role) -> str:
+    """The line of a row as this role sees it, without its end."""
+    return _lines([[neutralised(column.cell(row)) for column in columns_for(role)]]).decode().removesuffix("\n")
+
+
 def listing_csv(rows: Iterable[ListedParticipant], role: Role, *, safe: bool = True) -> Iterator[bytes]:
     """The CSV of rows of a listing as this role sees them; *safe* neutralises cells for spreadsheets."""
     return csv_chunks(rows, columns_for(role), safe=neutralised if safe else raw)

@@ -12,8 +12,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, false, func, select, true
 
 from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.csv_line_expression import joined, safe_cell
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.work_tables import (
+    CSV_KIND_FIELDS,
     HIDEABLE,
     KIND_COLUMNS,
     kinds_of,
@@ -25,7 +27,8 @@ from checkdata.adapters.sql.listing_fields import SHOWN, cells_from_listed
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.feed.contents import DueParticipant
 from checkdata.domain.feed.record_words import OWN_FIELDS, record_of
-from checkdata.domain.listing.rows import ListingEntry
+from checkdata.domain.listing.columns import ParticipantColumn, columns_for, csv_cell
+from checkdata.domain.listing.rows import FIELDS, ListingEntry
 from checkdata.domain.ports import Derive
 
 Cells = tuple[Any, ...]
@@ -107,13 +110,26 @@ class KindExamples:
             "email_key": _where_shown(kind, "email", _RECORD.email_key),
             "school": school.name,
         }
+        line = joined([_csv_cell(listing, shown, column) for column in columns_for(listing.viewer.role)])
         return (
-            select(*(shown[column.name].label(column.name) for column in listing_columns(listing.organisation)))
+            select(
+                line.label("csv_line"),
+                *(shown[column.name].label(column.name) for column in listing_columns(listing.organisation)),
+            )
             .select_from(training_records)
             .join(kind, kind.c.kind == _RECORD.kind)
             .join(school_names, school.urn == _RECORD.school_urn)
             .where(_ALONE, _RECORD[listing.organisation].is_not(None))
         )
+
+
+def _csv_cell(listing: Listing, shown: Mapping[str, ColumnElement[Any]], of: ParticipantColumn) -> ColumnElement[str]:
+    """A cell of the line of a download, from what is quoted and neutralised already where that is the same for many."""
+    if of.field in CSV_KIND_FIELDS[listing.viewer]:
+        return kinds_of[listing.rows.name].c[f"csv_{of.field}"]
+    if of.field == "school":
+        return school_names.c.csv_cell
+    return safe_cell(shown[of.field]) if FIELDS[of.field].free_text else shown[of.field]
 
 
 def _where_shown(kind: Table, name: str, cell: ColumnElement[str]) -> ColumnElement[str]:
@@ -128,4 +144,7 @@ def _example(shared: Sequence[Any], school_urn: str, *, has_trn: bool) -> DuePar
 
 def _said(entry: ListingEntry) -> Cells:
     cells = dict(zip(SHOWN, cells_from_listed(entry.listed), strict=True))
-    return (*(int(cells[name] != "") for name in HIDEABLE), *(cells[name] for name in KIND_COLUMNS), entry.state.value)
+    shows = (int(cells[name] != "") for name in HIDEABLE)
+    columns = {column.field: column for column in columns_for(entry.viewer.role)}
+    in_csv = (csv_cell(columns[name].cell(entry.listed)) for name in CSV_KIND_FIELDS[type(entry.viewer)])
+    return (*shows, *(cells[name] for name in KIND_COLUMNS), entry.state.value, *in_csv)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from checkdata.adapters.sql.listing_fields import cells_from_listed
+from checkdata.domain.listing.columns import csv_line
 from checkdata.domain.listing.rows import ListingEntry
 from checkdata.domain.values import search_key
 
 
 def entry_to_row(entry: ListingEntry) -> tuple[Any, ...]:
-    """An entry as cells of its listing, in the order of `checkdata.adapters.sql.generation_schema.listing_columns`."""
+    """An entry as its line of a download, and the cells of `checkdata.adapters.sql.generation_schema.listing_columns`."""
     listed = entry.listed
     participant, *cells = cells_from_listed(listed)
     keys = search_key(listed.full_name), search_key(listed.email)
-    return (entry.viewer.id, participant, *keys, *cells, entry.state.value)
+    return (csv_line(listed, entry.viewer.role), entry.viewer.id, participant, *keys, *cells, entry.state.value)

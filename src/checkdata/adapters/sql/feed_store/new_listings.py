@@ -35,12 +35,13 @@ class NewListing:
         organisation = found.c[self._listing.organisation]
         pos = func.row_number().over(partition_by=organisation, order_by=[found.c[name] for name in _ORDER])
         cells = self._cells(found, today)
-        placed = select(pos.label("pos"), *(cells[name].label(name) for name in (*self._columns, "shown_from")))
+        names = ["csv_line", *self._columns, "shown_from"]
+        placed = select(pos.label("pos"), *(cells[name].label(name) for name in names))
         old = before(rows)
         source = found.join(old, self._same(found, old), isouter=True) if self._making.follows else found
         placed = placed.select_from(source).order_by(organisation, *(found.c[name] for name in _ORDER))
         connection = self._making.connection
-        connection.execute(insert(rows).from_select(["pos", *self._columns, "shown_from"], placed))
+        connection.execute(insert(rows).from_select(["pos", *names], placed))
         self._write_words()
         self._count()
         for table in (rows, self._listing.words):
@@ -80,7 +81,7 @@ class NewListing:
 
     def _cells(self, found: FromClause, today: date) -> dict[str, ColumnElement[Any]]:
         """The cells of a row; since when it is as it is, it has from the generation before (`Since.following`)."""
-        cells: dict[str, ColumnElement[Any]] = {name: found.c[name] for name in self._columns}
+        cells: dict[str, ColumnElement[Any]] = {name: found.c[name] for name in ("csv_line", *self._columns)}
         number = literal(self._making.number)
         if not self._making.follows:
             return {**cells, "shown_from": number}

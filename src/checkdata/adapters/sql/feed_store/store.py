@@ -27,6 +27,7 @@ from checkdata.domain.feed.contents import Changes, Compared, KnownIds, NamedIds
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import csv_cell
 from checkdata.domain.listing.rows import Names
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import search_key
@@ -100,7 +101,7 @@ class SqlFeedStore:
         if self._folding.is_old():
             self._folding.renew_keys(making)
         records.forget_unused_kinds()
-        schools = [(urn, name, search_key(name)) for urn, name in names.schools.items()]
+        schools = [(urn, name, search_key(name), csv_cell(name)) for urn, name in names.schools.items()]
         fill(making.connection, school_names, schools)
         self._derive(KindExamples(making, self._decided(one_by_one=one_by_one)), derive, names, today)
         self._listed = True

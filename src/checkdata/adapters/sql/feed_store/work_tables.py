@@ -7,8 +7,10 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text
 from checkdata.adapters.sql.column_types import Words
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.generation_schema import listing_columns, record_kinds
-from checkdata.adapters.sql.listing_fields import SHOWN, field_columns
+from checkdata.adapters.sql.listing_fields import COLUMN_OF, SHOWN, field_columns
 from checkdata.adapters.sql.listings import LISTINGS, Listing
+from checkdata.domain.listing.columns import columns_for
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 
 work: Final = MetaData()
 """Every such table."""
@@ -30,6 +32,12 @@ HIDEABLE: Final = ("email", "trn", "induction_tutor_email")
 
 KIND_COLUMNS: Final = tuple(name for name in SHOWN if name not in OWN_COLUMNS)
 """The columns of a listing that an example of a kind tells for all others."""
+
+CSV_KIND_FIELDS: Final = {
+    viewer: tuple(column.field for column in columns_for(role) if COLUMN_OF[column.field] not in OWN_COLUMNS)
+    for viewer, role in ((DeliveryPartner, Role.DELIVERY_PARTNER), (AppropriateBody, Role.APPROPRIATE_BODY))
+}
+"""The fields of a download's columns whose cells are the same for all of a kind, by whose download it is."""
 
 refused_rows: Final = Table(
     "refused_rows",
@@ -61,8 +69,9 @@ school_names: Final = Table(
     Column("urn", Words, primary_key=True),
     Column("name", Text, nullable=False),
     Column("folded", Words, nullable=False),
+    Column("csv_cell", Text, nullable=False),
 )
-"""Schools as a listing shows and finds them."""
+"""Schools as a listing shows and finds them, and as a cell of a download."""
 
 
 def _kinds(listing: Listing) -> Table:
@@ -74,11 +83,13 @@ def _kinds(listing: Listing) -> Table:
         *(Column(f"shows_{name}", Integer, nullable=False) for name in HIDEABLE),
         *(Column(name, columns[name].type) for name in KIND_COLUMNS),
         Column("state", Words, nullable=False),
+        *(Column(f"csv_{name}", Text, nullable=False) for name in CSV_KIND_FIELDS[listing.viewer]),
     )
 
 
 def _derived(listing: Listing) -> Table:
-    return Table(f"derived_{listing.rows.name}", work, *listing_columns(listing.organisation))
+    columns = listing_columns(listing.organisation)
+    return Table(f"derived_{listing.rows.name}", work, Column("csv_line", Text, nullable=False), *columns)
 
 
 def _ended(listing: Listing) -> Table:
