@@ -1,4 +1,4 @@
-"""The line of CSV that a row of a listing is, as expressions of SQL; `checkdata.domain.listing.columns` has its meaning.
+"""The line of CSV that a row of a listing is, as expressions of SQL (`checkdata.domain.listing.columns.csv_line`).
 
 An import stores the neutralised line with each row; with a changed label, the next import makes the lines again.
 """

@@ -9,7 +9,7 @@ from checkdata.domain.values import search_key
 
 
 def entry_to_row(entry: ListingEntry) -> tuple[Any, ...]:
-    """An entry as its line of a download, and the cells of `checkdata.adapters.sql.generation_schema.listing_columns`."""
+    """An entry as its line of a download, and the cells of `listing_columns` behind it."""
     listed = entry.listed
     participant, *cells = cells_from_listed(listed)
     keys = search_key(listed.full_name), search_key(listed.email)

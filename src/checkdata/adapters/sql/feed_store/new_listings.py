@@ -1,15 +1,30 @@
 """The listings of the next generation, written in their order, and what they change of those before."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    FromClause,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
-from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
 from checkdata.adapters.sql.feed_store.work_tables import derived_rows, ended_versions, school_names
-from checkdata.adapters.sql.generation_schema import before, listing_columns
+from checkdata.adapters.sql.generation_schema import before, listing_columns, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF
 from checkdata.adapters.sql.listings import Listing
 from checkdata.domain.listing.filters import FILTER_NAMED
@@ -28,26 +43,44 @@ class NewListing:
 
     def write(self, examples: KindExamples, today: date) -> None:
         """Write the rows of all participants in their places, with what is kept beside them."""
+        making, rows, words = self._making, self._listing.rows, self._listing.words
+        organisations = rows.c[self._listing.organisation]
+        found = self._found(examples).subquery("found")
+        making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves(found)))
+        marked = analyzing(organisations, rows.c.participant_id, rows.c.pos)
+        making.side_by_side(
+            partial(_all, [self._write_words, self._count]), partial(_all, [*making.indexes(rows), marked])
+        )
+        making.side_by_side(partial(_all, [*making.indexes(words), analyzing(*words.c)]))
+
+    def _found(self, examples: KindExamples) -> CompoundSelect[Any]:
+        own = select(*derived_rows[self._listing.rows.name].c, literal(1).label("single"))
+        return examples.rows(self._listing).add_columns(literal(0).label("single")).union_all(own)
+
+    def _halves(self, found: FromClause) -> Sequence[ColumnElement[bool]]:
+        """Conditions that part the organisations, as near as can be in two halves of the rows."""
+        organisation = found.c[self._listing.organisation]
+        key = training_records.c[self._listing.organisation]
+        counted = select(key, func.count()).where(key.is_not(None)).group_by(key).order_by(key)
+        numbers = self._making.connection.execute(counted).all()
+        total, reached = sum(number for _, number in numbers), 0
+        for name, number in numbers:
+            reached += number
+            if reached * 2 >= total and self._making.on_postgresql:
+                return [organisation <= name, organisation > name]
+        return [true()]
+
+    def _write_rows(self, found: FromClause, today: date, half: ColumnElement[bool], connection: Connection) -> None:
         rows = self._listing.rows
-        own = select(*derived_rows[rows.name].c, literal(1).label("single"))
-        alike = examples.rows(self._listing).add_columns(literal(0).label("single"))
-        found = alike.union_all(own).subquery("found")
         organisation = found.c[self._listing.organisation]
         pos = func.row_number().over(partition_by=organisation, order_by=[found.c[name] for name in _ORDER])
         cells = self._cells(found, today)
         names = ["csv_line", *self._columns, "shown_from"]
-        placed = select(pos.label("pos"), *(cells[name].label(name) for name in names))
+        placed = select(pos.label("pos"), *(cells[name].label(name) for name in names)).where(half)
         old = before(rows)
         source = found.join(old, self._same(found, old), isouter=True) if self._making.follows else found
         placed = placed.select_from(source).order_by(organisation, *(found.c[name] for name in _ORDER))
-        connection = self._making.connection
         connection.execute(insert(rows).from_select(["pos", *names], placed))
-        self._write_words()
-        self._count()
-        for table in (rows, self._listing.words):
-            self._making.index(table)
-        self._making.analyze(rows.c[self._listing.organisation], rows.c.participant_id, rows.c.pos)
-        self._making.analyze(*self._listing.words.c)
 
     def compare(self) -> int:
         """Note which versions end; how many rows are new, otherwise, or gone."""
@@ -95,7 +128,7 @@ class NewListing:
         stands = and_(~is_new, *(cells[name].is_not_distinct_from(old.c[name]) for name in versioned))
         return {**cells, "shown_from": case((stands, old.c.shown_from), else_=number)}
 
-    def _write_words(self) -> None:
+    def _write_words(self, connection: Connection) -> None:
         rows, words = self._listing.rows, self._listing.words
         found = {
             **{column.name: rows.c[column.name] for column in words.columns if column.name != "search"},
@@ -106,9 +139,9 @@ class NewListing:
         )
         if not self._making.on_postgresql:  # which keeps the order of the rows that it reads
             copied = copied.order_by(rows.c[self._listing.organisation], rows.c.pos)
-        self._making.connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
+        connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
 
-    def _count(self) -> None:
+    def _count(self, connection: Connection) -> None:
         words, tallies = self._listing.words, self._listing.tallies
         kind = [
             words.c[self._listing.organisation],
@@ -117,4 +150,9 @@ class NewListing:
         ]
         counted = select(*kind, func.count()).group_by(*kind)
         names = [column.name for column in tallies.columns]
-        self._making.connection.execute(insert(tallies).from_select(names, counted))
+        connection.execute(insert(tallies).from_select(names, counted))
+
+
+def _all(tasks: Iterable[Task], connection: Connection) -> None:
+    for task in tasks:
+        task(connection)

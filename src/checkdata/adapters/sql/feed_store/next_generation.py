@@ -4,12 +4,15 @@ Nobody reads it before the import shows it, so it holds no lock that anybody wai
 only then: what an import leaves that died is cleared away by the next one.
 """
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import partial
 from os import fsync
 from typing import IO, Any, Final, Self
 
-from sqlalchemy import Column, Connection, MetaData, Table, text
+from sqlalchemy import Column, Connection, Index, MetaData, Table, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
@@ -33,6 +36,10 @@ _OLD: Final = text(
     """
 )
 """Generations that were made by imports which died, or that were replaced long enough ago."""
+
+
+Task = Callable[[Connection], None]
+"""Something to be done on a connection that sees the tables of the generation."""
 
 
 class NextGeneration:
@@ -59,11 +66,10 @@ class NextGeneration:
         for table in tables.sorted_tables:
             self.connection.execute(CreateTable(table))
 
-    def index(self, table: Table) -> None:
-        """Make the indexes of a table that is filled."""
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            if self.on_postgresql or not str(index.name).startswith(PLACE):
-                self.connection.execute(CreateIndex(index))
+    def indexes(self, table: Table) -> Sequence[Task]:
+        """What makes each index of a table that is filled."""
+        needed = (i for i in table.indexes if self.on_postgresql or not str(i.name).startswith(PLACE))
+        return [partial(_make_index, index) for index in sorted(needed, key=lambda index: str(index.name))]
 
     @property
     def on_postgresql(self) -> bool:
@@ -72,9 +78,29 @@ class NextGeneration:
 
     def analyze(self, *columns: Column[Any]) -> None:
         """Let PostgreSQL know what is in these columns of a table that was filled just now."""
-        if self.on_postgresql:
-            names = ", ".join(f'"{column.name}"' for column in columns)
-            self.connection.exec_driver_sql(f'ANALYZE "{columns[0].table.name}" ({names})')
+        analyzing(*columns)(self.connection)
+
+    def side_by_side(self, *tasks: Task) -> None:
+        """Do what does not need each other: on PostgreSQL at once, each on a connection that sees what was made."""
+        if not self.on_postgresql:
+            for task in tasks:
+                task(self.connection)
+            return
+        self.connection.commit()
+        with ThreadPoolExecutor(len(tasks)) as threads:
+            begun = [threads.submit(self._do, task) for task in tasks[1:]]
+            tasks[0](self.connection)
+            self.connection.commit()
+            for done in begun:
+                done.result()
+
+    def _do(self, task: Task) -> None:
+        with closing(self._connected()) as connection:
+            try:
+                task(connection)
+                connection.commit()
+            finally:
+                connection.invalidate()  # what it was set to is for no other
 
     def finish(self) -> None:
         """Leave only what is shown, for the eyes that may see it, and make it last."""
@@ -116,15 +142,24 @@ class NextGeneration:
         self._roles = roles_that_read(connection, schema_of(schema, 0))
         self._clear_away(connection, schema, shown)
         connection.exec_driver_sql(f'CREATE SCHEMA "{self._schema}"')
-        for name, value in (
-            ("search_path", f'"{self._schema}", {path}'),
-            ("TimeZone", "'UTC'"),
-            ("work_mem", f"'{_SORTING_MEMORY}'"),
-            ("maintenance_work_mem", f"'{_SORTING_MEMORY}'"),
-        ):
+        connection.commit()
+        self._settings = {
+            "search_path": f'"{self._schema}", {path}',
+            "TimeZone": "'UTC'",
+            "work_mem": f"'{_SORTING_MEMORY}'",
+            "maintenance_work_mem": f"'{_SORTING_MEMORY}'",
+        }
+        self._before = {BEFORE: shown}
+        return self._set(connection)
+
+    def _connected(self) -> Connection:
+        return self._set(self._transaction.engine.connect().execution_options(postgresql_begin="BEGIN"))
+
+    def _set(self, connection: Connection) -> Connection:
+        for name, value in self._settings.items():
             connection.exec_driver_sql(f"SET {name} TO {value}")
         connection.commit()
-        return connection.execution_options(schema_translate_map={BEFORE: shown})
+        return connection.execution_options(schema_translate_map=self._before)
 
     def _hold_alone(self, file: IO[bytes]) -> None:
         """Be the only import; another may have shown this very generation just before the lock was free."""
@@ -165,3 +200,18 @@ class NextGeneration:
         connection = open_generation(path).connect()
         attach_generation(connection.connection.cursor(), engine, self._shown, BEFORE)
         return connection
+
+
+def _make_index(index: Index, connection: Connection) -> None:
+    connection.execute(CreateIndex(index))
+
+
+def analyzing(*columns: Column[Any]) -> Task:
+    """What lets PostgreSQL know what is in these columns of a table that was filled just now."""
+    names = ", ".join(f'"{column.name}"' for column in columns)
+
+    def analyze(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f'ANALYZE "{columns[0].table.name}" ({names})')
+
+    return analyze

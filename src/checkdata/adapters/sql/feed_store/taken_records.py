@@ -52,7 +52,7 @@ class TakenRecords:
     def carry_all(self) -> None:
         """Take all records of the generation before."""
         self._insert_old(select(*_OLD))
-        self._making.index(training_records)
+        self._making.side_by_side(*self._making.indexes(training_records))
         self._note_several()
 
     def compare(self, *, complete: bool) -> Compared:
@@ -103,9 +103,8 @@ class TakenRecords:
 
     def _index(self) -> int | None:
         """Make the indexes; the first line whose record id stands on an earlier line too, None without one."""
-        self._making.connection.commit()
         try:
-            self._making.index(training_records)
+            self._making.side_by_side(*self._making.indexes(training_records))
         except (IntegrityError, StorageConflict):
             self._making.connection.rollback()
             return self._duplicate_line()
