@@ -118,7 +118,7 @@ def _sqlite(address: URL, waits: Waits) -> Engine:
 
 
 def open_generation(path: Path) -> Engine:
-    """Open the file of a generation of listings that is made: nobody else sees it, and nothing of it is undone."""
+    """Open the file of a generation of listings that is made: nobody else sees it, and where it is not finished it goes."""
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
         poolclass=NullPool,
@@ -134,7 +134,7 @@ def open_generation(path: Path) -> Engine:
 def _prepare_generation(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     connection.isolation_level = None
     kept = (f"cache_size = -{_MAKING_KIB}", "locking_mode = EXCLUSIVE", "threads = 2")
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", *kept):
+    for pragma in ("journal_mode = MEMORY", "synchronous = OFF", *kept):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -103,6 +103,7 @@ class TakenRecords:
 
     def _index(self) -> int | None:
         """Make the indexes; the first line whose record id stands on an earlier line too, None without one."""
+        self._making.connection.commit()
         try:
             self._making.side_by_side(*self._making.indexes(training_records))
         except (IntegrityError, StorageConflict):
