@@ -165,10 +165,8 @@ body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
 BEFORE: Final = "before"
 """The schema in which the tables of the generation before are found while the next one is made."""
 
-_before: Final = MetaData()
-
 
 @cache
 def before(table: Table) -> FromClause:
     """The same table of the generation before, under a name of its own: SQLite would take one for the other."""
-    return table.to_metadata(_before, schema=BEFORE).alias(f"{table.name}_{BEFORE}")
+    return table.to_metadata(MetaData(), schema=BEFORE).alias(f"{table.name}_{BEFORE}")

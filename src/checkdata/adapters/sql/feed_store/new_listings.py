@@ -10,6 +10,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     FromClause,
+    Select,
     and_,
     case,
     func,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
-from checkdata.adapters.sql.feed_store.work_tables import derived_rows, ended_versions, school_names
+from checkdata.adapters.sql.feed_store.work_tables import changed_rows, derived_rows, school_names
 from checkdata.adapters.sql.generation_schema import before, listing_columns, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF
 from checkdata.adapters.sql.listings import Listing
@@ -40,6 +41,7 @@ class NewListing:
         self._making = making
         self._listing = listing
         self._columns = [column.name for column in listing_columns(listing.organisation)]
+        self._versioned = [COLUMN_OF[name] for name in VERSIONED[listing.viewer]]
 
     def write(self, examples: KindExamples, today: date) -> None:
         """Write the rows of all participants in their places, with what is kept beside them."""
@@ -47,11 +49,10 @@ class NewListing:
         organisations = rows.c[self._listing.organisation]
         found = self._found(examples).subquery("found")
         making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves(found)))
-        marked = analyzing(organisations, rows.c.participant_id, rows.c.pos)
-        making.side_by_side(
-            partial(_all, [self._write_words, self._count]), partial(_all, [*making.indexes(rows), marked])
-        )
-        making.side_by_side(partial(_all, [*making.indexes(words), analyzing(*words.c)]))
+        for_words = [self._write_words, self._count, *making.indexes(words), analyzing(*words.c)]
+        for_rows = [*making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)]
+        compared = [self._note_changes] if making.follows else []
+        making.side_by_side(partial(_all, for_words), partial(_all, [*for_rows, *compared]))
 
     def _found(self, examples: KindExamples) -> CompoundSelect[Any]:
         own = select(*derived_rows[self._listing.rows.name].c, literal(1).label("single"))
@@ -82,30 +83,35 @@ class NewListing:
         placed = placed.select_from(source).order_by(organisation, *(found.c[name] for name in _ORDER))
         connection.execute(insert(rows).from_select(["pos", *names], placed))
 
-    def compare(self) -> int:
-        """Note which versions end; how many rows are new, otherwise, or gone."""
-        new, old, connection = self._listing.rows, before(self._listing.rows), self._making.connection
-        both = new.join(old, self._same(new, old), isouter=True)
-        otherwise = or_(*(new.c[name].is_distinct_from(old.c[name]) for name in self._columns))
-        differing: int = connection.execute(
-            select(func.count()).select_from(both).where(or_(old.c.participant_id.is_(None), otherwise))
-        ).scalar_one()
-        stands = and_(self._same(new, old), new.c.shown_from == old.c.shown_from)
-        kept = [self._listing.organisation, "participant_id", "shown_from"]
-        ended = ended_versions[new.name]
-        rows = select(
-            *(old.c[name] for name in kept), literal(self._making.number), *(old.c[name] for name in HISTORY_COLUMNS)
-        )
-        gone = rows.select_from(old.join(new, stands, isouter=True)).where(new.c.participant_id.is_(None))
-        connection.execute(insert(ended).from_select([*kept, "shown_until", *HISTORY_COLUMNS], gone))
-        missing = select(func.count()).select_from(old.join(new, self._same(new, old), isouter=True))
-        gone_rows: int = connection.execute(missing.where(new.c.participant_id.is_(None))).scalar_one()
-        return differing + gone_rows
+    def differing(self) -> int:
+        """How many rows are new, otherwise, or gone."""
+        if not self._making.follows:
+            return self._number(select(func.coalesce(func.sum(self._listing.tallies.c.number), 0)))
+        new, ended = self._listing.rows, changed_rows[self._listing.rows.name]
+        begun = self._number(select(func.count()).where(new.c.shown_from == self._making.number))
+        return begun + self._number(select(func.count()).where(or_(ended.c.gone, ended.c.stands)))
 
-    def count(self) -> int:
-        """How many rows there are."""
-        tallies = self._listing.tallies
-        number: int = self._making.connection.execute(select(func.coalesce(func.sum(tallies.c.number), 0))).scalar_one()
+    def _note_changes(self, connection: Connection) -> None:
+        """Note the rows of the generation before that do not stand as they were, the versions that end among them."""
+        new, old, changed = self._listing.rows, before(self._listing.rows), changed_rows[self._listing.rows.name]
+        gone, stands = new.c.participant_id.is_(None), new.c.shown_from == old.c.shown_from
+        otherwise = or_(
+            *(new.c[name].is_distinct_from(old.c[name]) for name in self._columns if name not in self._versioned)
+        )
+        names = [self._listing.organisation, "participant_id", "shown_from", *HISTORY_COLUMNS]
+        found = select(gone, func.coalesce(stands, literal(value=False)), *(old.c[name] for name in names))
+        joined = found.select_from(old.join(new, self._same(new, old), isouter=True))
+        rows = joined.where(or_(gone, ~stands, otherwise))
+        connection.execute(insert(changed).from_select(["gone", "stands", *names], rows))
+
+    def ended_versions(self) -> Select[Any]:
+        """The versions that end with this import, as rows of the history."""
+        changed, until = changed_rows[self._listing.rows.name].c, literal(self._making.number)
+        kept = (changed[self._listing.organisation], changed.participant_id, changed.shown_from)
+        return select(*kept, until, *(changed[name] for name in HISTORY_COLUMNS)).where(~changed.stands)
+
+    def _number(self, statement: Select[Any]) -> int:
+        number: int = self._making.connection.execute(statement).scalar_one()
         return number
 
     def _same(self, new: FromClause, old: FromClause) -> ColumnElement[bool]:
@@ -124,8 +130,7 @@ class NewListing:
         cells["since"] = case((single, found.c.since), (stays, old.c.since), else_=literal(today))
         at_least = (single, found.c.since_at_least), (is_new, literal(value=True)), (stays, old.c.since_at_least)
         cells["since_at_least"] = case(*at_least, else_=literal(value=False))
-        versioned = (COLUMN_OF[name] for name in VERSIONED[self._listing.viewer])
-        stands = and_(~is_new, *(cells[name].is_not_distinct_from(old.c[name]) for name in versioned))
+        stands = and_(~is_new, *(cells[name].is_not_distinct_from(old.c[name]) for name in self._versioned))
         return {**cells, "shown_from": case((stands, old.c.shown_from), else_=number)}
 
     def _write_words(self, connection: Connection) -> None:

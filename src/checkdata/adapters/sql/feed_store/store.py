@@ -19,7 +19,7 @@ from checkdata.adapters.sql.feed_store.references import ReferenceData
 from checkdata.adapters.sql.feed_store.single_derivations import SingleDerivations
 from checkdata.adapters.sql.feed_store.taken_records import TakenRecords
 from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
-from checkdata.adapters.sql.feed_store.work_tables import ended_versions, school_names
+from checkdata.adapters.sql.feed_store.work_tables import school_names
 from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -187,14 +187,13 @@ class SqlFeedStore:
 
     def _compare_listings(self, making: NextGeneration) -> int:
         """How many rows differ; where none does, what is shown holds as long as what was made now."""
-        listings = [NewListing(making, listing) for listing in LISTINGS]
-        differing = sum(listing.compare() if making.follows else listing.count() for listing in listings)
+        differing = sum(NewListing(making, listing).differing() for listing in LISTINGS)
         making.connection.commit()
         return differing
 
     def _keep_ended_versions(self, making: NextGeneration) -> None:
         for listing in LISTINGS if making.follows else ():
-            rows = making.connection.execute(select(ended_versions[listing.rows.name]))
+            rows = making.connection.execute(NewListing(making, listing).ended_versions())
             for batch in iter(partial(rows.fetchmany, _BATCH), []):
                 self._transaction.lock()
                 fill(self._transaction.connection, listing.history, batch)

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
 
-from checkdata.adapters.sql.column_types import Words
+from checkdata.adapters.sql.column_types import Number, Words
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.generation_schema import listing_columns, record_kinds
 from checkdata.adapters.sql.listing_fields import COLUMN_OF, SHOWN, field_columns
@@ -92,15 +92,16 @@ def _derived(listing: Listing) -> Table:
     return Table(f"derived_{listing.rows.name}", work, Column("csv_line", Text, nullable=False), *columns)
 
 
-def _ended(listing: Listing) -> Table:
+def _changed(listing: Listing) -> Table:
     columns = {"sort_key": Column("sort_key", Words), **field_columns()}
     return Table(
-        f"ended_{listing.rows.name}",
+        f"changed_{listing.rows.name}",
         work,
+        Column("gone", Boolean, nullable=False),
+        Column("stands", Boolean, nullable=False),
         Column(listing.organisation, Words),
         Column("participant_id", Words),
-        Column("shown_from", Integer),
-        Column("shown_until", Integer),
+        Column("shown_from", Number),
         *(Column(name, columns[name].type) for name in HISTORY_COLUMNS),
     )
 
@@ -111,5 +112,6 @@ kinds_of: Final = {listing.rows.name: _kinds(listing) for listing in LISTINGS}
 derived_rows: Final = {listing.rows.name: _derived(listing) for listing in LISTINGS}
 """The rows of participants that were derived one by one, by the listing's name."""
 
-ended_versions: Final = {listing.rows.name: _ended(listing) for listing in LISTINGS}
-"""Versions of rows of the generation before that end with this import, by the listing's name."""
+changed_rows: Final = {listing.rows.name: _changed(listing) for listing in LISTINGS}
+"""Rows of the generation before that are gone or otherwise now, by the listing's name; where the version *stands*, only
+what nobody is shown is otherwise."""
