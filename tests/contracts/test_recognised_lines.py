@@ -1,4 +1,4 @@
-"""A row that a stored record was made of is not read again; reading every row is what that must be the same as."""
+"""A row that a stored record was made of is not read again; the outcome must be that of reading every row."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -190,7 +190,7 @@ MOST_ARE_KNOWN: Final = st.lists(
 )
 
 
-def outcome_of(storage: Storage, folder: Path, kind: type[FolderFeed], options: Iterable[str]) -> Any:  # noqa: ANN401 - to be compared alone
+def outcome_of(storage: Storage, folder: Path, kind: type[FolderFeed], options: Iterable[str]) -> Any:  # noqa: ANN401 - only to be compared
     rejections = MemoryRejections()
     operator = Operator(storage, folder)
     told: Any

@@ -1,4 +1,4 @@
-"""A browser's manners for tests: keeps cookies, sends forms as pages show them, and holds every answer to the laws."""
+"""A client that acts like a browser: keeps cookies, sends forms as pages show them, and checks every answer."""
 
 import atexit
 from collections.abc import Mapping
