@@ -1,6 +1,6 @@
 """What the machine can do with the same rows: COPY, pgbench and the sqlite3 shell over one flat, shuffled table.
 
-The flat table is made of the rows that the service lists, in an order of chance, with the indexes that a page needs.
+The flat table is made of the rows that the service lists, in a random order, with the indexes that a page needs.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Work on lists for which a clock stands, so that it is always in time."""
+"""Work on lists under a stopped clock, so that it never takes too long."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -73,7 +73,7 @@ class Operator:
     def as_of(self) -> Import | None:
         return read(self.storage, lambda work: work.participants.as_of())
 
-    def everything(self) -> Any:  # noqa: ANN401 - to be compared alone
+    def everything(self) -> Any:  # noqa: ANN401 - only to be compared
         """What is stored, as far as ports tell."""
         seen = [self.listed(viewer) for viewer in (NORTH, BOTH, DeliveryPartner("South_1"), BODY)]
         stored = read_store(self.storage, lambda store: (store.known_ids(), store.names()))

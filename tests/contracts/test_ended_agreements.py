@@ -1,4 +1,4 @@
-"""An agreement that a complete feed leaves out is over, and stays for who asks about days past (service rule 2)."""
+"""An agreement that a complete feed leaves out is over, and is kept for questions about past days (service rule 2)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

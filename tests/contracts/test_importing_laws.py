@@ -1,4 +1,4 @@
-"""What an import derives for a day does not depend on the way there."""
+"""What an import derives for a day does not depend on the imports before."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -146,7 +146,7 @@ def test_every_storage_allows_what_memory_does_and_no_more_than_the_limits_in_an
 
 
 def assert_at_most(limit: int, times: Sequence[datetime]) -> None:
-    """No more than twice the limit in any window's length, for two windows may meet in it."""
+    """No more than twice the limit in any window's length, because two windows may meet in it."""
     assert all(sum(begin <= at < begin + WINDOW for at in times) <= 2 * limit for begin in times)
 
 

@@ -311,7 +311,7 @@ def past_listings_are_what_lists_showed(past: Past) -> None:
 
 
 def versions_are_what_lists_showed(past: Past) -> None:
-    """Whole, without gap or overlap, and each another than the one that follows it."""
+    """Whole, without gap or overlap, and each different from the one that follows it."""
     made = list(past.shown)
     with past.storage.reading() as work:
         for viewer in VIEWERS:

@@ -1,4 +1,4 @@
-"""What a storage holds about access at one moment, and which events should tell how it came to be another."""
+"""What a storage holds about access at one moment, and which events should record how that changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

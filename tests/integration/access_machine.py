@@ -48,7 +48,7 @@ ORDER = ("escalate", "ask", "record", "grant")
 
 
 class AccessMachine(RuleBasedStateMachine):
-    """Does what people do, notes what came of it, and holds the services to it; it shares no rule with them."""
+    """Does what people do, notes what came of it, and compares the services with that; it shares no rule with them."""
 
     def __init__(self, storage: Storage, leave: ExitStack) -> None:
         super().__init__()
@@ -217,7 +217,8 @@ class AccessMachine(RuleBasedStateMachine):
                     assert any(at_north) == (participant in self.notes.shown[day][user_id])
 
     def _check_grant(self, nomination: NominationId, nominee: UserId, acting: Acting) -> None:
-        """Confirmed, by who could vouch each day since; granted by support, who is neither nominee nor confirmer."""
+        """Confirmed by a lead provider that could vouch each day since; granted by a support user who is neither
+        nominee nor confirmer."""
         facts = facts_in(self.world.storage)
         confirmation, granted = self.notes.confirmations[nomination], facts.nominations[nomination]
         self._check_acts(acting, SUPPORT)

@@ -41,7 +41,7 @@ ANY_WHO_ACTS: Final = st.sampled_from(ALL_WHO_ACT)
 
 @frozen
 class Script:
-    """How a life goes: whom policy asks and how, who answers what and who grants.
+    """How a nomination goes: whom policy asks and how, who answers what and who grants.
 
     Before one of the steps something happens, and a person who may not take them tries one.
     """
@@ -126,7 +126,7 @@ class Notes:
         return any(agreement.in_force(on) for agreement in noted)
 
     def vouched_throughout(self, nomination: NominationId, partner: str, on: date) -> bool:
-        """Whether it was confirmed by who could vouch on each day from then on."""
+        """Whether a lead provider that could vouch confirmed it on each day from then on."""
         confirmation = self.confirmations[nomination]
         days = (confirmation.on + timedelta(days=number) for number in range((on - confirmation.on).days + 1))
         return all(self.may_vouch(confirmation.lead, partner, day) for day in days)

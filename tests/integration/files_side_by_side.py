@@ -1,4 +1,4 @@
-"""What leaves a storage as files and comparisons, read back, for the machine that holds storages to one answer."""
+"""Files and comparisons that leave a storage, read back, for the machine that compares storages."""
 
 import csv
 import io

@@ -14,7 +14,7 @@ NAMELESS: Final = re.compile(r"(?<=/)([\w-]{75}|[0-9a-f]{32}|dsa-\d+)(?=/|$)")
 """What stands in an address for a link, a nomination or an agreement; one step is the same page for all of them."""
 
 TITLES: Final[dict[tuple[str, str], str]] = {}
-"""Which path a title was seen at first at a host, of pages that are there."""
+"""The path at which a title was first seen at a host, for pages that exist."""
 
 
 class Shape(TypedDict):
@@ -27,7 +27,7 @@ class Shape(TypedDict):
 
 
 def assert_shape(shape: Shape, *, is_there: bool) -> None:
-    """A page has no fault, and where it is there, no other page's title."""
+    """A page has no fault and, if it exists, no other page's title."""
     assert not shape["faults"], f"{shape['path']}, {shape['title']}: {shape['faults']}"
     if is_there:
         path = NAMELESS.sub("", OF_TWINS.sub("/", shape["path"]))

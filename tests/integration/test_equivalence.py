@@ -250,7 +250,7 @@ def _listed_at(work: UnitOfWork, query: ParticipantQuery, number: int) -> list[L
     return list(work.participants.rows_at(query, made[number] or ImportId("none")))
 
 
-def _as_of(work: UnitOfWork) -> Any:  # noqa: ANN401 - to be compared alone
+def _as_of(work: UnitOfWork) -> Any:  # noqa: ANN401 - only to be compared
     as_of = work.participants.as_of()
     return None if as_of is None else (as_of.at, as_of.today)
 

@@ -1,4 +1,4 @@
-"""Threads beside the pages: one that hangs or dies is told and replaced, and none holds the end."""
+"""Threads beside the pages: one that hangs or dies is logged and replaced, and none delays the end."""
 
 import logging
 import threading

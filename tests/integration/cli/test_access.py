@@ -1,4 +1,4 @@
-"""The commands about who gets in: the original list, agreements, reviews, nominations, and why."""
+"""The commands about access: the original list, agreements, reviews, nominations and explanations."""
 
 import csv
 import io

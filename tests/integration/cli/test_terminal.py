@@ -1,4 +1,4 @@
-"""What people see who sit at a terminal: a table and a moving bar, where a script gets plain lines."""
+"""What users at a terminal see: a table and a moving bar, where a script gets plain lines."""
 
 import os
 import pty

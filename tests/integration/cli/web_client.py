@@ -1,4 +1,4 @@
-"""A served service, as a browser without a face meets it."""
+"""A client of a served service, without a browser."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Mail servers that are slow, silent or rude: a conversation has an end, and it is known what became of the mail."""
+"""Mail servers that are slow, silent or rude: a conversation ends, and it is known what became of the mail."""
 
 import socket
 import threading
@@ -48,7 +48,7 @@ def mailer(
 
 @contextmanager
 def rude_server(behave: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
-    """A server that treats its one client so, at this port, until the block ends."""
+    """A server that treats its one client in this way, at this port, until the block ends."""
     over = threading.Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
 

@@ -1,4 +1,4 @@
-"""A service whose event loop can be made to stand still from outside, which no page of ours can."""
+"""A service whose event loop can be blocked from outside, which no page of ours can do."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ from checkdata.entrypoints.json_log import log_as_json
 
 
 async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:  # noqa: ANN401 - the words of ASGI
-    """Answer, but at one address never; no thread helps, the loop itself stands there."""
+    """Answer, except at one address, which blocks the event loop."""
     if scope["path"] == "/stand":
         time.sleep(3600)  # noqa: ASYNC251 - it is what this is for
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})

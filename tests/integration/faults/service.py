@@ -133,7 +133,7 @@ class Service:
 
     @contextmanager
     def served(self, *arguments: str) -> Iterator[Served]:
-        """Serve with these arguments until the block ends, and see that no process of it is left."""
+        """Serve with these arguments until the block ends, and check that no process of it is left."""
         port = free_port()
         address = self.variables.get("CHECKDATA_BASE_URL", f"http://127.0.0.1:{port}")
         with self._started("serve", "--port", str(port), *arguments) as process:
@@ -141,7 +141,7 @@ class Service:
             yield Served(process, address, port, self.folder)
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, and see that it ends with this code, where one is expected."""
+        """Run a command to its end, and check its exit code, if one is expected."""
         command = [*PROGRAM, *map(str, arguments)]
         ended = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)  # noqa: S603
         assert code is None or ended.returncode == code, ended.stderr

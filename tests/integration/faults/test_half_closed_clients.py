@@ -14,7 +14,7 @@ from tests.integration.faults.test_readers import BREAK, FILES, owner, status_of
 from tests.storages import SERVICE
 
 FIN_WAIT: Final = "04"
-"""How the system writes that a connection has ended here, and what was sent is not taken yet."""
+"""How the system shows a connection that has ended here while the client has not taken everything."""
 
 
 @pytest.mark.parametrize("path", FILES)

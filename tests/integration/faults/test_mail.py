@@ -134,7 +134,7 @@ def test_of_two_services_on_one_database_each_message_is_sent_once_and_each_pers
 
 
 def let_claims_be_over(service: Service) -> None:
-    """As though five minutes had passed."""
+    """As if five minutes had passed."""
     engine = create_engine(service.owner_database_url or service.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET due_at = queued_at WHERE state = 'claimed'"))

@@ -27,7 +27,7 @@ SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def answers(address: str) -> bool:
-    """Whether the service answers now, whichever of its workers is asked."""
+    """Whether every worker of the service answers now."""
     with suppress(httpx2.TransportError):
         return httpx2.get(f"{address}/healthcheck", timeout=5).status_code == 200
     return False

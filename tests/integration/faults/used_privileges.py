@@ -40,7 +40,7 @@ _TABLE: Final = re.compile(
 _BITS: Final = {1: "INSERT", 2: "SELECT", 8: "DELETE"}  # of src/include/nodes/parsenodes.h
 _UPDATE_BIT: Final = 4
 _FIRST_COLUMN: Final = 7
-"""Columns are counted from here, for those of the system come before (FirstLowInvalidHeapAttributeNumber)."""
+"""Columns are counted from here, because the system's own come first (FirstLowInvalidHeapAttributeNumber)."""
 
 _OWN_QUESTION: Final = 'SQL statement "SELECT 1 FROM ONLY '
 """How PostgreSQL asks whether a foreign key is there, which it does as the owner of the table."""
@@ -77,7 +77,7 @@ class Notes:
 
 
 def _trees(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Each statement of the service's role as PostgreSQL understood it, with its database; not PostgreSQL's own."""
+    """Each statement of the service's role as PostgreSQL understood it, with its database; without PostgreSQL's own."""
     database, tree = "", list[str]()
     kind = ""
     for line in chain(lines, ["::LOG:  end"]):

@@ -1,4 +1,4 @@
-"""A client that sends no more is no client that has gone: the one gets its answers, the other is noticed."""
+"""A client that sends no more has not gone: it gets its answers; a client that has gone is noticed."""
 
 import asyncio
 import re

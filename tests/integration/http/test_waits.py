@@ -1,4 +1,4 @@
-"""Each wait of a connection has an end, and connections make room for others. No test waits: the clock is told."""
+"""Each wait of a connection has an end, and connections make room for others. No test waits: each sets the clock."""
 
 import asyncio
 import re

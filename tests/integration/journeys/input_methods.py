@@ -7,7 +7,7 @@ from attrs import frozen
 from playwright.sync_api import Locator, Page
 
 FARTHEST: Final = 150
-"""So many presses of the Tab key, and a control is out of reach."""
+"""After this many presses of the Tab key a control counts as out of reach."""
 
 IS_IN: Final = """(control) => {
   const here = document.activeElement;

@@ -134,9 +134,9 @@ def test_the_page_of_a_link(page: Page, demo: str) -> None:
     assert_good(page)
 
 
-def test_the_key_to_the_statuses(page: Page, demo: str) -> None:
-    sign_in(page, demo, "Anna Whitlock")
-    page.get_by_role("group").get_by_text("What the statuses mean").click()
+def test_what_the_statuses_mean_to_an_appropriate_body(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Maria Silva")
+    page.get_by_role("main").get_by_role("link", name="What the statuses mean").click()
     assert_good(page)
 
 

@@ -1,4 +1,4 @@
-"""The log is only ever added to, by the database itself, and its seals find what was done to it all the same."""
+"""The database itself allows only additions to the log, and its seals find other changes nevertheless."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -18,7 +18,7 @@ FULL, NORMAL = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 
 @contextmanager
 def traced(url: str) -> Iterator[tuple[SqlStorage, list[str]]]:
-    """The storage, and the first words of what SQLite is asked that matters here."""
+    """The storage, and the first words of the statements to SQLite that matter here."""
     asked: list[str] = []
     engine = open_engine(url)
 

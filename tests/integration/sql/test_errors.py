@@ -1,4 +1,4 @@
-"""What a database says is told in the domain's errors, without any person's data."""
+"""A database's errors become the domain's, without any person's data."""
 
 import logging
 import sqlite3

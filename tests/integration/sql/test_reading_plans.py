@@ -19,9 +19,9 @@ Asked = list[tuple[str, Any]]
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
-    """The statements asked from now on, with their parameters, whichever way they go to the driver.
+    """The statements from now on, with their parameters, however they reach the driver.
 
-    Without the one that goes before a question on PostgreSQL, at once with it, and says whose rows it may read.
+    Leaves out the one that PostgreSQL gets together with a question, which says whose rows it may read.
     """
     statements: Asked = []
 

@@ -1,4 +1,5 @@
-"""On PostgreSQL the service's role reads the rows of whom its transaction is for, whatever it asks (security.md 29)."""
+"""On PostgreSQL the service's role reads only the rows that its transaction is for, whatever it asks (security.md
+29)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

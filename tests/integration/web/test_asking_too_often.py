@@ -1,4 +1,4 @@
-"""Links can be asked for so often and no more, and nothing about an address shows by it (security.md 11 and 13)."""
+"""Links can be requested only so often, and the limit shows nothing about an address (security.md 11 and 13)."""
 
 from collections.abc import Callable, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Each thing that goes wrong has its status and one voice, and says nothing more (rules.md, *What answers what*)."""
+"""Each error has its status and its page, which says nothing more (rules.md, *What answers what*)."""
 
 import logging
 from collections.abc import Callable, Iterator

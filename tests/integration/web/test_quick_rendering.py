@@ -74,7 +74,7 @@ def test_each_cell_of_the_table_is_its_own_text_escaped(organisation: Organisati
         for row in data.draw(st.lists(st.sampled_from(ROWS), max_size=4))
     ]
     html = rows_as_html(rows, OrganisationArea.of(Acting(UserId("u"), organisation)), {})
-    cells = re.findall(r"<t[dh][^>]*>(?:<a [^>]*>)?(.*?)(?:</a>)?</t[dh]>", html, re.DOTALL)
+    cells = re.findall(r"<t[dh][^>]*>(?:<a [^>]*>)?(.*?)(?:</a>)?(?=<td>|\n<tr>|\Z)", html, re.DOTALL)
     name, *columns = columns_for(organisation.role)
     expected = [
         cell
@@ -90,5 +90,5 @@ def test_each_cell_of_the_table_is_its_own_text_escaped(organisation: Organisati
 
 def plain(name: str, text: str) -> str:
     if not text:
-        return f'<span class="app-hint">{HINTS[name]}</span>' if name in HINTS else ""
+        return f"<small>{HINTS[name]}</small>" if name in HINTS else ""
     return escape(displayed(text)).replace("@", "<wbr>@")

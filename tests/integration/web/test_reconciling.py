@@ -1,4 +1,4 @@
-"""A user's own list beside the department's, over the web (service rule 17, security.md 27 and 46)."""
+"""A user's own list compared with the department's on the web (service rule 17, security.md 27 and 46)."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Whatever a browser says was asked for, sign-in leads to a page of ours (security.md 34)."""
+"""Sign-in leads to a page of ours, whatever address a browser sends (security.md 34)."""
 
 from base64 import urlsafe_b64encode
 from typing import Final

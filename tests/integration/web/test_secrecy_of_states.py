@@ -1,4 +1,4 @@
-"""Nothing distinguishes two participants whose states are of one group (statuses.md 2, security.md 45)."""
+"""Nothing distinguishes two participants whose states are in the same group (statuses.md 2, security.md 45)."""
 
 import re
 from collections.abc import Mapping

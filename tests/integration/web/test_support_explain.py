@@ -1,4 +1,5 @@
-"""Support asks why a user can or can't see a participant, and gets what the pages go by (service rules 1 to 3)."""
+"""Support asks why a user can or can't see a participant, and gets the answers that pages are based on (service rules 1
+to 3)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A user's page: who stands behind their access, their mail, sessions and history, and what helps (service rule 7)."""
+"""A user's page: who confirmed their access, their mail, sessions and history, and what helps them (service rule 7)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Of two people who send the same kind of form at once one is told yes, and the other 409 (rules.md).
+"""Of two users who send the same kind of form at once, one is told yes, and the other 409 (rules.md).
 
 Every address that takes a form has its row here: what is sent twice, from two browsers that both saw the page as it was
 before either was sent, or why twice does no harm. The interleavings of a database are walked in

@@ -1,4 +1,4 @@
-"""Files that people choose, and forms that bring what does not fit (security.md 33 and 38)."""
+"""Files that users choose, and forms that are too large or malformed (security.md 33 and 38)."""
 
 import sys
 import tempfile

@@ -165,7 +165,7 @@ class World:
     oldest: Mapping[Job, timedelta] = field(factory=dict)
     """How long ago each job may have run last."""
     tick: timedelta = timedelta()
-    """How far the clock goes on each time that it is looked at."""
+    """How far the clock advances each time that it is read."""
     tokens: Tokens = field(factory=MemoryTokens)
     mailer: MemoryMailer = field(factory=MemoryMailer)
     limits: LinkLimits = field(factory=LinkLimits)

@@ -1,4 +1,4 @@
-"""A file that is made: who leaves it has storage stop at once, and does not wait for the next piece."""
+"""A file that is being made: leaving it stops storage at once, without waiting for the next piece."""
 
 import asyncio
 from threading import Event

@@ -1,4 +1,4 @@
-"""Who may name a request."""
+"""Which proxies may name a request."""
 
 import asyncio
 from typing import Any, Final

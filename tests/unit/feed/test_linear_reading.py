@@ -1,4 +1,4 @@
-"""The time that a feed takes grows with the feed, whatever its quotes are (twice the rows, about twice the time)."""
+"""The time that a feed takes grows with its size, with any quotes in it (twice the rows, about twice the time)."""
 
 from collections import deque
 from collections.abc import Callable, Iterable

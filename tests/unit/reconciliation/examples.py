@@ -1,4 +1,4 @@
-"""Lists of a user's own and participants to compare them with, for the tests of reconciling."""
+"""Users' own lists and participants to compare them with, for the tests of reconciling."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime

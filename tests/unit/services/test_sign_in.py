@@ -15,7 +15,7 @@ from tests.unit.services.world import ANN, BODY, NORTH, SOUTH, World
 STRANGER = EmailAddress("stranger@else.example")
 LIFETIMES = Lifetimes()
 MIDNIGHT_IN_LONDON = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
-"""Half an hour after it, while the day before goes on in UTC."""
+"""Half an hour after midnight in London, while it is still the day before in UTC."""
 
 
 def suspend_without_ending_sessions(world: World, user: User) -> None:

@@ -339,7 +339,7 @@ EXAMPLE_OF: Final = {
     TrainingState.NOT_REGISTERED_FOR_TRAINING: ect(programme=Programme.OTHER),
     TrainingState.COMPLETED_TRAINING: ect(induction_status=InductionStatus.COMPLETED),
 }
-"""Of each state one person, who but for it is in order."""
+"""For each state, one person with nothing else amiss."""
 
 
 @pytest.mark.parametrize("state", TrainingState)

@@ -16,11 +16,12 @@ from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink
 from checkdata.entrypoints.web.presentation.session_end import SessionEnd
 
-_PAGE: Final = ("title", "before", "body")
+_PAGE: Final = ("title", "headings", "before", "body")
 """The slots that the page itself fills, in order."""
 
 _FILLED: Final = ("nonce", "csrf_token", "name", "seconds_left", "time")
 
+_BLANK_LINES: Final = re.compile(r"\s*\n\s*")
 _SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # text of ours has none of these, text from outside loses them
 _SLOTS: Final = {name: Markup(f"\x02{name}\x03") for name in (*_PAGE, *_FILLED)}  # noqa: S704 - words of ours
 
@@ -39,7 +40,10 @@ class PageFrames:
     def around(
         self, links: Sequence[NavigationLink], end: SessionEnd | None, filled: Mapping[str, str]
     ) -> Sequence[Markup]:
-        """The four pieces of the frame around title, back link and body; *end* is None if not signed in."""
+        """The five pieces of the frame around title, headings of tables, back link and body.
+
+        *end* is None if not signed in.
+        """
         parts = self._parts(tuple(links), None if end is None else end.for_good)
         values = {name: str(escape(displayed(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
         if end is not None:
@@ -61,4 +65,5 @@ class PageFrames:
     def _draw(self, links: Sequence[NavigationLink], for_good: bool | None) -> str:  # noqa: FBT001 - as above
         frame = self.templates.get_template("page_frame.html")
         end = None if for_good is None else {**_SLOTS, "for_good": for_good}
-        return frame.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
+        drawn = frame.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
+        return _BLANK_LINES.sub("\n", drawn)

@@ -85,6 +85,8 @@ class Site:
             "has_mailbox": self.services.mailbox is not None,
             "page_frame": partial(self._around, request, visit, csrf_token, links),
             "navigation": links,
+            "nonce": nonce_of(request),
+            "tables": [],
             "csrf_token": csrf_token,
             "visit": visit,
             "organisation": organisation,

@@ -1,15 +1,27 @@
 """The templates; they show only what they were given (security.md 36)."""
 
+import re
 from functools import cache
 from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
+from jinja2.ext import Extension
 
 from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation import days_and_times, nominations
+from checkdata.entrypoints.web.presentation.column_headings import column_headings
 
+_INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _GOVUK: Final = "govuk_frontend_jinja"
 _LEFT_OPEN: Final = (None, "caller", "undefined", "null")
+
+
+class _WithoutIndentation(Extension):
+    """Takes the indentation of templates away as they are loaded, a tenth of what a page has around its rows."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        """The source as it is compiled; its lines keep their numbers."""
+        return _INDENTATION.sub("", source)
 
 
 class _LeftOpen(Undefined):
@@ -51,7 +63,7 @@ def templates() -> Environment:
             ]
         ),
         autoescape=True,
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", _WithoutIndentation],
         undefined=_Missing,
         finalize=_shown,
         trim_blocks=True,
@@ -71,5 +83,6 @@ def templates() -> Environment:
         next_step=nominations.next_step_in_words,
         whose_move=nominations.whose_move,
         age=nominations.age_in_words,
+        column_headings=column_headings,
     )
     return environment

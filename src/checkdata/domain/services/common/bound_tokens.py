@@ -2,7 +2,7 @@
 
 A database holds the digest of a token, and whose it is. An attacker who can add rows could add one with the digest of
 a token that they were given, and another user's id beside it. So a token ends with a mark of what it was made for.
-Anyone can make the mark. The digest is of both together, and nobody makes it without the secret key.
+Anyone can make the mark. The digest is of both together, and it cannot be made without the secret key.
 """
 
 from collections.abc import Callable, Iterable

@@ -2,22 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
-from jinja2 import Environment
-from markupsafe import Markup
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
-from checkdata.domain.people.organisations import Role
+from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS
 from checkdata.entrypoints.web.presentation.listings import listing_page
-from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
 from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
@@ -37,17 +32,11 @@ def listing(ask: Ask, access: Access) -> Response:
         "found": listing_page(place, query, shown.page),
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
         "as_of": shown.as_of,
-        "about": _about(ask.site.templates, place.area.role),
     }
     form = _form(access, query.words, query.order.words, size)
-    return ask.page("participants/listing.html", form | context)
-
-
-@cache
-def _about(templates: Environment, role: Role) -> Markup:
-    """The text below every list of a role, drawn once."""
-    about = templates.get_template("participants/about.html")
-    return Markup(about.render(area=AREAS[role], key=key_to_statuses(role)))  # noqa: S704 - drawn by a template
+    response = ask.page("participants/listing.html", form | context)
+    send_packed(ask.request, ask.words.keys(), response)
+    return response
 
 
 def query_in(words: Words, access: Access) -> ParticipantQuery:

@@ -91,7 +91,7 @@ def changes_found(place: OrganisationArea, asked: Asked, shown: ChangesPage) -> 
         sentence=counted(shown.found, "change", "changes"),
         since=_since(asked),
         kinds=_kinds(place, {**words, **size}, asked.wanted.kind, shown.counts),
-        headings=["Full name", "RowChange", "Status before", "Status now", *(column.heading for column in columns)],
+        headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
         rows=[_row(change, place, columns, list_words) for change in shown.changes],
         in_words=filters_in_words(place, asked.wanted.query, {**since, **kind, **size}, area.changes),
         everything=place.address(area.changes, {**since, **kind, **size}),
