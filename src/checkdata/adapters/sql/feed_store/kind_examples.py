@@ -122,6 +122,15 @@ class KindExamples:
             .where(_ALONE, _RECORD[listing.organisation].is_not(None))
         )
 
+    def keys(self, listing: Listing, names: Sequence[str]) -> Select[Any]:
+        """Of the same rows, only these columns of their records."""
+        kind = kinds_of[listing.rows.name].c
+        return (
+            select(_RECORD[listing.organisation], *(_RECORD[name] for name in names))
+            .join(kinds_of[listing.rows.name], kind.kind == _RECORD.kind)
+            .where(_ALONE, _RECORD[listing.organisation].is_not(None))
+        )
+
 
 def _csv_cell(listing: Listing, shown: Mapping[str, ColumnElement[Any]], of: ParticipantColumn) -> ColumnElement[str]:
     """A cell of the line of a download, from what is quoted and neutralised already where that is the same for many."""

@@ -10,12 +10,16 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     FromClause,
+    Integer,
     Select,
+    Table,
     and_,
     case,
+    delete,
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -24,7 +28,7 @@ from sqlalchemy import (
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
-from checkdata.adapters.sql.feed_store.work_tables import changed_rows, derived_rows, school_names
+from checkdata.adapters.sql.feed_store.work_tables import changed_rows, derived_rows, places, school_names
 from checkdata.adapters.sql.generation_schema import before, listing_columns, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF
 from checkdata.adapters.sql.listings import Listing
@@ -41,21 +45,26 @@ class NewListing:
         self._making = making
         self._listing = listing
         self._columns = [column.name for column in listing_columns(listing.organisation)]
+        self._written = ["pos", "csv_line", *self._columns, "shown_from"]
+        self._derived = derived_rows[listing.rows.name]
         self._versioned = [COLUMN_OF[name] for name in VERSIONED[listing.viewer]]
 
     def write(self, examples: KindExamples, today: date) -> None:
         """Write the rows of all participants in their places, with what is kept beside them."""
         making, rows, words = self._making, self._listing.rows, self._listing.words
         organisations = rows.c[self._listing.organisation]
-        found = self._found(examples).subquery("found")
-        making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves(found)))
+        if making.on_postgresql:
+            found = self._found(examples).subquery("found")
+            making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves(found)))
+        else:
+            self._write_in_places(examples, today)
         for_words = [self._write_words, self._count, *making.indexes(words), analyzing(*words.c)]
         for_rows = [*making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)]
         compared = [self._note_changes] if making.follows else []
         making.side_by_side(partial(_all, for_words), partial(_all, [*for_rows, *compared]))
 
     def _found(self, examples: KindExamples) -> CompoundSelect[Any]:
-        own = select(*derived_rows[self._listing.rows.name].c, literal(1).label("single"))
+        own = select(*self._derived.c, literal(1).label("single"))
         return examples.rows(self._listing).add_columns(literal(0).label("single")).union_all(own)
 
     def _halves(self, found: FromClause) -> Sequence[ColumnElement[bool]]:
@@ -67,21 +76,53 @@ class NewListing:
         total, reached = sum(number for _, number in numbers), 0
         for name, number in numbers:
             reached += number
-            if reached * 2 >= total and self._making.on_postgresql:
+            if reached * 2 >= total:
                 return [organisation <= name, organisation > name]
         return [true()]
 
     def _write_rows(self, found: FromClause, today: date, half: ColumnElement[bool], connection: Connection) -> None:
-        rows = self._listing.rows
-        organisation = found.c[self._listing.organisation]
-        pos = func.row_number().over(partition_by=organisation, order_by=[found.c[name] for name in _ORDER])
+        """Put the rows of some organisations in order as a whole."""
+        pos, order = self._order(found)
+        self._insert(self._placed(found, pos, today, half).order_by(*order), connection)
+
+    def _write_in_places(self, examples: KindExamples, today: date) -> None:
+        """The same where only their keys are put in order first, because SQLite is slow to order what is wide."""
+        connection, organisation = self._making.connection, self._listing.organisation
+        alike = examples.keys(self._listing, _ORDER).add_columns(
+            literal(value=False).label("single"), _row_of(training_records)
+        )
+        own = select(
+            *(self._derived.c[name] for name in (organisation, *_ORDER)), literal(value=True), _row_of(self._derived)
+        )
+        keys = alike.union_all(own).subquery()
+        pos, order = self._order(keys)
+        connection.execute(delete(places))
+        placed = select(pos, keys.c.single, keys.c.row).order_by(*order)
+        connection.execute(insert(places).from_select(["pos", "single", "row"], placed))
+        for single, rows, table in (
+            (0, examples.rows(self._listing), training_records),
+            (1, select(*self._derived.c).select_from(self._derived), self._derived),
+        ):
+            here = rows.add_columns(literal(single).label("single"), places.c.pos, places.c.n)
+            found = here.join(places, and_(places.c.single == single, places.c.row == _row_of(table))).subquery("found")
+            self._insert(self._placed(found, found.c.pos, today, true()).order_by(found.c.n), connection)
+
+    def _insert(self, placed: Select[Any], connection: Connection) -> None:
+        connection.execute(insert(self._listing.rows).from_select(self._written, placed))
+
+    def _order(self, rows: FromClause) -> tuple[ColumnElement[int], Sequence[ColumnElement[Any]]]:
+        """The place of a row, and what all rows are ordered by."""
+        organisation, keys = rows.c[self._listing.organisation], [rows.c[name] for name in _ORDER]
+        return func.row_number().over(partition_by=organisation, order_by=keys).label("pos"), [organisation, *keys]
+
+    def _placed(
+        self, found: FromClause, pos: ColumnElement[int], today: date, which: ColumnElement[bool]
+    ) -> Select[Any]:
+        """The cells of a listing in the order of `_written`."""
         cells = self._cells(found, today)
-        names = ["csv_line", *self._columns, "shown_from"]
-        placed = select(pos.label("pos"), *(cells[name].label(name) for name in names)).where(half)
-        old = before(rows)
+        old = before(self._listing.rows)
         source = found.join(old, self._same(found, old), isouter=True) if self._making.follows else found
-        placed = placed.select_from(source).order_by(organisation, *(found.c[name] for name in _ORDER))
-        connection.execute(insert(rows).from_select(["pos", *names], placed))
+        return select(pos, *(cells[name].label(name) for name in self._written[1:])).select_from(source).where(which)
 
     def differing(self) -> int:
         """How many rows are new, otherwise, or gone."""
@@ -156,6 +197,11 @@ class NewListing:
         counted = select(*kind, func.count()).group_by(*kind)
         names = [column.name for column in tallies.columns]
         connection.execute(insert(tallies).from_select(names, counted))
+
+
+def _row_of(table: Table) -> ColumnElement[int]:
+    """What SQLite itself knows a row by."""
+    return literal_column(f"{table.name}.rowid", Integer).label("row")
 
 
 def _all(tasks: Iterable[Task], connection: Connection) -> None:

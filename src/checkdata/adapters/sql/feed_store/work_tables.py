@@ -63,6 +63,16 @@ due_participants: Final = Table(
 )
 """Participants that are derived one by one, numbered in their order from 1."""
 
+places: Final = Table(
+    "places",
+    work,
+    Column("n", Integer, primary_key=True),
+    Column("pos", Integer, nullable=False),
+    Column("single", Boolean, nullable=False),
+    Column("row", Integer, nullable=False),
+)
+"""On SQLite, the rows of a listing in its order: the place of each, and which row of which table it is made of."""
+
 school_names: Final = Table(
     "school_names",
     work,
