@@ -39,7 +39,9 @@ _PLAIN_DAY: Final = (
     r"[12][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
 PLAIN_DAY: Final = rf"(?:{_PLAIN_DAY})?"
-PLAIN_MOMENT: Final = rf"{_PLAIN_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|\+00:00)"
+PLAIN_MOMENT: Final = (
+    rf"{_PLAIN_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+)
 """The shapes that most cells have, where no control character is in them: such a cell is good and stands for itself.
 
 They are kept to what regular expressions are in every language, because a cell is matched by more than one.

@@ -1,8 +1,8 @@
 """The plain lines in a part of ``training_records.csv``, split and checked many at once.
 
-A line is plain where it is a row of its own, without quotes and control characters, whose own cells have the plainest
-shape (`FeedColumn.plain`), and where it is known what its other cells stand for: of each combination of those, one row
-is read exactly.
+A line is plain where it is a row of its own without control characters, and without quotes but for those around a
+cell, whose own cells have the plainest shape (`FeedColumn.plain`), and where it is known what its other cells stand
+for: of each combination of those, one row is read exactly.
 """
 
 import os
@@ -23,10 +23,11 @@ from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import search_key
 
-_MOST_NEW_KINDS: Final = 2**12
+_MOST_NEW_KINDS: Final = 2**10
 """How many combinations of shared cells are learnt from one part; where there are more, their rows are not plain."""
 
-_NOT_PLAIN: Final = r'["\x00-\x1f\x7f-\x9f]'
+_CONTROL: Final = r"[\x00-\x1f\x7f-\x9f]"
+_SAME_WITHOUT_QUOTES: Final = r'^(?:"[^",]*"|[^",]*)(?:,(?:"[^",]*"|[^",]*))*$'
 _BLANK_IS_NONE: Final = ("trn", "delivery_partner_id", "appropriate_body_id", "date_of_birth")
 _TRN_VALIDATED: Final = SHARED_FIELDS.index("trn_validated")
 
@@ -104,9 +105,12 @@ class PlainLines:
         """What is in a part of the file, of which *first* is the number of the first line."""
         if len(self._kinds) > MOST_KINDS:
             self._forget()
-        numbers = range(first, first + part.count(b"\n") + (not part.endswith(b"\n")))
         plain = self._with_kinds(self._split(_lines_of(part, first))).drop("text")
-        others = () if plain.height == len(numbers) else sorted({*numbers}.difference(plain["line"]))
+        last = first + part.count(b"\n") - part.endswith(b"\n")
+        numbers = pl.int_range(first, last + 1, eager=True)
+        others = (
+            numbers.filter(~numbers.is_in(plain["line"].implode())).to_list() if len(numbers) > plain.height else ()
+        )
         return Found(others, plain, self._kinds)
 
     def _split(self, lines: pl.DataFrame) -> pl.DataFrame:
@@ -157,18 +161,22 @@ def folded(text: pl.Expr) -> pl.Expr:
 
 
 def _lines_of(part: bytes, first: int) -> pl.DataFrame:
-    """The lines of a part that end, and have no quote or control character; none where the part does not decode."""
+    """The lines of a part that end, without control characters, and without the quotes around their cells.
+
+    There are none where the part does not decode.
+    """
     try:
         texts = pl.Series([part]).cast(pl.String).str.split("\n").explode().head(part.count(b"\n"))
     except pl.exceptions.ComputeError:
         texts = pl.Series(dtype=pl.String)
     if b"\r" in part:
         texts = texts.str.strip_suffix("\r")
-    numbers = pl.int_range(first, first + len(texts), eager=True)
     text = pl.col("text")
-    return pl.DataFrame({"line": numbers, "text": texts}).filter(
-        ~text.str.contains(_NOT_PLAIN) & (text.str.len_bytes() < LONGEST_ROW - len("\r\n"))
-    )
+    lines = pl.DataFrame({"line": pl.int_range(first, first + len(texts), eager=True), "text": texts})
+    lines = lines.filter(text.str.len_bytes() < LONGEST_ROW - len("\r\n"))
+    if b'"' in part:
+        lines = lines.filter(text.str.contains(_SAME_WITHOUT_QUOTES)).with_columns(text.str.replace_all('"', ""))
+    return lines.filter(~text.str.contains(_CONTROL))
 
 
 def _is_plain(column: FeedColumn) -> pl.Expr:
@@ -180,15 +188,24 @@ def _is_plain(column: FeedColumn) -> pl.Expr:
 
 def _words(cells: pl.DataFrame, kinds: Sequence[RecordKind]) -> pl.DataFrame:
     """The cells of a piece."""
-    moment = pl.col("updated_at")
     words = _with_key(_with_key(cells, "full_name", "sort_key"), "email", "email_key").with_columns(
-        pl.format("{} {}.000000", moment.str.slice(0, 10), moment.str.slice(11, 8)).alias("updated_at"),
+        _in_utc(cells).alias("updated_at"),
         *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in _BLANK_IS_NONE),
     )
     asked = pl.lit(pl.Series([kind.shared[_TRN_VALIDATED] is None for kind in kinds])).gather("kind")
     in_order = pl.col("sort_key").str.split(" ").list.sort().list.join(" ")
     person = pl.when(asked).then(in_order + " " + pl.col("date_of_birth"))
     return words.with_columns(person.alias("person_key")).select(PIECE_FIELDS)
+
+
+def _in_utc(cells: pl.DataFrame) -> pl.Expr:
+    moment = pl.col("updated_at")
+    if cells["updated_at"].str.slice(len("2024-09-01T09:00:00")).is_in(["Z", "+00:00"]).all():
+        return pl.format("{} {}.000000", moment.str.slice(0, 10), moment.str.slice(11, 8))
+    read = moment.str.replace("Z$", "+00:00").str.to_datetime(
+        "%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="us", time_zone="UTC"
+    )
+    return read.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
 
 
 def _with_key(cells: pl.DataFrame, column: str, key: str) -> pl.DataFrame:

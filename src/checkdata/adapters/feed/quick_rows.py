@@ -9,11 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Final
 
-from checkdata.adapters.feed import formats
+from checkdata.adapters.feed import cells, formats
 from checkdata.adapters.feed.rows import Row
 from checkdata.adapters.feed.tables import CellReader, FeedFile, FileFormat, ReadRow
 from checkdata.domain.feed.pieces import RecordKind, RecordPiece, RefusedRow, RowPiece
-from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of_record
+from checkdata.domain.feed.record_words import (
+    OWN_FIELDS,
+    SHARED_FIELDS,
+    CheckedRow,
+    SharedWords,
+    moment_word,
+    words_of_record,
+)
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import ParticipantId, RecordId
 
@@ -23,6 +30,7 @@ MOST_KINDS: Final = 2**15
 _IN_A_PIECE: Final = 2_500
 """In rows."""
 
+_UTC: Final = ("Z", "+00:00")
 _REFERENCES: Final = ("school_urn", "delivery_partner_id", "appropriate_body_id")
 
 
@@ -142,7 +150,7 @@ class _Memory:
             body or None,
             tutor,
             born or None,
-            f"{moment[:10]} {moment[11:19]}.000000+00:00",
+            f"{moment[:10]} {moment[11:19]}.000000+00:00" if moment[19:] in _UTC else moment_word(cells.moment(moment)),
         )
         return CheckedRow(row.line, own, shared)
 
