@@ -1,7 +1,8 @@
 """A good feed to be spoilt, and what comes of reading one."""
 
-from collections.abc import Sequence
-from itertools import chain
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -10,8 +11,9 @@ from attrs import frozen
 
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
+from checkdata.domain.errors import FeedRefused
 from checkdata.domain.feed.contents import KnownIds, References, RowFault
-from checkdata.domain.feed.pieces import PIECE_FIELDS, PieceCells, RecordKind, RecordPiece, RefusedRow
+from checkdata.domain.feed.pieces import NULL, PIECE_FIELDS, PieceCells, RecordKind, RecordPiece, RefusedRow
 from checkdata.domain.feed.record_words import OWN_FIELDS, record_of
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherRecord
@@ -41,7 +43,7 @@ KIND: Final = PIECE_FIELDS.index("kind")
 
 @frozen
 class GoodRow:
-    """A good row of a piece."""
+    """A good row of a piece, whatever number its kind has there."""
 
     kind: RecordKind
     cells: PieceCells
@@ -57,16 +59,32 @@ class GoodRow:
 
 
 @frozen
+class Training:
+    """All that came of reading training records; ``refusal`` where all of it was refused."""
+
+    good: Sequence[GoodRow]
+    refused: Sequence[RefusedRow]
+    refusal: str | None
+
+
+@frozen
 class Read:
     """All that came of reading a folder."""
 
     references: References
     teacher_records: Sequence[TeacherRecord]
-    good: Sequence[GoodRow]
-    refused: Sequence[RefusedRow]
+    training: Training
     faults: Sequence[RowFault]
     warnings: Sequence[str]
     has_unnamed_rows: bool
+
+    @property
+    def good(self) -> Sequence[GoodRow]:
+        return self.training.good
+
+    @property
+    def refused(self) -> Sequence[RefusedRow]:
+        return self.training.refused
 
     @property
     def records(self) -> list[TrainingRecord]:
@@ -74,21 +92,44 @@ class Read:
 
 
 def good_rows(piece: RecordPiece) -> list[GoodRow]:
-    """The good rows of a piece, with their kinds for numbers."""
+    """The good rows of a piece, which are the same as CSV."""
     kinds = piece.kinds
-    return [GoodRow(kinds[cells[KIND]], cells) for cells in piece.rows(range(len(kinds)))]
+    numbers = range(7, 7 + len(kinds))
+    rows = piece.rows(numbers)
+    lines = csv.reader(StringIO(piece.csv(numbers).decode(), newline=""))
+    assert list(lines) == [[NULL if cell is None else str(cell) for cell in cells] for cells in rows]
+    assert {cells[KIND] for cells in rows} == set(numbers)
+    return [GoodRow(kinds[cells[KIND] - 7], (*cells[:KIND], *cells[KIND + 1 :])) for cells in rows]
+
+
+def training_of(pieces: Iterator[RecordPiece]) -> Training:
+    """Read pieces; of what is refused as a whole no row counts."""
+    good, refused = list[GoodRow](), list[RefusedRow]()
+    try:
+        for piece in pieces:
+            good += good_rows(piece)
+            refused += piece.refused
+    except FeedRefused as error:
+        return Training((), (), str(error))
+    return Training(sorted(good, key=attrgetter("line")), refused, None)
 
 
 def read(folder: Path, known: KnownIds | None = None) -> Read:
+    """What comes of a folder, which is the same whether it is read in rows or in columns."""
+    in_rows, in_columns = (_read(folder, known or KnownIds(), in_columns=way) for way in (False, True))
+    assert in_columns == in_rows
+    if in_rows.training.refusal is not None:
+        raise FeedRefused(in_rows.training.refusal)
+    return in_rows
+
+
+def _read(folder: Path, known: KnownIds, *, in_columns: bool) -> Read:
     rejections = MemoryRejections()
-    feed = FolderFeed(folder, rejections)
-    known = known or KnownIds()
+    feed = FolderFeed(folder, rejections, in_columns=in_columns)
     references = feed.references(known)
     teachers = list(feed.teacher_records())
-    pieces = list(feed.training_records(known.including(references)))
-    good = sorted(chain.from_iterable(map(good_rows, pieces)), key=attrgetter("line"))
-    refused = list(chain.from_iterable(piece.refused for piece in pieces))
-    return Read(references, teachers, good, refused, rejections.faults, feed.warnings, feed.has_unnamed_rows)
+    training = training_of(feed.training_records(known.including(references)))
+    return Read(references, teachers, training, rejections.faults, feed.warnings, feed.has_unnamed_rows)
 
 
 def with_records(folder: Path, *rows: dict[str, str], layout: Layout = PLAIN) -> Path:

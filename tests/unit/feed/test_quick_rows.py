@@ -1,6 +1,6 @@
 """The quick way to read training records is held against the exact one."""
 
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,16 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.adapters.feed import formats
-from checkdata.adapters.feed.quick_rows import RowReader
+from checkdata.adapters.feed.quick_rows import read_in_rows
 from checkdata.adapters.feed.rows import Row
 from checkdata.adapters.feed.tables import CellReader, FeedFile, ReadRow
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.feed.record_words import record_of, words_of_record
 from checkdata.domain.training.records import TrainingRecord
 from tests.feeds import COLUMNS, RECORD, REFERENCES, training_row, write_feed, write_file
 from tests.strategies import training_records
-from tests.unit.feed.reading import good_rows
+from tests.unit.feed.reading import training_of
 
 KNOWN = KnownIds().including(REFERENCES)
 CELLS = st.tuples(
@@ -53,6 +54,10 @@ def opened(folder: Path) -> tuple[FeedFile[TrainingRecord], MemoryRejections]:
     return file, rejections
 
 
+def in_rows(file: FeedFile[TrainingRecord], *, strict: bool = False) -> Iterator[RecordPiece]:
+    return read_in_rows(file, strict=strict, unnamed=lambda: None)
+
+
 @given(training_records())
 def test_a_record_is_what_its_words_say(record: TrainingRecord) -> None:
     assert record_of(*words_of_record(record)) == record
@@ -67,8 +72,8 @@ def test_the_quick_way_reads_and_refuses_what_the_exact_one_does(
     write_file(folder, "training_records", [*good, *(training_row(record) | dict(damage) for record, damage in rows)])
     exact, refused = opened(folder)
     quick, refused_quickly = opened(folder)
-    pieces = RowReader(quick, KNOWN, strict=False).pieces()
-    found = [(row.line, row.record) for row in chain.from_iterable(map(good_rows, pieces))]
+    pieces = in_rows(quick)
+    found = [(row.line, row.record) for row in training_of(pieces).good]
     assert found == [(row.line, row.thing) for row in exact.rows() if row.thing is not None]
     assert refused_quickly.faults == refused.faults
 
@@ -82,13 +87,13 @@ def test_a_row_like_an_earlier_one_is_not_made_into_a_record(folder: Path, monke
 
     monkeypatch.setattr(FeedFile, "judged", told)
     write_file(folder, "training_records", [training_row(RECORD), training_row(RECORD) | {"record_id": "another"}])
-    (piece,) = RowReader(opened(folder)[0], KNOWN, strict=False).pieces()
-    assert (read, [row.line for row in piece.good]) == ([2], [2, 3])
+    good = training_of(in_rows(opened(folder)[0])).good
+    assert (read, [row.line for row in good]) == ([2], [2, 3])
 
 
 def test_a_strict_reading_stops_behind_the_first_refused_row(folder: Path) -> None:
     good, bad = training_row(RECORD), training_row(RECORD, record_id="")
     write_file(folder, "training_records", [good, bad, bad, good])
     file, rejections = opened(folder)
-    (piece,) = RowReader(file, KNOWN, strict=True).pieces()
-    assert ([row.line for row in piece.good], [fault.line for fault in rejections.faults]) == ([2], [3])
+    found = training_of(in_rows(file, strict=True)).good
+    assert ([row.line for row in found], [fault.line for fault in rejections.faults]) == ([2], [3])

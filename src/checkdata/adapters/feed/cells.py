@@ -31,6 +31,22 @@ STRAY_QUOTE: Final = "a quote in a cell that is not in quotes"
 LONGEST_KEY: Final = 255
 """In characters; a database can't index a longer one."""
 
+PLAIN_TEXT: Final = r"\S[^\n]*"
+PLAIN_KEY: Final = rf"\S[^\n]{{0,{LONGEST_KEY - 1}}}"
+PLAIN_EMAIL: Final = r"(?:[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+)?"
+PLAIN_TRN: Final = r"(?:[0-9]{7})?"
+_PLAIN_DAY: Final = (
+    r"[12][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+PLAIN_DAY: Final = rf"(?:{_PLAIN_DAY})?"
+PLAIN_MOMENT: Final = (
+    rf"{_PLAIN_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+)
+"""The shapes that most cells have, where no control character is in them: such a cell is good and stands for itself.
+
+They are kept to what regular expressions are in every language, because a cell is matched by more than one.
+"""
+
 _DIGITS_OF_TRN: Final = 7
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(

@@ -1,15 +1,16 @@
 """A folder of CSV files as a feed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import file_digest
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import frozen
 
 from checkdata.adapters.feed import formats
-from checkdata.adapters.feed.quick_rows import RowReader
+from checkdata.adapters.feed.quick_rows import read_in_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused
@@ -27,12 +28,14 @@ class FolderFeed:
     """The feed in a folder; faults of its rows are told to *rejections*.
 
     Raises `FeedRefused` where there is no folder or no ``training_records.csv`` in it, and while reading, where all of
-    it is refused. Reads rows one by one: of training and teacher records none is kept.
+    it is refused. Of training and teacher records none is kept. With *in_columns*, training records are read many at
+    once, by polars; unless set, they are where that is installed.
     """
 
-    def __init__(self, folder: Path, rejections: ports.Rejections) -> None:
+    def __init__(self, folder: Path, rejections: ports.Rejections, *, in_columns: bool | None = None) -> None:
         self._folder = folder
         self._rejections = rejections
+        self._in_columns = find_spec("polars") is not None if in_columns is None else in_columns
         self._present = _files_in(folder)
         self._warnings = [
             f"{name} is not a file of a feed: it is ignored."
@@ -76,11 +79,11 @@ class FolderFeed:
         self._has_unnamed_rows = False
         self._training_faults.clear()
         told = _Overheard(self._rejections, self._training_faults)
-        reader = RowReader(self._file(formats.training_records(known), told), known, strict=strict)
-        for piece in reader.pieces():
-            self._has_unnamed_rows = reader.has_unnamed_rows
-            yield piece
-        self._has_unnamed_rows = reader.has_unnamed_rows
+        read = _read_in_columns() if self._in_columns else read_in_rows
+        yield from read(self._file(formats.training_records(known), told), strict=strict, unnamed=self._note_unnamed)
+
+    def _note_unnamed(self) -> None:
+        self._has_unnamed_rows = True
 
     @property
     def has_unnamed_rows(self) -> bool:
@@ -186,6 +189,13 @@ def _once(rows: Iterable[ReadRow[Thing]], file_format: FileFormat[Thing], met: _
                 )
             met.add(key)
         yield row
+
+
+def _read_in_columns() -> Callable[..., Iterator[RecordPiece]]:
+    """What reads in columns, loaded only when it is used."""
+    from checkdata.adapters.feed.columns import read_in_columns  # noqa: PLC0415 - polars may not be there
+
+    return read_in_columns
 
 
 def _files_in(folder: Path) -> set[str]:

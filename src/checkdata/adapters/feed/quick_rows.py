@@ -1,63 +1,79 @@
-"""The rows of ``training_records.csv``, quickly: most of them are like others, and only what is new is read exactly.
+"""The rows of ``training_records.csv`` one by one, quickly: most are like others, and only the rest is read exactly.
 
 `checkdata.adapters.feed.tables` says what a row means. What it made of one is remembered here by the row's cells; a
 row that has anything which is not known, or not of the plainest shape, is its own. No row is refused here.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Final
 
 from checkdata.adapters.feed import cells, formats
-from checkdata.adapters.feed.cells import CellRefused, or_blank
 from checkdata.adapters.feed.rows import Row
-from checkdata.adapters.feed.tables import FeedFile, Memory, ReadRow
-from checkdata.domain.feed.contents import KnownIds
-from checkdata.domain.feed.pieces import RefusedRow, RowPiece
-from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, SharedWords, words_of_record
+from checkdata.adapters.feed.tables import CellReader, FeedFile, FileFormat, ReadRow
+from checkdata.domain.feed.pieces import RecordKind, RecordPiece, RefusedRow, RowPiece
+from checkdata.domain.feed.record_words import (
+    OWN_FIELDS,
+    SHARED_FIELDS,
+    CheckedRow,
+    SharedWords,
+    moment_word,
+    words_of_record,
+)
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import ParticipantId, RecordId
 
-_MOST: Final = 2**15
+MOST_KINDS: Final = 2**15
 """How many combinations of shared words are remembered at once."""
 
 _IN_A_PIECE: Final = 2_500
 """In rows."""
 
-_PLAIN: Final = re.compile(
-    rf"\S[^\n]{{0,{cells.LONGEST_KEY - 1}}}\n\S[^\n]{{0,{cells.LONGEST_KEY - 1}}}\n\S[^\n]*\n"
-    r"(?:[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+)?\n(?:[0-9]{7})?\n"
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|\+00:00)"
-)
-"""Record and participant id, name, address, TRN and moment, on a line each."""
+_UTC: Final = ("Z", "+00:00")
+_REFERENCES: Final = ("school_urn", "delivery_partner_id", "appropriate_body_id")
 
 
 class RowReader:
-    """Reads training records row by row; with *strict*, none behind the first that was refused."""
+    """Reads training records row by row; with *strict*, none behind the first that was refused.
 
-    def __init__(self, file: FeedFile[TrainingRecord], known: KnownIds, *, strict: bool) -> None:
-        self.has_unnamed_rows = False
+    Calls *unnamed* where a row is refused that is about something which can't be told from it.
+    """
+
+    def __init__(
+        self, file: FeedFile[TrainingRecord], exact: CellReader, *, strict: bool, unnamed: Callable[[], None]
+    ) -> None:
+        self.stopped = False
+        self._unnamed = unnamed
         self._file = file
-        self._known = known
+        self._exact = exact
         self._strict = strict
+        self._memory = _Memory(file.format, exact)
 
-    def pieces(self) -> Iterator[RowPiece]:
-        """The rows below the header, in order."""
-        rows, self._exact, header = self._file.opened()
-        self._memory = _Rows(header, self._known)
+    def pieces(self, rows: Iterable[Row]) -> Iterator[RowPiece]:
+        """Rows, in pieces; what is wrong with one is told."""
         good, refused = list[CheckedRow](), list[RefusedRow]()
         for row in rows:
             found = self._memory.recalled(row) or self._read(row, refused)
             if found is not None:
                 good.append(found)
-            elif self._strict:
-                break
-            if len(good) + len(refused) >= _IN_A_PIECE:
+            if self.stopped or len(good) + len(refused) >= _IN_A_PIECE:
                 yield RowPiece(good, refused)
                 good, refused = [], []
+            if self.stopped:
+                return
         if good or refused:
             yield RowPiece(good, refused)
+
+    def kind_of(self, row: Row) -> RecordKind | None:
+        """What a row has in common with others, None where it is no good; nothing is told."""
+        values, faults = self._exact.read(row)
+        if faults:
+            return None
+        record = self._file.format.make(values)
+        _, shared = words_of_record(record)
+        self._memory.learn(row, record, shared)
+        return RecordKind(record.trn is not None, shared)
 
     def _read(self, row: Row, refused: list[RefusedRow]) -> CheckedRow | None:
         read = self._file.judged(row, self._exact)
@@ -65,11 +81,18 @@ class RowReader:
             own, shared = words_of_record(read.thing)
             self._memory.learn(row, read.thing, shared)
             return CheckedRow(row.line, own, shared)
+        self.stopped = self._strict
         if formats.RECORD_ID in read.values:
             refused.append(_refused(read))
         elif not read.named:
-            self.has_unnamed_rows = True
+            self._unnamed()
         return None
+
+
+def read_in_rows(file: FeedFile[TrainingRecord], *, strict: bool, unnamed: Callable[[], None]) -> Iterator[RecordPiece]:
+    """The training records of a file, row by row."""
+    rows, exact = file.opened()
+    yield from RowReader(file, exact, strict=strict, unnamed=unnamed).pieces(rows)
 
 
 def _refused(row: ReadRow[TrainingRecord]) -> RefusedRow:
@@ -82,12 +105,12 @@ def _refused(row: ReadRow[TrainingRecord]) -> RefusedRow:
     )
 
 
-class _Rows:
+class _Memory:
     """What is known of rows below one header."""
 
-    def __init__(self, header: Sequence[str], known: KnownIds) -> None:
-        self._width = len(header)
-        places = {name: place for place, name in enumerate(header)}
+    def __init__(self, file_format: FileFormat[TrainingRecord], exact: CellReader) -> None:
+        self._width = len(exact.header)
+        places = {name: place for place, name in enumerate(exact.header)}
         # A blank cell equals an absent column: one is put behind the others.
         self._own = itemgetter(*(places.get(name, self._width) for name in OWN_FIELDS))
         self._shared = itemgetter(*(places.get(name, self._width) for name in SHARED_FIELDS))
@@ -95,31 +118,26 @@ class _Rows:
         self._words: dict[tuple[bool, bool], dict[tuple[str, ...], SharedWords]] = {
             (partner, trn): {} for partner in (False, True) for trn in (False, True)
         }
-        self._schools = known.schools
-        self._partners = {"", *known.delivery_partners}
-        self._bodies = {"", *known.appropriate_bodies}
-        self._addresses = Memory(cells.email)
-        self._days = Memory(or_blank(cells.day))
+        plain = {column.name: column.plain for column in file_format.columns}
+        self._schools, self._partners, self._bodies = (plain[name] for name in _REFERENCES)
+        self._shape = re.compile("\n".join(str(plain[name]) for name in OWN_FIELDS if name not in _REFERENCES))
 
     def recalled(self, row: Row) -> CheckedRow | None:
         """The row, where all of it is known; a last line without its end never is."""
         if len(row.cells) != self._width or not row.clean or row.stray_quotes or not row.ended:
             return None
         found = (*row.cells, "")
-        record_id, participant_id, name, email, trn, school, partner, body, tutor, born, updated_at = self._own(found)
+        record_id, participant_id, name, email, trn, school, partner, body, tutor, born, moment = self._own(found)
         shared = self._words[partner != "", trn != ""].get(self._shared(found))
         if (
             shared is None
             or school not in self._schools
             or partner not in self._partners
             or body not in self._bodies
-            or not _PLAIN.fullmatch(f"{record_id}\n{participant_id}\n{name}\n{email}\n{trn}\n{updated_at}")
+            or not self._shape.fullmatch(
+                f"{record_id}\n{participant_id}\n{name}\n{email}\n{trn}\n{tutor}\n{born}\n{moment}"
+            )
         ):
-            return None
-        day = updated_at[:10]
-        try:
-            self._days[day], self._days[born], self._addresses[tutor]
-        except CellRefused:
             return None
         own = (
             record_id,
@@ -132,13 +150,13 @@ class _Rows:
             body or None,
             tutor,
             born or None,
-            f"{day} {updated_at[11:19]}.000000+00:00",
+            f"{moment[:10]} {moment[11:19]}.000000+00:00" if moment[19:] in _UTC else moment_word(cells.moment(moment)),
         )
         return CheckedRow(row.line, own, shared)
 
     def learn(self, row: Row, record: TrainingRecord, shared: SharedWords) -> None:
         """Remember what the shared cells of a good row stand for."""
         words = self._words[record.delivery_partner_id is not None, record.trn is not None]
-        if len(words) >= _MOST:
+        if len(words) >= MOST_KINDS:
             words.clear()
         words[self._shared((*row.cells, ""))] = shared

@@ -5,6 +5,7 @@ Only LF ends a line, with or without CR before it, so that other control charact
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -67,12 +68,18 @@ def has_control_character(text: str) -> bool:
     return not text.isprintable() and _CONTROL.search(text) is not None
 
 
-def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+@contextmanager
+def told_if_unreadable(path: Path) -> Iterator[None]:
+    """Raises `FeedRefused` where the file can't be opened or read."""
     try:
-        with path.open("rb") as file:
-            yield from enumerate(iter(partial(file.readline, LONGEST_ROW), b""), start=1)
+        yield
     except OSError as error:
         raise FeedRefused(f"{path.name} can't be read: {error.strerror}. Nothing was loaded.") from error
+
+
+def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    with told_if_unreadable(path), path.open("rb") as file:
+        yield from enumerate(iter(partial(file.readline, LONGEST_ROW), b""), start=1)
 
 
 def _row(file: str, number: int, raw: bytes, lines: Iterator[_Line]) -> Row:

@@ -1,6 +1,7 @@
 """Reads one file of a feed: its header, then each row as good or refused (feed.md, *What a bad feed gets*)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from operator import getitem
 from pathlib import Path
@@ -29,12 +30,17 @@ Thing_co = TypeVar("Thing_co", covariant=True)
 
 @frozen
 class FeedColumn:
-    """A column: its name, how its cells are read, whether a file must have it, and whether its cells repeat much."""
+    """A column: its name, how its cells are read, whether a file must have it, and whether its cells repeat much.
+
+    ``plain`` is the shape of cells that need not be read, because they are good and stand for themselves, or all such
+    cells.
+    """
 
     name: str
     read: Read
     required: bool = field(default=True, kw_only=True)
     repeats: bool = field(default=True, kw_only=True)
+    plain: str | AbstractSet[str] = field(default=frozenset(), kw_only=True)
 
 
 class Across(Protocol):
@@ -78,15 +84,19 @@ class FeedFile(Generic[Thing_co]):
 
     def rows(self) -> Iterator[ReadRow[Thing_co]]:
         """Every row below the header, in order; `FeedRefused` where the whole feed is refused for this file."""
-        rows, reader, _ = self.opened()
+        rows, reader = self.opened()
         for row in rows:
             yield self.judged(row, reader)
 
-    def opened(self) -> "tuple[Iterator[Row], CellReader, Sequence[str]]":
-        """The rows below the header, what reads their cells, and the header's cells."""
-        rows = rows_of(self.folder / self.format.file)
-        header = next(rows, None)
-        return rows, self._reader(header), [] if header is None else header.cells
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.folder / self.format.file
+
+    def opened(self) -> "tuple[Iterator[Row], CellReader]":
+        """The rows below the header, and what reads their cells."""
+        rows = rows_of(self.path)
+        return rows, self.reader_below(next(rows, None))
 
     def judged(self, row: Row, reader: "CellReader") -> ReadRow[Thing_co]:
         """The row as good or refused; its faults are told."""
@@ -98,7 +108,8 @@ class FeedFile(Generic[Thing_co]):
         named = self.format.key in values or row.cells == [""]
         return ReadRow(row.line, values, None if faults else self.format.make(values), named)
 
-    def _reader(self, header: Row | None) -> "CellReader":
+    def reader_below(self, header: Row | None) -> "CellReader":
+        """What reads the cells of rows below a header, which is judged."""
         if header is None:
             raise FeedRefused(f"{self.format.file} is empty: it needs a header row. Nothing was loaded.")
         self._judge_header(header)
@@ -135,6 +146,7 @@ class CellReader:
     """Reads the cells of rows below one header: values, and faults in the order of the header."""
 
     def __init__(self, header: Sequence[str], file_format: FileFormat[object]) -> None:
+        self.header = header
         columns = {column.name: column for column in file_format.columns}
         plan = [(columns[name], index) for index, name in enumerate(header) if name in columns]
         self._width = len(header)
