@@ -25,7 +25,7 @@ from checkdata.adapters.sql.generations import KEPT_SECONDS, SHOWN, attach_gener
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.errors import StorageError
 
-_SORTING_MEMORY: Final = "128MB"
+_SORTING_MEMORY: Final = "512MB"
 _OLD: Final = text(
     """
     SELECT nspname FROM pg_namespace
