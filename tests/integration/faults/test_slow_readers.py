@@ -6,7 +6,7 @@ from typing import Final
 
 from checkdata.entrypoints.http.limits import UNREAD_SECONDS
 from tests.integration.faults.processes import is_connected, wait_until
-from tests.integration.faults.raw import PATIENCE_SECONDS, ask, read, read_to_end
+from tests.integration.faults.raw_client import PATIENCE_SECONDS, ask, read, read_to_end
 from tests.integration.faults.service import ANN, Served, Service
 
 SLOW_BYTES: Final = 100
