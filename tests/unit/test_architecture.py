@@ -62,3 +62,8 @@ def test_nothing_else_can_be_imported_there(run_with_only_attrs: Callable[[str],
 def test_the_domain_has_no_clock() -> None:
     clock = re.compile(r"\b(datetime\.now|utcnow|date\.today|datetime\.today|time\.time|monotonic)\(")
     assert [path.name for path in DOMAIN.rglob("*.py") if clock.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_only_one_place_of_the_domain_takes_the_day_of_a_moment_and_it_is_londons() -> None:
+    day = re.compile(r"\.date\(\)")
+    assert [path.name for path in DOMAIN.rglob("*.py") if day.search(path.read_text(encoding="utf-8"))] == ["values.py"]

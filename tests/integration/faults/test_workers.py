@@ -152,6 +152,34 @@ def test_a_service_stops_though_a_download_hangs(service: Service, workers: str,
         assert is_free(served.port)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_end_of_its_terminal_stops_a_service_in_order_however_often_it_is_told(
+    sqlite: Service, workers: str
+) -> None:
+    with sqlite.served("--workers", workers) as served, served.signed_in(ANN) as browser:
+        with connected(served.port) as hung:
+            ask(hung, "/participants.csv", served.cookies(browser))
+            assert read(hung, 15) == b"HTTP/1.1 200 OK"
+            os.killpg(served.process.pid, signal.SIGHUP)
+            assert seconds_to_stop(served.process, signal.SIGHUP) < STOPS_IN_SECONDS
+        assert served.process.returncode == 0
+        assert "ended at once" not in served.log
+        assert not logged(served.log, "a worker died")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_that_is_to_outlive_its_terminal_does(sqlite: Service, workers: str) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does it
+    try:
+        with sqlite.served("--workers", workers) as served:
+            os.killpg(served.process.pid, signal.SIGHUP)
+            assert all(answers(served.address) for _ in range(20))
+            assert seconds_to_stop(served.process, signal.SIGTERM) < STOPS_IN_SECONDS
+        assert served.process.returncode == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @contextmanager
 def locked(service: Service, table: str) -> Iterator[None]:
     """No other process can read a table until the block ends."""

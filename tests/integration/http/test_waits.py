@@ -149,6 +149,21 @@ def test_a_client_that_takes_nothing_of_its_answer_is_cut_off_and_one_that_takes
         assert got > 0
 
 
+def test_a_client_that_went_on_once_may_stand_still_for_longer_but_not_for_ever() -> None:
+    with conversation(large) as talk:
+        slow, reader = talk.connect()
+        talk.say(slow, [PAGE])
+        see_to(talk.state.connections, slow.since)  # type: ignore[arg-type]  # they are ours
+        resumed = slow.since + limits.STOOD_SECONDS + 1
+        assert reader.recv(300_000)
+        talk.turn()
+        for second in (0.0, limits.SLOW_SECONDS):
+            see_to(talk.state.connections, resumed + second)  # type: ignore[arg-type]  # as above
+        assert is_there(talk, slow)
+        see_to(talk.state.connections, resumed + limits.SLOW_SECONDS + 1)  # type: ignore[arg-type]  # as above
+        assert not is_there(talk, slow)
+
+
 def test_a_refused_client_may_read_why_while_it_sends_and_goes_then() -> None:
     with conversation(deaf) as talk:
         protocol, client = talk.connect()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.seals import SealFault, SealTrouble
+from checkdata.domain.audit.seals import Anchor, SealFault, SealTrouble
 from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.audit.seal_log import SealLog
@@ -76,6 +76,18 @@ def test_even_the_owner_is_refused_by_the_database(engine: Engine, sealed: SqlSt
     ):
         connection.exec_driver_sql(statement)
     assert faults(sealed) == []
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_anchors SET digest = ''", "DELETE FROM audit_anchors"])
+def test_an_anchor_stays_as_a_purge_made_it(engine: Engine, sealed: SqlStorage, statement: str) -> None:
+    anchor = Anchor(number=1, position=1, digest="0" * 64, before=NOON - timedelta(days=1)).signed(KEYS.first)
+    with sealed.writing() as work:
+        work.audit_chain.purge(anchor)
+        work.commit()
+    with pytest.raises((DBAPIError, StorageError)), engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    with sealed.reading() as work:
+        assert work.audit_chain.anchor() == anchor
 
 
 def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:

@@ -52,6 +52,7 @@ ATTACKS: Final = (
     "UPDATE imports SET id = 'x'",
     "DELETE FROM link_requests",
     "TRUNCATE sessions",
+    "SELECT * FROM participants",
     "SELECT * FROM training_records",
     "SELECT * FROM teacher_records",
     "SELECT setval('audit_events_id_seq', 1)",
@@ -149,3 +150,15 @@ def test_an_owner_and_a_superuser_are_held_by_nothing(owner: Engine) -> None:
         with owner.begin() as connection:
             connection.exec_driver_sql(f"ALTER TABLE alembic_version OWNER TO {SERVICE}")
         assert is_unrestricted(service)
+
+
+@pytest.mark.parametrize("how", ["SUPERUSER", "BYPASSRLS"])
+def test_a_role_that_can_bypass_row_level_security_is_held_by_nothing(owner: Engine, how: str) -> None:
+    with opened_by_service(owner) as service, owner.connect() as connection:
+        connection.exec_driver_sql(f"ALTER ROLE {SERVICE} {how}")
+        connection.commit()
+        try:
+            assert is_unrestricted(service)
+        finally:
+            connection.exec_driver_sql(f"ALTER ROLE {SERVICE} NO{how}")
+            connection.commit()

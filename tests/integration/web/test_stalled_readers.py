@@ -136,3 +136,24 @@ def test_a_reader_that_goes_away_ends_what_is_asked_of_storage(
         pass
     wait_for(lambda: storage.open == 0)
     assert reader.status == 0
+
+
+def test_a_reader_that_goes_away_leaves_the_queue_at_once(
+    ann: Client, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checkdata.entrypoints.web.files.downloads_at_once.OF_A_SESSION", MADE_AT_ONCE + 1)
+    monkeypatch.setattr("checkdata.entrypoints.web.files.making_file.TURN_SECONDS", 3600)
+    monkeypatch.setattr(MemoryParticipants, "csv", for_ever)
+
+    def asked(number: int) -> bool:
+        return len(ann.world.audit(AuditKind.DOWNLOADED)) == number
+
+    with ExitStack() as readers:
+        for _ in range(MADE_AT_ONCE):
+            readers.enter_context(stalled(ann, "/participants.csv", begun=lambda: True))
+        wait_for(lambda: storage.open == MADE_AT_ONCE)
+        for more in (1, 2):  # the second has the first one's place
+            with stalled(ann, "/participants.csv", begun=lambda: asked(MADE_AT_ONCE + more)) as waiting:  # noqa: B023 - it is asked at once
+                pass
+            assert waiting.status == 0
+        assert storage.open == MADE_AT_ONCE

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime
+from typing import Final
+
 import pytest
 
 from checkdata.domain.access.decision import AccessRefused, Acting
@@ -9,6 +12,9 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.review_access import ReviewedGrant, ReviewReason
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, CAT, CONTACT, LEAD, NORTH, OTHER_LEAD, SUE, AccessWorld
+
+HALF_PAST_MIDNIGHT_IN_LONDON: Final = datetime(2024, 9, 1, 23, 30, tzinfo=UTC)
+"""Later that day than `unused`, which in London is the day after."""
 
 
 @pytest.fixture
@@ -164,6 +170,15 @@ def test_removing_closes_the_question_whether_to_keep(world: AccessWorld) -> Non
     assert world.nomination(nomination.id).state is NominationState.EXPIRED
     assert not any(isinstance(message, ConfirmationLinkMessage) for _, message in world.mails())
     world.receive(BOSS)
+
+
+def test_what_ended_today_in_london_has_nothing_to_be_kept(world: AccessWorld) -> None:
+    grant_id = unused(world)
+    nomination = world.review_access.keep(grant_id, by=world.sue)
+    world.now = HALF_PAST_MIDNIGHT_IN_LONDON
+    world.access.remove(BOSS, reason="Left")
+    assert world.nominate.expire_due() == 1
+    assert world.nomination(nomination.id).state is NominationState.EXPIRED
 
 
 def test_support_and_policy_users_are_shown_and_left_to_an_operator(world: AccessWorld) -> None:

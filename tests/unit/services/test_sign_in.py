@@ -1,13 +1,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import InvalidValue, SignInRefused
 from checkdata.domain.messages import HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
+from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, BODY, NORTH, SOUTH, World
@@ -16,6 +17,29 @@ STRANGER = EmailAddress("stranger@else.example")
 LIFETIMES = Lifetimes()
 MIDNIGHT_IN_LONDON = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
 """Half an hour after midnight in London, while it is still the day before in UTC."""
+
+
+@define
+class EndsSessionsBetween:
+    """A storage in which all sessions end between one question at once and the next."""
+
+    storage: Storage
+    asked: int = 0
+
+    def reading(self) -> UnitOfWork:
+        return self.storage.reading()
+
+    def writing(self) -> UnitOfWork:
+        return self.storage.writing()
+
+    def at_once(self) -> UnitOfWork:
+        self.asked += 1
+        if self.asked == 2:
+            with self.storage.writing() as work:
+                for user in work.users.search(""):
+                    work.sign_ins.end_sessions(user.id)
+                work.commit()
+        return self.storage.at_once()
 
 
 def suspend_without_ending_sessions(world: World, user: User) -> None:
@@ -190,6 +214,16 @@ def test_sign_in_offers_nothing_that_ended_yesterday_in_london(world: World) -> 
     assert acting.organisation == NORTH
 
 
+def test_a_choice_is_among_what_is_granted_today_in_london(world: World) -> None:
+    world.add()
+    world.now = MIDNIGHT_IN_LONDON
+    token = world.sign_in.sign_in(world.link()).token
+    world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
+    visit = world.sign_in.resume(token)
+    assert visit is not None
+    assert world.sign_in.choose(visit, BODY) is not None
+
+
 def test_a_user_with_several_choices_acts_for_none_until_one_is_made(world: World) -> None:
     world.add()
     world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
@@ -267,6 +301,14 @@ def test_signing_out_ends_the_session_for_good(world: World) -> None:
     assert visit is not None
     world.sign_in.sign_out(visit)
     assert world.sign_in.resume(token) is None
+
+
+def test_a_session_that_ends_while_it_is_noted_as_seen_is_over(world: World) -> None:
+    world.add()
+    token = world.sign_in.sign_in(world.link()).token
+    world.pass_time(minutes=2)
+    signing_in = evolve(world.sign_in, storage=EndsSessionsBetween(world.storage))
+    assert signing_in.resume(token) is None
 
 
 def test_a_removed_grant_refuses_the_very_next_request(world: World) -> None:

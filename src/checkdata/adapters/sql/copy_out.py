@@ -27,7 +27,7 @@ def copied_out(connection: TimeLimitedConnection, statement: str, parameters: Ma
     """What a ``COPY … TO STDOUT`` gives, in pieces of about `PIECE_BYTES`; close the iterator or exhaust it."""
     take, piece, enough = connection.pgconn.get_copy_data, bytearray(), FIRST_BYTES
     connection.execute(LET_COPY, (f"{connection.waits.copy}s",))
-    with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
+    with connection.copying(), connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
         while True:
             size, line = take(1)  # without waiting
             if size > 0 and line is not None:

@@ -13,26 +13,22 @@ class ServerSilence:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._lasts = False
-        self._asked_at = 0.0
-
-    @property
-    def lasts(self) -> bool:
+        self.lasts = False
         """Whether the server has not answered lately."""
-        return self._lasts
+        self._asked_at = 0.0
 
     def begin(self) -> None:
         """Note that it did not answer in time."""
         with self._lock:
-            self._lasts, self._asked_at = True, monotonic()
+            self.lasts, self._asked_at = True, monotonic()
 
     def end(self) -> None:
         """Note that it answered."""
-        self._lasts = False
+        self.lasts = False
 
     def check(self) -> None:
         """Return if the server answers, or if it is time to ask it again; else raise `StorageUnavailable`."""
-        if not self._lasts:
+        if not self.lasts:
             return
         with self._lock:
             if monotonic() - self._asked_at < SILENCE_RETRY_SECONDS:

@@ -32,6 +32,11 @@ class Waits:
         """For any answer of the server, because a stopped server ends no statement."""
         return self.statement + 2
 
+    @property
+    def answer_of_copy(self) -> float:
+        """The same for any part of a COPY: its first row may come only when all are sorted."""
+        return self.copy + 2
+
 
 PAGES: Final = Waits(connect=3, pool=3, lock=3, statement=8, copy=60, idle=60, write_lock=10)
 """For processes that serve pages."""

@@ -37,6 +37,8 @@ class Connection(Protocol):
     unsent: int
     """How many bytes of answers the client had not taken at the last change of that number, at `unsent_since`."""
     unsent_since: float
+    reads_slowly: bool
+    """Whether it went on once after it had stood still."""
 
     def read_for(self, now: float, /) -> float:
         """How many seconds were spent waiting for the rest of a body while reading it."""
@@ -92,9 +94,12 @@ def _takes_nothing(connection: Connection, now: float) -> bool:
     """Whether the amount that waits to be sent has not changed for too long."""
     unsent = connection.transport.get_write_buffer_size()
     left = unsent and unsent + _in_kernel(connection)
+    stood = now - connection.unsent_since
     if not left or left != connection.unsent:
+        connection.reads_slowly = bool(left) and (connection.reads_slowly or stood > limits.STOOD_SECONDS)
         connection.unsent, connection.unsent_since = left, now
-    return now - connection.unsent_since > limits.UNREAD_SECONDS
+        return False
+    return stood > (limits.SLOW_SECONDS if connection.reads_slowly else limits.UNREAD_SECONDS)
 
 
 def _in_kernel(connection: Connection) -> int:

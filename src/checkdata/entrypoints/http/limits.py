@@ -30,7 +30,23 @@ BODY_WASTE: Final = 256 * 1024
 """How many bytes of a body in chunks may be other than content: sizes, extensions, trailers. Checked as pieces come."""
 
 UNREAD_SECONDS: Final = 30.0
-"""After how long a client that takes nothing of its answer is cut off."""
+"""After how long a client whose system takes nothing of its answer is cut off."""
+
+SLOW_SECONDS: Final = 180.0
+"""The same for one that was seen to read slowly.
+
+Its system gives leave to send once there is room for a piece, and that may be all that it holds: 128 KiB unless told
+otherwise, which a reader of a kilobyte a second takes two minutes for.
+"""
+
+STOOD_SECONDS: Final = 5.0
+"""A client that goes on after it has taken nothing for so long reads slowly."""
+
+LARGEST_SEGMENT: Final = 1400
+"""How many bytes are sent in a piece: as many as networks carry. Over loopback a piece would be 64 KiB."""
+
+UNSENT_BYTES: Final = 128 * 1024
+"""How much our system holds of what a client has not taken, for each connection; Linux keeps as much beside it."""
 
 DEPARTED_SECONDS: Final = 0.7
 """After how long without a first byte of the answer a client that sends no more is asked whether it is there."""

@@ -57,6 +57,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.unsent = 0
         """How many bytes of answers the client had not taken at the last change of that number, at `unsent_since`."""
         self.unsent_since = self.since
+        self.reads_slowly = False
         self._content = 0
         self._read_for, self._looked = 0.0, self.since
         self._received = bytearray()

@@ -15,7 +15,7 @@ from checkdata.domain.errors import CheckdataError
 from checkdata.entrypoints.http.limits import END_SECONDS, GRACE_SECONDS
 from checkdata.entrypoints.http.protocol import GuardedProtocol, SecureProtocol
 from checkdata.entrypoints.http.supervisor import Supervisor
-from checkdata.entrypoints.http.watched_server import WatchedServer, end_at_once
+from checkdata.entrypoints.http.watched_server import WatchedServer, end_at_once, stop_with_terminal
 from checkdata.entrypoints.proxy_request_ids import NamedByProxies
 
 COLLECTED_EACH: Final = (5_000, 20, 100)
@@ -43,13 +43,14 @@ def serve_http(  # noqa: PLR0913 - each is said by its name
     """Serve *app*; with several workers, the application that the function named by the import string makes.
 
     A connection from one of *trusted_proxies* (addresses or networks) counts as that of the client in its
-    X-Forwarded-For. *secure* means that people reach the service over https. Returns after a signal to end or to
-    interrupt, once earlier requests are answered, within `GRACE_SECONDS`. Then the process should end: it ends by
-    itself `END_SECONDS` after the signal, and at a second signal at once. Raises `PortTaken`.
+    X-Forwarded-For. *secure* means that people reach the service over https. Returns after SIGTERM, SIGINT or SIGHUP,
+    once earlier requests are answered, within `GRACE_SECONDS`. Then the process should end: it ends by itself
+    `END_SECONDS` after the signal, and at a second signal at once. Raises `PortTaken`.
     """
     check_is_free(host, port)
     # uvicorn raises the signal again once it has stopped; the callers of this function should end in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_with_terminal()
     config = PromptConfig(
         app,
         host=host,

@@ -1,6 +1,5 @@
 """The parent of several processes that answer: it replaces one that dies or stands still."""
 
-import faulthandler
 import logging
 import multiprocessing
 import os
@@ -17,7 +16,7 @@ import uvicorn
 from attrs import define, field
 
 from checkdata.entrypoints.http.limits import END_SECONDS, STANDSTILL_SECONDS, START_SECONDS, WORKER_END_SECONDS
-from checkdata.entrypoints.http.watched_server import end_at_once
+from checkdata.entrypoints.http.watched_server import begin_to_stop, end_at_once
 from checkdata.entrypoints.http.worker import work
 
 LOG: Final = logging.getLogger("checkdata.workers")
@@ -161,5 +160,5 @@ class Supervisor:
             for worker in self._workers:
                 worker.process.kill()
             end_at_once(sig, frame)
-        faulthandler.dump_traceback_later(END_SECONDS, exit=True)
+        begin_to_stop(END_SECONDS)
         self._told = True

@@ -19,10 +19,12 @@ from checkdata.entrypoints.http.watched_server import WatchedServer
 def work(config: uvicorn.Config, kept: socket.socket, beats: Connection) -> None:
     """Answer at this port until the parent says to stop, or has ended itself.
 
-    Ctrl+C reaches every process of a terminal, and some tools that stop a service signal all of its processes. Here
-    only the parent's word counts, and a second one is ignored, because the parent ends a worker that does not stop.
+    Ctrl+C and the end of a terminal reach every process of it, and some tools that stop a service signal all of its
+    processes. Here only the parent's word counts, and a second one is ignored, because the parent ends a worker that
+    does not stop.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sig in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(sig, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     os.set_blocking(beats.fileno(), False)
     _Worker(config, lambda: _beat(beats), ends_within=WORKER_END_SECONDS).run([kept])

@@ -35,6 +35,7 @@ class MakingFile:
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self._begun = self._unwanted = False
+        self._in_queue: asyncio.Timeout | None = None
         self._over = Event()
         self._error: BaseException | None = None
         self._lock, self._users = Lock(), 1
@@ -59,9 +60,11 @@ class MakingFile:
         yield end if few else await self._end()
 
     def leave(self) -> None:
-        """Stop it: making it ends within a second, and its room is free again."""
+        """Stop it: waiting for a turn ends at once, making it within a second, and its room is free again."""
         self._unwanted = True
         self._changed.set()
+        if self._in_queue is not None and not self._in_queue.expired():
+            self._in_queue.reschedule(self._loop.time())
         if self._begun and not self._over.is_set():
             Thread(target=self._stop, name="stop", daemon=True).start()
 
@@ -73,10 +76,14 @@ class MakingFile:
     async def _begin(self) -> None:
         turns = self._downloads.turns
         try:
-            async with asyncio.timeout(TURN_SECONDS):
+            async with asyncio.timeout(TURN_SECONDS) as self._in_queue:
                 await turns.acquire()
         except TimeoutError:
+            if self._unwanted:
+                return
             raise TooManyDownloadsOfProcess from None
+        finally:
+            self._in_queue = None
         if self._unwanted:
             turns.release()
             return
