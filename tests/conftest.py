@@ -1,6 +1,5 @@
 """What every test may ask for: databases, and hypothesis without chance or clocks."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from checkdata.adapters.sql import grant_service_rights
 from tests.integration.postgresql import Server, running_server
-from tests.storages import SERVICE, migrated
+from tests.storages import SERVICE, copy_of, migrated
 
 SLOWEST_FIRST: Final = (
     "integration/faults/test_rights",
@@ -93,7 +92,7 @@ def migrated_postgresql(postgresql_server: Server) -> Iterator[str]:
 @pytest.fixture
 def migrated_sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """The address of a new SQLite database with the tables of this version and nothing in them."""
-    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'checkdata.sqlite')}"
+    return f"sqlite:///{copy_of(migrated_sqlite, tmp_path / 'checkdata.sqlite')}"
 
 
 @pytest.fixture

@@ -104,8 +104,15 @@ def opened(url: str) -> Iterator[Engine]:
 @contextmanager
 def copied(template: Path, path: Path) -> Iterator[Engine]:
     """An engine on a copy of an SQLite file that no process has open."""
-    with opened(f"sqlite:///{shutil.copy(template, path)}") as engine:
+    with opened(f"sqlite:///{copy_of(template, path)}") as engine:
         yield engine
+
+
+def copy_of(template: Path, path: Path) -> Path:
+    """A copy of an SQLite database that nobody has open, with the listings that lie beside it."""
+    for file in template.parent.glob(f"{template.name}*"):
+        shutil.copy(file, path.with_name(path.name + file.name.removeprefix(template.name)))
+    return path
 
 
 def empty(engine: Engine) -> None:

@@ -1,6 +1,5 @@
 """Commands on a database: none yet, an empty one, or one with the demo's people in it."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from checkdata.entrypoints.demo import write_demo_feed
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.postgresql import Server
-from tests.storages import in_two_roles
+from tests.storages import copy_of, in_two_roles
 
 PEOPLE = 60
 
@@ -69,7 +68,7 @@ def loaded_postgresql(postgresql_server: Server, feed: Path) -> Iterator[str]:
 def loaded(request: pytest.FixtureRequest, command: Command, tmp_path: Path) -> Iterator[Command]:
     """Commands on a database with people in it, on SQLite and again on PostgreSQL."""
     if request.param == "sqlite":
-        copy = shutil.copy(request.getfixturevalue("loaded_sqlite"), tmp_path / "checkdata.sqlite")
+        copy = copy_of(request.getfixturevalue("loaded_sqlite"), tmp_path / "checkdata.sqlite")
         command.variables["CHECKDATA_DATABASE_URL"] = f"sqlite:///{copy}"
         yield command
     else:

@@ -1,6 +1,5 @@
 """Services with a large partner, on SQLite and on PostgreSQL with two roles, as the README sets them up."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from tests.integration.cli.conftest import load
 from tests.integration.faults.large_feed import write_large_feed
 from tests.integration.faults.service import Service, add_people
 from tests.integration.postgresql import Server, running_server
-from tests.storages import SERVICE
+from tests.storages import SERVICE, copy_of
 
 LOADED = "checkdata_loaded"
 """The database that the tests copy."""
@@ -72,7 +71,7 @@ def postgresql(server_of_faults: Server, tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def sqlite(large_sqlite: Path, tmp_path: Path) -> Service:
     """The service on an SQLite file of its own."""
-    return Service(tmp_path, f"sqlite:///{shutil.copy(large_sqlite, tmp_path / 'checkdata.sqlite')}")
+    return Service(tmp_path, f"sqlite:///{copy_of(large_sqlite, tmp_path / 'checkdata.sqlite')}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

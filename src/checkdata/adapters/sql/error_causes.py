@@ -39,6 +39,7 @@ LOST: Final = "08006/lost"
 POOL: Final = "53300/pool"
 OTHER_VERSION: Final = "/version"
 NO_SUCH_TABLE: Final = "SQLITE_ERROR/table"
+NO_GENERATION: Final = "/generation"
 
 _LOOK_AT_ROOM: Final = "Make room on its disk."
 _LOOK_AT_WHO: Final = (
@@ -47,6 +48,11 @@ _LOOK_AT_WHO: Final = (
 _RESTORE: Final = "Stop the service, keep a copy of the files, and restore the last backup."
 
 _ROWS: Final[Mapping[tuple[str, ...], Cause]] = {
+    (NO_GENERATION,): Cause(
+        Unavailable,
+        "The file with the listings, which lies beside the database and is called after it, is missing.",
+        "Put it back from where the database was copied or restored from, or import the last feed into a new database.",
+    ),
     (HOST,): Cause(Unavailable, "The host in the database's address is not known.", "Correct it, or look at DNS."),
     (REFUSED,): Cause(
         Unavailable, "Nothing listens at the database's address.", "Start the database, or correct host and port."

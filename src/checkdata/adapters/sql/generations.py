@@ -14,6 +14,8 @@ from sqlalchemy import Boolean, Connection, Engine, MetaData, Text, bindparam, f
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
+from checkdata.adapters.sql.error_causes import NO_GENERATION
+from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.generation_schema import generation
 from checkdata.adapters.sql.prepared_statement import prepared
@@ -36,6 +38,7 @@ _MADE_EMPTY: Final = [
     str(CreateTable(table.to_metadata(MetaData(), schema=_ATTACHED_AS)).compile(dialect=sqlite.dialect()))
     for table in generation.sorted_tables
 ]
+_MISSING: Final = "generation is missing"
 _TRIES: Final = 20
 
 
@@ -82,6 +85,11 @@ class Generations:
             _see(connection, number, here_only=True)
         return number
 
+    def check(self, connection: Connection) -> None:
+        """Raise `StorageUnavailable` where the file of what is shown is missing on SQLite."""
+        if _MISSING in connection.info:
+            raise storage_error(NO_GENERATION)
+
     def is_shown(self, connection: Connection) -> bool:
         """Whether what is attached to a connection to SQLite is what its transaction reads as shown."""
         seen: int = connection.info["generation"]
@@ -94,21 +102,22 @@ class Generations:
         """Attach the file of the generation that is shown; where it went meanwhile, that of the next one."""
         for remaining in reversed(range(_TRIES)):
             number = number_in(prepared(SHOWN, connection.dialect).rows(connection, {}))
-            if connection.info.get("generation") == number:
+            if connection.info.get("generation") == number and _MISSING not in connection.info:
                 return
             try:
                 self._attach(connection, number)
             except self._engine.dialect.loaded_dbapi.OperationalError:
-                if not remaining:
+                if remaining:
+                    continue
+                if file_of(self._engine, number).exists():
                     raise
-            else:
-                connection.info["generation"] = number
-                return
+                connection.info[_MISSING] = True
+            connection.info["generation"] = number
+            return
 
     def _attach(self, connection: Connection, number: int) -> None:
         cursor = connection.connection.cursor()
-        if "generation" in connection.info:
-            del connection.info["generation"]
+        if connection.info.pop("generation", None) is not None and not connection.info.pop(_MISSING, False):
             cursor.execute(f"DETACH {_ATTACHED_AS}")
         attach_generation(cursor, self._engine, number, _ATTACHED_AS)
         cursor.close()

@@ -80,6 +80,7 @@ class Transaction:
             self._here = self._generations.look_in_transaction(self.connection, self.generation)
         elif not self._locked:
             self._generations.look(self.connection)
+        self._generations.check(self.connection)
         self._sees_generation = True
 
     @property
