@@ -1,6 +1,7 @@
 """What the machine can do with the same rows: COPY, pgbench and the sqlite3 shell over one flat, shuffled table.
 
-The flat table is made of the rows that the service lists, in a random order, with the indexes that a page needs.
+The flat table is made of the rows that the service lists, in a random order, with the indexes that a page needs. What
+an import writes, its generation, is also loaded once more as it is.
 """
 
 import re
@@ -8,6 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ ROUNDS: Final = 5
 SHOWN: Final = "full_name, email, trn, role, lead_provider, school, school_urn, academic_year, status"
 LARGEST: Final = "delivery_partner_id = 'dp-1'"
 FLAT: Final = (
-    f"create table flat as select participant_id, delivery_partner_id, {SHOWN} from partner_listing order by random()"
+    f"create table flat as select participant_id, delivery_partner_id, {SHOWN} from {{listing}} order by random()"
 )
 INDEXES: Final = (
     "create unique index flat_id on {table} (participant_id)",
@@ -25,7 +27,9 @@ INDEXES: Final = (
 )
 COUNT: Final = f"select count(*) from flat where {LARGEST}"
 ROWS: Final = f"select {SHOWN} from flat where {LARGEST} order by full_name, participant_id"
-LISTED: Final = f"select {SHOWN} from partner_listing where {LARGEST} order by pos"
+LISTED: Final = f"select {SHOWN} from {{listing}} where {LARGEST} order by pos"
+GENERATION: Final = "select generation from imports order by number desc limit 1"
+"""The number of the generation of listings that the service shows."""
 
 
 class PostgresLimits:
@@ -34,7 +38,10 @@ class PostgresLimits:
     def __init__(self, database: str) -> None:
         """Make the flat table of what *database* lists again."""
         self._database = database
-        self._psql("drop table if exists flat", FLAT, *(index.format(table="flat") for index in INDEXES))
+        self._shown = f"public_generation_{self._told(GENERATION)}"
+        self._listing = f"{self._shown}.partner_listing"
+        flat = FLAT.format(listing=self._listing)
+        self._psql("drop table if exists flat", flat, *(index.format(table="flat") for index in INDEXES))
         self._psql("vacuum analyze flat")
 
     def copy_of_flat(self) -> Run:
@@ -43,7 +50,7 @@ class PostgresLimits:
 
     def copy_of_listing(self) -> Run:
         """The largest partner's rows of the service's own listing, as CSV."""
-        return median_of(ROUNDS, lambda: self._copy(LISTED))
+        return median_of(ROUNDS, lambda: self._copy(LISTED.format(listing=self._listing)))
 
     def export(self, folder: Path) -> Run:
         """Every partner's rows of the flat table, a file each, by one psql."""
@@ -58,6 +65,13 @@ class PostgresLimits:
         run([*self._connected(), "-c", copy])
         return median_of(3, lambda: self._load(every))
 
+    def load_generation(self, folder: Path) -> Run:
+        """COPY of every table that an import makes into empty ones with the same indexes."""
+        tables = self._told(f"select tablename from pg_tables where schemaname = '{self._shown}'").split()
+        for table in tables:
+            run([*self._connected(), "-c", f"\\copy {self._shown}.{table} to '{folder / table}'"])
+        return median_of(3, lambda: self._load_generation(tables, folder))
+
     def page(self) -> float:
         """The count and the first hundred rows of the largest partner, by pgbench, prepared; seconds."""
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
@@ -69,15 +83,21 @@ class PostgresLimits:
 
     def forget(self) -> None:
         """Drop what was made here, so that it does not disturb later runs."""
-        self._psql("drop table if exists flat, scratch")
+        self._psql("drop table if exists flat, scratch", "drop schema if exists scratch cascade")
 
     def _load(self, every: Path) -> Run:
         made = [index.format(table="scratch").replace("flat_", "scratch_") for index in INDEXES]
         self._psql("drop table if exists scratch", "create table scratch (like flat)", *made)
         return run([*self._connected(), "-c", f"\\copy scratch from '{every}' (format csv)"])
 
+    def _load_generation(self, tables: Iterable[str], folder: Path) -> Run:
+        alike = (f"create table scratch.{table} (like {self._shown}.{table} including indexes)" for table in tables)
+        self._psql("drop schema if exists scratch cascade", "create schema scratch", *alike)
+        copies = (("-c", f"\\copy scratch.{table} from '{folder / table}'") for table in tables)
+        return run([*self._connected(), *chain.from_iterable(copies)])
+
     def _partners(self) -> Iterable[str]:
-        return said(*self._connected(), "-At", "-c", "select distinct delivery_partner_id from flat").split()
+        return self._told("select distinct delivery_partner_id from flat").split()
 
     def _file_of(self, partner: str, folder: Path) -> str:
         rows = ROWS.replace("'dp-1'", f"'{partner}'")
@@ -85,6 +105,9 @@ class PostgresLimits:
 
     def _copy(self, rows: str) -> Run:
         return run([*self._connected(), "-c", f"copy ({rows}) to stdout (format csv, header)"])
+
+    def _told(self, question: str) -> str:
+        return said(*self._connected(), "-At", "-c", question)
 
     def _psql_file(self, script: Path) -> Run:
         return run([*self._connected(), "-f", script])
@@ -104,7 +127,9 @@ class SqliteLimits:
         self._file = folder / "flat.sqlite"
         with closing(sqlite3.connect(self._file)) as connection:
             connection.execute("attach ? as service", (str(database),))
-            connection.execute(FLAT.replace("from partner_listing", "from service.partner_listing"))
+            (number,) = connection.execute(GENERATION.replace("imports", "service.imports")).fetchone()
+            connection.execute("attach ? as generation", (f"{database}-generation-{number}",))
+            connection.execute(FLAT.format(listing="generation.partner_listing"))
             for index in INDEXES:
                 connection.execute(index.format(table="flat"))
             connection.execute("analyze")

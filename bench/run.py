@@ -45,7 +45,7 @@ def _beside_peers(work: Path, rows: int) -> Iterator[Measured]:
     feed = yardstick.prepare(rows)
     try:
         yield from yardstick.measure()
-        yield from _by_itself(work, rows, feed)
+        yield from _by_itself(work, rows, feed, yardstick.django_again())
     finally:
         yardstick.stop()
 
@@ -58,11 +58,11 @@ def _without_peers(work: Path, rows: int) -> Iterator[Measured]:
         yield from _by_itself(work, rows, feed)
 
 
-def _by_itself(work: Path, rows: int, feed: Path) -> Iterator[Measured]:
+def _by_itself(work: Path, rows: int, feed: Path, django_again: float | None = None) -> Iterator[Measured]:
     requests, rounds = MANY if rows >= WORTH_PREPARING_PEERS else FEW
     for backend in BACKENDS:
         with _folder(work / "own") as made:
-            yield from own.measure(own.Bench(backend, feed, made, rows, requests, rounds))
+            yield from own.measure(own.Bench(backend, feed, made, rows, requests, rounds), django_again)
 
 
 @contextmanager

@@ -4,8 +4,9 @@ import http.client
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -18,10 +19,17 @@ CHUNK: Final = 64 * 1024
 
 
 class Latencies(NamedTuple):
-    """The median and the 95th percentile of some answers, in seconds."""
+    """The median, the 95th percentile and the longest of what some answers took, in seconds."""
 
     p50: float
     p95: float
+    longest: float
+
+    @classmethod
+    def of(cls, times: Iterable[float]) -> Self:
+        """What these answers took."""
+        took = sorted(times)
+        return cls(statistics.median(took), took[int(len(took) * 0.95)], took[-1])
 
 
 class Download(NamedTuple):
@@ -55,12 +63,14 @@ class Served:
 
     def latencies(self, paths: Sequence[str], requests: int) -> Latencies:
         """Ask for the paths in turn, each once before it counts."""
+        return Latencies.of(self.times([*paths, *islice(cycle(paths), requests)])[len(paths) :])
+
+    def times(self, paths: Iterable[str]) -> list[float]:
+        """How long the answer to each of the paths took, over one connection."""
         connection = http.client.HTTPConnection(HOST, self._port)
-        for path in paths:
-            self._ask(connection, path)
-        took = sorted(self._ask(connection, paths[number % len(paths)]) for number in range(requests))
+        took = [self._ask(connection, path) for path in paths]
         connection.close()
-        return Latencies(statistics.median(took), took[int(len(took) * 0.95)])
+        return took
 
     def ask(self, path: str) -> None:
         """Ask once, over a connection of its own, which any of the workers may take."""

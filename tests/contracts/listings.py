@@ -1,7 +1,7 @@
 """Listings to ask: rows with hard names in several organisations, written through the port that imports use."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,12 +13,14 @@ from checkdata.domain.feed.record_words import CheckedRow, words_of_record
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.rows import ListedParticipant, ListingEntry, list_participant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.ports import FeedStore, Storage
+from checkdata.domain.ports import FeedStore, Storage, UnitOfWork
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.records import Partnership, TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import ImportId, LeadProviderId, ParticipantId, RecordId
 from tests.contracts.examples import REFERENCES, put
+from tests.contracts.units_of_work import write
 from tests.strategies import (
     APPROPRIATE_BODIES,
     DELIVERY_PARTNERS,
@@ -33,6 +35,7 @@ from tests.strategies import (
     day,
 )
 
+BORN: Final = date(1990, 1, 1)
 EMAILS: Final = ("", "o'neill@school.example", "A-B_C@École.example", "100%@x.y")
 
 
@@ -55,6 +58,11 @@ def a_record(number: int = 0, **changes: Any) -> TrainingRecord:  # noqa: ANN401
         updated_at=datetime(2024, 9, 1, 8, 30, 15, 123456, UTC),
     )
     return evolve(record, **changes)
+
+
+def a_teacher(trn: str = "1234567", **changes: Any) -> TeacherRecord:  # noqa: ANN401 - any field
+    """The teacher record of Zoë O'Neill, or of another TRN."""
+    return evolve(TeacherRecord(trn=trn, full_name="Zoë O'Neill", date_of_birth=BORN), **changes)
 
 
 def an_entry(
@@ -89,8 +97,42 @@ def list_all(store: FeedStore, entries: Iterable[ListingEntry], done: Import | N
         return due, [entry for entry in found if entry.listed.participant_id == due.participant_id], None
 
     differing = store.list_participants(derived, NAMES, TODAY, one_by_one=True)
-    store.show(done or evolve(IMPORT, id=ImportId(uuid4().hex)))
+    store.show(done or an_import())
     return differing
+
+
+def load(storage: Storage, *records: TrainingRecord, state: TrainingState = TrainingState.JOINING) -> None:
+    """Import records with all reference data; each participant is listed at the partner that its last one names."""
+    put(storage, REFERENCES)
+    last = {record.participant_id: record for record in records}
+    entries = [an_entry(r, DeliveryPartner(r.delivery_partner_id or ""), state) for r in last.values()]
+    with storage.writing() as work:
+        keep(work.feed_store, *records)
+        list_all(work.feed_store, entries)
+        work.commit()
+
+
+def tell_teachers(storage: Storage, *teachers: TeacherRecord) -> Changes:
+    """Import teacher records."""
+
+    def tell(work: UnitOfWork) -> Changes:
+        changes = work.feed_store.take_in_teacher_records(iter(teachers))
+        work.feed_store.show(an_import())
+        return changes
+
+    return write(storage, tell)
+
+
+def records_of(store: FeedStore) -> list[TrainingRecord]:
+    """Every record as it is stored, or will be with the import that runs, by id."""
+    found: list[TrainingRecord] = []
+
+    def derived(due: DueParticipant) -> tuple[DueParticipant, list[ListingEntry], None]:
+        found.extend(due.records)
+        return due, [], None
+
+    store.list_participants(derived, NAMES, day(-1), one_by_one=True)
+    return sorted(found, key=lambda record: record.record_id)
 
 
 def a_hard_record(number: int, name: str) -> TrainingRecord:
@@ -131,6 +173,11 @@ ROWS: Final[list[ListedParticipant]] = [entry.listed for entry in ENTRIES]
 
 
 IMPORT: Final = Import(id=ImportId("listed"), at=NOON, today=TODAY)
+
+
+def an_import() -> Import:
+    """An import that no other is taken for."""
+    return evolve(IMPORT, id=ImportId(uuid4().hex))
 
 
 def with_listings(storage: Storage) -> None:

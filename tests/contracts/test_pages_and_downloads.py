@@ -65,8 +65,7 @@ def test_what_was_asked_before_an_import_is_not_answered_after_it(storage: Stora
     later = evolve(IMPORT, id=ImportId("later"))
     with storage.writing() as work:
         keep(work.feed_store, *(evolve(record, full_name=f"{record.full_name} Later") for record in RECORDS))
-        list_all(work.feed_store, left)
-        work.feed_store.record_import(later)
+        list_all(work.feed_store, left, later)
         work.commit()
     for _ in range(2):
         found = find(storage, query, 0, 100)
@@ -82,7 +81,7 @@ def test_what_is_found_after_another_question_is_of_the_same_state(storage: Stor
     with storage.reading() as work:
         assert work.participants.as_of() == IMPORT
         with storage.writing() as other:
-            other.feed_store.record_import(evolve(IMPORT, id=ImportId("later")))
+            other.feed_store.show(evolve(IMPORT, id=ImportId("later")))
             other.commit()
         assert work.participants.find(query, 0, 100).as_of == IMPORT
 

@@ -1,6 +1,6 @@
 """A file that was merged last is not read again: its result is given again, and nothing else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.errors import FeedRefused
 from checkdata.domain.feed.contents import Changes, ImportOutcome, KnownIds, RowFault
-from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.ports import Storage
 from tests.contracts.operators import Operator, row
 from tests.feeds import REFERENCES, write_feed, write_file
@@ -21,7 +21,7 @@ BAD = row(record_id="bad", email="no address")
 class Unread(FolderFeed):
     """A feed of which no training record may be read."""
 
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[CheckedRow]:  # noqa: ARG002 - not asked for
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:  # noqa: ARG002 - not asked for
         pytest.fail("the training records were read")
 
 

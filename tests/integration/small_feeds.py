@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from checkdata.adapters.memory import MemoryFeed
-from checkdata.domain.feed.contents import FeedRow, NamedIds, References
+from checkdata.domain.feed.contents import NamedIds, References
+from checkdata.domain.feed.pieces import RefusedRow
+from checkdata.domain.feed.record_words import CheckedRow, words_of_record
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, School
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
@@ -79,17 +81,21 @@ def _record(
     return evolve(record, delivery_partner_id=partner.id, partnership=Partnership.CONFIRMED)
 
 
-def _rows(records: Sequence[tuple[TrainingRecord, bool]]) -> list[FeedRow]:
-    return [
-        FeedRow(
-            line=line,
-            record_id=record.record_id,
-            participant_id=record.participant_id,
-            role=record.role,
-            record=None if refused else record,
-        )
-        for line, (record, refused) in enumerate(records, start=2)
-    ]
+def _feed(
+    references: References, teachers: Sequence[TeacherRecord], records: Sequence[tuple[TrainingRecord, bool]]
+) -> MemoryFeed:
+    """A feed with these records on the lines from 2 on, refused where that is said."""
+    lines = list(enumerate(records, start=2))
+    return MemoryFeed(
+        references=references,
+        teacher_records=teachers,
+        rows=[CheckedRow(line, *words_of_record(record)) for line, (record, refused) in lines if not refused],
+        refused=[
+            RefusedRow(line, record.record_id, record.participant_id, record.role)
+            for line, (record, refused) in lines
+            if refused
+        ],
+    )
 
 
 def _one_in(number: int) -> SearchStrategy[bool]:
@@ -134,14 +140,7 @@ _REFERENCES: Final = st.builds(
 
 
 def _feeds(rows: SearchStrategy[list[tuple[TrainingRecord, bool]]]) -> SearchStrategy[MemoryFeed]:
-    return st.builds(
-        lambda references, teachers, rows: MemoryFeed(
-            references=references, teacher_records=teachers, rows=_rows(rows)
-        ),
-        _REFERENCES,
-        _TEACHERS,
-        rows,
-    )
+    return st.builds(_feed, _REFERENCES, _TEACHERS, rows)
 
 
 _FEEDS: Final = _feeds(_DIFFERENT | _DIFFERENT | _DIFFERENT | st.lists(_RECORDS, max_size=3))

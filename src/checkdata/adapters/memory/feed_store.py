@@ -123,7 +123,7 @@ class MemoryFeedStore:
             old = listings.pop(participant_id, None)
             theirs = tuple(records.get(participant_id, ()))
             due = DueParticipant(participant_id=participant_id, records=theirs, before=_before(old))
-            _, entries, holds_until = derive(due)
+            _, entries, holds_until = derive(due) if theirs else (due, (), None)
             rows = {entry.viewer: entry for entry in entries}
             differing += _differing(old.rows if old is not None else {}, rows)
             past += past_rows(old, rows, number)

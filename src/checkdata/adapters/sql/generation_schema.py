@@ -1,7 +1,7 @@
 """The tables of one generation of listings: the records as they came in, and what is shown of them.
 
 Each import makes a generation of its own beside the one that is read, and none is changed once it is shown
-(0018-a-generation-for-each-import.md): `checkdata.adapters.sql.generations` says where they are. So no name here is of
+(0019-a-generation-for-each-import.md): `checkdata.adapters.sql.generations` says where they are. So no name here is of
 a table of the service's own schema; a connection finds those of the generation that it looks at.
 
 A listing is flat and in order, because the layout of the rows decides how fast a page, a search and a download are

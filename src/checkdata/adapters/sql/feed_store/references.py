@@ -139,7 +139,7 @@ class ReferenceData:
     def _used(self, kind: Kind) -> frozenset[str]:
         parts = [select(column.label("id")) for column in kind.used_in]
         if kind.role is not None:
-            parts.append(select(grants.c.organisation_id).where(grants.c.role == kind.role.value))
+            parts.append(select(grants.c.organisation_id.label("id")).where(grants.c.role == kind.role.value))
         return self._ids(union_all(*parts).subquery().c.id) if parts else frozenset()
 
     def _delete(self, kind: Kind, keys: frozenset[str]) -> int:
