@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from attrs import frozen
-from sqlalchemy import Engine, inspect, make_url
+from sqlalchemy import Connection, Engine, inspect, make_url
 
 from checkdata.adapters.sql.engine import open_engine
+from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.migrating import migrate
+from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 from checkdata.domain.ports import Storage
 
@@ -106,6 +108,16 @@ def copied(template: Path, path: Path) -> Iterator[Engine]:
     """An engine on a copy of an SQLite file that no process has open."""
     with opened(f"sqlite:///{copy_of(template, path)}") as engine:
         yield engine
+
+
+@contextmanager
+def looking_at_listings(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the tables of the generation that is shown, and reads."""
+    transaction = Transaction(engine, TransactionKind.READING, Generations(engine))
+    transaction.begin()
+    transaction.see_listings()
+    yield transaction.connection
+    transaction.end()
 
 
 def copy_of(template: Path, path: Path) -> Path:

@@ -1,6 +1,6 @@
 """Imports over every storage: all or nothing, refused rows keep what was, and the same feed twice changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 

@@ -14,7 +14,7 @@ import pytest
 from checkdata.domain.keys import Key
 from tests.integration.cli.command import KEY, Command
 from tests.integration.sql.test_append_only import by_hand
-from tests.storages import opened
+from tests.storages import looking_at_listings, opened
 
 LATER = token_urlsafe(48)
 
@@ -134,7 +134,7 @@ def test_a_file_is_verified_by_its_bytes_and_its_people_are_traced(loaded: Comma
     assert f"  for delivery_partner:{file.stem} " in said
     assert "exported by an operator" in said
     assert "Rows that have left the scope since: 0" in said
-    with opened(loaded.owners_url) as engine, engine.connect() as connection:
+    with opened(loaded.owners_url) as engine, looking_at_listings(engine) as connection:
         participant = connection.exec_driver_sql(
             "SELECT participant_id FROM partner_listing WHERE delivery_partner_id = '" + file.stem + "' LIMIT 1"  # noqa: S608
         ).scalar_one()

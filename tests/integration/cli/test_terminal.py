@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.command import PROGRAM, Command
+from tests.storages import copy_of
 
 
 @pytest.fixture
 def on_sqlite(command: Command, loaded_sqlite: Path, tmp_path: Path) -> Command:
-    (tmp_path / "checkdata.sqlite").write_bytes(loaded_sqlite.read_bytes())
+    copy_of(loaded_sqlite, tmp_path / "checkdata.sqlite")
     command.variables |= {"CHECKDATA_DATABASE_URL": f"sqlite:///{tmp_path}/checkdata.sqlite", "TERM": "xterm"}
     return command
 
