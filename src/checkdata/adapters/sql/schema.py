@@ -3,14 +3,15 @@
 Ids are the domain's own, so that no look-up is needed between them; words are slugs. Text compares by code point.
 """
 
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, false
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0001"
-"""The newest migration, which a database must have."""
+REVISION: Final = max(file.stem[1:5] for file in Path(__file__).parent.glob("migrations/versions/r[0-9]*.py"))
+"""The number of the newest migration, which a database must have; the name of its file begins with it."""
 
 metadata: Final = MetaData(
     naming_convention={

@@ -18,7 +18,7 @@ from checkdata.domain.training.records import KEPT_MONTHS as USUAL_MONTHS
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.formats import commit, email_address, proxies
 from checkdata.entrypoints.settings.key_list import audit_keys_in, keys_in
-from checkdata.entrypoints.settings.mail_account import SMTP_FORM, mail_account
+from checkdata.entrypoints.settings.mail_account import MAIL_ACCOUNT_FORMS, mail_account
 from checkdata.entrypoints.settings.setting import (
     Setting,
     Unit,
@@ -87,7 +87,7 @@ AUDIT_KEY: Final = text_setting(
 EMAIL: Final = text_setting(
     "EMAIL",
     "how mail is sent",
-    f"`mailbox:DIR`, `{SMTP_FORM}` (STARTTLS; port 587 unless given) or `smtps://…` (TLS from the first byte; 465)",
+    MAIL_ACCOUNT_FORMS,
     mail_account,
     default=None,
     unless_set="a mailbox in the user's data folder",

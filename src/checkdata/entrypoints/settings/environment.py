@@ -17,7 +17,7 @@ from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
-from checkdata.entrypoints.settings.mail_account import SMTP_FORM, MailboxFolder, SmtpAccount
+from checkdata.entrypoints.settings.mail_account import SMTP_FORM, MailAccount, MailboxFolder
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
 from checkdata.entrypoints.settings.unknown import check_all_are_known
 
@@ -34,7 +34,7 @@ class Settings:
     base: BaseAddress
     secret_keys: Keys | None
     audit_keys: Keys | None
-    email: MailboxFolder | SmtpAccount
+    email: MailAccount
     support_email: str
     lifetimes: Lifetimes
     limits: LinkLimits
@@ -115,7 +115,7 @@ def _default_database(data_folder: Path) -> str:
     return f"sqlite:///{data_folder / 'checkdata.sqlite'}"
 
 
-def _check_mailbox_is_for_development(email: MailboxFolder | SmtpAccount, base: BaseAddress) -> None:
+def _check_mailbox_is_for_development(email: MailAccount, base: BaseAddress) -> None:
     """Anyone who reads a mailbox folder can sign in as any user with mail in it (security.md 44)."""
     if isinstance(email, MailboxFolder) and base.secure:
         raise WrongSetting(

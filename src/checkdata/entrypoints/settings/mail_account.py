@@ -13,6 +13,11 @@ from checkdata.entrypoints.settings.formats import address_parts, checked_email_
 
 SMTP_FORM: Final = "smtp://user:password@host:port?from=name@example.org"
 
+MAIL_ACCOUNT_FORMS: Final = (
+    f"`mailbox:DIR`, `{SMTP_FORM}` (STARTTLS; port 587 unless given) or `smtps://…` (TLS from the first byte; 465)"
+)
+"""The values that `mail_account` reads, for docs/settings.md."""
+
 _SMTP_PORTS: Final = {"smtp": 587, "smtps": 465}
 _MAILBOX_SENDER: Final = EmailAddress.of("no-reply@checkdata.invalid")
 
@@ -45,7 +50,10 @@ class SmtpAccount:
         return self.host in LOOPBACK
 
 
-def mail_account(value: str) -> MailboxFolder | SmtpAccount:
+MailAccount = MailboxFolder | SmtpAccount
+
+
+def mail_account(value: str) -> MailAccount:
     """The folder or the server that *value* names; `InvalidValue` where it names none."""
     kind, _, rest = value.partition(":")
     if kind == "mailbox" and rest:
