@@ -255,7 +255,7 @@ def test_rows_stream_the_state_of_their_beginning(storage: Storage) -> None:
 def test_the_listings_show_the_import_that_was_recorded_last(storage: Storage) -> None:
     first = Import(id=ImportId("z-first"), at=NOON, today=TODAY)
     second = Import(id=ImportId("a-second"), at=NOON, today=TODAY)
-    write(storage, lambda work: work.feed_store.record_import(first))
+    write(storage, lambda work: work.feed_store.show(first))
     assert read(storage, lambda work: work.participants.as_of()) == first
-    write(storage, lambda work: work.feed_store.record_import(second))
+    write(storage, lambda work: work.feed_store.show(second))
     assert read(storage, lambda work: work.participants.as_of()) == second

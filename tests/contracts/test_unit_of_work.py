@@ -30,7 +30,7 @@ def write_everywhere(work: UnitOfWork) -> None:
     work.outbox.queue(ADA.email, HowAccessIsGiven(), NOON)
     work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON))
     work.feed_store.put_references(References(delivery_partners=[PARTNER]))
-    work.feed_store.record_import(IMPORT)
+    work.feed_store.show(IMPORT)
 
 
 def seen(work: UnitOfWork) -> list[bool]:
@@ -124,7 +124,7 @@ WRITES: list[Callable[[UnitOfWork], object]] = [
     lambda work: work.outbox.claim(NOON, NOON, 1),
     lambda work: work.audit.record(AuditEvent(kind=AuditKind.SIGNED_IN, at=NOON)),
     lambda work: work.feed_store.put_references(References(delivery_partners=[PARTNER])),
-    lambda work: work.feed_store.record_import(IMPORT),
+    lambda work: work.feed_store.show(IMPORT),
 ]
 
 

@@ -103,7 +103,7 @@ def test_rows_that_come_move_and_go_leave_the_others_in_order_marked_and_copied(
             viewer = listing.viewer("north" if step % 2 else "both")
             entries |= {record.participant_id: an_entry(record, viewer) for record in records}
             list_all(work.feed_store, list(entries.values()))
-            work.feed_store.record_import(Import(id=ImportId(letter), at=NOON, today=TODAY))
+            work.feed_store.show(Import(id=ImportId(letter), at=NOON, today=TODAY))
             work.commit()
         assert_pages_follow_each_other(storage, ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERY)))
         assert marks_of(engine, listing) == marked(engine, listing, 3)

@@ -149,7 +149,7 @@ def test_an_import_that_was_overtaken_by_another_one_is_refused(sqlite_storage: 
     with sqlite_storage.writing() as slow:
         slow.feed_store.stage(staged(*RECORDS))
         write(
-            sqlite_storage, lambda work: work.feed_store.record_import(Import(id=ImportId("i1"), at=NOON, today=TODAY))
+            sqlite_storage, lambda work: work.feed_store.show(Import(id=ImportId("i1"), at=NOON, today=TODAY))
         )
         with pytest.raises(StorageConflict, match="Another import"):
             slow.feed_store.merge(complete=False)

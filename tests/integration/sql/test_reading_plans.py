@@ -78,7 +78,7 @@ def test_a_page_is_one_statement_and_no_transaction(storage: SqlStorage, asked: 
 
 def test_after_an_import_numbers_are_asked_again_once(storage: SqlStorage, asked: Asked) -> None:
     with storage.writing() as work:
-        work.feed_store.record_import(evolve(IMPORT, id=ImportId("later")))
+        work.feed_store.show(evolve(IMPORT, id=ImportId("later")))
         work.commit()
     asked.clear()
     find(storage, "")

@@ -42,7 +42,7 @@ class Exported:
     def import_something(self) -> None:
         with self.world.storage.writing() as work:
             done = Import(id=ImportId(f"i{self.jobs}"), at=self.world.now, today=self.world.now.date())
-            work.feed_store.record_import(done)
+            work.feed_store.show(done)
             work.commit()
 
     @property

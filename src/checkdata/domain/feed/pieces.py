@@ -4,7 +4,6 @@ A million records are taken in without making one of them. Whoever reads a feed 
 them: as rows, or as CSV where its database reads that faster.
 """
 
-import csv
 import io
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from attrs import frozen
 
 from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, OwnWords, SharedWords, record_of
+from checkdata.domain.listing.columns import csv_writer
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import person_key
@@ -103,8 +103,7 @@ class RowPiece:
     def csv(self, numbers: Sequence[int], /) -> bytes:
         """The same as CSV."""
         text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([NULL if cell is None else cell for cell in row] for row in self.rows(numbers))
+        csv_writer(text).writerows([NULL if cell is None else cell for cell in row] for row in self.rows(numbers))
         return text.getvalue().encode()
 
 
