@@ -6,7 +6,7 @@ python -m tests.integration.killed_import DATABASE_URL FEED [STEP]
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,24 +15,36 @@ from typing import Any, Final, Self, cast
 from checkdata.adapters.feed import FolderFeed
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.adapters.sql import SqlStorage, open_engine
-from checkdata.domain.feed.contents import FeedRow, KnownIds
-from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.adapters.sql.feed_store import new_listings, next_generation, record_kinds, taken_records
+from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.feed.import_feed import ImportFeed
 
 LATER: Final = datetime(2024, 9, 3, 12, tzinfo=UTC)
 ROWS_READ: Final = "rows_read"
 STEPS: Final = (
-    "put_references",
-    "put_teacher_records",
-    "stage",
+    "take_in",
+    "take_in_teacher_records",
+    "compare",
     "merge",
+    "list_participants",
+    "put_references",
     "delete_missing_references",
-    "relist",
-    "record_import",
+    "record_reading",
+    "show",
     "record",
 )
 """Steps of an import in their order, after which nothing of it may be seen; the last is the audit log's."""
+INSIDE: Final = (
+    "RecordKinds.numbers_of",
+    "TakenRecords._note_several",
+    "NewListing._write_words",
+    "NewListing._note_changes",
+    "NextGeneration.side_by_side",
+    "NextGeneration.finish",
+)
+"""Steps within those, on the tables of the next generation; the last is before it is shown."""
 COMMIT: Final = "commit"
 ROWS_BEFORE_THE_KILL: Final = 5500
 """More than one batch of rows, so that some are in the database already."""
@@ -78,14 +90,32 @@ class Deadly:
 class DeadlyFeed(FolderFeed):
     """Kills the process in the middle of its rows."""
 
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
-        for number, row in enumerate(super().training_records(known, only)):
-            if number == ROWS_BEFORE_THE_KILL:
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:
+        read = 0
+        for piece in super().training_records(known, strict=strict):
+            yield piece
+            read += len(piece)
+            if read >= ROWS_BEFORE_THE_KILL:
                 kill()
-            yield row
+
+
+def die_inside(step: str) -> None:
+    """Let a method of the store kill the process once it is done."""
+    owner, method = step.split(".")
+    modules = (record_kinds, taken_records, new_listings, next_generation)
+    (found,) = {getattr(module, owner) for module in modules if hasattr(module, owner)}
+    act = getattr(found, method)
+
+    def acting(*arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever it takes
+        act(*arguments, **options)
+        kill()
+
+    setattr(found, method, acting)
 
 
 def main(database_url: str, folder: str, step: str) -> None:
+    if step in INSIDE:
+        die_inside(step)
     rejections = MemoryRejections()
     feed = (DeadlyFeed if step == ROWS_READ else FolderFeed)(Path(folder), rejections)
     storage = cast("Storage", Deadly(SqlStorage(open_engine(database_url)), step))

@@ -224,9 +224,7 @@ class Everything(RuleBasedStateMachine):
     def _everyone(self) -> list[ListedParticipant]:
         """All rows of all listings, on which all agree; each shows names as they are now."""
         self.sides.read(_as_of)
-        self.sides.attempt(
-            lambda each: read_store(each, lambda store: (store.known_ids(), store.names(), store.stored()))
-        )
+        self.sides.attempt(lambda each: read_store(each, lambda store: (store.known_ids(), store.names())))
         return self.sides.read(lambda work: [row for query in ALL for row in work.participants.rows(query)])
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from checkdata.adapters.sql import SqlStorage, open_engine
+from checkdata.adapters.sql.empty_generation import generation_schemas
 from tests.contracts.operators import Operator, row
 from tests.feeds import REFERENCES, TEACHER, teacher_row, write_feed, write_file
-from tests.integration.killed_import import COMMIT, LATER, ROWS_BEFORE_THE_KILL, ROWS_READ, STEPS
+from tests.integration.killed_import import COMMIT, INSIDE, LATER, ROWS_BEFORE_THE_KILL, ROWS_READ, STEPS
 
 
 @pytest.fixture
@@ -35,12 +36,35 @@ def killed(migrated_url: str, operator: Operator, step: str) -> None:
     assert done.returncode == -signal.SIGKILL
 
 
+def generations_in(url: str) -> list[str]:
+    """The generations that there are, shown or not, by the names of their schemas or files."""
+    engine = open_engine(url)
+    try:
+        if engine.dialect.name == "sqlite":
+            database = Path(str(engine.url.database))
+            return sorted(path.name for path in database.parent.glob(f"{database.name}-generation-*"))
+        with engine.connect() as connection:
+            return sorted(generation_schemas(connection))
+    finally:
+        engine.dispose()
+
+
 def test_an_import_killed_before_it_is_committed_leaves_nothing(migrated_url: str, operator: Operator) -> None:
     before = operator.everything()
-    for step in STEPS:
+    for step in (*STEPS, *INSIDE):
         killed(migrated_url, operator, step)
         assert operator.everything() == before
     assert operator.load(complete=True, allow_deletions=True).records.added == 1
+
+
+def test_what_a_killed_import_made_is_cleared_away_by_the_next(migrated_url: str, operator: Operator) -> None:
+    killed(migrated_url, operator, "list_participants")
+    made = generations_in(migrated_url)
+    assert operator.load(complete=True, allow_deletions=True).changed
+    assert generations_in(migrated_url) == made
+    assert operator.load(complete=True, allow_deletions=True).done is None
+    assert generations_in(migrated_url)[-1] == made[-1]
+    assert set(generations_in(migrated_url)) <= set(made)
 
 
 def test_an_import_killed_between_its_rows_leaves_nothing(migrated_url: str, operator: Operator) -> None:

@@ -148,9 +148,7 @@ def test_an_import_lets_others_write_while_it_reads_the_feed(storage: SqlStorage
 def test_an_import_that_was_overtaken_by_another_one_is_refused(sqlite_storage: SqlStorage) -> None:
     with sqlite_storage.writing() as slow:
         slow.feed_store.stage(staged(*RECORDS))
-        write(
-            sqlite_storage, lambda work: work.feed_store.show(Import(id=ImportId("i1"), at=NOON, today=TODAY))
-        )
+        write(sqlite_storage, lambda work: work.feed_store.show(Import(id=ImportId("i1"), at=NOON, today=TODAY)))
         with pytest.raises(StorageConflict, match="Another import"):
             slow.feed_store.merge(complete=False)
     assert read(sqlite_storage, lambda work: work.feed_store.stored()) == 0
