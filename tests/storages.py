@@ -110,6 +110,13 @@ def copied(template: Path, path: Path) -> Iterator[Engine]:
         yield engine
 
 
+SEE_LISTINGS: Final = """
+    SELECT set_config('search_path', format('public, public_generation_%s', coalesce(max(generation), 0)), false)
+    FROM imports
+"""
+"""Lets a session on PostgreSQL see the tables of the generation that is shown."""
+
+
 @contextmanager
 def looking_at_listings(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the tables of the generation that is shown, and reads."""

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from tests.integration.faults.service import ANN, Served, Service
 from tests.integration.postgresql import Server, stopped
+from tests.storages import SEE_LISTINGS
 
 PATIENCE_SECONDS: Final = 120.0
 AT_ONCE: Final = 60
@@ -32,6 +33,8 @@ def name(postgresql: Service) -> str:
 @contextmanager
 def as_operator(server: Server, database: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(host=str(server.folder), user="postgres", dbname=database) as connection:
+        connection.execute(SEE_LISTINGS)
+        connection.commit()
         yield connection
 
 

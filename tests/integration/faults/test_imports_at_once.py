@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from tests.integration.cli.command import PROGRAM
 from tests.integration.faults.service import Service
 from tests.integration.postgresql import Server
+from tests.storages import SEE_LISTINGS
 
 PATIENCE_SECONDS: Final = 120.0
 HELD: Final = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = %s::oid"
@@ -40,6 +41,7 @@ def database(postgresql: Service, server_of_faults: Server) -> Iterator[psycopg.
     """A connection of an operator to the database of this test, which looks at each moment as it is."""
     name = str(make_url(postgresql.database_url).database)
     with psycopg.connect(host=str(server_of_faults.folder), user="postgres", dbname=name, autocommit=True) as made:
+        made.execute(SEE_LISTINGS)
         yield made
 
 
@@ -58,23 +60,23 @@ def wait_for_locks(database: psycopg.Connection, number: int) -> None:
 
 def wait_until_it_waits(database: psycopg.Connection) -> None:
     """Until the import stands in a statement: between two, PostgreSQL would hear of its end at once."""
-    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'training_records'::regclass"
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'schools'::regclass"
     deadline = monotonic() + PATIENCE_SECONDS
     while database.execute(waiting).fetchone() is None:
         assert monotonic() < deadline
         sleep(0.05)
 
 
-def lock_records(database: psycopg.Connection) -> None:
-    """Lock the records, so that an import stands in the middle of a statement."""
+def lock_schools(database: psycopg.Connection) -> None:
+    """Lock the schools, so that an import stands in the middle of a statement."""
     database.execute("BEGIN")
-    database.execute("LOCK TABLE training_records")
+    database.execute("LOCK TABLE schools")
 
 
 def test_of_two_imports_of_one_folder_one_is_refused_and_the_other_ends_as_it_should(
     postgresql: Service, database: psycopg.Connection, large_feed: Path
 ) -> None:
-    lock_records(database)
+    lock_schools(database)
     with importing(postgresql, large_feed) as first:
         wait_for_locks(database, 1)
         refused = postgresql.run("import", large_feed, code=2)
@@ -91,7 +93,7 @@ def test_of_two_imports_of_one_folder_one_is_refused_and_the_other_ends_as_it_sh
 def test_the_lock_of_an_import_that_was_killed_ends_though_its_statement_goes_on(
     postgresql: Service, database: psycopg.Connection, large_feed: Path
 ) -> None:
-    lock_records(database)
+    lock_schools(database)
     with importing(postgresql, large_feed) as first:
         wait_for_locks(database, 1)
         wait_until_it_waits(database)

@@ -18,7 +18,7 @@ from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION
 from tests.integration.cli.web_client import PATIENCE_SECONDS
 from tests.integration.faults.raw_client import ask, connected, read, read_to_end
 from tests.integration.faults.service import ANN, BEN, SAM, Served, Service
-from tests.storages import SERVICE
+from tests.storages import SEE_LISTINGS, SERVICE
 
 TIMES: Final = 6
 READERS: Final = 48
@@ -48,6 +48,7 @@ def owner(service: Service) -> Iterator[psycopg.Connection]:
     url = make_url(service.owner_database_url or "")
     host = str(url.query["host"])
     with psycopg.connect(host=host, user=url.username, dbname=url.database, autocommit=True) as connection:
+        connection.execute(SEE_LISTINGS)
         yield connection
 
 
@@ -193,7 +194,7 @@ def test_a_file_that_storage_refuses_gets_a_page_and_not_an_empty_file(postgresq
 BREAK: Final = """
     CREATE FUNCTION unbroken(pos integer) RETURNS boolean LANGUAGE plpgsql AS $$
         BEGIN
-            IF pos > 2560000 THEN RAISE 'Ada Bold' USING ERRCODE = '57P01'; END IF;
+            IF pos > 40000 THEN RAISE 'Ada Bold' USING ERRCODE = '57P01'; END IF;
             RETURN true;
         END
     $$;

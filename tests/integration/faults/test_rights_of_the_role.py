@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from checkdata.adapters.sql.rights import COUNTED, RIGHTS
+from checkdata.adapters.sql.rights import COUNTED, RIGHTS, RIGHTS_IN_A_GENERATION
 from tests.integration.faults.used_privileges import ANY, NOTES
 
 HOUSE: Final = Path(__file__).parents[3]
@@ -42,8 +42,9 @@ def needed(tmp_path_factory: pytest.TempPathFactory) -> Rights:
 
 @pytest.fixture(scope="module")
 def granted() -> Rights:
-    columns = {(table, f"UPDATE ({column})") for table, rights in RIGHTS.items() for column in rights.changes}
-    whole = {(table, right) for table, rights in RIGHTS.items() for right in rights.granted() if "(" not in right}
+    given = {**RIGHTS, **RIGHTS_IN_A_GENERATION}
+    columns = {(table, f"UPDATE ({column})") for table, rights in given.items() for column in rights.changes}
+    whole = {(table, right) for table, rights in given.items() for right in rights.granted() if "(" not in right}
     counted = {(sequence, "SELECT") for sequence, privileges in COUNTED.items() if "SELECT" in privileges}
     return columns | whole | counted
 

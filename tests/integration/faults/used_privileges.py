@@ -112,7 +112,7 @@ def _names(connection: psycopg.Connection) -> Mapping[tuple[int, int], str]:
         """
         SELECT pg_class.oid::int, attnum::int, attname, relname
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-        WHERE relnamespace = 'public'::regnamespace
+        WHERE starts_with(relnamespace::regnamespace::text, 'public')
         """
     ).fetchall()
     return {(row[0], row[1]): row[2] for row in found} | {(row[0], 0): row[3] for row in found}

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from checkdata.adapters.sql.listings import LISTINGS
+from checkdata.adapters.sql.rights import RIGHTS_IN_A_GENERATION
 
 _ROLES: Final = text(
     """
@@ -35,12 +36,11 @@ def policies() -> Iterator[str]:
 
 def grants(schema: str, roles: Iterable[str]) -> Iterator[str]:
     """The statements that let roles read the listings of a generation, whose schema is quoted, and nothing else."""
-    tables = ", ".join(
-        f'{schema}."{t.name}"' for listing in LISTINGS for t in (listing.rows, listing.words, listing.tallies)
-    )
     for role in roles:
         yield f"GRANT USAGE ON SCHEMA {schema} TO {role}"
-        yield f"GRANT SELECT ON {tables} TO {role}"
+        for table, rights in RIGHTS_IN_A_GENERATION.items():
+            for right in rights.granted():
+                yield f'GRANT {right} ON {schema}."{table}" TO {role}'
 
 
 def _let_read(table: str, condition: str) -> Iterator[str]:

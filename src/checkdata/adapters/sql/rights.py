@@ -13,6 +13,7 @@ from sqlalchemy import Table
 
 from checkdata.adapters.sql.append_only_schema import audit_anchors, audit_seals, receipts
 from checkdata.adapters.sql.feed_schema import feed_readings, imports, teacher_records
+from checkdata.adapters.sql.generation_schema import record_kinds, training_records
 from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.nomination_schema import (
     confirmation_links,
@@ -92,6 +93,13 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
 
 RIGHTS: Final[Mapping[str, Rights]] = {table.name: rights for table, rights in _OF_TABLES.items()}
 """What the role may do with a table, by its name."""
+
+RIGHTS_IN_A_GENERATION: Final[Mapping[str, Rights]] = {
+    training_records.name: CLOSED,
+    record_kinds.name: CLOSED,
+    **{table.name: READS for each in LISTINGS for table in (each.rows, each.words, each.tallies)},
+}
+"""The same for the tables of each generation of listings."""
 
 COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "audit_events_id_seq": ("USAGE", "SELECT"),
