@@ -1,14 +1,13 @@
 """The tables of generations, looked at past the ports."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Update
+from sqlalchemy import Engine, Update
 
 from checkdata.adapters.sql.empty_generation import generation_schemas
-from checkdata.adapters.sql.generations import SHOWN, Generations, file_of, number_in
+from checkdata.adapters.sql.generations import SHOWN, file_of, number_in, schema_of
 
 
 def shown(engine: Engine) -> int:
@@ -17,25 +16,18 @@ def shown(engine: Engine) -> int:
         return number_in(connection.execute(SHOWN).all())
 
 
-@contextmanager
-def in_generation(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees the generation that is shown, as the service does."""
-    with engine.connect() as connection:
-        Generations(engine).look(connection)
-        connection.rollback()
-        yield connection
-
-
 def changed_in_generation(engine: Engine, *changes: Update) -> None:
-    """Change what no one else ever changes: rows of the generation that is shown."""
-    if engine.dialect.name == "postgresql":
-        with in_generation(engine) as connection, connection.begin():
+    """Change what is never changed otherwise: rows of the generation that is shown."""
+    number = shown(engine)
+    if engine.dialect.name == "sqlite":
+        with closing(sqlite3.connect(file_of(engine, number))) as file, file:
             for change in changes:
-                connection.execute(change)
+                file.execute(str(change.compile(engine, compile_kwargs={"literal_binds": True})))
         return
-    with closing(sqlite3.connect(file_of(engine, shown(engine)))) as file, file:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {schema_of('public', number)}")
         for change in changes:
-            file.execute(str(change.compile(engine, compile_kwargs={"literal_binds": True})))
+            connection.execute(change)
 
 
 def generations(engine: Engine) -> set[int]:

@@ -27,7 +27,8 @@ from tests.contracts.listings import (
     with_listings,
 )
 from tests.contracts.units_of_work import write
-from tests.integration.sql.generations import changed_in_generation, in_generation
+from tests.integration.sql.generations import changed_in_generation
+from tests.storages import looking_at_listings
 from tests.strategies import NAMES, TODAY
 
 TEACHER = a_teacher()
@@ -94,7 +95,7 @@ def spoil_keys(engine: Engine) -> None:
 
 def keys(engine: Engine) -> list[str]:
     columns = (teacher_records.c.person_key, training_records.c.person_key, partner_listing.c.sort_key)
-    with in_generation(engine) as connection:
+    with looking_at_listings(engine) as connection:
         return [connection.execute(select(column)).scalar_one() for column in columns]
 
 
