@@ -7,9 +7,10 @@ from itertools import count
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.generations import KEPT_SECONDS, file_of, schema_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import StorageUnavailable
