@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 from sqlalchemy import Connection, Engine, inspect, make_url
 
+from checkdata.adapters.sql.empty_generation import generation_schemas
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.migrating import migrate
@@ -142,3 +143,6 @@ def empty(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # else triggers keep the log
         connection.exec_driver_sql(f"{deleted}; SELECT {begun_again}")
+        for generation in generation_schemas(connection):
+            if not generation.endswith("_0"):
+                connection.exec_driver_sql(f'DROP SCHEMA "{generation}" CASCADE')

@@ -195,7 +195,8 @@ def test_ids_that_differ_in_case_are_no_duplicates_and_stored_ones_are_none(stor
 
 def test_a_refused_row_may_have_an_id_that_no_database_can_store(storage: Storage) -> None:
     load(storage, a_record(0))
-    refused = [RefusedRow(line, RecordId(f"a\0{line}"), ParticipantId("\ud800"), MENTOR) for line in (3, 4)]
+    keys = ("\0", "a\0b", "\ud800", "x" * 10_000)
+    refused = [RefusedRow(line, RecordId(key), ParticipantId(key), MENTOR) for line, key in enumerate(keys, start=9)]
     found = compared(storage, [*staged(a_record(0)), RowPiece([], refused)])
     assert (found.duplicate_line, list(found.role_conflicts)) == (None, [])
 

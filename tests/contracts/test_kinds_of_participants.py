@@ -13,6 +13,7 @@ from hypothesis.strategies import DrawFn
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.feed.contents import DueParticipant
 from checkdata.domain.feed.derivation import derive
+from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import FeedStore, Relisted, Storage
@@ -33,7 +34,7 @@ from tests.contracts.test_importing_laws import TEACHERS
 from tests.strategies import NAMES, VIEWERS, days, training_records
 
 Imports = Sequence[tuple[Sequence[TrainingRecord], Sequence[TeacherRecord], date]]
-SCOPES: Final = [Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER) for viewer in VIEWERS]
+QUERIES: Final = [ParticipantQuery(scope=Scope(organisation=v, rules=EVERY_LEAD_PROVIDER)) for v in VIEWERS]
 
 
 @st.composite
@@ -59,9 +60,16 @@ def imports(draw: DrawFn) -> Imports:
 
 
 def seen(storage: Storage) -> list[list[ListedParticipant]]:
-    """Every row that is listed."""
+    """Every row that is listed; downloads say the same."""
+    found = []
     with storage.reading() as work:
-        return [list(work.participants.rows(ParticipantQuery(scope=scope))) for scope in SCOPES]
+        for query in QUERIES:
+            rows = list(work.participants.rows(query))
+            for safe in (True, False):
+                said = b"".join(work.participants.csv(query, safe=safe))
+                assert said == b"".join(listing_csv(rows, query.scope.organisation.role, safe=safe))
+            found.append(rows)
+    return found
 
 
 def listed(store: FeedStore, records: Sequence[TrainingRecord], today: date, *, one_by_one: bool) -> int:

@@ -8,8 +8,10 @@ from sqlalchemy import Column, Date, Engine, Integer, MetaData, Table, insert, s
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.column_types import Moment, Words
-from checkdata.adapters.sql.feed_schema import listing_columns, teacher_records, training_records
-from checkdata.adapters.sql.feed_store.records import TEACHER_FIELDS, TRAINING_FIELDS
+from checkdata.adapters.sql.feed_schema import teacher_records
+from checkdata.adapters.sql.feed_store.records import TEACHER_FIELDS
+from checkdata.adapters.sql.generation_schema import listing_columns, training_records
+from checkdata.domain.feed.pieces import PIECE_FIELDS
 
 TABLE = Table(
     "things",
@@ -84,7 +86,7 @@ def test_words_are_ordered_by_code_point(empty_engine: Engine) -> None:
 
 
 def test_records_have_a_column_for_each_field_in_their_order() -> None:
-    assert training_records.columns.keys() == [*TRAINING_FIELDS, "person_key", "line_digest"]
+    assert training_records.columns.keys() == [*PIECE_FIELDS]
     assert teacher_records.columns.keys() == [*TEACHER_FIELDS, "person_key"]
 
 

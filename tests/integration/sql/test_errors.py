@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from checkdata.adapters.sql import SqlStorage, migrate, open_engine
 from checkdata.adapters.sql.bulk import fill
-from checkdata.adapters.sql.feed_schema import participants
+from checkdata.adapters.sql.schema import delivery_partners
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import InvalidValue, NotMigrated, StorageConflict, StorageError, StorageUnavailable
 from checkdata.domain.ports import UnitOfWork
@@ -22,7 +22,7 @@ from tests.contracts.examples import ADA, BEA, a_link, add_users
 from tests.integration.postgresql import Server
 from tests.recent_events import recent
 from tests.storages import opened
-from tests.strategies import NOON, TODAY
+from tests.strategies import NOON
 
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
@@ -133,9 +133,9 @@ def test_a_log_of_statements_holds_no_value_that_was_asked_with(
 
 
 def test_rows_that_collide_in_bulk_are_a_conflict(engine: Engine) -> None:
-    twice = [(ADA.email.value, TODAY, None)] * 2
+    twice = [(ADA.email.value, "North")] * 2
     with engine.begin() as connection, pytest.raises(StorageConflict) as caught:
-        fill(connection, participants, twice)
+        fill(connection, delivery_partners, twice)
     assert ADA.email.value not in "".join(format_exception(caught.value))
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.pool import QueuePool
 
+from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.domain.errors import StorageUnavailable
 from tests.integration.web.stalled_client import wait_for
@@ -30,7 +31,7 @@ def interrupted(transaction: Transaction, asked: Future[None]) -> bool:
 
 
 def test_a_statement_that_runs_is_ended_and_its_connection_is_not_used_again(engine: Engine) -> None:
-    transaction = Transaction(engine, TransactionKind.READING)
+    transaction = Transaction(engine, TransactionKind.READING, Generations(engine))
     transaction.begin()
     driver = transaction.connection.connection.driver_connection
     with ThreadPoolExecutor(1) as asking:

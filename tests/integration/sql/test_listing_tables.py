@@ -5,24 +5,21 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from attrs import evolve
 from sqlalchemy import Engine, select
 
-from checkdata.adapters.sql import SqlStorage, migrate, migrate_down, page_statements
-from checkdata.adapters.sql.feed_store import relisting, row_positions
+from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.access.scope import Scope
-from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.statuses import Status
-from checkdata.domain.values import ImportId
-from tests.contracts.listings import ENTRIES, RECORDS, a_record, an_entry, keep, list_all, with_listings
+from checkdata.domain.values import search_key
+from tests.contracts.listings import ENTRIES, a_record, an_entry, keep, list_all, with_listings
 from tests.contracts.operators import EVERY_LEAD_PROVIDER as EVERY
-from tests.strategies import NOON, TODAY
+from tests.storages import looking_at_listings
 
 pytestmark = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.rows.name)
 
@@ -30,7 +27,7 @@ pytestmark = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: li
 def rows_of(engine: Engine, listing: Listing) -> dict[str, list[Any]]:
     """The rows of each organisation, by position."""
     found: dict[str, list[Any]] = {}
-    with engine.connect() as connection:
+    with looking_at_listings(engine) as connection:
         for row in connection.execute(select(listing.rows).order_by(listing.rows.c.pos)):
             found.setdefault(row._mapping[listing.organisation], []).append(row)  # noqa: SLF001 - documented
     return found
@@ -53,25 +50,16 @@ def test_positions_are_in_the_order_of_the_listing(storage: SqlStorage, engine: 
     }
 
 
-def marks_of(engine: Engine, listing: Listing) -> set[tuple[str, int, int]]:
-    with engine.connect() as connection:
-        return {tuple(row) for row in connection.execute(select(listing.marks))}
-
-
-def marked(engine: Engine, listing: Listing, between: int) -> set[tuple[str, int, int]]:
-    """Every so many rows."""
-    return {
-        (organisation, number, row.pos)
-        for organisation, rows in rows_of(engine, listing).items()
-        for number, row in enumerate(rows[::between])
-    }
-
-
 def assert_what_a_search_looks_at_is_what_is_listed(engine: Engine, listing: Listing) -> None:
-    names = [column.name for column in listing.words.columns]
-    copied, own = (select(*(table.c[name] for name in names)) for table in (listing.words, listing.rows))
-    with engine.connect() as connection:
-        assert Counter(map(tuple, connection.execute(copied))) == Counter(map(tuple, connection.execute(own)))
+    names = [column.name for column in listing.words.columns if column.name != "search"]
+    with looking_at_listings(engine) as connection:
+        words = connection.execute(select(*(listing.words.c[name] for name in names), listing.words.c.search)).all()
+    own = [
+        (*(getattr(row, name) for name in names), "\n".join([row.sort_key, search_key(row.school), row.trn]))
+        for rows in rows_of(engine, listing).values()
+        for row in rows
+    ]
+    assert Counter(map(tuple, words)) == Counter(own)
 
 
 def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery) -> None:
@@ -84,72 +72,28 @@ def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery)
             assert list(work.participants.find(query, offset, 4).rows) == rows[offset : offset + 4]
 
 
-@pytest.mark.parametrize("room", [1, 3, row_positions.ROOM])
-def test_rows_that_come_move_and_go_leave_the_others_in_order_marked_and_copied(
-    storage: SqlStorage, engine: Engine, listing: Listing, monkeypatch: pytest.MonkeyPatch, *, room: int
+def test_rows_that_come_move_and_go_leave_the_others_in_order_counted_and_copied(
+    storage: SqlStorage, engine: Engine, listing: Listing
 ) -> None:
-    """Whether there is room for them, or their organisation is written again."""
-    for module in (row_positions, relisting):
-        monkeypatch.setattr(module, "ROOM", room)
-    for reader in (row_positions, page_statements):
-        monkeypatch.setattr(reader, "MARKED", 3)
     with_listings(storage)
-    assert marks_of(engine, listing) == marked(engine, listing, 3)
     entries = {entry.listed.participant_id: entry for entry in ENTRIES}
-    for step, letter in enumerate("MAZaz"):
+    for step, letter in enumerate("MZa"):
         records = [a_record(step, full_name=f"{letter}a"), a_record(90 + step, full_name=f"{letter}b")]
         with storage.writing() as work:
             keep(work.feed_store, *records)
             viewer = listing.viewer("north" if step % 2 else "both")
             entries |= {record.participant_id: an_entry(record, viewer) for record in records}
-            list_all(work.feed_store, list(entries.values()))
-            work.feed_store.show(Import(id=ImportId(letter), at=NOON, today=TODAY))
+            list_all(work.feed_store, entries.values())
             work.commit()
         assert_pages_follow_each_other(storage, ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERY)))
-        assert marks_of(engine, listing) == marked(engine, listing, 3)
-        for rows in rows_of(engine, listing).values():
+        found = rows_of(engine, listing)
+        for rows in found.values():
+            assert [row.pos for row in rows] == list(range(1, len(rows) + 1))
             assert [order(row) for row in rows] == sorted(map(order, rows))
+        of_this = [entry for entry in entries.values() if isinstance(entry.viewer, listing.viewer)]
+        assert sum(map(len, found.values())) == len(of_this)
         assert tallies_of(engine, listing) == counted(engine, listing)
         assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
-
-
-def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
-    storage: SqlStorage, engine: Engine, listing: Listing
-) -> None:
-    with_listings(storage)
-    with storage.writing() as work:
-        gone, renamed, new = RECORDS[0], evolve(RECORDS[3], full_name="Aaron"), a_record(99, full_name="Bb")
-        keep(work.feed_store, renamed, new)
-        entries = [e for e in ENTRIES if e.listed.participant_id not in (gone.participant_id, renamed.participant_id)]
-        list_all(work.feed_store, [*entries, an_entry(renamed), an_entry(new)])
-        work.commit()
-    for rows in rows_of(engine, listing).values():
-        assert [order(row) for row in rows] == sorted(map(order, rows))
-    assert tallies_of(engine, listing) == counted(engine, listing)
-    assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
-
-
-def test_only_a_change_of_what_is_looked_at_is_copied(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
-    """Each row stays in its place meanwhile."""
-    with_listings(storage)
-    changed = [evolve(entry, listed=evolve(entry.listed, school=f"{entry.listed.school} Two")) for entry in ENTRIES]
-    with storage.writing() as work:
-        keep(work.feed_store, *(evolve(record, email=f"new.{record.email}") for record in RECORDS))
-        list_all(work.feed_store, changed)
-        work.commit()
-    assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
-    words = [row.search for rows in rows_of(engine, listing).values() for row in rows]
-    assert words
-    assert all(" two\n" in text for text in words)
-
-
-def test_a_database_of_before_there_were_words_finds_by_them_once_it_is_migrated(
-    storage: SqlStorage, engine: Engine, listing: Listing
-) -> None:
-    with_listings(storage)
-    migrate_down(engine, "0015")
-    migrate(engine)
-    assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
 
 
 def order(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row
@@ -157,7 +101,7 @@ def order(row: Any) -> tuple[str, str, str]:  # noqa: ANN401 - a row
 
 
 def tallies_of(engine: Engine, listing: Listing) -> Counter[tuple[Any, ...]]:
-    with engine.connect() as connection:
+    with looking_at_listings(engine) as connection:
         rows = connection.execute(select(listing.tallies)).all()
     return Counter({tuple(row[:-1]): row.number for row in rows})
 

@@ -8,17 +8,24 @@ from sqlalchemy import Engine, inspect
 
 from checkdata.adapters.sql import SqlStorage, migrate, migrate_down
 from checkdata.adapters.sql import migrations as folder
-from checkdata.adapters.sql.feed_schema import partner_listing
-from checkdata.adapters.sql.schema import REVISION
+from checkdata.adapters.sql.generation_schema import generation
+from checkdata.adapters.sql.generations import schema_of
+from checkdata.adapters.sql.schema import REVISION, metadata
+from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import NotMigrated
+from checkdata.domain.listing.queries import ParticipantQuery
+from tests.contracts.listings import a_record, load, with_listings
+from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
+from tests.contracts.units_of_work import read
+from tests.integration.sql.generations import generations
 
+WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
 OLDEST_FIRST = [script.revision for script in ScriptDirectory(folder.__path__[0]).walk_revisions()][::-1]
-DECLARED = partner_listing.metadata
 
 
 def differences(engine: Engine) -> object:
     with engine.connect() as connection:
-        return compare_metadata(MigrationContext.configure(connection), DECLARED)
+        return compare_metadata(MigrationContext.configure(connection), metadata)
 
 
 def tables(engine: Engine) -> set[str]:
@@ -31,7 +38,7 @@ def test_the_newest_migration_is_the_one_that_a_storage_asks_for() -> None:
 
 def test_the_migrations_make_the_tables_that_are_declared(engine: Engine) -> None:
     assert differences(engine) == []
-    assert tables(engine) == set(DECLARED.tables)
+    assert tables(engine) == set(metadata.tables)
 
 
 def test_every_migration_can_be_undone_and_done_again(empty_engine: Engine) -> None:
@@ -43,9 +50,46 @@ def test_every_migration_can_be_undone_and_done_again(empty_engine: Engine) -> N
         assert differences(empty_engine) == []
 
 
-def test_undoing_all_leaves_no_table(engine: Engine) -> None:
+def test_the_generation_before_the_first_import_is_made_as_all_others_are(postgresql_storage: SqlStorage) -> None:
+    engine = postgresql_storage._engine  # noqa: SLF001 - no port tells
+    with_listings(postgresql_storage)
+    empty, made = (schema_of("public", number) for number in (0, 1))
+    assert shapes(engine, empty) == shapes(engine, made)
+    assert set(shapes(engine, empty)) == set(generation.tables)
+
+
+def shapes(engine: Engine, schema: str) -> dict[str, object]:
+    """The columns, keys and indexes of the tables of a schema."""
+    found = inspect(engine)
+    return {
+        table: (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(table, schema)],
+            found.get_pk_constraint(table, schema)["constrained_columns"],
+            sorted((index["name"], index["column_names"]) for index in found.get_indexes(table, schema)),
+        )
+        for table in found.get_table_names(schema)
+    }
+
+
+def test_undoing_all_leaves_no_table_of_any_import(storage: SqlStorage, engine: Engine) -> None:
+    with_listings(storage)
     migrate_down(engine, "base")
     assert tables(engine) == set()
+    assert engine.dialect.name == "sqlite" or generations(engine) == set()
+
+
+def test_what_is_imported_after_all_was_undone_is_shown_and_nothing_of_before(engine: Engine) -> None:
+    with_listings(SqlStorage(engine))
+    migrate_down(engine, "base")
+    migrate(engine)
+    again = SqlStorage(engine)
+    assert rows_in(again) == []
+    load(again, a_record())
+    assert rows_in(again) == ["p0"]
+
+
+def rows_in(storage: SqlStorage) -> list[str]:
+    return [row.participant_id for row in read(storage, lambda work: list(work.participants.rows(WHOLE)))]
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:

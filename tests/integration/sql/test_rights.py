@@ -6,10 +6,13 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from checkdata.adapters.sql import grant_service_rights, is_unrestricted
+from checkdata.adapters.sql import SqlStorage, grant_service_rights, is_unrestricted
+from checkdata.adapters.sql.generations import schema_of
+from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.rights import COUNTED, RIGHTS
 from checkdata.adapters.sql.schema import metadata, revisions
 from checkdata.domain.errors import StorageUnavailable
+from tests.contracts.listings import with_listings
 from tests.storages import SERVICE, opened, opened_by_service
 
 Right = tuple[str, str]
@@ -52,8 +55,13 @@ ATTACKS: Final = (
     "UPDATE imports SET id = 'x'",
     "DELETE FROM link_requests",
     "TRUNCATE sessions",
-    "SELECT * FROM participants",
-    "SELECT * FROM training_records",
+    "SELECT * FROM public_generation_0.training_records",
+    "SELECT * FROM public_generation_0.record_kinds",
+    "UPDATE public_generation_0.partner_listing SET full_name = 'Mine'",
+    "DELETE FROM public_generation_0.body_tallies",
+    "CREATE TABLE public_generation_0.mine (x int)",
+    "CREATE SCHEMA public_generation_9",
+    "DROP SCHEMA public_generation_0 CASCADE",
     "SELECT * FROM teacher_records",
     "SELECT setval('audit_events_id_seq', 1)",
     "UPDATE alembic_version SET version_num = '0001'",
@@ -74,22 +82,23 @@ def connection(owner: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def rights_there(engine: Engine) -> set[Right]:
-    """What PostgreSQL itself says that the role may do: with relations, and with columns that are named."""
+def rights_there(engine: Engine, schema: str = "public") -> set[Right]:
+    """What PostgreSQL itself says that the role may do in a schema: with relations, and with columns that are named."""
     of_relations = """
         SELECT relname, (acl).privilege_type, ''
-        FROM (SELECT relname, aclexplode(relacl) AS acl FROM pg_class) AS all_of
+        FROM (SELECT relname, relnamespace, aclexplode(relacl) AS acl FROM pg_class) AS all_of
         WHERE (acl).grantee = CAST(CAST(:role AS text) AS regrole)
+          AND relnamespace = CAST(CAST(:schema AS text) AS regnamespace)
     """
     of_columns = """
         SELECT relname, (acl).privilege_type, attname
         FROM (SELECT attrelid, attname, aclexplode(attacl) AS acl FROM pg_attribute) AS all_of
         JOIN pg_class ON pg_class.oid = attrelid WHERE (acl).grantee = CAST(CAST(:role AS text) AS regrole)
+          AND relnamespace = CAST(CAST(:schema AS text) AS regnamespace)
     """
+    asked_of = {"role": SERVICE, "schema": schema}
     with engine.connect() as connection:
-        found = [
-            row for asked in (of_relations, of_columns) for row in connection.execute(text(asked), {"role": SERVICE})
-        ]
+        found = [row for asked in (of_relations, of_columns) for row in connection.execute(text(asked), asked_of)]
     return {(relation, f"{privilege} ({column})" if column else privilege) for relation, privilege, column in found}
 
 
@@ -119,6 +128,35 @@ def test_the_role_may_do_what_the_table_says_and_nothing_else(owner: Engine) -> 
     assert rights_there(owner) == rights_told()
 
 
+SHOWN_TO_THE_ROLE: Final = {
+    (table.name, "SELECT") for listing in LISTINGS for table in (listing.rows, listing.words, listing.tallies)
+}
+
+
+def test_the_role_may_read_the_listings_of_each_generation_and_nothing_else_of_it(owner: Engine) -> None:
+    with_listings(SqlStorage(owner))
+    for number in (0, 1):
+        assert rights_there(owner, schema_of("public", number)) == SHOWN_TO_THE_ROLE
+        assert rights_of_schema(owner, schema_of("public", number)) == {"USAGE"}
+
+
+def rights_of_schema(engine: Engine, schema: str) -> set[str]:
+    of_role = text(
+        "SELECT privilege_type FROM pg_namespace, aclexplode(nspacl)"
+        " WHERE nspname = :schema AND grantee = CAST(CAST(:role AS text) AS regrole)"
+    )
+    with engine.connect() as connection:
+        return set(connection.execute(of_role, {"schema": schema, "role": SERVICE}).scalars())
+
+
+def test_a_generation_is_made_without_a_role_that_serves(migrated_postgresql_url: str) -> None:
+    with opened(migrated_postgresql_url) as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"REVOKE ALL ON SCHEMA public_generation_0 FROM {SERVICE}")
+        with_listings(SqlStorage(engine))
+        assert rights_of_schema(engine, schema_of("public", 1)) == set()
+
+
 def test_what_earlier_versions_gave_is_taken_back(owner: Engine) -> None:
     with owner.begin() as connection:
         for statement in (
@@ -126,10 +164,14 @@ def test_what_earlier_versions_gave_is_taken_back(owner: Engine) -> None:
             f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {SERVICE}",
             f"GRANT UPDATE (user_id, digest), SELECT (digest) ON sessions TO {SERVICE}",
             f"GRANT CREATE ON SCHEMA public TO {SERVICE}",
+            f"GRANT ALL ON ALL TABLES IN SCHEMA public_generation_0 TO {SERVICE}",
+            f"GRANT CREATE ON SCHEMA public_generation_0 TO {SERVICE}",
         ):
             connection.exec_driver_sql(statement)
     grant_service_rights(owner, SERVICE)
     assert rights_there(owner) == rights_told()
+    assert rights_there(owner, schema_of("public", 0)) == SHOWN_TO_THE_ROLE
+    assert rights_of_schema(owner, schema_of("public", 0)) == {"USAGE"}
     with opened_by_service(owner) as service, service.connect() as connection, pytest.raises(StorageUnavailable):
         connection.exec_driver_sql("CREATE TABLE mine (x int)")
 

@@ -8,13 +8,9 @@ import pytest
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from checkdata.adapters.sql import grant_service_rights
-from checkdata.adapters.sql.feed_schema import (
-    line_blocks,
-    participants,
-    partner_listing,
-    teacher_records,
-    training_records,
-)
+from checkdata.adapters.sql.feed_schema import feed_readings, teacher_records
+from checkdata.adapters.sql.generation_schema import generation, partner_listing, record_kinds, training_records
+from checkdata.adapters.sql.generations import schema_of
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.row_security import LET_READ, readable_rows
 from checkdata.adapters.sql.schema import metadata
@@ -24,15 +20,16 @@ from checkdata.domain.ports import Storage
 from tests.contracts.listings import with_listings
 from tests.contracts.test_participants import WHOLE
 from tests.integration.postgresql import Server
+from tests.integration.sql.generations import shown
 from tests.storages import InTwoRoles, opened, opened_by_service, storage_on
 
 HELD: Final = [
     (listing, table)
     for listing in LISTINGS
-    for table in (listing.rows, listing.words, listing.marks, listing.tallies, listing.history)
+    for table in (listing.rows, listing.words, listing.tallies, listing.history)
 ]
 OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
-AN_IMPORTS_OWN: Final = (training_records, teacher_records, participants, line_blocks)
+AN_IMPORTS_OWN: Final = (training_records, record_kinds, teacher_records, feed_readings)
 APART: Final = {"audit_events", "receipts"}
 """What is on record names participants only by their id."""
 
@@ -46,10 +43,19 @@ def owner(migrated_postgresql_url: str) -> Iterator[Engine]:
     with opened(migrated_postgresql_url) as engine:
         with storage_on(engine) as storage:
             with_listings(storage)
+        let_all_see_the_generation(engine)
         with engine.begin() as connection:
             for listing in LISTINGS:
                 copy_as_past(connection, listing)
         yield engine
+
+
+def let_all_see_the_generation(engine: Engine) -> None:
+    """Let every connection from now on find the tables of the generation that is shown, however it is opened."""
+    generation = schema_of("public", shown(engine))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {engine.url.database} SET search_path TO public, {generation}")
+    engine.dispose()
 
 
 def copy_as_past(connection: Connection, listing: Listing) -> None:
@@ -141,9 +147,7 @@ def test_what_records_something_too_reads_by_the_same_rule(storage: InTwoRoles) 
         assert list(work.participants.rows(ParticipantQuery(scope=WHOLE))) == rows
 
 
-@pytest.mark.parametrize(
-    "table", [training_records, teacher_records, participants, line_blocks], ids=lambda table: table.name
-)
+@pytest.mark.parametrize("table", AN_IMPORTS_OWN, ids=lambda table: table.name)
 def test_records_as_schools_gave_them_are_kept_from_the_service(service: Engine, table: Table) -> None:
     with service.connect() as connection, pytest.raises(StorageUnavailable) as caught:
         connection.execute(select(func.count()).select_from(table))
@@ -153,13 +157,22 @@ def test_records_as_schools_gave_them_are_kept_from_the_service(service: Engine,
 def test_each_table_that_tells_of_participants_is_held_or_kept_away(owner: Engine) -> None:
     """A table that comes later is forgotten by neither."""
     telling = {
-        table.name for table in metadata.tables.values() if {"participant_id", "full_name"} & set(table.c.keys())
+        table.name
+        for table in (*metadata.tables.values(), *generation.tables.values())
+        if {"participant_id", "full_name"} & set(table.c.keys())
     }
-    said = {table.name for _, table in HELD} | {"training_records", "teacher_records", "participants"}
-    assert telling - {"audit_events", "receipts"} <= said
+    said = {table.name for _, table in HELD} | {table.name for table in AN_IMPORTS_OWN}
+    assert telling - APART <= said
     with owner.connect() as connection:
-        found = connection.exec_driver_sql("SELECT relname FROM pg_class WHERE relrowsecurity").scalars()
-        assert set(found) == {table.name for _, table in HELD}
+        found = connection.exec_driver_sql(
+            "SELECT nspname, relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE relrowsecurity"
+        )
+        generations = [schema_of("public", number) for number in (0, 1)]
+        assert {tuple(row) for row in found} == {
+            (schema, table.name)
+            for _, table in HELD
+            for schema in (generations if table.metadata is generation else ["public"])
+        }
 
 
 def test_a_search_asks_whose_rows_it_may_read_once_and_not_of_each_row(service: Engine) -> None:
@@ -184,7 +197,7 @@ def test_a_search_asks_whose_rows_it_may_read_once_and_not_of_each_row(service: 
 def test_a_page_is_read_in_the_order_of_the_listing(owner: Engine, service: Engine) -> None:
     """What the database asks of each row beside the question must not take the order away."""
     rows = partner_listing.c
-    names = [column.name for column in rows if column.name not in {"csv_line", "pos", "participant_id"}]
+    names = [column.name for column in rows if column.name not in {"pos", "participant_id"}]
     some = text(
         f"INSERT INTO partner_listing (pos, participant_id, {', '.join(names)})"  # noqa: S608 - our own columns
         f" SELECT 1000000 + n, 'q' || n, {', '.join(names)} FROM generate_series(1, 5000) n, partner_listing"
@@ -198,7 +211,7 @@ def test_a_page_is_read_in_the_order_of_the_listing(owner: Engine, service: Engi
     with service.begin() as connection:
         connection.execute(LET_READ, readable_rows("delivery_partner_id", WHOLE.organisation.id))
         plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
-    assert "Index Scan using pk_partner_listing" in plan
+    assert "Index Scan using place_partner_listing" in plan
     assert "Sort" not in plan
 
 

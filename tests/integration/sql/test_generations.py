@@ -1,0 +1,276 @@
+"""Who began to read goes on with what it began, whatever is imported meanwhile, and nobody waits for an import."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from attrs import evolve
+from sqlalchemy import Engine, update
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.generations import KEPT_SECONDS, file_of, schema_of
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.errors import StorageUnavailable
+from checkdata.domain.jobs import Job
+from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.ports import Storage, UnitOfWork
+from tests.contracts.examples import REFERENCES, put
+from tests.contracts.listings import a_record, an_entry, an_import, keep, list_all, load, records_of
+from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
+from tests.contracts.units_of_work import read, write
+from tests.integration.sql.generations import generations, shown
+from tests.storages import opened
+from tests.strategies import NOON
+
+WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
+MANY = 3000
+
+
+def names(work: UnitOfWork) -> set[str]:
+    return {row.full_name for row in work.participants.rows(WHOLE)}
+
+
+def import_named(storage: Storage, name: str, made_at: datetime | None = None, number: int = 1) -> None:
+    """Import so many participants who are all called that."""
+    records = [a_record(n, full_name=name) for n in range(number)]
+    with storage.writing() as work:
+        keep(work.feed_store, *records)
+        done = an_import()
+        list_all(work.feed_store, map(an_entry, records), evolve(done, made_at=made_at or done.made_at))
+        work.commit()
+
+
+@pytest.fixture
+def storage(storage: SqlStorage) -> SqlStorage:
+    put(storage, REFERENCES)
+    return storage
+
+
+# What was begun
+
+
+def test_a_reader_goes_on_with_what_it_began_across_two_imports(storage: SqlStorage) -> None:
+    import_named(storage, "First")
+    with storage.reading() as asked, storage.reading() as begun:
+        assert names(asked) == {"First"}
+        assert begun.participants.as_of() is not None
+        for name in ("Second", "Third"):
+            import_named(storage, name, made_at=datetime.now(UTC))
+            assert names(asked) == {"First"}
+            assert asked.participants.count(WHOLE) == 1
+        assert names(begun) == {"First"}
+    assert read(storage, names) == {"Third"}
+
+
+def test_a_download_goes_on_with_what_it_began_across_two_imports(storage: SqlStorage) -> None:
+    import_named(storage, "First", number=MANY)
+    with storage.reading() as work:
+        rows = list(work.participants.rows(WHOLE))
+    with storage.reading() as work:
+        pieces = work.participants.csv(WHOLE)
+        begun = next(pieces) + next(pieces)
+        for name in ("Second", "Third"):
+            import_named(storage, name, made_at=datetime.now(UTC), number=MANY)
+        whole = begun + b"".join(pieces)
+    assert whole == b"".join(listing_csv(rows, Role.DELIVERY_PARTNER))
+    assert len(begun) < len(whole)
+    assert read(storage, names) == {"Third"}
+
+
+def test_rows_that_are_streamed_are_of_one_generation_across_two_imports(storage: SqlStorage) -> None:
+    import_named(storage, "First", number=MANY)
+    with storage.reading() as work:
+        rows = work.participants.rows(WHOLE)
+        found = {next(rows).full_name}
+        for name in ("Second", "Third"):
+            import_named(storage, name, made_at=datetime.now(UTC), number=MANY)
+        found |= {row.full_name for row in rows}
+    assert found == {"First"}
+
+
+def test_what_was_begun_before_the_first_import_stays_empty(storage: SqlStorage) -> None:
+    with storage.reading() as work:
+        assert names(work) == set()
+        import_named(storage, "First")
+        assert names(work) == set()
+        assert work.participants.as_of() is None
+    assert read(storage, names) == {"First"}
+
+
+def test_a_writer_sees_what_is_shown_now(storage: SqlStorage) -> None:
+    """As of each of its statements: what it writes of somebody must not rest on what is past."""
+    import_named(storage, "First")
+    with storage.writing() as work:
+        assert names(work) == {"First"}
+        import_named(storage, "Second")
+        assert names(work) == {"Second"}
+
+
+# Other processes
+
+
+def test_a_process_that_knows_an_older_generation_reads_the_newest(storage: SqlStorage, engine: Engine) -> None:
+    with opened(engine.url.render_as_string(hide_password=False)) as other:
+        stale = SqlStorage(other)
+        assert read(stale, names) == set()
+        for name in ("First", "Second", "Third"):
+            import_named(storage, name)
+            assert read(stale, names) == {name}
+            assert write(stale, names) == {name}
+            with stale.at_once() as work:
+                assert [row.full_name for row in work.participants.slice(WHOLE, 0, 1)] == [name]
+
+
+def test_a_page_of_a_process_that_knows_an_older_generation_is_the_newest(storage: SqlStorage, engine: Engine) -> None:
+    with opened(engine.url.render_as_string(hide_password=False)) as other:
+        stale = SqlStorage(other)
+        for name in ("First", "Second"):
+            import_named(storage, name)
+            for _ in range(2):  # the second one asks one question
+                found = read(stale, lambda work: work.participants.find(WHOLE, 0, 10))
+                assert [row.full_name for row in found.rows] == [name]
+
+
+# Nobody waits
+
+
+def test_an_import_waits_for_no_reader(storage: SqlStorage, engine: Engine) -> None:
+    import_named(storage, "First")
+    with storage.reading() as reading:
+        assert names(reading) == {"First"}
+        with engine.connect() as other, ThreadPoolExecutor(1) as thread:
+            if engine.dialect.name == "postgresql":
+                other.exec_driver_sql("BEGIN")
+                other.exec_driver_sql(f"LOCK TABLE {schema_of('public', shown(engine))}.partner_listing")
+            thread.submit(import_named, storage, "Second").result(60)
+            other.rollback()
+        assert names(reading) == {"First"}
+    assert read(storage, names) == {"Second"}
+
+
+def test_others_read_and_write_while_an_import_of_many_rows_is_made(storage: SqlStorage) -> None:
+    import_named(storage, "First")
+    records = [a_record(number, full_name="Second") for number in range(MANY)]
+    numbers = count()
+
+    def others() -> None:
+        write(storage, lambda work: work.job_runs.note(Job.IMPORT, NOON + timedelta(minutes=next(numbers))))
+        assert read(storage, names) == {"First"}
+
+    with ThreadPoolExecutor(1) as thread, storage.writing() as work:
+        store = work.feed_store
+        for step in (lambda: keep(store, *records), lambda: records_of(store)):
+            step()
+            thread.submit(others).result(60)
+
+
+# What goes
+
+
+def test_a_generation_that_was_replaced_is_kept_for_a_while_and_goes_then(
+    postgresql_storage: SqlStorage,
+) -> None:
+    engine = postgresql_storage._engine  # noqa: SLF001 - no port tells
+    put(postgresql_storage, REFERENCES)
+    now = datetime.now(UTC)
+    for number in range(1, 4):
+        import_named(postgresql_storage, f"Name {number}", made_at=now)
+    assert generations(engine) == {0, 1, 2, 3}
+    made(engine, 2, now - timedelta(seconds=KEPT_SECONDS + 60))
+    import_named(postgresql_storage, "Name 4", made_at=now)
+    assert generations(engine) == {0, 2, 3, 4}, "the second was shown until the third came, just now"
+
+
+def made(engine: Engine, number: int, at: datetime) -> None:
+    """Say that an import, and those before it, were made then."""
+    with engine.begin() as connection:
+        connection.execute(update(imports).where(imports.c.number <= number).values(made_at=at))
+
+
+def test_on_sqlite_the_file_of_a_generation_goes_with_the_import_after_the_next(sqlite_storage: SqlStorage) -> None:
+    """Who has it open goes on: the file is there until its last reader closes it."""
+    engine = sqlite_storage._engine  # noqa: SLF001 - no port tells
+    put(sqlite_storage, REFERENCES)
+    for number in range(1, 4):
+        import_named(sqlite_storage, f"Name {number}", made_at=datetime.now(UTC))
+        assert generations(engine) == {number, max(number - 1, 1)}
+
+
+def test_what_is_read_is_not_dropped_and_goes_with_a_later_import(postgresql_storage: SqlStorage) -> None:
+    engine = postgresql_storage._engine  # noqa: SLF001 - no port tells
+    put(postgresql_storage, REFERENCES)
+    import_named(postgresql_storage, "First")
+    with postgresql_storage.reading() as reading:
+        assert names(reading) == {"First"}
+        for name in ("Second", "Third"):
+            import_named(postgresql_storage, name)
+        assert names(reading) == {"First"}
+        assert generations(engine) == {0, 1, 2, 3}
+    import_named(postgresql_storage, "Fourth")
+    assert generations(engine) == {0, 3, 4}
+
+
+def test_an_import_that_is_not_shown_leaves_no_generation(storage: SqlStorage, engine: Engine) -> None:
+    import_named(storage, "First")
+    before = generations(engine)
+    with storage.writing() as work:
+        keep(work.feed_store, a_record(full_name="Second"))
+        list_all(work.feed_store, [])
+    with storage.writing() as work:
+        keep(work.feed_store, a_record(full_name="Second"))
+        work.commit()
+    left = generations(engine)
+    import_named(storage, "Third")
+    assert left - before <= {2}, "what was finished but not committed"
+    assert generations(engine) == before | {2}
+    assert read(storage, names) == {"Third"}
+
+
+# What is missing
+
+
+@pytest.fixture
+def without_file(sqlite_storage: SqlStorage) -> Iterator[SqlStorage]:
+    """A database that was copied without the file of its listings."""
+    load(sqlite_storage, a_record())
+    engine = sqlite_storage._engine  # noqa: SLF001 - no port tells
+    file_of(engine, shown(engine)).unlink()
+    with opened(engine.url.render_as_string()) as copy:
+        yield SqlStorage(copy)
+
+
+def test_listings_whose_file_is_missing_say_so(without_file: SqlStorage) -> None:
+    for ask in (names, lambda work: work.participants.find(WHOLE, 0, 1)):
+        with pytest.raises(StorageUnavailable) as caught:
+            read(without_file, ask)
+        assert "The file with the listings" in caught.value.cause
+        assert "is missing" in caught.value.cause
+
+
+def test_an_import_after_a_file_that_is_missing_says_so(without_file: SqlStorage) -> None:
+    with pytest.raises(StorageUnavailable) as caught:
+        import_named(without_file, "Second")
+    assert "is missing" in caught.value.cause
+
+
+def test_what_shows_no_listing_goes_on_without_the_file(without_file: SqlStorage) -> None:
+    write(without_file, lambda work: work.feed_store.put_references(REFERENCES))
+    assert read(without_file, lambda work: work.participants.as_of()) is not None
+
+
+def test_listings_are_read_again_once_their_file_is_back(sqlite_storage: SqlStorage) -> None:
+    load(sqlite_storage, a_record(full_name="First"))
+    engine = sqlite_storage._engine  # noqa: SLF001 - no port tells
+    file = file_of(engine, shown(engine))
+    away = file.rename(file.with_name("away"))
+    with opened(engine.url.render_as_string()) as copy:
+        storage = SqlStorage(copy)
+        with pytest.raises(StorageUnavailable):
+            read(storage, names)
+        away.rename(file)
+        assert read(storage, names) == {"First"}
