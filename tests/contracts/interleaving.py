@@ -4,20 +4,32 @@ While the first one stands still, the other goes as far as it can: to its end, o
 How long that is waited for decides which interleaving is walked; what has to hold is the same in each.
 """
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
-from threading import Event, local
+from pathlib import Path
+from threading import Event, Thread, current_thread, local
+from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, cast
 
 from attrs import define, field, frozen
 
+from checkdata.adapters.memory import MemoryStorage
+from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused, SessionOver, SignInRefused, StorageConflict
 from checkdata.domain.ports import Storage, UnitOfWork
+from tests.storages import InTwoRoles
 
-LOOKED_AT_SECONDS: Final = 0.1
-"""How long the other one has to come to its end, before it is taken to wait for the first."""
+LOOKED_AT_SECONDS: Final = 2.0
+"""How long the other one has to come to its end, or to be seen to wait, before it is taken to wait for the first."""
+
+_WAITS: Final = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    )
+"""
 
 MOST_SECONDS: Final = 60.0
 MOST_STEPS: Final = 1000
@@ -39,11 +51,13 @@ class Steps:
     """Counts the questions of the thread that is walked, and stops it before one of them."""
 
     stops_before: int
+    storage: Storage | None = None
     reached: Event = field(factory=Event)
     goes_on: Event = field(factory=Event)
     asked: int = 0
 
-    def step(self) -> None:
+    def step(self, storage: Storage) -> None:
+        self.storage = storage
         if self.asked == self.stops_before:
             self.reached.set()
             assert self.goes_on.wait(MOST_SECONDS)
@@ -63,7 +77,7 @@ class SteppingStorage:
         return self.storage.reading()
 
     def writing(self) -> UnitOfWork:
-        return cast("UnitOfWork", _Stepping(self.storage.writing()))
+        return cast("UnitOfWork", _Stepping(self.storage))
 
     def at_once(self) -> UnitOfWork:
         return self.storage.at_once()
@@ -72,15 +86,16 @@ class SteppingStorage:
 class _Stepping:
     """A unit of work each of whose questions is a step, and its commit too."""
 
-    def __init__(self, work: UnitOfWork) -> None:
-        self._work = work
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._work = storage.writing()
 
     def __getattr__(self, port: str) -> Any:  # noqa: ANN401 - whichever port it is
         found = getattr(self._work, port)
-        return _step_and(found) if port == "commit" else _SteppingPort(found)
+        return _step_and(found, self._storage) if port == "commit" else _SteppingPort(found, self._storage)
 
     def __enter__(self) -> Self:
-        _step()
+        _step(self._storage)
         self._work.__enter__()
         return self
 
@@ -93,23 +108,37 @@ class _Stepping:
 @frozen
 class _SteppingPort:
     port: object
+    storage: Storage
 
     def __getattr__(self, question: str) -> Any:  # noqa: ANN401 - whichever question it is
-        return _step_and(getattr(self.port, question))
+        return _step_and(getattr(self.port, question), self.storage)
 
 
-def _step_and(ask: Callable[..., object]) -> Callable[..., object]:
+def _step_and(ask: Callable[..., object], storage: Storage) -> Callable[..., object]:
     def stepped(*given: object, **named: object) -> object:
-        _step()
+        _step(storage)
         return ask(*given, **named)
 
     return stepped
 
 
-def _step() -> None:
+def _step(storage: Storage) -> None:
     steps: Steps | None = getattr(_walked, "steps", None)
     if steps is not None:
-        steps.step()
+        steps.step(storage)
+
+
+def waits(storage: Storage | None, thread: Thread) -> bool:
+    """Whether a thread waits for what another unit of work holds: PostgreSQL, the system or its own place says so."""
+    match storage:
+        case InTwoRoles(owned=owned):
+            with owned._engine.connect() as connection:  # noqa: SLF001 - what it stands on
+                return bool(connection.exec_driver_sql(_WAITS).scalar_one())
+        case SqlStorage():  # between two looks at a lock that another has, SQLite sleeps
+            return Path(f"/proc/self/task/{thread.native_id}/wchan").read_text() == "hrtimer_nanosleep"
+        case _:
+            frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - documented in spite of its name
+            return frame is not None and frame.f_code.co_name == MemoryStorage.take_turn.__name__
 
 
 def outcome(act: Act) -> object:
@@ -132,7 +161,11 @@ class Outcomes:
 
 def both(first: Act, second: Act, stops_before: int) -> Outcomes:
     """Run both, the second begun when the first one comes to that question, or is done without."""
-    steps = Steps(stops_before)
+    steps, threads_of_second = Steps(stops_before), list[Thread]()
+
+    def followed() -> object:
+        threads_of_second.append(current_thread())
+        return outcome(second)
 
     def walked() -> object:
         _walked.steps = steps
@@ -146,8 +179,12 @@ def both(first: Act, second: Act, stops_before: int) -> Outcomes:
         one = threads.submit(walked)
         assert steps.reached.wait(MOST_SECONDS)
         stopped = not one.done() and steps.asked == stops_before
-        two = threads.submit(outcome, second)
-        wait([two], LOOKED_AT_SECONDS if stopped else MOST_SECONDS)
+        two = threads.submit(followed)
+        looked_at_until = monotonic() + (LOOKED_AT_SECONDS if stopped else MOST_SECONDS)
+        while not two.done() and monotonic() < looked_at_until:
+            wait([two], 0.002)
+            if stopped and threads_of_second and waits(steps.storage, threads_of_second[0]):
+                break
         passed = two.done()
         steps.goes_on.set()
         return Outcomes(one.result(MOST_SECONDS), two.result(MOST_SECONDS), stopped, passed)

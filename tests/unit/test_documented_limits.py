@@ -83,17 +83,16 @@ WAITS: Final = (
     of_each("for the write lock of SQLite", lambda waits: waits.write_lock),
     f"once the server was silent to any connection | {' | '.join([f'{SILENCE_RETRY_SECONDS:g} s'] * 3)} |",
     f"| until a probe has an answer | | | {LONGEST_SECONDS:g} s |",
-    (
-        f"keepalives after {KEEPALIVE['idle']} s, {IN_WORDS[KEEPALIVE['count']]} of them {KEEPALIVE['interval']} s "
-        f"apart, and sent bytes that nobody acknowledges for {UNACKNOWLEDGED_SECONDS} s"
-    ),
+    f"keepalives after {KEEPALIVE['idle']} s, {IN_WORDS[KEEPALIVE['count']]} of them {KEEPALIVE['interval']} s apart",
+    f"sent bytes that are not acknowledged for {UNACKNOWLEDGED_SECONDS} s",
     f"| for a head, from its first byte to its last | {http.HEAD_SECONDS:g} s |",
     f"| for the next request of a connection | {http.IDLE_SECONDS:g} s |",
     (
         f"| for a body in all; as long as {http.SLOWEST_BODY / KIB:g} KiB a second comes | {http.BODY_SECONDS:g} s; "
         f"{http.BODY_GRACE_SECONDS:g} s behind |"
     ),
-    f"| for a client that takes nothing of its answer | {http.UNREAD_SECONDS:g} s |",
+    f"| for a client whose system takes nothing of its answer | {http.UNREAD_SECONDS:g} s |",
+    f"it went on after {http.STOOD_SECONDS:g} s or more | {http.SLOW_SECONDS:g} s |",
     f"| for an answer to begin, where the client sends no more | {http.DEPARTED_SECONDS:g} s |",
     f"| for what a refused client still sends | {http.LINGER_SECONDS:g} s |",
     f"| for one of the {IN_WORDS[MADE_AT_ONCE]} downloads that are read from storage at a time | {TURN_SECONDS:g} s |",

@@ -18,6 +18,7 @@ from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.composition.web import web_app
 from checkdata.entrypoints.demo.organisations import (
     BOTH_BODY,
     BOTH_PARTNER,
@@ -231,7 +232,7 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     [link] = [line for mail in mails for line in mail.read_text().splitlines() if "/sign-in/" in line]
     session = signing_in.sign_in(link.rpartition("/")[2])
     base = str(made.settings.base)
-    return TestClient(made.web_app(), base_url=base, cookies={"checkdata_session": session.token})
+    return TestClient(web_app(made), base_url=base, cookies={"checkdata_session": session.token})
 
 
 def test_every_file_of_an_export_has_a_receipt_without_a_user(loaded: Command, out: Path) -> None:

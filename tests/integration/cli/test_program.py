@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import pytest
 
 from checkdata.entrypoints.composition.service import Composition
@@ -24,35 +21,6 @@ def test_help_lists_every_command(command: Command) -> None:
 def test_every_command_has_help_with_an_example(command: Command, name: str) -> None:
     ended = command.done(*name.split(), "--help")
     assert f"  checkdata {name}" in ended.out.partition("Examples:\n")[2]
-
-
-MAIL_AND_FEEDS = {f"checkdata.adapters.{name}" for name in ("email", "feed", "sql.feed_store")}
-"""What reads feeds and sends mail."""
-
-
-def loaded_by(script: str) -> set[str]:
-    """The modules that are there once a new interpreter has run a script."""
-    script = f"{script}; import sys; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
-    return set(done.stdout.splitlines()[-1].split())
-
-
-def test_help_does_not_wait_for_what_commands_load() -> None:
-    loaded = loaded_by("from checkdata.entrypoints.cli.program import app; app(['--help'], standalone_mode=False)")
-    assert loaded & {"sqlalchemy", "alembic", "starlette", "uvicorn", "rich"} == set()
-
-
-def test_an_export_does_not_wait_for_pages_mail_and_feeds() -> None:
-    house = "checkdata.entrypoints"
-    loaded = loaded_by(f"import {house}.cli.exports, {house}.cli.progress, {house}.composition.export")
-    others = {"alembic", "distributed", "jinja2", "psycopg", "rich", "starlette", "uvicorn"}
-    assert loaded & (MAIL_AND_FEEDS | others) == set()
-
-
-def test_a_worker_that_answers_pages_holds_nothing_of_mail_and_feeds() -> None:
-    loaded = loaded_by("import checkdata.entrypoints.composition.service, checkdata.entrypoints.web.app")
-    others = {"alembic", "distributed", "psycopg", "rich", "smtplib", "typer"}
-    assert loaded & (MAIL_AND_FEEDS | others) == set()
 
 
 def test_the_version_is_told(command: Command) -> None:

@@ -1,5 +1,6 @@
 """What the system knows of the processes of a service: their children, their memory, their sockets."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 PATIENCE_SECONDS: Final = 120.0
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def workers_of(parent: int) -> list[int]:
@@ -27,6 +29,13 @@ def memory_of(processes: Sequence[int], name: str = "VmRSS") -> int:
     """How many bytes they have in memory together; at most until now, where *name* is "VmHWM"."""
     lines = (line for each in processes for line in Path(f"/proc/{each}/status").read_text().splitlines())
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+def processor_seconds(processes: Sequence[int]) -> float:
+    """For how many seconds processors worked for those of them that are still there."""
+    there = filter(is_alive, processes)
+    told = (Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in there)
+    return sum(int(cells[11]) + int(cells[12]) for cells in told) / _TICKS
 
 
 def forget_most_memory(processes: Sequence[int]) -> None:

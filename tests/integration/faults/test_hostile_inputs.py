@@ -1,9 +1,8 @@
 """What one signed-in user sends: workbooks of a few kilobytes, forty lists at once, a search of a hundred words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from time import monotonic
 from typing import Final
 
 import httpx2
@@ -13,7 +12,9 @@ from attrs import evolve
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
+from tests.integration.faults.processes import processor_seconds
 from tests.integration.faults.service import ANN, BEN, SUE, Served, Service
+from tests.integration.postgresql import Server, processes_of
 from tests.integration.spreadsheets.workbook_builder import SHEET, sheet_of, workbook_of
 from tests.integration.web.client import fields_of
 from tests.integration.web.html import read
@@ -78,9 +79,10 @@ def test_forty_lists_at_once_are_taken_in_or_told_to_wait_in_bounded_memory(sqli
         assert upload(people[0], b"TRN\n1234567\n").status_code == 200
 
 
-def test_a_word_a_hundred_times_is_searched_for_once(service: Service) -> None:
+def test_a_word_a_hundred_times_is_searched_for_once(service: Service, server_of_faults: Server) -> None:
     with service.served() as served, served.signed_in(ANN) as ann:
-        once, often = (seconds(ann, query) for query in ("@", "@ " * 100))
+        working = [served.process.pid, *processes_of(server_of_faults)]
+        once, often = (seconds(working, ann, query) for query in ("@", "@ " * 100))
         assert often < 5 * once + 1
         assert "Search must have 20 different words or fewer" in search(ann, " ".join(f"w{n}" for n in range(40)), 422)
 
@@ -91,13 +93,13 @@ def search(client: httpx2.Client, query: str, status: int = 200) -> str:
     return answer.text
 
 
-def seconds(client: httpx2.Client, query: str) -> float:
-    """The least of three searches."""
+def seconds(working: Sequence[int], client: httpx2.Client, query: str) -> float:
+    """How long these processes work on a search; the least of three."""
 
     def taken() -> float:
-        start = monotonic()
+        before = processor_seconds(working)
         assert "60,000 " in search(client, query)
-        return monotonic() - start
+        return processor_seconds(working) - before
 
     return min(taken() for _ in range(3))
 

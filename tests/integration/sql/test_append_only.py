@@ -78,8 +78,8 @@ def test_even_the_owner_is_refused_by_the_database(engine: Engine, sealed: SqlSt
     assert faults(sealed) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_anchors SET digest = ''", "DELETE FROM audit_anchors"])
-def test_an_anchor_stays_as_a_purge_made_it(engine: Engine, sealed: SqlStorage, statement: str) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE audit_anchors SET digest = ''", "DELETE FROM audit_anchors", *CHANGES])
+def test_after_a_purge_its_anchor_stays_and_what_is_younger(engine: Engine, sealed: SqlStorage, statement: str) -> None:
     anchor = Anchor(number=1, position=1, digest="0" * 64, before=NOON - timedelta(days=1)).signed(KEYS.first)
     with sealed.writing() as work:
         work.audit_chain.purge(anchor)

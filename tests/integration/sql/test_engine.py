@@ -20,7 +20,8 @@ def test_connections_to_sqlite_keep_no_more_of_its_file_together_than_a_process_
 def test_a_service_on_sqlite_does_not_load_the_driver_of_postgresql(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
-        "from checkdata.entrypoints.composition.service import Composition, web_app_from_environment\n"
+        "from checkdata.entrypoints.composition.service import Composition\n"
+        "from checkdata.entrypoints.composition.web import web_app_from_environment\n"
         "from checkdata.entrypoints.settings.environment import read_settings\n"
         "composed = Composition(read_settings(os.environ)); composed.migrate(); composed.check_ready()\n"
         "web_app_from_environment()\n"

@@ -205,7 +205,7 @@ class World:
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
             answer_by_link=self.answer_by_link,
-            watching=CheckHealth(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
+            check_health=CheckHealth(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
             mailbox=None if mails is None else lambda: mails,
         )
 

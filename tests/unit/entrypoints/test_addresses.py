@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.entrypoints.web.presentation.addresses import ACTING, acting_word, address
-from checkdata.entrypoints.web.security.query_and_form_fields import read_words
+from checkdata.entrypoints.web.security.query_and_form_fields import read_fields
 
 NORTH = DeliveryPartner("north", "North")
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
@@ -19,7 +19,7 @@ WORDS = st.dictionaries(
 @given(words=WORDS)
 def test_the_words_of_an_address_are_those_that_its_page_reads(words: Mapping[str, str]) -> None:
     path, _, asked = address("/participants", NORTH, words).partition("?")
-    assert (path, read_words(asked.encode())) == ("/participants", {**words, ACTING: acting_word(NORTH)})
+    assert (path, read_fields(asked.encode())) == ("/participants", {**words, ACTING: acting_word(NORTH)})
 
 
 @given(words=WORDS)

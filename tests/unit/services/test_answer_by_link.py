@@ -151,6 +151,14 @@ def test_what_policy_recorded_meanwhile_ends_the_link_and_the_visit(world: Acces
     assert world.nomination(asked).state is NominationState.CONFIRMED
 
 
+def change_contact(world: AccessWorld) -> None:
+    """Beacon has another contact from now on."""
+    moved = evolve(LEAD, contact_email="new@beacon.example")
+    with world.storage.writing() as work:
+        work.feed_store.put_references(References(lead_providers=[moved]))
+        work.commit()
+
+
 @pytest.mark.parametrize("how", ["withdrawn", "another asked", "asked again", "expired", "contact changed"])
 def test_a_link_whose_question_is_no_longer_asked_is_dead(world: AccessWorld, asked: NominationId, how: str) -> None:
     token = world.link()
@@ -167,10 +175,7 @@ def test_a_link_whose_question_is_no_longer_asked_is_dead(world: AccessWorld, as
                 work.nominations.replace(world.nomination(asked).expired(world.now, "Over"))
                 work.commit()
         case _:
-            moved = evolve(LEAD, contact_email="new@beacon.example")
-            with world.storage.writing() as work:
-                work.feed_store.put_references(References(lead_providers=[moved]))
-                work.commit()
+            change_contact(world)
     assert not world.answer_by_link.link_works(token)
     refused(lambda: world.answer_by_link.open(token))
 
@@ -232,6 +237,22 @@ def test_a_link_of_an_answered_question_or_an_unknown_one_is_not_sent_again(
     world.pass_time(days=1)
     for dead in (token, "never-minted"):
         world.answer_by_link.send_again(dead)
+    assert links_sent(world) == 0
+
+
+@pytest.mark.usefixtures("asked")
+def test_no_link_is_sent_again_to_who_is_no_contact_any_more(world: AccessWorld) -> None:
+    token = world.link()
+    change_contact(world)
+    world.pass_time(days=1)
+    world.answer_by_link.send_again(token)
+    assert links_sent(world) == 0
+
+
+def test_no_link_is_made_for_a_question_that_was_withdrawn_before_it_was_sent(
+    world: AccessWorld, asked: NominationId
+) -> None:
+    world.nominate.withdraw(asked, by=world.sue, note="Left")
     assert links_sent(world) == 0
 
 

@@ -7,10 +7,12 @@ from attrs import evolve
 from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, CheckdataError
+from checkdata.domain.feed.contents import NamedIds
 from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, MailState, NominationDeclined
 from checkdata.domain.nominations.next_step import NextActor, Party
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Role, SupportTeam
+from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId
 from tests.access_world import (
     BEN,
@@ -270,6 +272,28 @@ def test_an_appropriate_bodys_user_is_confirmed_by_policy(world: AccessWorld) ->
     world.nominate.decide_for_body(received, confirms=True, by=world.pam)
     world.nominate.grant(received, by=world.ben)
     assert [(grant.organisation, grant.confirmed_by) for grant in world.grants()] == [(BODY, None)]
+
+
+def test_a_reference_has_no_characters_that_cannot_be_seen(world: AccessWorld) -> None:
+    mailed = MailedNomination(
+        email=CAT,
+        name="Cat",
+        role=Role.DELIVERY_PARTNER,
+        organisation_id=NORTH.id,
+        nominated_by=BOSS,
+        reference="Mail \u202e1",
+    )
+    changes_nothing(world, lambda: world.nominate.receive(mailed, by=world.sue), "Reference must not have characters")
+
+
+def test_no_access_is_given_for_a_body_that_left_the_feed(world: AccessWorld) -> None:
+    received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
+    world.nominate.escalate(received, by=world.sue)
+    world.nominate.decide_for_body(received, confirms=True, by=world.pam)
+    with world.storage.writing() as work:
+        work.feed_store.delete_missing_references(NamedIds(appropriate_bodies=set()))
+        work.commit()
+    changes_nothing(world, lambda: world.nominate.grant(received, by=world.ben), "There is no appropriate body")
 
 
 def test_the_registered_contact_is_mailed_a_link_and_not_who_it_is(world: AccessWorld) -> None:

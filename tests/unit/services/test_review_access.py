@@ -202,7 +202,7 @@ def test_nobody_keeps_their_own_access(world: AccessWorld) -> None:
 
 
 @pytest.mark.parametrize("suspend", [True, False])
-def test_a_user_who_may_not_act_any_more_keeps_no_access(world: AccessWorld, *, suspend: bool) -> None:
+def test_a_user_who_may_not_act_any_more_keeps_and_removes_no_access(world: AccessWorld, *, suspend: bool) -> None:
     grant_id = unused(world)
     if suspend:
         world.access.suspend(SUE, reason="Investigation")
@@ -210,6 +210,8 @@ def test_a_user_who_may_not_act_any_more_keeps_no_access(world: AccessWorld, *, 
         world.access.remove(SUE, reason="Left")
     with pytest.raises(AccessRefused):
         world.review_access.keep(grant_id, by=world.sue)
+    with pytest.raises(AccessRefused):
+        world.review_access.remove(grant_id, reason="Left", by=world.sue.user_id)
     assert due(world)[0].renewal is None
 
 

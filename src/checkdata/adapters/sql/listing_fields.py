@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import partial
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
@@ -70,17 +71,22 @@ _ENUMS: Final[Mapping[int, Mapping[str, Enum]]] = {
 """The fields that are stored as slugs, by their places."""
 
 
-def listed_from_cells(cells: Sequence[Any], organisation: Organisation) -> ListedParticipant:
-    """A participant from the values of the columns `SHOWN`, in their order."""
-    values = list(cells)
-    for place, words in _ENUMS.items():
-        values[place] = words[values[place]]
+def listed_from_cells(rows: Sequence[Sequence[Any]], organisation: Organisation) -> list[ListedParticipant]:
+    """The participants of rows that end with the columns `SHOWN`, in their order.
+
+    Slugs are read a column at a time: row by row it took a tenth of a page.
+    """
+    columns = list(zip(*rows, strict=True))[-len(SHOWN) :]
+    values = [
+        map(_ENUMS[place].__getitem__, column) if place in _ENUMS else column for place, column in enumerate(columns)
+    ]
     of_partner = isinstance(organisation, DeliveryPartner)
-    return ListedParticipant(
+    listed = partial(
+        ListedParticipant,
         delivery_partner_id=organisation.id if of_partner else None,
         appropriate_body_id=None if of_partner else organisation.id,
-        **dict(zip(FIELDS, values, strict=True)),
     )
+    return [listed(**dict(zip(FIELDS, row, strict=True))) for row in zip(*values, strict=True)]
 
 
 def cells_from_listed(listed: ListedParticipant) -> list[Any]:

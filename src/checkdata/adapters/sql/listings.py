@@ -84,4 +84,4 @@ def _value(of: Filter, stored: Any) -> Any:  # noqa: ANN401 - each filter has va
 
 def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part
     """A participant from a row with the columns `SHOWN` of an organisation's listing."""
-    return listed_from_cells(cells_of(row), organisation)
+    return listed_from_cells([cells_of(row)], organisation)[0]

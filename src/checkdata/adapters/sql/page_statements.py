@@ -85,9 +85,9 @@ class PageStatements:
         rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
-        first = 2 if searched else 1
+        found = [row for row in rows if row[2] is not None] if searched else rows
         return FoundRows(
-            rows=[listed_from_cells(row[first:], organisation) for row in rows if row[first] is not None],
+            rows=listed_from_cells(found, organisation),
             number=rows[0][1] if searched else query.number_in(numbers.tallies),
             tallies=numbers.tallies,
             as_of=numbers.as_of,

@@ -86,7 +86,8 @@ class SqlParticipants:
         matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
         found = matching.execution_options(yield_per=_STREAMED_ROWS)
         with self._transaction.execute(found) as rows:
-            yield from map(partial(listed_from_cells, organisation=query.scope.organisation), rows)
+            for some in rows.partitions():
+                yield from listed_from_cells(some, query.scope.organisation)
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
         """The CSV of all matching rows; the database makes the lines if it can."""

@@ -27,7 +27,7 @@ _PARTS: Final[Sequence[Sequence[KeyedColumnElement[Any]]]] = (
     (*agreements.columns,),
 )
 _NAMES: Final = [[column.key for column in part] for part in _PARTS]
-_STARTS: Final = [sum(map(len, _PARTS[:number])) for number in range(len(_PARTS))]
+_STARTS: Final = [sum(map(len, _PARTS[:number])) for number in range(len(_PARTS) + 1)]
 
 _OF_PARTNER: Final = and_(
     grants.c.role == Role.DELIVERY_PARTNER.value, agreements.c.delivery_partner_id == grants.c.organisation_id
@@ -49,21 +49,25 @@ def session_and_facts(rows: Sequence[Cells]) -> tuple[Session, AccessFacts] | No
     """The session and the facts about its user, of the rows of ``SESSION_AND_FACTS``."""
     if not rows:
         return None
-    parts = [_parts_of(row) for row in rows]
-    session, user = parts[0][:2]
-    held = {grant.id: grant for _, _, grant, _ in parts if grant.id is not None}
-    covering = {agreement.id: agreement for _, _, _, agreement in parts if agreement.id is not None}
+    (session,), (user,), grants_held, covering = (_distinct(number, rows) for number in range(len(_PARTS)))
     facts = AccessFacts(
         user=None if user.id is None else user_from_row(user),
-        grants=[grant_from_row(grant) for grant in sorted(held.values(), key=attrgetter("granted_on", "id"))],
-        agreements=tuple(Agreement(**vars(covering[name])) for name in sorted(covering)),
+        grants=[
+            grant_from_row(grant)
+            for grant in sorted(filter(_is_there, grants_held), key=attrgetter("granted_on", "id"))
+        ],
+        agreements=tuple(
+            Agreement(**vars(agreement)) for agreement in sorted(filter(_is_there, covering), key=attrgetter("id"))
+        ),
     )
     return session_from_row(session), facts
 
 
-def _parts_of(row: Cells) -> Sequence[SimpleNamespace]:
-    """The session, user, grant and agreement of a row, each with the names that its columns have in its table."""
-    return [
-        SimpleNamespace(**dict(zip(names, row[start:], strict=False)))
-        for names, start in zip(_NAMES, _STARTS, strict=True)
-    ]
+def _distinct(number: int, rows: Sequence[Cells]) -> Sequence[SimpleNamespace]:
+    """One of the parts of all rows, each once, with the names that its columns have in its table."""
+    cells = {tuple(row[_STARTS[number] : _STARTS[number + 1]]) for row in rows}
+    return [SimpleNamespace(**dict(zip(_NAMES[number], part, strict=True))) for part in cells]
+
+
+def _is_there(part: SimpleNamespace) -> bool:
+    return part.id is not None

@@ -177,7 +177,7 @@ class ParticipantQuery:
 
     def number_in(self, tallies: "Iterable[Tally]") -> int:
         """How many rows it finds, from the tallies of its scope. Tallies cannot answer a search."""
-        return sum(tally.number for tally in tallies if tally.meets(self.chosen))
+        return sum(tally.number for tally in tallies if not self.chosen or tally.meets(self.chosen))
 
     def meets_filters(self, listed: ListedParticipant) -> bool:
         """Whether the row meets every filter, in scope or not."""

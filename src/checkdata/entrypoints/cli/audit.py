@@ -42,7 +42,7 @@ def seal_log() -> None:
     with composition() as composed:
         while done := composed.seal_log.seal_due():
             events += done.events
-        composed.noting_runs.note(Job.SEAL)
+        composed.note_job_runs.note(Job.SEAL)
     typer.echo(f"{events:,} events sealed.")
 
 

@@ -39,6 +39,7 @@ def demo(
 
     from checkdata.domain.jobs import Job
     from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
+    from checkdata.entrypoints.composition.web import web_app
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.http.server import check_is_free, serve_http
     from checkdata.entrypoints.job_notes import JobNotes
@@ -50,11 +51,11 @@ def demo(
     with TemporaryDirectory(prefix="checkdata-demo-") as made:
         typer.echo(f"Making up {participants:,} participants and loading them")
         with closing(_made_up(Path(made), port, participants)) as composed:
-            app = composed.web_app(demo_users())
+            app = web_app(composed, demo_users())
             _tell(composed)
             with run_together(
-                repeated_sending(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
-                repeated_sealing(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+                repeated_sending(composed.send_mail, JobNotes(composed.note_job_runs, Job.MAIL)),
+                repeated_sealing(composed.seal_log, JobNotes(composed.note_job_runs, Job.SEAL)),
                 repeated_expiring(composed.nominate),
             ):
                 serve_http(app, host=HOST, port=port)

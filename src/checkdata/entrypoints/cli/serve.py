@@ -35,13 +35,14 @@ def serve(
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
     from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
+    from checkdata.entrypoints.composition.web import web_app
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.repeated_work import run_together
 
     with composition(port=port, serving=True) as composed:
-        app = composed.web_app()
+        app = web_app(composed)
         composed.check_ready()
         composed.check_role()
         # Workers read the environment themselves, and must get the same base.
@@ -49,11 +50,11 @@ def serve(
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")
         with run_together(
-            repeated_sending(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
-            repeated_sealing(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+            repeated_sending(composed.send_mail, JobNotes(composed.note_job_runs, Job.MAIL)),
+            repeated_sealing(composed.seal_log, JobNotes(composed.note_job_runs, Job.SEAL)),
             repeated_expiring(composed.nominate),
         ):
-            served = app if workers == 1 else "checkdata.entrypoints.composition.service:web_app_from_environment"
+            served = app if workers == 1 else "checkdata.entrypoints.composition.web:web_app_from_environment"
             settings = composed.settings
             serve_http(
                 served,
@@ -76,10 +77,10 @@ def send() -> None:
         done = send_all(composed.send_mail)
         composed.nominate.expire_due()
         if done.sent or not done.failed:
-            composed.noting_runs.note(Job.MAIL)
+            composed.note_job_runs.note(Job.MAIL)
         while composed.seal_log.seal_due():
             pass
-        composed.noting_runs.note(Job.SEAL)
+        composed.note_job_runs.note(Job.SEAL)
     typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")
     for reason, number in done.reasons.items():
         typer.echo(f"{number:,}: {reason}", err=True)

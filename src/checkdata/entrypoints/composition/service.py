@@ -1,13 +1,11 @@
 """The composition root: the only place that chooses adapters and gives them to the use cases."""
 
-import os
-from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from attrs import define
 from sqlalchemy import Engine
-from starlette.applications import Starlette
 
 from checkdata.adapters.founding_users_csv import read_user_list
 from checkdata.adapters.sql import PROBES, SqlStorage, grant_service_rights, is_unrestricted, migrate, role_of_url
@@ -26,23 +24,15 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.feed.import_feed import ImportFeed
-from checkdata.domain.services.listing.check_participants import CheckParticipants
-from checkdata.domain.services.listing.compare_lists import CompareLists
-from checkdata.domain.services.listing.follow_changes import FollowChanges
-from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
-from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.export import ExportComposition, opened_engine
-from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import declared
-from checkdata.entrypoints.settings.environment import Settings, read_settings
 from checkdata.entrypoints.settings.setting import WrongSetting
-from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
 
 @define(slots=False)
@@ -209,14 +199,14 @@ class Composition(ExportComposition):
         return opened_engine(declared.DATABASE_URL.name, self.settings.database_url, PROBES)
 
     @property
-    def watching(self) -> CheckHealth:
+    def check_health(self) -> CheckHealth:
         """Whether the service can serve."""
         return CheckHealth(
             storage=lambda: SqlStorage(self.probed_engine), clock=self.clock, oldest=self.settings.oldest_runs
         )
 
     @property
-    def noting_runs(self) -> NoteJobRuns:
+    def note_job_runs(self) -> NoteJobRuns:
         """Noting that jobs ran."""
         return NoteJobRuns(storage=self.storage, clock=self.clock)
 
@@ -237,71 +227,6 @@ class Composition(ExportComposition):
                 "names the owner of the tables, or another role that row-level security does not restrict. Serve as a "
                 "role of its own (docs/operating.md), or set CHECKDATA_AS_OWNER to on.",
             )
-
-    def web_app(self, demo_users: Sequence[DemoUser] = ()) -> Starlette:
-        """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
-        from checkdata.adapters.spreadsheets import (  # noqa: PLC0415 - most commands need no pages
-            close_names,
-            read_list,
-            workbook,
-        )
-        from checkdata.entrypoints.web.app import create_app  # noqa: PLC0415
-
-        return create_app(
-            WebServices(
-                sign_in=SignIn(
-                    storage=self.storage,
-                    tokens=self.tokens,
-                    clock=self.clock,
-                    lifetimes=self.settings.lifetimes,
-                    limits=self.settings.limits,
-                ),
-                check_participants=CheckParticipants(storage=self.storage, clock=self.clock, workbook=workbook),
-                look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
-                follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
-                compare_lists=CompareLists(
-                    storage=self.storage,
-                    clock=self.clock,
-                    read_list=read_list,
-                    similarity=close_names,
-                    workbook=workbook,
-                ),
-                manage_access=self.manage_access,
-                manage_agreements=self.manage_agreements,
-                search_log=self.search_log,
-                trace=self.trace,
-                review_access=self.review_access,
-                explain_access=self.explain_access,
-                help_users=self.help_users,
-                nominate=self.nominate,
-                nomination_queue=self.nomination_queue,
-                answer_by_link=self.answer_by_link,
-                watching=self.watching,
-                mailbox=_mailbox(self.settings) if demo_users else None,
-            ),
-            WebSettings(
-                base=self.settings.base,
-                secret_keys=self.settings.required_secret_keys,
-                commit=self.settings.commit,
-                support_email=self.settings.support_email,
-                govuk=self.settings.govuk,
-                demo_users=demo_users,
-                kept_for=self.settings.kept_for,
-                kept_months=self.settings.kept_months,
-            ),
-        )
-
-
-def _mailbox(settings: Settings) -> Callable[[], Sequence[MailboxMail]]:
-    from checkdata.entrypoints.composition.mail import mails_of  # noqa: PLC0415 - as above
-
-    return partial(mails_of, settings)
-
-
-def web_app_from_environment() -> Starlette:
-    """The web application as one of several workers makes it, in a process of its own."""
-    log_as_json()
-    return Composition(read_settings(os.environ), serving=True).web_app()
 
 
 def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:

@@ -20,18 +20,18 @@ from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits, Posted, body_of, form_of
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
-from checkdata.entrypoints.web.security.query_and_form_fields import Words, read_words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields, read_fields
 from checkdata.entrypoints.web.site import Site, redirect
 
 
 @frozen(kw_only=True)
 class Ask:
-    """A request that may be answered: its words, its form and file, and its user if signed in."""
+    """A request that may be answered: its query fields, its form and file, and its user if signed in."""
 
     site: Site
     request: Request
-    words: Words
-    form: Words
+    fields: Fields
+    form: Fields
     file: bytes = field(default=b"", repr=False)
     visit: Visit | None
 
@@ -126,9 +126,9 @@ class Gate:
 
     def _answer(self, request: Request, body: bytes) -> Response:
         visit = request.state.visit = self.site.visit(request)
-        words = read_words(request.scope["query_string"])
+        fields = read_fields(request.scope["query_string"])
         posted = Posted() if visit is None and self.limits is not SMALL else form_of(request, body, self.limits)
-        ask = Ask(site=self.site, request=request, words=words, form=posted.words, file=posted.file, visit=visit)
+        ask = Ask(site=self.site, request=request, fields=fields, form=posted.fields, file=posted.file, visit=visit)
         match self.rule:
             case Public(page):
                 _check_form(ask)
@@ -160,7 +160,7 @@ def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:
 
 def _check_made_for(ask: Ask, visit: Visit, acting: Acting) -> None:
     """An old tab gets no answer about another organisation; what is not the user's does not exist (row 22, 46)."""
-    for word in filter(None, (ask.words.get(ACTING), ask.form.get(ACTING))):
+    for word in filter(None, (ask.fields.get(ACTING), ask.form.get(ACTING))):
         if word != acting_word(acting.organisation):
             made_for = next((choice for choice in visit.choices if acting_word(choice.organisation) == word), None)
             raise HTTPException(404) if made_for is None else OtherOrganisation(made_for)

@@ -64,7 +64,7 @@ def routes(site: Site) -> Sequence[Route]:
         return GuardedRoutes(site, partial(ActingAs, role))
 
     return [
-        *_for_probes(health.Health(health.Lookout(site.services.watching), site.settings.commit)),
+        *_for_probes(health.Health(health.Lookout(site.services.check_health), site.settings.commit)),
         *_public(GuardedRoutes(site, Public)),
         *_signed_in(GuardedRoutes(site, SignedIn)),
         *_of_partners(of(Role.DELIVERY_PARTNER)),

@@ -13,17 +13,13 @@ from checkdata.entrypoints.web.security.sealing import seal, unseal
 LARGEST_SEALED: Final = 4_000_000
 """In characters, as it stands in a page's hidden field."""
 
-_MOST_UNPACKED: Final = 128_000_000
-"""In bytes: more than the reader lets a list have."""
-
 
 def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
     """The list for a hidden field; `ListRefused` where it would be larger than `LARGEST_SEALED`."""
     rows = [[row.number, *row.cells] for row in uploaded_list.rows]
     text = json.dumps([uploaded_list.headings, rows], ensure_ascii=False, separators=(",", ":"))
-    content = text.encode(errors="replace")
-    sealed = seal(keys, _holder(visit), zlib.compress(content)) if len(content) <= _MOST_UNPACKED else ""
-    if not sealed or len(sealed) > LARGEST_SEALED:
+    sealed = seal(keys, _holder(visit), zlib.compress(text.encode(errors="replace")))
+    if len(sealed) > LARGEST_SEALED:
         raise ListRefused(
             "There is too much in the list to go on with. Take out the columns that the comparison does not need, save "
             "the file and choose it again."
@@ -34,7 +30,7 @@ def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
 def opened_list(keys: Keys, visit: Visit, sealed: str) -> UploadedList:
     """The list that was sealed for this session; raises `SealBroken` for one of another session, or anything else."""
     packed = unseal(keys, _holder(visit), sealed)
-    headings, rows = json.loads(zlib.decompressobj().decompress(packed, _MOST_UNPACKED))
+    headings, rows = json.loads(zlib.decompress(packed))  # no more than was packed here of what the reader let pass
     return UploadedList(tuple(headings), tuple(UploadedRow(number, cells) for number, *cells in rows))
 
 

@@ -73,7 +73,7 @@ class WebServices:
     nominate: Nominate
     nomination_queue: NominationQueue
     answer_by_link: AnswerByLink
-    watching: CheckHealth
+    check_health: CheckHealth
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 
 

@@ -106,7 +106,6 @@ class ReviewAccess:
         now = self.clock()
         with self.storage.writing() as work:
             user, grant = _held(work, grant_id, by.user_id, london_date(now), seen)
-            check_manageable(grant.organisation.role, by.user_id)
             actor = actor_of(work, by, london_date(now))
             act = Act(by=actor, at=now, note=note)
             nomination = self._received(work, user, grant, actor.user.email, act)

@@ -7,7 +7,7 @@ from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 FIELDS: Final = (
     "delivery_partner",
@@ -27,7 +27,7 @@ UNCONFIRMED: Final[Mapping[str, bool]] = {"yes": True, "no": False}
 """The answers to whether it covers participants without a confirmed lead provider."""
 
 
-def agreement_faults(form: Words) -> Mapping[str, str]:
+def agreement_faults(form: Fields) -> Mapping[str, str]:
     """What is wrong with the form, by field, in the order of the fields."""
     found = {
         "delivery_partner": "" if form.get("delivery_partner") else "Select a delivery partner",
@@ -42,7 +42,7 @@ def agreement_faults(form: Words) -> Mapping[str, str]:
     return {field: fault for field, fault in found.items() if fault}
 
 
-def new_agreement(form: Words) -> NewAgreement:
+def new_agreement(form: Fields) -> NewAgreement:
     """The agreement that a form without faults asks for."""
     starts_on = day_of(form, "starts_on")
     if starts_on is None:
@@ -60,15 +60,15 @@ def new_agreement(form: Words) -> NewAgreement:
     )
 
 
-def _year(form: Words, field: str) -> int | None:
+def _year(form: Fields, field: str) -> int | None:
     return int(form[field]) if form.get(field) else None
 
 
-def _year_fault(form: Words, field: str) -> str:
+def _year_fault(form: Fields, field: str) -> str:
     allowed = {"", *map(str, YEARS)}
     return "" if form.get(field, "") in allowed else "Select an academic year from the list"
 
 
-def _unconfirmed_fault(form: Words) -> str:
+def _unconfirmed_fault(form: Fields) -> str:
     known = form.get("covers_unconfirmed") in UNCONFIRMED
     return "" if known else "Select whether it covers participants without a confirmed lead provider"

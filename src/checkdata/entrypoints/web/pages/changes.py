@@ -29,11 +29,11 @@ def changes(ask: Ask, access: Access) -> Response:
     """A page of the changes since a date, or since the last visit; 422 without rows if it is not understood."""
     try:
         asked = _asked(ask, access)
-        size = page_size_in(ask.words)
+        size = page_size_in(ask.fields)
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
     following = ask.site.services.follow_changes
-    number, seen = page_number_in(ask.words), not ask.only_headers
+    number, seen = page_number_in(ask.fields), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
     query, place = asked.wanted.query, access.place
     context = {
@@ -45,7 +45,7 @@ def changes(ask: Ask, access: Access) -> Response:
     }
     kept = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
     size_kept = {} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)}
-    return ask.page("changes/changes.html", _form(access, ask.words, {**kept, **size_kept}) | context)
+    return ask.page("changes/changes.html", _form(access, ask.fields, {**kept, **size_kept}) | context)
 
 
 def changes_csv(ask: Ask, access: Access) -> Response:
@@ -59,8 +59,8 @@ def changes_csv(ask: Ask, access: Access) -> Response:
 
 
 def _asked(ask: Ask, access: Access) -> Asked:
-    query, kind = query_in(ask.words, access), _kind(ask.words.get("kind", ""))
-    day = _day(ask.words.get("since", ""), access.visit.today)
+    query, kind = query_in(ask.fields, access), _kind(ask.fields.get("kind", ""))
+    day = _day(ask.fields.get("since", ""), access.visit.today)
     if day is not None:
         return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None)
     last_visit = ask.site.services.follow_changes.last_visit(access.acting, access.visit.session)
@@ -101,7 +101,7 @@ def _kind(word: str) -> ChangeKind | None:
 
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     tallies = ask.site.services.check_participants.tallies(access.scope)
-    understood = {name: word for name, word in ask.words.items() if name in _FIELDS and name != error.field}
+    understood = {name: word for name, word in ask.fields.items() if name in _FIELDS and name != error.field}
     errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {
         "filters": filters_above(
@@ -109,7 +109,7 @@ def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
         ),
         "errors": errors,
     }
-    return ask.page("changes/not_understood.html", _form(access, ask.words, {}) | context, status=422)
+    return ask.page("changes/not_understood.html", _form(access, ask.fields, {}) | context, status=422)
 
 
 def _form(access: Access, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, object]:

@@ -56,7 +56,7 @@ def choose_role(ask: Ask, visit: Visit) -> Response:
 def organisations(ask: Ask, visit: Visit) -> Response:
     """Ask for the organisation, among those of the role."""
     choices = _choices(visit)
-    word = ask.words.get("role", "")
+    word = ask.fields.get("role", "")
     if not word and len({choice.role for choice in choices}) > 1:
         return redirect(CHOOSE_ROLE)
     return _organisations(ask, _of_role(choices, word))

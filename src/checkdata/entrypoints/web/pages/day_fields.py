@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 PARTS: Final = ("day", "month", "year")
 
@@ -15,7 +15,7 @@ def day_field_names(name: str) -> tuple[str, ...]:
     return tuple(f"{name}-{part}" for part in PARTS)
 
 
-def day_of(form: Words, name: str) -> date | None:
+def day_of(form: Fields, name: str) -> date | None:
     """The day that was typed; None if none was. Raises `ValueError` for what is not a day of this century."""
     typed = [form.get(field, "").strip() for field in day_field_names(name)]
     if not any(typed):
@@ -30,7 +30,7 @@ def day_of(form: Words, name: str) -> date | None:
     return date(year, month, day)
 
 
-def day_fault(form: Words, name: str, called: str, *, blank: str = "") -> dict[str, str]:
+def day_fault(form: Fields, name: str, called: str, *, blank: str = "") -> dict[str, str]:
     """What is wrong with a day, by its first field; *blank* is the error for a blank day, "" if it may be blank."""
     first = day_field_names(name)[0]
     try:

@@ -32,53 +32,53 @@ from checkdata.entrypoints.web.site import Site
 
 
 @frozen
-class _Words:
+class _ErrorText:
     """The heading and the paragraphs of an error page."""
 
     heading: str
     paragraphs: tuple[str, ...]
 
 
-_WORDS: Final[Mapping[int, _Words]] = {
-    400: _Words(
+_WORDS: Final[Mapping[int, _ErrorText]] = {
+    400: _ErrorText(
         "There is a problem with the address",
         ("We could not read the address or the form. Check the address, or go back and try again.",),
     ),
-    403: _Words(
+    403: _ErrorText(
         "We could not check where this form came from",
         ("Go back to the page, reload it, and try again. Your browser has to accept cookies from this service.",),
     ),
-    404: _Words(
+    404: _ErrorText(
         "Page not found",
         (
             "If you typed the web address, check it is correct.",
             "If you pasted the web address, check you copied the entire address.",
         ),
     ),
-    405: _Words("This page cannot be used that way", ("Go back and try again with the links and buttons.",)),
-    409: _Words(
+    405: _ErrorText("This page cannot be used that way", ("Go back and try again with the links and buttons.",)),
+    409: _ErrorText(
         "This has changed since you looked at it",
         ("Nothing was changed. Go back, reload the page to see how it is now, and try again.",),
     ),
-    413: _Words(
+    413: _ErrorText(
         "That is too large",
         (
             "Nothing was changed. Go back, enter less or choose a smaller file, and try again.",
             "A list can have up to 10 MB.",
         ),
     ),
-    500: _Words("Sorry, there is a problem with the service", ("Try again later. Nothing you entered was saved.",)),
-    503: _Words("Sorry, the service is unavailable", ("You will be able to use the service later.",)),
+    500: _ErrorText("Sorry, there is a problem with the service", ("Try again later. Nothing you entered was saved.",)),
+    503: _ErrorText("Sorry, the service is unavailable", ("You will be able to use the service later.",)),
 }
 
-_OWN_DOWNLOADS: Final = _Words(
+_OWN_DOWNLOADS: Final = _ErrorText(
     "You have too many downloads at once",
     (
         f"You can have {OF_A_SESSION} downloads on their way at a time, and this one would be one more.",
         "Wait until one of them is done, or cancel one, then try again.",
     ),
 )
-_TOO_MANY_DOWNLOADS: Final = _Words(
+_TOO_MANY_DOWNLOADS: Final = _ErrorText(
     "Too many people are downloading at the moment",
     ("Wait a minute, then try again. You can still look at the pages of this service.",),
 )
@@ -86,11 +86,11 @@ DOWNLOAD_AGAIN_SECONDS: Final = 10
 """After how long a download that was refused may be tried again."""
 
 
-_OWN_LISTS: Final = _Words(
+_OWN_LISTS: Final = _ErrorText(
     "We are still working on the lists you sent",
     ("Wait half a minute, then go back and try again. This list was not kept.",),
 )
-_MANY_LISTS: Final = _Words(
+_MANY_LISTS: Final = _ErrorText(
     "Too many lists are being checked at the moment",
     ("Wait half a minute, then go back and try again. Your list was not kept.",),
 )
@@ -129,7 +129,7 @@ class ErrorPages:
     def asked_too_often(self, request: Request, _error: Exception) -> Response:
         """429: too many sign-in links requested; the same for every address (security.md 13)."""
         window = self.site.services.sign_in.limits.window
-        words = _Words(
+        words = _ErrorText(
             "Too many sign-in links requested",
             (
                 f"Wait {duration(window)}, then try again.",
@@ -192,12 +192,14 @@ class ErrorPages:
         log_failure(request.scope, error)
         return self._page(request, 500)
 
-    def _later(self, request: Request, status: int, words: _Words, seconds: int = DOWNLOAD_AGAIN_SECONDS) -> Response:
+    def _later(
+        self, request: Request, status: int, words: _ErrorText, seconds: int = DOWNLOAD_AGAIN_SECONDS
+    ) -> Response:
         response = self._page(request, status, words)
         response.headers["Retry-After"] = str(seconds)
         return response
 
-    def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
+    def _page(self, request: Request, status: int, words: _ErrorText | None = None) -> Response:
         reference = request_id() if status >= 500 else ""  # noqa: PLR2004 - of failures, which the log has
         context = {"words": words or _WORDS[status], "reference": reference}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)

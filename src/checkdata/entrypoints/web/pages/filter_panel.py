@@ -12,7 +12,7 @@ from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import filters
 from checkdata.entrypoints.web.presentation.listing_areas import AREAS, ListingArea
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 _KEPT: Final = 200
 """How many drawn filters are kept; each takes about 4 kB."""
@@ -35,7 +35,7 @@ def filters_above(  # noqa: PLR0913 - the parts of filters
     templates: Environment,
     area: ListingArea,
     tallies: Sequence[Tally],
-    words: Words,
+    words: Fields,
     *,
     counted: bool = True,
     errors: Mapping[str, str] | None = None,

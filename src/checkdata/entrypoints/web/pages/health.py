@@ -27,7 +27,7 @@ KEPT_SECONDS: Final = 1.0
 class Lookout:
     """Checks the storage, one check at a time, in a thread of its own; logs when the result changes."""
 
-    watching: CheckHealth
+    check_health: CheckHealth
     _last: HealthReport | None = None
     _at: float = 0.0
     _look: "asyncio.Task[HealthReport] | None" = None
@@ -46,7 +46,7 @@ class Lookout:
 
     async def _looked(self) -> HealthReport:
         try:
-            seen = await to_thread.run_sync(self.watching.look, limiter=self._thread)
+            seen = await to_thread.run_sync(self.check_health.look, limiter=self._thread)
         except Exception:
             LOG.exception("the look at the database failed")
             seen = NO_ANSWER

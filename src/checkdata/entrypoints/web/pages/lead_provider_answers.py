@@ -16,7 +16,7 @@ from checkdata.entrypoints.web.pages.confirm_change import NotDone, attempt, see
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 from checkdata.entrypoints.web.site import redirect
 
 BY_LINK: Final = "link"
@@ -77,7 +77,7 @@ def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:
     return nominating.record_answer(nomination_id, given, confirms=confirms, by=access.acting, note=note, seen=seen)
 
 
-def _ask_faults(form: Words, found: NominationInDetail) -> Mapping[str, str]:
+def _ask_faults(form: Fields, found: NominationInDetail) -> Mapping[str, str]:
     offered = {lead.id for lead in found.may_be_asked}
     faults = {
         "lead_provider": "" if form.get("lead_provider") in offered else "Select a lead provider",
@@ -87,7 +87,7 @@ def _ask_faults(form: Words, found: NominationInDetail) -> Mapping[str, str]:
     return {field: fault for field, fault in faults.items() if fault}
 
 
-def _answer_faults(form: Words, *, for_body: bool) -> Mapping[str, str]:
+def _answer_faults(form: Fields, *, for_body: bool) -> Mapping[str, str]:
     faults = {"answer": "" if form.get("answer") in (CONFIRMS, DECLINES) else "Select confirm or decline"}
     if not for_body:
         faults |= {

@@ -75,7 +75,7 @@ def _colleague_form(ask: Ask, access: Access, refused: NotDone | None = None) ->
     context = {
         "typed": nomination_form.typed(ask.form, OF_A_COLLEAGUE),
         "nominated": ask.site.services.nomination_queue.of_colleagues(access.acting),
-        "done": "" if refused else done.get(ask.words.get("done", ""), ""),
+        "done": "" if refused else done.get(ask.fields.get("done", ""), ""),
         "errors": {} if refused is None else refused.errors,
     }
     return ask.page("nominations/nominate.html", context, status=200 if refused is None else refused.status)

@@ -9,7 +9,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.typed_text import text_fault
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 OF_A_COLLEAGUE: Final = ("name", "email", "reason")
 """The fields of the form in which a user nominates a colleague."""
@@ -30,13 +30,13 @@ _BLANK: Final[Mapping[str, str]] = {
 }
 
 
-def nomination_faults(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
+def nomination_faults(form: Fields, fields: tuple[str, ...]) -> Mapping[str, str]:
     """What is wrong with the form, by field, in the order of the fields."""
     found = {field: _fault(field, form.get(field, "").strip()) for field in fields}
     return {field: fault for field, fault in found.items() if fault}
 
 
-def mailed_nomination(form: Words) -> MailedNomination:
+def mailed_nomination(form: Fields) -> MailedNomination:
     """The nomination in a form without faults."""
     return MailedNomination(
         email=EmailAddress.of(form["email"]),
@@ -49,7 +49,7 @@ def mailed_nomination(form: Words) -> MailedNomination:
     )
 
 
-def typed(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
+def typed(form: Fields, fields: tuple[str, ...]) -> Mapping[str, str]:
     """What was typed into each field, so that a page that is shown again loses nothing."""
     return {field: form.get(field, "") for field in fields}
 

@@ -39,7 +39,7 @@ _SHOWN: Final = ("", _OPEN, _CLOSED)
 
 def queue(ask: Ask, access: Access) -> Response:
     """A page of the open nominations, the oldest first, or of the closed ones."""
-    shown = ask.words.get("show", "")
+    shown = ask.fields.get("show", "")
     errors = {} if shown in _SHOWN else {"": "Choose open or closed nominations"}
     section, nominations = SECTION[access.acting.role], () if errors else _queue(ask, access, shown)
     context = {
@@ -70,7 +70,7 @@ def nomination(ask: Ask, access: Access) -> Response:
         "actions": _actions(found, access.acting.role),
         "mail": None if found.mail is None else mail_line(found.mail),
         "sent_to": _sent_to(found, access.acting.role),
-        "done": DONE.get(ask.words.get("done", ""), ""),
+        "done": DONE.get(ask.fields.get("done", ""), ""),
     }
     return ask.page("nominations/nomination.html", context)
 

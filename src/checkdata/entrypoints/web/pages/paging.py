@@ -27,7 +27,7 @@ def page_of(
     ask: Ask, access: Access, place: str, things: Sequence[Thing], words: Mapping[str, str] | None = None
 ) -> PagedList[Thing]:
     """The page that the address asks for, whose links keep *words*; `PageNotFound` past the end."""
-    number = _page_number(ask.words.get("page", "1"))
+    number = _page_number(ask.fields.get("page", "1"))
     start = checked_page(number, DEFAULT_PAGE_SIZE, len(things))
 
     def link(page: int) -> str:

@@ -20,7 +20,7 @@ def participant(ask: Ask, access: Access) -> Response:
         "area": access.place.area,
         "profile": profile(found, access.acting.role),
         "as_of": found.as_of,
-        "list": list_left(access.acting, ask.words),
-        "from_changes": came_from_changes(ask.words),
+        "list": list_left(access.acting, ask.fields),
+        "from_changes": came_from_changes(ask.fields),
     }
     return ask.page("participants/participant.html", context)

@@ -13,7 +13,7 @@ from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
 from checkdata.entrypoints.web.presentation.listings import listing_page
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
@@ -21,10 +21,10 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 def listing(ask: Ask, access: Access) -> Response:
     """A page of what the address asks for; 422 without rows if it is not understood."""
     try:
-        query, size = query_in(ask.words, access), page_size_in(ask.words)
+        query, size = query_in(ask.fields, access), page_size_in(ask.fields)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
-    number = page_number_in(ask.words)
+    number = page_number_in(ask.fields)
     checking, seen = ask.site.services.check_participants, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
     place = access.place
@@ -35,11 +35,11 @@ def listing(ask: Ask, access: Access) -> Response:
     }
     form = _form(access, query.words, query.order.words, size)
     response = ask.page("participants/listing.html", form | context)
-    send_packed(ask.request, ask.words.keys(), response)
+    send_packed(ask.request, ask.fields.keys(), response)
     return response
 
 
-def query_in(words: Words, access: Access) -> ParticipantQuery:
+def query_in(words: Fields, access: Access) -> ParticipantQuery:
     """The query of the address; a filter that the role does not have is not understood, never ignored."""
     for each in FILTERS:
         if words.get(each.name) and access.acting.role not in each.roles:
@@ -53,7 +53,7 @@ def query_in(words: Words, access: Access) -> ParticipantQuery:
     )
 
 
-def page_size_in(words: Words) -> int:
+def page_size_in(words: Fields) -> int:
     """How many rows a page has; `InvalidQuery` for a number that is not offered."""
     word = words.get("per_page", "")
     sizes = {"": DEFAULT_PAGE_SIZE} | {str(size): size for size in PAGE_SIZES}
@@ -62,7 +62,7 @@ def page_size_in(words: Words) -> int:
     return sizes[word]
 
 
-def page_number_in(words: Words) -> int:
+def page_number_in(words: Fields) -> int:
     """The page number asked for; `PageNotFound` if it is not one."""
     word = words.get("page", "") or "1"
     if not _PAGE_NUMBER.fullmatch(word):
@@ -74,13 +74,13 @@ def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
     area, tallies = access.place.area, ask.site.services.check_participants.tallies(access.scope)
     fields = ("query", *(each.name for each in area.filters))
-    understood = {name: word for name, word in ask.words.items() if name in fields and name != error.field}
+    understood = {name: word for name, word in ask.fields.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}
     context = {
         "filters": filters_above(ask.site.templates, area, tallies, understood, errors=errors),
         "errors": errors,
     }
-    form = _form(access, ask.words, {}, DEFAULT_PAGE_SIZE)
+    form = _form(access, ask.fields, {}, DEFAULT_PAGE_SIZE)
     return ask.page("participants/not_understood.html", form | context, status=422)
 
 

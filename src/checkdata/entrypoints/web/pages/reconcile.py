@@ -26,14 +26,14 @@ from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.presentation.reconciliation import column_choices, result_page
 from checkdata.entrypoints.web.sealed_list import LARGEST_SEALED, opened_list, sealed_list
 from checkdata.entrypoints.web.security.form_reading import FormLimits
-from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, MalformedRequest, Words
+from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, Fields, MalformedRequest
 from checkdata.entrypoints.web.security.sealing import SealBroken
 from checkdata.entrypoints.web.site import redirect
 
 UPLOAD: Final = FormLimits(size=10_000_000 + LARGEST_BODY, with_file=True)
 """A file of 10 MB and the form around it."""
 
-STEP: Final = FormLimits(size=LARGEST_SEALED + LARGEST_BODY, words=150)
+STEP: Final = FormLimits(size=LARGEST_SEALED + LARGEST_BODY, fields=150)
 """The list in a hidden field, and a choice for each of its columns."""
 
 _COLUMN: Final = re.compile(r"column_([0-9]{1,3})")
@@ -139,7 +139,7 @@ def _step(ask: Ask, access: Access) -> _Step | Response:
     return _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=_chosen(ask.form, len(uploaded_list.headings)))
 
 
-def _chosen(form: Words, width: int) -> dict[int, Detail]:
+def _chosen(form: Fields, width: int) -> dict[int, Detail]:
     """Which column was chosen as which detail; an unknown column or detail means that the form is not ours."""
     chosen = {}
     for name, word in form.items():
@@ -151,7 +151,7 @@ def _chosen(form: Words, width: int) -> dict[int, Detail]:
     return dict(sorted(chosen.items()))
 
 
-def _wanted(form: Words) -> WantedPage:
+def _wanted(form: Fields) -> WantedPage:
     """The group, its filters and the page: a button for another group begins at its first page."""
     shown, page = form.get("show", ""), form.get("page", "") or "1"
     try:

@@ -10,7 +10,7 @@ from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
-from checkdata.entrypoints.web.security.query_and_form_fields import Words
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 LABELS: Final[Mapping[str, str]] = {"query": "Search", **{each.name: each.label for each in FILTERS}}
 
@@ -60,7 +60,7 @@ def filters_in_words(
     ]
 
 
-def filters(area: ListingArea, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
+def filters(area: ListingArea, tallies: Sequence[Tally], typed: Fields, *, counted: bool) -> Sequence[FilterOptions]:
     """The filters of an area, set as *typed*; *counted* shows with each choice how many rows it would find."""
     chosen = {each.name: each.value_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
     return [_with_options(each, area.role, tallies, chosen, counted=counted) for each in area.filters]

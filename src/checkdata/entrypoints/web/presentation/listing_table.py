@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from html import escape
+from operator import attrgetter
 from typing import Final
 
 from markupsafe import Markup
@@ -19,7 +20,7 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation.addresses import participant_paths
 from checkdata.entrypoints.web.presentation.days_and_times import day_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS, OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, status_meaning
 
 HINTS: Final[Mapping[str, str]] = {
@@ -30,6 +31,7 @@ HINTS: Final[Mapping[str, str]] = {
 }
 """The text shown for a blank value; it is not part of the value (service rules 9 and 10)."""
 
+_STATE: Final = attrgetter("status", "group", "role", "since", "since_at_least", "completed_on")
 _BETWEEN: Final = "\n"
 """Separates texts that are escaped together; the feed refuses this character in a text."""
 
@@ -40,6 +42,9 @@ def rows_as_html(
     """The table's rows: the cells of the download, in its order, with the status's tag and the hints.
 
     A name leads to its participant's own page; *words* are those of the list, so that the page can lead back to it.
+
+    The next cell ends a cell, and the next row a row (HTML 13.1.2.4): a page has a thousand, and the stylesheet knows
+    which is which, so that nothing stands in them a thousand times.
     """
     first, *others = place.area.columns
     cells = [
@@ -47,18 +52,11 @@ def rows_as_html(
         _escaped(list(map(first.cell, participants))),
         *(_cells(column, participants, place.area.role) for column in others),
     ]
-    row = _row(place.area.role)
-    return Markup("\n".join([row % texts for texts in zip(*cells, strict=True)]))  # noqa: S704 - each was escaped
-
-
-@cache
-def _row(role: Role) -> str:
-    """A row with a place for the address of the participant's page and for each cell.
-
-    The next cell ends a cell, and the next row a row (HTML 13.1.2.4): a page has a thousand, and the stylesheet knows
-    which is which, so that nothing stands in them a thousand times.
-    """
-    return '<tr><th scope="row"><a href="%s">%s</a>' + "<td>%s" * (len(AREAS[role].columns) - 1)
+    rows = [
+        f'<tr><th scope="row"><a href="{own_page}">{name}</a><td>{"<td>".join(texts)}'
+        for own_page, name, *texts in zip(*cells, strict=True)
+    ]
+    return Markup("\n".join(rows))  # noqa: S704 - each was escaped
 
 
 def _own_pages(
@@ -72,10 +70,7 @@ def _own_pages(
 def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant], role: Role) -> Sequence[str]:
     """The cells of a column; an address may break before its @, and is copied as it is."""
     if column.name == "status":
-        return [
-            _tag(p.status, role) + _about_status(p.group, p.role, p.since, p.completed_on, at_least=p.since_at_least)
-            for p in participants
-        ]
+        return [_status(role, state) for state in map(_STATE, participants)]
     texts, blank = _escaped(list(map(column.cell, participants)), "<wbr>@"), _hint(HINTS.get(column.name, ""))
     return [text or blank for text in texts]
 
@@ -97,16 +92,15 @@ def _tag(status: Status, role: Role) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _about_status(
-    group: StatusGroup, participant: ParticipantRole, since: date, completed_on: date | None, *, at_least: bool
-) -> str:
+def _status(role: Role, state: tuple[Status, StatusGroup, ParticipantRole, date, bool, date | None]) -> str:
+    status, group, participant, since, at_least, completed_on = state
     move = status_meaning(group, participant).move.value
     lines = (
         since_when(since, at_least=at_least),
         f"Next: {escape(move)}" if move else "",
         f"Completed on {day_in_words(completed_on)}" if completed_on else "",
     )
-    return _hint("<br>".join(filter(None, lines)))
+    return _tag(status, role) + _hint("<br>".join(filter(None, lines)))
 
 
 @lru_cache(maxsize=1000)

@@ -9,12 +9,12 @@ from starlette.requests import Request
 
 from checkdata.entrypoints.web.security.query_and_form_fields import (
     LARGEST_BODY,
-    MOST_WORDS,
+    MOST_FIELDS,
+    Fields,
     MalformedRequest,
-    Words,
-    read_words,
+    read_fields,
 )
-from checkdata.entrypoints.web.security.uploads import words_and_file
+from checkdata.entrypoints.web.security.uploads import fields_and_file
 
 _LENGTH: Final = re.compile(r"[0-9]{1,15}")
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -23,10 +23,10 @@ _FORM_WITH_FILE: Final = "multipart/form-data"
 
 @frozen(kw_only=True)
 class FormLimits:
-    """How many bytes and words the forms of an address may have, and whether they bring a file."""
+    """How many bytes and fields the forms of an address may have, and whether they bring a file."""
 
     size: int = LARGEST_BODY
-    words: int = MOST_WORDS
+    fields: int = MOST_FIELDS
     with_file: bool = False
 
 
@@ -36,9 +36,9 @@ SMALL: Final = FormLimits()
 
 @frozen(kw_only=True)
 class Posted:
-    """A form: its words, and the content of the file that was chosen, b"" where none was."""
+    """A form: its fields, and the content of the file that was chosen, b"" where none was."""
 
-    words: Words = field(factory=dict)
+    fields: Fields = field(factory=dict)
     file: bytes = field(default=b"", repr=False)
 
 
@@ -53,11 +53,11 @@ def form_of(request: Request, body: bytes, limits: FormLimits = SMALL) -> Posted
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if limits.with_file and kind == _FORM_WITH_FILE:
-        words, file = words_and_file(content_type, body, limits.words)
-        return Posted(words=words, file=file)
+        fields, file = fields_and_file(content_type, body, limits.fields)
+        return Posted(fields=fields, file=file)
     if body and kind != _FORM:
         raise MalformedRequest
-    return Posted(words=read_words(body, limits.words))
+    return Posted(fields=read_fields(body, limits.fields))
 
 
 async def body_of(request: Request, limits: FormLimits = SMALL) -> bytes:

@@ -5,27 +5,27 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 
-from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, MalformedRequest, Words
+from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, Fields, MalformedRequest
 
 
-def words_and_file(content_type: str, body: bytes, most_words: int) -> tuple[Words, bytes]:
-    """The words of a form (multipart/form-data) and its one file, b"" if none was chosen.
+def fields_and_file(content_type: str, body: bytes, most_fields: int) -> tuple[Fields, bytes]:
+    """The fields of a form (multipart/form-data) and its one file, b"" if none was chosen.
 
     Raises `MalformedRequest` for any other form, a second file, a repeated name, a NUL and bad UTF-8, and
-    413 if a word is larger than a form without a file may have (security.md 33).
+    413 if a field is larger than a form without a file may have (security.md 33).
     """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
         raise MalformedRequest
-    parts = _Parts(most=most_words)
+    parts = _Parts(most=most_fields)
     try:
         MultipartParser(boundary, parts.callbacks).write(body)  # type: ignore[arg-type]  # a dict of its own kind
     except FormParserError:
         raise MalformedRequest from None
     if not parts.ended:
         raise MalformedRequest
-    return parts.words, b"".join(parts.files)
+    return parts.fields, b"".join(parts.files)
 
 
 @define
@@ -33,7 +33,7 @@ class _Parts:
     """Gathers the parts of a form while it is parsed."""
 
     most: int
-    words: dict[str, str] = field(factory=dict)
+    fields: dict[str, str] = field(factory=dict)
     files: list[bytes] = field(factory=list)
     ended: bool = False
     _header: bytes = b""
@@ -73,7 +73,7 @@ class _Parts:
         self._content += data[start:end]
 
     def part_end(self) -> None:
-        """A part is complete: a file if it has a file's name, else a word."""
+        """A part is complete: a file if it has a file's name, else a field."""
         kind, options = parse_options_header(self._disposition)
         if kind != b"form-data" or b"name" not in options:
             raise MalformedRequest
@@ -91,9 +91,9 @@ class _Parts:
         if len(self._content) > LARGEST_BODY:
             raise HTTPException(413)
         try:
-            word, value = name.decode(), self._content.decode()
+            field_name, value = name.decode(), self._content.decode()
         except UnicodeDecodeError:
             raise MalformedRequest from None
-        if word in self.words or "\0" in word + value or len(self.words) >= self.most:
+        if field_name in self.fields or "\0" in field_name + value or len(self.fields) >= self.most:
             raise MalformedRequest
-        self.words[word] = value
+        self.fields[field_name] = value

@@ -82,7 +82,7 @@ def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
 
     `Overtaken` if another user ended it since the form was shown.
     """
-    words = ask.form or ask.words
+    words = ask.form or ask.fields
     wanted = f"{words.get('role', '')}:{words.get('organisation', '')}"
     held = [grant for grant in person.grants if acting_word(grant.organisation) == wanted]
     for grant in held:

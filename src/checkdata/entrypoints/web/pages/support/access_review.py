@@ -28,7 +28,7 @@ def access_review(ask: Ask, access: Access) -> Response:
         "found": page_of(ask, access, ACCESS_REVIEW, reviewing.due()),
         "limits": reviewing.limits,
         "own": access.acting.user_id,
-        "done": DONE.get(ask.words.get("done", ""), ""),
+        "done": DONE.get(ask.fields.get("done", ""), ""),
     }
     return ask.page("support/access_review.html", context)
 

@@ -26,7 +26,7 @@ DONE: Final[Mapping[str, str]] = {
 
 def agreements_found(ask: Ask, access: Access) -> Response:
     """A page of the agreements in which a party's name holds the search text."""
-    text = ask.words.get("query", "").strip()
+    text = ask.fields.get("query", "").strip()
     found = page_of(ask, access, AGREEMENTS, ask.site.services.manage_agreements.all(text), {"query": text})
     return ask.page("support/agreements.html", {"query": text, "found": found, "today": access.visit.today})
 
@@ -38,7 +38,7 @@ def agreement(ask: Ask, access: Access) -> Response:
         "found": found,
         "today": access.visit.today,
         "may_end": found.agreement.lasts_beyond(access.visit.today),
-        "done": DONE.get(ask.words.get("done", ""), ""),
+        "done": DONE.get(ask.fields.get("done", ""), ""),
     }
     return ask.page("support/agreement.html", context)
 

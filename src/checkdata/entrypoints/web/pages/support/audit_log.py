@@ -64,7 +64,7 @@ def moments(words: Mapping[str, str], faults: dict[str, str]) -> tuple[datetime 
 
 
 def _query(ask: Ask, organisations: Mapping[str, Organisation], faults: dict[str, str]) -> AuditQuery:
-    words = ask.words
+    words = ask.fields
     start, end = moments(words, faults)
     query = AuditQuery(start=start, end=end)
     if word := words.get("organisation", ""):
@@ -81,7 +81,7 @@ def _query(ask: Ask, organisations: Mapping[str, Organisation], faults: dict[str
 
 def _user(ask: Ask, faults: dict[str, str]) -> UserId | None:
     """The user whose address was typed."""
-    typed = ask.words.get("user", "").strip()
+    typed = ask.fields.get("user", "").strip()
     if not typed:
         return None
     try:
@@ -92,14 +92,14 @@ def _user(ask: Ask, faults: dict[str, str]) -> UserId | None:
 
 
 def _number(ask: Ask) -> int:
-    word = ask.words.get("page", "") or "1"
+    word = ask.fields.get("page", "") or "1"
     if not _PAGE_NUMBER.fullmatch(word):
         raise PageNotFound
     return int(word)
 
 
 def _link(ask: Ask, access: Access, number: int) -> str:
-    words = {field: ask.words[field] for field in FIELDS if ask.words.get(field)}
+    words = {field: ask.fields[field] for field in FIELDS if ask.fields.get(field)}
     return address(AUDIT, access.acting.organisation, {**words, "page": str(number)})
 
 
@@ -112,6 +112,6 @@ def _sentence(found: EventsFound) -> str:
 def _page(
     ask: Ask, organisations: Mapping[str, Organisation], context: Mapping[str, object], *, status: int = 200
 ) -> Response:
-    typed = {field: ask.words.get(field, "") for field in FIELDS}
+    typed = {field: ask.fields.get(field, "") for field in FIELDS}
     form = {"typed": typed, "organisations": organisations, "kinds": kinds()}
     return ask.page("support/audit.html", {**form, **context}, status=status)

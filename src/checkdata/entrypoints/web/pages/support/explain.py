@@ -39,7 +39,7 @@ def explanation_page(ask: Ask, access: Access) -> Response:
 
 def _address_of(ask: Ask) -> str:
     """The address of the user whose page led here."""
-    person = ask.site.services.manage_access.user(UserId(ask.words.get("user", "")))
+    person = ask.site.services.manage_access.user(UserId(ask.fields.get("user", "")))
     return "" if person is None else person.user.email.value
 
 

@@ -34,7 +34,7 @@ HISTORY_SHOWN: Final = 50
 
 def users(ask: Ask, access: Access) -> Response:
     """A page of the users whose name, address or organisation holds the search text."""
-    text = ask.words.get("query", "").strip()
+    text = ask.fields.get("query", "").strip()
     found = page_of(ask, access, USERS, ask.site.services.manage_access.search(text), {"query": text})
     mails = () if found.number else _mails_to(ask, text)
     context = {"query": text, "found": found, "today": access.visit.today, "mails": mails}
@@ -61,7 +61,7 @@ def user_page(ask: Ask, access: Access, person: UserWithGrants, refused: NotDone
         "mails": [mail_line(mail) for mail in activity.mails],
         "manageable": access_form.ROLES,
         "oneself": person.user.id == access.acting.user_id,
-        "done": DONE.get(ask.words.get("done", ""), ""),
+        "done": DONE.get(ask.fields.get("done", ""), ""),
         "errors": {} if refused is None else refused.errors,
     }
     return ask.page("support/user.html", context, status=200 if refused is None else refused.status)

@@ -1,0 +1,83 @@
+"""Composes the web application; loaded only by processes that answer pages."""
+
+import os
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+
+from checkdata.adapters.spreadsheets import close_names, read_list, workbook
+from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.compare_lists import CompareLists
+from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.settings.environment import Settings, read_settings
+from checkdata.entrypoints.settings.mail_account import MailboxFolder
+from checkdata.entrypoints.web.app import create_app
+from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
+
+
+def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starlette:
+    """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
+    return create_app(
+        WebServices(
+            sign_in=SignIn(
+                storage=composed.storage,
+                tokens=composed.tokens,
+                clock=composed.clock,
+                lifetimes=composed.settings.lifetimes,
+                limits=composed.settings.limits,
+            ),
+            check_participants=CheckParticipants(storage=composed.storage, clock=composed.clock, workbook=workbook),
+            look_up_participant=LookUpParticipant(storage=composed.storage, clock=composed.clock),
+            follow_changes=FollowChanges(storage=composed.storage, clock=composed.clock),
+            compare_lists=CompareLists(
+                storage=composed.storage,
+                clock=composed.clock,
+                read_list=read_list,
+                similarity=close_names,
+                workbook=workbook,
+            ),
+            manage_access=composed.manage_access,
+            manage_agreements=composed.manage_agreements,
+            search_log=composed.search_log,
+            trace=composed.trace,
+            review_access=composed.review_access,
+            explain_access=composed.explain_access,
+            help_users=composed.help_users,
+            nominate=composed.nominate,
+            nomination_queue=composed.nomination_queue,
+            answer_by_link=composed.answer_by_link,
+            check_health=composed.check_health,
+            mailbox=_mailbox(composed.settings) if demo_users else None,
+        ),
+        WebSettings(
+            base=composed.settings.base,
+            secret_keys=composed.settings.required_secret_keys,
+            commit=composed.settings.commit,
+            support_email=composed.settings.support_email,
+            govuk=composed.settings.govuk,
+            demo_users=demo_users,
+            kept_for=composed.settings.kept_for,
+            kept_months=composed.settings.kept_months,
+        ),
+    )
+
+
+def web_app_from_environment() -> Starlette:
+    """The web application as one of several workers makes it, in a process of its own."""
+    log_as_json()
+    return web_app(Composition(read_settings(os.environ), serving=True))
+
+
+def _mailbox(settings: Settings) -> Callable[[], Sequence[MailboxMail]]:
+    """Reads the mails in the mailbox folder; there are none if mail goes to a server."""
+    from checkdata.adapters.email import Mailbox  # noqa: PLC0415 - only the demo needs it
+
+    def mails() -> Sequence[MailboxMail]:
+        letters = Mailbox(settings.email.folder).letters() if isinstance(settings.email, MailboxFolder) else ()
+        return [MailboxMail(to=mail.to, subject=mail.subject, text=mail.body, at=mail.sent_at) for mail in letters]
+
+    return mails
