@@ -43,7 +43,7 @@ def postgresql() -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
+    """A port that nothing listens at."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -29,7 +29,7 @@ def program(name: str) -> str:
 
 
 def run(command: Sequence[object], env: Mapping[str, str] | None = None) -> Run:
-    """Run a command whose output nobody needs; ends with a sentence where it fails."""
+    """Run a command whose output is not needed; ends with a sentence if it fails."""
     started = time.perf_counter()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, env=env)
     _, status, usage = os.wait4(process.pid, 0)

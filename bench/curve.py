@@ -4,7 +4,7 @@
 
 There are 300 delivery partners to a million records, and 30 at least: a database that grows has more partners, not
 larger ones. `list` and `search` ask for the partner in the middle, whose size changes least; the CSV is the largest
-partner's. Feeds lie in $YARD_WORK, a folder in the system's temporary one unless set, and are taken again.
+partner's. Feeds lie in $YARD_WORK, a folder in the system's temporary one unless set, and are used again.
 """
 
 import os

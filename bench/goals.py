@@ -20,7 +20,7 @@ class Goal(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One line of the table: a job, what it is held against, both values with their unit, and their ratio."""
+    """One line of the table: a job, what it is compared with, both values with their unit, and their ratio."""
 
     job: str
     against: str
@@ -52,7 +52,7 @@ def speed_ratio(job: str, against: str, own: float, other: float, goal: Goal | N
 
 
 def size(job: str, mib: float, bound: float) -> Measured:
-    """A size in MiB that is held against a number."""
+    """A size in MiB that is compared with a number."""
     return Measured(job, "a fixed number", mib, bound, "MiB", mib, at_most(bound))
 
 

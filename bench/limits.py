@@ -1,6 +1,6 @@
 """What the machine can do with the same rows: COPY, pgbench and the sqlite3 shell over one flat, shuffled table.
 
-The flat table is made of the rows that the service lists, in an order of chance, with the indexes that a page needs.
+The flat table is made of the rows that the service lists, in a random order, with the indexes that a page needs.
 """
 
 import re
@@ -68,7 +68,7 @@ class PostgresLimits:
         return float(found[1]) / 1000 if found else float("nan")
 
     def forget(self) -> None:
-        """Drop what was made here, so that it lies in nobody's way."""
+        """Drop what was made here, so that it does not disturb later runs."""
         self._psql("drop table if exists flat, scratch")
 
     def _load(self, every: Path) -> Run:

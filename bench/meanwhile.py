@@ -53,7 +53,7 @@ class Asked(NamedTuple):
 
 
 def measure(bench: Bench, second: Path) -> None:
-    """One database: pages alone, then pages while the second feed is imported."""
+    """One database: pages by themselves, then pages while the second feed is imported."""
     bench.step("empty")
     bench.step("import", bench.feed)
     with bench.served() as served:
@@ -61,8 +61,8 @@ def measure(bench: Bench, second: Path) -> None:
         before = [served.latencies([path], REQUESTS * 5) for path in PATHS]
         with subprocess.Popen([CANDIDATE, "import", bench.backend, second], stderr=subprocess.DEVNULL) as importing:
             meanwhile = asked_until_the_end(importing, served)
-    for path, alone, during in zip(PATHS, before, meanwhile, strict=True):
-        tell(bench.backend, path, alone, during)
+    for path, undisturbed, during in zip(PATHS, before, meanwhile, strict=True):
+        tell(bench.backend, path, undisturbed, during)
 
 
 def asked_until_the_end(importing: subprocess.Popen[bytes], served: Served) -> Sequence[Asked]:
@@ -79,11 +79,11 @@ def asked_until_the_end(importing: subprocess.Popen[bytes], served: Served) -> S
     return asked
 
 
-def tell(backend: str, path: str, alone: Latencies, during: Asked) -> None:
+def tell(backend: str, path: str, undisturbed: Latencies, during: Asked) -> None:
     """Print one line."""
     p50, slowest = statistics.median(each.p50 for each in during.rounds), max(each.p95 for each in during.rounds)
     sys.stdout.write(
-        f"| {backend} | `{path}` | {alone.p50 * 1000:.1f} | {p50 * 1000:.1f} | {p50 / alone.p50:.2f} "
+        f"| {backend} | `{path}` | {undisturbed.p50 * 1000:.1f} | {p50 * 1000:.1f} | {p50 / undisturbed.p50:.2f} "
         f"| {slowest * 1000:.1f} | {len(during.rounds) * REQUESTS:,} | {len(during.failed)} |\n"
     )
     sys.stdout.flush()

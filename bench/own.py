@@ -1,4 +1,4 @@
-"""The service on one database, with everything on: what it takes, against what the machine can do."""
+"""The service on one database, with everything on: how long it takes, compared with what the machine can do."""
 
 import json
 import os
@@ -80,7 +80,7 @@ def imports(bench: Bench) -> tuple[Run, list[Measured]]:
 
 
 def on_postgresql(bench: Bench, fresh: Run) -> Iterator[Measured]:
-    """What is held against COPY and pgbench."""
+    """What is compared with COPY and pgbench."""
     limits = PostgresLimits(DATABASE)
     folder = _emptied(bench.work / "limits")
     yield speed_ratio("postgresql: import", "COPY into the same indexes", fresh.seconds, limits.load(folder).seconds,
@@ -103,7 +103,7 @@ def on_postgresql(bench: Bench, fresh: Run) -> Iterator[Measured]:
 
 
 def on_sqlite(bench: Bench) -> Iterator[Measured]:
-    """What is held against the sqlite3 shell."""
+    """What is compared with the sqlite3 shell."""
     folder = _emptied(bench.work / "limits")
     where = Path(os.environ["YARD_WORK"]) / "candidate" / "checkdata.sqlite"
     shell = SqliteLimits(where, folder).csv_of_flat()

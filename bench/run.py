@@ -37,7 +37,7 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     os.environ |= {"YARD_WORK": str(work), "PGOPTIONS": "-c client_min_messages=warning"}
     with_peers = yardstick.PEERS.exists() and rows >= WORTH_PREPARING_PEERS
-    lines = list(_told(_beside_peers(work, rows) if with_peers else _alone(work, rows)))
+    lines = list(_told(_beside_peers(work, rows) if with_peers else _without_peers(work, rows)))
     sys.stdout.write(f"\n{rows:,} training records\n\n{table(lines)}\n")
 
 
@@ -50,7 +50,7 @@ def _beside_peers(work: Path, rows: int) -> Iterator[Measured]:
         yardstick.stop()
 
 
-def _alone(work: Path, rows: int) -> Iterator[Measured]:
+def _without_peers(work: Path, rows: int) -> Iterator[Measured]:
     feed = work / "feed"
     if not feed.exists():
         write_feed(feed, rows)

@@ -1,4 +1,4 @@
-"""Give somebody access to a delivery partner, sign them in by the link in their mail, and print their cookie.
+"""Give a user access to a delivery partner, sign them in by the link in their mail, and print their cookie.
 
     sign_in.py EMAIL PARTNER_ID
 

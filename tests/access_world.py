@@ -40,7 +40,7 @@ from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
-from tests.recorded import recent
+from tests.recent_events import recent
 
 NORTH: Final = DeliveryPartner("dp-north", "North Hub")
 SOUTH: Final = DeliveryPartner("dp-south", "South Hub")
@@ -249,11 +249,11 @@ class AccessWorld:
         return found.queued.nomination
 
     def grants(self, email: EmailAddress = CAT) -> Sequence[Grant]:
-        """The active grants of whoever has this address."""
+        """The active grants of the user with this address."""
         return [grant for found in self.access.search(email.value) for grant in found.active(self.today)]
 
     def seen(self, acting: Acting) -> set[str]:
-        """The participants whom somebody sees now, as their page would show them."""
+        """The participants whom a user sees now, as their page would show them."""
         with self.storage.reading() as work:
             decision = decide(acting, work.users.facts(acting.user_id), on=self.today)
             if isinstance(decision, Refused):

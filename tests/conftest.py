@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier
 
-from checkdata.adapters.sql import let_serve
+from checkdata.adapters.sql import grant_service_rights
 from tests.integration.postgresql import Server, running_server
 from tests.storages import SERVICE, migrated
 
@@ -85,7 +85,7 @@ def migrated_postgresql(postgresql_server: Server) -> Iterator[str]:
     """
     with postgresql_server.new_database() as url:
         with migrated(url) as engine:
-            let_serve(engine, SERVICE)
+            grant_service_rights(engine, SERVICE)
             name = str(engine.url.database)
         yield name
 

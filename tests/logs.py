@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def log_put_back() -> Iterator[None]:
-    """Undo what the block makes of the root logger: a stream that it logs to is closed when its test has ended."""
+    """Undo the block's changes to the root logger, because the stream that it logs to is closed when the test has
+    ended."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
     try:

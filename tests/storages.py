@@ -29,11 +29,11 @@ class InTwoRoles:
     owned: SqlStorage
 
     def reading(self) -> SqlUnitOfWork:
-        """A unit of work that row-level security holds."""
+        """A unit of work under row-level security."""
         return self.served.reading()
 
     def at_once(self) -> SqlUnitOfWork:
-        """A unit of work that row-level security holds, of one statement."""
+        """A unit of work of one statement under row-level security."""
         return self.served.at_once()
 
     def writing(self) -> SqlUnitOfWork:
@@ -63,7 +63,7 @@ def storage_on(engine: Engine, in_roles: type[InTwoRoles] = InTwoRoles) -> Itera
 
 
 def owners(storage: Storage) -> Storage:
-    """The storage of whoever imports."""
+    """The storage of the role that imports."""
     return storage.owned if isinstance(storage, InTwoRoles) else storage
 
 
@@ -103,13 +103,13 @@ def opened(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def copied(template: Path, path: Path) -> Iterator[Engine]:
-    """An engine on a copy of an SQLite file that nobody has open."""
+    """An engine on a copy of an SQLite file that no process has open."""
     with opened(f"sqlite:///{shutil.copy(template, path)}") as engine:
         yield engine
 
 
 def empty(engine: Engine) -> None:
-    """Take all rows out of a PostgreSQL database: to make another one, or to truncate its tables, takes longer."""
+    """Delete all rows of a PostgreSQL database: making another one, or truncating its tables, takes longer."""
     found = inspect(engine)
     deleted = "; ".join(f"DELETE FROM {table}" for table in found.get_table_names() if table not in KEPT)  # noqa: S608
     begun_again = ", ".join(f"setval('{sequence}', 1, false)" for sequence in found.get_sequence_names())

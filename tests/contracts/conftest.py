@@ -66,7 +66,7 @@ def listed_postgresql(postgresql_server: Server, migrated_postgresql: str) -> It
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def listed(request: pytest.FixtureRequest) -> Storage:
-    """A storage with listings, to be read alone: in memory, on SQLite and on PostgreSQL."""
+    """A storage with listings that tests only read: in memory, on SQLite and on PostgreSQL."""
     made: Storage = request.getfixturevalue(f"listed_{request.param}")
     return made
 

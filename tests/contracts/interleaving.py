@@ -1,7 +1,7 @@
-"""Two who change at once, walked through their interleavings: one stops before each of its questions in turn.
+"""Walks two changes at once through their interleavings: one stops before each of its questions in turn.
 
-While the first one stands still the other goes as far as it can: to its end, or to where it has to wait for the first.
-How long that is looked at decides which interleaving is walked, and nothing of what has to hold in each.
+While the first one stands still, the other goes as far as it can: to its end, or to where it has to wait for the first.
+How long that is waited for decides which interleaving is walked; what has to hold is the same in each.
 """
 
 from collections.abc import Callable

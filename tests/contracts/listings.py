@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import uuid4
 
 from attrs import evolve
 
-from checkdata.domain.feed.contents import DueParticipant, FeedRow
+from checkdata.domain.feed.contents import Changes, DueParticipant
+from checkdata.domain.feed.pieces import RefusedRow, RowPiece
+from checkdata.domain.feed.record_words import CheckedRow, words_of_record
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.rows import ListedParticipant, ListingEntry, list_participant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
@@ -63,34 +66,31 @@ def an_entry(
     return list_participant(record, viewer, state, NAMES, trn_validated=True, before=None, today=TODAY)
 
 
-def staged(*records: TrainingRecord, refused: Sequence[int] = ()) -> list[FeedRow]:
+def staged(*records: TrainingRecord, refused: Sequence[int] = ()) -> list[RowPiece]:
     """The rows of a feed with these records on the lines from 2 on, those on *refused* lines refused."""
-    return [
-        FeedRow(
-            line=line,
-            record_id=record.record_id,
-            participant_id=record.participant_id,
-            role=record.role,
-            record=None if line in refused else record,
-        )
-        for line, record in enumerate(records, start=2)
-    ]
+    rows = list(enumerate(records, start=2))
+    good = [CheckedRow(line, *words_of_record(record)) for line, record in rows if line not in refused]
+    others = [RefusedRow(line, r.record_id, r.participant_id, r.role) for line, r in rows if line in refused]
+    return [RowPiece(good[:3], others), RowPiece(good[3:])]
 
 
-def keep(store: FeedStore, *records: TrainingRecord) -> None:
-    """Write training records and take nothing out."""
-    store.stage(staged(*records))
-    store.merge(complete=False)
+def keep(store: FeedStore, *records: TrainingRecord) -> Changes:
+    """Take training records in beside those that are stored."""
+    store.take_in(staged(*records))
+    store.compare(complete=False)
+    return store.merge(())
 
 
-def list_all(store: FeedStore, entries: Iterable[ListingEntry]) -> int:
-    """Give every participant who is due these of the entries that are theirs, for good."""
+def list_all(store: FeedStore, entries: Iterable[ListingEntry], done: Import | None = None) -> int:
+    """Give every participant these of the entries that are theirs, for good, and show them as an import."""
     found = list(entries)
 
     def derived(due: DueParticipant) -> tuple[DueParticipant, list[ListingEntry], None]:
         return due, [entry for entry in found if entry.listed.participant_id == due.participant_id], None
 
-    return store.relist((derived(due) for due in store.due(TODAY)), TODAY)
+    differing = store.list_participants(derived, NAMES, TODAY, one_by_one=True)
+    store.show(done or evolve(IMPORT, id=ImportId(uuid4().hex)))
+    return differing
 
 
 def a_hard_record(number: int, name: str) -> TrainingRecord:
@@ -134,10 +134,9 @@ IMPORT: Final = Import(id=ImportId("listed"), at=NOON, today=TODAY)
 
 
 def with_listings(storage: Storage) -> None:
-    """List everybody with a hard name, by an import."""
+    """List all participants with hard names, by an import."""
     put(storage, REFERENCES)
     with storage.writing() as work:
         keep(work.feed_store, *RECORDS)
-        list_all(work.feed_store, ENTRIES)
-        work.feed_store.record_import(IMPORT)
+        list_all(work.feed_store, ENTRIES, IMPORT)
         work.commit()

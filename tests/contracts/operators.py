@@ -1,4 +1,4 @@
-"""Somebody at the command line who imports feeds, and what organisations then see."""
+"""An operator who imports feeds, and what organisations then see."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.records import Viewer
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, training_row, write_file
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
 
 NORTH: Final = DeliveryPartner("north")
@@ -73,10 +73,10 @@ class Operator:
     def as_of(self) -> Import | None:
         return read(self.storage, lambda work: work.participants.as_of())
 
-    def everything(self) -> Any:  # noqa: ANN401 - to be compared alone
+    def everything(self) -> Any:  # noqa: ANN401 - only to be compared
         """What is stored, as far as ports tell."""
         seen = [self.listed(viewer) for viewer in (NORTH, BOTH, DeliveryPartner("South_1"), BODY)]
-        stored = read_store(self.storage, lambda store: (store.stored(), store.known_ids(), store.names()))
+        stored = read_store(self.storage, lambda store: (store.known_ids(), store.names()))
         return seen, self.as_of(), read(self.storage, lambda work: recent(work, 100)), *stored
 
 

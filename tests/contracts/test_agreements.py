@@ -75,7 +75,7 @@ def test_an_agreement_whose_id_is_taken_or_whose_parties_are_unknown_is_not_adde
     assert list(read(storage, lambda work: work.organisations.agreements())) == list(REFERENCES.agreements or ())
 
 
-def test_an_agreement_ended_by_hand_tells_since_when_to_everybody(storage: Storage) -> None:
+def test_an_agreement_ended_by_hand_tells_every_user_since_when(storage: Storage) -> None:
     with_people(storage)
     write(storage, lambda work: work.users.add_grant(a_grant()))
     end(storage, 0)

@@ -8,7 +8,7 @@ from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartn
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.contracts.units_of_work import read
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 

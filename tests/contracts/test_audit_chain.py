@@ -11,12 +11,12 @@ from checkdata.domain.audit.seals import (
     Anchor,
     ChainLink,
     KeptHead,
-    NotGiven,
+    KeyNotGiven,
     Seal,
     SealFault,
-    Trouble,
-    faults_of,
+    SealTrouble,
     key_not_given,
+    seal_faults,
     seals_of,
 )
 from checkdata.domain.keys import Key, Keys
@@ -25,7 +25,7 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_audit import an_event, record
 from tests.contracts.test_receipts import a_receipt, keep
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
@@ -84,7 +84,7 @@ def test_a_key_that_is_not_given_is_told_from_what_was_changed(storage: Storage)
     assert later.seal_due().events == 1
     found = later.verify()
     assert found.faults == ()
-    assert found.not_given == (NotGiven(key_id=KEY.id, first=first.number, last=last.number),)
+    assert found.not_given == (KeyNotGiven(key_id=KEY.id, first=first.number, last=last.number),)
     (missing,) = sealing(storage).verify().not_given
     assert missing.key_id == LATER.id
 
@@ -107,7 +107,7 @@ def test_seals_from_before_they_named_a_key_verify_with_any_that_is_given(storag
         found = SealLog(storage=storage, keys=keys).verify()
         assert (found.faults, found.not_given) == ((), ())
     faults = SealLog(storage=storage, keys=Keys(LATER)).verify().faults
-    assert [fault.trouble for fault in faults] == [Trouble.FITS_NO_KEY] * 2
+    assert [fault.trouble for fault in faults] == [SealTrouble.FITS_NO_KEY] * 2
     assert "a key that was not given" in faults[0].sentence
 
 
@@ -116,9 +116,9 @@ def test_the_head_that_was_kept_elsewhere_is_found_again_and_a_foreign_one_is_no
     sealed(storage, 2)
     assert sealing(storage).verify(kept=KeptHead(head.number, head.digest)).faults == ()
     lost = KeptHead(head.number + 9, head.digest)
-    assert sealing(storage).verify(kept=lost).faults == (SealFault(Trouble.HEAD_MISSING, lost.number),)
+    assert sealing(storage).verify(kept=lost).faults == (SealFault(SealTrouble.HEAD_MISSING, lost.number),)
     forged = KeptHead(head.number, "0" * 64)
-    assert sealing(storage).verify(kept=forged).faults == (SealFault(Trouble.HEAD_MISSING, head.number),)
+    assert sealing(storage).verify(kept=forged).faults == (SealFault(SealTrouble.HEAD_MISSING, head.number),)
 
 
 def test_only_whole_segments_are_old_enough(storage: Storage) -> None:
@@ -164,7 +164,7 @@ def test_an_anchor_that_no_purge_made_is_found(storage: Storage) -> None:
     head = sealed(storage, 1, 2)
     anchor = Anchor(number=head.number, position=head.position, digest=head.digest, before=NOON, signature="0" * 64)
     write(storage, lambda work: work.audit_chain.purge(anchor))
-    assert sealing(storage).verify().faults == (SealFault(Trouble.ANCHOR_FORGED, head.number),)
+    assert sealing(storage).verify().faults == (SealFault(SealTrouble.ANCHOR_FORGED, head.number),)
 
 
 def a_chain(numbers: list[int]) -> list[ChainLink]:
@@ -175,15 +175,15 @@ def a_chain(numbers: list[int]) -> list[ChainLink]:
 @given(NUMBERS, st.data())
 def test_one_change_is_one_fault_and_names_its_event(numbers: list[int], data: st.DataObject) -> None:
     chain = a_chain(numbers)
-    assert list(faults_of(chain, None, KEYS)) == []
+    assert list(seal_faults(chain, None, KEYS)) == []
     at = data.draw(st.integers(0, len(chain) - 1))
     one = chain[at]
     changed = [*chain[:at], evolve(one, words="another"), *chain[at + 1 :]]
-    assert list(faults_of(changed, None, KEYS)) == [SealFault(Trouble.CHANGED, one.number)]
+    assert list(seal_faults(changed, None, KEYS)) == [SealFault(SealTrouble.CHANGED, one.number)]
     removed = [*chain[:at], evolve(one, words=None), *chain[at + 1 :]]
-    assert list(faults_of(removed, None, KEYS)) == [SealFault(Trouble.REMOVED, one.number)]
+    assert list(seal_faults(removed, None, KEYS)) == [SealFault(SealTrouble.REMOVED, one.number)]
     put_in = [*chain[:at], ChainLink(number=0, words="foreign"), *chain[at:]]
-    assert list(faults_of(put_in, None, KEYS)) == [SealFault(Trouble.PUT_IN, 0)]
+    assert list(seal_faults(put_in, None, KEYS)) == [SealFault(SealTrouble.PUT_IN, 0)]
 
 
 @given(NUMBERS.filter(lambda numbers: len(numbers) > 1), st.data())
@@ -191,9 +191,9 @@ def test_what_is_gone_with_its_seal_is_missed_by_the_next(numbers: list[int], da
     chain = a_chain(numbers)
     at = data.draw(st.integers(0, len(chain) - 2))
     gone = [*chain[:at], *chain[at + 1 :]]
-    assert list(faults_of(gone, None, KEYS)) == [SealFault(Trouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
+    assert list(seal_faults(gone, None, KEYS)) == [SealFault(SealTrouble.REMOVED_WITH_SEAL, chain[at + 1].number)]
     unsealed = [*chain[:at], evolve(chain[at], seal=None), *chain[at + 1 :]]
-    assert list(faults_of(unsealed, None, KEYS)) == [SealFault(Trouble.SEAL_REMOVED, chain[at].number)]
+    assert list(seal_faults(unsealed, None, KEYS)) == [SealFault(SealTrouble.SEAL_REMOVED, chain[at].number)]
 
 
 @st.composite
@@ -211,17 +211,17 @@ def rotated_chains(draw: st.DrawFn) -> list[ChainLink]:
 
 @given(rotated_chains(), st.data())
 def test_one_change_is_one_fault_whatever_keys_followed_each_other(chain: list[ChainLink], data: st.DataObject) -> None:
-    assert list(faults_of(chain, None, ALL)) == []
+    assert list(seal_faults(chain, None, ALL)) == []
     at = data.draw(st.integers(0, len(chain) - 1))
     one = chain[at]
-    for words, trouble in (("another", Trouble.CHANGED), (None, Trouble.REMOVED)):
+    for words, trouble in (("another", SealTrouble.CHANGED), (None, SealTrouble.REMOVED)):
         harmed = [*chain[:at], evolve(one, words=words), *chain[at + 1 :]]
-        assert list(faults_of(harmed, None, ALL)) == [SealFault(trouble, one.number)]
+        assert list(seal_faults(harmed, None, ALL)) == [SealFault(trouble, one.number)]
 
 
 def verified(chain: list[ChainLink], keys: Keys) -> tuple[set[int], set[int]]:
     """The numbers of which something is wrong, and of those whose key is not given."""
-    wrong = {fault.number for fault in faults_of(chain, None, keys)}
+    wrong = {fault.number for fault in seal_faults(chain, None, keys)}
     return wrong, {link.number for link in chain if link.seal and key_not_given(link.seal, keys) is not None}
 
 
@@ -241,7 +241,7 @@ def test_of_a_key_that_is_not_given_nothing_passes_and_nothing_is_called_changed
 
 
 @given(rotated_chains(), st.text(max_size=8), st.data())
-def test_who_has_no_key_makes_no_event_pass_by_naming_another(
+def test_without_a_key_no_event_passes_by_naming_another(
     chain: list[ChainLink], name: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(chain) - 1))

@@ -1,4 +1,4 @@
-"""Of two who change the same thing at once one is told that somebody was faster, whatever the interleaving."""
+"""Of two users who change the same thing at once, one is told that the other was faster, in every interleaving."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ConfirmationRefused, Overtaken
-from checkdata.domain.form_digest import Seen, seen_of
+from checkdata.domain.form_digest import FormDigest, form_digest
 from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.steps import Answer, NominationState
 from checkdata.domain.people.organisations import Agreement, Role
@@ -34,7 +34,7 @@ def world(storage: Storage) -> AccessWorld:
 
 
 def one_was_faster(outcomes: Outcomes) -> None:
-    """One was told yes, and the other that somebody else was faster (rules.md: 409)."""
+    """One was told yes, and the other that another user was faster (rules.md: 409)."""
     refused = [each.why for each in (outcomes.first, outcomes.second) if isinstance(each, Refused)]
     assert len(refused) == 1
     assert isinstance(refused[0], Overtaken)
@@ -47,7 +47,7 @@ class Nominated:
     world: AccessWorld
     id: NominationId
     email: EmailAddress
-    seen: Seen
+    seen: FormDigest
 
     def escalate(self) -> object:
         return self.world.nominate.escalate(self.id, by=self.world.sue, seen=self.seen)
@@ -126,7 +126,7 @@ def one_step_was_taken(at: Nominated, outcomes: Outcomes) -> None:
     """One step, and as many links as steps that ask for one."""
     one_was_faster(outcomes)
     steps = at.world.nomination(at.id).steps
-    assert Seen(str(len(steps) - 1)) == at.seen
+    assert FormDigest(str(len(steps) - 1)) == at.seen
     assert len(links_to_contact(at.world, at.id)) == sum(step.contact == CONTACT.value for step in steps)
 
 
@@ -175,7 +175,7 @@ def linked(world: AccessWorld) -> Linked:
     return Linked(evolve(at, seen=seen), token)
 
 
-def test_no_link_opens_what_was_withdrawn_and_nobody_waits_for_the_other(world: AccessWorld) -> None:
+def test_no_link_opens_what_was_withdrawn_and_neither_waits_for_the_other(world: AccessWorld) -> None:
     def holds(opened: object, withdrawn: object) -> None:
         assert not isinstance(withdrawn, Refused)
         if isinstance(opened, Refused):
@@ -195,7 +195,7 @@ class Seeing:
 
     world: AccessWorld
     user: User
-    seen: Seen
+    seen: FormDigest
 
     def suspend(self) -> object:
         return self.world.access.suspend(self.user.email, reason="No", by=self.world.sue.user_id, seen=self.seen)
@@ -218,7 +218,7 @@ def seeing(world: AccessWorld) -> Seeing:
     """Both look at Bob while he is not suspended."""
     if bob(world).suspended:
         world.access.reinstate(bob(world).email, reason="Over")
-    return Seeing(world, bob(world), seen_of(bob(world)))
+    return Seeing(world, bob(world), form_digest(bob(world)))
 
 
 def bob(world: AccessWorld) -> User:
@@ -253,7 +253,7 @@ def test_of_two_users_who_get_one_address_one_does(world: AccessWorld) -> None:
         return world.add(ann, Role.SUPPORT), world.add(bea, Role.SUPPORT), new
 
     def move(at: tuple[User, User, EmailAddress], number: Literal[0, 1]) -> object:
-        return world.help_users.change_address(at[number].email, at[2], reason="So", seen=seen_of(at[number]))
+        return world.help_users.change_address(at[number].email, at[2], reason="So", seen=form_digest(at[number]))
 
     acts = (partial(move, number=0), partial(move, number=1))
     interleavings(stage, acts, lambda _, outcomes: one_was_faster(outcomes))
@@ -271,7 +271,7 @@ def of_today(world: AccessWorld) -> NewAgreement:
 
 def test_of_two_who_end_an_agreement_on_other_days_one_does(world: AccessWorld) -> None:
     def end(agreement: Agreement, last_day: date | None) -> object:
-        return world.manage_agreements.end(agreement.id, reason="Over", last_day=last_day, seen=seen_of(agreement))
+        return world.manage_agreements.end(agreement.id, reason="Over", last_day=last_day, seen=form_digest(agreement))
 
     acts = (lambda at: end(at, world.today), lambda at: end(at, None))
     interleavings(lambda: south_agrees(world), acts, lambda _, outcomes: one_was_faster(outcomes))
@@ -294,7 +294,7 @@ class Reviewed:
 
     world: AccessWorld
     grant: Grant
-    seen: Seen
+    seen: FormDigest
 
     def keep(self) -> object:
         return self.world.review_access.keep(self.grant.id, by=self.world.sue, seen=self.seen)
@@ -307,7 +307,7 @@ def reviewed(world: AccessWorld) -> Reviewed:
     email = EmailAddress(f"{uuid4().hex}@north.example")
     user = world.add(email, Role.DELIVERY_PARTNER, NORTH.id)
     [grant] = world.grants(email)
-    return Reviewed(world, grant, seen_of(user, grant))
+    return Reviewed(world, grant, form_digest(user, grant))
 
 
 @pytest.mark.parametrize("act", [Reviewed.keep, Reviewed.remove], ids=lambda act: act.__name__)
@@ -399,7 +399,7 @@ def test_no_access_is_given_after_an_import_that_ends_its_agreement(world: Acces
 
 @frozen
 class Moving:
-    """A confirmed nomination of somebody who is no user, and another user who is to get their address."""
+    """A confirmed nomination of a person who is no user, and another user who will get their address."""
 
     nominated: Nominated
     other: User

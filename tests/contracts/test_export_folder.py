@@ -42,7 +42,7 @@ class MemoryShelf:
 
 
 class DiskShelf:
-    """A real folder, looked at as anybody would who finds it."""
+    """A real folder, read as any other program would read it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path / "exports"
@@ -172,7 +172,7 @@ def test_what_a_failed_export_wrote_is_in_no_later_one(shelf: Shelf) -> None:
     assert set(shelf.files) == {"dp-south.csv"}
 
 
-def test_a_folder_is_one_export_s_alone_until_it_ends(shelf: Shelf) -> None:
+def test_only_one_export_has_a_folder_until_it_ends(shelf: Shelf) -> None:
     export(shelf, NORTH)
     with shelf.folder.opened():
         with pytest.raises(FolderTaken, match="Another export is writing into"), shelf.again().opened():

@@ -27,7 +27,7 @@ from tests.strategies import LEAD_PROVIDERS, SCHOOLS, TODAY, day, training_recor
 
 NORTH = DeliveryPartner("north")
 BOTH = DeliveryPartner("both")
-EVERYBODY = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
+ALL_RULES = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
 MENTOR = ParticipantRole.MENTOR
 BORN = date(1990, 1, 1)
 
@@ -53,7 +53,7 @@ def due_ids(store: FeedStore, today: date = TODAY) -> list[str]:
 
 
 def listed_at(storage: Storage, viewer: Viewer = NORTH) -> Sequence[ListedParticipant]:
-    query = ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERYBODY))
+    query = ParticipantQuery(scope=Scope(organisation=viewer, rules=ALL_RULES))
     return read(storage, lambda work: list(work.participants.rows(query)))
 
 
@@ -398,7 +398,7 @@ def test_reference_data_that_training_records_name_stays_with_a_warning_each(sto
     )
 
 
-def test_an_agreement_goes_and_with_it_what_it_alone_names(storage: Storage) -> None:
+def test_an_agreement_goes_and_with_it_what_only_it_names(storage: Storage) -> None:
     put(storage, REFERENCES)
     kept, warnings = deleted(storage, lead_providers=set(), delivery_partners=set())
     assert kept.removed == len(LEAD_PROVIDERS) - 1 + 1
@@ -410,7 +410,7 @@ def test_an_agreement_goes_and_with_it_what_it_alone_names(storage: Storage) -> 
 
 
 @pytest.mark.parametrize("ended_on", [None, day(-1)])
-def test_an_organisation_for_which_somebody_has_or_had_access_stays(storage: Storage, ended_on: date | None) -> None:
+def test_an_organisation_for_which_a_user_has_or_had_access_stays(storage: Storage, ended_on: date | None) -> None:
     put(storage, evolve(REFERENCES, agreements=[]))
     add_users(storage, ADA)
     add_grants(storage, a_grant(ended_on=ended_on), a_grant("g2", BODY, ended_on=ended_on, confirmed_by=None))
@@ -553,7 +553,7 @@ def test_a_participant_that_was_derived_for_a_later_day_is_due(storage: Storage)
         assert due_ids(work.feed_store, TODAY) == []
 
 
-# Listings made anew
+# Listings made again
 
 
 def relisted(storage: Storage, *records: TrainingRecord, entries: Sequence[ListingEntry]) -> int:
@@ -602,7 +602,7 @@ def test_others_keep_their_rows_order_and_tallies_are_right_again(storage: Stora
     entries = [an_entry(record, DeliveryPartner(record.delivery_partner_id or "")) for record in records]
     relisted(storage, *records, entries=entries)
     for viewer in (NORTH, BOTH, AppropriateBody("both"), AppropriateBody("borough")):
-        scope = Scope(organisation=viewer, rules=EVERYBODY)
+        scope = Scope(organisation=viewer, rules=ALL_RULES)
         kept = [e.listed for e in ENTRIES if e.viewer == viewer and e.listed.participant_id not in changed]
         rows = sorted([*kept, *(e.listed for e in entries if e.viewer == viewer)], key=lambda row: row.order)
         with storage.reading() as work:
@@ -627,7 +627,7 @@ def test_when_all_the_records_of_a_participant_are_gone_so_are_its_rows(storage:
         assert [dict(due.before) for due in work.feed_store.due(TODAY)] == [{}]
 
 
-def test_the_state_behind_a_status_may_change_without_a_change_that_anybody_sees(storage: Storage) -> None:
+def test_the_state_behind_a_status_may_change_without_a_change_that_a_user_sees(storage: Storage) -> None:
     put(storage, REFERENCES)
     entries = [
         an_entry(a_record(), NORTH, state) for state in (TrainingState.ACTIVE_FLAGS, TrainingState.DIFFERENT_TRN)

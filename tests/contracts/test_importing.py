@@ -10,14 +10,15 @@ from attrs import evolve
 from checkdata.adapters.memory import MemoryFeed
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import FeedRefused
-from checkdata.domain.feed.contents import Changes, FeedRow, KnownIds, RowFault
+from checkdata.domain.feed.contents import Changes, KnownIds, RowFault
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.training.statuses import Status, StatusGroup
 from tests.contracts.operators import BODY, NORTH, Operator, row
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, REFERENCES, TEACHER, reference_row, teacher_row, write_feed, write_file
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import SCHOOLS, TODAY, day
 
 TEN = [row(record_id=f"r{number}") for number in range(10)]
@@ -79,8 +80,8 @@ def test_a_feed_that_is_refused_writes_nothing(operator: Operator) -> None:
 class _Broken(MemoryFeed):
     """A feed whose disk fails after its first row."""
 
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow]:
-        yield from super().training_records(known, only)
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:
+        yield from super().training_records(known, strict=strict)
         raise OSError("gone")
 
 
@@ -359,7 +360,7 @@ def test_what_the_feed_decided_stands_against_the_teacher_record(operator: Opera
     }
 
 
-def test_imports_and_refreshes_are_recorded_with_their_counts_alone(operator: Operator) -> None:
+def test_imports_and_refreshes_are_recorded_with_only_their_counts(operator: Operator) -> None:
     operator.write(row(**SOON_ACTIVE), row(record_id="r2", role=""))
     loaded = operator.load().done
     operator.refresh(day(2))

@@ -1,4 +1,4 @@
-"""What an import derives for a day does not depend on the way there."""
+"""What an import derives for a day does not depend on the imports before."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -64,7 +64,7 @@ def importing(storage: Storage) -> ImportFeed:
 
 
 def seen(storage: Storage) -> list[list[ListedParticipant]]:
-    """Every row that anybody may see, but since when, which tells the way."""
+    """Every row that any user may see, without since when, which depends on the order of imports."""
     scopes = [Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER) for viewer in VIEWERS]
     found = read(
         storage, lambda work: [list(work.participants.rows(ParticipantQuery(scope=scope))) for scope in scopes]

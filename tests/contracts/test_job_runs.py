@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from checkdata.domain.jobs import NOTED_EVERY, Job, late_jobs
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.operations.check_health import DatabaseState, NotingRuns, Watching
+from checkdata.domain.services.operations.check_health import CheckHealth, DatabaseState, NoteJobRuns
 from tests.strategies import NOON
 
 HOUR = timedelta(hours=1)
@@ -37,7 +37,7 @@ def test_a_run_that_is_undone_did_not_happen(storage: Storage) -> None:
 
 def test_a_job_that_runs_all_the_time_is_noted_once_a_minute(storage: Storage) -> None:
     now = [NOON]
-    noting = NotingRuns(storage=storage, clock=lambda: now[0])
+    noting = NoteJobRuns(storage=storage, clock=lambda: now[0])
     for _ in range(3):
         noting.note(Job.MAIL)
         now[0] += NOTED_EVERY / 2
@@ -48,7 +48,7 @@ def test_a_job_that_runs_all_the_time_is_noted_once_a_minute(storage: Storage) -
 def test_a_look_finds_a_storage_that_can_be_written_and_the_jobs_that_are_late(storage: Storage) -> None:
     note(storage, (Job.IMPORT, -3), (Job.SEAL, -1))
     oldest = {Job.IMPORT: 2 * HOUR, Job.SEAL: 2 * HOUR, Job.PURGE: 2 * HOUR}
-    seen = Watching(storage=lambda: storage, clock=lambda: NOON, oldest=oldest).look()
+    seen = CheckHealth(storage=lambda: storage, clock=lambda: NOON, oldest=oldest).look()
     assert seen.database is DatabaseState.OK
     assert [sentence.split()[2] for sentence in seen.hindrances] == ["import", "purge"]
 

@@ -17,7 +17,7 @@ from checkdata.adapters.memory import MemoryStorage, MemoryTokens
 from checkdata.domain.errors import AskedTooOften
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.sign_in.sign_in import SignIn
-from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
 
@@ -25,16 +25,16 @@ RACERS: Final = 16
 WINDOW: Final = timedelta(minutes=15)
 LIMITS: Final = LinkLimits(window=WINDOW, per_address=2, per_client=3, overall=5)
 MANY: Final = LinkLimits(window=WINDOW, per_address=99, per_client=99, overall=99)
-YES, NOT_FOR_ADDRESS, NO = Allowed.YES, Allowed.NOT_FOR_ADDRESS, Allowed.NO
+YES, NOT_FOR_ADDRESS, NO = LinkAnswer.YES, LinkAnswer.NOT_FOR_ADDRESS, LinkAnswer.NO
 Asked = tuple[str, str, int]
 """An address, a client, and how many minutes after the one before."""
 
 
 def ask(
     storage: Storage, address: str = "ann", client: str = "here", limits: LinkLimits = LIMITS, at: datetime = NOON
-) -> Allowed:
+) -> LinkAnswer:
     with storage.at_once() as work:
-        return work.link_requests.count(Asking(address=f"a:{address}", client=f"c:{client}"), limits, at)
+        return work.link_requests.count(LinkRequester(address=f"a:{address}", client=f"c:{client}"), limits, at)
 
 
 def test_an_address_that_had_enough_is_sent_no_more_wherever_one_asks_and_others_are(storage: Storage) -> None:
@@ -52,20 +52,20 @@ def test_a_client_that_asked_often_enough_is_refused_whomever_they_ask_for_and_o
     assert ask(storage, "d", "there") is YES
 
 
-def test_everybody_is_refused_where_everybody_together_asked_often_enough(storage: Storage) -> None:
+def test_every_request_is_refused_once_all_users_together_asked_too_often(storage: Storage) -> None:
     assert [ask(storage, address, client) for address, client in zip("abcdef", "123456", strict=True)] == [YES] * 5 + [
         NO
     ]
 
 
-def test_who_is_refused_takes_nothing_from_an_address_or_from_everybody(storage: Storage) -> None:
+def test_a_refused_request_takes_nothing_from_an_address_or_from_all_users(storage: Storage) -> None:
     for _ in range(3):
         ask(storage, "own")
     assert [ask(storage) for _ in range(9)] == [NO] * 9
     assert [ask(storage, client=client) for client in "12"] == [YES, YES]
 
 
-def test_who_is_refused_because_of_everybody_is_not_counted(storage: Storage) -> None:
+def test_a_request_over_the_limit_of_all_users_is_not_counted(storage: Storage) -> None:
     for number in range(LIMITS.overall):
         ask(storage, f"a{number}", f"c{number}")
     assert [ask(storage, "own", "own") for _ in range(9)] == [NO] * 9
@@ -92,7 +92,7 @@ def test_of_sixteen_who_ask_at_once_no_more_pass_than_the_limit(
 ) -> None:
     start = Barrier(RACERS)
 
-    def run(number: int) -> Allowed:
+    def run(number: int) -> LinkAnswer:
         start.wait()
         return ask(storage, "x" if same_address else f"{number}", "y" if same_client else f"{number}", limits)
 
@@ -146,7 +146,7 @@ def test_every_storage_allows_what_memory_does_and_no_more_than_the_limits_in_an
 
 
 def assert_at_most(limit: int, times: Sequence[datetime]) -> None:
-    """No more than twice the limit in any window's length, for two windows may meet in it."""
+    """No more than twice the limit in any window's length, because two windows may meet in it."""
     assert all(sum(begin <= at < begin + WINDOW for at in times) <= 2 * limit for begin in times)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import (
@@ -28,17 +28,19 @@ from tests.strategies import NOON
 
 ADA = EmailAddress.of("ada@north.example")
 BEA = EmailAddress.of("o'bea+1@south.example")
-NOBODY = EmailAddress.of(UNDELIVERABLE)
-LETTERS = Letters(sender=EmailAddress.of("no-reply@x.example"), start_page="https://x.example/", clock=lambda: NOON)
+UNREACHABLE = EmailAddress.of(UNDELIVERABLE)
+LETTERS = MailRenderer(
+    sender=EmailAddress.of("no-reply@x.example"), start_page="https://x.example/", clock=lambda: NOON
+)
 MESSAGES: list[Message] = [
-    SignInLinkMessage(url=f"https://x.example/sign-in/{'x' * 43}", lives=timedelta(minutes=60)),
+    SignInLinkMessage(url=f"https://x.example/sign-in/{'x' * 75}", lives=timedelta(minutes=60)),
     HowAccessIsGiven(),
     AccessGranted(name="Zoë O'Neill", role=Role.DELIVERY_PARTNER, organisation="100% “North” & Co"),
     AccessRemoved(name="Łukasz", role=Role.POLICY, organisation="Policy"),
     AddressChanged(name="Zoë O'Neill", is_new=True),
     AddressChanged(name="Zoë O'Neill", is_new=False),
     ConfirmationLinkMessage(
-        url=f"https://x.example/confirm/{'x' * 43}",
+        url=f"https://x.example/confirm/{'x' * 75}",
         lives=timedelta(days=7),
         lead_provider="Élan",
         organisation="100% “North” & Co",
@@ -49,7 +51,7 @@ MESSAGES: list[Message] = [
 
 @frozen
 class Post:
-    """A mailer, what it delivered to whom, and one like it that can't deliver to `NOBODY`."""
+    """A mailer, what it delivered to whom, and one like it that cannot deliver to `UNREACHABLE`."""
 
     mailer: Mailer
     delivered: Callable[[], Sequence[str]]
@@ -58,7 +60,7 @@ class Post:
 
 @pytest.fixture
 def memory_post() -> Post:
-    mailer = MemoryMailer(unreachable={NOBODY})
+    mailer = MemoryMailer(unreachable={UNREACHABLE})
     return Post(mailer, lambda: [str(to) for to, _ in mailer.sent], mailer)
 
 
@@ -93,7 +95,7 @@ def test_nothing_is_delivered_before_it_is_sent(post: Post) -> None:
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
-def test_a_message_of_any_kind_is_delivered_to_its_address_alone(post: Post, message: Message) -> None:
+def test_a_message_of_any_kind_is_delivered_only_to_its_address(post: Post, message: Message) -> None:
     post.mailer.send(BEA, message, "r1")
     assert list(post.delivered()) == [str(BEA)]
 
@@ -104,9 +106,9 @@ def test_each_message_is_one_mail_the_same_one_twice_too(post: Post) -> None:
     assert sorted(post.delivered()) == sorted(map(str, (ADA, ADA, BEA)))
 
 
-def test_a_message_that_can_not_be_handed_over_is_an_error_that_names_nobody(post: Post) -> None:
+def test_a_message_that_can_not_be_handed_over_is_an_error_without_names(post: Post) -> None:
     with pytest.raises(DeliveryFailed) as raised:
-        post.failing.send(NOBODY, MESSAGES[0], "r1")
+        post.failing.send(UNREACHABLE, MESSAGES[0], "r1")
     assert str(raised.value)
     assert "@" not in str(raised.value)
     assert list(post.delivered()) == []
@@ -114,6 +116,6 @@ def test_a_message_that_can_not_be_handed_over_is_an_error_that_names_nobody(pos
 
 def test_a_failure_does_not_stand_in_the_way_of_the_next_message(post: Post) -> None:
     with pytest.raises(DeliveryFailed):
-        post.failing.send(NOBODY, HowAccessIsGiven(), "r1")
+        post.failing.send(UNREACHABLE, HowAccessIsGiven(), "r1")
     post.mailer.send(ADA, HowAccessIsGiven(), "r1")
     assert list(post.delivered()) == [str(ADA)]

@@ -118,7 +118,7 @@ def test_replacing_adds_the_newest_step(storage: Storage) -> None:
     assert stored(storage, withdrawn) == withdrawn
 
 
-def test_a_step_is_refused_where_somebody_else_took_one_meanwhile(storage: Storage) -> None:
+def test_a_step_is_refused_where_another_user_took_one_meanwhile(storage: Storage) -> None:
     add(storage, a_nomination())
     replace(storage, then(a_nomination(), NominationState.ESCALATED))
     with storage.writing() as work, pytest.raises(StorageConflict):

@@ -22,7 +22,7 @@ from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, HARD_NAMES, 
 TEAMS: list[Organisation] = [SupportTeam(), PolicyTeam()]
 
 
-def test_before_the_first_feed_there_are_the_teams_alone(storage: Storage) -> None:
+def test_before_the_first_feed_there_are_only_the_teams(storage: Storage) -> None:
     for role in (Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY):
         assert list(read(storage, lambda work, role=role: work.organisations.all(role))) == []  # type: ignore[misc]
     assert read(storage, lambda work: [work.organisations.find(team.role, "") for team in TEAMS]) == TEAMS
@@ -34,12 +34,12 @@ def test_before_the_first_feed_there_are_the_teams_alone(storage: Storage) -> No
 
 
 @pytest.mark.parametrize("role", Role)
-def test_an_unknown_id_is_nobody_in_any_role(storage: Storage, role: Role) -> None:
+def test_an_unknown_id_is_unknown_in_every_role(storage: Storage, role: Role) -> None:
     put(storage, REFERENCES)
     assert read(storage, lambda work: work.organisations.find(role, "nobody")) is None
 
 
-def test_an_organisation_is_found_in_its_role_alone(storage: Storage) -> None:
+def test_an_organisation_is_found_only_in_its_role(storage: Storage) -> None:
     put(storage, REFERENCES)
     for organisation in (*DELIVERY_PARTNERS, *APPROPRIATE_BODIES):
         with storage.reading() as work:

@@ -109,7 +109,9 @@ def test_no_message_goes_to_two_of_many_at_once(storage: Storage) -> None:
     assert len(claimed) == len(set(claimed)) == 20
 
 
-def test_of_many_at_once_nobody_gets_a_later_message_to_somebody_before_the_earlier_is_over(storage: Storage) -> None:
+def test_of_many_at_once_no_sender_gets_a_later_message_to_an_address_before_the_earlier_is_over(
+    storage: Storage,
+) -> None:
     for _ in range(5):
         queue(storage, *[SignInRequested(UserId("ada"))] * 3)
     with ThreadPoolExecutor(8) as workers:
@@ -118,7 +120,7 @@ def test_of_many_at_once_nobody_gets_a_later_message_to_somebody_before_the_earl
     assert sorted(to.value for to in claimed) == [person(number).value for number in range(3)]
 
 
-def test_an_earlier_message_to_somebody_goes_before_a_later_one_whatever_becomes_of_it(storage: Storage) -> None:
+def test_an_earlier_message_to_an_address_goes_before_a_later_one_whatever_becomes_of_it(storage: Storage) -> None:
     queue(storage, *MESSAGES, to=ADA.email)
     queue(storage, GRANTED, at=NOON + MINUTE, to=BEA.email)
     told: list[QueuedMessage] = []
@@ -156,7 +158,7 @@ def test_a_message_that_is_given_back_was_not_tried(storage: Storage) -> None:
     assert list(claim(storage, NOON + 2 * MINUTE)) == []
 
 
-def test_a_new_message_to_somebody_lets_an_earlier_one_be_tried_at_once_and_begin_again(storage: Storage) -> None:
+def test_a_new_message_to_an_address_lets_an_earlier_one_be_tried_at_once_and_begin_again(storage: Storage) -> None:
     queue(storage, MESSAGES[0], to=ADA.email)
     queue(storage, MESSAGES[1], to=BEA.email)
     for entry in claim(storage):
@@ -212,7 +214,7 @@ def test_a_failed_message_may_be_due_again_sooner_than_its_claim_ran(storage: St
     assert len(claim(storage, NOON + MINUTE)) == 1
 
 
-def test_who_has_lost_a_claim_changes_nothing_by_what_did_not_work_and_all_by_what_did(storage: Storage) -> None:
+def test_a_sender_that_lost_its_claim_changes_nothing_by_a_failure_and_all_by_a_success(storage: Storage) -> None:
     queue(storage, GRANTED)
     lost = claim(storage)[0]
     at = NOON + 5 * MINUTE

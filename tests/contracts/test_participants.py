@@ -22,12 +22,12 @@ from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
 
 NORTH = DeliveryPartner("north")
 BOTH = DeliveryPartner("both")
-EVERYBODY = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
+ALL_RULES = tuple(ScopeRule(lead_provider_id=lead) for lead in (None, *(lead.id for lead in LEAD_PROVIDERS)))
 AMBITION = LEAD_PROVIDERS[0].id
 
 SCOPES = {
-    "all of a partner": Scope(organisation=NORTH, rules=EVERYBODY),
-    "all of a partner whose id a body has too": Scope(organisation=BOTH, rules=EVERYBODY),
+    "all of a partner": Scope(organisation=NORTH, rules=ALL_RULES),
+    "all of a partner whose id a body has too": Scope(organisation=BOTH, rules=ALL_RULES),
     "one lead provider": Scope(organisation=NORTH, rules=(ScopeRule(lead_provider_id=AMBITION),)),
     "no lead provider": Scope(organisation=NORTH, rules=(ScopeRule(lead_provider_id=None),)),
     "some years": Scope(
@@ -38,7 +38,7 @@ SCOPES = {
         organisation=NORTH,
         rules=tuple(
             ScopeRule(lead_provider_id=rule.lead_provider_id, first_academic_year=2023, last_academic_year=2021)
-            for rule in EVERYBODY
+            for rule in ALL_RULES
         ),
     ),
     "two rules": Scope(
@@ -50,12 +50,12 @@ SCOPES = {
         ),
     ),
     "nothing": Scope(organisation=NORTH),
-    "a partner without a row": Scope(organisation=DeliveryPartner("South_1"), rules=EVERYBODY),
-    "nobody known": Scope(organisation=DeliveryPartner("nobody"), rules=EVERYBODY),
+    "a partner without a row": Scope(organisation=DeliveryPartner("South_1"), rules=ALL_RULES),
+    "nobody known": Scope(organisation=DeliveryPartner("nobody"), rules=ALL_RULES),
     "a body": Scope(organisation=AppropriateBody("borough")),
     "a body whose id a partner has too": Scope(organisation=AppropriateBody("both")),
     "a team": Scope(organisation=SupportTeam()),
-    "another team": Scope(organisation=PolicyTeam(), rules=EVERYBODY),
+    "another team": Scope(organisation=PolicyTeam(), rules=ALL_RULES),
 }
 
 SEARCHES = (
@@ -150,7 +150,7 @@ def test_the_searches_asked_here_find_something_and_not_everything() -> None:
 
 
 @pytest.mark.parametrize("narrowed", [False, True])
-def test_pages_never_overlap_and_leave_nobody_out(listed: Storage, *, narrowed: bool) -> None:
+def test_pages_never_overlap_and_leave_no_participant_out(listed: Storage, *, narrowed: bool) -> None:
     query = ParticipantQuery(scope=WHOLE, chosen={"role": ParticipantRole.ECT} if narrowed else {})
     rows = expected(query)
     with listed.reading() as work:

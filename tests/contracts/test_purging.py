@@ -13,14 +13,14 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.audit.purge import KeptFor, Purge
 from checkdata.domain.services.audit.seal_log import SealLog
-from checkdata.domain.sign_in.link_limits import Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkLimits, LinkRequester
 from checkdata.domain.values import NominationId
 from tests.contracts.examples import ADA, a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
@@ -66,10 +66,10 @@ def test_sessions_and_links_go_once_they_are_over_for_long_enough(storage: Stora
     assert purging(storage, KEPT.sessions + timedelta(hours=9)).purge()["sessions"] == 1
 
 
-def test_who_asked_for_links_is_forgotten_once_nothing_is_counted_for_them_any_more(storage: Storage) -> None:
+def test_a_client_that_requested_links_is_forgotten_once_nothing_is_counted_for_it_any_more(storage: Storage) -> None:
     limits = LinkLimits()
     with storage.writing() as work:
-        work.link_requests.count(Asking(address="a", client="c"), limits, NOON)
+        work.link_requests.count(LinkRequester(address="a", client="c"), limits, NOON)
         work.commit()
     assert purging(storage, limits.window - timedelta(seconds=1)).purge() == NOTHING
     assert purging(storage, limits.window).purge() == NOTHING | {"link_requests": 3}
@@ -96,7 +96,7 @@ def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: S
 
 
 @pytest.mark.parametrize("state", [NominationState.DECLINED, NominationState.WITHDRAWN, NominationState.GRANTED])
-def test_a_nomination_that_gave_nobody_access_goes_after_its_time(storage: Storage, state: NominationState) -> None:
+def test_a_nomination_that_gave_no_access_goes_after_its_time(storage: Storage, state: NominationState) -> None:
     with_people(storage)
     nomination = a_nomination()
     closed = evolve(nomination, steps=(*nomination.steps, evolve(nomination.steps[-1], state=state)))

@@ -1,4 +1,4 @@
-"""A file that was merged last is not read again: what was said of it is said again, and nothing else is."""
+"""A file that was merged last is not read again: its result is given again, and nothing else."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

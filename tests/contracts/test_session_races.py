@@ -1,4 +1,4 @@
-"""Whatever ends a session ends it, whoever is at it meanwhile: each pair of acts through its interleavings."""
+"""What ends a session ends it, whatever another request does meanwhile: each pair of acts in all interleavings."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +15,7 @@ from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld
 from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
+from tests.contracts.units_of_work import write
 
 BROWSER: Final = "what the browser keeps beside the cookie of its session"
 MOVED: Final = EmailAddress("boss@moved.example")
@@ -69,6 +70,10 @@ class Stage:
     def change_address(self) -> object:
         other = MOVED if self.address == BOSS else BOSS
         return self.world.help_users.change_address(self.address, other, reason="Married")
+
+    def delete_without_a_lock(self) -> int:
+        """What an operator does by hand, who locks nobody; how many there were."""
+        return write(self.world.storage, lambda work: work.sign_ins.end_sessions(self.world.bob.user_id))
 
     def expire(self) -> None:
         self.world.pass_time(minutes=31)
@@ -149,9 +154,16 @@ def check(acts: tuple[Act, Act], stage: Stage, outcomes: Outcomes) -> None:
 
 
 @pytest.mark.parametrize("first", ACTS, ids=lambda act: act.__name__)
-def test_no_session_is_left_that_somebody_ended_whatever_the_interleaving(world: AccessWorld, first: Act) -> None:
+def test_no_session_is_left_that_a_user_ended_in_any_interleaving(world: AccessWorld, first: Act) -> None:
     for second in ACTS:
         interleavings(lambda: staged(world), (first, second), partial(check, (first, second)))
+
+
+def test_a_choice_never_takes_the_place_of_a_session_that_was_deleted_meanwhile(world: AccessWorld) -> None:
+    def holds(stage: Stage, outcomes: Outcomes) -> None:
+        assert not (outcomes.second and stage.held())
+
+    interleavings(lambda: staged(world), (Stage.choose, Stage.delete_without_a_lock), holds)
 
 
 def test_of_two_who_choose_in_one_session_one_goes_on_and_one_is_signed_out(world: AccessWorld) -> None:

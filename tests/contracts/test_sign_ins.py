@@ -220,7 +220,7 @@ def test_whoever_touches_or_ends_a_session_is_told_whether_there_was_one(storage
 
 
 def test_a_session_is_ended_by_what_it_began_as_whatever_its_digest_is(storage: Storage) -> None:
-    followed = a_session("s1").acting_for(NORTH, digest="s2", at=NOON)
+    followed = evolve(a_session("s1").acting_for(NORTH, at=NOON), digest="s2")
     others = a_session("s3"), a_session("s4", user_id=BEA.id, began_as="s1")
     add_sessions(storage, followed, *others)
     assert read(storage, lambda work: work.sign_ins.session("s2")) == followed

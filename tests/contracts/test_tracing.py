@@ -9,7 +9,7 @@ from checkdata.domain.access.decision import Acting, scope_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind
-from checkdata.domain.audit.tracing import How, Seen
+from checkdata.domain.audit.tracing import ParticipantSightings, SightingKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import DeliveryPartner
@@ -18,7 +18,18 @@ from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.values import EmailAddress, ParticipantId
-from tests.integration.web.world import ANN, CAT, ELM, LEAD, NORTH, OTHER_LEAD, SOUTH, World, a_record, with_everybody
+from tests.integration.web.world import (
+    ANN,
+    CAT,
+    ELM,
+    LEAD,
+    NORTH,
+    OTHER_LEAD,
+    SOUTH,
+    World,
+    a_record,
+    with_feed_and_access,
+)
 
 ADA = ParticipantId("p-1")
 SIOBHAN = ParticipantId("p-2")
@@ -27,7 +38,7 @@ EVE = ParticipantId("p-6")
 
 @pytest.fixture
 def world(storage: Storage) -> World:
-    return with_everybody(World(storage=storage))
+    return with_feed_and_access(World(storage=storage))
 
 
 def acting(world: World, email: EmailAddress = ANN, organisation: DeliveryPartner = NORTH) -> Acting:
@@ -56,11 +67,11 @@ def tracing(world: World) -> Trace:
     return Trace(storage=world.storage, clock=world.clock)
 
 
-def hows(found: Seen) -> tuple[list[How], list[How]]:
+def hows(found: ParticipantSightings) -> tuple[list[SightingKind], list[SightingKind]]:
     return [each.how for each in found.certainly], [each.first.how for each in found.possibly]
 
 
-def test_nobody_saw_whom_nobody_looked_at(world: World) -> None:
+def test_a_participant_whom_no_user_looked_at_was_seen_by_none(world: World) -> None:
     assert hows(tracing(world).seen(ADA)) == ([], [])
 
 
@@ -69,10 +80,10 @@ def test_an_id_that_was_never_listed_is_told(world: World) -> None:
         tracing(world).seen(ParticipantId("p-99"))
 
 
-def test_whoever_opens_their_page_saw_them_and_nobody_else(world: World) -> None:
+def test_only_a_user_who_opened_their_page_saw_them(world: World) -> None:
     LookUpParticipant(storage=world.storage, clock=world.clock).participant(acting(world), query(world).scope, ADA)
     found = tracing(world).seen(ADA)
-    assert hows(found) == ([How.OWN_PAGE], [])
+    assert hows(found) == ([SightingKind.OWN_PAGE], [])
     assert [user.email for user in found.users.values()] == [ANN]
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
 
@@ -80,28 +91,28 @@ def test_whoever_opens_their_page_saw_them_and_nobody_else(world: World) -> None
 @pytest.mark.parametrize("kind", [FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS])
 def test_whoever_took_a_file_that_held_them_saw_them(world: World, kind: FileKind) -> None:
     downloaded(world, kind, academic_year="2023")
-    assert hows(tracing(world).seen(ADA)) == ([How.FILE], [])
+    assert hows(tracing(world).seen(ADA)) == ([SightingKind.FILE], [])
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
     assert hows(tracing(world).seen(EVE)) == ([], [])
 
 
 def test_a_file_found_by_a_search_held_whom_it_held(world: World) -> None:
     downloaded(world, search="ada")
-    assert hows(tracing(world).seen(ADA)) == ([How.FILE], [])
+    assert hows(tracing(world).seen(ADA)) == ([SightingKind.FILE], [])
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
 
 
 def test_a_file_is_held_against_the_listing_that_it_showed_not_against_todays(world: World) -> None:
     downloaded(world, academic_year="2022")
     world.load([a_record(1, "Ada Bold", academic_year=2022), a_record(2, "Siobhán O’Neill", academic_year=2023)])
-    assert hows(tracing(world).seen(SIOBHAN)) == ([How.FILE], [])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([SightingKind.FILE], [])
     assert hows(tracing(world).seen(ADA)) == ([], [])
 
 
-def test_who_looked_at_a_list_possibly_saw_all_who_meet_its_filters_within_its_agreements(world: World) -> None:
+def test_a_user_who_looked_at_a_list_possibly_saw_all_who_meet_its_filters_within_its_agreements(world: World) -> None:
     checking(world).page(acting(world), query(world, academic_year="2023", search="nobody at all"))
     checking(world).page(acting(world, CAT, SOUTH), query(world, SOUTH))
-    assert hows(tracing(world).seen(ADA)) == ([], [How.LIST])
+    assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.LIST])
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
     assert hows(tracing(world).seen(EVE)) == ([], [])
 
@@ -116,13 +127,13 @@ def test_a_download_broken_off_possibly_showed_them_and_a_whole_one_is_told_once
     chunks = checking(world).download(acting(world), query(world)).chunks
     next(chunks)
     chunks.close()
-    assert hows(tracing(world).seen(ADA)) == ([], [How.BROKEN_OFF])
+    assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.BROKEN_OFF])
     world.pass_time(hours=9)
     downloaded(world)
-    assert hows(tracing(world).seen(ADA)) == ([How.FILE], [How.BROKEN_OFF])
+    assert hows(tracing(world).seen(ADA)) == ([SightingKind.FILE], [SightingKind.BROKEN_OFF])
 
 
-def test_what_somebody_did_often_is_summed_up_with_its_first_and_last_time(world: World) -> None:
+def test_what_a_user_did_often_is_summed_up_with_its_first_and_last_time(world: World) -> None:
     first = world.now
     for _ in range(3):
         checking(world).page(acting(world), query(world))
@@ -136,7 +147,7 @@ def test_a_time_leaves_out_what_was_before_and_after(world: World) -> None:
     downloaded(world)
     checking(world).page(acting(world), query(world))
     world.pass_time(hours=1)
-    assert hows(tracing(world).seen(ADA, start=start, end=world.now)) == ([How.FILE], [How.LIST])
+    assert hows(tracing(world).seen(ADA, start=start, end=world.now)) == ([SightingKind.FILE], [SightingKind.LIST])
     assert hows(tracing(world).seen(ADA, start=world.now)) == ([], [])
     assert hows(tracing(world).seen(ADA, end=start)) == ([], [])
 
@@ -206,4 +217,4 @@ def test_an_event_of_an_import_that_is_not_known_counts_against_all_that_ever_st
     with world.storage.writing() as work:
         work.audit.record(AuditEvent.by(user, AuditKind.LIST_VIEWED, world.now, details={"searched": False}))
         work.commit()
-    assert hows(tracing(world).seen(ADA)) == ([], [How.LIST])
+    assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.LIST])

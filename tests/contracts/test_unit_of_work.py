@@ -16,7 +16,7 @@ from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import ImportId
 from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON, TODAY
 
 PARTNER = DeliveryPartner("north", "North")
@@ -194,7 +194,7 @@ def test_a_question_at_once_sees_what_was_committed_last(storage: Storage) -> No
         assert work.users.get(ADA.id) == ADA
 
 
-def test_at_once_nobody_asks_of_two_states(sqlite_storage: Storage, postgresql_storage: Storage) -> None:
+def test_at_once_no_second_question_is_answered(sqlite_storage: Storage, postgresql_storage: Storage) -> None:
     for storage in (sqlite_storage, postgresql_storage):
         with storage.at_once() as work:
             assert work.users.get(ADA.id) is None

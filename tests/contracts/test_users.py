@@ -85,7 +85,7 @@ def test_an_address_is_taken_once(storage: Storage) -> None:
     assert read(storage, lambda work: work.users.get(BEA.id)) == BEA
 
 
-def test_replacing_writes_a_user_anew(storage: Storage) -> None:
+def test_replacing_updates_a_user(storage: Storage) -> None:
     with_people(storage)
     renamed = User(id=ADA.id, email=EmailAddress.of("new@north.example"), name="Ada Łukasz", suspended=True)
     write(storage, lambda work: work.users.replace(renamed))
@@ -173,14 +173,14 @@ def test_a_user_may_have_grants_for_a_partner_and_a_body_of_the_same_id(storage:
     assert [grant.organisation for grant in found] == [BOTH, BODY]
 
 
-def test_a_grant_ends_by_being_written_anew(storage: Storage) -> None:
+def test_a_grant_ends_by_being_updated(storage: Storage) -> None:
     with_people(storage)
     add_grants(storage, a_grant())
     write(storage, lambda work: work.users.replace_grant(a_grant(ended_on=day(0))))
     assert read(storage, lambda work: work.users.grants_of(ADA.id))[0].ended_on == day(0)
 
 
-def test_a_grant_that_does_not_exist_can_not_be_written_anew(storage: Storage) -> None:
+def test_a_grant_that_does_not_exist_can_not_be_updated(storage: Storage) -> None:
     with_people(storage)
     with storage.writing() as work, pytest.raises(StorageConflict):
         work.users.replace_grant(a_grant())

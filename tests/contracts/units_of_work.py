@@ -21,6 +21,6 @@ def write(storage: Storage, change: Callable[[UnitOfWork], Answer]) -> Answer:
 
 
 def read_store(storage: Storage, ask: Callable[[FeedStore], Answer]) -> Answer:
-    """Ask what an import alone may ask."""
+    """Ask what only an import may ask."""
     with storage.writing() as work:
         return ask(work.feed_store)

@@ -1,4 +1,4 @@
-"""What a storage holds about access at one moment, and which events should tell how it came to be another."""
+"""What a storage holds about access at one moment, and which events should record how that changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
-from tests.recorded import recent
+from tests.recent_events import recent
 
 STEPS: Final = {
     NominationState.RECEIVED: AuditKind.NOMINATION_RECEIVED,

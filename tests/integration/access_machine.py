@@ -24,8 +24,8 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 from tests.access_world import BODY, BOSS, LEAD, NORTH, OTHER_LEAD, RECORDS, REFERENCES, SUE, AccessWorld
 from tests.integration.access_facts import changes_between, facts_in, recorded_between
-from tests.integration.access_notes import (
-    ANYBODY,
+from tests.integration.access_machine_notes import (
+    ANY_WHO_ACTS,
     DAYS,
     LEADS,
     NOMINEES,
@@ -37,18 +37,18 @@ from tests.integration.access_notes import (
     SCRIPTS,
     STEPS,
     SUPPORT,
+    ActingPerson,
     AgreementNoted,
     ConfirmationNoted,
     Notes,
     Script,
-    Somebody,
 )
 
 ORDER = ("escalate", "ask", "record", "grant")
 
 
 class AccessMachine(RuleBasedStateMachine):
-    """Does what people do, notes what came of it, and holds the services to it; it shares no rule with them."""
+    """Does what people do, notes what came of it, and compares the services with that; it shares no rule with them."""
 
     def __init__(self, storage: Storage, leave: ExitStack) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class AccessMachine(RuleBasedStateMachine):
 
     @rule(who=NOMINEES, organisation=ORGANISATIONS, script=SCRIPTS, by_colleague=st.booleans())
     def live_a_life(self, who: str, organisation: Organisation, script: Script, *, by_colleague: bool) -> None:
-        """Somebody is nominated, and as long as nothing comes between, each step is taken in its order."""
+        """A person is nominated and, as long as nothing comes between, each step is taken in its order."""
         self._make_way(who, organisation)
         if by_colleague:
             self._nominate_a_colleague(who, "boss")
@@ -87,16 +87,16 @@ class AccessMachine(RuleBasedStateMachine):
             self._go_on(nomination, script)
         self._step("grant", nomination, script)
 
-    @rule(what=STEPS, pick=PICKS, by=ANYBODY, script=SCRIPTS)
-    def do_anything(self, what: str, pick: int, by: Somebody, script: Script) -> None:
-        """Anybody takes any step of any nomination."""
+    @rule(what=STEPS, pick=PICKS, by=ANY_WHO_ACTS, script=SCRIPTS)
+    def do_anything(self, what: str, pick: int, by: ActingPerson, script: Script) -> None:
+        """Any person takes any step of any nomination."""
         if self.notes.nominations:
             nomination = self.notes.nominations[-1 - pick % min(4, len(self.notes.nominations))]
             self._step(what, nomination, evolve(script, stranger=by).by_stranger)
 
-    @rule(who=PEOPLE, organisation=ORGANISATIONS, by=ANYBODY)
-    def nominate(self, who: str, organisation: Organisation, by: Somebody) -> None:
-        """Anybody nominates anybody."""
+    @rule(who=PEOPLE, organisation=ORGANISATIONS, by=ANY_WHO_ACTS)
+    def nominate(self, who: str, organisation: Organisation, by: ActingPerson) -> None:
+        """Any person nominates any other."""
         self._record_a_mailed_nomination(who, organisation, by)
         self._nominate_a_colleague(who, by[0])
 
@@ -106,9 +106,9 @@ class AccessMachine(RuleBasedStateMachine):
         """A contact uses any link that was ever mailed."""
         self._answer_by_link(self.notes.tokens[pick % len(self.notes.tokens)], confirms=confirms)
 
-    @rule(pick=PICKS, by=ANYBODY | st.just(("sue", SUPPORT)), script=SCRIPTS)
-    def keep_a_grant(self, pick: int, by: Somebody, script: Script) -> None:
-        """What nobody used for long is to be confirmed anew."""
+    @rule(pick=PICKS, by=ANY_WHO_ACTS | st.just(("sue", SUPPORT)), script=SCRIPTS)
+    def keep_a_grant(self, pick: int, by: ActingPerson, script: Script) -> None:
+        """Access that was not used for long has to be reconfirmed."""
         self.world.pass_time(days=90)
         acting = self._acting(by)
         due = sorted(self.world.review_access.due(), key=lambda found: (found.user.name, str(found.grant.organisation)))
@@ -186,7 +186,7 @@ class AccessMachine(RuleBasedStateMachine):
         assert len(of_partners) == self.notes.given_by_operator + len(self.notes.granted) - len(for_bodies)
 
     @invariant()
-    def nobody_sees_more_than_agreements_in_force_cover(self) -> None:
+    def no_user_sees_more_than_agreements_in_force_cover(self) -> None:
         today = self.world.today
         leads = {lead for lead in (LEAD.id, OTHER_LEAD.id) if self.notes.may_vouch(lead, NORTH.id, today)}
         for acting in self._partners_users():
@@ -217,7 +217,8 @@ class AccessMachine(RuleBasedStateMachine):
                     assert any(at_north) == (participant in self.notes.shown[day][user_id])
 
     def _check_grant(self, nomination: NominationId, nominee: UserId, acting: Acting) -> None:
-        """Confirmed, by who could vouch each day since; granted by support, who is neither nominee nor confirmer."""
+        """Confirmed by a lead provider that could vouch each day since; granted by a support user who is neither
+        nominee nor confirmer."""
         facts = facts_in(self.world.storage)
         confirmation, granted = self.notes.confirmations[nomination], facts.nominations[nomination]
         self._check_acts(acting, SUPPORT)
@@ -228,7 +229,7 @@ class AccessMachine(RuleBasedStateMachine):
             assert self.notes.vouched_throughout(nomination, granted.organisation.id, self.world.today)
 
     def _check_acts(self, acting: Acting, organisation: Organisation) -> None:
-        """Whoever took the step may act for the organisation whose step it is."""
+        """The user who took the step may act for the organisation whose step it is."""
         facts = facts_in(self.world.storage)
         theirs = [g for g in facts.grants.values() if g.user_id == acting.user_id and g.active(self.world.today)]
         assert acting.organisation == organisation
@@ -304,7 +305,7 @@ class AccessMachine(RuleBasedStateMachine):
 
         self._attempt(answer)
 
-    def _record_a_mailed_nomination(self, who: str, organisation: Organisation, by: Somebody) -> None:
+    def _record_a_mailed_nomination(self, who: str, organisation: Organisation, by: ActingPerson) -> None:
         mailed = MailedNomination(
             email=self.notes.addresses[who],
             name=who.title(),
@@ -399,7 +400,7 @@ class AccessMachine(RuleBasedStateMachine):
         assert organisation == BODY or self.notes.may_vouch(lead, organisation.id, self.world.today)
         self.notes.confirmations[nomination] = ConfirmationNoted(lead, self.world.today, by)
 
-    def _acting(self, who: Somebody) -> Acting:
+    def _acting(self, who: ActingPerson) -> Acting:
         return Acting(self._user_id(who[0]) or UserId("nobody"), who[1])
 
     def _user_id(self, who: str) -> UserId | None:
@@ -409,7 +410,7 @@ class AccessMachine(RuleBasedStateMachine):
         return None if user is None else user.id
 
     def _partners_users(self) -> Iterator[Acting]:
-        """Everybody who is a user, acting for North Hub whether they may or not."""
+        """All users, acting for North Hub whether they may or not."""
         for user_id in filter(None, map(self._user_id, self.notes.addresses)):
             yield Acting(user_id, NORTH)
 

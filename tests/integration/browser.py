@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.integration.html_checker import HtmlChecker, running_checker
 from tests.integration.keyboard import assert_keyboard_is_enough
-from tests.integration.shape import SHAPE, Shape, assert_shape
+from tests.integration.page_shape import SHAPE, Shape, assert_shape
 from tests.integration.without_script import assert_nothing_needs_script
 
 CHROMIUM: Final = "/usr/bin/chromium"

@@ -1,4 +1,4 @@
-"""What leaves a storage as files and comparisons, read back, for the machine that holds storages to one answer."""
+"""Files and comparisons that leave a storage, read back, for the machine that compares storages."""
 
 import csv
 import io
@@ -14,15 +14,15 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.reconciliation.comparing import Detail
-from checkdata.domain.reconciliation.result_pages import Wanted
+from checkdata.domain.reconciliation.result_pages import WantedPage
 from checkdata.domain.reconciliation.result_rows import Outcome
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
-from tests.in_time import read_list as rows_of
+from tests.stopped_clock import read_list as rows_of
 
 Cells = list[tuple[str, ...]]
-_COLUMNS: Final = Columns.of({0: Detail.FULL_NAME, 1: Detail.TRN, 2: Detail.EMAIL, 3: Detail.SCHOOL})
+_COLUMNS: Final = ChosenColumns.of({0: Detail.FULL_NAME, 1: Detail.TRN, 2: Detail.EMAIL, 3: Detail.SCHOOL})
 
 
 def downloaded(storage: Storage, acting: Acting, query: ParticipantQuery, kind: FileKind, now: datetime) -> Cells:
@@ -45,22 +45,24 @@ def seen_by_reconciling(  # noqa: PLR0913 - a question and who asks it
     *,
     acting: Acting,
     scope: Scope,
-    everybody: Sequence[ListedParticipant],
+    everyone: Sequence[ListedParticipant],
     outcome: Outcome,
     now: datetime,
 ) -> tuple[list[ListedParticipant], set[str]]:
-    """Whom somebody sees in a group who knows everything of everybody and compares it; and the names in the file."""
+    """The participants in a group for a user who knows everything and compares it; and the names in the file."""
     reconciling = CompareLists(
         storage=storage, clock=lambda: now, read_list=read_list, similarity=close_names, workbook=workbook
     )
-    their_list = _all_that_is_known(everybody)
-    page = reconciling.page(acting, scope, their_list, _COLUMNS, Wanted(outcome=outcome)).page
+    uploaded_list = _all_that_is_known(everyone)
+    page = reconciling.page(acting, scope, uploaded_list, _COLUMNS, WantedPage(outcome=outcome)).page
     seen = [one.ours for row in page.rows for one in row.suggestions] + [row.ours for row in page.rows if row.ours]
-    file = reconciling.download(acting, scope, their_list, _COLUMNS, FileKind.RECONCILED_CSV).chunks
+    file = reconciling.download(acting, scope, uploaded_list, _COLUMNS, FileKind.RECONCILED_CSV).chunks
     rows = csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"), newline=""))
     return seen, {row["dfe_full_name"] for row in rows} - {""}
 
 
-def _all_that_is_known(everybody: Sequence[ListedParticipant]) -> TheirList:
-    known = [(one.full_name, one.trn, one.email, one.school) for one in everybody] or [("Nobody", "", "", "Nowhere")]
-    return TheirList(("Name", "TRN", "Email", "School"), tuple(TheirRow(n, cells) for n, cells in enumerate(known, 2)))
+def _all_that_is_known(everyone: Sequence[ListedParticipant]) -> UploadedList:
+    known = [(one.full_name, one.trn, one.email, one.school) for one in everyone] or [("Nobody", "", "", "Nowhere")]
+    return UploadedList(
+        ("Name", "TRN", "Email", "School"), tuple(UploadedRow(n, cells) for n, cells in enumerate(known, 2))
+    )

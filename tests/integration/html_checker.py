@@ -1,4 +1,4 @@
-"""The Nu HTML checker, as the W3C runs it; it stays up between pages, for its start takes seconds."""
+"""The Nu HTML checker, as the W3C runs it; it stays up between pages, because it takes seconds to start."""
 
 import json
 import os

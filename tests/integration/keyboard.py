@@ -1,4 +1,4 @@
-"""With the Tab key alone everything of a page is reached, and seen to be (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11)."""
+"""The Tab key reaches everything on a page, visibly (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11)."""
 
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,8 @@ WALKED: Final[set[tuple[object, ...]]] = set()
 
 
 def assert_keyboard_is_enough(page: Page) -> None:
-    """Press Tab until the page begins anew; a page with the same kinds of controls in the same order is walked once."""
+    """Press Tab until the page begins again; a page with the same kinds of controls in the same order is walked
+    once."""
     state = (page.url.partition("?")[0], *page.evaluate(KINDS), *(page.viewport_size or {}).values())
     if state in WALKED:
         return
@@ -28,4 +29,4 @@ def assert_keyboard_is_enough(page: Page) -> None:
         if press >= stops and not page.evaluate("() => watched.isLeft()"):
             break
     faults = page.evaluate("() => watched.told()")
-    assert not faults, f"with the Tab key alone: {faults}"
+    assert not faults, f"with only the Tab key: {faults}"

@@ -22,7 +22,7 @@ BINARIES: Final = "/usr/lib/postgresql"
 CLUSTER: Final = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
 COLLATION: Final = ("--locale-provider=icu", "--icu-locale=en-GB")
 
-# Nobody reads this data after a power cut, and a socket in a folder of its own takes no port.
+# This data is not needed after a power cut, and a socket in a folder of its own takes no port.
 SETTINGS: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses=")
 
 # A copy of a database takes a tenth of the time there; containers have it too, but often too small.

@@ -1,4 +1,4 @@
-"""One storage of each kind, to which the same is done and of which the same is asked."""
+"""One storage of each kind; all get the same changes and the same questions."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -34,7 +34,7 @@ class SideBySide:
         return self._each(asked)
 
     def write(self, change: Callable[[UnitOfWork], object]) -> None:
-        """Make a change in all of them or, where it is refused, in none."""
+        """Make a change in all of them or, if it is refused, in none."""
 
         def changed(storage: Storage) -> None:
             with storage.writing() as work:

@@ -41,12 +41,12 @@ ALL_REFERENCES: Final = References(
 
 
 def small_feeds() -> SearchStrategy[MemoryFeed]:
-    """References changed and renamed, teachers, and records, seldom with one id twice or somebody in two roles."""
+    """References changed and renamed, teachers, and records, seldom with one id twice or a participant in two roles."""
     return _FEEDS
 
 
 def first_feeds() -> SearchStrategy[MemoryFeed]:
-    """Feeds after which there is somebody to be seen."""
+    """Feeds after which some participant is shown."""
     return _FIRST_FEEDS
 
 

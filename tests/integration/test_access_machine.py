@@ -1,4 +1,4 @@
-"""The whole life of access, whatever the order: nobody gets in who was not confirmed, and all of it is on record."""
+"""The whole life of access, in any order: no user gets in who was not confirmed, and all of it is on record."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""`make bench` in a small size, so that it can't rot; no time that it measures decides anything here."""
+"""`make bench` in a small size, so that it keeps working; no time that it measures decides anything here."""
 
 import os
 import subprocess

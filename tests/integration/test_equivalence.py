@@ -1,6 +1,6 @@
-"""Memory, SQLite and PostgreSQL side by side: whatever is done, no two of them disagree, and nobody sees too much.
+"""Memory, SQLite and PostgreSQL side by side: whatever is done, no two of them disagree, and no user sees too much.
 
-Memory answers by `query.matches`, `scope.covers` and `listed.order` alone: it is what the others are held against
+Memory answers by `query.matches`, `scope.covers` and `listed.order`: it is what the others are held against
 (0014-access-looks-nothing-up.md; security.md 27).
 """
 
@@ -41,7 +41,7 @@ from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
 from tests.integration.small_feeds import ALL_REFERENCES, PARTICIPANTS, first_feeds, small_feeds
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import copied, empty, opened, storage_on
 from tests.strategies import (
     LEAD_PROVIDERS,
@@ -72,7 +72,7 @@ USERS: Final = st.sampled_from(USER_IDS)
 
 
 class Everything(RuleBasedStateMachine):
-    """Support adds and removes people, an operator imports feeds, and everybody asks."""
+    """Support adds and removes people, an operator imports feeds, and all users ask."""
 
     def __init__(self, sides: SideBySide, leave: ExitStack) -> None:
         super().__init__()
@@ -129,8 +129,8 @@ class Everything(RuleBasedStateMachine):
         self.sides.read(lambda work: list(work.users.search(text)))
 
     @rule(data=st.data(), user_id=USERS, on=DAYS)
-    def ask_as_somebody(self, data: DataObject, user_id: UserId, on: date) -> None:
-        """Whoever may act for an organisation asks anything; who may not gets no scope to ask with."""
+    def ask_as_a_user(self, data: DataObject, user_id: UserId, on: date) -> None:
+        """A user who may act for an organisation asks anything; one who may not gets no scope to ask with."""
         facts = self.sides.read(lambda work: work.users.facts(user_id))
         self.sides.read(lambda work: [_named(grant.organisation) for grant in work.users.grants_of(user_id)])
         held: list[Organisation] = [grant.organisation for grant in facts.grants]
@@ -144,9 +144,9 @@ class Everything(RuleBasedStateMachine):
         """A file has what the query finds, each cell as a spreadsheet reads it."""
         if not isinstance(scope.organisation, DeliveryPartner | AppropriateBody):
             return
-        everybody, acting = self._everybody(), Acting(UserId("u1"), scope.organisation)
-        query = evolve(data.draw(queries(everybody, scope)), with_email=data.draw(st.booleans()))
-        found = query.order.arranged(filter(query.matches, everybody))
+        everyone, acting = self._everyone(), Acting(UserId("u1"), scope.organisation)
+        query = evolve(data.draw(queries(everyone, scope)), with_email=data.draw(st.booleans()))
+        found = query.order.arranged(filter(query.matches, everyone))
         columns = CONTACT_COLUMNS if kind is FileKind.CONTACTS else columns_for(scope.organisation.role)
         written = raw if kind is FileKind.EXCEL else neutralised
         told = [[written(c.cell(row)) for c in columns] for row in found if row.email or kind is not FileKind.CONTACTS]
@@ -155,12 +155,12 @@ class Everything(RuleBasedStateMachine):
 
     @rule(scope=scopes(), outcome=st.sampled_from(Outcome))
     def compare_a_list(self, scope: Scope, outcome: Outcome) -> None:
-        """No comparison shows anybody outside the scope, whatever its user knows already."""
-        everybody, acting = self._everybody(), Acting(UserId("u1"), scope.organisation)
+        """No comparison shows a participant outside the scope, whatever its user knows already."""
+        everyone, acting = self._everyone(), Acting(UserId("u1"), scope.organisation)
         look = partial(
-            seen_by_reconciling, acting=acting, scope=scope, everybody=everybody, outcome=outcome, now=self._now
+            seen_by_reconciling, acting=acting, scope=scope, everyone=everyone, outcome=outcome, now=self._now
         )
-        answer, covered = self.sides.attempt(look), scope.filter(everybody)
+        answer, covered = self.sides.attempt(look), scope.filter(everyone)
         assert isinstance(answer, tuple)
         seen, names = answer
         assert all(one in covered for one in seen)
@@ -183,9 +183,9 @@ class Everything(RuleBasedStateMachine):
         return ImportFeed(storage=storage, clock=lambda: self._now)
 
     def _ask(self, data: DataObject, scope: Scope) -> None:
-        everybody = self._everybody()
-        for query in (ParticipantQuery(scope=scope), data.draw(queries(everybody, scope))):
-            found = query.order.arranged(filter(query.matches, everybody))
+        everyone = self._everyone()
+        for query in (ParticipantQuery(scope=scope), data.draw(queries(everyone, scope))):
+            found = query.order.arranged(filter(query.matches, everyone))
             offset, limit = data.draw(OFFSETS)
             answer = self.sides.read(
                 lambda work, query=query, offset=offset, limit=limit: (  # type: ignore[misc]
@@ -197,11 +197,11 @@ class Everything(RuleBasedStateMachine):
             assert answer == (found, len(found), found[offset : offset + limit])
             for _ in range(2):  # once before anything is known of this import, and once after
                 page = self.sides.read(partial(_page, query, offset, limit))
-                assert page == (found[offset : offset + limit], len(found), _kinds(scope.filter(everybody)))
-        self._ask_one_by_one(scope, everybody)
+                assert page == (found[offset : offset + limit], len(found), _kinds(scope.filter(everyone)))
+        self._ask_one_by_one(scope, everyone)
 
-    def _ask_one_by_one(self, scope: Scope, everybody: Iterable[ListedParticipant]) -> None:
-        covered = {row.participant_id: row for row in scope.filter(everybody)}
+    def _ask_one_by_one(self, scope: Scope, everyone: Iterable[ListedParticipant]) -> None:
+        covered = {row.participant_id: row for row in scope.filter(everyone)}
         found = self.sides.read(lambda work: [work.participants.one(scope, participant_id) for participant_id in IDS])
         assert found == [covered.get(participant_id) for participant_id in IDS]
         self._ask_of_the_past(scope)
@@ -209,7 +209,7 @@ class Everything(RuleBasedStateMachine):
         assert tallies == _kinds(covered.values())
 
     def _ask_of_the_past(self, scope: Scope) -> None:
-        """What versions are is held to in memory (`tests.contracts.test_history`); the others must say the same."""
+        """`tests.contracts.test_listing_history` holds memory to what versions are; the others must say the same."""
         query = ParticipantQuery(scope=scope)
         moments = NOON, self._now - timedelta(minutes=2), self._now
         self.sides.read(
@@ -221,7 +221,7 @@ class Everything(RuleBasedStateMachine):
             )
         )
 
-    def _everybody(self) -> list[ListedParticipant]:
+    def _everyone(self) -> list[ListedParticipant]:
         """All rows of all listings, on which all agree; each shows names as they are now."""
         self.sides.read(_as_of)
         self.sides.attempt(
@@ -250,7 +250,7 @@ def _listed_at(work: UnitOfWork, query: ParticipantQuery, number: int) -> list[L
     return list(work.participants.rows_at(query, made[number] or ImportId("none")))
 
 
-def _as_of(work: UnitOfWork) -> Any:  # noqa: ANN401 - to be compared alone
+def _as_of(work: UnitOfWork) -> Any:  # noqa: ANN401 - only to be compared
     as_of = work.participants.as_of()
     return None if as_of is None else (as_of.at, as_of.today)
 
@@ -276,7 +276,7 @@ def _kinds(rows: Iterable[ListedParticipant]) -> Counter[Any]:
     return Counter((row.role, row.academic_year, row.status) for row in rows)
 
 
-def test_no_two_storages_disagree_and_nobody_is_seen_outside_a_scope(
+def test_no_two_storages_disagree_and_no_participant_is_seen_outside_a_scope(
     migrated_sqlite: Path, migrated_postgresql_url: str, tmp_path: Path
 ) -> None:
     numbers = count()

@@ -240,12 +240,12 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 def test_a_folder_that_one_may_not_write_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with as_anybody(), pytest.raises(FolderNotWritable, match="this user is not allowed to"):
+    with as_another_system_user(), pytest.raises(FolderNotWritable, match="this user is not allowed to"):
         begin(FolderExport(tmp_path))
 
 
 @contextmanager
-def as_anybody() -> Iterator[None]:
+def as_another_system_user() -> Iterator[None]:
     """For root, whom no mode of a folder stops, become a user who owns nothing."""
     user = os.geteuid()
     if user == 0:

@@ -29,7 +29,7 @@ def operator(migrated_url: str, tmp_path: Path) -> Iterator[Operator]:
 
 
 def killed(migrated_url: str, operator: Operator, step: str) -> None:
-    """Import in a process of its own, which must have been killed by its own hand."""
+    """Import in a process of its own, which must have killed itself."""
     command = [sys.executable, "-m", "tests.integration.killed_import", migrated_url, str(operator.folder), step]
     done = subprocess.run(command, check=False)  # noqa: S603 - this interpreter
     assert done.returncode == -signal.SIGKILL

@@ -1,4 +1,4 @@
-"""What a page offers it offers without script too, and there everything that it offers does something."""
+"""A page offers the same things with and without script, and each of them works."""
 
 from collections import Counter
 from pathlib import Path
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.integration.keyboard import CONTROLS
 
 OF_SCRIPT: Final = "dialog *, .govuk-js-service-navigation-toggle"
-"""What stands for something that there is without script: staying signed in is any link, and the links lie open."""
+"""Controls that have another form without script: staying signed in is any link, and the links lie open."""
 
 OFFERED: Final = f"""() => {{
   {CONTROLS}
@@ -20,7 +20,7 @@ OFFERED: Final = f"""() => {{
 SERVED: Final = f"() => {{ {CONTROLS} return ({Path(__file__).with_name('served.js').read_text()})(); }}"
 
 PLAIN: Final[WeakKeyDictionary[Browser, Page]] = WeakKeyDictionary()
-"""Of each browser the page in which no script runs."""
+"""For each browser, the page in which no script runs."""
 
 
 def assert_nothing_needs_script(page: Page, html: str) -> None:
@@ -40,7 +40,7 @@ def _plain(page: Page, html: str) -> Page:
     plain = PLAIN[browser]
     there = urljoin(page.url, "/")
     if plain.url != there:
-        plain.goto(there)  # once, for what is put there costs a fifth of a page that is opened
+        plain.goto(there)  # once: filling an open page costs a fifth of opening one
     size = page.viewport_size
     if size is not None and size != plain.viewport_size:
         plain.set_viewport_size(size)

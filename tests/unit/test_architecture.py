@@ -24,7 +24,7 @@ for module in pkgutil.walk_packages(checkdata.domain.__path__, "checkdata.domain
 
 
 @pytest.fixture
-def run_with_attrs_alone(tmp_path: Path) -> Callable[[str], str]:
+def run_with_only_attrs(tmp_path: Path) -> Callable[[str], str]:
     """Runs code where there are checkdata, attrs and the standard library, and nothing else to import."""
     for folder in (Path(attr.__file__).parent, Path(attrs.__file__).parent, DOMAIN.parent):
         (tmp_path / folder.name).symlink_to(folder)
@@ -45,20 +45,25 @@ def test_imports_go_in_the_directions_that_pyproject_draws() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_access_is_decided_with_attrs_alone(run_with_attrs_alone: Callable[[str], str]) -> None:
-    run_with_attrs_alone(f"import runpy; runpy.run_path({embedding.__file__!r}, run_name='__main__')")
+def test_access_is_decided_with_only_attrs(run_with_only_attrs: Callable[[str], str]) -> None:
+    run_with_only_attrs(f"import runpy; runpy.run_path({embedding.__file__!r}, run_name='__main__')")
 
 
-def test_every_module_of_the_domain_needs_attrs_alone(run_with_attrs_alone: Callable[[str], str]) -> None:
-    imported = run_with_attrs_alone(IMPORT_THE_DOMAIN).split()
+def test_every_module_of_the_domain_needs_only_attrs(run_with_only_attrs: Callable[[str], str]) -> None:
+    imported = run_with_only_attrs(IMPORT_THE_DOMAIN).split()
     assert len(imported) == len(list(DOMAIN.rglob("*.py"))) - 1  # all but its own __init__.py
 
 
-def test_nothing_else_can_be_imported_there(run_with_attrs_alone: Callable[[str], str]) -> None:
+def test_nothing_else_can_be_imported_there(run_with_only_attrs: Callable[[str], str]) -> None:
     with pytest.raises(AssertionError, match="No module named 'sqlalchemy'"):
-        run_with_attrs_alone("import sqlalchemy")
+        run_with_only_attrs("import sqlalchemy")
 
 
 def test_the_domain_has_no_clock() -> None:
     clock = re.compile(r"\b(datetime\.now|utcnow|date\.today|datetime\.today|time\.time|monotonic)\(")
     assert [path.name for path in DOMAIN.rglob("*.py") if clock.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_only_one_place_of_the_domain_takes_the_day_of_a_moment_and_it_is_londons() -> None:
+    day = re.compile(r"\.date\(\)")
+    assert [path.name for path in DOMAIN.rglob("*.py") if day.search(path.read_text(encoding="utf-8"))] == ["values.py"]

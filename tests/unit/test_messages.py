@@ -16,8 +16,8 @@ from checkdata.domain.messages import (
     Message,
     NominationDeclined,
     QueuedMessage,
-    forgotten,
-    is_forgotten,
+    is_without_personal_data,
+    without_personal_data,
 )
 from checkdata.domain.people.organisations import Role
 
@@ -42,11 +42,11 @@ def test_a_message_is_read_from_the_outbox_as_it_was_queued(message: QueuedMessa
 
 @given(QUEUED)
 def test_a_message_that_said_something_of_people_is_forgotten_and_no_other(message: QueuedMessage) -> None:
-    assert is_forgotten(forgotten(message)) == isinstance(message, OF_PEOPLE)
-    assert isinstance(message, OF_PEOPLE) or forgotten(message) == message
+    assert is_without_personal_data(without_personal_data(message)) == isinstance(message, OF_PEOPLE)
+    assert isinstance(message, OF_PEOPLE) or without_personal_data(message) == message
 
 
-def test_what_is_forgotten_names_nobody() -> None:
+def test_what_is_forgotten_names_no_user() -> None:
     role = Role.SUPPORT
     named: tuple[QueuedMessage, ...] = (
         AccessGranted(name="Ann", role=role, organisation="Hub"),
@@ -54,5 +54,5 @@ def test_what_is_forgotten_names_nobody() -> None:
         AddressChanged(name="Ann", is_new=True),
         NominationDeclined(nominee="Ann", role=role, organisation="Hub"),
     )
-    assert not any(map(is_forgotten, named))
-    assert not any(word in repr(forgotten(message)) for message in named for word in ("Ann", "Hub"))
+    assert not any(map(is_without_personal_data, named))
+    assert not any(word in repr(without_personal_data(message)) for message in named for word in ("Ann", "Hub"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.nominations.steps import Act, Answer, Contact
 from checkdata.domain.services.common.access_changes import change_of_access
-from checkdata.domain.typed_text import checked_name, fault_of, shown
+from checkdata.domain.typed_text import checked_name, displayed, text_fault
 from checkdata.domain.values import EmailAddress, LeadProviderId
 
 NOW = datetime(2024, 6, 3, 9, tzinfo=UTC)
@@ -31,39 +31,39 @@ NAMED_IN_THE_ISSUE = [
 
 @pytest.mark.parametrize("unseen", NAMED_IN_THE_ISSUE, ids=ascii)
 def test_what_cannot_be_seen_is_refused_by_the_fields_name(unseen: str) -> None:
-    assert fault_of(f"Ann{unseen}Lee", "Name").startswith("Name must not have characters that cannot be seen.")
+    assert text_fault(f"Ann{unseen}Lee", "Name").startswith("Name must not have characters that cannot be seen.")
 
 
 def test_letters_that_are_drawn_as_nothing_are_refused_too() -> None:
     assert len(DRAWN_AS_NOTHING) > 260
     for nothing in DRAWN_AS_NOTHING:
-        assert fault_of(f"Ann{nothing}Lee", "Name"), ascii(nothing)
-        assert fault_of(nothing, "Note", lines=True), ascii(nothing)
+        assert text_fault(f"Ann{nothing}Lee", "Name"), ascii(nothing)
+        assert text_fault(nothing, "Note", lines=True), ascii(nothing)
 
 
 @given(SEEN, UNSEEN, SEEN)
 def test_wherever_it_stands_it_is_refused(before: str, unseen: str, after: str) -> None:
-    assert fault_of(before + unseen + after, "Name")
-    assert bool(fault_of(before + unseen + after, "Note", lines=True)) is (unseen not in "\r\n\t")
+    assert text_fault(before + unseen + after, "Name")
+    assert bool(text_fault(before + unseen + after, "Note", lines=True)) is (unseen not in "\r\n\t")
 
 
 @given(SEEN)
 def test_text_that_is_seen_is_taken_in_every_script(text: str) -> None:
-    assert fault_of(text, "Name") == ""
-    assert fault_of(f"{text}\r\n{text}", "Note", lines=True) == ""
+    assert text_fault(text, "Name") == ""
+    assert text_fault(f"{text}\r\n{text}", "Note", lines=True) == ""
     assert checked_name(text) == " ".join(text.split())
 
 
 @given(st.text(st.characters() | UNSEEN))
 def test_what_is_shown_neither_steers_anything_nor_turns_around_what_follows(text: str) -> None:
-    for letter in shown(text):
+    for letter in displayed(text):
         assert letter in "\t\n\r" or unicodedata.category(letter) not in ("Cc", "Cs")
         assert unicodedata.bidirectional(letter) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 @given(SEEN)
 def test_what_can_be_seen_is_shown_as_it_is(text: str) -> None:
-    assert shown(text) == text
+    assert displayed(text) == text
 
 
 @pytest.mark.parametrize("unseen", ["\x02", "\u202e", "\u200b"])

@@ -1,1 +1,1 @@
-"""One technology each; an adapter knows the domain and no other adapter."""
+"""Adapters, one for each technology; an adapter knows the domain and no other adapter."""

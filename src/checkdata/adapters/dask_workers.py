@@ -10,17 +10,17 @@ from distributed import Client, KilledWorker
 from checkdata.domain.errors import WorkerLost, WorkersUnavailable
 
 PATIENCE_SECONDS: Final = 10
-"""How long a cluster may take to answer, and again to have a first worker."""
+"""How long a cluster may take to answer, and then as long again to have a first worker."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class DaskWorkers(Executor):
-    """Runs jobs on a cluster's workers; Dask does a job again whose worker is lost, until ``allowed-failures`` of them.
+    """Runs jobs on a cluster's workers; Dask repeats a job whose worker is lost, up to ``allowed-failures`` times.
 
-    One that is lost more often, or with its cluster, raises `WorkerLost`. Jobs can't be cancelled: it is unknown if
-    a worker began already.
+    A job that is lost more often, or with its cluster, raises `WorkerLost`. Jobs cannot be cancelled, because a worker
+    may have begun already.
     """
 
     def __init__(self, client: Client) -> None:
@@ -34,7 +34,7 @@ class DaskWorkers(Executor):
         return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Executor's
-        """Wait for the jobs where told to."""
+        """Wait for the jobs, if told to."""
         self._cluster.shutdown(wait)
 
 
@@ -67,5 +67,5 @@ def _hand_over(theirs: Future[T], ours: Future[T]) -> None:
         ours.set_result(theirs.result())
     except (KilledWorker, CancelledError):
         ours.set_exception(WorkerLost("Every worker that was given the job was lost."))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it is the job's outcome
+    except BaseException as error:  # noqa: BLE001 - any error is the job's outcome
         ours.set_exception(error)

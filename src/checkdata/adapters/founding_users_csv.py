@@ -7,7 +7,7 @@ from typing import Final
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
-from checkdata.domain.typed_text import fault_of
+from checkdata.domain.typed_text import text_fault
 
 COLUMNS: Final = ("email", "name", "delivery_partner_id")
 _LONGEST_NAME: Final = 200
@@ -17,7 +17,7 @@ def read_user_list(path: Path) -> list[ListedUser | RefusedUser]:
     """The rows of the file; one with a wrong number of cells, or an unusable name, is a `RefusedUser`.
 
     UTF-8 with or without a byte-order mark; other columns are ignored. Raises `ChangeRefused` with a sentence where the
-    file can't be read or lacks a column; then nothing of it is to be loaded.
+    file can't be read or lacks a column; then nothing of it may be loaded.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -50,7 +50,7 @@ def _row(line: int, header: list[str], cells: list[str]) -> ListedUser | Refused
     if len(cells) != len(header):
         return RefusedUser(line, f"The row has {len(cells)} cells, the header {len(header)}.")
     told = dict(zip(header, cells, strict=True))
-    if fault_of(told["name"].strip(), "Name") or len(told["name"]) > _LONGEST_NAME:
+    if text_fault(told["name"].strip(), "Name") or len(told["name"]) > _LONGEST_NAME:
         why = f"The name must be {_LONGEST_NAME} characters or fewer, all of which can be seen."
         return RefusedUser(line, why)
     return ListedUser(

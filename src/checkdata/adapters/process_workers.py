@@ -13,7 +13,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from checkdata.domain.errors import WorkerLost
 
 ATTEMPTS: Final = 3
-"""To how many workers a job is given that each of them is lost with."""
+"""To how many workers a job is given if each of them is lost."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,8 +22,8 @@ T = TypeVar("T")
 class ProcessWorkers(Executor):
     """Runs jobs in *number* processes; a job whose process is lost is done again in a new one.
 
-    One that loses `ATTEMPTS` of them raises `WorkerLost`; other jobs do not notice. Processes are forked from one that
-    has loaded what `multiprocessing.set_forkserver_preload` names, and nothing else: a fork of this one would take
+    A job that loses `ATTEMPTS` processes raises `WorkerLost`; other jobs do not notice. Processes are forked from one
+    that has loaded what `multiprocessing.set_forkserver_preload` names, and nothing else: a fork of this one would take
     connections and locks along.
     """
 
@@ -34,7 +34,7 @@ class ProcessWorkers(Executor):
         self._threads = ThreadPoolExecutor(number)
 
     def submit(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a job done that can be sent to another process."""
+        """Have a job done; it must be possible to send it to another process."""
         return self._threads.submit(self._done, partial(job, *args, **kwargs))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
@@ -74,7 +74,7 @@ class _Worker:
         theirs.close()
 
     def done(self, job: Callable[[], T]) -> T:
-        """What the job gives or raises there; `_Lost` where the process ended instead."""
+        """What the job returns or raises there; `_Lost` if the process ended instead."""
         try:
             self._pipe.send(job)
             given, error = self._pipe.recv()
@@ -103,5 +103,5 @@ def _do_jobs(pipe: Connection, environment: Mapping[str, str]) -> None:
 def _outcome(job: Callable[[], Any]) -> tuple[Any, Exception | None]:
     try:
         return job(), None
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the job's outcome
+    except Exception as error:  # noqa: BLE001 - any error is the job's outcome
         return None, error

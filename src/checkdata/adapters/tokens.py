@@ -16,9 +16,9 @@ TOKEN_BYTES: Final = 32
 class SecretTokens:
     """Mints tokens that cannot be guessed, and digests that cannot be made without one of *keys*.
 
-    A dump of the database holds only digests: a token cannot be found from one, nor can an attacker's token
-    be smuggled in by writing its digest (security.md 2 and 17). What was stored under a key is worthless once
-    the key is taken out of them, which is how all links and sessions are ended at once.
+    A dump of the database holds only digests: a token cannot be found from one, nor can an attacker's token be smuggled
+    in by writing its digest (security.md 2 and 17). What was stored under a key is worthless once the key is removed;
+    this is how all links and sessions are ended at once.
     """
 
     def __init__(self, keys: Keys) -> None:

@@ -18,14 +18,14 @@
     │   └── TookTooLong           reading or comparing it took longer than it may
     ├── FolderNotWritable     a folder that a file should go to can't be written
     ├── FolderTaken           another export or import is writing into the folder
-    ├── WorkersUnavailable    the processes or machines that should do the work can't be had
+    ├── WorkersUnavailable    the processes or machines that should do the work can't be reached
     ├── WorkerLost            every worker that a job was given to was lost
     ├── ExportFailed          an export could not write all of its files
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
     │   └── DeliveryRefused       the mail service will not take it; trying again does not help
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
-        │   ├── StorageBusy           others hold what was wanted, or it took too long
+        │   ├── StorageBusy           others locked what was needed, or it took too long
         │   └── StorageReadOnly       it can only be read
         ├── NotMigrated           it does not have the tables of this version
         ├── StorageConflict       another user changed the same thing first
@@ -97,7 +97,7 @@ class FolderTaken(CheckdataError):
 
 
 class WorkersUnavailable(CheckdataError):
-    """The processes or machines that should do the work can't be had."""
+    """The processes or machines that should do the work cannot be started or reached."""
 
 
 class WorkerLost(CheckdataError):
@@ -113,7 +113,7 @@ class DeliveryFailed(CheckdataError):
 
 
 class DeliveryRefused(DeliveryFailed):
-    """The mail service refused a mail for good, as for an address that does not exist; trying again does not help."""
+    """The mail service refused a mail for good, for example an unknown address; trying again does not help."""
 
 
 class StorageError(CheckdataError):
@@ -133,7 +133,7 @@ class StorageUnavailable(StorageError):
 
 
 class StorageBusy(StorageUnavailable):
-    """Others hold what was wanted for longer than may be waited, or the answer took too long (rules.md: 503)."""
+    """Others locked what was needed for too long, or the answer took too long (rules.md: 503)."""
 
 
 class StorageReadOnly(StorageUnavailable):

@@ -9,16 +9,16 @@ from typing import NewType
 
 from checkdata.domain.errors import Overtaken
 
-Seen = NewType("Seen", str)
+FormDigest = NewType("FormDigest", str)
 """A digest of what a form showed; "" if the form sent none, which never matches."""
 
 
-def seen_of(*shown: object) -> Seen:
+def form_digest(*shown: object) -> FormDigest:
     """The digest of these values; it changes when any of them does."""
-    return Seen(sha256(repr(shown).encode()).hexdigest()[:32])
+    return FormDigest(sha256(repr(shown).encode()).hexdigest()[:32])
 
 
-def check_seen(seen: Seen | None, now: Seen, what: str) -> None:
+def check_unchanged(seen: FormDigest | None, now: FormDigest, what: str) -> None:
     """Raise `Overtaken` if *what* ("This access") has changed since it was shown; None: it was not shown."""
     if seen is not None and seen != now:
         raise Overtaken(f"{what} has changed since you looked at it. Check it again before you continue.")

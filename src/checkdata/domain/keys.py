@@ -44,7 +44,7 @@ class Key:
 
 @frozen
 class Keys:
-    """Keys that are in use together: ``first`` signs, and whatever any of them signed is good."""
+    """Keys that are in use together: ``first`` signs, and a signature by any of them is valid."""
 
     first: Key
     older: tuple[Key, ...] = ()

@@ -104,7 +104,7 @@ class ConfirmationRequested:
 
 @frozen(kw_only=True)
 class ConfirmationLinkMessage:
-    """Please confirm a person; who it is, the page behind the link shows, and no mail.
+    """Please confirm a person. The page behind the link shows who it is; no mail does.
 
     ``lead_provider`` and ``organisation`` are names; ``lives`` is how long the link works, once.
     """
@@ -174,7 +174,7 @@ class OutboxEntry:
 
 
 class MailState(Enum):
-    """What became of a message: it waits, was handed over, was not to be sent after all, was given up, or came back.
+    """What became of a message: it waits, was handed over, was no longer needed, was given up, or came back.
 
     A message that could not be handed over waits for the next try until it is given up, or refused for good; one whose
     link would have expired by then expires too. One that was handed over may come back later: it bounced.
@@ -209,13 +209,13 @@ class MailRecord:
     failure: str = ""
 
 
-def forgotten(message: QueuedMessage) -> QueuedMessage:
+def without_personal_data(message: QueuedMessage) -> QueuedMessage:
     """The message without its personal data, once the time to keep that is over (security.md 42)."""
     nothing: dict[str, Any] = dict.fromkeys(_said_of_people(message), "")
     return evolve(message, **nothing)
 
 
-def is_forgotten(message: QueuedMessage) -> bool:
+def is_without_personal_data(message: QueuedMessage) -> bool:
     """Whether a message's personal data was deleted, so that it can't be sent."""
     said = [getattr(message, name) for name in _said_of_people(message)]
     return bool(said) and not any(said)

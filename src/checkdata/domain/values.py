@@ -105,7 +105,7 @@ class EmailAddress:
 
     @property
     def mailable(self) -> bool:
-        """Whether mail can be sent to it; of what was typed before this rule, not all can."""
+        """Whether mail can be sent to it; an address typed before this rule may be one that cannot be mailed."""
         return len(self.value) <= _LONGEST_ADDRESS and _MAILABLE.fullmatch(self.value) is not None
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """The threads of ``serve`` beside its pages: they send mail, seal the audit log, and let nominations expire.
 
-Each round tells how long to rest; whatever goes wrong in one, the next is tried.
+Each round returns how long to rest; if one fails, the next is still tried.
 """
 
 import logging
@@ -14,10 +14,10 @@ from typing import Final
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.messages import OutboxEntry
 from checkdata.domain.services.audit.seal_log import SealLog
-from checkdata.domain.services.mail.send_mail import SendMail, Sent
+from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.entrypoints.json_log import told_of
-from checkdata.entrypoints.repeated_work import Rounds
+from checkdata.entrypoints.repeated_work import RepeatedWork
 
 LOG_OF_MAIL: Final = logging.getLogger("checkdata.send_mail")
 LOG_OF_AUDIT: Final = logging.getLogger("checkdata.audit")
@@ -40,19 +40,19 @@ _SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
 _EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
-def sending_meanwhile(sending: SendMail, ran: Callable[[], None]) -> Rounds:
-    """Send what is due, several messages at once; *ran* is told when mail went out, or none waited."""
+def repeated_sending(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
+    """Send what is due, several messages at once; *ran* is called when mail went out, or none waited."""
     return _Sending(sending, ran)
 
 
-def send_all(sending: SendMail) -> Sent:
+def send_all(sending: SendMail) -> SendingResult:
     """Send what is due, several messages at once, until nothing is."""
     with ThreadPoolExecutor(HANDS) as hands:
-        return sum(hands.map(lambda _: sending.send_due(), range(HANDS)), start=Sent())
+        return sum(hands.map(lambda _: sending.send_due(), range(HANDS)), start=SendingResult())
 
 
-class _Sending(Rounds):
-    """Rounds whose end is that of the messages that are being handed over, too."""
+class _Sending(RepeatedWork):
+    """Rounds that also wait, at the end, for the messages that are being handed over."""
 
     def __init__(self, sending: SendMail, ran: Callable[[], None]) -> None:
         self._hands = _Hands(sending, ran)
@@ -73,10 +73,10 @@ class _Hands:
         self._ran = ran
         self._free = Semaphore(HANDS)
         self._lock = Lock()
-        self._done = Sent()
+        self._done = SendingResult()
 
     def take_what_is_due(self) -> float:
-        """Claim for each free hand and tell how long to rest; whatever goes wrong, the next round is tried."""
+        """Claim a message for each free hand and return how long to rest; a failed round does not stop the next."""
         self._tell()
         free = self._all_that_are_free()
         claimed = self._claimed(free)
@@ -91,7 +91,7 @@ class _Hands:
         return 0.0 if claimed or not free else SENDING_EVERY_SECONDS
 
     def finish(self, until: float) -> None:
-        """Wait for what is being handed over, and no longer than until then."""
+        """Wait for what is being handed over, at most until then."""
         for _ in range(HANDS):
             self._free.acquire(timeout=max(0.0, until - time.monotonic()))
         self._tell()
@@ -103,7 +103,7 @@ class _Hands:
         return free
 
     def _claimed(self, limit: int) -> Sequence[OutboxEntry] | None:
-        """What is due; None where that can't be told now."""
+        """The messages that are due; None if the database cannot tell now."""
         try:
             return self._sending.claim(limit) if limit else ()
         except StorageError as error:
@@ -127,7 +127,7 @@ class _Hands:
     def _tell(self) -> None:
         """Tell the log what failed since the last round, by kind and number."""
         with self._lock:
-            done, self._done = self._done, Sent()
+            done, self._done = self._done, SendingResult()
         if done.sent:
             self._ran()
         for reason, number in done.reasons.items():
@@ -136,17 +136,17 @@ class _Hands:
             LOG_OF_MAIL.warning("mail was too late to be sent", extra={"details": {"mails": done.expired}})
 
 
-def sealing_meanwhile(sealing: SealLog, ran: Callable[[], None]) -> Rounds:
-    """Seal what was recorded, round after round, each of which *ran* is told of.
+def repeated_sealing(sealing: SealLog, ran: Callable[[], None]) -> RepeatedWork:
+    """Seal what was recorded, round after round; *ran* is called after each.
 
-    The heads that it logs are what the end of the audit log can be held against, where logs are kept elsewhere than the
-    database: ``checkdata audit verify --head NUMBER:DIGEST``.
+    It logs the heads. If logs are kept elsewhere than the database, the end of the audit log can be checked against
+    them: ``checkdata audit verify --head NUMBER:DIGEST``.
     """
-    return Rounds("sealing", partial(_seal_round, sealing, ran))
+    return RepeatedWork("sealing", partial(_seal_round, sealing, ran))
 
 
 def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
-    """Seal one round and tell how long to rest; whatever goes wrong, the next round is tried."""
+    """Seal one round and return how long to rest; a failed round does not stop the next."""
     try:
         done = sealing.seal_due()
     except StorageError as error:
@@ -161,13 +161,13 @@ def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
     return SEALING_EVERY_SECONDS
 
 
-def expiring_meanwhile(nominating: Nominate) -> Rounds:
+def repeated_expiring(nominating: Nominate) -> RepeatedWork:
     """Note which nominations have expired: at once, then every hour."""
-    return Rounds("expiring", partial(_expire_round, nominating))
+    return RepeatedWork("expiring", partial(_expire_round, nominating))
 
 
 def _expire_round(nominating: Nominate) -> float:
-    """Note what is due and tell how long to rest; whatever goes wrong, the next round is tried."""
+    """Note what is due and return how long to rest; a failed round does not stop the next."""
     try:
         expired = nominating.expire_due()
     except (StorageError, ChangeRefused) as error:  # another user took a step of one of them at this moment

@@ -14,25 +14,25 @@ from checkdata.entrypoints.request_ids import request_id
 
 _HOUSE: Final = Path(__file__).parent.parent
 _FRAMES: Final = 6
-"""How many places of ours a failure names, the innermost; a line of the log is short then."""
+"""How many places in our code a failure names, the innermost ones, so that a line of the log stays short."""
 
 _QUIET: Final = {
-    "uvicorn.access": logging.CRITICAL,  # addresses as they were asked for, links and searches among them
+    "uvicorn.access": logging.CRITICAL,  # addresses as they were requested, with links and searches
     "alembic": logging.WARNING,  # that it looked at the database
-    "psycopg": logging.CRITICAL,  # what failed besides while it broke off; in the server's words
-    "sqlalchemy.pool": logging.CRITICAL,  # that a connection which failed could not be put in order either
+    "psycopg": logging.CRITICAL,  # what else failed while it broke off, in the server's words
+    "sqlalchemy.pool": logging.CRITICAL,  # that a failed connection could not be reset either
 }
 
 
 class ToldAlready(Exception):
-    """Ends an answer because of an error that the log has; raised to a server, which has one more line for it."""
+    """Ends an answer because of an error that is already in the log; raised to a server, which would log it again."""
 
 
 class JsonLines(logging.Formatter):
     """Formats a record as one line: time, level, who logs, what happened, and the record's ``details``.
 
-    JSON escapes line ends, so that no name can forge a line. Of an error it tells what `told_of` does. What is logged
-    on behalf of a request has its id.
+    JSON escapes line ends, so that no name can forge a line. Of an error it tells what `told_of` tells. A line about a
+    request has the request's id.
     """
 
     def format(self, record: LogRecord) -> str:
@@ -52,7 +52,7 @@ class JsonLines(logging.Formatter):
 
 
 def log_as_json(level: int = logging.INFO) -> None:
-    """Let everything from *level* up be written to standard error as `JsonLines`, and other handlers be silent."""
+    """Write everything from *level* up to standard error as `JsonLines`, and silence other handlers."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     handler.addFilter(_is_not_told_already)
@@ -67,7 +67,7 @@ def _is_not_told_already(record: LogRecord) -> bool:
 
 
 def told_of(error: BaseException) -> dict[str, object]:
-    """Its kind, the places of ours that it came through, and a storage's cause; its text may hold what people typed."""
+    """An error's kind, where it came from and a storage's cause; not its text, which may hold what people typed."""
     told: dict[str, object] = {"error": type(error).__name__, "where": _where(error.__traceback__)}
     if isinstance(error, StorageError) and error.cause:
         told |= {"cause": error.cause, "code": error.code}
@@ -75,7 +75,7 @@ def told_of(error: BaseException) -> dict[str, object]:
 
 
 def _where(trace: TracebackType | None) -> list[str]:
-    """The innermost places of ours, each below the house, and the one where it was raised where that is another's."""
+    """The innermost places in our code and, if it was raised in other code, that place."""
     frames = [(Path(frame.filename), f"{frame.lineno} {frame.name}") for frame in traceback.extract_tb(trace)]
     ours = [f"{path.relative_to(_HOUSE)}:{at}" for path, at in frames if path.is_relative_to(_HOUSE)]
     others = [f"{'/'.join(path.parts[-2:])}:{at}" for path, at in frames[-1:] if not path.is_relative_to(_HOUSE)]

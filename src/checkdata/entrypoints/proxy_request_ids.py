@@ -17,7 +17,7 @@ def _networks(words: Sequence[str]) -> tuple[IPv4Network | IPv6Network, ...]:
 
 @frozen
 class NamedByProxies:
-    """Passes requests on to *app*, with the ``X-Request-Id`` that *proxies* gave, addresses or networks, or none.
+    """Passes requests on to *app*, with the ``X-Request-Id`` only if one of *proxies* (addresses or networks) gave it.
 
     It stands before the code that replaces the connection's address by the client's.
     """

@@ -12,10 +12,10 @@ from typing import Final
 LOG: Final = logging.getLogger("checkdata.background")
 
 LAST_SECONDS: Final = 5.0
-"""How long the end waits for the rounds that are under way, for all together."""
+"""How long the end waits for all rounds that are under way."""
 
 ROUND_SECONDS: Final = 600.0
-"""How long a round may take; then it is told, and another thread does the next ones."""
+"""How long a round may take; then it is logged, and another thread does the next ones."""
 
 LOOK_SECONDS: Final = 5.0
 """How often the threads are looked after."""
@@ -24,11 +24,11 @@ MOST_STUCK: Final = 2
 """How many threads for the same work may hang before no other takes their place: each may hold a connection."""
 
 
-class Rounds:
+class RepeatedWork:
     """Rounds of one kind; each returns for how many seconds to rest after it, and never raises.
 
-    One that takes too long is told, and its thread is left alone: the next rounds are another thread's. One that died
-    all the same is told too, and started again.
+    If a round takes too long, that is logged, and another thread does the next rounds. If a thread dies nevertheless,
+    that is logged too, and another one is started.
     """
 
     def __init__(self, name: str, one_round: Callable[[], float], *, longest: float = ROUND_SECONDS) -> None:
@@ -41,7 +41,7 @@ class Rounds:
         self._stuck: list[_Thread] = []
 
     def look_after(self) -> None:
-        """See that there is a thread that does them, unless too many hang."""
+        """Make sure that a thread does them, unless too many hang."""
         thread = self._at_work
         if thread is None:
             self._start()
@@ -56,7 +56,7 @@ class Rounds:
         self._ended.set()
 
     def wait_until_ended(self, seconds: float) -> None:
-        """Wait so long for the round that is under way; then it is left to another process, or to the next start."""
+        """Wait that long for the round that is under way; after that another process, or the next start, continues."""
         if self._at_work is not None:
             self._at_work.join(seconds)
             if self._at_work.is_alive():
@@ -94,7 +94,7 @@ class _Thread(threading.Thread):
         self.told = False
 
     def run(self) -> None:
-        """Do them; an error that no round may let out ends the thread, with its kind and place in the log."""
+        """Do them; an error that no round should raise ends the thread, and is logged with its kind and place."""
         rest = 0.0
         try:
             while not self._ended.wait(rest) and not self.replaced:
@@ -106,7 +106,7 @@ class _Thread(threading.Thread):
 
     @property
     def takes(self) -> float:
-        """For how many seconds the round that is under way has gone on."""
+        """How many seconds the round that is under way has taken."""
         begun = self._begun
         return 0.0 if begun is None else time.monotonic() - begun
 
@@ -119,7 +119,7 @@ class _Thread(threading.Thread):
 
 
 @contextmanager
-def together(*rounds: Rounds) -> Iterator[None]:
+def run_together(*rounds: RepeatedWork) -> Iterator[None]:
     """Do rounds of these kinds until the block ends, each kind in a thread of its own, looked after by one more."""
     ended = threading.Event()
     for each in rounds:
@@ -137,7 +137,7 @@ def together(*rounds: Rounds) -> Iterator[None]:
             each.wait_until_ended(max(0.0, until - time.monotonic()))
 
 
-def _look_after(ended: threading.Event, rounds: tuple[Rounds, ...]) -> None:
+def _look_after(ended: threading.Event, rounds: tuple[RepeatedWork, ...]) -> None:
     while not ended.wait(LOOK_SECONDS):
         for each in rounds:
             each.look_after()

@@ -8,7 +8,8 @@ from typing import Final
 HEADER: Final = "X-Request-Id"
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
-"""What a proxy may give: long enough to be one request's, and nothing that means anything to a log or a page."""
+"""The ids that a proxy may give: long enough to be unique, and without characters that mean something to a log or a
+page."""
 
 _of_this_request: Final = ContextVar("_of_this_request", default="")
 
@@ -19,7 +20,7 @@ def request_id() -> str:
 
 
 def begin_request(given: str) -> str:
-    """Give the request that is answered from here on its id: the *given* one where that is safe, else a new one."""
+    """Set the id of the request that is being answered: the *given* one if that is safe, else a new one."""
     made = given if _SAFE.fullmatch(given) else token_hex(8)
     _of_this_request.set(made)
     return made

@@ -1,4 +1,4 @@
-"""The command line as somebody at a terminal uses it, with an environment of its own."""
+"""The command line as an operator at a terminal uses it, with an environment of its own."""
 
 import os
 import subprocess

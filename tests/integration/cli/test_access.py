@@ -1,4 +1,4 @@
-"""The commands about who gets in: the original list, agreements, reviews, nominations, and why."""
+"""The commands about access: the original list, agreements, reviews, nominations and explanations."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, E
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
 from tests.integration.cli.test_users import JO, add, listed, partner
-from tests.recorded import recent
+from tests.recent_events import recent
 
 LEAD = CONFIRMING_LEAD_PROVIDER[NORTH_HUB]
 REASON = ("--reason", "Ticket 12")
@@ -120,7 +120,7 @@ def test_an_agreement_that_can_not_be_is_refused(loaded: Command) -> None:
     assert "The last day cannot be before the first day." in ended.err
 
 
-def test_what_ending_an_agreement_does_is_said_and_nothing_ends_unless_somebody_says_yes(loaded: Command) -> None:
+def test_what_ending_an_agreement_does_is_said_and_nothing_ends_without_a_yes(loaded: Command) -> None:
     add(loaded, *partner())
     ending = ("agreements", "end", northern(loaded), *REASON)
     ended = loaded.done(*ending, code=2)
@@ -129,7 +129,7 @@ def test_what_ending_an_agreement_does_is_said_and_nothing_ends_unless_somebody_
     assert recorded(loaded, AuditKind.AGREEMENT_ENDED) == 0
 
 
-def test_who_was_said_to_lose_access_loses_it(loaded: Command) -> None:
+def test_a_user_who_was_said_to_lose_access_loses_it(loaded: Command) -> None:
     add(loaded, *partner())
     before, said = seen_by_jo(loaded), 0
     assert before
@@ -201,7 +201,7 @@ def test_nominations_are_listed_with_what_they_wait_for(loaded: Command) -> None
     assert (told["Next step"], told["Whose"]) == ("escalate", "support")
 
 
-def test_why_somebody_sees_a_participant_is_told_rule_by_rule(loaded: Command) -> None:
+def test_why_a_user_sees_a_participant_is_told_rule_by_rule(loaded: Command) -> None:
     add(loaded, *partner())
     ended = loaded.done("explain", JO, "p-nobody")
     assert ended.out.startswith(f"{JO} can't see participant p-nobody on 20")

@@ -120,7 +120,7 @@ def test_an_export_narrows_by_kind_organisation_and_time_and_is_on_record(checkd
     assert exported("--kind", "audit_exported") == 4
 
 
-def test_an_export_for_nobody_or_to_nowhere_is_refused(checkdata: Command, tmp_path: Path) -> None:
+def test_an_export_without_organisations_or_folder_is_refused(checkdata: Command, tmp_path: Path) -> None:
     assert "no user with this email" in checkdata.done("audit", "export", "--user", "x@y.example", code=2).err
     assert "can't be written" in checkdata.done("audit", "export", "--out", tmp_path, code=3).err
 

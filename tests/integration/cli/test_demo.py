@@ -8,10 +8,10 @@ import httpx2
 import pytest
 from attrs import frozen
 
-from checkdata.adapters.email import Mailbox, MailboxLetter
+from checkdata.adapters.email import KeptMail, Mailbox
 from checkdata.entrypoints.demo.users import USERS
 from tests.integration.cli.command import Command
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 ANSWERS = ("Your link to sign in", "You asked to sign in")
@@ -28,8 +28,8 @@ class Demo:
     def client(self) -> httpx2.Client:
         return httpx2.Client(base_url=self.address)
 
-    def answer_to(self, email: str) -> MailboxLetter:
-        """The mail that answers somebody's request for a link, once it is there."""
+    def answer_to(self, email: str) -> KeptMail:
+        """The mail that answers a user's request for a link, once it is there."""
         [folder] = self.temporary.iterdir()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:

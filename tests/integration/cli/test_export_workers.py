@@ -38,10 +38,10 @@ class Workers:
     environment: dict[str, str]
     cluster: str = ""
 
-    def export(self, out: Path, request: ExportRequest = REQUEST, *, alone: bool = False) -> Contents:
+    def export(self, out: Path, request: ExportRequest = REQUEST, *, one_process: bool = False) -> Contents:
         with closing(ExportComposition(read_settings(self.environment), clock=lambda: NOON)) as made:
-            number = 1 if alone or self.cluster else 2
-            with made.export_workers(out, number, "" if alone else self.cluster) as (executor, write):
+            number = 1 if one_process or self.cluster else 2
+            with made.export_workers(out, number, "" if one_process else self.cluster) as (executor, write):
                 made.export_listings.export(request, export_folder(out), executor, write)
         return contents(out)
 
@@ -75,9 +75,9 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "exports"
 
 
-def test_workers_write_the_same_bytes_as_one_process_alone(workers: Workers, out: Path, tmp_path: Path) -> None:
+def test_workers_write_the_same_bytes_as_a_single_process(workers: Workers, out: Path, tmp_path: Path) -> None:
     request = ExportRequest()
-    assert workers.export(out, request) == workers.export(tmp_path / "alone", request, alone=True)
+    assert workers.export(out, request) == workers.export(tmp_path / "one", request, one_process=True)
 
 
 def test_a_file_whose_worker_is_killed_is_written_again(
@@ -87,13 +87,13 @@ def test_a_file_whose_worker_is_killed_is_written_again(
         patched.setattr(export, "write_export_file", killed_at_the_first)
         written = workers.export(out)
     assert {path.stem for path in tmp_path.glob("*.killed")} == {Path(name).stem for name in written} - {"manifest"}
-    assert written == workers.export(tmp_path / "alone", alone=True)
+    assert written == workers.export(tmp_path / "one", one_process=True)
 
 
 def test_a_file_that_no_worker_survives_is_named_and_the_folder_is_as_before(
     workers: Workers, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = workers.export(out, ExportRequest(organisation_ids=[NORTH_HUB]), alone=True)
+    before = workers.export(out, ExportRequest(organisation_ids=[NORTH_HUB]), one_process=True)
     (tmp_path / f"{SEVERN_VALE}.doomed").touch()
     with monkeypatch.context() as patched:
         patched.setattr(export, "write_export_file", killed_at_each)
@@ -103,7 +103,7 @@ def test_a_file_that_no_worker_survives_is_named_and_the_folder_is_as_before(
 
 
 @pytest.mark.parametrize("number", ["1", "3"])
-def test_the_command_tells_how_many_files_whoever_wrote_them(loaded: Command, out: Path, number: str) -> None:
+def test_the_command_tells_how_many_files_any_worker_wrote(loaded: Command, out: Path, number: str) -> None:
     ended = loaded.done("export", "--out", out, "--organisation", NORTH_HUB, "--workers", number)
     assert ended.out.startswith("1 file with ")
     assert ended.err == "Writing files\n"

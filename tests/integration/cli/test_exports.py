@@ -29,7 +29,7 @@ from checkdata.entrypoints.demo.organisations import (
 )
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import Command
-from tests.recorded import recent
+from tests.recent_events import recent
 
 JO: Final = EmailAddress("jo@hub.example")
 BOM: Final = b"\xef\xbb\xbf"
@@ -217,7 +217,7 @@ def options(query: dict[str, str]) -> list[str]:
 
 
 def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
-    """A browser in which somebody acts for an organisation."""
+    """A browser in which a user acts for an organisation."""
     confirmer = CONFIRMING_LEAD_PROVIDER[organisation] if role is Role.DELIVERY_PARTNER else ""
     access = NewAccess(
         email=JO, name="Jo", role=role, organisation_id=organisation, confirmed_by=confirmer, reason="Ticket 12"
@@ -234,7 +234,7 @@ def signed_in(made: Composition, role: Role, organisation: str) -> TestClient:
     return TestClient(made.web_app(), base_url=base, cookies={"checkdata_session": session.token})
 
 
-def test_every_file_of_an_export_has_a_receipt_as_nobodys_in_particular(loaded: Command, out: Path) -> None:
+def test_every_file_of_an_export_has_a_receipt_without_a_user(loaded: Command, out: Path) -> None:
     loaded.done("export", "--out", out, "--all", "--search", "a")
     with composed(loaded) as made, made.storage.reading() as work:
         kept = {receipt.sha256: receipt for receipt in work.receipts.between(None, None)}

@@ -18,7 +18,7 @@ def contents(folder: Path) -> Contents:
 
 
 def files_of(found: Contents) -> Contents:
-    """What somebody sees who looks for files to take: those that are not hidden, without the manifest."""
+    """What a reader who looks for files sees: those that are not hidden, without the manifest."""
     return {
         name: content for name, content in found.items() if not Path(name).name.startswith(".") and name != MANIFEST
     }

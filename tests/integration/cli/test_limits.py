@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from tests.integration.cli.command import Command
-from tests.integration.cli.web import token_of, wait_until_served
+from tests.integration.cli.web_client import token_of, wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 ONE: Final = "198.51.100.7"

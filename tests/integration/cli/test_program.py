@@ -154,7 +154,7 @@ def test_migrate_may_be_run_again(checkdata: Command) -> None:
     assert checkdata.done("migrate").out == "The database is ready.\n"
 
 
-def test_unless_told_the_database_is_in_the_data_folder_and_its_owners_alone(command: Command) -> None:
+def test_unless_told_the_database_is_in_the_data_folder_and_only_its_owners(command: Command) -> None:
     command.done("migrate")
     assert (command.folder / "data" / "checkdata" / "checkdata.sqlite").exists()
     assert (command.folder / "data" / "checkdata").stat().st_mode & 0o777 == 0o700

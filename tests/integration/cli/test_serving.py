@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.integration.cli.command import Command
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 JO = "jo@support.example"
@@ -99,7 +99,7 @@ def test_a_port_that_is_taken_is_told_and_ends_with_3(with_support: Command, arg
     assert "Choose another with --port." in ended.err
 
 
-def test_mail_that_nobody_takes_ends_with_1_and_why_and_goes_out_later(with_support: Command) -> None:
+def test_mail_that_no_server_takes_ends_with_1_and_why_and_goes_out_later(with_support: Command) -> None:
     port = free_port()
     with_support.variables["CHECKDATA_EMAIL"] = f"smtp://127.0.0.1:{port}?from=no-reply@example.org"
     with_support.done("users", "remove", "--email", JO, "--reason", "Left")

@@ -1,4 +1,4 @@
-"""What people see who sit at a terminal: a table and a moving bar, where a script gets plain lines."""
+"""What users at a terminal see: a table and a moving bar, where a script gets plain lines."""
 
 import os
 import pty
@@ -36,7 +36,7 @@ def shown(command: Command, *arguments: str) -> str:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 4096)
-    except OSError:  # Linux: everybody at the other end has gone
+    except OSError:  # Linux: every process at the other end has gone
         return b""
 
 

@@ -104,12 +104,21 @@ def test_migrating_again_gives_no_more(at_work: Command) -> None:
         connection.execute("DELETE FROM audit_events")
 
 
-@pytest.mark.parametrize("app", ["sqlite:////nowhere/x.sqlite", "postgresql://nobody@/x", "same"])
-def test_an_owner_that_makes_no_sense_is_refused_in_a_sentence(service: Command, app: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("app", "told"),
+    [
+        ("sqlite:////nowhere/x.sqlite", "CHECKDATA_OWNER_DATABASE_URL is for PostgreSQL, and must name another role"),
+        ("postgresql://nobody@/x", "CHECKDATA_DATABASE_URL names a role that cannot be used: the database has no role"),
+        ("same", "CHECKDATA_OWNER_DATABASE_URL is for PostgreSQL, and must name another role"),
+    ],
+)
+def test_an_owner_that_makes_no_sense_is_refused_in_a_sentence(
+    service: Command, app: str, told: str, tmp_path: Path
+) -> None:
     owner = service.variables["CHECKDATA_OWNER_DATABASE_URL"]
     service.variables["CHECKDATA_DATABASE_URL"] = owner if app == "same" else app
     ended = service.done("migrate", code=2)
-    assert "DATABASE_URL" in ended.err
+    assert told in ended.err
     assert str(tmp_path) not in ended.err
 
 

@@ -11,7 +11,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.demo.organisations import BOTH_BODY, BOTH_PARTNER, CONFIRMING_LEAD_PROVIDER
 from tests.integration.cli.command import Command
 from tests.integration.cli.test_serving import mailed_link
-from tests.integration.cli.web import token_of, wait_until_served
+from tests.integration.cli.web_client import token_of, wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 JO = "jo@hub.example"
@@ -20,7 +20,7 @@ PARTNERS = f"delivery_partner:{BOTH_PARTNER}"
 
 @frozen
 class Browser:
-    """Somebody's browser, whose every request the balancer of the service's address hands to the worker named."""
+    """A user's browser, whose every request the balancer of the service's address hands to the worker named."""
 
     client: httpx2.Client
     base: str

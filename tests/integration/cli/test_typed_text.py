@@ -47,7 +47,7 @@ def test_text_that_cannot_be_seen_is_refused_with_2(loaded: Command, arguments: 
     assert loaded.done("users", "list").out == before
 
 
-def test_a_name_that_cannot_be_seen_in_a_list_of_users_refuses_its_line_alone(loaded: Command, tmp_path: Path) -> None:
+def test_a_name_that_cannot_be_seen_in_a_list_of_users_refuses_only_its_line(loaded: Command, tmp_path: Path) -> None:
     file = tmp_path / "users.csv"
     file.write_text("email,name,delivery_partner_id\nnew@hub.example,New\u202eUser,no-such\n")
     assert "all of which can be seen" in loaded.done("users", "import", file, "--confirmed-by", LARKFIELD, code=1).err

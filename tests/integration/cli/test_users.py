@@ -38,7 +38,7 @@ def listed(command: Command) -> list[list[str]]:
     return [row.split("\t") for row in rows]
 
 
-def test_who_is_added_is_listed_with_their_confirmer(loaded: Command) -> None:
+def test_a_user_who_is_added_is_listed_with_their_confirmer(loaded: Command) -> None:
     assert add(loaded, *partner()).out.startswith("Done: they can sign in")
     [[email, name, role, organisation, _, confirmed_by, state]] = listed(loaded)
     assert (email, name, role, state) == (JO, "Jo Lee", "delivery partner", "active")
@@ -101,7 +101,7 @@ def test_the_same_access_twice_is_refused_with_2(loaded: Command) -> None:
     assert len(listed(loaded)) == 1
 
 
-def test_who_is_removed_has_no_access(loaded: Command) -> None:
+def test_a_removed_user_has_no_access(loaded: Command) -> None:
     add(loaded, *partner())
     add(loaded, *BODY)
     ended = loaded.done("users", "remove", "--email", JO, *REASON)
@@ -154,7 +154,7 @@ def test_an_unknown_user_is_told_without_the_address(loaded: Command, what: str)
     assert "nobody@" not in ended.said
 
 
-def test_who_is_added_and_removed_is_mailed_both(loaded: Command) -> None:
+def test_a_user_who_is_added_and_removed_is_mailed_both(loaded: Command) -> None:
     add(loaded, *partner())
     loaded.done("users", "remove", "--email", JO, *REASON)
     assert loaded.done("send").out == "2 sent, 0 not sent.\n"

@@ -6,7 +6,7 @@ from email.policy import default
 
 
 def a_bounce(mail: bytes, *, action: str = "failed", status: str = "5.1.1", headers_only: bool = False) -> bytes:
-    """The notice that *mail* could not be delivered; it quotes the mail, or its headers alone."""
+    """The notice that *mail* could not be delivered; it quotes the mail, or only its headers."""
     sent = message_from_bytes(mail, EmailMessage, policy=default)
     quoted = mail.replace(b"\r\n", b"\n").decode()
     kind, part = "message/rfc822", quoted

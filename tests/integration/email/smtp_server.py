@@ -34,10 +34,11 @@ class Delivery:
 
 @define
 class Handler:
-    """Keeps mails, but refuses those to `UNDELIVERABLE` and `GREYLISTED` and, while ``busy`` or told what, all.
+    """Keeps mails; refuses those to `UNDELIVERABLE` and `GREYLISTED` and, while ``busy`` or told to refuse, all.
 
-    It takes so many mails and ``closes`` before it answers. While ``held`` has a recipient, their mail is taken and the
-    answer waits; ``holds`` is how many wait so. ``lingers`` is for how many seconds it does not answer a goodbye.
+    ``closes`` is after how many mails it closes the connection before it answers. While ``held`` has a recipient, their
+    mail is taken and the answer waits; ``holds`` is how many wait so. ``lingers`` is for how many seconds it does not
+    answer a goodbye.
     """
 
     deliveries: list[Delivery] = field(factory=list)
@@ -138,7 +139,7 @@ def smtp_server(
         require_starttls=starttls is not None,
         authenticator=_check if asks_for_sign_in else None,
         auth_required=asks_for_sign_in,
-        auth_require_tls=tls is None,  # aiosmtpd takes the TLS that was there from the beginning for none
+        auth_require_tls=tls is None,  # aiosmtpd does not notice TLS that was there from the beginning
     )
     controller.start()
     try:

@@ -1,4 +1,4 @@
-"""What the mails about nominations and addresses say: plain words, one link in one piece, nobody else's data."""
+"""What the mails about nominations and addresses say: plain words, one link in one piece, no other person's data."""
 
 import re
 from datetime import timedelta
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checkdata.adapters.email import Letters
+from checkdata.adapters.email import MailRenderer
 from checkdata.domain.messages import (
     AccessGranted,
     AccessRemoved,
@@ -17,18 +17,18 @@ from checkdata.domain.messages import (
     NominationDeclined,
 )
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import EmailAddress
 from tests.strategies import NOON
 
 TO = EmailAddress("contact@beacon.example")
-LETTERS = Letters(
+LETTERS = MailRenderer(
     sender=EmailAddress("no-reply@x.example"),
     start_page="https://x.example/",
     clock=lambda: NOON,
     support_email="help@x.example",
 )
-URL = f"https://x.example/confirm/{'x' * 43}"
+URL = f"https://x.example/confirm/{'x' * 75}"
 
 
 def asked(days: int = 7) -> ConfirmationLinkMessage:
@@ -90,7 +90,7 @@ def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> No
 
 
 def of_people(name: str) -> list[Message]:
-    """A mail of each kind that names somebody or something."""
+    """A mail of each kind that names a person or a thing."""
     return [
         ConfirmationLinkMessage(url=URL, lives=timedelta(days=7), lead_provider=name, organisation=name),
         NominationDeclined(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),
@@ -109,5 +109,5 @@ LINES = [text(message).count("\n") for message in of_people("Bo")]
 def test_no_name_begins_a_line_of_a_mail_or_turns_around_what_follows_it(name: str) -> None:
     for message, lines in zip(of_people(name), LINES, strict=True):
         body = text(message)
-        assert shown(body) == body
+        assert displayed(body) == body
         assert body.count("\n") == lines

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
@@ -14,12 +14,12 @@ from checkdata.domain.values import EmailAddress
 
 START = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JO = EmailAddress.of("jo@example.org")
-LINK = SignInLinkMessage(url=f"http://127.0.0.1:8000/sign-in/{'x' * 43}", lives=timedelta(minutes=1))
+LINK = SignInLinkMessage(url=f"http://127.0.0.1:8000/sign-in/{'x' * 75}", lives=timedelta(minutes=1))
 
 
-def letters(step: timedelta = timedelta(milliseconds=1)) -> Letters:
+def letters(step: timedelta = timedelta(milliseconds=1)) -> MailRenderer:
     ticks = count()
-    return Letters(
+    return MailRenderer(
         sender=EmailAddress.of("no-reply@example.org"),
         start_page="http://127.0.0.1:8000/",
         clock=lambda: START + next(ticks) * step,
@@ -68,7 +68,7 @@ def test_a_mailbox_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
     assert Mailbox(tmp_path / "mailbox").letters() == []
 
 
-def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+def test_only_its_owner_may_use_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "mailbox"
     MailboxMailer(folder, letters()).send(JO, LINK, "r1")
     [path] = folder.glob("*.eml")

@@ -7,7 +7,7 @@ import pytest
 import trustme
 from attrs import evolve
 
-from checkdata.adapters.email import Letters, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import MailRenderer, Security, SmtpMailer, SmtpServer
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
@@ -24,11 +24,11 @@ from tests.integration.email.smtp_server import (
 )
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-LETTERS = Letters(
+LETTERS = MailRenderer(
     sender=EmailAddress.of("no-reply@service.example.org"), start_page="https://service.example.org/", clock=lambda: NOW
 )
 JO = EmailAddress.of("jo@example.org")
-LINK = SignInLinkMessage(url=f"https://service.example.org/sign-in/{'x' * 43}", lives=timedelta(minutes=60))
+LINK = SignInLinkMessage(url=f"https://service.example.org/sign-in/{'x' * 75}", lives=timedelta(minutes=60))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_mails_have_the_same_message_id_where_they_are_tries_of_one_and_only_the
 
 
 def test_a_link_goes_over_the_wire_in_one_piece(plain_server: SmtpServerInTest) -> None:
-    long = evolve(LINK, url=f"https://a-rather-long-name.of-a-service.example.org/sign-in/{'x' * 43}")
+    long = evolve(LINK, url=f"https://a-rather-long-name.of-a-service.example.org/sign-in/{'x' * 75}")
     mailer(plain_server).send(JO, long, "r1")
     assert long.url.encode() in plain_server.deliveries[0].raw.splitlines()
 

@@ -1,4 +1,4 @@
-"""Mail servers that are slow, silent or rude: a conversation has an end, and it is known what became of the mail."""
+"""Mail servers that are slow, silent or rude: a conversation ends, and it is known what became of the mail."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 
-from checkdata.adapters.email import Letters, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import MailRenderer, Security, SmtpMailer, SmtpServer
 from checkdata.adapters.email.smtp_time_limit import CONNECT_SECONDS, PATIENCE_SECONDS, WHOLE_SECONDS
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import HowAccessIsGiven
@@ -19,7 +19,7 @@ from checkdata.domain.values import EmailAddress
 from tests.integration.email.smtp_server import SmtpServerInTest, smtp_server
 from tests.strategies import mailable_addresses
 
-LETTERS: Final = Letters(
+LETTERS: Final = MailRenderer(
     sender=EmailAddress.of("no-reply@service.example.org"),
     start_page="https://service.example.org/",
     clock=lambda: datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
@@ -48,7 +48,7 @@ def mailer(
 
 @contextmanager
 def rude_server(behave: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
-    """A server that treats its one client so, at this port, until the block ends."""
+    """A server that treats its one client in this way, at this port, until the block ends."""
     over = threading.Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
 
@@ -72,6 +72,11 @@ def trickle(connection: socket.socket, over: threading.Event) -> None:
     connection.sendall(b"220-")
     while not over.wait(0.05):
         connection.sendall(b"x")
+
+
+def never_come_to_the_last_line(connection: socket.socket, _: threading.Event) -> None:
+    while True:
+        connection.sendall(b"220-and another thing\r\n" * 1000)
 
 
 def hang_up(connection: socket.socket, _: threading.Event) -> None:
@@ -141,6 +146,11 @@ def test_a_server_that_is_never_done_ends_with_the_conversation(
     with rude_server(behave) as port:
         told = send(mailer("localhost", port, whole=0.5, security=security))
     assert "took too long over one mail" in told or (security is Security.TLS and behave is trickle)
+
+
+def test_an_answer_without_a_last_line_is_broken_off_long_before_the_conversation_ends() -> None:
+    with rude_server(never_come_to_the_last_line) as port:
+        assert "broke off" in send(mailer("127.0.0.1", port, whole=10))
 
 
 @pytest.mark.parametrize("behave", [hang_up, talk_nonsense])

@@ -16,7 +16,7 @@ from tests.integration.postgresql import Server, running_server
 from tests.storages import SERVICE
 
 LOADED = "checkdata_loaded"
-"""The database that those of tests are copies of."""
+"""The database that the tests copy."""
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What the system knows of the processes of a service: who is whose child, how large they are, what they hold."""
+"""What the system knows of the processes of a service: their children, their memory, their sockets."""
 
 import socket
 import time
@@ -17,7 +17,7 @@ def workers_of(parent: int) -> list[int]:
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process goes on; one that has ended and whose parent has not asked after it does not."""
+    """Whether a process runs; a zombie does not."""
     with suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     return False
@@ -52,7 +52,7 @@ def is_connected(connection: socket.socket) -> bool:
 
 
 def is_free(port: int) -> bool:
-    """Whether somebody could listen there now who shares it with nobody."""
+    """Whether a process could listen there now without sharing the port."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:
@@ -61,7 +61,7 @@ def is_free(port: int) -> bool:
 
 
 def wait_until(what: Callable[[], object], patience: float = PATIENCE_SECONDS) -> float:
-    """Wait until something is so, and tell how many seconds that took; an error where it never is."""
+    """Wait until something is true; returns how many seconds that took, and raises if it never is."""
     begun = time.monotonic()
     while not what():
         assert time.monotonic() - begun < patience

@@ -20,12 +20,12 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, PROGRAM
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, wait_until_served
 from tests.integration.email.smtp_server import free_port
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL
 
 ANN: Final = "ann@large.example"
-"""A user of the large partner alone."""
+"""A user of only the large partner."""
 
 BEN: Final = "ben@large.example"
 """Another one."""
@@ -74,7 +74,7 @@ class Served:
         return self.folder / "mailbox"
 
     def client(self, patience: float = PATIENCE_SECONDS) -> httpx2.Client:
-        """A browser without a face that nobody is signed in with; it waits so many seconds for an answer."""
+        """A client in which no user is signed in; it waits so many seconds for an answer."""
         return httpx2.Client(base_url=self.address, timeout=patience)
 
     @contextmanager
@@ -133,7 +133,7 @@ class Service:
 
     @contextmanager
     def served(self, *arguments: str) -> Iterator[Served]:
-        """Serve with these arguments until the block ends, and see that no process of it is left."""
+        """Serve with these arguments until the block ends, and check that no process of it is left."""
         port = free_port()
         address = self.variables.get("CHECKDATA_BASE_URL", f"http://127.0.0.1:{port}")
         with self._started("serve", "--port", str(port), *arguments) as process:
@@ -141,7 +141,7 @@ class Service:
             yield Served(process, address, port, self.folder)
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, and see that it ends with this code, where one is expected."""
+        """Run a command to its end, and check its exit code, if one is expected."""
         command = [*PROGRAM, *map(str, arguments)]
         ended = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)  # noqa: S603
         assert code is None or ended.returncode == code, ended.stderr
@@ -169,7 +169,7 @@ class Service:
 
 
 def add_people(service: Service) -> None:
-    """Give everybody of `PEOPLE` their access, as an operator does; they are named after their address."""
+    """Give all of `PEOPLE` their access, as an operator does; they are named after their address."""
     with closing(Composition(read_settings(service.variables))) as composed:
         for email, role, organisation_id in PEOPLE:
             access = NewAccess(

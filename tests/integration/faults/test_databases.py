@@ -97,7 +97,7 @@ def test_it_is_not_ready_as_long_as_a_table_that_pages_need_is_locked(
         until(probe, 200, "/readiness")
 
 
-def test_a_stopped_server_is_503_for_everybody_and_all_is_well_once_it_goes_on(
+def test_a_stopped_server_is_503_for_every_user_and_all_is_well_once_it_goes_on(
     postgresql: Service, server_of_faults: Server
 ) -> None:
     with postgresql.served() as served, served.signed_in(ANN) as ann:
@@ -135,7 +135,7 @@ def test_a_database_that_only_reads_is_503_and_says_why(
         until(ann, 200, "/readiness")
 
 
-def test_who_works_while_connections_are_ended_goes_on_with_the_next_page(
+def test_a_user_who_works_while_connections_are_ended_goes_on_with_the_next_page(
     postgresql: Service, server_of_faults: Server, name: str
 ) -> None:
     with postgresql.served() as served, served.signed_in(ANN) as ann:

@@ -14,7 +14,7 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.faults.service import ANN, BEN, SUE, Served, Service
-from tests.integration.spreadsheets.making import SHEET, sheet_of, workbook_of
+from tests.integration.spreadsheets.workbook_builder import SHEET, sheet_of, workbook_of
 from tests.integration.web.client import fields_of
 from tests.integration.web.html import read
 
@@ -103,7 +103,7 @@ def seconds(client: httpx2.Client, query: str) -> float:
 
 
 @pytest.mark.parametrize("unseen", ["\x02", "\u202e"])
-def test_a_name_that_was_stored_with_what_cannot_be_seen_keeps_nobody_out(service: Service, unseen: str) -> None:
+def test_a_name_that_was_stored_with_what_cannot_be_seen_keeps_no_user_out(service: Service, unseen: str) -> None:
     with closing(Composition(read_settings(service.variables))) as composed, composed.owners_storage.writing() as work:
         user = work.users.with_email(EmailAddress.of(ANN))
         assert user is not None

@@ -17,7 +17,7 @@ from tests.integration.faults.processes import (
     wait_until,
     workers_of,
 )
-from tests.integration.faults.raw import PATIENCE_SECONDS, ask, connected, read
+from tests.integration.faults.raw_client import PATIENCE_SECONDS, ask, connected, read
 from tests.integration.faults.service import ANN, Served, Service
 from tests.integration.http.conversation import statuses
 
@@ -75,7 +75,7 @@ def test_floods_are_refused_and_take_no_memory(service: Service) -> None:
         assert workers_of(served.process.pid) == workers
 
 
-def test_half_sent_requests_end_and_nobody_waits_for_them(service: Service) -> None:
+def test_half_sent_requests_end_and_no_client_waits_for_them(service: Service) -> None:
     with service.served() as served, ExitStack() as others:
         halves = [others.enter_context(connected(served.port)) for _ in range(900)]
         for each in halves:
@@ -124,7 +124,7 @@ def test_a_client_that_never_reads_is_cut_off(postgresql: Service, workers: str)
 
 
 def answers(served: Served, path: str) -> bool:
-    """Whether somebody who behaves is shown a page."""
+    """Whether a client that behaves is shown a page."""
     with served.client() as browser:
         return browser.get(path).status_code == 200
 

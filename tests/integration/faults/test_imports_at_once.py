@@ -66,7 +66,7 @@ def wait_until_it_waits(database: psycopg.Connection) -> None:
 
 
 def lock_records(database: psycopg.Connection) -> None:
-    """Let nobody else get at the records, so that an import stands in the middle of a statement."""
+    """Lock the records, so that an import stands in the middle of a statement."""
     database.execute("BEGIN")
     database.execute("LOCK TABLE training_records")
 

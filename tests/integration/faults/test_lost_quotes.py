@@ -34,7 +34,7 @@ class Measured:
 
 
 def write_feed(folder: Path, lost: int | None) -> Path:
-    """A feed of `ROWS` rows; before the name on row *lost* stands a quote that nobody closes."""
+    """A feed of `ROWS` rows; before the name on row *lost* stands a quote that is never closed."""
     folder.mkdir()
     (folder / "lead_providers.csv").write_text("lead_provider_id,name\nlp-1,Lead\n")
     (folder / "delivery_partners.csv").write_text("delivery_partner_id,name\ndp-1,Partner\n")

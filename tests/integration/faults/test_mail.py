@@ -1,4 +1,4 @@
-"""One message, one address, one mail server that is slow: nobody else waits for it (faults 3 and 16)."""
+"""One message, one address, one mail server that is slow: no other user waits for it (faults 3 and 16)."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
-from tests.integration.cli.web import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, token_of
+from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link, token_of
 from tests.integration.email.smtp_server import SmtpServerInTest, smtp_server
 from tests.integration.faults.service import ANN, BEN, Service
 
@@ -46,13 +46,13 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 def links_to(server: SmtpServerInTest, address: str) -> list[str]:
-    """The Message-IDs of the links that were mailed to somebody."""
+    """The Message-IDs of the links that were mailed to a user."""
     mails = mails_to(server, address)
     return [str(mail["Message-ID"]) for mail in mails if "/sign-in/" in mail.get_content()]
 
 
 def mails_to(server: SmtpServerInTest, address: str) -> list[EmailMessage]:
-    """What the server got for somebody, who was told of their access when the service was set up."""
+    """What the server got for a user, who was told of their access when the service was set up."""
     return [delivery.mail for delivery in list(server.deliveries) if delivery.to == [address]]
 
 
@@ -76,7 +76,7 @@ def test_addresses_that_no_mail_can_hold_are_refused_and_honest_mail_comes(
         wait_for(lambda: bool(links_to(mail_server, BEN)))
 
 
-def test_mail_to_addresses_that_were_stored_before_keeps_nobody_waiting(
+def test_mail_to_addresses_that_were_stored_before_keeps_no_other_mail_waiting(
     mailing: Service, mail_server: SmtpServerInTest
 ) -> None:
     queue(mailing, *((address, HowAccessIsGiven()) for address in (*HOSTILE, HONEST)))
@@ -85,7 +85,7 @@ def test_mail_to_addresses_that_were_stored_before_keeps_nobody_waiting(
         assert "x.example" not in served.log
 
 
-def test_a_server_that_holds_the_mail_of_some_keeps_nobody_else_waiting(
+def test_a_server_that_holds_the_mail_of_some_keeps_no_other_user_waiting(
     mailing: Service, mail_server: SmtpServerInTest
 ) -> None:
     slow = {f"slow{number}@x.example" for number in range(5)}
@@ -134,20 +134,20 @@ def test_of_two_services_on_one_database_each_message_is_sent_once_and_each_pers
 
 
 def let_claims_be_over(service: Service) -> None:
-    """As though five minutes had passed."""
+    """As if five minutes had passed."""
     engine = create_engine(service.owner_database_url or service.database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET due_at = queued_at WHERE state = 'claimed'"))
     engine.dispose()
 
 
-def test_who_used_a_link_that_somebody_else_had_flooded_gets_another_one(
+def test_a_user_whose_link_was_used_after_a_flood_by_others_gets_another_one(
     mailing: Service, mail_server: SmtpServerInTest
 ) -> None:
     mailing.more["CHECKDATA_LINKS_PER_ADDRESS"] = "5"
-    with mailing.served() as served, served.client() as somebody_else, served.client() as ben:
+    with mailing.served() as served, served.client() as other, served.client() as ben:
         for _ in range(7):
-            ask_for_link(somebody_else, BEN)
+            ask_for_link(other, BEN)
         wait_for(lambda: len(links_to(mail_server, BEN)) == 5)
         found = LINK.search(mails_to(mail_server, BEN)[-1].get_content())
         assert found

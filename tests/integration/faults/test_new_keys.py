@@ -1,4 +1,4 @@
-"""Fault 17: a new secret key signed everybody out, and a new audit key called every event changed."""
+"""Fault 17: a new secret key signed every user out, and a new audit key called every event changed."""
 
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from attrs import evolve
 
 from checkdata.domain.keys import Key
 from tests.integration.cli.command import KEY
-from tests.integration.cli.web import ask_for_link, follow_link, token_of
+from tests.integration.cli.web_client import ask_for_link, follow_link, token_of
 from tests.integration.faults.service import ANN, BEN, CAT, Served, Service
 from tests.integration.sql.test_append_only import by_hand
 from tests.integration.web.client import fields_of
@@ -93,7 +93,7 @@ def test_a_log_over_a_new_key_verifies_with_both_and_a_missing_key_is_not_called
     assert "was changed after it was sealed" in service.run("audit", "verify", code=1).stdout
 
 
-def test_a_forged_event_does_not_pass_by_naming_a_key_that_nobody_has(service: Service) -> None:
+def test_a_forged_event_does_not_pass_by_naming_an_unknown_key(service: Service) -> None:
     service.run("audit", "seal")
     with opened(owners(service)) as engine:
         by_hand(

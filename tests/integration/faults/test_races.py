@@ -28,10 +28,10 @@ from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import EmailAddress, LeadProviderId, london_date
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings
-from tests.integration.cli.web import ask_for_link, token_of
+from tests.integration.cli.web_client import ask_for_link, token_of
 from tests.integration.faults.large_feed import LARGE, LEAD_PROVIDERS, SMALL
 from tests.integration.faults.service import CAT, PAM, PIP, SAM, SUE, Served, Service
-from tests.recorded import recent
+from tests.recent_events import recent
 
 ROUNDS: Final = 4
 CHOOSERS: Final = 8
@@ -266,7 +266,7 @@ def acting(composed: Composition, email: str, team: SupportTeam | PolicyTeam) ->
 
 
 def confirmed(service: Service, email: str) -> str:
-    """A nomination of somebody who is no user for the small partner, which its lead provider confirmed."""
+    """A nomination of a person who is no user for the small partner, which its lead provider confirmed."""
     with open_service(service) as composed:
         support, policy = acting(composed, SUE, SupportTeam()), acting(composed, PAM, PolicyTeam())
         nominating, lead = composed.nominate, LeadProviderId(LEAD_PROVIDERS[1])

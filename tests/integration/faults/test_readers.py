@@ -15,8 +15,8 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
 from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION
-from tests.integration.cli.web import PATIENCE_SECONDS
-from tests.integration.faults.raw import ask, connected, read, read_to_end
+from tests.integration.cli.web_client import PATIENCE_SECONDS
+from tests.integration.faults.raw_client import ask, connected, read, read_to_end
 from tests.integration.faults.service import ANN, BEN, SAM, Served, Service
 from tests.storages import SERVICE
 

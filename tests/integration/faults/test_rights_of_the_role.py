@@ -1,4 +1,4 @@
-"""Fault 13: the service's role could be anybody. It may do what pages and commands do, and nothing more."""
+"""Fault 13: the service's role could act as any user. It may do what pages and commands do, and nothing more."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from typing import Final
 import pytest
 
 from checkdata.adapters.sql.rights import COUNTED, RIGHTS
-from tests.integration.faults.what_is_done import ANY, NOTES
+from tests.integration.faults.used_privileges import ANY, NOTES
 
 HOUSE: Final = Path(__file__).parents[3]
-BEHAVIOUR: Final = ("tests/integration/web", "tests/integration/cli", "tests/integration/test_sending.py")
+BEHAVIOUR: Final = ("tests/integration/web", "tests/integration/cli", "tests/integration/test_sending_mail.py")
 """All that pages do, all that commands do, and mail."""
 
 NOT_BY_THE_ROLE: Final = (
@@ -29,11 +29,11 @@ Rights = set[tuple[str, str]]
 def needed(tmp_path_factory: pytest.TempPathFactory) -> Rights:
     """What PostgreSQL was asked for while the tests of pages and commands ran as the service's role.
 
-    A few of them are about memory alone and fail over PostgreSQL; what was asked for and refused is noted too.
+    A few of them are only about memory and fail over PostgreSQL; what was asked for and refused is noted too.
     """
     notes = tmp_path_factory.mktemp("notes") / "needed.json"
     left_out = " and ".join(f"not {word}" for word in NOT_BY_THE_ROLE)
-    plugin = ("-p", "tests.integration.faults.what_is_done", "-p", "no:cacheprovider")
+    plugin = ("-p", "tests.integration.faults.used_privileges", "-p", "no:cacheprovider")
     command = [sys.executable, "-m", "pytest", "-q", *plugin, "-k", left_out, *BEHAVIOUR]
     variables = {**os.environ, NOTES: str(notes)}
     subprocess.run(command, cwd=HOUSE, env=variables, capture_output=True, check=False)  # noqa: S603 - our own tests

@@ -1,4 +1,4 @@
-"""Workers that are orphaned, killed, frozen or hang, and services that are told to stop while somebody hangs."""
+"""Workers that are orphaned, killed, frozen or hang, and services that are told to stop while a worker hangs."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from tests.integration.email.smtp_server import free_port
 from tests.integration.faults.processes import PATIENCE_SECONDS, is_alive, is_free, wait_until, workers_of
-from tests.integration.faults.raw import ask, connected, read
+from tests.integration.faults.raw_client import ask, connected, read
 from tests.integration.faults.service import ANN, Service
 
 STOPS_IN_SECONDS: Final = 20.0
@@ -27,7 +27,7 @@ SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def answers(address: str) -> bool:
-    """Whether the service answers now, whichever of its workers is asked."""
+    """Whether every worker of the service answers now."""
     with suppress(httpx2.TransportError):
         return httpx2.get(f"{address}/healthcheck", timeout=5).status_code == 200
     return False
@@ -89,7 +89,7 @@ def test_a_frozen_worker_is_replaced(sqlite: Service) -> None:
 def standing(workers: str, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A running service with an address at which its event loop stands still."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.integration.faults.standing", str(port), workers]
+    command = [sys.executable, "-m", "tests.integration.faults.blocked_service", str(port), workers]
     with log.open("w") as told, subprocess.Popen(command, stderr=told, start_new_session=True) as process:  # noqa: S603
         try:
             wait_until(lambda: answers(f"http://127.0.0.1:{port}"))
@@ -109,7 +109,7 @@ def test_a_process_whose_event_loop_stands_still_ends_and_says_where_it_stood(tm
     with standing("1", tmp_path / "log") as (process, address):
         stand(address)
         assert process.wait(120) == 1
-    assert "standing.py" in (tmp_path / "log").read_text()
+    assert "blocked_service.py" in (tmp_path / "log").read_text()
 
 
 def test_a_worker_whose_event_loop_stands_still_is_replaced(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_worker_whose_event_loop_stands_still_is_replaced(tmp_path: Path) -> N
         wait_until(lambda: len(set(workers_of(process.pid)) & set(before)) == 1)
         wait_until(lambda: len(workers_of(process.pid)) == 2)
         wait_until(lambda: all(answers(address) for _ in range(20)))
-    assert "standing.py" in (tmp_path / "log").read_text()
+    assert "blocked_service.py" in (tmp_path / "log").read_text()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -152,9 +152,37 @@ def test_a_service_stops_though_a_download_hangs(service: Service, workers: str,
         assert is_free(served.port)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_end_of_its_terminal_stops_a_service_in_order_however_often_it_is_told(
+    sqlite: Service, workers: str
+) -> None:
+    with sqlite.served("--workers", workers) as served, served.signed_in(ANN) as browser:
+        with connected(served.port) as hung:
+            ask(hung, "/participants.csv", served.cookies(browser))
+            assert read(hung, 15) == b"HTTP/1.1 200 OK"
+            os.killpg(served.process.pid, signal.SIGHUP)
+            assert seconds_to_stop(served.process, signal.SIGHUP) < STOPS_IN_SECONDS
+        assert served.process.returncode == 0
+        assert "ended at once" not in served.log
+        assert not logged(served.log, "a worker died")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_that_is_to_outlive_its_terminal_does(sqlite: Service, workers: str) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does it
+    try:
+        with sqlite.served("--workers", workers) as served:
+            os.killpg(served.process.pid, signal.SIGHUP)
+            assert all(answers(served.address) for _ in range(20))
+            assert seconds_to_stop(served.process, signal.SIGTERM) < STOPS_IN_SECONDS
+        assert served.process.returncode == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @contextmanager
 def locked(service: Service, table: str) -> Iterator[None]:
-    """Nobody can read a table until the block ends."""
+    """No other process can read a table until the block ends."""
     url = make_url(service.owner_database_url or "").set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")

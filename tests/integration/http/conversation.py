@@ -97,7 +97,7 @@ class Conversation:
 
 @contextmanager
 def conversation(app: Application = echo) -> Iterator[Conversation]:
-    """A server of this application that answers nobody but the test."""
+    """A server of this application that answers only the test."""
     loop = asyncio.new_event_loop()
     try:
         talk = Conversation(loop, ServerState(), uvicorn.Config(app, log_config=None, access_log=False, ws="none"))

@@ -120,7 +120,7 @@ def test_requests_that_come_together_are_answered_in_their_order() -> None:
 
 
 async def in_parts(_scope: dict[str, Any], _receive: Any, send: Any) -> None:  # noqa: ANN401 - the words of ASGI
-    """Answer with a length that nobody knows before."""
+    """Answer with a length that is not known before."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     for part in (b"one ", b"two ", b"three"):
         await send({"type": "http.response.body", "body": part, "more_body": True})

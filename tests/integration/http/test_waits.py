@@ -1,4 +1,4 @@
-"""Each wait of a connection has an end, and connections make room for others. No test waits: the clock is told."""
+"""Each wait of a connection has an end, and connections make room for others. No test waits: each sets the clock."""
 
 import asyncio
 import re
@@ -56,7 +56,7 @@ def is_there(talk: Conversation, protocol: GuardedProtocol) -> bool:
     ],
     ids=["nothing", "nothing more", "an empty line", "half a head", "half a second head"],
 )
-def test_who_says_nothing_or_half_a_head_is_waited_for_so_long_and_no_longer(
+def test_a_client_that_sends_nothing_or_half_a_head_is_waited_for_so_long_and_no_longer(
     said: bytes, seconds: float, told: list[int]
 ) -> None:
     with conversation(deaf) as talk:
@@ -82,7 +82,7 @@ def test_a_head_byte_by_byte_is_waited_for_no_longer() -> None:
 
 
 @pytest.mark.parametrize("rate", [1, limits.SLOWEST_BODY // 2])
-def test_a_body_that_trickles_is_refused_and_the_application_told_that_nobody_is_there(rate: int) -> None:
+def test_a_body_that_trickles_is_refused_and_the_application_told_that_the_client_has_gone(rate: int) -> None:
     with conversation(never) as talk:
         protocol, client = talk.connect()
         talk.say(protocol, [FORM + b"\r\n"])
@@ -110,7 +110,7 @@ def test_a_body_that_comes_steadily_is_taken_but_not_for_ever() -> None:
 
 
 @pytest.mark.parametrize("more", [b"Expect: 100-continue\r\n\r\n", b"\r\n" + b"a" * 90_000])
-def test_time_in_which_nobody_reads_a_body_is_not_its_senders(more: bytes) -> None:
+def test_time_in_which_a_body_is_not_read_does_not_count_for_its_sender(more: bytes) -> None:
     with conversation(busy) as talk:
         protocol, client = talk.connect()
         talk.say(protocol, [FORM + more])
@@ -149,7 +149,22 @@ def test_a_client_that_takes_nothing_of_its_answer_is_cut_off_and_one_that_takes
         assert got > 0
 
 
-def test_who_was_refused_may_read_why_while_they_send_and_goes_then() -> None:
+def test_a_client_that_went_on_once_may_stand_still_for_longer_but_not_for_ever() -> None:
+    with conversation(large) as talk:
+        slow, reader = talk.connect()
+        talk.say(slow, [PAGE])
+        see_to(talk.state.connections, slow.since)  # type: ignore[arg-type]  # they are ours
+        resumed = slow.since + limits.STOOD_SECONDS + 1
+        assert reader.recv(300_000)
+        talk.turn()
+        for second in (0.0, limits.SLOW_SECONDS):
+            see_to(talk.state.connections, resumed + second)  # type: ignore[arg-type]  # as above
+        assert is_there(talk, slow)
+        see_to(talk.state.connections, resumed + limits.SLOW_SECONDS + 1)  # type: ignore[arg-type]  # as above
+        assert not is_there(talk, slow)
+
+
+def test_a_refused_client_may_read_why_while_it_sends_and_goes_then() -> None:
     with conversation(deaf) as talk:
         protocol, client = talk.connect()
         talk.say(protocol, [b"nonsense", b"a" * 1_000_000, b"a" * 1_000_000])
@@ -181,7 +196,7 @@ def test_those_who_are_waited_for_longest_make_room(said: bytes) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_a_body_under_way_stays_where_somebody_only_talks() -> None:
+def test_a_body_under_way_stays_while_others_only_connect() -> None:
     with conversation(never) as talk:
         sender, _ = talk.connect()
         talk.say(sender, [FORM + b"\r\n"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.cli.command import PROGRAM
-from tests.integration.cli.web import wait_until_served
+from tests.integration.cli.web_client import wait_until_served
 from tests.integration.email.smtp_server import free_port
 
 

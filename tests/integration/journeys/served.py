@@ -21,9 +21,9 @@ from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, N
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, PROGRAM
 from tests.integration.cli.conftest import load
-from tests.integration.cli.web import PATIENCE_SECONDS, wait_until_served
+from tests.integration.cli.web_client import PATIENCE_SECONDS, wait_until_served
 from tests.integration.email.smtp_server import Delivery, SmtpServerInTest, free_port, smtp_server
-from tests.integration.journeys.person import press_sign_in
+from tests.integration.journeys.browser_user import press_sign_in
 from tests.storages import in_two_roles
 
 SUPPORT: Final = "sue@dfe.example.org"
@@ -32,7 +32,7 @@ RUTH: Final = "ruth@northern-moors.example.org"
 CONTACT: Final = "access@kestrel.example.org"
 """The registered contact of Kestrel, which has an agreement with Ruth's hub."""
 
-_LINK: Final = re.compile(r"https?://\S+/(?:sign-in|confirm)/[\w-]{43}")
+_LINK: Final = re.compile(r"https?://\S+/(?:sign-in|confirm)/[\w-]{75}")
 _PEOPLE: Final = (
     (SUPPORT, "Sue Ford", Role.SUPPORT, ""),
     (POLICY, "Pam Orr", Role.POLICY, ""),
@@ -63,7 +63,7 @@ class Served:
         return text
 
     def sign_in(self, page: Page, email: str) -> None:
-        """Have a link mailed to somebody, follow it and press its button."""
+        """Have a link mailed to a user, follow it and press its button."""
         before = len(self.mails_to(email))
         page.goto(f"{self.address}/sign-in")
         page.get_by_label("Email address").fill(email)

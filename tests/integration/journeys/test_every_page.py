@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.integration.browser import assert_page_laws
-from tests.integration.journeys.person import new_link, sign_in
+from tests.integration.journeys.browser_user import new_link, sign_in
 
 PUBLIC: Final = (
     "/",
@@ -69,7 +69,7 @@ MOVED: Final = """() => new Promise(told => {
   new PerformanceObserver((seen) => told(moved(seen.getEntries()))).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => told(0)));
 })"""
-"""How much of the page moved without anybody having done anything."""
+"""How much of the page moved by itself."""
 
 
 def assert_good(page: Page) -> None:
@@ -88,7 +88,8 @@ def assert_good(page: Page) -> None:
 
 
 def assert_no_frame_scrolls(page: Page) -> None:
-    """Tables fit a laptop, and a phone where they are laid out anew; between the two they scroll in their frame."""
+    """Tables fit a laptop, and a phone where they are laid out differently; between the two they scroll in their
+    frame."""
     frames = page.locator(".app-scroll").evaluate_all("frames => frames.map(f => f.scrollWidth - f.clientWidth)")
     assert all(excess <= 0 for excess in frames)
 
@@ -133,9 +134,9 @@ def test_the_page_of_a_link(page: Page, demo: str) -> None:
     assert_good(page)
 
 
-def test_the_key_to_the_statuses(page: Page, demo: str) -> None:
-    sign_in(page, demo, "Anna Whitlock")
-    page.get_by_role("group").get_by_text("What the statuses mean").click()
+def test_what_the_statuses_mean_to_an_appropriate_body(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Maria Silva")
+    page.get_by_role("main").get_by_role("link", name="What the statuses mean").click()
     assert_good(page)
 
 

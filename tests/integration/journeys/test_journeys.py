@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from checkdata.domain.listing.columns import neutralised
-from tests.integration.journeys.person import names, new_link, press_sign_in, sign_in, sign_in_by_hand
+from tests.integration.journeys.browser_user import names, new_link, press_sign_in, sign_in, sign_in_by_hand
 
 RUTH = "Ruth Adeyemi"
 COLUMNS = 9
@@ -27,21 +27,21 @@ def signed_in(page: Page) -> bool:
 def test_somebody_signs_in_searches_filters_downloads_and_signs_out(page: Page, demo: str) -> None:
     sign_in_by_hand(page, demo, RUTH)
     expect(page.get_by_role("heading", level=1)).to_have_text("Participants")
-    everybody = len(csv_of(page)) - 1
-    expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{everybody} participants found")
+    of_all = len(csv_of(page)) - 1
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{of_all} participants found")
 
     page.get_by_label("Role", exact=True).select_option(label=page.locator("#role option").nth(1).inner_text())
     page.get_by_label("Search by name, school or TRN").fill("a")
     page.get_by_role("button", name="Search").click()
     table = csv_of(page)
     assert len(table[0]) == COLUMNS
-    assert 0 < len(table) - 1 < everybody
+    assert 0 < len(table) - 1 < of_all
     assert [row[0] for row in table[1:51]] == [neutralised(name) for name in names(page)]
     assert {row[3] for row in table[1:]} == {"Early career teacher"}
 
     page.get_by_role("link", name="Remove search: a").click()
     page.get_by_role("link", name="Remove role: Early career teacher").click()
-    expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{everybody} participants found")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{of_all} participants found")
 
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
@@ -94,14 +94,14 @@ def test_everything_works_without_scripts(browser: Browser, demo: str) -> None:
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("No participants match your search and filters")).to_be_visible()
     page.get_by_role("link", name="Clear all").click()
-    page.get_by_role("group").get_by_text("What the statuses mean").click()
+    page.get_by_role("main").get_by_role("link", name="What the statuses mean").click()
     expect(page.get_by_text("Their training is paused.")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
     context.close()
 
 
-def test_the_keyboard_alone_is_enough(page: Page, demo: str) -> None:
+def test_a_keyboard_is_enough(page: Page, demo: str) -> None:
     sign_in(page, demo, RUTH)
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")

@@ -1,4 +1,4 @@
-"""Somebody compares a list of their own, with and without script, on a wide screen and a narrow one."""
+"""A user compares a list of their own, with and without script, on a wide screen and a narrow one."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.integration.journeys.person import sign_in
+from tests.integration.journeys.browser_user import sign_in
 from tests.integration.journeys.test_every_page import assert_good
 
 RUTH = "Ruth Adeyemi"
@@ -20,7 +20,7 @@ def saved(page: Page, link: str) -> str:
 
 
 def own_list(page: Page) -> bytes:
-    """What the department has, as somebody keeps it who knows another school, and two people more."""
+    """The department's list as a user keeps it who knows another school, and two people more."""
     page.get_by_role("link", name="Downloads", exact=True).click()
     rows = list(csv.DictReader(io.StringIO(saved(page, "Download CSV file"))))[:-3]
     rows[0]["school"] = "Another School"

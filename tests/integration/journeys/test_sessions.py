@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.integration.browser import assert_page_laws
-from tests.integration.journeys.person import sign_in, sign_in_by_hand
+from tests.integration.journeys.browser_user import sign_in, sign_in_by_hand
 
 ALMOST_THE_END = "28:30"
 A_MINUTE = "01:00"

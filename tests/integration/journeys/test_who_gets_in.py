@@ -1,4 +1,4 @@
-"""The four parties let somebody in, or don't, each at their own browser and with only the mails that they received."""
+"""The four parties let a person in, or don't, each at their own browser and with only the mails that they received."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.integration.browser import assert_page_laws
-from tests.integration.journeys.person import names
+from tests.integration.journeys.browser_user import names
 from tests.integration.journeys.served import CONTACT, POLICY, RUTH, SUPPORT, Served, link_in, served
 
 SERVICE = "Check data for delivery partners"
@@ -25,7 +25,7 @@ def service(postgresql_url: str, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture
 def at_desk(service: Served, new_page: Callable[[], Page]) -> Callable[[str], Page]:
-    """Somebody's own browser, in which they are signed in."""
+    """A user's own browser, in which they are signed in."""
 
     def signed_in(email: str) -> Page:
         page = new_page()

@@ -1,4 +1,4 @@
-"""Whole journeys, each by keyboard alone and again where no script runs."""
+"""Whole journeys, each with only a keyboard and again where no script runs."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from checkdata.entrypoints.demo.users import POLICY_USER, SUPPORT_USER
 from tests.integration.browser import assert_history, open_page
-from tests.integration.journeys.hands import ByKeyboard, Hands, WithoutScript
-from tests.integration.journeys.person import names, sign_in_as
+from tests.integration.journeys.browser_user import names, sign_in_as
+from tests.integration.journeys.input_methods import ByKeyboard, Hands, WithoutScript
 
 RUTH = "ruth.adeyemi@northern-moors.example.org"
 CONTACT = "access@kestrel.example.org"
@@ -21,7 +21,7 @@ GRACE = "grace.okafor@kingsmead.example.org"
 
 @pytest.fixture(params=[ByKeyboard, WithoutScript])
 def new_hands(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[[], Hands]]:
-    """Somebody at a machine of their own."""
+    """A user at a machine of their own."""
     way: type[ByKeyboard | WithoutScript] = request.param
     with ExitStack() as pages:
 
@@ -146,7 +146,7 @@ def take_everything(hands: Hands) -> list[dict[str, str]]:
 
 
 def compare(hands: Hands, folder: Path, rows: list[dict[str, str]]) -> None:
-    """Compare a list that knows another school for somebody, and has a column that says nothing."""
+    """Compare a list that has another school for a participant, and has a column that says nothing."""
     page, own = hands.page, folder / "own.csv"
     rows[0]["school"] = "Another School"
     with own.open("w", newline="") as file:
@@ -251,7 +251,7 @@ def look_it_up(hands: Hands, email: str) -> None:
 
 
 def follow_the_file(hands: Hands, name: str) -> None:
-    """From the agreement under which a file left to whoever has it."""
+    """From the agreement under which a file left to the user who has it."""
     page = hands.page
     hands.press(link(page, "Agreements"))
     hands.press(page.get_by_role("link", name="Northern Moors Teaching School Hub with Kestrel"))

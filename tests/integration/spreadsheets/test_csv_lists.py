@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
-from tests.in_time import read_list
+from tests.stopped_clock import read_list
 
 LIST = "Name,TRN,Note\nZoë,1234567,“left”\n"
 NO_LIST = "not an Excel workbook \\(.xlsx\\) or a CSV file that we can read"

@@ -10,13 +10,13 @@ from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 import pytest
 
 from checkdata.domain.errors import ListRefused
-from tests.in_time import read_list
-from tests.integration.spreadsheets.making import MAIN, SHEET, STRINGS, sheet_of, strings_of, workbook_of
+from tests.integration.spreadsheets.workbook_builder import MAIN, SHEET, STRINGS, sheet_of, strings_of, workbook_of
+from tests.stopped_clock import read_list
 
 MEMORY: Final = 512 * 2**20
 READ: Final = f"""
 import resource, sys
-from tests.in_time import read_list
+from tests.stopped_clock import read_list
 from checkdata.domain.errors import ListRefused
 file = sys.stdin.buffer.read()
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))

@@ -14,11 +14,11 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME, read_list
+from tests.stopped_clock import IN_TIME, read_list
 from tests.strategies import listed_participants
-from tests.unit.reconciliation.examples import ANNA, somebody
+from tests.unit.reconciliation.examples import ANNA, a_participant
 
 Download = Callable[[Sequence[ListedParticipant]], bytes]
 
@@ -52,8 +52,8 @@ def listings() -> SearchStrategy[list[ListedParticipant]]:
 
 
 def compared(file: bytes, rows: Sequence[ListedParticipant]) -> Reconciliation:
-    their_list = TheirList.of(read_list(file))
-    return reconcile(their_list, Columns.of(guess_columns(their_list)), rows, close_names, IN_TIME)
+    uploaded_list = UploadedList.of(read_list(file))
+    return reconcile(uploaded_list, ChosenColumns.of(guess_columns(uploaded_list)), rows, close_names, IN_TIME)
 
 
 @pytest.mark.parametrize("download", [neutralised_csv, raw_csv, web_csv, resaved_csv, xlsx])
@@ -67,13 +67,13 @@ def test_a_download_compared_with_its_own_listing_is_the_same_throughout(
 
 
 def test_a_download_that_a_spreadsheet_took_the_zeros_from_is_the_same() -> None:
-    rows = [evolve(ANNA, trn="0012345"), somebody("b", "Bob", trn="0000001")]
+    rows = [evolve(ANNA, trn="0012345"), a_participant("b", "Bob", trn="0000001")]
     file = neutralised_csv(rows).replace(b"0012345", b"12345").replace(b"0000001", b"1")
     assert len(compared(file, rows).same) == 2
 
 
 def test_a_formula_in_a_name_is_compared_without_its_apostrophe() -> None:
-    rows = [somebody("a", '=HYPERLINK("x")', email="+a@school.example")]
+    rows = [a_participant("a", '=HYPERLINK("x")', email="+a@school.example")]
     file = neutralised_csv(rows)
     assert b"'=HYPERLINK" in file
     assert len(compared(file, rows).same) == 1

@@ -1,4 +1,4 @@
-"""Whatever a file of a user is made of, it is done with in the time and the memory that are promised (security.md 38).
+"""Any file of a user is read or refused in the time and the memory that are promised (security.md 38).
 
 Each is read in a process of its own, whose clock and memory are looked at. Files of a few kilobytes unpack to 50 MB.
 """
@@ -10,17 +10,25 @@ from typing import Final
 
 import pytest
 
-from tests.integration.spreadsheets.making import MAIN, PACKAGE, SHEET, STRINGS, sheet_of, strings_of, workbook_of
+from tests.integration.spreadsheets.workbook_builder import (
+    MAIN,
+    PACKAGE,
+    SHEET,
+    STRINGS,
+    sheet_of,
+    strings_of,
+    workbook_of,
+)
 
 MOST_SECONDS: Final = 20
 """Of a processor, where 30 on a clock are promised; the slowest takes 5."""
 
 MOST_MEBIBYTES: Final = 250
-"""Above a process that has read nothing but the file's bytes; `security.turns` reckons with it."""
+"""Above a process that has read nothing but the file's bytes; `lists_at_once` reckons with it."""
 
 READ: Final = """
 import sys, time
-from tests.in_time import read_list
+from tests.stopped_clock import read_list
 from checkdata.domain.errors import ListRefused
 
 def peak():

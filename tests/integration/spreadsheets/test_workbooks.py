@@ -11,9 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from checkdata.adapters.spreadsheets import workbook
 from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, Column, ParticipantColumn
 from checkdata.domain.listing.rows import ListedParticipant
-from tests.in_time import read_list
+from tests.stopped_clock import read_list
 from tests.strategies import HARD_NAMES, listed_participants
-from tests.unit.reconciliation.examples import ANNA, somebody
+from tests.unit.reconciliation.examples import ANNA, a_participant
 
 PAIR = [
     Column[tuple[str, str]]("a", "First", lambda row: row[0]),
@@ -98,7 +98,7 @@ def test_the_first_piece_comes_before_the_last_row_is_there() -> None:
     def rows() -> Iterator[ListedParticipant]:
         nonlocal asked
         for asked in range(1, 5001):
-            yield somebody(str(asked), f"Name {asked}")
+            yield a_participant(str(asked), f"Name {asked}")
 
     pieces = workbook(rows(), PARTNER_COLUMNS, "Participants")
     assert next(pieces).startswith(b"PK")
@@ -108,7 +108,7 @@ def test_the_first_piece_comes_before_the_last_row_is_there() -> None:
 
 
 def test_a_download_that_is_broken_off_leaves_nothing_open() -> None:
-    pieces = workbook((somebody(str(n), "Anna") for n in range(5000)), PARTNER_COLUMNS, "Participants")
+    pieces = workbook((a_participant(str(n), "Anna") for n in range(5000)), PARTNER_COLUMNS, "Participants")
     next(pieces)
     assert isinstance(pieces, Generator)
     pieces.close()

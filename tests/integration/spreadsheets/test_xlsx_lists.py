@@ -10,8 +10,7 @@ from openpyxl.styles import Font
 
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
-from tests.in_time import read_list
-from tests.integration.spreadsheets.making import (
+from tests.integration.spreadsheets.workbook_builder import (
     MAIN,
     PARTS,
     SHEET,
@@ -21,6 +20,7 @@ from tests.integration.spreadsheets.making import (
     strings_of,
     workbook_of,
 )
+from tests.stopped_clock import read_list
 
 
 def cells(file: bytes) -> list[list[str]]:

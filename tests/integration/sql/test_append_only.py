@@ -1,4 +1,4 @@
-"""The log is only ever added to, by the database itself, and its seals find what was done to it all the same."""
+"""The database itself allows only additions to the log, and its seals find other changes nevertheless."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.audit.seals import SealFault, Trouble
+from checkdata.domain.audit.seals import Anchor, SealFault, SealTrouble
 from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
 from checkdata.domain.services.audit.seal_log import SealLog
 from tests.contracts.test_receipts import a_receipt, keep
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import NOON
 
 KEYS: Final = Keys.of("a key that only the tests know, 32 characters")
@@ -47,7 +47,7 @@ def faults(storage: SqlStorage) -> list[SealFault]:
 
 
 def by_hand(engine: Engine, *statements: str) -> None:
-    """As whoever has the database to themselves: without the triggers."""
+    """As an attacker with the whole database: without the triggers."""
     with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
@@ -78,6 +78,18 @@ def test_even_the_owner_is_refused_by_the_database(engine: Engine, sealed: SqlSt
     assert faults(sealed) == []
 
 
+@pytest.mark.parametrize("statement", ["UPDATE audit_anchors SET digest = ''", "DELETE FROM audit_anchors"])
+def test_an_anchor_stays_as_a_purge_made_it(engine: Engine, sealed: SqlStorage, statement: str) -> None:
+    anchor = Anchor(number=1, position=1, digest="0" * 64, before=NOON - timedelta(days=1)).signed(KEYS.first)
+    with sealed.writing() as work:
+        work.audit_chain.purge(anchor)
+        work.commit()
+    with pytest.raises((DBAPIError, StorageError)), engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    with sealed.reading() as work:
+        assert work.audit_chain.anchor() == anchor
+
+
 def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:
     record(postgresql_storage, 2)
     engine = postgresql_storage._engine  # noqa: SLF001 - what it stands on
@@ -89,14 +101,14 @@ def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", SealFault(Trouble.CHANGED, 3)),
-        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", SealFault(Trouble.CHANGED, 5)),
-        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", SealFault(Trouble.CHANGED, 1)),
-        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", SealFault(Trouble.CHANGED, 4)),
-        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", SealFault(Trouble.CHANGED, 2)),
-        ("DELETE FROM audit_events WHERE id = 2", SealFault(Trouble.REMOVED, 2)),
-        ("DELETE FROM audit_events WHERE id = 5", SealFault(Trouble.REMOVED, 5)),
-        ("DELETE FROM audit_seals WHERE number = 2", SealFault(Trouble.SEAL_REMOVED, 2)),
+        ("UPDATE audit_events SET actor = 'nobody' WHERE id = 3", SealFault(SealTrouble.CHANGED, 3)),
+        ("UPDATE audit_events SET details = '{\"page\": 2}' WHERE id = 5", SealFault(SealTrouble.CHANGED, 5)),
+        ("UPDATE audit_events SET kind = 'no such kind' WHERE id = 1", SealFault(SealTrouble.CHANGED, 1)),
+        ("UPDATE audit_events SET details = '[1]' WHERE id = 4", SealFault(SealTrouble.CHANGED, 4)),
+        ("UPDATE audit_events SET at = '1999-01-01 00:00:00+00' WHERE id = 2", SealFault(SealTrouble.CHANGED, 2)),
+        ("DELETE FROM audit_events WHERE id = 2", SealFault(SealTrouble.REMOVED, 2)),
+        ("DELETE FROM audit_events WHERE id = 5", SealFault(SealTrouble.REMOVED, 5)),
+        ("DELETE FROM audit_seals WHERE number = 2", SealFault(SealTrouble.SEAL_REMOVED, 2)),
     ],
 )
 def test_what_is_changed_by_hand_is_found_and_named(
@@ -108,7 +120,7 @@ def test_what_is_changed_by_hand_is_found_and_named(
 
 def test_what_is_removed_with_its_seal_is_found(engine: Engine, sealed: SqlStorage) -> None:
     by_hand(engine, "DELETE FROM audit_events WHERE id IN (2, 3)", "DELETE FROM audit_seals WHERE number IN (2, 3)")
-    assert faults(sealed) == [SealFault(Trouble.REMOVED_WITH_SEAL, 4)]
+    assert faults(sealed) == [SealFault(SealTrouble.REMOVED_WITH_SEAL, 4)]
 
 
 def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed: SqlStorage) -> None:
@@ -120,10 +132,10 @@ def test_what_is_put_in_between_is_found_and_never_sealed(engine: Engine, sealed
     )
     record(sealed, 1)
     seal_all(sealed)
-    assert faults(sealed) == [SealFault(Trouble.PUT_IN, -3), SealFault(Trouble.CHANGED, 3)]
+    assert faults(sealed) == [SealFault(SealTrouble.PUT_IN, -3), SealFault(SealTrouble.CHANGED, 3)]
 
 
-def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
+def test_a_number_that_a_rollback_left_out_is_no_fault_until_it_is_filled(
     postgresql_storage: SqlStorage,
 ) -> None:
     record(postgresql_storage, 1)
@@ -137,7 +149,7 @@ def test_a_number_that_a_rollback_left_out_is_no_fault_until_somebody_fills_it(
         "INSERT INTO audit_events (id, kind, at, details) VALUES (2, 'signed_in', now(), '{}')",
     )
     seal_all(postgresql_storage)
-    assert faults(postgresql_storage) == [SealFault(Trouble.PUT_IN, 2)]
+    assert faults(postgresql_storage) == [SealFault(SealTrouble.PUT_IN, 2)]
 
 
 def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_storage: SqlStorage) -> None:
@@ -153,7 +165,7 @@ def test_an_event_that_is_committed_late_is_sealed_in_its_place(postgresql_stora
     assert faults(storage) == []
 
 
-def test_whoever_seals_makes_nobody_wait(postgresql_storage: SqlStorage) -> None:
+def test_sealing_makes_no_writer_wait(postgresql_storage: SqlStorage) -> None:
     """An event is recorded and committed while a round of sealing is open, and while it waits for another writer."""
     storage = postgresql_storage
     record(storage, 2)

@@ -1,4 +1,4 @@
-"""What a database says is told in the domain's errors, without anybody's data."""
+"""A database's errors become the domain's, without any person's data."""
 
 import logging
 import sqlite3
@@ -20,7 +20,7 @@ from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.values import UserId
 from tests.contracts.examples import ADA, BEA, a_link, add_users
 from tests.integration.postgresql import Server
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import opened
 from tests.strategies import NOON, TODAY
 
@@ -89,7 +89,7 @@ def test_tables_that_vanish_are_not_migrated(storage: SqlStorage, engine: Engine
         work.audit.record(AuditEvent(kind=AuditKind.SIGNED_OUT, at=NOON, actor=ADA.id))
 
 
-def test_who_waits_too_long_for_a_writer_on_sqlite_is_told_that_it_is_busy(
+def test_waiting_too_long_for_a_writer_on_sqlite_ends_in_a_busy_error(
     sqlite_storage: SqlStorage, sqlite_url: str
 ) -> None:
     impatient = open_engine(sqlite_url)
@@ -103,7 +103,7 @@ def test_who_waits_too_long_for_a_writer_on_sqlite_is_told_that_it_is_busy(
     impatient.dispose()
 
 
-def test_an_error_tells_nobody_s_address(storage: SqlStorage, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_tells_no_address(storage: SqlStorage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     add_users(storage, ADA)
     with storage.writing() as work, pytest.raises(StorageConflict) as caught:

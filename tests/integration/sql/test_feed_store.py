@@ -79,7 +79,7 @@ def stored_ids(engine: Engine) -> set[str]:
         return set(connection.execute(select(training_records.c.record_id)).scalars())
 
 
-def test_a_change_of_the_folding_makes_everybody_due_and_builds_every_key_again(
+def test_a_change_of_the_folding_makes_every_participant_due_and_builds_every_key_again(
     storage: SqlStorage, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(storage, REFERENCES)
@@ -103,7 +103,7 @@ def test_a_change_of_the_folding_makes_everybody_due_and_builds_every_key_again(
 
 
 def places(storage: SqlStorage) -> dict[str, list[str]]:
-    """Where the rows of each organisation lie on the disk; a row that is written anew lies elsewhere."""
+    """Where the rows of each organisation lie on the disk; a row that is written again lies elsewhere."""
     statement = text("SELECT delivery_partner_id, ctid::text FROM partner_listing ORDER BY pos")
     found: dict[str, list[str]] = {}
     with storage.reading() as work:
@@ -176,7 +176,7 @@ def test_an_error_while_rows_are_taken_in_leaves_the_connection_fit_for_the_next
     assert read(storage, lambda work: work.feed_store.stored()) == len(RECORDS)
 
 
-def test_a_row_that_keeps_its_place_is_replaced_alone(migrated_postgresql_url: str, tmp_path: Path) -> None:
+def test_only_a_row_that_keeps_its_place_is_replaced(migrated_postgresql_url: str, tmp_path: Path) -> None:
     """The others of its organisation are not written, as a version of each row that PostgreSQL keeps tells."""
     with opened(migrated_postgresql_url) as engine:
         operator = Operator(SqlStorage(engine), write_feed(tmp_path / "feed", references=FEED_REFERENCES))

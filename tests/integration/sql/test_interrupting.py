@@ -1,4 +1,4 @@
-"""A statement that runs is ended from another thread, and its connection serves nobody else."""
+"""A statement that runs is ended from another thread, and its connection is not used again."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -10,7 +10,7 @@ from sqlalchemy.pool import QueuePool
 
 from checkdata.adapters.sql.transaction import Transaction, TransactionKind
 from checkdata.domain.errors import StorageUnavailable
-from tests.integration.web.stalled import wait_for
+from tests.integration.web.stalled_client import wait_for
 
 FOR_EVER: Final = {
     "postgresql": text("SELECT pg_sleep(600)"),
@@ -29,7 +29,7 @@ def interrupted(transaction: Transaction, asked: Future[None]) -> bool:
     return asked.done()
 
 
-def test_a_statement_that_runs_is_ended_and_its_connection_serves_nobody_else(engine: Engine) -> None:
+def test_a_statement_that_runs_is_ended_and_its_connection_is_not_used_again(engine: Engine) -> None:
     transaction = Transaction(engine, TransactionKind.READING)
     transaction.begin()
     driver = transaction.connection.connection.driver_connection

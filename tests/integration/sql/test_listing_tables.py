@@ -88,7 +88,7 @@ def assert_pages_follow_each_other(storage: SqlStorage, query: ParticipantQuery)
 def test_rows_that_come_move_and_go_leave_the_others_in_order_marked_and_copied(
     storage: SqlStorage, engine: Engine, listing: Listing, monkeypatch: pytest.MonkeyPatch, *, room: int
 ) -> None:
-    """Whether there is room for them or their organisation is written anew."""
+    """Whether there is room for them, or their organisation is written again."""
     for module in (row_positions, relisting):
         monkeypatch.setattr(module, "ROOM", room)
     for reader in (row_positions, page_statements):
@@ -129,7 +129,7 @@ def test_positions_and_tallies_are_right_after_rows_came_changed_and_went(
     assert_what_a_search_looks_at_is_what_is_listed(engine, listing)
 
 
-def test_a_change_of_what_is_looked_at_alone_is_copied(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
+def test_only_a_change_of_what_is_looked_at_is_copied(storage: SqlStorage, engine: Engine, listing: Listing) -> None:
     """Each row stays in its place meanwhile."""
     with_listings(storage)
     changed = [evolve(entry, listed=evolve(entry.listed, school=f"{entry.listed.school} Two")) for entry in ENTRIES]

@@ -23,7 +23,7 @@ from checkdata.domain.values import EmailAddress, ImportId
 from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
 from tests.contracts.listings import RECORDS, staged
 from tests.contracts.units_of_work import read, write
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.strategies import BIRTHDAYS, NOON, TODAY
 
 RACERS = 16
@@ -52,7 +52,7 @@ def test_of_sixteen_who_use_a_link_at_once_one_gets_it(storage: SqlStorage) -> N
 
 def test_no_message_is_claimed_by_two(storage: SqlStorage) -> None:
     with storage.writing() as work:
-        for number in range(40):  # of one person nobody claims a second message while the first is under way
+        for number in range(40):  # no sender claims a person's second message while the first is under way
             work.outbox.queue(EmailAddress.of(f"user{number}@north.example"), HowAccessIsGiven(), NOON)
         work.commit()
     claims = race(storage, lambda work: work.outbox.claim(NOON, NOON + timedelta(minutes=5), 5))
@@ -75,8 +75,8 @@ def test_of_sixteen_who_give_the_same_access_at_once_one_does(storage: SqlStorag
     assert len(read(storage, lambda work: work.users.grants_of(ADA.id))) == 1
 
 
-def test_who_reads_and_then_records_never_fails_while_others_write(storage: SqlStorage) -> None:
-    """On SQLite a snapshot that was read can't become a write once somebody else wrote."""
+def test_a_reader_that_then_records_never_fails_while_others_write(storage: SqlStorage) -> None:
+    """On SQLite a snapshot that was read can't become a write once another connection wrote."""
     write(storage, lambda work: work.feed_store.put_references(References(delivery_partners=[NORTH])))
 
     def look(work: UnitOfWork) -> object:
@@ -106,7 +106,7 @@ def test_a_second_import_is_refused_while_one_runs(postgresql_storage: SqlStorag
         third.feed_store.known_ids()
 
 
-def test_a_feed_that_is_taken_in_holds_nobody_up(storage: SqlStorage) -> None:
+def test_a_feed_that_is_taken_in_holds_no_page_up(storage: SqlStorage) -> None:
     with storage.writing() as importing:
         importing.feed_store.known_ids()
         importing.feed_store.stage(staged(*RECORDS))
@@ -117,7 +117,7 @@ def test_a_feed_that_is_taken_in_holds_nobody_up(storage: SqlStorage) -> None:
 
 
 class SlowFeed(MemoryFeed):
-    """A feed during the reading of which somebody else records something."""
+    """A feed during whose reading another process records something."""
 
     def __init__(self, storage: SqlStorage) -> None:
         super().__init__(references=REFERENCES, teacher_records=[TEACHER], rows=staged(*RECORDS))

@@ -8,7 +8,7 @@ from attrs import evolve
 from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
-from checkdata.adapters.sql.prepared_statement import Prepared
+from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.values import ImportId
 from tests.contracts.listings import IMPORT, with_listings
@@ -19,9 +19,9 @@ Asked = list[tuple[str, Any]]
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
-    """The statements asked from now on, with their parameters, whichever way they go to the driver.
+    """The statements from now on, with their parameters, however they reach the driver.
 
-    Without the one that goes before a question on PostgreSQL, at once with it, and says whose rows it may read.
+    Leaves out the one that PostgreSQL gets together with a question, which says whose rows it may read.
     """
     statements: Asked = []
 
@@ -37,8 +37,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
                 statements.append((statement, parameters))
             self._cursor.execute(statement, parameters)
 
-    execute = Prepared.execute
-    monkeypatch.setattr(Prepared, "execute", lambda self, cursor, values: execute(self, Noting(cursor), values))
+    execute = PreparedStatement.execute
+    monkeypatch.setattr(
+        PreparedStatement, "execute", lambda self, cursor, values: execute(self, Noting(cursor), values)
+    )
     event.listen(Engine, "before_cursor_execute", note)
     yield statements
     event.remove(Engine, "before_cursor_execute", note)
@@ -74,7 +76,7 @@ def test_a_page_is_one_statement_and_no_transaction(storage: SqlStorage, asked: 
         assert len(asked) == 1, words
 
 
-def test_after_an_import_numbers_are_asked_anew_once(storage: SqlStorage, asked: Asked) -> None:
+def test_after_an_import_numbers_are_asked_again_once(storage: SqlStorage, asked: Asked) -> None:
     with storage.writing() as work:
         work.feed_store.record_import(evolve(IMPORT, id=ImportId("later")))
         work.commit()

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from checkdata.adapters.sql import held_by_nothing, let_serve
+from checkdata.adapters.sql import grant_service_rights, is_unrestricted
 from checkdata.adapters.sql.rights import COUNTED, RIGHTS
 from checkdata.adapters.sql.schema import metadata, revisions
 from checkdata.domain.errors import StorageUnavailable
@@ -52,13 +52,14 @@ ATTACKS: Final = (
     "UPDATE imports SET id = 'x'",
     "DELETE FROM link_requests",
     "TRUNCATE sessions",
+    "SELECT * FROM participants",
     "SELECT * FROM training_records",
     "SELECT * FROM teacher_records",
     "SELECT setval('audit_events_id_seq', 1)",
     "UPDATE alembic_version SET version_num = '0001'",
     "ALTER TABLE sessions ADD COLUMN mine text",
 )
-"""What somebody who has the service's connection might try, to be somebody else or to let somebody in."""
+"""What an attacker with the service's connection might try, to become another user or to let a user in."""
 
 
 @pytest.fixture
@@ -127,23 +128,37 @@ def test_what_earlier_versions_gave_is_taken_back(owner: Engine) -> None:
             f"GRANT CREATE ON SCHEMA public TO {SERVICE}",
         ):
             connection.exec_driver_sql(statement)
-    let_serve(owner, SERVICE)
+    grant_service_rights(owner, SERVICE)
     assert rights_there(owner) == rights_told()
     with opened_by_service(owner) as service, service.connect() as connection, pytest.raises(StorageUnavailable):
         connection.exec_driver_sql("CREATE TABLE mine (x int)")
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_who_has_the_services_connection_can_not_become_somebody_else(connection: Connection, attack: str) -> None:
+def test_an_attacker_with_the_services_connection_can_not_become_another_user(
+    connection: Connection, attack: str
+) -> None:
     with pytest.raises(StorageUnavailable) as refused:
         connection.exec_driver_sql(attack)
     assert refused.value.code == FORBIDDEN
 
 
 def test_an_owner_and_a_superuser_are_held_by_nothing(owner: Engine) -> None:
-    assert held_by_nothing(owner)
+    assert is_unrestricted(owner)
     with opened_by_service(owner) as service:
-        assert not held_by_nothing(service)
+        assert not is_unrestricted(service)
         with owner.begin() as connection:
             connection.exec_driver_sql(f"ALTER TABLE alembic_version OWNER TO {SERVICE}")
-        assert held_by_nothing(service)
+        assert is_unrestricted(service)
+
+
+@pytest.mark.parametrize("how", ["SUPERUSER", "BYPASSRLS"])
+def test_a_role_that_can_bypass_row_level_security_is_held_by_nothing(owner: Engine, how: str) -> None:
+    with opened_by_service(owner) as service, owner.connect() as connection:
+        connection.exec_driver_sql(f"ALTER ROLE {SERVICE} {how}")
+        connection.commit()
+        try:
+            assert is_unrestricted(service)
+        finally:
+            connection.exec_driver_sql(f"ALTER ROLE {SERVICE} NO{how}")
+            connection.commit()

@@ -1,4 +1,5 @@
-"""On PostgreSQL the service's role reads the rows of whom its transaction is for, whatever it asks (security.md 29)."""
+"""On PostgreSQL the service's role reads only the rows that its transaction is for, whatever it asks (security.md
+29)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -6,7 +7,7 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
-from checkdata.adapters.sql import let_serve
+from checkdata.adapters.sql import grant_service_rights
 from checkdata.adapters.sql.feed_schema import (
     line_blocks,
     participants,
@@ -15,7 +16,7 @@ from checkdata.adapters.sql.feed_schema import (
     training_records,
 )
 from checkdata.adapters.sql.listings import LISTINGS, Listing
-from checkdata.adapters.sql.row_security import LET_READ, whose
+from checkdata.adapters.sql.row_security import LET_READ, readable_rows
 from checkdata.adapters.sql.schema import metadata
 from checkdata.domain.errors import InvalidValue, StorageUnavailable
 from checkdata.domain.listing.queries import ParticipantQuery
@@ -33,7 +34,7 @@ HELD: Final = [
 OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
 AN_IMPORTS_OWN: Final = (training_records, teacher_records, participants, line_blocks)
 APART: Final = {"audit_events", "receipts"}
-"""What is on record tells of participants by their id alone."""
+"""What is on record names participants only by their id."""
 
 
 held: Final = pytest.mark.parametrize(("listing", "table"), HELD, ids=[table.name for _, table in HELD])
@@ -86,26 +87,26 @@ def test_a_transaction_that_was_told_nothing_reads_no_row(
 
 
 @held
-def test_a_transaction_reads_the_rows_of_its_organisation_alone(
+def test_a_transaction_reads_only_the_rows_of_its_organisation(
     owner: Engine, service: Engine, listing: Listing, table: Table
 ) -> None:
     with owner.connect() as connection:
         there = numbers(connection, table, listing.organisation)
     for organisation, number in there.items():
         with service.connect() as connection:
-            connection.execute(LET_READ, whose(listing.organisation, organisation))
+            connection.execute(LET_READ, readable_rows(listing.organisation, organisation))
             assert numbers(connection, table, listing.organisation) == {organisation: number}
-            connection.execute(LET_READ, whose("participant_id", "nobody"))
+            connection.execute(LET_READ, readable_rows("participant_id", "nobody"))
             assert numbers(connection, table, listing.organisation) == {}
 
 
 @pytest.mark.parametrize("table", OF_PARTICIPANTS, ids=lambda table: table.name)
-def test_a_transaction_reads_the_rows_of_its_participant_alone(owner: Engine, service: Engine, table: Table) -> None:
+def test_a_transaction_reads_only_the_rows_of_its_participant(owner: Engine, service: Engine, table: Table) -> None:
     with owner.connect() as connection:
         there = numbers(connection, table, "participant_id")
     participant, number = next(iter(there.items()))
     with service.connect() as connection:
-        connection.execute(LET_READ, whose("participant_id", participant))
+        connection.execute(LET_READ, readable_rows("participant_id", participant))
         assert numbers(connection, table, "participant_id") == {participant: number}
 
 
@@ -113,7 +114,7 @@ def test_the_next_transaction_of_a_connection_knows_nothing_of_it(service: Engin
     listing = LISTINGS[0]
     with service.connect() as connection:
         with connection.begin():
-            connection.execute(LET_READ, whose(listing.organisation, WHOLE.organisation.id))
+            connection.execute(LET_READ, readable_rows(listing.organisation, WHOLE.organisation.id))
             assert numbers(connection, listing.rows, listing.organisation)
         with connection.begin():
             assert not numbers(connection, listing.rows, listing.organisation)
@@ -134,7 +135,7 @@ def test_what_records_something_too_reads_by_the_same_rule(storage: InTwoRoles) 
         rows = list(work.participants.rows(ParticipantQuery(scope=WHOLE)))
         assert rows
         assert work.participants.one(WHOLE, rows[0].participant_id) == rows[0]
-        stood = work.traces.trail(rows[0].participant_id).stood
+        stood = work.trails.trail(rows[0].participant_id).stood
         assert len(stood) > 1
         assert {each.listed.participant_id for each in stood} == {rows[0].participant_id}
         assert list(work.participants.rows(ParticipantQuery(scope=WHOLE))) == rows
@@ -171,7 +172,7 @@ def test_a_search_asks_whose_rows_it_may_read_once_and_not_of_each_row(service: 
     with service.begin() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
-        connection.execute(LET_READ, whose(listing.organisation, WHOLE.organisation.id))
+        connection.execute(LET_READ, readable_rows(listing.organisation, WHOLE.organisation.id))
         plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
     of_each_row = next(line for line in plan.splitlines() if line.lstrip().startswith("Filter:"))
     assert "InitPlan" in plan
@@ -195,7 +196,7 @@ def test_a_page_is_read_in_the_order_of_the_listing(owner: Engine, service: Engi
     page = select(rows.full_name).where(rows.delivery_partner_id == WHOLE.organisation.id, rows.pos >= 100).limit(100)
     compiled = page.order_by(rows.pos).compile(service, compile_kwargs={"literal_binds": True})
     with service.begin() as connection:
-        connection.execute(LET_READ, whose("delivery_partner_id", WHOLE.organisation.id))
+        connection.execute(LET_READ, readable_rows("delivery_partner_id", WHOLE.organisation.id))
         plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars())
     assert "Index Scan using pk_partner_listing" in plan
     assert "Sort" not in plan
@@ -208,7 +209,7 @@ def test_a_role_that_passes_row_level_security_does_not_serve(owner: Engine, how
         transaction.commit()
     try:
         with pytest.raises(InvalidValue, match="row-level security"):
-            let_serve(owner, "passing")
+            grant_service_rights(owner, "passing")
     finally:
         with owner.begin() as connection:
             connection.exec_driver_sql("DROP ROLE passing")
@@ -219,6 +220,6 @@ def test_a_role_that_is_a_member_of_the_owners_does_not_serve(owner: Engine, pos
         connection.execute("CREATE ROLE member LOGIN IN ROLE postgres")
         try:
             with pytest.raises(InvalidValue, match="row-level security"):
-                let_serve(owner, "member")
+                grant_service_rights(owner, "member")
         finally:
             connection.execute("DROP ROLE member")

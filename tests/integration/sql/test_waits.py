@@ -13,8 +13,10 @@ from attrs import evolve
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, Integer, column, insert, make_url, table
 
+from checkdata.adapters.sql.copy_out import copied_out
 from checkdata.adapters.sql.engine import open_engine
-from checkdata.adapters.sql.prepared_statement import Prepared
+from checkdata.adapters.sql.prepared_statement import PreparedStatement
+from checkdata.adapters.sql.time_limited_connection import NoAnswer
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 from checkdata.domain.errors import StorageBusy, StorageError, StorageUnavailable
 from tests.integration.postgresql import Server, running_server, stopped
@@ -72,7 +74,7 @@ def test_waiting_for_a_locked_table_ends(engine: Engine) -> None:
     assert not ask(engine, "SELECT * FROM things")
 
 
-def test_a_transaction_with_which_nobody_goes_on_gives_its_locks_back(engine: Engine) -> None:
+def test_a_transaction_left_idle_gives_its_locks_back(engine: Engine) -> None:
     with engine.connect() as holder:
         holder.exec_driver_sql("LOCK TABLE things")
         deadline = monotonic() + PATIENCE_SECONDS
@@ -173,6 +175,32 @@ def _pass_on(one: socket.socket, other: socket.socket, slow: Event) -> None:
         each.close()
 
 
+def test_a_copy_of_which_nothing_came_yet_is_waited_for_longer_than_another_answer(engine: Engine) -> None:
+    assert SHORT.answer < 4 < SHORT.copy
+    assert copied(engine, "SELECT pg_sleep(4)") == b"\n"
+    assert ask(engine, "SELECT pg_sleep(4)") == "57014"
+
+
+def test_a_copy_from_a_stopped_server_ends(own_server: Server) -> None:
+    with (
+        own_server.new_database() as url,
+        opened_with(url, evolve(SHORT, copy=1)) as engine,
+        engine.connect() as connection,
+    ):
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with driver.copying(), stopped(own_server), pytest.raises(NoAnswer):
+            driver.execute("SELECT 1")
+
+
+def copied(engine: Engine, statement: str) -> bytes:
+    """What a COPY gives."""
+    with engine.begin() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        return b"".join(copied_out(driver, f"COPY ({statement}) TO STDOUT", {}))
+
+
 def test_a_connection_that_only_reads_is_not_used_again(engine: Engine, own_server: Server) -> None:
     def only_reads(switch: str) -> None:
         with own_server.connection() as operator:
@@ -181,7 +209,7 @@ def test_a_connection_that_only_reads_is_not_used_again(engine: Engine, own_serv
 
     only_reads("on")
     engine.dispose()
-    adding = Prepared(insert(table("things", column("id", Integer))), engine.dialect, ("id",))
+    adding = PreparedStatement(insert(table("things", column("id", Integer))), engine.dialect, ("id",))
     ways: list[Callable[[], str]] = [
         lambda: ask(engine, "INSERT INTO things VALUES (1)"),
         lambda: _code(engine, adding),
@@ -194,7 +222,7 @@ def test_a_connection_that_only_reads_is_not_used_again(engine: Engine, own_serv
         engine.dispose()
 
 
-def _code(engine: Engine, adding: Prepared) -> str:
+def _code(engine: Engine, adding: PreparedStatement) -> str:
     try:
         with engine.connect() as connection:
             adding.run(connection, {"id": 1})

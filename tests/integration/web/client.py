@@ -1,4 +1,4 @@
-"""A browser's manners for tests: keeps cookies, sends forms as pages show them, and holds every answer to the laws."""
+"""A client that acts like a browser: keeps cookies, sends forms as pages show them, and checks every answer."""
 
 import atexit
 from collections.abc import Mapping
@@ -129,9 +129,9 @@ def check_laws(response: Response, world: World) -> None:
 
 
 def check_scripts(page: Element, policy: str) -> None:
-    """Inline scripts have the nonce, and nothing is styled or handled inline."""
-    for script in page.all("script"):
-        assert "src" in script.attributes or f"'nonce-{script.attributes['nonce']}'" in policy
+    """Inline scripts and style elements have the nonce, and no element is styled or handled in itself."""
+    for inline in (*page.all("script"), *page.all("style")):
+        assert "src" in inline.attributes or f"'nonce-{inline.attributes['nonce']}'" in policy
     for element in _every(page):
         assert not any(name == "style" or name.startswith("on") for name in element.attributes), element.tag
 

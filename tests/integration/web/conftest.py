@@ -1,16 +1,16 @@
-"""The application over memory, with everybody in it, and somebody at a browser."""
+"""The application over memory, with a feed and its users, and a user at a browser."""
 
 from collections.abc import Callable
 
 import pytest
 
 from tests.integration.web.client import Client
-from tests.integration.web.world import ANN, World, with_everybody
+from tests.integration.web.world import ANN, World, with_feed_and_access
 
 
 @pytest.fixture
 def world() -> World:
-    return with_everybody(World())
+    return with_feed_and_access(World())
 
 
 @pytest.fixture

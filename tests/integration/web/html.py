@@ -6,6 +6,13 @@ from typing import Final
 
 from attrs import define, field
 
+_ENDED_BY: Final[Mapping[str, frozenset[str]]] = {
+    "td": frozenset({"td", "th", "tr", "/tr", "/tbody", "/thead"}),
+    "th": frozenset({"td", "th", "tr", "/tr", "/tbody", "/thead"}),
+    "tr": frozenset({"tr", "/tbody", "/thead"}),
+    "option": frozenset({"option", "/select", "/optgroup"}),
+}
+"""What ends an element that HTML lets a page leave open (HTML 13.1.2.4)."""
 _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "rect", "wbr"})
 
 
@@ -56,6 +63,7 @@ class _Reader(HTMLParser):
         self.open = [Element("document", {})]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._end_what_is_ended_by(tag)
         names = [name for name, _ in attrs]
         assert len(set(names)) == len(names), f"<{tag}> has an attribute twice"
         element = Element(tag, {name: value or "" for name, value in attrs})
@@ -64,8 +72,13 @@ class _Reader(HTMLParser):
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
+        self._end_what_is_ended_by(f"/{tag}")
         if tag not in _VOID:
             assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
+            self.open.pop()
+
+    def _end_what_is_ended_by(self, tag: str) -> None:
+        while tag in _ENDED_BY.get(self.open[-1].tag, ()):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:

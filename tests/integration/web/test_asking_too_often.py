@@ -1,4 +1,4 @@
-"""Links can be asked for so often and no more, and nothing about an address shows by it (security.md 11 and 13)."""
+"""Links can be requested only so often, and the limit shows nothing about an address (security.md 11 and 13)."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -10,13 +10,13 @@ from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location, page_of
 from tests.integration.web.test_signing_in import STRANGER
-from tests.integration.web.world import ANN, BEA, World, with_everybody
+from tests.integration.web.world import ANN, BEA, World, with_feed_and_access
 
 TOO_MANY: Final = "Too many sign-in links requested"
 LIMITS: Final = {
     "address": LinkLimits(per_address=2),
     "client": LinkLimits(per_client=2),
-    "everybody": LinkLimits(overall=2),
+    "all users": LinkLimits(overall=2),
 }
 
 
@@ -39,7 +39,7 @@ def seen(responses: Sequence[Response]) -> list[tuple[int, bytes, list[str]]]:
 
 @pytest.mark.parametrize("email", [ANN, STRANGER])
 def test_an_address_that_had_enough_gets_no_more_mail_and_the_same_answer(email: EmailAddress) -> None:
-    world = with_everybody(World(limits=LIMITS["address"]))
+    world = with_feed_and_access(World(limits=LIMITS["address"]))
     client = Client(world)
     client.get("/sign-in")
     answers = seen([ask(client, email) for _ in range(5)])
@@ -50,9 +50,9 @@ def test_an_address_that_had_enough_gets_no_more_mail_and_the_same_answer(email:
     assert len(queued) == 2
 
 
-@pytest.mark.parametrize("limit", ["client", "everybody"])
+@pytest.mark.parametrize("limit", ["client", "all users"])
 def test_too_many_requests_are_429_for_every_address_alike_and_queue_no_mail(limit: str) -> None:
-    world = with_everybody(World(limits=LIMITS[limit]))
+    world = with_feed_and_access(World(limits=LIMITS[limit]))
     client = Client(world)
     for _ in range(2):
         assert ask(client, BEA).status_code == 303
@@ -68,7 +68,7 @@ def test_too_many_requests_are_429_for_every_address_alike_and_queue_no_mail(lim
 
 
 def test_another_client_is_not_held_back_by_one_that_asked_too_often() -> None:
-    world = with_everybody(World(limits=LIMITS["client"]))
+    world = with_feed_and_access(World(limits=LIMITS["client"]))
     client = Client(world)
     assert [ask(client, ANN).status_code for _ in range(3)] == [303, 303, 429]
     assert ask(Client(world, "198.51.100.7"), ANN).status_code == 303
@@ -76,7 +76,7 @@ def test_another_client_is_not_held_back_by_one_that_asked_too_often() -> None:
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_limit_never_locks_out_a_link_that_is_valid(limit: str) -> None:
-    world = with_everybody(World(limits=LIMITS[limit]))
+    world = with_feed_and_access(World(limits=LIMITS[limit]))
     client, link = Client(world), world.link(ANN)
     for _ in range(4):
         ask(client, ANN)
@@ -86,7 +86,7 @@ def test_a_limit_never_locks_out_a_link_that_is_valid(limit: str) -> None:
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_once_the_window_is_over_a_link_is_sent_again(limit: str) -> None:
-    world = with_everybody(World(limits=LIMITS[limit]))
+    world = with_feed_and_access(World(limits=LIMITS[limit]))
     client = Client(world)
     for _ in range(4):
         ask(client, ANN)

@@ -11,7 +11,7 @@ from checkdata.domain.errors import StorageUnavailable
 from checkdata.entrypoints.web.files.kept_file import KeptFile
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff
 from tests.integration.web.client import Client
-from tests.integration.web.stalled import PATIENCE_SECONDS
+from tests.integration.web.stalled_client import PATIENCE_SECONDS
 
 ASKED = "SELECT 'Ada Bold'"
 
@@ -42,7 +42,7 @@ def once_sent(monkeypatch: pytest.MonkeyPatch) -> Event:
     return moment
 
 
-def test_a_download_that_breaks_is_cut_off_so_that_nobody_takes_it_for_whole(
+def test_a_download_that_breaks_is_cut_off_so_that_no_client_takes_it_for_whole(
     ann: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("checkdata.entrypoints.web.files.making_file.FEW_ROWS", 0)

@@ -16,7 +16,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import DeliveryPartner
 from tests.integration.web.client import Client, check_laws
 from tests.integration.web.test_listing import rows, values
-from tests.integration.web.world import ANN, BEA, REFERENCES, World, a_record, with_everybody
+from tests.integration.web.world import ANN, BEA, REFERENCES, World, a_record, with_feed_and_access
 from tests.storages import owners
 from tests.unit.reconciliation.examples import ANNA
 
@@ -135,7 +135,7 @@ def test_the_page_of_downloads_says_how_many_rows_each_has_and_who_is_left_out(a
     assert [event.details["format"] for event in world.audit(AuditKind.DOWNLOADED)] == ["csv", "contacts", "xlsx"]
 
 
-def test_the_page_of_downloads_looks_at_nobody_and_offers_no_empty_file(ann: Client, world: World) -> None:
+def test_the_page_of_downloads_shows_no_participant_and_offers_no_empty_file(ann: Client, world: World) -> None:
     page = ann.get("/downloads?query=nobody")
     assert page.text.count("There is nothing to download") == 3
     assert not world.audit(AuditKind.DOWNLOADED)
@@ -179,7 +179,7 @@ def test_it_has_all_pages(ann: Client, world: World) -> None:
     ],
 )
 def test_its_name_is_the_partners_slug_and_londons_date(name: str, file: str) -> None:
-    world = with_everybody(World())
+    world = with_feed_and_access(World())
     world.now = datetime(2024, 6, 2, 23, 30, tzinfo=UTC)
     partners = [DeliveryPartner("dp-north", name), *(REFERENCES.delivery_partners or ())[1:]]
     with owners(world.storage).writing() as work:

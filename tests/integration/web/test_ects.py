@@ -84,8 +84,8 @@ def test_a_filter_that_it_does_not_have_is_not_ignored(bea: Client, path: str, w
     assert "cannot be filtered by" in bea.get(f"{path}?{words}", 422).text
 
 
-def test_mentors_are_not_in_its_key(bea: Client) -> None:
-    assert "mentor" not in bea.get("/ects").one("details", id="statuses").text
+def test_what_the_statuses_mean_is_told_to_it_without_mentors(bea: Client) -> None:
+    assert "mentor" not in bea.get(bea.get("/ects").one("main").link("What the statuses mean")).one("main").text
 
 
 def test_it_finds_its_ects_by_name(bea: Client) -> None:

@@ -85,7 +85,7 @@ def test_filters_are_told_in_words_each_with_a_link_that_takes_it_away(ann: Clie
     assert not in_words(ann.get(page.link("Clear all")))
 
 
-def test_a_year_that_nobody_began_in_stays_in_the_form(ann: Client) -> None:
+def test_a_year_in_which_no_participant_began_stays_in_the_form(ann: Client) -> None:
     page = ann.get("/participants?academic_year=2050")
     assert [o.text for o in page.one("select", id="academic_year").all("option") if "selected" in o.attributes] == [
         "2050 (0)"

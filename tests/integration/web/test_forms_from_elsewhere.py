@@ -1,4 +1,4 @@
-"""No form is taken that is not from a page of ours in this browser (security.md 30, ASVS 3.5.1)."""
+"""Only forms from our own pages in this browser are accepted (security.md 30, ASVS 3.5.1)."""
 
 from collections.abc import Callable, Mapping
 

@@ -8,7 +8,7 @@ from tests.integration.web.world import World
 HELP = ("statuses", "wrong-data", "contact", "accessibility", "privacy", "cookies")
 
 
-def test_every_page_leads_to_every_page_of_help_and_each_is_there_for_everybody(world: World) -> None:
+def test_every_page_leads_to_every_page_of_help_and_each_needs_no_sign_in(world: World) -> None:
     client = Client(world)
     footer = client.get("/").one("footer")
     hrefs = [link.attributes["href"] for link in footer.all("a") if link.attributes["href"].startswith("/")]

@@ -16,9 +16,9 @@ from checkdata.domain.errors import NotMigrated, StorageBusy, StorageError, Stor
 from checkdata.domain.jobs import Job
 from checkdata.domain.ports import UnitOfWork
 from tests.integration.web.client import Client, check_laws, event_loop
-from tests.integration.web.test_what_goes_wrong import Failing
+from tests.integration.web.test_error_pages import Failing
 from tests.integration.web.world import World
-from tests.recorded import recent
+from tests.recent_events import recent
 
 OK = {"commit": "unknown", "database": "ok"}
 
@@ -91,7 +91,7 @@ def test_a_look_leaves_nothing_behind(client: Client) -> None:
 
 
 class Stopped:
-    """A storage that answers nobody."""
+    """A storage that never answers."""
 
     def __init__(self) -> None:
         self.asked = 0

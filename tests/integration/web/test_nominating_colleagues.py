@@ -57,13 +57,13 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize("email", [ANN, CAT])
-def test_who_has_access_already_is_not_nominated(ann: Client, world: World, email: EmailAddress) -> None:
+def test_a_user_with_access_already_is_not_nominated(ann: Client, world: World, email: EmailAddress) -> None:
     page = ann.submitted(ann.get("/nominate"), "/nominate", 422, **FORM | {"email": str(email)})
     assert "already has access for this organisation" in page.one("div", role="alert").text
     assert not world.nomination_queue.open()
 
 
-def test_who_is_nominated_is_not_nominated_twice(ann: Client, world: World) -> None:
+def test_a_nominee_is_not_nominated_twice(ann: Client, world: World) -> None:
     page = ann.get("/nominate")
     nominate(ann)
     page = ann.submitted(page, "/nominate", 409, **FORM)
@@ -124,7 +124,7 @@ def test_a_nomination_is_taken_back_with_a_reason(ann: Client, world: World) -> 
     assert len(people(nominate(ann))) == 2
 
 
-def test_who_may_not_see_participants_nominates_nobody(new_client: Callable[[], Client], world: World) -> None:
+def test_a_user_who_may_not_see_participants_can_not_nominate(new_client: Callable[[], Client], world: World) -> None:
     for email, status in ((DEE, 403), (BEA, 404), (SAM, 404)):
         client = new_client()
         client.sign_in(email)
@@ -132,14 +132,14 @@ def test_who_may_not_see_participants_nominates_nobody(new_client: Callable[[], 
     assert not world.nomination_queue.open()
 
 
-def test_a_colleague_whose_access_ended_meanwhile_nominates_nobody(ann: Client, world: World) -> None:
+def test_a_colleague_whose_access_ended_meanwhile_can_not_nominate(ann: Client, world: World) -> None:
     page = ann.get("/nominate")
     world.manage_access.remove(ANN, reason="Left")
     ann.submitted(page, "/nominate", 403, **FORM)
     assert not world.nomination_queue.open()
 
 
-def test_an_old_tab_nominates_nobody_for_another_organisation(client: Client, world: World) -> None:
+def test_an_old_tab_does_not_nominate_for_another_organisation(client: Client, world: World) -> None:
     client.sign_in(CAT)
     client.choose("delivery_partner", NORTH.id)
     page = client.get("/nominate")

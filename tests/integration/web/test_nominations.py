@@ -213,7 +213,9 @@ def test_of_two_who_take_the_next_step_one_is_told_that_it_was_taken(sam: Client
     assert len(world.audit(AuditKind.NOMINATION_ESCALATED)) == 1
 
 
-def test_an_old_page_asks_nobody_in_place_of_whom_another_asked(sam: Client, pam: Client, world: World) -> None:
+def test_an_old_page_does_not_replace_the_lead_provider_that_another_user_asked(
+    sam: Client, pam: Client, world: World
+) -> None:
     nomination_id = escalated(sam)
     old = pam.get(f"/policy/nominations/{nomination_id}/ask")
     ask(pam, nomination_id, "link")
@@ -233,7 +235,7 @@ def test_access_is_given_once(sam: Client, pam: Client, world: World) -> None:
 
 
 @pytest.mark.parametrize("state", ["received", "escalated", "asked", "declined", "withdrawn", "expired"])
-def test_what_nobody_confirmed_is_granted_by_no_order_of_steps(
+def test_what_was_not_confirmed_is_granted_by_no_order_of_steps(
     sam: Client, pam: Client, world: World, state: str
 ) -> None:
     nomination_id = receive(sam) if state == "received" else escalated(sam)
@@ -399,14 +401,12 @@ def test_an_answer_is_recorded_once(sam: Client, pam: Client, world: World) -> N
     assert len(world.audit(AuditKind.NOMINATION_CONFIRMED)) == 1
 
 
-def test_an_answer_before_anybody_was_asked_is_refused(sam: Client, pam: Client) -> None:
+def test_an_answer_before_a_lead_provider_was_asked_is_refused(sam: Client, pam: Client) -> None:
     page = pam.get(f"/policy/nominations/{escalated(sam)}/answer")
     assert "No lead provider has been asked yet" in alert(pam.submitted(page, "", 422, **ANSWER))
 
 
-def test_a_nominee_who_was_declined_is_told_of_to_whoever_nominated_them(
-    sam: Client, pam: Client, world: World
-) -> None:
+def test_the_nominator_is_told_of_a_nominee_who_was_declined(sam: Client, pam: Client, world: World) -> None:
     page = pam.get(f"/policy/nominations/{asked(sam, pam)}/answer")
     form = ANSWER | {"answer": "declined", "reason": "Not ours"}
     assert "gets an email that says so" in alert(pam.get(location(pam.submit(page, "", **form))))

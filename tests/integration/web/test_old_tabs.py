@@ -12,7 +12,7 @@ from tests.integration.web.world import ANN, BEA, BODY, CAT, SAM, SOUTH, World, 
 
 NORTH = "delivery_partner:dp-north"
 OWN = {"/", "/change-role", "/sign-out", "/stay-signed-in", *FOOTER.values()}
-"""Pages of nobody's organisation."""
+"""Pages that belong to no organisation."""
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from tests.integration.web.world import (
     World,
     a_record,
     acting,
-    with_everybody,
+    with_feed_and_access,
 )
 from tests.storages import AsTheService, opened, storage_on
 
@@ -50,7 +50,7 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def world(engine: Engine) -> Iterator[World]:
     with storage_on(engine, AsTheService) as storage:
-        yield with_everybody(World(storage=storage))
+        yield with_feed_and_access(World(storage=storage))
 
 
 def everything_stored(engine: Engine) -> str:
@@ -159,7 +159,7 @@ def test_limits_hold_over_two_applications(engine: Engine, migrated_url: str) ->
     assert found == [303, 303, 303, 429]
 
 
-def test_who_asked_from_where_is_in_no_record(client: Client, engine: Engine) -> None:
+def test_the_address_of_a_requester_is_in_no_record(client: Client, engine: Engine) -> None:
     client = Client(client.world, "198.51.100.7")
     ask(client, ANN)
     assert "198.51.100.7" not in everything_stored(engine)
@@ -218,7 +218,7 @@ def test_no_token_of_a_lead_providers_contact_is_in_the_database(client: Client,
     assert not [secret for secret in secrets if secret in everything_stored(engine)]
 
 
-def test_what_somebody_searched_for_is_in_no_record(client: Client, engine: Engine) -> None:
+def test_what_a_user_searched_for_is_in_no_record(client: Client, engine: Engine) -> None:
     client.sign_in(ANN)
     client.get("/participants?query=xyzzy")
     client.http.get("/participants.csv?query=xyzzy")

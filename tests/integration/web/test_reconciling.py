@@ -1,4 +1,4 @@
-"""A user's own list beside the department's, over the web (service rule 17, security.md 27 and 46)."""
+"""A user's own list compared with the department's on the web (service rule 17, security.md 27 and 46)."""
 
 import csv
 import io
@@ -78,7 +78,7 @@ def test_a_column_that_is_corrected_is_compared_as_corrected(ann: Client) -> Non
     assert 'value="email_address" selected' in again.text
 
 
-def test_columns_by_which_nobody_can_be_recognised_are_told_and_nothing_chosen_is_lost(ann: Client) -> None:
+def test_columns_by_which_no_participant_can_be_recognised_are_told_and_nothing_chosen_is_lost(ann: Client) -> None:
     none = {f"column_{column}": "" for column in range(5)}
     page = compare(ann, upload(ann, LIST), 422, **none | {"column_4": "role"})
     assert "Choose which column holds the TRN" in page.text
@@ -195,7 +195,7 @@ def test_the_whole_result_is_downloaded_as_csv_and_excel_and_has_receipts(ann: C
     ]
 
 
-def test_it_is_on_record_in_numbers_alone(ann: Client, world: World) -> None:
+def test_only_numbers_of_it_are_recorded(ann: Client, world: World) -> None:
     form = chosen(reconciled(ann, LIST))
     ann.post("/reconcile/result.csv", form, 200)
     (viewed,), (downloaded,) = world.audit(AuditKind.LIST_RECONCILED), world.audit(AuditKind.DOWNLOADED)
@@ -215,7 +215,7 @@ def test_it_is_on_record_in_numbers_alone(ann: Client, world: World) -> None:
     assert not any(word in repr((viewed, downloaded)) for word in NAMES_AND_TRNS)
 
 
-def test_choosing_a_file_looks_at_nobody(ann: Client, world: World) -> None:
+def test_choosing_a_file_shows_no_participant(ann: Client, world: World) -> None:
     upload(ann, LIST)
     assert not world.audit(AuditKind.LIST_RECONCILED)
     assert not world.audit(AuditKind.DOWNLOADED)

@@ -1,4 +1,4 @@
-"""The log tells of every request and of nobody (security.md 40)."""
+"""The log tells of every request and names no person (security.md 40)."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.entrypoints.json_log import JsonLines
 from tests.integration.web.client import Client
-from tests.integration.web.test_what_goes_wrong import failing_with
+from tests.integration.web.test_error_pages import failing_with
 from tests.integration.web.world import ANN, World
 
 GIVEN = "b7ad6b7169203331"

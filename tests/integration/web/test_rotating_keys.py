@@ -13,8 +13,8 @@ from checkdata.domain.sign_in.link_limits import LinkLimits
 from tests.integration.web.client import Client, event_loop, fields_of
 from tests.integration.web.html import Element
 from tests.integration.web.reconciling import LIST, chosen, upload
-from tests.integration.web.test_confirming import asked_by_link, newest_link, opened
-from tests.integration.web.world import ANN, World, with_everybody
+from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
+from tests.integration.web.world import ANN, World, with_feed_and_access
 from tests.storages import AsTheService, storage_on
 from tests.storages import opened as opened_database
 
@@ -116,7 +116,7 @@ def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
 @pytest.fixture
 def client(storage: Storage) -> Client:
     limits = LinkLimits(per_address=1)
-    return Client(with_everybody(World(storage=storage, keys=OLD, tokens=SecretTokens(OLD), limits=limits)))
+    return Client(with_feed_and_access(World(storage=storage, keys=OLD, tokens=SecretTokens(OLD), limits=limits)))
 
 
 @pytest.mark.parametrize("begin", BEGUN)

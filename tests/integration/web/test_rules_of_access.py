@@ -13,7 +13,7 @@ from checkdata.entrypoints.web.pages.health import PATHS
 from checkdata.entrypoints.web.presentation.addresses import FOOTER
 from checkdata.entrypoints.web.static_files import CachedFiles
 from tests.integration.web.client import Client, location
-from tests.integration.web.world import ANN, BEA, SAM, World, with_everybody
+from tests.integration.web.world import ANN, BEA, SAM, World, with_feed_and_access
 
 PUBLIC = {
     ("GET", "/"),
@@ -90,7 +90,7 @@ def test_without_a_session_every_other_page_leads_to_sign_in(client: Client, met
 @pytest.mark.parametrize(("email", "role"), [(ANN, "delivery_partner"), (BEA, "appropriate_body"), (SAM, "support")])
 @pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, _ in gates(ActingAs)])
 def test_the_pages_of_other_roles_do_not_exist(email: EmailAddress, role: str, method: str, path: str) -> None:
-    client = Client(with_everybody(World()))
+    client = Client(with_feed_and_access(World()))
     client.sign_in(email)
     if path.startswith(AREAS[role]):
         return
@@ -101,7 +101,7 @@ def test_the_pages_of_other_roles_do_not_exist(email: EmailAddress, role: str, m
     assert "Page not found" in missing.text
 
 
-def test_a_scope_comes_from_the_session_alone(ann: Client) -> None:
+def test_a_scope_comes_only_from_the_session(ann: Client) -> None:
     for words in ("delivery_partner_id=dp-south", "organisation=dp-south", "scope=all", "user_id=x", "lead_provider=*"):
         page = ann.get(f"/participants?{words}")
         assert "Sid South" not in page.text

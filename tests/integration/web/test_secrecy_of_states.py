@@ -1,4 +1,4 @@
-"""Nothing distinguishes two participants whose states are of one group (statuses.md 2, security.md 45)."""
+"""Nothing distinguishes two participants whose states are in the same group (statuses.md 2, security.md 45)."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import ParticipantId
 from tests.integration.web.client import Client
-from tests.integration.web.world import ANN, BEA, NORTH, World, a_record, as_mentor, with_everybody
+from tests.integration.web.world import ANN, BEA, NORTH, World, a_record, as_mentor, with_feed_and_access
 
 Facts = Mapping[str, Any]
 
@@ -111,7 +111,7 @@ GROUPS: Final[Mapping[str, tuple[TrainingRecord, Mapping[TrainingState, Facts]]]
 
 def a_world(*records: TrainingRecord) -> World:
     """A service into which the same participant was loaded again and again, a day between."""
-    world = with_everybody(World(storage=MemoryStorage()))
+    world = with_feed_and_access(World(storage=MemoryStorage()))
     for number, record in enumerate(records):
         if number:
             world.pass_time(days=1)

@@ -7,7 +7,7 @@ from attrs import evolve
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.people.organisations import Role
 from tests.integration.web.client import Client, location
-from tests.integration.web.world import ANN, CAT, REFERENCES, SAM, World, with_everybody
+from tests.integration.web.world import ANN, CAT, REFERENCES, SAM, World, with_feed_and_access
 
 SESSION = "__Host-checkdata_session"
 
@@ -35,7 +35,7 @@ def test_the_cookie_is_for_this_host_over_https_and_no_script(client: Client, wo
 
 
 def test_on_a_loopback_http_base_it_has_no_prefix_and_is_not_secure() -> None:
-    world = with_everybody(World(base_url="http://127.0.0.1:8000"))
+    world = with_feed_and_access(World(base_url="http://127.0.0.1:8000"))
     client = Client(world)
     response = client.submit(client.get(world.link(ANN)), "")
     (cookie,) = [c for c in response.headers.get_list("set-cookie") if "session" in c]
@@ -117,7 +117,7 @@ def test_signing_out_twice_is_no_error(ann: Client) -> None:
     assert location(ann.submit(page, "/sign-out", csrf_token=fresh)) == "/signed-out"
 
 
-def test_a_link_can_not_sign_anybody_out(ann: Client) -> None:
+def test_a_link_can_not_sign_a_user_out(ann: Client) -> None:
     response = ann.http.get("/sign-out")
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"

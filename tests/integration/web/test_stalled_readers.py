@@ -1,4 +1,4 @@
-"""Whoever reads a file slowly, or not at all, holds nothing that others need."""
+"""A client that reads a file slowly, or not at all, holds nothing that others need."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -18,8 +18,8 @@ from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE, OF_A
 from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE
 from tests.integration.web.client import Client
 from tests.integration.web.reconciling import LIST, chosen, upload
-from tests.integration.web.stalled import CountedStorage, stalled, wait_for
-from tests.integration.web.world import ANN, BEA, World, a_record, with_everybody
+from tests.integration.web.stalled_client import CountedStorage, stalled, wait_for
+from tests.integration.web.world import ANN, BEA, World, a_record, with_feed_and_access
 
 ROWS: Final = 1500
 """Of which no file is one piece."""
@@ -37,7 +37,7 @@ def storage() -> CountedStorage:
 
 @pytest.fixture
 def world(storage: CountedStorage) -> World:
-    world = with_everybody(World(storage=storage))
+    world = with_feed_and_access(World(storage=storage))
     world.load([a_record(number, f"Pat {number}") for number in range(10, 10 + ROWS)])
     return world
 
@@ -136,3 +136,24 @@ def test_a_reader_that_goes_away_ends_what_is_asked_of_storage(
         pass
     wait_for(lambda: storage.open == 0)
     assert reader.status == 0
+
+
+def test_a_reader_that_goes_away_leaves_the_queue_at_once(
+    ann: Client, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checkdata.entrypoints.web.files.downloads_at_once.OF_A_SESSION", MADE_AT_ONCE + 1)
+    monkeypatch.setattr("checkdata.entrypoints.web.files.making_file.TURN_SECONDS", 3600)
+    monkeypatch.setattr(MemoryParticipants, "csv", for_ever)
+
+    def asked(number: int) -> bool:
+        return len(ann.world.audit(AuditKind.DOWNLOADED)) == number
+
+    with ExitStack() as readers:
+        for _ in range(MADE_AT_ONCE):
+            readers.enter_context(stalled(ann, "/participants.csv", begun=lambda: True))
+        wait_for(lambda: storage.open == MADE_AT_ONCE)
+        for more in (1, 2):  # the second has the first one's place
+            with stalled(ann, "/participants.csv", begun=lambda: asked(MADE_AT_ONCE + more)) as waiting:  # noqa: B023 - it is asked at once
+                pass
+            assert waiting.status == 0
+        assert storage.open == MADE_AT_ONCE

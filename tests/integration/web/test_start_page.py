@@ -26,7 +26,7 @@ def test_start_now_leads_to_the_own_first_page_for_who_is_signed_in(
     client.get(begin)
 
 
-def test_outside_the_demo_nobody_is_listed(client: Client) -> None:
+def test_outside_the_demo_no_user_is_listed(client: Client) -> None:
     page = client.get("/")
     assert "demo" not in page.text.lower()
     assert not page.all("table")

@@ -11,7 +11,7 @@ GOVUK = {"govuk-frontend.min.css", "govuk-frontend.min.js"}
 
 
 def is_for_pages(path: Path) -> bool:
-    """Whether somebody unpacked or wrote a file so that pages ask for it."""
+    """Whether a file was unpacked or written for pages to ask for."""
     inside = path.relative_to(STATIC)
     return (
         str(inside) in OWN
@@ -30,7 +30,7 @@ def test_of_all_files_in_the_folder_those_are_served_that_pages_ask_for(client: 
 @pytest.mark.parametrize(
     "name", [".env", ".git/config.json", "a.css~", "notes.txt", "a.css.orig", "app.py", ".hidden.css", "deep/.x/a.js"]
 )
-def test_what_somebody_left_in_the_folder_is_not_served(tmp_path: Path, name: str) -> None:
+def test_a_file_left_in_the_folder_is_not_served(tmp_path: Path, name: str) -> None:
     for each in (name, "a.css", "deep/b.woff2"):
         (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / each).write_text("x")

@@ -184,7 +184,7 @@ def test_an_agreement_with_a_last_day_is_in_force_until_then(
         ann.get("/participants", status)
 
 
-def test_where_nobody_loses_anything_that_is_said_too(sam: Client) -> None:
+def test_where_no_user_loses_access_that_is_said_too(sam: Client) -> None:
     sam.submit(sam.get(ADD), ADD, **FORM | {"lead_provider": LEAD.id, "first_academic_year": "", "reason": "Renewed"})
     page = to_end(sam)
     assert "0 users lose access" in page.text
@@ -217,7 +217,7 @@ def test_only_what_is_still_ahead_can_be_taken_away(sam: Client, day: str, sente
     assert sentence in page.text
 
 
-def test_an_agreement_that_somebody_else_ended_meanwhile_is_told(sam: Client, world: World) -> None:
+def test_an_agreement_that_another_user_ended_meanwhile_is_told(sam: Client, world: World) -> None:
     page = to_end(sam)
     world.services().manage_agreements.end(f"ag-{NORTH.id}", reason="Faster")
     page = sam.submitted(page, f"{NORTHS}/end", 409)

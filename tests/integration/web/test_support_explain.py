@@ -1,4 +1,5 @@
-"""Support asks why somebody can or can't see a participant, and gets what the pages go by (service rules 1 to 3)."""
+"""Support asks why a user can or can't see a participant, and gets the answers that pages are based on (service rules 1
+to 3)."""
 
 from collections.abc import Callable
 
@@ -97,7 +98,7 @@ def test_one_organisation_can_be_asked_for(sam: Client) -> None:
     assert one.one("input", id="email").attributes["value"] == str(CAT)
 
 
-def test_a_support_user_sees_nobody(sam: Client) -> None:
+def test_a_support_user_sees_no_participant(sam: Client) -> None:
     assert sentences(ask(sam, SAM))[-1] == "Support and policy users see no participants."
 
 

@@ -1,4 +1,4 @@
-"""A user's page: who stands behind their access, their mail, sessions and history, and what helps (service rule 7)."""
+"""A user's page: who confirmed their access, their mail, sessions and history, and what helps them (service rule 7)."""
 
 from collections.abc import Callable
 
@@ -207,7 +207,7 @@ def test_a_user_who_does_not_exist_can_not_be_helped(sam: Client, path: str) -> 
     sam.get(f"/support/users/nobody{path}", 404)
 
 
-def test_mail_to_an_address_that_nobody_has_is_found_by_searching_for_it(sam: Client, world: World) -> None:
+def test_mail_to_an_address_without_a_user_is_found_by_searching_for_it(sam: Client, world: World) -> None:
     world.sign_in.request_link("an@north.example", "192.0.2.1")
     world.link(BEA)
     page = sam.get("/support/users?query=An%40north.example")

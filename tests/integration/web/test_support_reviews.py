@@ -36,7 +36,7 @@ def renewals(world: World) -> list[Nomination]:
 ANNS = f"Ann Lee: {NORTH.name}delivery partner"
 
 
-def test_what_nobody_used_for_90_days_is_listed_and_what_was_used_is_not(
+def test_access_not_used_for_90_days_is_listed_and_what_was_used_is_not(
     sam: Client, new_client: Callable[[], Client]
 ) -> None:
     page = sam.get(REVIEW)

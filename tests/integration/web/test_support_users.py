@@ -95,7 +95,7 @@ def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world
     assert [type(message) for message in queued(world) if isinstance(message, AccessRemoved)] == [AccessRemoved]
 
 
-def test_one_of_several_is_removed_alone(sam: Client, world: World) -> None:
+def test_only_one_of_several_is_removed(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, CAT).id}")
     page = sam.get(page.link("Remove access (Pennine Induction)"))
     sam.submit(page, "", reason="Left")

@@ -1,4 +1,4 @@
-"""Of two people who send the same kind of form at once one is told yes, and the other 409 (rules.md).
+"""Of two users who send the same kind of form at once, one is told yes, and the other 409 (rules.md).
 
 Every address that takes a form has its row here: what is sent twice, from two browsers that both saw the page as it was
 before either was sent, or why twice does no harm. The interleavings of a database are walked in
@@ -19,8 +19,8 @@ from checkdata.domain.values import EmailAddress, NominationId
 from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, CAT, LEAD, NORTH, PAM, SAM, SOUTH, World, acting, with_everybody
-from tests.recorded import recent
+from tests.integration.web.world import ANN, CAT, LEAD, NORTH, PAM, SAM, SOUTH, World, acting, with_feed_and_access
+from tests.recent_events import recent
 
 TOM: Final = EmailAddress("tom@dfe.example")
 """Another support user."""
@@ -91,7 +91,7 @@ def asked(world: World) -> NominationId:
 
 
 def confirmed(world: World) -> NominationId:
-    from checkdata.domain.nominations.steps import Answer  # noqa: PLC0415 - here alone
+    from checkdata.domain.nominations.steps import Answer  # noqa: PLC0415 - needed only here
 
     answer = Answer(contact="Bo", given_on=world.now.date(), reference="Mail 2")
     by = acting(world, PAM, PolicyTeam())
@@ -219,7 +219,7 @@ TWICE: Final[Mapping[str, Twice]] = {
 
 @pytest.fixture
 def world() -> World:
-    world = with_everybody(World())
+    world = with_feed_and_access(World())
     for email, name, team in ((TOM, "Tom", SupportTeam()), (PAM, "Pam", PolicyTeam()), (PAT, "Pat", PolicyTeam())):
         world.add(email, name, team)
     return world
@@ -235,7 +235,7 @@ def test_every_address_that_takes_a_form_has_its_row_here() -> None:
 def test_of_two_who_send_a_form_one_is_told_yes_and_one_409(world: World, path: str) -> None:
     twice = TWICE[path]
     place = twice.page(world)
-    browsers = [somebody(world, email) for email in twice.who]
+    browsers = [browser_of(world, email) for email in twice.who]
     pages = [seen_page(browser, place, twice) for browser in browsers]
     action = action_of(pages[0], place, twice)
     events = count_events(world)
@@ -247,7 +247,7 @@ def test_of_two_who_send_a_form_one_is_told_yes_and_one_409(world: World, path: 
     assert count_events(world) == changed
 
 
-def somebody(world: World, email: EmailAddress) -> Client:
+def browser_of(world: World, email: EmailAddress) -> Client:
     client = Client(world)
     if client.sign_in(email) == "/choose-role":
         client.choose("delivery_partner", NORTH.id)
@@ -275,7 +275,7 @@ def count_events(world: World) -> int:
 def test_a_form_that_does_not_say_what_it_showed_changes_nothing(world: World, path: str) -> None:
     twice = TWICE[path]
     place = twice.page(world)
-    browser = somebody(world, twice.who[0])
+    browser = browser_of(world, twice.who[0])
     page = seen_page(browser, place, twice)
     events = count_events(world)
     browser.submit(page, action_of(page, place, twice), 409, **{**twice.typed[0], "seen": "", "newest": ""})

@@ -14,8 +14,8 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
-from tests.integration.web.test_confirming import asked_by_link, newest_link, opened
-from tests.integration.web.world import ANN, LEAD, NORTH, PAM, SAM, World, acting, with_everybody
+from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
+from tests.integration.web.world import ANN, LEAD, NORTH, PAM, SAM, World, acting, with_feed_and_access
 
 UNSEEN: Final = ("\x02", "\u202e", "\u200b", "\x1b[2J")
 """What ends a slot of a page, turns text around, has no width, and steers a terminal."""
@@ -47,7 +47,7 @@ TEXTS: Final = {
 """The fields of each form whose text is kept as it was typed."""
 
 NOTHING_KEPT: Final = {
-    "/sign-in",  # addresses hold ASCII alone (`EmailAddress`)
+    "/sign-in",  # addresses hold only ASCII (`EmailAddress`)
     "/sign-in/{token}",
     "/sign-out",
     "/stay-signed-in",
@@ -129,7 +129,7 @@ def form_page(path: str, world: World) -> tuple[Client, Element]:
 
 @pytest.mark.parametrize(("path", "field"), [(path, field) for path, fields in TEXTS.items() for field in fields])
 def test_text_with_characters_that_cannot_be_seen_is_refused_at_its_field(path: str, field: str) -> None:
-    world = with_everybody(World())
+    world = with_feed_and_access(World())
     browser, page = form_page(path, world)
     (action,) = [form.attributes.get("action", "") for form in page.all("form") if has_field(form, field)]
     for unseen in UNSEEN:

@@ -1,4 +1,4 @@
-"""Mail that nobody got: support sees it, whether a user has the address or not, and sends it again (service rule 7)."""
+"""Undelivered mail: support sees it, whether a user has the address or not, and sends it again (service rule 7)."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_mail_to_users_and_to_others_is_told_with_the_reason(sam: Client, world:
     assert all("The mail was refused." in row for row in told)
 
 
-def test_it_is_sent_again_to_somebody_who_is_no_user_too(sam: Client, world: World) -> None:
+def test_it_is_sent_again_to_an_address_without_a_user_too(sam: Client, world: World) -> None:
     refuse(world, STRANGER)
     [row] = rows(sam.get(PLACE))
     sent = sam.submit(Element("page", {}, [*row.all("form")]), PLACE)

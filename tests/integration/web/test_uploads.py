@@ -1,4 +1,4 @@
-"""Files that people choose, and forms that bring what does not fit (security.md 33 and 38)."""
+"""Files that users choose, and forms that are too large or malformed (security.md 33 and 38)."""
 
 import sys
 import tempfile
@@ -20,19 +20,19 @@ from starlette.routing import Route
 from checkdata.adapters.spreadsheets import read_list
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.entrypoints.web.gate import Gate
-from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, Turns
+from checkdata.entrypoints.web.security.lists_at_once import LISTS_AT_ONCE, MOST_LISTS, MOST_OF_ONE, ListsAtOnce
 from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY
 from checkdata.entrypoints.web.settings import WebServices
-from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.spreadsheets.test_hostile_files import external
-from tests.integration.test_sending import wait_for
+from tests.integration.spreadsheets.workbook_builder import SHEET, STRINGS, sheet_of, workbook_of
+from tests.integration.test_sending_mail import wait_for
 from tests.integration.web.client import Client, check_laws, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS
-from tests.integration.web.world import ANN, World, with_everybody
+from tests.integration.web.world import ANN, World, with_feed_and_access
 
 END: Final = b"--x--\r\n"
 
@@ -80,7 +80,7 @@ def test_a_file_that_takes_too_long_to_read_is_told_so(ann: Client, world: World
 
 
 @pytest.mark.parametrize("path", ["/reconcile/result", "/reconcile/result.csv", "/reconcile/result.xlsx"])
-def test_a_list_that_takes_too_long_to_compare_is_told_so_and_nobody_was_looked_at(
+def test_a_list_that_takes_too_long_to_compare_is_told_so_and_no_participant_was_shown(
     ann: Client, world: World, path: str
 ) -> None:
     form = chosen(upload(ann, LIST))
@@ -148,7 +148,7 @@ def written() -> Iterator[list[str]]:
     running = True
 
     def hear(event: str, args: tuple[object, ...]) -> None:
-        is_named = event == "open" and not isinstance(args[0], int)  # else it was heard of, or is in memory alone
+        is_named = event == "open" and not isinstance(args[0], int)  # else it was heard of, or is only in memory
         if running and is_named and isinstance(args[2], int) and args[2] & 0b11:
             opened.append(str(args[0]))
         if running and event.startswith("tempfile."):
@@ -199,7 +199,7 @@ class Waiting(World):
         return evolve(services, compare_lists=evolve(services.compare_lists, read_list=self.read))
 
     def app(self) -> Starlette:
-        """One application, whoever asks."""
+        """One application for every client."""
         return self.only_app
 
     @cached_property
@@ -207,7 +207,7 @@ class Waiting(World):
         return super().app()
 
     @property
-    def lists(self) -> Turns:
+    def lists(self) -> ListsAtOnce:
         """The lists that are there."""
         (gate,) = (
             route.endpoint for route in self.app().routes if isinstance(route, Route) and route.path == "/reconcile"
@@ -215,7 +215,7 @@ class Waiting(World):
         assert isinstance(gate, Gate)
         return gate.site.lists
 
-    def read(self, file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
+    def read(self, file: bytes, limit: TimeLimit) -> Sequence[UploadedRow]:
         self.reading += 1
         self.most = max(self.most, self.reading)
         self.begun.release()
@@ -227,7 +227,7 @@ class Waiting(World):
 @pytest.fixture
 def waiting() -> Iterator[Waiting]:
     world = Waiting(limits=LinkLimits(per_address=99))
-    with_everybody(world)
+    with_feed_and_access(world)
     yield world
     world.told.set()
 

@@ -2,7 +2,7 @@ import pytest
 
 from checkdata.entrypoints.web.app import create_app
 from tests.integration.web.client import Client
-from tests.integration.web.world import KEY, World, with_everybody
+from tests.integration.web.world import KEY, World, with_feed_and_access
 
 
 def test_the_key_is_never_shown() -> None:
@@ -16,12 +16,12 @@ def test_the_mailbox_refuses_an_https_base() -> None:
 
 
 def test_without_a_support_address_pages_name_the_team() -> None:
-    world = with_everybody(World())
+    world = with_feed_and_access(World())
     world.support_email = ""
     assert "the support team of this service" in Client(world).get("/").text
 
 
-def test_crown_and_fonts_are_for_govuk_alone() -> None:
+def test_crown_and_fonts_are_only_for_govuk() -> None:
     world = World()
     plain = Client(world).http.get("/").text
     assert "app-arial" in plain

@@ -44,7 +44,7 @@ from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
-from checkdata.domain.services.operations.check_health import Watching
+from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
@@ -53,7 +53,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId,
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.storages import owners
 
 NOW: Final = datetime(2024, 6, 3, 13, 55, tzinfo=UTC)
@@ -148,7 +148,7 @@ RECORDS: Final = (
 
 
 NEW_STORAGE: Callable[[], Storage] = MemoryStorage
-"""What worlds are built over that are not told; `tests.integration.faults.what_is_done` builds them over PostgreSQL."""
+"""The storage of worlds that are given none; `tests.integration.faults.used_privileges` puts PostgreSQL here."""
 
 
 @define
@@ -165,7 +165,7 @@ class World:
     oldest: Mapping[Job, timedelta] = field(factory=dict)
     """How long ago each job may have run last."""
     tick: timedelta = timedelta()
-    """How far the clock goes on each time that it is looked at."""
+    """How far the clock advances each time that it is read."""
     tokens: Tokens = field(factory=MemoryTokens)
     mailer: MemoryMailer = field(factory=MemoryMailer)
     limits: LinkLimits = field(factory=LinkLimits)
@@ -205,7 +205,7 @@ class World:
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
             answer_by_link=self.answer_by_link,
-            watching=Watching(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
+            watching=CheckHealth(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
             mailbox=None if mails is None else lambda: mails,
         )
 
@@ -287,8 +287,8 @@ class World:
             return [event for event in reversed(recent(work, 1000)) if event.kind is kind]
 
 
-def with_everybody(world: World) -> World:
-    """Load the feed and give everybody their access; the partner whose agreement ended had it while it was in force."""
+def with_feed_and_access(world: World) -> World:
+    """Load the feed and give all users their access; the partner whose agreement ended had it while it was in force."""
     today = world.now
     world.now = datetime(2024, 1, 15, 12, tzinfo=UTC)
     world.load(RECORDS, REFERENCES)
@@ -300,6 +300,6 @@ def with_everybody(world: World) -> World:
 
 
 def acting(world: World, email: EmailAddress, organisation: Organisation) -> Acting:
-    """Somebody who acts for an organisation."""
+    """A user who acts for an organisation."""
     (found,) = world.manage_access.search(str(email))
     return Acting(found.user.id, organisation)

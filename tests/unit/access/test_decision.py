@@ -188,7 +188,7 @@ def test_an_appropriate_body_needs_no_agreement() -> None:
 
 
 @pytest.mark.parametrize("team", [SupportTeam(), PolicyTeam()])
-def test_a_team_has_access_that_covers_nobody(team: Organisation) -> None:
+def test_a_team_has_access_that_covers_no_participant(team: Organisation) -> None:
     decision = decided(team, facts(grants=[a_grant(team)], agreements=GOOD.agreements))
     assert isinstance(decision, Granted)
     assert decision.scope.predicate == AnyOf(())
@@ -397,7 +397,7 @@ def test_a_partner_sees_the_academic_years_that_the_agreement_covers_both_ends_i
     assert covered(an_agreement(last_academic_year=2022), Row(academic_year=2000))
 
 
-def test_an_appropriate_body_sees_its_ects_alone_whatever_their_lead_provider() -> None:
+def test_an_appropriate_body_sees_only_its_ects_of_any_lead_provider() -> None:
     scope = scope_of(BODY, (), on=TODAY)
     assert isinstance(scope, Scope)
     assert scope.covers(Row(appropriate_body_id="borough", delivery_partner_id=None, lead_provider_id=None))

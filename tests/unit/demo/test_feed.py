@@ -83,7 +83,7 @@ def test_a_number_of_participants_that_cannot_be_is_refused_and_nothing_written(
 
 @pytest.fixture
 def uncollected() -> Iterator[None]:
-    """Leave what Python keeps to use again where it is, for a collection would have it counted as new."""
+    """Let Python keep what it uses again, because after a collection it would be counted as new."""
     gc.disable()
     yield
     gc.enable()

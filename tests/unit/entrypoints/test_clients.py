@@ -20,5 +20,5 @@ def test_a_client_is_an_ipv4_address_or_what_one_connection_has_of_ipv6(host: st
     assert client_of(Request({"type": "http", "client": (host, 4711)})) == client
 
 
-def test_a_client_that_no_server_tells_is_nobody() -> None:
+def test_a_client_that_no_server_tells_is_unknown() -> None:
     assert client_of(Request({"type": "http", "client": None})) == ""

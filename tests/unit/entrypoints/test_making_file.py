@@ -1,4 +1,4 @@
-"""A file that is made: who leaves it has storage stop at once, and does not wait for the next piece."""
+"""A file that is being made: leaving it stops storage at once, without waiting for the next piece."""
 
 import asyncio
 from threading import Event
@@ -10,7 +10,7 @@ from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.common.download import Download, Pieces, Stop
 from checkdata.domain.values import UserId
-from checkdata.entrypoints.web.files.downloads_at_once import Downloads
+from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
 from checkdata.entrypoints.web.files.making_file import FEW_ROWS, MakingFile
 
 PATIENCE_SECONDS: Final = 40
@@ -33,7 +33,7 @@ class Waiting:
         raise AssertionError("nobody wants the end")
 
 
-def test_who_leaves_a_file_has_storage_stop_though_it_gives_nothing() -> None:
+def test_a_reader_that_leaves_a_file_has_storage_stop_though_it_gives_nothing() -> None:
     storage, stop = Waiting(), Stop()
     download = Download(
         rows=FEW_ROWS + 1,
@@ -45,7 +45,7 @@ def test_who_leaves_a_file_has_storage_stop_though_it_gives_nothing() -> None:
     )
 
     async def leave() -> bool:
-        making = MakingFile(Downloads(), download)
+        making = MakingFile(RunningDownloads(), download)
         assert await anext(making.pieces()) == b"Full nam"
         making.close()
         return await asyncio.to_thread(storage.interrupted.wait, PATIENCE_SECONDS / 2)

@@ -19,7 +19,13 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.addresses import HOME, acting_word, address, home, suits
-from checkdata.entrypoints.web.presentation.days_and_times import clock_time, counted, day, day_and_time, duration
+from checkdata.entrypoints.web.presentation.days_and_times import (
+    clock_time,
+    counted,
+    day_and_time,
+    day_in_words,
+    duration,
+)
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.statuses import WhoActs, key_to_statuses, status_meaning
 from checkdata.entrypoints.web.security.signing import is_signed, signature
@@ -77,7 +83,7 @@ def test_times_are_londons(moment: datetime, text: str) -> None:
 
 
 def test_days_lengths_and_numbers_read_as_govuk_writes_them() -> None:
-    assert day(date(2024, 3, 3)) == "3 March 2024"
+    assert day_in_words(date(2024, 3, 3)) == "3 March 2024"
     assert duration(timedelta(minutes=60)) == "60 minutes"
     assert duration(timedelta(minutes=1)) == "1 minute"
     assert counted(1, "participant", "participants") == "1 participant"
@@ -146,7 +152,7 @@ def test_every_group_has_a_sentence(group: StatusGroup, role: ParticipantRole) -
 def test_a_sentence_that_names_whose_move_it_is_says_so() -> None:
     for group in StatusGroup:
         meaning = status_meaning(group, ParticipantRole.ECT)
-        if meaning.move not in {WhoActs.NOBODY, WhoActs.DEPARTMENT}:
+        if meaning.move not in {WhoActs.NO_ONE, WhoActs.DEPARTMENT}:
             assert meaning.move.value.removeprefix("the ") in meaning.sentence
 
 
@@ -162,7 +168,7 @@ SECRETS = st.text(min_size=SHORTEST_KEY, max_size=SHORTEST_KEY + 8)
 
 
 @given(SECRETS.map(Keys.of), st.text(), st.text())
-def test_a_signature_is_good_for_its_own_text_and_purpose_alone(keys: Keys, text: str, other: str) -> None:
+def test_a_signature_is_good_only_for_its_own_text_and_purpose(keys: Keys, text: str, other: str) -> None:
     given_one = signature(keys, "form", text)
     assert is_signed(keys, "form", text, given_one)
     assert not is_signed(keys, "asked for", text, given_one)

@@ -1,4 +1,4 @@
-"""Who may name a request."""
+"""Which proxies may name a request."""
 
 import asyncio
 from typing import Any, Final
@@ -29,5 +29,5 @@ def test_the_name_that_a_trusted_proxy_gave_is_passed_on(peer: object) -> None:
 
 
 @pytest.mark.parametrize("peer", [("10.2.2.3", 9), ("::2", 9), ("", 0), ("a socket", 0), None])
-def test_the_name_that_anybody_else_gave_is_not(peer: object) -> None:
+def test_the_name_that_an_untrusted_client_gave_is_not(peer: object) -> None:
     assert passed_on(peer, ["10.1.0.0/16", "::1"]) == [OTHER]

@@ -95,7 +95,7 @@ def test_proxies_are_addresses_and_networks() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.7/8", "0.0.0.0/0", "::/0", "10.0.0.7,", "10.0.0.300"])
-def test_a_proxy_that_is_no_address_or_that_is_everybody_stops_the_start(wrong: str) -> None:
+def test_a_proxy_that_is_no_address_or_is_every_address_stops_the_start(wrong: str) -> None:
     with pytest.raises(WrongSetting, match="CHECKDATA_TRUSTED_PROXIES"):
         read(TRUSTED_PROXIES=wrong)
 
@@ -146,6 +146,8 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
         ("HTTP://LocalHost:8000", "http://localhost:8000"),
         ("https://check.example.org", "https://check.example.org"),
         ("https://check.example.org:8443", "https://check.example.org:8443"),
+        ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
     ],
 )
 def test_a_base_is_a_scheme_a_host_and_a_port(given: str, base: str) -> None:
@@ -239,7 +241,7 @@ def test_a_mailbox_does_not_start_with_an_https_base() -> None:
             read(BASE_URL="https://check.example.org", EMAIL=email)
 
 
-def test_who_needs_a_key_is_told_how_to_make_one() -> None:
+def test_an_operator_who_needs_a_key_is_told_how_to_make_one() -> None:
     with pytest.raises(WrongSetting, match=r"^CHECKDATA_SECRET_KEY is not set\. .*secrets\.token_urlsafe"):
         _ = read().required_secret_keys
 
@@ -291,6 +293,7 @@ def test_every_setting_is_needed_by_commands_that_there_are() -> None:
         ("http://localhost", {"127.0.0.1", "localhost", "127.0.0.1:80", "localhost:80"}),
         ("https://check.example", {"check.example", "check.example:443"}),
         ("https://check.example:8443", {"check.example:8443"}),
+        ("https://[2001:db8::1]", {"[2001:db8::1]", "[2001:db8::1]:443"}),
     ],
 )
 def test_a_base_answers_to_its_own_hosts_and_origins(base: str, hosts: set[str]) -> None:

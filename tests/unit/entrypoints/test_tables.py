@@ -1,4 +1,4 @@
-"""Tables of the command line: what is stored steers neither a spreadsheet nor a terminal."""
+"""Tables of the command line: stored text can control neither a spreadsheet nor a terminal."""
 
 import pytest
 

@@ -31,7 +31,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(RECORDS, st.data())
-def test_a_file_cut_anywhere_is_refused_or_loads_whole_rows_alone(
+def test_a_file_cut_anywhere_is_refused_or_loads_only_whole_rows(
     file: Path, records: list[TrainingRecord], data: st.DataObject
 ) -> None:
     whole = csv_bytes(map(training_row, records), COLUMNS["training_records"])

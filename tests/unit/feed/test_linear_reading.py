@@ -1,4 +1,4 @@
-"""The time that a feed takes grows with the feed, whatever its quotes are (twice the rows, about twice the time)."""
+"""The time that a feed takes grows with its size, with any quotes in it (twice the rows, about twice the time)."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +34,7 @@ def consume(items: Iterable[object]) -> None:
 
 
 def lost_quote(number: int) -> bytes:
-    """A quote that nobody closes, and so many rows behind it, which may all be one row."""
+    """A quote that is never closed, and so many rows after it, which may all be one row."""
     return b'"Zoe,x\n' + b"".join(b"%x\n" % n for n in range(number))
 
 

@@ -92,14 +92,14 @@ def test_a_file_that_does_not_decode_refuses_the_feed(folder: Path, name: str, d
 
 @pytest.mark.parametrize("padding", ["", ",", ",,,", ',"",'])
 @pytest.mark.parametrize("end", ["", "\r", "\n", "\r\n"])
-def test_a_file_whose_lines_end_with_carriage_returns_alone_is_refused(folder: Path, padding: str, end: str) -> None:
+def test_a_file_whose_lines_end_with_only_carriage_returns_is_refused(folder: Path, padding: str, end: str) -> None:
     header = ",".join(COLUMNS["training_records"]) + padding
     row = ",".join(training_row(RECORD)[name] for name in COLUMNS["training_records"]) + padding
     with_text(folder, "training_records", f"{header}\r{row}\r{row}{end}")
     assert "lines that end with only a carriage return (CR)" in refusal_of(folder)
 
 
-def test_a_long_file_with_carriage_returns_alone_is_told_so(folder: Path) -> None:
+def test_a_long_file_with_only_carriage_returns_is_told_so(folder: Path) -> None:
     with_text(folder, "schools", "urn,name,\r" + "100001,St Mary,\r" * 100_000)
     assert "schools.csv has lines that end with only a carriage return (CR)" in refusal_of(folder)
 

@@ -88,7 +88,7 @@ from tests.unit.feed.reading import faults_of, read, with_records, with_text
         ("updated_at", "0001-01-01T00:00:00+14:00", "not a date and time with an offset"),
     ],
 )
-def test_a_bad_cell_refuses_its_row_alone(folder: Path, column: str, cell: str, rule: str) -> None:
+def test_a_bad_cell_refuses_only_its_row(folder: Path, column: str, cell: str, rule: str) -> None:
     good = (
         training_row(evolve(RECORD, record_id=RecordId("r0"))),
         training_row(evolve(RECORD, record_id=RecordId("r2"))),
@@ -215,7 +215,7 @@ REFERENCE_FAULTS: Final = [
 
 
 @pytest.mark.parametrize(("file", "column", "cell", "rule"), REFERENCE_FAULTS)
-def test_a_bad_reference_is_refused_alone(folder: Path, file: str, column: str, cell: str, rule: str) -> None:
+def test_only_a_bad_reference_is_refused(folder: Path, file: str, column: str, cell: str, rule: str) -> None:
     agreements = [evolve(AGREEMENT, id="z", first_academic_year=2021), evolve(AGREEMENT, id="y")]
     things: dict[str, Sequence[Any]] = {
         "lead_providers": LEAD_PROVIDERS,
@@ -263,7 +263,7 @@ def test_a_file_with_an_id_that_cant_be_read_names_nothing(folder: Path) -> None
         ("active_alert", "", "not one of true, false"),
     ],
 )
-def test_a_bad_teacher_record_is_refused_alone(folder: Path, column: str, cell: str, rule: str) -> None:
+def test_only_a_bad_teacher_record_is_refused(folder: Path, column: str, cell: str, rule: str) -> None:
     other = evolve(TEACHER, trn="7654321", induction_status=TeacherInductionStatus.EXEMPT, active_alert=True)
     write_file(folder, "teacher_records", [teacher_row(TEACHER, **{column: cell}), teacher_row(other)])
     found = read(folder)

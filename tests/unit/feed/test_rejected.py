@@ -93,7 +93,7 @@ def test_faults_found_late_come_into_their_places(
     assert report.rows == len(set(places))
 
 
-def test_a_report_is_one_import_s_alone_until_it_is_whole(tmp_path: Path) -> None:
+def test_only_one_import_has_a_report_until_it_is_whole(tmp_path: Path) -> None:
     with RejectionReport(tmp_path) as first:
         first.add(fault(2))
         with pytest.raises(FolderTaken, match="Another import is running"), RejectionReport(tmp_path):
@@ -106,7 +106,7 @@ def test_a_report_is_one_import_s_alone_until_it_is_whole(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["rejected.csv"]
 
 
-def test_what_a_killed_import_left_of_its_report_is_in_nobody_s_way(tmp_path: Path) -> None:
+def test_what_a_killed_import_left_of_its_report_stops_no_import(tmp_path: Path) -> None:
     (tmp_path / "rejected.csv.unfinished").write_text("half a li")
     with RejectionReport(tmp_path) as report:
         report.add(fault(2))

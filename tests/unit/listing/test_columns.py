@@ -117,7 +117,7 @@ def test_reading_a_raw_csv_gives_back_every_cell_as_it_is(rows: list[ListedParti
 
 
 @given(st.lists(listed_participants(), max_size=6))
-def test_lines_end_with_a_line_feed_alone_and_there_is_no_byte_order_mark(rows: list[ListedParticipant]) -> None:
+def test_lines_end_with_only_a_line_feed_and_there_is_no_byte_order_mark(rows: list[ListedParticipant]) -> None:
     content = made(*rows)
     assert content.startswith(HEADER)
     assert content.endswith(b"\n")

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, Since, list_participant
+from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, StatusSince, list_participant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
@@ -85,7 +85,7 @@ def test_a_trn_is_shown_once_it_is_validated(viewer: Viewer) -> None:
 
 
 @given(record=training_records(), state=st.sampled_from(TrainingState))
-def test_the_day_of_completion_is_told_of_a_completed_induction_alone(
+def test_the_day_of_completion_is_told_only_of_a_completed_induction(
     record: TrainingRecord, state: TrainingState
 ) -> None:
     completed = state is TrainingState.COMPLETED_TRAINING
@@ -98,7 +98,7 @@ def test_where_no_lead_provider_is_confirmed_it_is_blank() -> None:
 
 
 @given(training_records(), st.sampled_from(VIEWERS), st.sampled_from(TrainingState))
-def test_the_state_stays_beside_the_row_which_tells_its_status_and_group_alone(
+def test_the_state_stays_beside_the_row_which_tells_only_its_status_and_group(
     record: TrainingRecord, viewer: Viewer, state: TrainingState
 ) -> None:
     entry = an_entry(record, viewer, state)
@@ -148,8 +148,10 @@ def test_since_is_the_day_on_which_the_newest_group_was_met(history: list[tuple[
 
 def test_since_follows_from_what_was_said_before() -> None:
     for group, other in product(StatusGroup, repeat=2):
-        since = Since.following(ListedBefore(group=group, since=day(-3), since_at_least=True), other, TODAY)
-        assert since == (Since(on=day(-3), at_least=True) if group is other else Since(on=TODAY, at_least=False))
+        since = StatusSince.following(ListedBefore(group=group, since=day(-3), since_at_least=True), other, TODAY)
+        assert since == (
+            StatusSince(on=day(-3), at_least=True) if group is other else StatusSince(on=TODAY, at_least=False)
+        )
 
 
 @given(listed_participants(), listed_participants())

@@ -91,7 +91,7 @@ STEPS: Final[dict[str, Callable[[Nomination, datetime], Nomination]]] = {
     "granted": lambda n, at: n.granted(act(at=at), AGREED),
     "withdrawn": lambda n, at: n.withdrawn(act(at=at, note="A mistake")),
 }
-"""Every step that somebody can take, by who is allowed to."""
+"""Every step that a user can take, by who is allowed to."""
 
 ALLOWED: Final = {
     "escalated": (RECEIVED,),
@@ -155,7 +155,7 @@ def test_a_mail_comes_in_through_support_with_its_reference() -> None:
         new().received(act(), "  ")
 
 
-def test_a_colleague_nominates_for_the_organisation_for_which_they_act_alone() -> None:
+def test_a_colleague_nominates_only_for_the_organisation_for_which_they_act() -> None:
     assert new().received(act("bob", PARTNER)).steps[0].by == UserId("bob")
     for other in (DeliveryPartner("other"), AppropriateBody(PARTNER.id), PolicyTeam()):
         with pytest.raises(ChangeRefused, match="Only a support user"):
@@ -238,14 +238,14 @@ def test_another_lead_provider_can_be_asked_as_long_as_none_has_answered() -> No
         CONFIRMED.asked(policy(), OTHER, agreements)
 
 
-def test_a_link_answers_for_the_lead_provider_to_whom_it_was_sent_alone() -> None:
+def test_a_link_answers_only_for_the_lead_provider_to_whom_it_was_sent() -> None:
     with pytest.raises(ChangeRefused):
         ASKED_BY_LINK.confirmed(by_link(lead=OTHER), ANSWER, (*AGREED, an_agreement(OTHER)))
     with pytest.raises(ChangeRefused):
         ASKED.confirmed(by_link(), ANSWER, AGREED)
 
 
-def test_a_lead_provider_whose_agreement_has_ended_confirms_nobody() -> None:
+def test_a_lead_provider_whose_agreement_has_ended_confirms_no_nominee() -> None:
     with pytest.raises(ChangeRefused, match="cannot confirm"):
         ASKED_BY_LINK.confirmed(by_link(), ANSWER, [an_agreement(ended_on=day(0))])
     assert ASKED_BY_LINK.declined(by_link(note="Not ours"), ANSWER).state is NominationState.DECLINED

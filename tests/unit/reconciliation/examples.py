@@ -1,4 +1,4 @@
-"""Lists of a user's own and participants to compare them with, for the tests of reconciling."""
+"""Users' own lists and participants to compare them with, for the tests of reconciling."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -9,11 +9,11 @@ from attrs import evolve
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.values import LeadProviderId, ParticipantId
-from tests.in_time import IN_TIME
+from tests.stopped_clock import IN_TIME
 
 ANNA: Final = ListedParticipant(
     participant_id=ParticipantId("anna"),
@@ -38,15 +38,15 @@ ANNA: Final = ListedParticipant(
 )
 
 
-def somebody(participant_id: str, full_name: str, **details: Any) -> ListedParticipant:  # noqa: ANN401 - any field
-    """Somebody at Anna's school without a TRN or an address, unless told."""
+def a_participant(participant_id: str, full_name: str, **details: Any) -> ListedParticipant:  # noqa: ANN401 - any field
+    """A participant at Anna's school without a TRN or an address, unless told."""
     told = {"email": "", "trn": "", **details}
     return evolve(ANNA, participant_id=ParticipantId(participant_id), full_name=full_name, **told)
 
 
-def a_list(*rows: Sequence[str]) -> TheirList:
+def a_list(*rows: Sequence[str]) -> UploadedList:
     """The list that a file with these rows is."""
-    return TheirList.of(TheirRow(number, cells) for number, cells in enumerate(rows, 1))
+    return UploadedList.of(UploadedRow(number, cells) for number, cells in enumerate(rows, 1))
 
 
 def exactly_alike(name: str, names: Sequence[str]) -> list[tuple[int, float]]:
@@ -54,6 +54,6 @@ def exactly_alike(name: str, names: Sequence[str]) -> list[tuple[int, float]]:
     return [(place, 1.0) for place, other in enumerate(names) if other == name]
 
 
-def reconciled(their_list: TheirList, ours: Iterable[ListedParticipant]) -> Reconciliation:
+def reconciled(uploaded_list: UploadedList, ours: Iterable[ListedParticipant]) -> Reconciliation:
     """The reconciliation by the columns that are guessed."""
-    return reconcile(their_list, Columns.of(guess_columns(their_list)), ours, exactly_alike, IN_TIME)
+    return reconcile(uploaded_list, ChosenColumns.of(guess_columns(uploaded_list)), ours, exactly_alike, IN_TIME)

@@ -13,9 +13,9 @@ from checkdata.domain.reconciliation.close_names import Similarity
 from checkdata.domain.reconciliation.comparing import Detail, comparable
 from checkdata.domain.reconciliation.matching import Basis
 from checkdata.domain.reconciliation.reconcile import Match, MatchedRow, Reconciliation, reconcile
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME
+from tests.stopped_clock import IN_TIME
 from tests.strategies import listed_participants, names
 from tests.unit.reconciliation.examples import exactly_alike
 
@@ -35,12 +35,12 @@ class Case:
     """A list, what its columns are, and the participants that it is compared with."""
 
     theirs: Sequence[Sequence[str]]
-    columns: Columns
+    columns: ChosenColumns
     ours: Sequence[ListedParticipant]
 
     def reconciled(self, similarity: Similarity = exactly_alike) -> Reconciliation:
-        rows = tuple(TheirRow(number, cells) for number, cells in enumerate(self.theirs, 1))
-        return reconcile(TheirList((), rows), self.columns, self.ours, similarity, IN_TIME)
+        rows = tuple(UploadedRow(number, cells) for number, cells in enumerate(self.theirs, 1))
+        return reconcile(UploadedList((), rows), self.columns, self.ours, similarity, IN_TIME)
 
 
 def participants() -> SearchStrategy[list[ListedParticipant]]:
@@ -66,7 +66,7 @@ THEIR_ROWS: Final = st.lists(st.tuples(PLACES, PLACES, st.tuples(*[CELLS] * len(
 
 
 def their_rows(ours: Sequence[ListedParticipant], drawn: Sequence[Drawn]) -> list[list[str]]:
-    """Rows of some of ours, some of whose cells are blank, in other letters, somebody else's or anything."""
+    """Rows of some of ours, some of whose cells are blank, in other letters, another person's or anything."""
     return [
         [
             make(detail.of(ours[place % len(ours)]), detail.of(ours[other % len(ours)]))
@@ -80,11 +80,11 @@ CHOSEN: Final = st.sets(st.sampled_from(DETAILS))
 
 
 @st.composite
-def choices(draw: DrawFn) -> Columns:
-    """Columns that are enough to recognise somebody by."""
+def choices(draw: DrawFn) -> ChosenColumns:
+    """Columns that are enough to recognise a participant by."""
     chosen = draw(CHOSEN)
     try:
-        return Columns.of({place: detail for place, detail in enumerate(DETAILS) if detail in chosen})
+        return ChosenColumns.of({place: detail for place, detail in enumerate(DETAILS) if detail in chosen})
     except ListRefused:
         assume(False)  # noqa: FBT003 - hypothesis' own way to say so
         raise
@@ -116,12 +116,12 @@ def test_every_row_of_both_sides_is_in_exactly_one_place(case: Case) -> None:
 
 @given(case=cases(), shuffled=st.data())
 def test_order_never_matters(case: Case, shuffled: st.DataObject) -> None:
-    rows = tuple(TheirRow(number, cells) for number, cells in enumerate(case.theirs, 1))
+    rows = tuple(UploadedRow(number, cells) for number, cells in enumerate(case.theirs, 1))
     other_rows = tuple(shuffled.draw(st.permutations(rows)))
     other_ours = shuffled.draw(st.permutations(case.ours))
     one, other = (
         case.reconciled(),
-        reconcile(TheirList((), other_rows), case.columns, other_ours, exactly_alike, IN_TIME),
+        reconcile(UploadedList((), other_rows), case.columns, other_ours, exactly_alike, IN_TIME),
     )
     assert other == one
     assert list(other.suggest(other.only_theirs)) == list(one.suggest(one.only_theirs))
@@ -138,7 +138,7 @@ def test_rows_of_another_order_with_other_numbers_are_the_same_people(case: Case
 
 @given(ours=participants(), columns=choices())
 def test_a_listing_compared_with_itself_is_the_same_throughout(
-    ours: Sequence[ListedParticipant], columns: Columns
+    ours: Sequence[ListedParticipant], columns: ChosenColumns
 ) -> None:
     recognisable = [one for one in ours if any(is_told(one, columns))]
     case = Case([[detail.of(one) for detail in DETAILS] for one in recognisable], columns, recognisable)
@@ -147,7 +147,7 @@ def test_a_listing_compared_with_itself_is_the_same_throughout(
     assert not any(match.repeated for match in result.same)
 
 
-def is_told(listed: ListedParticipant, columns: Columns) -> Sequence[bool]:
+def is_told(listed: ListedParticipant, columns: ChosenColumns) -> Sequence[bool]:
     """Whether the columns tell the participant's TRN or address, or the name and the school."""
     told = {detail for detail in columns.details if detail.of(listed)}
     named = Detail.FULL_NAME in told and bool(told & {Detail.SCHOOL, Detail.SCHOOL_URN})
@@ -194,7 +194,7 @@ def test_the_differences_of_a_match_are_all_that_differ_among_what_is_compared(c
 
 
 @given(cases())
-def test_a_row_that_is_only_theirs_has_the_trn_and_role_of_nobody(case: Case) -> None:
+def test_a_row_that_is_only_theirs_has_the_trn_and_role_of_no_participant(case: Case) -> None:
     def read(texts: Sequence[str]) -> tuple[str, str]:
         told = dict(zip(Detail, texts, strict=True))
         return comparable(Detail.TRN)(told[Detail.TRN]), comparable(Detail.ROLE)(told[Detail.ROLE])

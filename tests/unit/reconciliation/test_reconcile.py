@@ -6,11 +6,11 @@ from attrs import evolve
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.matching import Basis, Sureness
 from checkdata.domain.reconciliation.reconcile import Difference, Reconciliation, reconcile
-from checkdata.domain.reconciliation.uploaded_list import Columns
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import ParticipantId
-from tests.in_time import IN_TIME
-from tests.unit.reconciliation.examples import ANNA, a_list, exactly_alike, reconciled, somebody
+from tests.stopped_clock import IN_TIME
+from tests.unit.reconciliation.examples import ANNA, a_list, a_participant, exactly_alike, reconciled
 
 MENTOR = evolve(ANNA, participant_id=ParticipantId("anna-2"), role=ParticipantRole.MENTOR)
 
@@ -70,13 +70,16 @@ def test_what_agrees_in_nothing_is_only_theirs_and_only_ours(headings: Sequence[
 
 
 def test_the_school_name_counts_where_a_row_has_no_urn() -> None:
-    their_list = a_list(["Name", "URN", "School"], ["Anna Smith", "", "St Mary's"], ["Bob", "100001", ""])
-    assert [row[0] for row in found(reconciled(their_list, [ANNA]))] == [2]
+    uploaded_list = a_list(["Name", "URN", "School"], ["Anna Smith", "", "St Mary's"], ["Bob", "100001", ""])
+    assert [row[0] for row in found(reconciled(uploaded_list, [ANNA]))] == [2]
 
 
 def test_nothing_blank_is_ever_a_match() -> None:
-    their_list = a_list(["Name", "School", "TRN", "Email"], ["Bob", "", "", ""], ["", "St Mary's", "", ""])
-    assert only(reconciled(their_list, [somebody("a", "Ann"), somebody("b", "Bea", school="")]))[0] == [2, 3]
+    uploaded_list = a_list(["Name", "School", "TRN", "Email"], ["Bob", "", "", ""], ["", "St Mary's", "", ""])
+    assert only(reconciled(uploaded_list, [a_participant("a", "Ann"), a_participant("b", "Bea", school="")]))[0] == [
+        2,
+        3,
+    ]
 
 
 def test_each_difference_stands_side_by_side_as_each_has_it() -> None:
@@ -99,14 +102,14 @@ def test_only_the_columns_that_they_have_are_compared() -> None:
 
 
 def test_a_column_that_is_not_chosen_is_not_compared() -> None:
-    their_list = a_list(["TRN", "Name"], ["1234567", "Bob"])
-    assert len(reconcile(their_list, Columns.of({0: Detail.TRN}), [ANNA], exactly_alike, IN_TIME).same) == 1
+    uploaded_list = a_list(["TRN", "Name"], ["1234567", "Bob"])
+    assert len(reconcile(uploaded_list, ChosenColumns.of({0: Detail.TRN}), [ANNA], exactly_alike, IN_TIME).same) == 1
 
 
 def test_a_blank_differs_from_a_text_on_either_side() -> None:
-    unchecked = somebody("u", "Una", email="una@school.example")
-    their_list = a_list(["TRN", "Email"], ["", "anna@school.example"], ["7654321", "una@school.example"])
-    assert differing(reconciled(their_list, [ANNA, unchecked])) == [
+    unchecked = a_participant("u", "Una", email="una@school.example")
+    uploaded_list = a_list(["TRN", "Email"], ["", "anna@school.example"], ["7654321", "una@school.example"])
+    assert differing(reconciled(uploaded_list, [ANNA, unchecked])) == [
         Difference(Detail.TRN, "", "1234567"),
         Difference(Detail.TRN, "7654321", ""),
     ]
@@ -140,18 +143,20 @@ def test_rows_that_repeat_a_participant_and_agree_in_everything_are_the_same() -
 
 
 def test_one_person_in_two_roles_is_two_participants() -> None:
-    their_list = a_list(["TRN", "Role"], ["1234567", "Mentor"], ["1234567", "ECT"])
-    assert [row[:2] for row in found(reconciled(their_list, [ANNA, MENTOR]))] == [(2, "anna-2"), (3, "anna")]
+    uploaded_list = a_list(["TRN", "Role"], ["1234567", "Mentor"], ["1234567", "ECT"])
+    assert [row[:2] for row in found(reconciled(uploaded_list, [ANNA, MENTOR]))] == [(2, "anna-2"), (3, "anna")]
 
 
 def test_a_second_role_that_we_do_not_have_is_only_theirs() -> None:
-    their_list = a_list(["TRN", "Role", "Email"], ["1234567", "ECT", ""], ["1234567", "Mentor", "anna@school.example"])
-    assert only(reconciled(their_list, [ANNA])) == ([3], [])
+    uploaded_list = a_list(
+        ["TRN", "Role", "Email"], ["1234567", "ECT", ""], ["1234567", "Mentor", "anna@school.example"]
+    )
+    assert only(reconciled(uploaded_list, [ANNA])) == ([3], [])
 
 
 def test_without_roles_each_row_of_theirs_is_another_participant_while_there_are_any() -> None:
-    their_list = a_list(["TRN"], ["1234567"], ["1234567"], ["1234567"])
-    result = reconciled(their_list, [ANNA, MENTOR])
+    uploaded_list = a_list(["TRN"], ["1234567"], ["1234567"], ["1234567"])
+    result = reconciled(uploaded_list, [ANNA, MENTOR])
     assert sorted(len(match.rows) for match in result.same) == [1, 2]
 
 
@@ -164,7 +169,7 @@ def test_which_of_several_rows_is_whom_follows_from_what_they_say_not_from_where
 
 
 def test_a_stronger_basis_goes_before_a_weaker_one_whatever_the_order() -> None:
-    namesake = somebody("namesake", "Anna Smith")
+    namesake = a_participant("namesake", "Anna Smith")
     rows = [["", "Anna Smith", "St Mary's"], ["1234567", "Anna Smith", "St Mary's"]]
     for order in (rows, rows[::-1]):
         result = reconciled(a_list(["TRN", "Name", "School"], *order), [namesake, ANNA])
@@ -185,7 +190,7 @@ def test_a_stronger_basis_goes_before_a_weaker_one_whatever_the_order() -> None:
 def test_namesakes_are_told_apart_by_what_else_agrees(
     ids: str, heading: str, cells: Sequence[str], detail: str, values: Sequence[object]
 ) -> None:
-    ours = [somebody(ids[place], "Anna Smith", **{detail: value}) for place, value in enumerate(values)]
+    ours = [a_participant(ids[place], "Anna Smith", **{detail: value}) for place, value in enumerate(values)]
     rows = [["Anna Smith", "St Mary's", cell] for cell in cells]
     result = reconciled(a_list(["Name", "School", heading], *rows), ours)
     assert [row[:2] for row in found(result)] == [(2, ids[0]), (3, ids[1])]
@@ -195,20 +200,20 @@ def test_namesakes_are_told_apart_by_what_else_agrees(
 @pytest.mark.parametrize("ids", ["ab", "ba"])
 def test_namesakes_that_differ_otherwise_are_told_apart_by_their_role(ids: str) -> None:
     roles = (ParticipantRole.ECT, ParticipantRole.MENTOR)
-    ours = [somebody(ids[place], "Anna Smith", role=role) for place, role in enumerate(roles)]
+    ours = [a_participant(ids[place], "Anna Smith", role=role) for place, role in enumerate(roles)]
     rows = [["Anna Smith", "St Mary's", "ECT", "2020"], ["Anna Smith", "St Mary's", "Mentor", "2020"]]
     result = reconciled(a_list(["Name", "School", "Role", "Year"], *rows), ours)
     assert [row[:2] for row in found(result)] == [(2, ids[0]), (3, ids[1])]
 
 
-def test_a_namesake_with_another_trn_is_somebody_else() -> None:
+def test_a_namesake_with_another_trn_is_another_person() -> None:
     rows = [["1234567", "Anna Smith", "St Mary's"], ["7654321", "Anna Smith", "St Mary's"]]
     assert only(reconciled(a_list(["TRN", "Name", "School"], *rows), [ANNA])) == ([3], [])
 
 
-def test_an_address_that_many_share_tells_nobody_apart() -> None:
+def test_an_address_that_many_share_identifies_no_participant() -> None:
     office = "office@school.example"
-    ours = [somebody(name, name, email=office) for name in ("Ann Ash", "Bea Birch", "Cy Cedar", "Dot Dogwood")]
+    ours = [a_participant(name, name, email=office) for name in ("Ann Ash", "Bea Birch", "Cy Cedar", "Dot Dogwood")]
     rows = [["Bea Birch", office], ["Zed Zander", office], ["ASH, Ann-Marie", office], ["Cy Elm", office]]
     result = reconciled(a_list(["Name", "Email"], *rows), ours)
     assert [row[:2] for row in found(result)] == [(2, "Bea Birch"), (4, "Ann Ash"), (5, "Cy Cedar")]
@@ -216,29 +221,29 @@ def test_an_address_that_many_share_tells_nobody_apart() -> None:
 
 
 def test_close_names_are_suggested_and_change_nothing() -> None:
-    ours = [somebody("jo", "Jo Smith", school_urn="100002", school="Other"), somebody("al", "Al Smith")]
-    their_list = a_list(["Name", "School"], ["Joe Smith", "St Mary's"], ["Kim Lee", "St Mary's"])
+    ours = [a_participant("jo", "Jo Smith", school_urn="100002", school="Other"), a_participant("al", "Al Smith")]
+    uploaded_list = a_list(["Name", "School"], ["Joe Smith", "St Mary's"], ["Kim Lee", "St Mary's"])
 
     def all_close(_: str, names: Sequence[str]) -> list[tuple[int, float]]:
         return [(place, 0.9) for place in range(len(names))]
 
-    columns = Columns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL})
-    result = reconcile(their_list, columns, ours, all_close, IN_TIME)
+    columns = ChosenColumns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL})
+    result = reconcile(uploaded_list, columns, ours, all_close, IN_TIME)
     assert only(result) == ([2, 3], ["al", "jo"])
     suggested = [[(s.ours.participant_id, s.closeness) for s in close] for close in result.suggest(result.only_theirs)]
     assert suggested == [[("al", 0.9), ("jo", 0.9)], [("al", 0.9)]]
 
 
 def test_whoever_is_matched_is_not_suggested() -> None:
-    their_list = a_list(
+    uploaded_list = a_list(
         ["Name", "School", "TRN"], ["Anna Smith", "St Mary's", "1234567"], ["Anna Smith", "", "7654321"]
     )
-    result = reconciled(their_list, [ANNA])
+    result = reconciled(uploaded_list, [ANNA])
     assert list(result.suggest(result.only_theirs)) == [()]
 
 
 def test_groups_are_in_the_order_of_the_listing_and_of_the_file() -> None:
-    ours = [somebody(name, name) for name in ("Cy", "Ann", "Bea", "Dee")]
+    ours = [a_participant(name, name) for name in ("Cy", "Ann", "Bea", "Dee")]
     rows = [["Zed"], ["Bea"], ["Ann"], ["Una"]]
     result = reconciled(a_list(["Name", "School"], *([*row, "St Mary's"] for row in rows)), ours)
     assert [match.ours.full_name for match in result.same] == ["Ann", "Bea"]

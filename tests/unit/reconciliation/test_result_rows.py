@@ -6,15 +6,15 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.result_rows import reconciled_columns, reconciled_rows
-from checkdata.domain.reconciliation.uploaded_list import Columns
-from tests.in_time import IN_TIME
-from tests.unit.reconciliation.examples import ANNA, a_list, exactly_alike, somebody
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns
+from tests.stopped_clock import IN_TIME
+from tests.unit.reconciliation.examples import ANNA, a_list, a_participant, exactly_alike
 
 
 def downloaded(rows: Sequence[Sequence[str]], ours: Sequence[ListedParticipant]) -> list[dict[str, str]]:
-    their_list = a_list(*rows)
-    columns = Columns.of(guess_columns(their_list))
-    result = reconcile(their_list, columns, ours, exactly_alike, IN_TIME)
+    uploaded_list = a_list(*rows)
+    columns = ChosenColumns.of(guess_columns(uploaded_list))
+    result = reconcile(uploaded_list, columns, ours, exactly_alike, IN_TIME)
     file = b"".join(csv_chunks(reconciled_rows(result), reconciled_columns(columns)))
     return list(csv.DictReader(file.decode().splitlines()))
 
@@ -27,7 +27,9 @@ def test_a_download_has_every_row_of_both_sides_with_what_became_of_it() -> None
         ["=Cy", "St Bede's", "7654321"],
         ["Bea", "St Mary's", ""],
     ]
-    told = downloaded(rows, [ANNA, somebody("b", "Bea"), somebody("c", "Cy", school="St Bede's", trn="7654320")])
+    told = downloaded(
+        rows, [ANNA, a_participant("b", "Bea"), a_participant("c", "Cy", school="St Bede's", trn="7654320")]
+    )
     assert [(row["result"], row["row_in_your_list"], row["same_person_as_rows"]) for row in told] == [
         ("The same", "3", "5"),
         ("The same", "5", "3"),
@@ -47,7 +49,7 @@ def test_a_download_has_every_row_of_both_sides_with_what_became_of_it() -> None
 
 def test_rows_of_one_side_leave_the_other_sides_cells_blank() -> None:
     rows = [["Name", "School"], ["Bea Birch", "St Bede's"]]
-    theirs, ours = downloaded(rows, [somebody("b", "Bea Birch")])
+    theirs, ours = downloaded(rows, [a_participant("b", "Bea Birch")])
     assert theirs == {
         "result": "Only in your list",
         "row_in_your_list": "2",

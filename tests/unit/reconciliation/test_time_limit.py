@@ -10,9 +10,9 @@ from checkdata.domain.listing.columns import PARTNER_COLUMNS
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.time_limit import MOST_TIME, TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
-from tests.integration.spreadsheets.making import SHEET, STRINGS, sheet_of, strings_of, workbook_of
-from tests.unit.reconciliation.examples import ANNA, exactly_alike, somebody
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
+from tests.integration.spreadsheets.workbook_builder import SHEET, STRINGS, sheet_of, strings_of, workbook_of
+from tests.unit.reconciliation.examples import ANNA, a_participant, exactly_alike
 
 
 @define
@@ -75,11 +75,11 @@ def test_a_workbook_is_unpacked_no_longer_than_it_may_be(part: str) -> None:
 
 
 def a_comparison(limit: TimeLimit, similarity: Callable[..., list[tuple[int, float]]] = exactly_alike) -> None:
-    """Five hundred rows, some of which are nobody's, with as many participants."""
-    rows = tuple(TheirRow(n, (f"Ann {n // 2}", "St Mary's")) for n in range(LONG))
-    ours = [somebody(f"p{n}", f"Ann {n}") for n in range(LONG)]
-    columns = Columns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL})
-    result = reconcile(TheirList((), rows), columns, ours, similarity, limit)
+    """Five hundred rows, some without a participant, with as many participants."""
+    rows = tuple(UploadedRow(n, (f"Ann {n // 2}", "St Mary's")) for n in range(LONG))
+    ours = [a_participant(f"p{n}", f"Ann {n}") for n in range(LONG)]
+    columns = ChosenColumns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL})
+    result = reconcile(UploadedList((), rows), columns, ours, similarity, limit)
     list(result.suggest(result.only_theirs))
 
 
@@ -113,10 +113,10 @@ def test_names_are_compared_no_longer_than_they_may_be() -> None:
         clock.now += MOST_TIME / 2
         return []
 
-    rows = [TheirRow(n, (f"Zoe {n}", "Elm", f"{100_000 + n // 10}")) for n in range(LONG)]
-    ours = [somebody(f"p{n}", f"Ann {n}", school_urn=f"{100_000 + n // 10}") for n in range(LONG)]
-    columns = Columns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL, 2: Detail.SCHOOL_URN})
-    result = reconcile(TheirList((), tuple(rows)), columns, ours, slow, TimeLimit.from_now(clock))
+    rows = [UploadedRow(n, (f"Zoe {n}", "Elm", f"{100_000 + n // 10}")) for n in range(LONG)]
+    ours = [a_participant(f"p{n}", f"Ann {n}", school_urn=f"{100_000 + n // 10}") for n in range(LONG)]
+    columns = ChosenColumns.of({0: Detail.FULL_NAME, 1: Detail.SCHOOL, 2: Detail.SCHOOL_URN})
+    result = reconcile(UploadedList((), tuple(rows)), columns, ours, slow, TimeLimit.from_now(clock))
     with pytest.raises(TookTooLong):
         list(result.suggest(result.only_theirs))
     assert compared == 3

@@ -10,9 +10,9 @@ from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
     MOST_ROWS,
-    Columns,
-    TheirList,
-    TheirRow,
+    ChosenColumns,
+    UploadedList,
+    UploadedRow,
     column_letters,
 )
 from tests.unit.reconciliation.examples import a_list
@@ -42,7 +42,7 @@ def test_a_list_without_known_headings_has_its_first_row_for_headings() -> None:
     assert a_list(["Foo", "Bar"], ["1", "2"]).headings == ("Foo", "Bar")
 
 
-def test_a_list_that_begins_with_somebody_has_no_headings() -> None:
+def test_a_list_that_begins_with_a_person_has_no_headings() -> None:
     found = a_list(["Anna Smith", "anna@school.example"], ["Bob Jones", "bob@school.example", "ECT"])
     assert [row.number for row in found.rows] == [1, 2]
     assert [found.heading(column) for column in range(3)] == ["Column A", "Column B", "Column C"]
@@ -58,7 +58,7 @@ def test_a_column_without_a_heading_is_called_by_its_letter() -> None:
 
 
 def test_cells_lose_the_space_around_them() -> None:
-    assert a_list([" TRN\u00a0"], ["\t1234567 "]).rows == (TheirRow(2, ("1234567",)),)
+    assert a_list([" TRN\u00a0"], ["\t1234567 "]).rows == (UploadedRow(2, ("1234567",)),)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_long_cell_is_no_heading() -> None:
         {0: Detail.FULL_NAME, 3: Detail.FULL_NAME, 1: Detail.SCHOOL_URN},
     ],
 )
-def test_columns_by_which_somebody_can_be_recognised_are_enough(chosen: Mapping[int, Detail]) -> None:
-    assert set(Columns.of(chosen).details) == set(chosen.values())
+def test_columns_by_which_a_participant_can_be_recognised_are_enough(chosen: Mapping[int, Detail]) -> None:
+    assert set(ChosenColumns.of(chosen).details) == set(chosen.values())
 
 
 @pytest.mark.parametrize(
@@ -163,19 +163,19 @@ def test_columns_by_which_somebody_can_be_recognised_are_enough(chosen: Mapping[
 )
 def test_a_choice_of_columns_that_can_not_be_compared_is_refused(chosen: Mapping[int, Detail], sentence: str) -> None:
     with pytest.raises(ListRefused, match=sentence):
-        Columns.of(chosen)
+        ChosenColumns.of(chosen)
 
 
 def test_a_name_in_several_columns_is_read_from_left_to_right() -> None:
-    columns = Columns.of({2: Detail.FULL_NAME, 0: Detail.FULL_NAME, 1: Detail.TRN})
-    assert columns.texts(TheirRow(1, ["Anna", "1234567", "Smith"]))[:3] == ("Anna Smith", "", "1234567")
+    columns = ChosenColumns.of({2: Detail.FULL_NAME, 0: Detail.FULL_NAME, 1: Detail.TRN})
+    assert columns.texts(UploadedRow(1, ["Anna", "1234567", "Smith"]))[:3] == ("Anna Smith", "", "1234567")
 
 
 def test_a_short_row_tells_nothing_in_the_columns_that_it_lacks() -> None:
-    assert not any(Columns.of({5: Detail.TRN}).texts(TheirRow(1, ["Anna"])))
+    assert not any(ChosenColumns.of({5: Detail.TRN}).texts(UploadedRow(1, ["Anna"])))
 
 
 def test_no_sentence_repeats_a_cell() -> None:
     with pytest.raises(ListRefused) as refused:
-        TheirList.of([TheirRow(1, HEADINGS), TheirRow(2, ["Siobhan", "1234567", "secret"])])
+        UploadedList.of([UploadedRow(1, HEADINGS), UploadedRow(2, ["Siobhan", "1234567", "secret"])])
     assert not any(cell in str(refused.value) for cell in ("Siobhan", "1234567", "secret"))

@@ -175,7 +175,7 @@ def test_a_link_whose_question_is_no_longer_asked_is_dead(world: AccessWorld, as
     refused(lambda: world.answer_by_link.open(token))
 
 
-def test_a_lead_provider_whose_agreement_has_ended_confirms_nobody(world: AccessWorld, asked: NominationId) -> None:
+def test_a_lead_provider_whose_agreement_has_ended_confirms_no_nominee(world: AccessWorld, asked: NominationId) -> None:
     cookie = world.answer_by_link.open(world.link())
     world.manage_agreements.end("ag-1", reason="Contract over")
     with pytest.raises(ChangeRefused, match="no data-sharing agreement in force"):
@@ -206,7 +206,7 @@ def test_a_link_is_sent_again_at_most_every_ten_minutes(world: AccessWorld) -> N
 
 
 @pytest.mark.usefixtures("asked")
-def test_who_used_a_link_up_without_answering_is_sent_another_at_once_and_no_more(world: AccessWorld) -> None:
+def test_a_contact_who_used_a_link_without_answering_is_sent_another_at_once_and_no_more(world: AccessWorld) -> None:
     token = world.link()
     world.answer_by_link.open(token)
     for _ in range(3):
@@ -247,7 +247,7 @@ def test_policy_sends_a_link_again_by_asking_again(world: AccessWorld, asked: No
 
 
 @pytest.mark.usefixtures("asked")
-def test_an_answer_is_exactly_one_event_that_names_the_lead_provider_and_nobody_else(world: AccessWorld) -> None:
+def test_an_answer_is_exactly_one_event_that_names_only_the_lead_provider(world: AccessWorld) -> None:
     cookie = world.answer_by_link.open(world.link())
     before = len(world.audit())
     world.answer_by_link.answer(cookie, confirms=True)

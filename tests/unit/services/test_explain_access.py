@@ -36,7 +36,7 @@ def test_each_rule_that_was_asked_is_told_with_its_answer(world: AccessWorld) ->
 
 
 @pytest.mark.parametrize("ended", [(), ("ag-1",), ("ag-2",), ("ag-1", "ag-2")])
-def test_it_agrees_with_what_the_page_shows_about_everybody(world: AccessWorld, ended: tuple[str, ...]) -> None:
+def test_it_agrees_with_what_the_page_shows_about_every_participant(world: AccessWorld, ended: tuple[str, ...]) -> None:
     for agreement_id in ended:
         world.manage_agreements.end(agreement_id, reason="Contract over")
     explained = [world.explain_access.explain(BOSS, record.participant_id) for record in RECORDS]
@@ -44,7 +44,7 @@ def test_it_agrees_with_what_the_page_shows_about_everybody(world: AccessWorld, 
 
 
 @pytest.mark.parametrize("participant", ["souths", "unheard-of"])
-def test_who_is_not_in_the_listing_is_told_as_such_and_not_what_else_they_are(
+def test_a_participant_not_in_the_listing_is_told_as_such_and_nothing_else_of_them(
     world: AccessWorld, participant: str
 ) -> None:
     explained = world.explain_access.explain(BOSS, ParticipantId(participant))
@@ -53,7 +53,7 @@ def test_who_is_not_in_the_listing_is_told_as_such_and_not_what_else_they_are(
     assert "not listed for North Hub" in why(explained)
 
 
-def test_who_is_listed_and_out_of_scope_is_told_as_such(world: AccessWorld) -> None:
+def test_a_participant_listed_and_out_of_scope_is_told_as_such(world: AccessWorld) -> None:
     world.manage_agreements.end("ag-2", reason="Contract over")
     explained = world.explain_access.explain(BOSS, HARBOURS)
     assert explained.roles[0].listed
@@ -113,12 +113,12 @@ def test_a_day_to_come_an_unknown_user_and_what_is_no_id_are_refused(world: Acce
         world.explain_access.explain(BOSS, ParticipantId("a b\0"))
 
 
-def test_support_users_see_nobody(world: AccessWorld) -> None:
+def test_support_users_see_no_participant(world: AccessWorld) -> None:
     explained = world.explain_access.explain(EmailAddress("sue@dfe.example"), BEACONS)
     assert [(role.listed, role.explanation.visible) for role in explained.roles] == [(False, False)]
 
 
-def test_who_asked_about_whom_is_on_record(world: AccessWorld) -> None:
+def test_the_user_who_asked_and_the_participant_are_on_record(world: AccessWorld) -> None:
     world.explain_access.explain(BOSS, BEACONS, by=world.sue.user_id)
     event = world.audit()[-1]
     assert event.kind is AuditKind.ACCESS_EXPLAINED

@@ -15,7 +15,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.services.common.exported_file import write_file
 from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome, ExportRequest
 from checkdata.domain.values import ImportId
-from tests.recorded import recent
+from tests.recent_events import recent
 from tests.unit.services.world import NORTH, World
 
 REQUEST = ExportRequest(organisation_ids=[NORTH.id])
@@ -56,7 +56,7 @@ def exported() -> Exported:
     return Exported(World(), MemoryExportFolder())
 
 
-def test_an_export_that_meets_an_import_begins_again_and_shows_the_new_one_alone(exported: Exported) -> None:
+def test_an_export_that_meets_an_import_begins_again_and_shows_only_the_new_one(exported: Exported) -> None:
     def once() -> None:
         if exported.jobs == 1:
             exported.import_something()

@@ -76,7 +76,7 @@ def test_what_was_sent_to_the_old_address_is_worth_nothing(world: AccessWorld) -
             world.sign_in.sign_in(old)
 
 
-def test_an_address_is_changed_to_a_free_one_by_somebody_else_with_a_reason(world: AccessWorld) -> None:
+def test_an_address_is_changed_to_a_free_one_by_another_user_with_a_reason(world: AccessWorld) -> None:
     helping = world.help_users
     refused(world, lambda: change_address(world, BOSS), "already signs in with this address")
     refused(world, lambda: change_address(world, SUE), "Another user signs in with this address")
@@ -157,7 +157,7 @@ def test_what_tells_of_access_is_sent_again_as_it_was(world: AccessWorld) -> Non
     assert world.mails() == [(BOSS, granted)]
 
 
-def test_that_somebody_can_sign_in_is_not_told_again_once_they_cannot(world: AccessWorld) -> None:
+def test_that_a_user_can_sign_in_is_not_told_again_once_they_cannot(world: AccessWorld) -> None:
     told = world.help_users.mails(BOSS)[0].entry
     world.access.suspend(BOSS, reason="Ticket 13", by=world.sue.user_id)
     refused(world, lambda: world.help_users.send_again(BOSS, told.id), "no longer have the access")
@@ -176,7 +176,7 @@ def test_a_mail_whose_text_was_deleted_is_not_sent_again(world: AccessWorld) -> 
     refused(world, lambda: world.help_users.send_again(BOSS, told.id), "because it was old")
 
 
-def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: AccessWorld) -> None:
+def test_what_still_waits_or_went_to_another_user_is_not_sent_again(world: AccessWorld) -> None:
     entry = world.help_users.mails(BEN)[0].entry
     refused(world, lambda: world.help_users.send_again(BOSS, entry.id), "no longer one of the last")
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
@@ -186,13 +186,13 @@ def test_what_still_waits_or_went_to_somebody_else_is_not_sent_again(world: Acce
     assert evolve(waiting, attempts=0) == waiting
 
 
-def test_a_link_asked_for_before_a_change_of_address_goes_to_nobody(world: AccessWorld) -> None:
+def test_a_link_requested_before_a_change_of_address_is_not_sent(world: AccessWorld) -> None:
     world.sign_in.request_link(BOSS.value, "192.0.2.1")
     change_address(world)
     assert not [to for to, message in world.mails() if isinstance(message, SignInLinkMessage)]
 
 
-def test_a_link_sent_again_to_an_address_that_is_no_longer_the_users_goes_to_nobody(world: AccessWorld) -> None:
+def test_a_link_sent_again_to_an_address_that_is_no_longer_the_users_is_not_sent(world: AccessWorld) -> None:
     link(world)
     change_address(world)
     world.mails()

@@ -36,7 +36,7 @@ def lines(outcome: LoadedUsers) -> Sequence[int]:
     return [refused.line for refused in outcome.refused]
 
 
-def test_who_is_listed_is_given_access_with_the_lead_provider_as_confirmer(world: AccessWorld) -> None:
+def test_a_listed_user_is_given_access_with_the_lead_provider_as_confirmer(world: AccessWorld) -> None:
     assert load(world, row(email=" Cat@NORTH.example ")) == LoadedUsers(added=1, refused=[])
     [grant] = world.grants()
     assert (grant.organisation, grant.confirmed_by, grant.nomination_id) == (NORTH, LEAD.id, None)
@@ -80,7 +80,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(world: AccessWorld) -> Non
     assert (outcome.added, outcome.already, lines(outcome)) == (1, 2, [3])
 
 
-def test_a_lead_provider_without_an_agreement_in_force_confirms_nobody(world: AccessWorld) -> None:
+def test_a_lead_provider_without_an_agreement_in_force_confirms_no_nominee(world: AccessWorld) -> None:
     outcome = load(world, row(), confirmed_by=STRANGER_LEAD.id)
     assert "no data-sharing agreement in force" in outcome.refused[0].why
     assert outcome.added == 0

@@ -89,7 +89,7 @@ def test_a_change_of_access_is_of_the_day_in_london(world: World) -> None:
     assert grant.ended_on == date(2024, 6, 6)
 
 
-def test_an_agreement_that_ended_yesterday_in_london_confirms_nobody(world: World) -> None:
+def test_an_agreement_that_ended_yesterday_in_london_confirms_no_nominee(world: World) -> None:
     south = evolve(access_for(organisation=SOUTH.id), confirmed_by=OTHER_LEAD.id)
     world.now = datetime(2024, 8, 31, 22, 59, tzinfo=UTC)
     world.access.add(south)

@@ -135,14 +135,16 @@ def test_the_effect_of_an_end_is_what_the_end_does(world: AccessWorld) -> None:
         assert [user.email for user in effect.users] == ([BOSS] if loses_all else [])
 
 
-def test_who_is_suspended_or_has_access_elsewhere_alone_loses_none(world: AccessWorld) -> None:
+def test_a_suspended_user_or_one_with_access_only_elsewhere_loses_none(world: AccessWorld) -> None:
     world.manage_agreements.end("ag-2", reason="Contract over")
     world.access.suspend(BOSS, reason="Investigation")
     assert list(world.manage_agreements.effect_of_ending("ag-1").users) == []
     assert world.manage_agreements.effect_of_ending("ag-1").participants == 3
 
 
-def test_an_agreement_that_covers_nothing_more_than_another_takes_nobody_out_of_view(world: AccessWorld) -> None:
+def test_an_agreement_that_covers_nothing_more_than_another_takes_no_participant_out_of_view(
+    world: AccessWorld,
+) -> None:
     twin = world.manage_agreements.add(new(world, lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id))
     effect = world.manage_agreements.effect_of_ending(twin.id)
     assert (list(effect.users), effect.participants, effect.ended_on) == ([], 0, world.today)

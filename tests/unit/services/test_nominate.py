@@ -105,14 +105,14 @@ def test_nobody_withdraws_another_organisations_nomination(world: AccessWorld) -
     changes_nothing(world, lambda: world.nominate.withdraw(received, by=world.bob, note="x"), "Only a")
 
 
-def test_who_has_access_is_not_nominated(world: AccessWorld) -> None:
+def test_a_user_with_access_is_not_nominated(world: AccessWorld) -> None:
     changes_nothing(world, lambda: world.receive(BOSS), "already has access for this organisation")
     changes_nothing(
         world, lambda: world.nominate.nominate(BOSS, "Bob", by=world.bob), "already has access for this organisation"
     )
 
 
-def test_who_is_nominated_is_not_nominated_twice(world: AccessWorld) -> None:
+def test_a_nominee_is_not_nominated_twice(world: AccessWorld) -> None:
     world.receive()
     changes_nothing(world, world.receive, "is already nominated for this organisation")
     changes_nothing(world, lambda: world.nominate.nominate(CAT, "Cat", by=world.bob), "already")
@@ -134,7 +134,7 @@ def test_nobody_is_nominated_where_no_access_could_be_given(
     changes_nothing(world, lambda: world.receive(CAT, role, organisation), sentence)
 
 
-def test_who_waited_for_too_long_can_be_nominated_again(world: AccessWorld) -> None:
+def test_a_nominee_who_waited_too_long_can_be_nominated_again(world: AccessWorld) -> None:
     old = world.receive()
     world.pass_time(days=28)
     new = world.receive()
@@ -181,7 +181,7 @@ def test_a_confirmation_whose_agreement_ended_yesterday_in_london_grants_nothing
     changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "no longer counts")
 
 
-def test_who_lost_their_role_yesterday_in_london_takes_no_step(world: AccessWorld) -> None:
+def test_a_user_who_lost_their_role_yesterday_in_london_takes_no_step(world: AccessWorld) -> None:
     received = world.receive()
     world.now = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
     world.access.remove(SUE, reason="Left")
@@ -195,7 +195,7 @@ def test_a_confirmation_after_which_another_lead_provider_was_asked_grants_nothi
     changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "has not been confirmed")
 
 
-def test_the_nominee_and_whoever_confirmed_never_grant(world: AccessWorld) -> None:
+def test_the_nominee_and_the_user_who_confirmed_never_grant(world: AccessWorld) -> None:
     both = Acting(world.pam.user_id, SupportTeam())
     world.add(PAM, Role.SUPPORT)
     confirmed = world.confirmed()
@@ -213,7 +213,7 @@ def test_a_support_user_who_is_nominated_is_granted_by_another(world: AccessWorl
     assert {grant.organisation for grant in world.grants(BEN)} == {NORTH, SupportTeam()}
 
 
-def test_a_change_of_address_makes_nobody_else_of_the_nominee(world: AccessWorld) -> None:
+def test_a_change_of_address_makes_no_other_user_the_nominee(world: AccessWorld) -> None:
     world.add(DEE, Role.APPROPRIATE_BODY, BODY.id)
     nominated = world.receive(DEE)
     world.help_users.change_address(DEE, CAT, reason="Married")
@@ -224,7 +224,7 @@ def test_a_change_of_address_makes_nobody_else_of_the_nominee(world: AccessWorld
 
 
 @pytest.mark.parametrize("suspend", [True, False])
-def test_who_may_not_act_any_more_takes_no_step(world: AccessWorld, *, suspend: bool) -> None:
+def test_a_user_who_may_not_act_any_more_takes_no_step(world: AccessWorld, *, suspend: bool) -> None:
     received = world.receive()
     if suspend:
         world.access.suspend(SUE, reason="Investigation")
@@ -248,13 +248,13 @@ def test_a_suspended_nominee_is_given_no_access(world: AccessWorld) -> None:
     changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "suspended")
 
 
-def test_who_was_given_access_meanwhile_is_given_it_once(world: AccessWorld) -> None:
+def test_a_user_who_was_given_access_meanwhile_is_given_it_once(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id, "Cat Lee")
     changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "already has this access")
 
 
-def test_a_declined_nomination_mails_whoever_nominated(world: AccessWorld) -> None:
+def test_a_declined_nomination_mails_the_nominator(world: AccessWorld) -> None:
     asked = world.asked()
     world.mails()
     world.answer(asked, confirms=False)
@@ -366,7 +366,7 @@ def test_a_user_of_another_name_who_was_made_at_the_address_meanwhile_gets_no_ac
     changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "who was not confirmed")
 
 
-def test_who_was_made_a_user_meanwhile_under_the_name_that_was_confirmed_is_the_same_person(
+def test_a_user_made_meanwhile_under_the_name_that_was_confirmed_is_the_same_person(
     world: AccessWorld,
 ) -> None:
     confirmed = world.confirmed()
@@ -374,7 +374,7 @@ def test_who_was_made_a_user_meanwhile_under_the_name_that_was_confirmed_is_the_
     assert world.nominate.grant(confirmed, by=world.ben) == cat
 
 
-def test_who_is_suspended_meanwhile_takes_no_step_and_changes_nobody(world: AccessWorld) -> None:
+def test_a_user_suspended_meanwhile_takes_no_step_and_changes_no_user(world: AccessWorld) -> None:
     received = world.receive()
     world.access.suspend(SUE, reason="Investigation")
     sentence = "suspended"

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime
+from typing import Final
+
 import pytest
 
 from checkdata.domain.access.decision import AccessRefused, Acting
@@ -9,6 +12,9 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.review_access import ReviewedGrant, ReviewReason
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, CAT, CONTACT, LEAD, NORTH, OTHER_LEAD, SUE, AccessWorld
+
+HALF_PAST_MIDNIGHT_IN_LONDON: Final = datetime(2024, 9, 1, 23, 30, tzinfo=UTC)
+"""Later that day than `unused`, which in London is the day after."""
 
 
 @pytest.fixture
@@ -37,7 +43,7 @@ def unused(world: AccessWorld) -> str:
     return due(world)[0].grant.id
 
 
-def test_a_grant_that_nobody_used_for_ninety_days_is_reviewed(world: AccessWorld) -> None:
+def test_a_grant_that_was_not_used_for_ninety_days_is_reviewed(world: AccessWorld) -> None:
     world.pass_time(days=89)
     assert reasons(world) == []
     world.pass_time(days=1)
@@ -166,6 +172,15 @@ def test_removing_closes_the_question_whether_to_keep(world: AccessWorld) -> Non
     world.receive(BOSS)
 
 
+def test_what_ended_today_in_london_has_nothing_to_be_kept(world: AccessWorld) -> None:
+    grant_id = unused(world)
+    nomination = world.review_access.keep(grant_id, by=world.sue)
+    world.now = HALF_PAST_MIDNIGHT_IN_LONDON
+    world.access.remove(BOSS, reason="Left")
+    assert world.nominate.expire_due() == 1
+    assert world.nomination(nomination.id).state is NominationState.EXPIRED
+
+
 def test_support_and_policy_users_are_shown_and_left_to_an_operator(world: AccessWorld) -> None:
     world.pass_time(days=90)
     teams = [reviewed for reviewed in world.review_access.due() if reviewed.by_operator]
@@ -187,7 +202,7 @@ def test_nobody_keeps_their_own_access(world: AccessWorld) -> None:
 
 
 @pytest.mark.parametrize("suspend", [True, False])
-def test_who_may_not_act_any_more_keeps_nobodys_access(world: AccessWorld, *, suspend: bool) -> None:
+def test_a_user_who_may_not_act_any_more_keeps_no_access(world: AccessWorld, *, suspend: bool) -> None:
     grant_id = unused(world)
     if suspend:
         world.access.suspend(SUE, reason="Investigation")

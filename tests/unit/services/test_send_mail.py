@@ -16,7 +16,7 @@ from checkdata.domain.messages import (
     SignInLinkMessage,
 )
 from checkdata.domain.ports import Storage, UnitOfWork
-from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, MOST_TRIES, SendMail, Sent
+from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, MOST_TRIES, SendingResult, SendMail
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, World
 
@@ -30,8 +30,8 @@ def test_nothing_is_sent_inside_the_request(world: World) -> None:
 
 def test_a_message_is_sent_once(world: World) -> None:
     world.add()
-    assert world.send_mail.send_due() == Sent(sent=1)
-    assert world.send_mail.send_due() == Sent()
+    assert world.send_mail.send_due() == SendingResult(sent=1)
+    assert world.send_mail.send_due() == SendingResult()
 
 
 def test_an_unknown_address_is_told_how_access_is_given_once_a_day(world: World) -> None:
@@ -54,17 +54,17 @@ def test_a_known_address_gets_a_link_each_time(world: World) -> None:
 def test_what_could_not_be_handed_over_is_tried_again_later(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
-    assert world.send_mail.send_due() == Sent(failed=1, reasons={"The mail could not be handed over.": 1})
-    assert world.send_mail.send_due() == Sent()
+    assert world.send_mail.send_due() == SendingResult(failed=1, reasons={"The mail could not be handed over.": 1})
+    assert world.send_mail.send_due() == SendingResult()
     world.mailer = MemoryMailer()
     world.pass_time(seconds=30)
-    assert world.send_mail.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == SendingResult(sent=1)
 
 
 def test_what_is_refused_for_good_is_not_tried_again(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unknown={ANN})
-    assert world.send_mail.send_due() == Sent(failed=1, reasons={"The mail was refused.": 1})
+    assert world.send_mail.send_due() == SendingResult(failed=1, reasons={"The mail was refused.": 1})
     world.mailer = MemoryMailer()
     world.pass_time(days=1)
     assert not world.send_mail.send_due()
@@ -85,16 +85,16 @@ def test_a_message_whose_sender_died_is_sent_by_another(world: World) -> None:
     with world.storage.writing() as work:
         work.outbox.claim(world.now, world.now.replace(minute=5), 10)
         work.commit()
-    assert world.send_mail.send_due() == Sent()
+    assert world.send_mail.send_due() == SendingResult()
     world.pass_time(minutes=5)
-    assert world.send_mail.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == SendingResult(sent=1)
 
 
 def test_what_was_not_to_be_sent_is_told_for_more_may_be_due(world: World) -> None:
     for _ in range(2):
         world.sign_in.request_link(STRANGER, "192.0.2.1")
         done = world.send_mail.send_due()
-    assert done == Sent(dropped=1)
+    assert done == SendingResult(dropped=1)
     assert done
     assert not world.send_mail.send_due()
 
@@ -117,7 +117,7 @@ class Stumbling:
     "error",
     [ValueError("ann@north.example"), IndexError(), UnicodeEncodeError("ascii", "é", 0, 1, "x"), RecursionError()],
 )
-def test_whatever_is_wrong_with_one_message_touches_no_other_and_names_nobody(world: World, error: Exception) -> None:
+def test_a_fault_of_one_message_touches_no_other_and_names_no_user(world: World, error: Exception) -> None:
     world.add()
     world.sign_in.request_link(STRANGER, "192.0.2.1")
     sending = evolve(world.send_mail, mailer=Stumbling(ANN, world.mailer, error))
@@ -126,7 +126,7 @@ def test_whatever_is_wrong_with_one_message_touches_no_other_and_names_nobody(wo
     assert [to for to, _ in world.mailer.sent] == [EmailAddress(STRANGER)]
     assert "@" not in "".join(done.reasons)
     world.pass_time(minutes=1)
-    assert world.send_mail.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == SendingResult(sent=1)
 
 
 def test_a_message_to_an_address_that_was_stored_before_it_was_refused_is_given_up_at_once(world: World) -> None:
@@ -146,7 +146,7 @@ def test_a_link_that_would_be_past_its_life_is_not_sent_and_a_fresh_one_can_be_a
     for address in (str(ANN), STRANGER):
         world.sign_in.request_link(address, "192.0.2.1")
     world.pass_time(minutes=60)
-    assert world.send_mail.send_due() == Sent(expired=2)
+    assert world.send_mail.send_due() == SendingResult(expired=2)
     assert not world.send_mail.send_due()
     assert isinstance(world.mailer.sent[-1][1], AccessGranted)
     world.link()
@@ -158,13 +158,13 @@ def test_a_link_is_sent_up_to_the_last_moment_of_its_life(world: World) -> None:
     world.send_mail.send_due()
     world.sign_in.request_link(str(ANN), "192.0.2.1")
     world.pass_time(minutes=59, seconds=59)
-    assert world.send_mail.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == SendingResult(sent=1)
 
 
 def test_what_tells_of_access_does_not_expire(world: World) -> None:
     world.add()
     world.pass_time(days=9)
-    assert world.send_mail.send_due() == Sent(sent=1)
+    assert world.send_mail.send_due() == SendingResult(sent=1)
 
 
 def test_a_message_that_waits_for_its_next_try_expires_in_time(world: World) -> None:
@@ -208,14 +208,14 @@ def test_what_one_person_is_sent_comes_in_its_order_though_the_first_try_of_it_f
     world.add()
     world.access.remove(ANN, reason="Moved on")
     world.mailer = MemoryMailer(unreachable={ANN})
-    assert world.send_mail.send_due() == Sent(failed=1, reasons={"The mail could not be handed over.": 1})
+    assert world.send_mail.send_due() == SendingResult(failed=1, reasons={"The mail could not be handed over.": 1})
     world.mailer = MemoryMailer()
     world.pass_time(seconds=30)
     world.send_mail.send_due()
     assert [type(message) for _, message in world.mailer.sent] == [AccessGranted, AccessRemoved]
 
 
-def test_who_asks_again_need_not_wait_for_the_next_try_of_what_failed_before(world: World) -> None:
+def test_a_user_who_asks_again_need_not_wait_for_the_next_try_of_what_failed_before(world: World) -> None:
     world.add()
     world.mailer = MemoryMailer(unreachable={ANN})
     for _ in range(5):
@@ -270,7 +270,7 @@ def failing_sender(world: World, works: int, fails: int) -> SendMail:
 
 
 @given(fails=st.integers(1, 30))
-def test_mail_that_the_storage_lets_nobody_make_is_given_back_and_not_tried(fails: int) -> None:
+def test_mail_that_the_storage_does_not_let_be_made_is_given_back_and_not_tried(fails: int) -> None:
     world = World()
     world.add()
     world.send_mail.send_due()
@@ -290,9 +290,9 @@ def test_mail_that_went_out_is_noted_as_soon_as_the_storage_can(fails: int) -> N
     world.add()
     sender = failing_sender(world, works=1, fails=fails)
     [entry] = sender.claim(1)
-    assert sender.send(entry) == Sent(sent=1)
+    assert sender.send(entry) == SendingResult(sent=1)
     world.pass_time(hours=1)
-    assert world.send_mail.send_due() == Sent()
+    assert world.send_mail.send_due() == SendingResult()
     assert len(world.mailer.sent) == 1
 
 

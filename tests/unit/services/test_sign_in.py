@@ -1,13 +1,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import InvalidValue, SignInRefused
 from checkdata.domain.messages import HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
+from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, BODY, NORTH, SOUTH, World
@@ -15,10 +16,33 @@ from tests.unit.services.world import ANN, BODY, NORTH, SOUTH, World
 STRANGER = EmailAddress("stranger@else.example")
 LIFETIMES = Lifetimes()
 MIDNIGHT_IN_LONDON = datetime(2024, 6, 3, 23, 30, tzinfo=UTC)
-"""Half an hour after it, while the day before goes on in UTC."""
+"""Half an hour after midnight in London, while it is still the day before in UTC."""
 
 
-def suspend_alone(world: World, user: User) -> None:
+@define
+class EndsSessionsBetween:
+    """A storage in which all sessions end between one question at once and the next."""
+
+    storage: Storage
+    asked: int = 0
+
+    def reading(self) -> UnitOfWork:
+        return self.storage.reading()
+
+    def writing(self) -> UnitOfWork:
+        return self.storage.writing()
+
+    def at_once(self) -> UnitOfWork:
+        self.asked += 1
+        if self.asked == 2:
+            with self.storage.writing() as work:
+                for user in work.users.search(""):
+                    work.sign_ins.end_sessions(user.id)
+                work.commit()
+        return self.storage.at_once()
+
+
+def suspend_without_ending_sessions(world: World, user: User) -> None:
     """Suspend a user whose sessions and links go on, so that each other guard has to hold by itself."""
     with world.storage.writing() as work:
         work.users.replace(evolve(user, suspended=True))
@@ -99,10 +123,10 @@ def test_a_suspended_users_link_fails(world: World) -> None:
         world.sign_in.sign_in(token)
 
 
-def test_a_suspended_users_link_fails_though_nobody_ended_it(world: World) -> None:
+def test_a_suspended_users_link_fails_without_being_ended(world: World) -> None:
     user = world.add()
     token = world.link()
-    suspend_alone(world, user)
+    suspend_without_ending_sessions(world, user)
     assert world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):
         world.sign_in.sign_in(token)
@@ -132,7 +156,7 @@ def test_no_link_is_made_for_a_user_who_was_suspended_after_asking(world: World)
     user = world.add()
     world.send_mail.send_due()
     world.sign_in.request_link(str(ANN), "192.0.2.1")
-    suspend_alone(world, user)
+    suspend_without_ending_sessions(world, user)
     world.send_mail.send_due()
     assert not any(isinstance(message, SignInLinkMessage) for _, message in world.mailer.sent)
 
@@ -140,7 +164,7 @@ def test_no_link_is_made_for_a_user_who_was_suspended_after_asking(world: World)
 def test_a_suspended_user_whose_session_goes_on_may_do_and_choose_nothing(world: World) -> None:
     user = world.add()
     cookie = world.sign_in.sign_in(world.link()).token
-    suspend_alone(world, user)
+    suspend_without_ending_sessions(world, user)
     visit = world.sign_in.resume(cookie)
     if visit is not None:
         assert visit.acting is not None
@@ -188,6 +212,16 @@ def test_sign_in_offers_nothing_that_ended_yesterday_in_london(world: World) -> 
     acting = world.sign_in.sign_in(world.link()).acting
     assert acting is not None
     assert acting.organisation == NORTH
+
+
+def test_a_choice_is_among_what_is_granted_today_in_london(world: World) -> None:
+    world.add()
+    world.now = MIDNIGHT_IN_LONDON
+    token = world.sign_in.sign_in(world.link()).token
+    world.add(role=Role.APPROPRIATE_BODY, organisation=BODY.id)
+    visit = world.sign_in.resume(token)
+    assert visit is not None
+    assert world.sign_in.choose(visit, BODY) is not None
 
 
 def test_a_user_with_several_choices_acts_for_none_until_one_is_made(world: World) -> None:
@@ -267,6 +301,14 @@ def test_signing_out_ends_the_session_for_good(world: World) -> None:
     assert visit is not None
     world.sign_in.sign_out(visit)
     assert world.sign_in.resume(token) is None
+
+
+def test_a_session_that_ends_while_it_is_noted_as_seen_is_over(world: World) -> None:
+    world.add()
+    token = world.sign_in.sign_in(world.link()).token
+    world.pass_time(minutes=2)
+    signing_in = evolve(world.sign_in, storage=EndsSessionsBetween(world.storage))
+    assert signing_in.resume(token) is None
 
 
 def test_a_removed_grant_refuses_the_very_next_request(world: World) -> None:

@@ -14,7 +14,7 @@ from checkdata.domain.services.access.manage_access import ManageAccess, NewAcce
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.values import EmailAddress, LeadProviderId
-from tests.recorded import recent
+from tests.recent_events import recent
 
 NORTH = DeliveryPartner("dp-north", "North Hub")
 SOUTH = DeliveryPartner("dp-south", "South Hub")

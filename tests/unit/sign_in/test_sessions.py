@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.sign_in.link_limits import Allowed, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import UserId
 from tests.strategies import NOON
@@ -31,14 +31,14 @@ def at(**length: float) -> datetime:
 @pytest.mark.parametrize(
     ("over", "allowed"),
     [
-        ({}, Allowed.YES),
-        ({"address": 6}, Allowed.NOT_FOR_ADDRESS),
-        ({"client": 51}, Allowed.NO),
-        ({"overall": 1001}, Allowed.NO),
-        ({"address": 6, "client": 51}, Allowed.NO),
+        ({}, LinkAnswer.YES),
+        ({"address": 6}, LinkAnswer.NOT_FOR_ADDRESS),
+        ({"client": 51}, LinkAnswer.NO),
+        ({"overall": 1001}, LinkAnswer.NO),
+        ({"address": 6, "client": 51}, LinkAnswer.NO),
     ],
 )
-def test_each_limit_of_links_holds_by_itself(over: dict[str, int], allowed: Allowed) -> None:
+def test_each_limit_of_links_holds_by_itself(over: dict[str, int], allowed: LinkAnswer) -> None:
     assert LinkLimits().allow(**{"address": 5, "client": 50, "overall": 1000} | over) is allowed
 
 
@@ -98,9 +98,11 @@ def test_touching_never_makes_a_session_older_than_its_whole_life(touches: list[
 
 
 @pytest.mark.parametrize("organisation", [DeliveryPartner("north"), AppropriateBody("both")])
-def test_a_choice_of_role_gives_a_new_session_of_the_same_age(organisation: DeliveryPartner | AppropriateBody) -> None:
-    chosen = SESSION.acting_for(organisation, digest="new", at=at(minutes=5))
-    assert (chosen.digest, chosen.organisation, chosen.seen_at) == ("new", organisation, at(minutes=5))
+def test_a_choice_of_role_gives_a_session_of_the_same_age_without_the_id_of_the_old_one(
+    organisation: DeliveryPartner | AppropriateBody,
+) -> None:
+    chosen = SESSION.acting_for(organisation, at=at(minutes=5))
+    assert (chosen.digest, chosen.organisation, chosen.seen_at) == ("", organisation, at(minutes=5))
     assert (chosen.user_id, chosen.started_at) == (SESSION.user_id, SESSION.started_at)
     assert SESSION.organisation is None
     assert not chosen.touched(at(hours=8)).holds(at(hours=8), LIFETIMES)

@@ -54,10 +54,10 @@ def displaced(*records: TrainingRecord, viewer: Viewer = NORTH, on: date = TODAY
 
 
 def facts(record: TrainingRecord) -> TrainingFacts:
-    def nobody_found(_: TeacherClaim) -> TeacherCheck:
+    def no_record_found(_: TeacherClaim) -> TeacherCheck:
         return TeacherCheck(trn_validated=False, eligibility=None, eligibility_reason=None)
 
-    return facts_of(record, nobody_found)
+    return facts_of(record, no_record_found)
 
 
 def standing(records: Sequence[TrainingRecord], viewer: Viewer = NORTH, on: date = TODAY, months: int = 12) -> Standing:
@@ -205,7 +205,7 @@ def test_a_row_is_displaced_from_the_day_after_its_own_last_day() -> None:
     assert displaced(*records, on=date(2025, 1, 15)) is None
 
 
-def test_the_twelve_months_begin_anew_when_the_participant_moves_away_again() -> None:
+def test_the_twelve_months_begin_again_when_the_participant_moves_away_again() -> None:
     records = [
         ours(starts_on=date(2022, 1, 1), ends_on=date(2024, 1, 31)),
         theirs(8, starts_on=date(2023, 2, 1), ends_on=date(2023, 8, 31)),
@@ -238,7 +238,7 @@ def at_body(number: int = 0, **changes: Any) -> TrainingRecord:  # noqa: ANN401 
     return ours(number, **{"appropriate_body_id": "both", "delivery_partner_id": None, "partnership": None, **changes})
 
 
-def test_a_body_sees_ects_alone() -> None:
+def test_a_body_sees_only_ects() -> None:
     assert chosen(at_body(), viewer=BODY) == "r0"
     assert chosen(at_body(role=ParticipantRole.MENTOR), viewer=BODY) is None
 

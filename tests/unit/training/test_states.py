@@ -302,7 +302,7 @@ def _trained_before(mentees: Mentees) -> TrainingFacts:
     )
 
 
-SOMEBODY: Final = {
+EXAMPLE_OF: Final = {
     TrainingState.VALIDATION_NOT_STARTED: _nothing_given(None),
     TrainingState.REQUEST_FOR_DETAILS_SUBMITTED: _nothing_given(DetailsRequest.SUBMITTED),
     TrainingState.REQUEST_FOR_DETAILS_DELIVERED: _nothing_given(DetailsRequest.DELIVERED),
@@ -339,9 +339,9 @@ SOMEBODY: Final = {
     TrainingState.NOT_REGISTERED_FOR_TRAINING: ect(programme=Programme.OTHER),
     TrainingState.COMPLETED_TRAINING: ect(induction_status=InductionStatus.COMPLETED),
 }
-"""Of each state one person, who but for it is in order."""
+"""For each state, one person with nothing else amiss."""
 
 
 @pytest.mark.parametrize("state", TrainingState)
-def test_every_state_is_reached_by_somebody(state: TrainingState) -> None:
-    assert training_state(SOMEBODY[state], TODAY) is state
+def test_every_state_is_reached_by_a_participant(state: TrainingState) -> None:
+    assert training_state(EXAMPLE_OF[state], TODAY) is state

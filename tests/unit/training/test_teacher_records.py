@@ -30,7 +30,7 @@ RECORD: Final = TeacherRecord(
     induction_started_on=date(2023, 9, 1),
     induction_status=TeacherInductionStatus.IN_PROGRESS,
 )
-SOMEBODY_ELSE: Final = evolve(RECORD, full_name="Adam Smith", date_of_birth=date(1970, 1, 1))
+ANOTHER_PERSON: Final = evolve(RECORD, full_name="Adam Smith", date_of_birth=date(1970, 1, 1))
 SAME_PERSON: Final = evolve(RECORD, trn="7654321")
 
 FEW_NAMES: Final = ["Zoë O'Neill", "ONEILL Zoe", "Zoe Marie", "Adam Smith", "-", ""]
@@ -171,7 +171,7 @@ def test_the_record_with_a_valid_trn_decides_by_the_first_row_that_matches(
 
 
 @pytest.mark.parametrize("claim", [ECT, MENTOR])
-@pytest.mark.parametrize("with_that_trn", [None, SOMEBODY_ELSE, evolve(SOMEBODY_ELSE, active_alert=True)])
+@pytest.mark.parametrize("with_that_trn", [None, ANOTHER_PERSON, evolve(ANOTHER_PERSON, active_alert=True)])
 @pytest.mark.parametrize(
     ("same_person", "eligibility", "reason"),
     [
@@ -206,7 +206,7 @@ def test_an_alert_counts_though_no_trn_was_given() -> None:
 
 
 @given(st.sampled_from([ECT, MENTOR]), records, extracts)
-def test_once_the_trn_is_valid_nobody_else_of_that_name_matters(
+def test_once_the_trn_is_valid_no_namesake_matters(
     claim: TeacherClaim, record: TeacherRecord, namesakes: list[TeacherRecord]
 ) -> None:
     its_own = evolve(record, trn="1234567", full_name="Zoe ONeill", date_of_birth=BORN)

@@ -1,14 +1,14 @@
-"""Mail: written in words, then handed to an SMTP server, or kept in a folder for development."""
+"""Mail: made from templates, then handed to an SMTP server, or kept in a folder for development."""
 
 from checkdata.adapters.email.bounces import read_bounce
-from checkdata.adapters.email.mailbox import Mailbox, MailboxLetter, MailboxMailer
-from checkdata.adapters.email.rendering import Letters
+from checkdata.adapters.email.mailbox import KeptMail, Mailbox, MailboxMailer
+from checkdata.adapters.email.rendering import MailRenderer
 from checkdata.adapters.email.smtp import Security, SmtpMailer, SmtpServer
 
 __all__ = [
-    "Letters",
+    "KeptMail",
+    "MailRenderer",
     "Mailbox",
-    "MailboxLetter",
     "MailboxMailer",
     "Security",
     "SmtpMailer",

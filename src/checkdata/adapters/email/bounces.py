@@ -20,11 +20,11 @@ def read_bounce(mail: bytes) -> str | None:
     """The reference, from the Message-ID, of the mail that *mail* says was never delivered; None for any other mail.
 
     A notice is a ``multipart/report`` of a delivery status with a recipient whose ``Action`` is ``failed``, and quotes
-    the mail or its headers. One of a delay is none: the mail may still arrive.
+    the mail or its headers. A notice of a delay does not count, because the mail may still arrive.
     """
     try:
         return _read(mail)
-    except Exception:  # noqa: BLE001 - anyone can write to a mailbox, and the library breaks off at some headers
+    except Exception:  # noqa: BLE001 - anyone can write to a mailbox, and the library raises many errors for bad headers
         return None
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.adapters.email.rendering import Letters
+from checkdata.adapters.email.rendering import MailRenderer
 from checkdata.domain import ports
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import Message
@@ -24,7 +24,7 @@ OWNER_ONLY: Final = 0o700
 
 
 @frozen(kw_only=True)
-class MailboxLetter:
+class KeptMail:
     """One mail of the folder, read back; ``name`` is its file's, ``body`` its plain text."""
 
     name: str
@@ -37,7 +37,7 @@ class MailboxLetter:
 class MailboxMailer:
     """Keeps each mail as a file of its own in *folder*, which is made if need be; whole, or not at all."""
 
-    def __init__(self, folder: Path, letters: Letters) -> None:
+    def __init__(self, folder: Path, letters: MailRenderer) -> None:
         self._folder = folder
         self._letters = letters
 
@@ -58,7 +58,7 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def letters(self, limit: int = 100) -> Sequence[MailboxLetter]:
+    def letters(self, limit: int = 100) -> Sequence[KeptMail]:
         """The newest mails, newest first; none where the folder is not there yet."""
         newest = sorted(self._folder.glob("*.eml"), key=lambda path: path.name, reverse=True)[:limit]
         return [_read(path) for path in newest]
@@ -75,9 +75,9 @@ def _write_whole(path: Path, content: bytes) -> None:
     Path(partial.name).rename(path)
 
 
-def _read(path: Path) -> MailboxLetter:
+def _read(path: Path) -> KeptMail:
     mail = message_from_bytes(path.read_bytes(), EmailMessage, policy=default)
-    return MailboxLetter(
+    return KeptMail(
         name=path.name,
         to=str(mail["To"]),
         subject=str(mail["Subject"]),

@@ -1,4 +1,4 @@
-"""The words of each mail, and the mail made of them."""
+"""Makes each mail from its template."""
 
 from datetime import timedelta
 from email.headerregistry import Address
@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from checkdata.domain.messages import Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import EmailAddress
 
 SERVICE_NAME: Final = "Check data for delivery partners"
@@ -39,12 +39,12 @@ def _templates() -> Environment:
 
 
 def _in_a_line(value: object) -> object:
-    """A word of a mail without what would end its line, or turn the rest of it around."""
-    return shown(" ".join(value.split())) if isinstance(value, str) else value
+    """A text in a mail without characters that would end its line, or reverse the rest of it."""
+    return displayed(" ".join(value.split())) if isinstance(value, str) else value
 
 
 @frozen(kw_only=True)
-class Letters:
+class MailRenderer:
     """Makes a mail of a message: plain text, short, and nothing about a participant.
 
     ``sender`` stands in From, ``start_page`` is where the service is found, ``support_email`` is whom to write to, ""
@@ -58,7 +58,7 @@ class Letters:
     _templates: Environment = field(init=False, factory=_templates, repr=False)
 
     def write(self, to: EmailAddress, message: Message, reference: str) -> EmailMessage:
-        """The mail with its headers, the same Message-ID each time that it is written of one *reference*.
+        """The mail with its headers; the same *reference* always gives the same Message-ID.
 
         A line break in a header is a `ValueError`, so that none can be smuggled in.
         """
@@ -70,7 +70,7 @@ class Letters:
         mail["Date"] = format_datetime(self.clock())
         mail["Message-ID"] = f"<{reference}@{self.sender.value.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        # Lines stay whole where they can: a link that is wrapped by the encoding is a link that gets broken.
+        # Lines stay whole where they can, because a link that the encoding wraps gets broken.
         mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
         return mail
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from attrs import field, frozen
 
-from checkdata.adapters.email.rendering import Letters
+from checkdata.adapters.email.rendering import MailRenderer
 from checkdata.adapters.email.smtp_time_limit import (
     PATIENCE_SECONDS,
     WHOLE_SECONDS,
-    TookTooLong,
+    SmtpTookTooLong,
     conversation,
     say_goodbye,
 )
@@ -23,14 +23,14 @@ from checkdata.domain.messages import Message
 from checkdata.domain.values import EmailAddress
 
 _FOR_GOOD: Final = 500
-"""The first of the answers that say that trying again does not help."""
+"""From this status on, answers say that trying again does not help."""
 
 _KINDS: Final[Mapping[type[Exception], str]] = {
     smtplib.SMTPAuthenticationError: "it refused the user name and password",
     smtplib.SMTPRecipientsRefused: "it refused the recipient",
     smtplib.SMTPNotSupportedError: "it does not offer the TLS or the sign-in that the settings ask for",
     ssl.SSLError: "its TLS or its certificate can't be trusted",
-    TookTooLong: "it took too long over one mail",
+    SmtpTookTooLong: "it took too long over one mail",
     TimeoutError: "it did not answer in time",
 }
 
@@ -41,14 +41,14 @@ class Security(Enum):
     TLS = "tls"
     """From the first byte (``smtps://``)."""
     STARTTLS = "starttls"
-    """Before anything is said; a server that does not offer it gets no mail."""
+    """By STARTTLS, before anything is sent; a server that does not offer it gets no mail."""
     IF_OFFERED = "if_offered"
     """STARTTLS if the server has it: only for a server on this machine."""
 
 
 @frozen(kw_only=True)
 class SmtpServer:
-    """Where mail is handed over; ``user`` is "" where the server asks for no sign-in."""
+    """The server that mail is handed to; ``user`` is "" if the server asks for no sign-in."""
 
     host: str
     port: int
@@ -58,7 +58,7 @@ class SmtpServer:
 
 
 class SmtpMailer:
-    """Hands each mail to an SMTP server in a conversation of its own, which has an end whatever the server does.
+    """Hands each mail to an SMTP server in a conversation of its own, which ends in time even if the server hangs.
 
     The server's certificate is checked against the machine's authorities; ``SSL_CERT_FILE`` names others.
     """
@@ -66,7 +66,7 @@ class SmtpMailer:
     def __init__(
         self,
         server: SmtpServer,
-        letters: Letters,
+        letters: MailRenderer,
         *,
         patience: float = PATIENCE_SECONDS,
         whole: float = WHOLE_SECONDS,
@@ -121,7 +121,7 @@ def _kind(error: Exception) -> str:
 
 
 def _is_for_good(error: Exception) -> bool:
-    """Whether the server said so of this recipient or this mail; of anything else, settings may be to blame."""
+    """Whether the server refused this recipient or this mail; for any other refusal, the settings may be to blame."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             codes = [code for code, _ in error.recipients.values()]

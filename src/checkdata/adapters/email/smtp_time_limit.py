@@ -1,4 +1,4 @@
-"""A conversation with a mail server that has an end, whatever the server does."""
+"""A conversation with a mail server that ends in time, and answers of a bounded size, even if the server hangs."""
 
 import smtplib
 import socket
@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from threading import Event, Timer
-from typing import Final
+from typing import BinaryIO, Final
 
 CONNECT_SECONDS: Final = 10.0
 """How long connecting may take, at each address of the server."""
@@ -17,11 +17,14 @@ PATIENCE_SECONDS: Final = 60.0
 WHOLE_SECONDS: Final = 180.0
 """How long the conversation may take: a server that sends a byte now and then ends with it."""
 
+LARGEST_ANSWER: Final = 64 * 1024
+"""How many bytes an answer may have, over all its lines: smtplib would keep lines without end."""
+
 _GOODBYE_SECONDS: Final = 2.0
 
 
-class TookTooLong(OSError):
-    """The conversation was ended because its time was over."""
+class SmtpTookTooLong(OSError):
+    """The conversation was ended because it took too long."""
 
 
 @contextmanager
@@ -30,8 +33,8 @@ def conversation(
 ) -> Iterator[smtplib.SMTP]:
     """Talk to a server, over TLS from the first byte where *tls* is given.
 
-    *patience* and *whole* are the seconds for one answer and for all of it. Raises what smtplib does, and `TookTooLong`
-    where *whole* was over first.
+    *patience* and *whole* are the seconds for one answer and for all of it. Raises what smtplib does, and
+    `SmtpTookTooLong` where *whole* was over first.
     """
     with closing(socket.create_connection((host, port), CONNECT_SECONDS)) as line, _ending(line, whole) as over:
         line.settimeout(patience)
@@ -40,12 +43,12 @@ def conversation(
                 yield connection
         except (smtplib.SMTPException, OSError) as error:
             if over.is_set():
-                raise TookTooLong from error
+                raise SmtpTookTooLong from error
             raise
 
 
 def say_goodbye(connection: smtplib.SMTP) -> None:
-    """Leave a server that took the mail, whatever it has to say to that, and however slowly."""
+    """Leave a server that took the mail; its answer to that, however slow, does not matter."""
     if connection.sock is not None:
         connection.sock.settimeout(_GOODBYE_SECONDS)
     with suppress(smtplib.SMTPException, OSError):
@@ -53,7 +56,7 @@ def say_goodbye(connection: smtplib.SMTP) -> None:
 
 
 class _Over(smtplib.SMTP):
-    """SMTP over a line that is there already."""
+    """SMTP over a connection that is open already."""
 
     def __init__(self, line: socket.socket, host: str, port: int, tls: ssl.SSLContext | None) -> None:
         self._line = line
@@ -63,10 +66,36 @@ class _Over(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - as smtplib calls it
         return self._line if self._tls is None else self._tls.wrap_socket(self._line, server_hostname=host)
 
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer; one that is too large breaks the conversation off."""
+        if self.file is None and self.sock is not None:
+            self.file = _BoundedAnswers(self.sock.makefile("rb"))
+        if self.file is not None:
+            self.file.left = LARGEST_ANSWER
+        return super().getreply()
+
+
+class _BoundedAnswers:
+    """The lines that a server sends, until one answer of them is too large."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.left = LARGEST_ANSWER
+
+    def readline(self, size: int) -> bytes:
+        line = self._file.readline(size)
+        self.left -= len(line)
+        if self.left < 0:
+            raise OSError("the answer is too large")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
 
 @contextmanager
 def _ending(line: socket.socket, seconds: float) -> Iterator[Event]:
-    """End the line after so long, which wakes the thread that waits for it; also with TLS, by its own handle."""
+    """Close the connection after this time, even with TLS, which wakes the thread that waits for it."""
     over, handle = Event(), line.dup()
 
     def end() -> None:

@@ -1,4 +1,4 @@
-"""A folder of CSV files and their manifest, in which nothing half-done ever looks whole."""
+"""A folder of CSV files and their manifest, in which an unfinished export never looks complete."""
 
 from checkdata.adapters.export_folder.folder import FolderExport
 

@@ -11,9 +11,9 @@ _AT_ONCE: Final = 16
 
 
 def write_new(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Write *chunks* to a new file at *path*: its SHA-256 as hex, its size in bytes; nothing stays of a broken one.
+    """Write *chunks* to a new file at *path*: its SHA-256 as hex, its size in bytes; an error removes the file.
 
-    Its bytes last through a power cut after `flush_files`, its name after `flush_folder`.
+    Its bytes last through a power cut after `flush_files`, its name after `flush`.
     """
     path.unlink(missing_ok=True)
     try:
@@ -30,16 +30,12 @@ def flush_files(paths: Iterable[Path]) -> None:
     Many at once, because a disk writes several together in the time of one.
     """
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for _ in threads.map(_flush, paths):
+        for _ in threads.map(flush, paths):
             pass
 
 
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder last through a power cut."""
-    _flush(folder)
-
-
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Make the bytes of a file, or the names in a folder, last through a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The folder of an export: files are written aside, and take their places together."""
+"""The folder of an export: files are written under hidden names, and renamed together."""
 
 import errno
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from checkdata.adapters.export_folder.atomic_files import flush_files, flush_folder, write_new
+from checkdata.adapters.export_folder.atomic_files import flush, flush_files, write_new
 from checkdata.adapters.export_folder.journal import BODIES, Journal
 from checkdata.adapters.export_folder.manifest import MANIFEST, as_json, names_in
 from checkdata.domain import ports
@@ -65,7 +65,7 @@ class FolderExport:
         with self._writable():
             if isinstance(viewer, AppropriateBody):
                 path.parent.mkdir(exist_ok=True)
-            partial = path.with_name(f".{viewer.id}.csv.{uuid4().hex}{_PARTIAL}")  # another may write it as well
+            partial = path.with_name(f".{viewer.id}.csv.{uuid4().hex}{_PARTIAL}")  # another worker may write it as well
             digest, size = write_new(partial, chunks)
             partial.rename(path)
         return WrittenFile(name, digest, size)
@@ -113,10 +113,10 @@ class FolderExport:
             journal.add(names_in(path, content))
             self._before, self._settled = content, True
             path.unlink()
-            flush_folder(self._folder)
+            flush(self._folder)
 
     def _leave(self, journal: Journal) -> None:
-        """Leave nothing aside; where files did not begin to take their places, put the old manifest back."""
+        """Remove hidden files and, if no file has been renamed yet, put the old manifest back."""
         with self._writable():
             self._clear_up()
             if self._before is not None:
@@ -130,7 +130,7 @@ class FolderExport:
         write_new(partial, [content])
         flush_files([partial])
         partial.rename(self._folder / MANIFEST)
-        flush_folder(self._folder)
+        flush(self._folder)
 
     def _clear_up(self) -> None:
         for pattern in _LEFT_OVER:
@@ -140,7 +140,7 @@ class FolderExport:
     def _flush(self) -> None:
         for folder in (self._folder, self._folder / BODIES):
             if folder.is_dir():
-                flush_folder(folder)
+                flush(folder)
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

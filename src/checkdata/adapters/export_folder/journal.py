@@ -1,4 +1,4 @@
-"""What may lie in an export's folder without a manifest that names it, and whose turn it is to write there."""
+"""The names of files that an export's folder may hold before its manifest, and the lock of the export."""
 
 import errno
 import fcntl
@@ -17,10 +17,10 @@ BODIES: Final = "appropriate-bodies"
 _OURS: Final = re.compile(rf"(?:{BODIES}/)?[A-Za-z0-9_-]{{1,64}}\.csv")
 
 
-def ours(names: Iterable[str]) -> set[str]:
+def is_ours(names: Iterable[str]) -> set[str]:
     """Those of *names* that a file of an export can have.
 
-    Nothing else is ever removed, whatever a manifest or a journal says: no path leads out of the folder.
+    Nothing else is ever removed, even if a manifest or a journal names it: no path leads out of the folder.
     """
     return {name for name in names if _OURS.fullmatch(name)}
 
@@ -34,7 +34,7 @@ class Journal:
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path = path
         self._file = file
-        self.names = frozenset(ours(file.read().splitlines()))
+        self.names = frozenset(is_ours(file.read().splitlines()))
 
     @classmethod
     @contextmanager
@@ -51,20 +51,20 @@ class Journal:
                     return
 
     def add(self, names: Iterable[str]) -> None:
-        """Note that these may lie here, before they do."""
-        new = sorted(ours(names) - self.names)
+        """Note the names of files before they are written here."""
+        new = sorted(is_ours(names) - self.names)
         self.names |= frozenset(new)
         self._file.writelines(f"{name}\n" for name in new)
         self._file.flush()
         os.fsync(self._file.fileno())
 
     def remove(self) -> None:
-        """Say that nothing lies here but what a manifest names."""
+        """Remove the journal: only files that a manifest names are left."""
         self._path.unlink()
 
 
 def _opened(path: Path) -> TextIO:
-    """Open the file, made where it is not there; a link in its place is taken away and never followed."""
+    """Open the file, or make it; a link in its place is removed and never followed."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
     except OSError as error:

@@ -40,6 +40,10 @@ class ColumnPiece:
     frame: pl.DataFrame
     refused: Sequence[RefusedRow] = ()
 
+    def __len__(self) -> int:
+        """The number of its rows, refused ones too."""
+        return len(self.frame) + len(self.refused)
+
     def rows(self, numbers: Sequence[int], /) -> Sequence[PieceCells]:
         """The good rows."""
         return self._numbered(numbers).rows()

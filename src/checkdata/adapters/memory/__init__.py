@@ -1,7 +1,7 @@
 """Every port in memory: the reference adapter, for tests and for embedding.
 
-Written to be read: queries are answered by `query.matches` and ordered by `listed.order`, so that what another adapter
-answers can be held against it. Nothing lasts longer than the `MemoryStorage`.
+Written to be read: queries are answered by `query.matches` and ordered by `listed.order`, so that the answers of other
+adapters can be compared with it. Nothing lasts longer than the `MemoryStorage`.
 """
 
 from checkdata.adapters.memory.export_folder import MemoryExportFolder

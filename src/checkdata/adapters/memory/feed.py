@@ -1,11 +1,12 @@
 """A feed made of values, and its rejections."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from typing import Self
 
 from checkdata.domain import ports
-from checkdata.domain.feed.contents import FeedBlock, FeedLine, FeedRow, KnownIds, References, RowFault
+from checkdata.domain.feed.contents import KnownIds, References, RowFault
+from checkdata.domain.feed.pieces import RecordPiece, RefusedRow, RowPiece
+from checkdata.domain.feed.record_words import CheckedRow, words_of_record
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherRecord
 
@@ -18,12 +19,13 @@ class MemoryFeed:
         *,
         references: References | None = None,
         teacher_records: Sequence[TeacherRecord] = (),
-        rows: Sequence[FeedRow] = (),
+        rows: Sequence[CheckedRow] = (),
+        refused: Sequence[RefusedRow] = (),
         warnings: Sequence[str] = (),
     ) -> None:
         self._references = references or References()
         self._teacher_records = teacher_records
-        self._rows = rows
+        self._piece = RowPiece(rows, refused)
         self._warnings = warnings
 
     @classmethod
@@ -35,7 +37,7 @@ class MemoryFeed:
         teacher_records: Sequence[TeacherRecord] = (),
     ) -> Self:
         """A feed of good records, on one line each below the header."""
-        rows = [_row(line, record) for line, record in enumerate(records, start=2)]
+        rows = [CheckedRow(line, *words_of_record(record)) for line, record in enumerate(records, start=2)]
         return cls(references=references, teacher_records=teacher_records, rows=rows)
 
     def references(self, known: KnownIds, /) -> References:  # noqa: ARG002 - these were checked already
@@ -46,21 +48,9 @@ class MemoryFeed:
         """The teacher records."""
         return iter(self._teacher_records)
 
-    def training_blocks(self) -> Iterator[FeedBlock]:
-        """The rows, each by itself."""
-        for row in self._rows:
-            line = FeedLine(row.line, row.digest)
-            yield FeedBlock(row.line, 1, row.digest, partial(tuple, (line,)))
-
-    def training_records(
-        self,
-        known: KnownIds,  # noqa: ARG002 - these were checked already
-        /,
-        only: Iterable[int] | None = None,
-    ) -> Iterator[FeedRow]:
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:  # noqa: ARG002 - these were checked already
         """The rows."""
-        lines = None if only is None else set(only)
-        return (row for row in self._rows if lines is None or row.line in lines)
+        yield self._piece
 
     @property
     def has_unnamed_rows(self) -> bool:
@@ -95,16 +85,6 @@ class MemoryRejections:
     def rows(self) -> int:
         """How many rows have a fault."""
         return len({(fault.file, fault.line) for fault in self.faults})
-
-
-def _row(line: int, record: TrainingRecord) -> FeedRow:
-    return FeedRow(
-        line=line,
-        record_id=record.record_id,
-        participant_id=record.participant_id,
-        role=record.role,
-        record=record,
-    )
 
 
 _conforms: type[ports.Feed] = MemoryFeed

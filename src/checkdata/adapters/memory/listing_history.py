@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from checkdata.adapters.memory.state import Derivation, PastRow, State
+from checkdata.adapters.memory.state import Derivation, PastRow, StoredState
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.history import Version, same_version
 from checkdata.domain.listing.rows import ListedParticipant, ListingEntry
@@ -20,13 +20,13 @@ def shown_from(old: Derivation | None, rows: Rows, number: int) -> dict[Viewer, 
 
 
 def past_rows(old: Derivation | None, rows: Rows, number: int) -> Iterator[PastRow]:
-    """The versions that import *number* ends by listing these rows; what it began itself was never shown."""
+    """The versions that import *number* ends by listing these rows; versions that it began itself were never shown."""
     for viewer, entry in () if old is None else old.rows.items():
         if old is not None and old.shown_from[viewer] < number and not _stands(old, rows, viewer):
             yield PastRow(viewer=viewer, listed=entry.listed, shown_from=old.shown_from[viewer], shown_until=number)
 
 
-def rows_as_of(state: State, number: int) -> Iterator[ListedParticipant]:
+def rows_as_of(state: StoredState, number: int) -> Iterator[ListedParticipant]:
     """All rows of all listings as import *number* left them."""
     for derivation in state.listings.values():
         for viewer, entry in derivation.rows.items():
@@ -37,7 +37,7 @@ def rows_as_of(state: State, number: int) -> Iterator[ListedParticipant]:
             yield row.listed
 
 
-def history(state: State, scope: Scope, participant_id: ParticipantId) -> Sequence[Version]:
+def history(state: StoredState, scope: Scope, participant_id: ParticipantId) -> Sequence[Version]:
     """The versions of one participant's row in this scope, newest first."""
     stretches = sorted(_stretches(state, scope, participant_id), key=lambda stretch: stretch[1], reverse=True)
     if not stretches or stretches[0][2] is not None:
@@ -51,7 +51,7 @@ def history(state: State, scope: Scope, participant_id: ParticipantId) -> Sequen
 
 
 def _stretches(
-    state: State, scope: Scope, participant_id: ParticipantId
+    state: StoredState, scope: Scope, participant_id: ParticipantId
 ) -> Iterator[tuple[ListedParticipant, int, int | None]]:
     """Each version in scope, with the numbers of the imports that began and ended it."""
     derivation = state.listings.get(participant_id)

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from attrs import evolve
 
-from checkdata.adapters.memory.state import Draft, State
+from checkdata.adapters.memory.state import Draft, StoredState
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
@@ -125,7 +125,7 @@ class MemoryConfirmations:
         self._draft.state = evolve(self._draft.state, confirmation_visits=kept)
 
 
-def _named(state: State, nomination: Nomination) -> Nomination:
+def _named(state: StoredState, nomination: Nomination) -> Nomination:
     match state.named(nomination.organisation):
         case DeliveryPartner() | AppropriateBody() as organisation:
             return evolve(nomination, organisation=organisation)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from checkdata.adapters.memory.state import Draft, Waiting
+from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
 from checkdata.domain.messages import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, QueuedMessage
 from checkdata.domain.values import EmailAddress
@@ -26,7 +26,7 @@ class MemoryOutbox:
         number = max(map(int, self._draft.state.outbox), default=0) + 1
         reference = secrets.token_hex(16)
         entry = OutboxEntry(id=str(number), to=to, message=message, queued_at=at, reference=reference)
-        self._write(Waiting(entry=entry, due_at=at))
+        self._write(QueuedMail(entry=entry, due_at=at))
 
     def claim(self, at: datetime, until: datetime, limit: int, /) -> Sequence[OutboxEntry]:
         """Take messages that are due, oldest first, the first of each address; each is due again at *until*."""
@@ -63,7 +63,7 @@ class MemoryOutbox:
         return True
 
     def dropped(self, entry: OutboxEntry, /) -> None:
-        """The message is not to be sent after all."""
+        """The message no longer needs to be sent."""
         self._become(entry, MailState.DROPPED)
 
     def expired(self, entry: OutboxEntry, /) -> None:
@@ -123,19 +123,19 @@ class MemoryOutbox:
             tried = waiting.entry if tries is None else evolve(waiting.entry, attempts=tries)
             self._write(evolve(waiting, entry=tried, state=state, claimed=False, due_at=due_at, failure=told))
 
-    def _all(self) -> Sequence[Waiting]:
+    def _all(self) -> Sequence[QueuedMail]:
         return tuple(self._draft.state.outbox.values())
 
-    def _write(self, waiting: Waiting) -> None:
+    def _write(self, waiting: QueuedMail) -> None:
         state = self._draft.state
         self._draft.state = evolve(state, outbox={**state.outbox, waiting.entry.id: waiting})
 
 
-def _in_order(waiting: Waiting) -> tuple[datetime, int]:
+def _in_order(waiting: QueuedMail) -> tuple[datetime, int]:
     return waiting.entry.queued_at, int(waiting.entry.id)
 
 
-def _record(waiting: Waiting) -> MailRecord:
+def _record(waiting: QueuedMail) -> MailRecord:
     return MailRecord(
         entry=waiting.entry,
         state=waiting.state,

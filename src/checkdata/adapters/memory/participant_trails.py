@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.audit.tracing import Stood, Trail
+from checkdata.domain.audit.tracing import ShownRow, Trail
 from checkdata.domain.values import ParticipantId
 
 
-class MemoryTraces:
-    """The rows of a draft that stand and those that stood."""
+class MemoryParticipantTrails:
+    """The current and the former rows of a draft."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -19,14 +19,14 @@ class MemoryTraces:
         imports = {made.id: number for number, made in enumerate(self._draft.state.imports, start=1)}
         return Trail(stood=list(self._stood(participant_id)), imports=imports)
 
-    def _stood(self, participant_id: ParticipantId) -> Iterator[Stood]:
+    def _stood(self, participant_id: ParticipantId) -> Iterator[ShownRow]:
         derivation = self._draft.state.listings.get(participant_id)
         for viewer, entry in () if derivation is None else derivation.rows.items():
             if derivation is not None:
-                yield Stood(listed=entry.listed, began=derivation.shown_from[viewer], ended=None)
+                yield ShownRow(listed=entry.listed, began=derivation.shown_from[viewer], ended=None)
         for row in self._draft.state.past_rows:
             if row.listed.participant_id == participant_id:
-                yield Stood(listed=row.listed, began=row.shown_from, ended=row.shown_until)
+                yield ShownRow(listed=row.listed, began=row.shown_from, ended=row.shown_until)
 
 
-_conforms: type[ports.Traces] = MemoryTraces
+_conforms: type[ports.ParticipantTrails] = MemoryParticipantTrails

@@ -5,18 +5,17 @@ from typing import Any, Final, TypeVar
 
 from attrs import astuple, evolve, frozen
 
-from checkdata.adapters.memory.state import State
+from checkdata.adapters.memory.state import StoredState
 from checkdata.domain.feed.contents import Changes, NamedIds, References
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner
-from checkdata.domain.training.records import TrainingRecord
 
 Key = TypeVar("Key", bound=str)
 Thing = TypeVar("Thing")
 
 
 @frozen
-class Kind:
-    """One reference file: its name in `State` and `References`, its key, and how a warning calls one row."""
+class ReferenceKind:
+    """One reference file: its name in `StoredState` and `References`, its key, and how a warning calls one row."""
 
     name: str
     key: str
@@ -25,16 +24,16 @@ class Kind:
 
 # Agreements first, so that a lead provider that only deleted agreements name can be deleted too.
 KINDS: Final = (
-    Kind("agreements", "id", "agreement"),
-    Kind("lead_providers", "id", "lead provider"),
-    Kind("delivery_partners", "id", "delivery partner"),
-    Kind("appropriate_bodies", "id", "appropriate body"),
-    Kind("schools", "urn", "school"),
+    ReferenceKind("agreements", "id", "agreement"),
+    ReferenceKind("lead_providers", "id", "lead provider"),
+    ReferenceKind("delivery_partners", "id", "delivery partner"),
+    ReferenceKind("appropriate_bodies", "id", "appropriate body"),
+    ReferenceKind("schools", "urn", "school"),
 )
 
 
 def put(stored: Mapping[Key, Thing], things: Mapping[Key, Thing]) -> tuple[dict[Key, Thing], Changes]:
-    """What is stored once *things* are written over it, and what that changes; names count."""
+    """What is stored once *things* replace what was stored, and what that changes; a new name counts as a change."""
     old = {key: _told(stored[key]) for key in things if key in stored}
     unchanged = sum(old[key] == _told(things[key]) for key in old)
     changes = Changes(added=len(things) - len(old), changed=len(old) - unchanged, unchanged=unchanged)
@@ -52,7 +51,7 @@ def total(parts: Iterable[Changes]) -> Changes:
     )
 
 
-def put_references(state: State, references: References) -> tuple[State, Changes]:
+def put_references(state: StoredState, references: References) -> tuple[StoredState, Changes]:
     """The state that follows when *references* are added and changed, and what that changes."""
     changes = []
     for kind in KINDS:
@@ -65,20 +64,7 @@ def put_references(state: State, references: References) -> tuple[State, Changes
     return state, total(changes)
 
 
-def renamed(before: State, after: State) -> Iterator[TrainingRecord]:
-    """Stored training records in which a name is shown that changed."""
-    schools = {key for key, s in after.schools.items() if key in before.schools and s.name != before.schools[key].name}
-    leads = {
-        key
-        for key, lead in after.lead_providers.items()
-        if key in before.lead_providers and lead.name != before.lead_providers[key].name
-    }
-    for record in after.training_records.values():
-        if record.school_urn in schools or record.lead_provider_id in leads:
-            yield record
-
-
-def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Sequence[str]]:
+def delete_missing(state: StoredState, named: NamedIds) -> tuple[StoredState, Changes, Sequence[str]]:
     """The state without what is not named, what that changes, and a warning for each kept in use."""
     removed, warnings = 0, []
     for kind in KINDS:
@@ -94,8 +80,8 @@ def delete_missing(state: State, named: NamedIds) -> tuple[State, Changes, Seque
     return state, Changes(removed=removed), warnings
 
 
-def _as_ended(state: State, told: Mapping[str, Any]) -> dict[str, Any]:
-    """What a feed tells, with what it knows nothing of: agreements that were ended by hand stay so."""
+def _as_ended(state: StoredState, told: Mapping[str, Any]) -> dict[str, Any]:
+    """The feed's agreements, each with what the feed does not know: one that was ended by hand stays ended."""
     return {
         key: evolve(thing, ended_on=state.agreements[key].ended_on, added_by_hand=state.agreements[key].added_by_hand)
         if isinstance(thing, Agreement) and key in state.agreements
@@ -105,16 +91,16 @@ def _as_ended(state: State, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_hand(thing: object) -> bool:
-    """Whether no feed knows it, so that none can miss it."""
+    """Whether it was added by hand, so that a feed without it does not delete it."""
     return isinstance(thing, Agreement) and thing.added_by_hand
 
 
-def _with(state: State, kind: Kind, things: Mapping[str, object]) -> State:
+def _with(state: StoredState, kind: ReferenceKind, things: Mapping[str, object]) -> StoredState:
     following: dict[str, Any] = {kind.name: things}
     return evolve(state, **following)
 
 
-def _used(state: State, kind: Kind) -> Iterator[str | None]:
+def _used(state: StoredState, kind: ReferenceKind) -> Iterator[str | None]:
     """The keys of this kind that training records, agreements and grants name."""
     records, agreements, grants = state.training_records.values(), state.agreements.values(), state.grants.values()
     match kind.name:
@@ -133,10 +119,10 @@ def _used(state: State, kind: Kind) -> Iterator[str | None]:
             yield from (record.school_urn for record in records)
 
 
-def _warning(kind: Kind, key: str) -> str:
+def _warning(kind: ReferenceKind, key: str) -> str:
     return f"{kind.name}.csv leaves out {kind.called} {key}, which is still in use: it stays."
 
 
 def _told(thing: Any) -> tuple[object, ...]:  # noqa: ANN401 - any attrs class
-    """Everything that a row told, the names among it that do not make things different."""
+    """Everything in a row, including names that do not make two rows different."""
     return astuple(thing)

@@ -6,9 +6,9 @@ from typing import Any
 
 from attrs import evolve
 
-from checkdata.adapters.memory.state import Draft, Waiting
+from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
-from checkdata.domain.messages import MailState, forgotten
+from checkdata.domain.messages import MailState, without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 
 
@@ -23,7 +23,7 @@ class MemoryRetention:
         return self._keep("sessions", lambda s: s.seen_at >= seen_before and s.started_at >= started_before)
 
     def links(self, before: datetime, /) -> int:
-        """Delete links, and visits behind them, that were over by then."""
+        """Delete links, and the visits that they opened, that were over by then."""
         return (
             self._keep("links", lambda link: link.expires_at >= before)
             + self._keep("confirmation_links", lambda link: link.expires_at >= before)
@@ -38,7 +38,7 @@ class MemoryRetention:
         """Delete the text of mail."""
         state, number = self._draft.state, 0
         for waiting in state.outbox.values():
-            blank = evolve(waiting, entry=evolve(waiting.entry, message=forgotten(waiting.entry.message)))
+            blank = evolve(waiting, entry=evolve(waiting.entry, message=without_personal_data(waiting.entry.message)))
             if _is_over(waiting, before) and blank != waiting:
                 state = evolve(state, outbox={**state.outbox, waiting.entry.id: blank})
                 number += 1
@@ -72,7 +72,7 @@ class MemoryRetention:
         return len(before) - len(kept)
 
 
-def _is_over(waiting: Waiting, before: datetime) -> bool:
+def _is_over(waiting: QueuedMail, before: datetime) -> bool:
     return waiting.entry.queued_at < before and waiting.state is not MailState.QUEUED
 
 

@@ -34,7 +34,7 @@ from checkdata.domain.values import LeadProviderId, NominationId, ParticipantId,
 
 
 @frozen(kw_only=True)
-class Waiting:
+class QueuedMail:
     """A message in the outbox: ``due_at`` is None once it is over, ``claimed`` while it is being sent."""
 
     entry: OutboxEntry
@@ -47,7 +47,7 @@ class Waiting:
 
 
 @frozen(kw_only=True)
-class Requests:
+class RequestCount:
     """The number of requests in a window that ends then."""
 
     ends_at: datetime
@@ -78,15 +78,15 @@ class PastRow:
 
 
 @frozen(kw_only=True)
-class State:
+class StoredState:
     """Everything that is stored. It is never changed, only followed by another one (`attrs.evolve`)."""
 
     users: Mapping[UserId, User] = field(factory=dict)
     grants: Mapping[str, Grant] = field(factory=dict)
     links: Mapping[str, SignInLink] = field(factory=dict)
     sessions: Mapping[str, Session] = field(factory=dict)
-    link_requests: Mapping[str, Requests] = field(factory=dict)
-    outbox: Mapping[str, Waiting] = field(factory=dict)
+    link_requests: Mapping[str, RequestCount] = field(factory=dict)
+    outbox: Mapping[str, QueuedMail] = field(factory=dict)
     nominations: Mapping[NominationId, Nomination] = field(factory=dict)
     confirmation_links: Mapping[str, ConfirmationLink] = field(factory=dict)
     confirmation_visits: Mapping[str, ConfirmationVisit] = field(factory=dict)
@@ -103,7 +103,6 @@ class State:
     agreements: Mapping[str, Agreement] = field(factory=dict)
     teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
-    line_digests: Mapping[RecordId, bytes | None] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
     past_rows: tuple[PastRow, ...] = ()
     reading: Reading | None = None
@@ -130,19 +129,19 @@ class Draft:
 
     def __init__(self, *, writable: bool) -> None:
         self._writable = writable
-        self._state: State | None = None
+        self._state: StoredState | None = None
         self._interrupted = False
 
-    def begin(self, state: State) -> None:
+    def begin(self, state: StoredState) -> None:
         """Start from the state that was committed last."""
         self._state = state
 
     def end(self) -> None:
-        """Let nothing more be asked."""
+        """Refuse further questions."""
         self._state = None
 
     def interrupt(self) -> None:
-        """Let every question from now on be a `StorageUnavailable`."""
+        """Let every further question raise `StorageUnavailable`."""
         self._interrupted = True
 
     @property
@@ -151,7 +150,7 @@ class Draft:
         return self._state is None
 
     @property
-    def state(self) -> State:
+    def state(self) -> StoredState:
         """The state as this unit of work sees it; a `RuntimeError` outside of its ``with`` and after its commit."""
         if self._interrupted:
             raise StorageUnavailable("It was interrupted.")
@@ -161,7 +160,7 @@ class Draft:
         return self._state
 
     @state.setter
-    def state(self, following: State) -> None:
+    def state(self, following: StoredState) -> None:
         if not self._writable:
             msg = "a unit of work that reads can't write"
             raise RuntimeError(msg)

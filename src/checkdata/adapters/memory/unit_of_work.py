@@ -12,12 +12,12 @@ from checkdata.adapters.memory.link_requests import MemoryLinkRequests
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
-from checkdata.adapters.memory.participant_trails import MemoryTraces
+from checkdata.adapters.memory.participant_trails import MemoryParticipantTrails
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.sign_ins import MemorySignIns
-from checkdata.adapters.memory.state import Draft, State
+from checkdata.adapters.memory.state import Draft, StoredState
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
 from checkdata.domain.errors import StorageUnavailable
@@ -27,14 +27,14 @@ PATIENCE_SECONDS: Final = 5.0
 
 
 class MemoryStorage:
-    """Where everything is, for as long as this object lives.
+    """Holds everything for as long as this object lives.
 
     Units of work that write take turns; `StorageUnavailable` after `PATIENCE_SECONDS`, so that one begun inside
     another is an error, not a standstill.
     """
 
     def __init__(self) -> None:
-        self._state = State()
+        self._state = StoredState()
         self._turn = Lock()
 
     def reading(self) -> "MemoryUnitOfWork":
@@ -42,7 +42,7 @@ class MemoryStorage:
         return MemoryUnitOfWork(self, writes=False)
 
     def writing(self) -> "MemoryUnitOfWork":
-        """A unit of work that writes, alone."""
+        """A unit of work that writes; only one at a time."""
         return MemoryUnitOfWork(self, writes=True)
 
     def at_once(self) -> "MemoryUnitOfWork":
@@ -50,11 +50,11 @@ class MemoryStorage:
         return MemoryUnitOfWork(self, writes=True, lasts=True)
 
     @property
-    def state(self) -> State:
+    def state(self) -> StoredState:
         """What was committed last."""
         return self._state
 
-    def follow(self, state: State) -> None:
+    def follow(self, state: StoredState) -> None:
         """Let *state* take the place of what was committed last."""
         self._state = state
 
@@ -86,7 +86,7 @@ class MemoryUnitOfWork:
         self.audit = MemoryAuditLog(self._draft)
         self.audit_chain = MemoryAuditChain(self._draft)
         self.retention = MemoryRetention(self._draft)
-        self.traces = MemoryTraces(self._draft)
+        self.trails = MemoryParticipantTrails(self._draft)
         self.receipts = MemoryReceipts(self._draft)
         self.job_runs = MemoryJobRuns(self._draft)
         self.nominations = MemoryNominations(self._draft)
@@ -104,7 +104,7 @@ class MemoryUnitOfWork:
         self._draft.interrupt()
 
     def __enter__(self) -> Self:
-        """Begin a draft, in turn where it is to be written."""
+        """Begin a draft; if it will be written, wait for its turn."""
         if self._writes:
             self._storage.take_turn()
         self._draft.begin(self._storage.state)
@@ -113,7 +113,7 @@ class MemoryUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Drop the draft, unless it lasts at once."""
+        """Drop the draft, unless it is a change that lasts at once."""
         if self._lasts and not self._draft.ended:
             self._storage.follow(self._draft.state)
         self._draft.end()

@@ -12,20 +12,21 @@ from typing import Final, Self
 from checkdata.adapters.spreadsheets.limits import LONGEST_CELL, MOST_CELLS, cell_name, too_much_text, within_limits
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow, too_many_columns
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow, too_many_columns
 
 _MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _GUESSES: Final = ("utf-8", "windows-1252")
 _DELIMITERS: Final = (",", ";", "\t")
 _NO_LISTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<|%PDF|\{\\rtf)")
-"""How web pages (which some programs call .xls), other XML, PDF and word processors' files begin, and no list does."""
+"""How files begin that are no lists: web pages (which some programs call .xls), other XML, PDF and word processors'
+files."""
 _SAMPLE_CHARACTERS: Final = 2**16
 _SAMPLE_ROWS: Final = 50
 _MOST_SEARCHED: Final = 2**20
-"""In characters: how far the place of a fault is looked for in its row."""
+"""How many characters of a row are searched for the place of a fault."""
 
 
-def rows_of_csv(file: bytes, limit: TimeLimit) -> list[TheirRow]:
+def rows_of_csv(file: bytes, limit: TimeLimit) -> list[UploadedRow]:
     """The rows of a file in UTF-8, Windows-1252 or (with its mark) UTF-16, with commas, semicolons or tabs.
 
     Rows are numbered as a spreadsheet shows them: a cell with a line end in it is in one row. Raises `ListRefused`.
@@ -61,14 +62,14 @@ def _cells_divided(sample: str, delimiter: str) -> int:
     return max(((width - 1) * times for width, times in widths.items()), default=0)
 
 
-def _rows(text: str, delimiter: str, limit: TimeLimit) -> Iterator[TheirRow]:
+def _rows(text: str, delimiter: str, limit: TimeLimit) -> Iterator[UploadedRow]:
     lines = _Lines(text, delimiter)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for cells in limit.over(reader):
             lines.begin_row()
             if any(cells):
-                yield TheirRow(lines.row - 1, cells)
+                yield UploadedRow(lines.row - 1, cells)
     except csv.Error:
         raise _refusal_of(text[lines.start : lines.start + _MOST_SEARCHED], lines.row, delimiter) from None
 
@@ -94,7 +95,7 @@ class _Lines:
         return line
 
     def begin_row(self) -> None:
-        """The row is whole; another one begins behind the lines that were read."""
+        """The row is complete; the next one begins after the lines that were read."""
         self.row, self.start, self._cells = self.row + 1, self._read, 0
 
 

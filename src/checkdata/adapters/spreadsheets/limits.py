@@ -9,7 +9,7 @@ from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_TITLE_ROWS,
-    TheirRow,
+    UploadedRow,
     column_letters,
     too_many_columns,
     too_many_rows,
@@ -23,7 +23,7 @@ MOST_ELEMENTS: Final = 6_000_000
 MOST_ATTRIBUTES: Final = 12_000_000
 """Over the same parts: a cell has two or three, a row up to eight."""
 LONGEST_TOKEN: Final = 2**18
-"""In bytes: an element's name with its attributes, or a comment. expat scans one from its start with each piece."""
+"""In bytes: an element's name with its attributes, or a comment. With each piece expat scans it from its start."""
 LONGEST_NAMES: Final = 100_000
 """In characters, over all names of elements and attributes of a part: expat keeps each until the part ends."""
 LONGEST_VALUE: Final = 2**18
@@ -49,18 +49,18 @@ def cell_name(row: int, column: int) -> str:
 
 
 def too_much_text(place: str) -> ListRefused:
-    """What to raise for a cell that is too long."""
+    """The error for a cell that is too long."""
     return ListRefused(f"There is too much text in {place}. A cell can have up to {LONGEST_CELL:,} characters.")
 
 
-def within_limits(rows: Iterable[TheirRow]) -> list[TheirRow]:
+def within_limits(rows: Iterable[UploadedRow]) -> list[UploadedRow]:
     """The rows that are not blank; `ListRefused` as soon as a limit is passed or a cell can't be read."""
-    kept: list[TheirRow] = []
+    kept: list[UploadedRow] = []
     text_left = MOST_TEXT
     for row in rows:
         if not row.blank:
             _check_cells(row)
-            kept.append(TheirRow(row.number, row.cells[:MOST_COLUMNS]))
+            kept.append(UploadedRow(row.number, row.cells[:MOST_COLUMNS]))
             text_left -= sum(map(len, row.cells))
         if len(kept) > MOST_ROWS + MOST_TITLE_ROWS:
             raise too_many_rows()
@@ -71,7 +71,7 @@ def within_limits(rows: Iterable[TheirRow]) -> list[TheirRow]:
     return kept
 
 
-def _check_cells(row: TheirRow) -> None:
+def _check_cells(row: UploadedRow) -> None:
     if any(row.cells[MOST_COLUMNS:]):
         raise too_many_columns(row.number)
     for column, cell in enumerate(row.cells):

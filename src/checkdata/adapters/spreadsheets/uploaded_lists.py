@@ -9,18 +9,18 @@ from checkdata.adapters.spreadsheets.xlsx_lists import rows_of_xlsx
 from checkdata.domain import ports
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow
 
 _ZIP: Final = b"PK\x03\x04"
 _FIRST_NAME: Final = 30
-"""Where a package has the name of its first part."""
+"""The place in a package where the name of its first part begins."""
 _OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_list(file: bytes, limit: TimeLimit) -> Sequence[TheirRow]:
-    """The rows of a CSV file or of a workbook's sheet with a list in it, by what the file is, not its name.
+def read_list(file: bytes, limit: TimeLimit) -> Sequence[UploadedRow]:
+    """The rows of a CSV file or of a workbook's sheet with a list in it; the content tells which, not the name.
 
     Blank rows are left out; numbers are those that a spreadsheet shows. Raises `ListRefused` for any other kind of
     file, for a damaged one, and for one past the limits: 10 MB, `MOST_ROWS`, `MOST_COLUMNS`, what it unpacks to, and

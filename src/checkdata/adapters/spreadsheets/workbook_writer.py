@@ -33,16 +33,16 @@ def workbook(rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str) ->
     Every cell is text, so that a TRN keeps its zeros and nothing is ever a formula; columns are as wide as the first
     500 rows need. *sheet*, its name, has at most 31 characters.
 
-    xlsxwriter makes the workbook around the rows (twice, because its filter needs their number) and the rows
-    are put in as they come: it would keep them in files with a name until the last is there.
+    xlsxwriter makes the workbook around the rows (twice, because its filter needs their number), and the rows are added
+    here as they come. It would itself keep them in named files until the last one is there.
     """
     headings = [column.heading for column in columns]
     chunks = _chunks([column.cell(row) for column in columns] for row in rows)
     first = next(chunks, [])
-    shell = partial(_shell, sheet, headings, _widths([headings, *first]))
+    without_rows = partial(_workbook_without_rows, sheet, headings, _widths([headings, *first]))
     sent, count = _Sent(), 0
     with ZipFile(sent, "w", ZIP_DEFLATED) as target:
-        empty = shell(0)
+        empty = without_rows(0)
         for part in empty.namelist():
             if part not in (_SHEET, _WORKBOOK):
                 target.writestr(part, empty.read(part))
@@ -52,7 +52,7 @@ def workbook(rows: Iterable[Row], columns: Sequence[Column[Row]], sheet: str) ->
                 out.write("".join(_row(number, cells) for number, cells in enumerate(chunk, count + 2)).encode())
                 count += len(chunk)
                 yield from sent.taken()
-            full = shell(count)
+            full = without_rows(count)
             out.write(b"".join(full.read(_SHEET).partition(_ROWS_END)[1:]))
         target.writestr(_WORKBOOK, full.read(_WORKBOOK))
     yield from sent.taken()
@@ -76,8 +76,8 @@ def _row(number: int, cells: Cells) -> str:
     return f'<row r="{number}">{written}</row>'
 
 
-def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
-    """A workbook with everything but its rows, of which there are so many."""
+def _workbook_without_rows(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> ZipFile:
+    """A workbook with everything but its rows; *rows* is their number."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MiB that a worker holds once a user wants a workbook
 
     made, last = io.BytesIO(), len(headings) - 1
@@ -94,7 +94,7 @@ def _shell(sheet: str, headings: Cells, widths: Sequence[int], count: int) -> Zi
 
 
 class _Sent:
-    """Where a workbook is written to and taken from at once; what was taken is gone."""
+    """A buffer that a workbook is written to while its bytes are taken; what was taken is gone."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

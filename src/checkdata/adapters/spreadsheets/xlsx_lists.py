@@ -8,26 +8,25 @@ from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, too_
 from checkdata.adapters.spreadsheets.xlsx_sheet import sheet_rows
 from checkdata.adapters.spreadsheets.xlsx_strings import shared_strings
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow, has_headings
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow, has_headings
 
 _WORKBOOK: Final = "officeDocument"
 _SHEET: Final = "worksheet"
 _STRINGS: Final = "sharedStrings"
 
 
-def rows_of_xlsx(file: bytes, limit: TimeLimit) -> list[TheirRow]:
+def rows_of_xlsx(file: bytes, limit: TimeLimit) -> list[UploadedRow]:
     """The rows of a workbook, all as wide as the widest, with the values that were saved with its formulas.
 
-    They are those of the first sheet with headings that we know; where there is none, of the first with anything in
-    it: a cover often stands before the list. Hidden sheets are passed over. Styles are not looked at, so that a date
-    is the number that Excel keeps for it.
-    Raises `ListRefused`.
+    They come from the first sheet with headings that we know or, if there is none, from the first with anything in it,
+    because a cover often comes before the list. Hidden sheets are skipped. Styles are not looked at, so that a date is
+    the number that Excel keeps for it. Raises `ListRefused`.
     """
     package = Package(file, limit)
     workbook = next((one.target for one in package.relationships("").values() if one.kind == _WORKBOOK), "")
     parts = package.relationships(workbook)
     strings = [text for one in parts.values() if one.kind == _STRINGS for text in shared_strings(package, one.target)]
-    first: list[TheirRow] = []
+    first: list[UploadedRow] = []
     for sheet in _visible_sheets(package, workbook):
         if sheet in parts and parts[sheet].kind == _SHEET:
             rows = sheet_rows(package, parts[sheet].target, strings)

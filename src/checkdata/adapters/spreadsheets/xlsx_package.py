@@ -1,8 +1,8 @@
 """The parts of an .xlsx workbook, unpacked and parsed piece by piece within limits (security.md 38).
 
-No reader of workbooks can be given a stranger's file: openpyxl, even read-only, takes 1 GB for one long row packed into
-16 KB, and calamine ends the process for two cells far apart. So the few elements that cells are made of are read here,
-and nothing else of a workbook is looked at.
+No library for workbooks is safe for a stranger's file: openpyxl, even read-only, takes 1 GB for one long row packed
+into 16 KB, and calamine ends the process for two cells far apart. So this code reads the few elements that cells are
+made of, and nothing else of a workbook.
 """
 
 import io
@@ -46,7 +46,7 @@ _DAMAGE: Final = (
 
 
 def damaged() -> ListRefused:
-    """What to raise where a workbook is not what it should be."""
+    """The error for a workbook that is damaged."""
     return ListRefused(
         "The Excel workbook is damaged, or is not an .xlsx workbook. Open it in your spreadsheet program, save it as "
         "an Excel workbook (.xlsx) or a CSV file and choose that."
@@ -54,7 +54,7 @@ def damaged() -> ListRefused:
 
 
 def too_much_unpacked() -> ListRefused:
-    """What to raise where a workbook unpacks to more than a list can need."""
+    """The error for a workbook that unpacks to more than a list can need."""
     return ListRefused(
         "There is too much in the Excel workbook. Delete the empty rows below your list and the sheets and columns "
         "that are not part of it, or save your list as a CSV file."
@@ -63,7 +63,7 @@ def too_much_unpacked() -> ListRefused:
 
 @frozen
 class Handlers:
-    """What is done with the elements of a part, by their names without a prefix, and with the text in them."""
+    """The functions for a part's elements, by their names without a prefix, and for the text in them."""
 
     start: Callable[[str, Mapping[str, str]], None]
     end: Callable[[str], None] = lambda _: None
@@ -71,7 +71,7 @@ class Handlers:
 
 
 class _Elements:
-    """Tells of elements without the prefix of their names, while they are neither too many nor too deep."""
+    """Passes on elements without the prefix of their names; refuses too many, and too deep ones."""
 
     def __init__(self) -> None:
         self.handlers = Handlers(lambda *_: None)
@@ -93,9 +93,9 @@ class _Elements:
 
 
 class _Feeding:
-    """Gives a part to expat piece by piece, while what it keeps of the part stays small.
+    """Gives a part to expat piece by piece, as long as expat keeps little of it.
 
-    What it keeps: an unfinished token, which it scans from its start with each piece, and all names.
+    Expat keeps an unfinished token, which it scans from its start with each piece, and all names.
     """
 
     def __init__(self, parser: expat.XMLParserType, names: Mapping[str, str]) -> None:
@@ -127,7 +127,7 @@ class Relationship:
 
 
 class Package:
-    """A workbook's parts by name. Each method raises `ListRefused` for what is damaged, too big or takes too long."""
+    """A workbook's parts by name; each method raises `ListRefused` for one that is damaged, too big or too slow."""
 
     def __init__(self, file: bytes, limit: TimeLimit) -> None:
         if file.count(_ENTRY) > MOST_ENTRIES:
@@ -163,7 +163,7 @@ class Package:
         info = self._archive.getinfo(part)
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or info.flag_bits & _ENCRYPTED:
             raise damaged()
-        self._bytes_left -= info.file_size  # zipfile unpacks no more than that, whatever follows
+        self._bytes_left -= info.file_size  # zipfile unpacks no more than that
         self._parts_left -= 1
         if self._bytes_left < 0 or self._parts_left < 0:
             raise too_much_unpacked()

@@ -12,7 +12,7 @@ from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_TITLE_ROWS,
-    TheirRow,
+    UploadedRow,
     too_many_columns,
     too_many_rows,
 )
@@ -25,12 +25,12 @@ _LONGEST_NUMBER: Final = 1000
 """In characters."""
 
 
-def sheet_rows(package: Package, part: str, strings: Sequence[str]) -> list[TheirRow]:
+def sheet_rows(package: Package, part: str, strings: Sequence[str]) -> list[UploadedRow]:
     """The rows of a sheet that have anything in them, all as wide as the widest; `ListRefused`."""
     sheet = _Sheet(strings)
     package.parse(part, Handlers(sheet.start, sheet.end, sheet.text))
     width = max((len(cells) for _, cells in sheet.rows), default=0)
-    return [TheirRow(number, [*cells, *[""] * (width - len(cells))]) for number, cells in sheet.rows]
+    return [UploadedRow(number, [*cells, *[""] * (width - len(cells))]) for number, cells in sheet.rows]
 
 
 class _Sheet:

@@ -7,7 +7,7 @@ translates a scope for services that embed the rules and have their own tables.
 from checkdata.adapters.sql.conditions import where
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate, migrate_down
-from checkdata.adapters.sql.service_role import held_by_nothing, let_serve, role_in
+from checkdata.adapters.sql.service_role import grant_service_rights, is_unrestricted, role_of_url
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
 
@@ -18,11 +18,11 @@ __all__ = [
     "SqlStorage",
     "SqlUnitOfWork",
     "Waits",
-    "held_by_nothing",
-    "let_serve",
+    "grant_service_rights",
+    "is_unrestricted",
     "migrate",
     "migrate_down",
     "open_engine",
-    "role_in",
+    "role_of_url",
     "where",
 ]

@@ -1,7 +1,7 @@
-"""The tables of what is only ever added to, beside the log itself: its seals, and the receipts of files.
+"""The tables, besides the log itself, to which rows are only added: the seals of the log, and the receipts of files.
 
-On PostgreSQL the role of the service may add rows and nothing else; on both databases triggers say the same to the
-owner, but for what an anchor lets go (`checkdata.adapters.sql.migrations`).
+On PostgreSQL the service's role may only add rows. On both databases triggers hold the owner to that too, except for
+what an anchor releases (`checkdata.adapters.sql.migrations`).
 """
 
 from typing import Final

@@ -39,24 +39,24 @@ _MOST_RESTS: Final = 100
 _STREAMED_NUMBERS: Final = 5000
 _CELLS: Final[Sequence[ColumnElement[Any]]] = [type_coerce(c, NullType()).label(c.name) for c in audit_events.c]
 _AS_KEPT: Final = select(*_CELLS)
-"""Events as the driver gives them, so that one that was made unreadable by hand does not stop the check of all."""
+"""Events as the driver gives them, so that one made unreadable by hand does not stop the whole check."""
 
 
 class SqlAuditChain:
-    """The chain of seals, its anchors, and what it says of the events."""
+    """The chain of seals and its anchors, and the events that it seals."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def take_turn(self) -> bool:
-        """Be the one that seals."""
+        """Become the one process that seals."""
         if self._transaction.on_postgresql:
             return bool(self._transaction.execute(_TURN).scalar_one())
         self._transaction.lock()
         return True
 
     def settled(self) -> int:
-        """The last number that was given out, once all who may have taken one up to it have ended."""
+        """The last number that was given out, once every transaction that may have taken one up to it has ended."""
         if not self._transaction.on_postgresql:
             return self._number(select(func.max(audit_events.c.id)))
         last: int = self._transaction.execute(_LAST_GIVEN).scalar_one()
@@ -85,7 +85,7 @@ class SqlAuditChain:
         self._transaction.write(insert(audit_seals), [asdict(seal) for seal in seals])
 
     def links(self) -> Iterator[ChainLink]:
-        """Every number, a batch at a time: events and seals are found by their keys, whatever is missing of which."""
+        """Every number, a batch at a time: looks events and seals up by number, because either may be missing."""
         after = -(2**63)
         while numbers := self._numbers(after):
             after = numbers[-1]
@@ -103,7 +103,7 @@ class SqlAuditChain:
         return None if row is None else Anchor(**row._mapping)  # noqa: SLF001 - a documented part of Row
 
     def last_of_segments(self, before: datetime, /) -> Seal | None:
-        """The last seal before the segment in which the first event is that is too young."""
+        """The last seal before the segment of the first event that is too recent."""
         young = select(func.min(audit_events.c.id)).where(audit_events.c.at >= before).scalar_subquery()
         theirs = select(func.min(audit_seals.c.segment)).where(audit_seals.c.number >= young)
         segment = self._transaction.execute(theirs).scalar_one()
@@ -114,7 +114,7 @@ class SqlAuditChain:
         return None if row is None else _seal(row)
 
     def purge(self, anchor: Anchor, /) -> int:
-        """Delete what is up to the anchor, which the triggers let go once it is there."""
+        """Delete everything up to the anchor; the triggers allow that once the anchor is there."""
         self._transaction.write(insert(audit_anchors), asdict(anchor))
         self._transaction.write(delete(receipts).where(receipts.c.at < anchor.before))
         self._transaction.write(delete(audit_seals).where(audit_seals.c.number <= anchor.number))
@@ -145,7 +145,7 @@ def _seal(row: Row[*tuple[Any, ...]]) -> Seal:
 
 
 def _words(row: Row[*tuple[Any, ...]]) -> str:
-    """The words of an event; of one that can't be read, its cells as they are."""
+    """The words of an event; its cells as they are if it cannot be read."""
     cells = {**row._mapping}  # noqa: SLF001 - a documented part of Row
     try:
         cells.update(at=_moment(row.at), details=_details(row.details))

@@ -29,9 +29,9 @@ def _in_sqlite(element: strpos, compiler: SQLCompiler, **options: Any) -> str:  
 
 
 def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
-    """The condition that holds for the rows of which *predicate* does.
+    """The condition that is true for the rows for which *predicate* is.
 
-    Raises `TypeError` for a field that has no column: never all rows because a field was not known.
+    Raises `TypeError` for a field that has no column, and never gives all rows because a field is unknown.
     """
     match predicate:
         case AllOf(parts):
@@ -74,7 +74,7 @@ def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
 
 
 def can_be_stored(text: str) -> bool:
-    """Whether any row could hold the text: none has a NUL or half a character."""
+    """Whether a row could hold the text: no row has a NUL or half a character."""
     return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 

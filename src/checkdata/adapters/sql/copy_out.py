@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
-from checkdata.adapters.sql.time_limited_connection import PatientConnection
+from checkdata.adapters.sql.time_limited_connection import TimeLimitedConnection
 
 PIECE_BYTES: Final = 256 * 1024
 """Each piece costs the server a turn of a thread, a digest and a write: larger ones cost a fifth less in all."""
@@ -20,14 +20,14 @@ FIRST_BYTES: Final = 16 * 1024
 
 
 LET_COPY: Final = "SELECT set_config('statement_timeout', %s, true)"
-"""Gives the rest of a transaction as long as a COPY may take, which is longer than a page."""
+"""Allows the rest of a transaction as much time as a COPY may take, which is more than a page."""
 
 
-def copied_out(connection: PatientConnection, statement: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
+def copied_out(connection: TimeLimitedConnection, statement: str, parameters: Mapping[str, Any]) -> Iterator[bytes]:
     """What a ``COPY … TO STDOUT`` gives, in pieces of about `PIECE_BYTES`; close the iterator or exhaust it."""
     take, piece, enough = connection.pgconn.get_copy_data, bytearray(), FIRST_BYTES
     connection.execute(LET_COPY, (f"{connection.waits.copy}s",))
-    with connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
+    with connection.copying(), connection.cursor() as cursor, cursor.copy(statement, parameters) as copy:
         while True:
             size, line = take(1)  # without waiting
             if size > 0 and line is not None:
@@ -47,8 +47,8 @@ def copied_out(connection: PatientConnection, statement: str, parameters: Mappin
             yield bytes(piece)
 
 
-def _see_to_its_end(connection: PatientConnection) -> None:
-    """Take all the results that stand behind the last row, so that the connection can go on, also after an error."""
+def _see_to_its_end(connection: TimeLimitedConnection) -> None:
+    """Take all results after the last row, so that the connection can be used again, even after an error."""
     results = list(iter(connection.pgconn.get_result, None))
     for result in results:
         if result.status != ExecStatus.COMMAND_OK:

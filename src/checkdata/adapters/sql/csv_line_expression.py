@@ -1,9 +1,9 @@
-"""The line of CSV that a row of a listing is, as an expression of SQL; `csv_chunks` of the row is what it means.
+"""The line of CSV that a row of a listing is, as expressions of SQL (`checkdata.domain.listing.columns.csv_line`).
 
-The database stores it with each row and makes it itself (a generated column), so that it always agrees with
-the row. A changed label needs a migration that makes the lines again.
+An import stores the neutralised line with each row; with a changed label, the next import makes the lines again.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import add
 from typing import Any, Final
@@ -21,19 +21,29 @@ from checkdata.domain.people.organisations import Role
 _STARTS: Final = "".join(DANGEROUS).replace("\0", "")  # no database keeps a NUL
 
 
-def line_of(role: Role, *, safe: bool = True) -> ColumnElement[str]:
-    """The line without its end, of the columns of a listing as this role sees it; *safe* neutralises cells."""
-    first, *others = (_cell(shown, safe=safe) for shown in columns_for(role))
+def line_of(role: Role) -> ColumnElement[str]:
+    """The line without its end, from the columns of a listing that this role sees; its cells are not neutralised."""
+    return joined([_cell(shown) for shown in columns_for(role)])
+
+
+def joined(cells: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
+    """Cells as a line without its end."""
+    first, *others = cells
     return reduce(add, (part for cell in others for part in (literal(","), cell)), first)
 
 
-def _cell(shown: ParticipantColumn, *, safe: bool) -> ColumnElement[str]:
-    """Cells that are no free text are words and numbers of ours, which need no quotes."""
+def safe_cell(cell: ColumnElement[str]) -> ColumnElement[str]:
+    """Free text as a cell, neutralised for spreadsheets."""
+    return _quoted(cell, _apostrophe(cell))
+
+
+def _cell(shown: ParticipantColumn) -> ColumnElement[str]:
+    """Cells without free text hold words and numbers of ours, which need no quotes."""
     cell: ColumnElement[str] = column(COLUMN_OF[shown.field], Text)
     if shown.labels is not None:
         return case({str(word.value): label for word, label in shown.labels.items()}, value=cell)
     if FIELDS[shown.field].free_text:
-        return _quoted(cell, _apostrophe(cell) if safe else literal(""))
+        return _quoted(cell, literal(""))
     return cell if is_text(shown.field) else cast(cell, String)
 
 

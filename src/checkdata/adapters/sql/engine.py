@@ -1,5 +1,6 @@
 """Engines: how SQLite and PostgreSQL are opened so that both behave as `Transaction` says."""
 
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from checkdata.adapters.sql.errors import translate_errors
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.waits import (
     JOBS,
     KEEPALIVE,
@@ -24,12 +25,15 @@ _KEPT_KIB: Final = 8 * 1024
 """How much of the file a connection to SQLite caches."""
 
 _KEPT_BYTES: Final = 12 * 1024 * 1024
-"""How much all of them keep in a process; past it, each makes room of its own for what it reads next."""
+"""How much all of them cache in a process; beyond that, each drops some of its own cache for what it reads next."""
+
+_MAKING_KIB: Final = 32 * 1024
+"""The same for a connection that makes a generation of listings."""
 
 _POOL: Final[dict[str, Any]] = {
     "pool_size": KEPT_CONNECTIONS,
     "max_overflow": MORE_CONNECTIONS,
-    "pool_use_lifo": True,  # those that rest longest hold least, and most of them are rarely needed
+    "pool_use_lifo": True,  # connections that rest longest cache least, and most of them are rarely needed
 }
 
 _DRIVERS: Final = {
@@ -44,7 +48,7 @@ _DRIVERS: Final = {
 def open_engine(url: str, waits: Waits = JOBS) -> Engine:
     """Open ``sqlite:///FILE`` or ``postgresql://…``; connects when first asked, and waits as long as *waits* say.
 
-    Raises `InvalidValue` for another kind of address. Errors of the database are the domain's from here on.
+    Raises `InvalidValue` for another kind of address. Its errors are translated into the domain's.
     """
     address = _address(url)
     engine = (_sqlite if address.get_backend_name() == "sqlite" else _postgresql)(address, waits)
@@ -67,19 +71,19 @@ def _address(url: str) -> URL:
 
 def _postgresql(address: URL, waits: Waits) -> Engine:
     # They load a driver of 9 MiB, which SQLite needs not.
-    from checkdata.adapters.sql.idle_connections import look_after_those_that_rest  # noqa: PLC0415
-    from checkdata.adapters.sql.time_limited_connection import be_patient  # noqa: PLC0415
+    from checkdata.adapters.sql.idle_connections import replace_lost_connections  # noqa: PLC0415
+    from checkdata.adapters.sql.time_limited_connection import limit_waits  # noqa: PLC0415
 
     engine = create_engine(address, **_common(waits), connect_args=_connect_arguments(address, waits))
-    silence = Silence()
+    silence = ServerSilence()
     event.listen(engine, "begin", _begin)
-    be_patient(engine, waits, silence)
-    look_after_those_that_rest(engine, silence)
+    limit_waits(engine, waits, silence)
+    replace_lost_connections(engine, silence)
     return engine
 
 
 def _common(waits: Waits) -> dict[str, Any]:
-    """How connections are kept, or not at all; and an error's text holds no personal data."""
+    """Whether and how connections are kept; hides parameters, so that an error's text holds no personal data."""
     kept = {**_POOL, "pool_timeout": waits.pool} if waits.pool else {"poolclass": NullPool}
     return {**kept, "hide_parameters": True}
 
@@ -105,6 +109,7 @@ def _sqlite(address: URL, waits: Waits) -> Engine:
         connect_args={
             "timeout": waits.write_lock,
             "check_same_thread": False,  # one thread at a time, not always the same
+            "uri": True,  # so that generations are attached to be read only
         },
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -112,8 +117,29 @@ def _sqlite(address: URL, waits: Waits) -> Engine:
     return engine
 
 
+def open_generation(path: Path) -> Engine:
+    """Open the file of a generation of listings that is made; nobody else sees it."""
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "uri": True},
+    )
+    event.listen(engine, "connect", _prepare_generation)
+    event.listen(engine, "begin", _begin)
+    translate_errors(engine)
+    return engine
+
+
+def _prepare_generation(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+    connection.isolation_level = None
+    kept = (f"cache_size = -{_MAKING_KIB}", "locking_mode = EXCLUSIVE", "threads = 2")
+    for pragma in ("journal_mode = MEMORY", "synchronous = OFF", *kept):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
-    """Let readers go on during a write, check foreign keys, and leave BEGIN to us."""
+    """Let readers continue during a write, check foreign keys, and leave BEGIN to us."""
     connection.isolation_level = None
     kept = (f"cache_size = -{_KEPT_KIB}", f"soft_heap_limit = {_KEPT_BYTES}")
     for pragma in ("journal_mode = WAL", "foreign_keys = ON", *kept):

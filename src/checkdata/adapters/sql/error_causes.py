@@ -1,8 +1,9 @@
 """Why a database did not do what it was asked, in one table: SQLSTATEs of PostgreSQL and result codes of SQLite alike.
 
 A row is found by the whole code, else by its class: the first two characters of an SQLSTATE, ``SQLITE_BUSY`` of
-``SQLITE_BUSY_SNAPSHOT``. What no row names is our own mistake. Sources: PostgreSQL, *Appendix A. Error Codes*; SQLite,
-*Result and Error Codes*. What stands after a slash tells causes apart that have one code.
+``SQLITE_BUSY_SNAPSHOT``. An error that no row names is our own mistake. Sources: PostgreSQL, *Appendix A. Error Codes*;
+SQLite,
+*Result and Error Codes*. The text after a slash tells causes apart that share a code.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from checkdata.domain.errors import StorageUnavailable as Unavailable
 
 @frozen
 class Cause:
-    """What happened, for operators: the error that it is to the domain, what it means, and what to do about it."""
+    """What happened, for operators: the domain's error, what it means, and what to do about it."""
 
     error: type[StorageError]
     what: str
@@ -152,7 +153,7 @@ UNKNOWN: Final = Cause(Unavailable, "The database does not answer, and does not 
 
 
 def cause_of(code: str) -> Cause | None:
-    """What *code* means; None where it means nothing of the database's state."""
+    """What *code* means; None if it is not about the database's state."""
     whole = "_".join(code.split("_")[:2]) if code.startswith("SQLITE_") else code[:2]
     return _BY_CODE.get(code) or _BY_CODE.get(whole)
 

@@ -1,4 +1,4 @@
-"""What a database says, in the domain's errors: translated once, at the edge of the engine."""
+"""Translates a database's errors into the domain's, once, at the edge of the engine."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -61,7 +61,7 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     ("no route to host", NO_WAY),
     ("timeout expired", CONNECT_TIMEOUT),
     ("timed out", CONNECT_TIMEOUT),
-    ("closed unexpectedly", LOST),  # before what TLS says: a connection with it is lost in its words
+    ("closed unexpectedly", LOST),  # before the words about TLS, because a lost connection with TLS has those too
     ("eof detected", LOST),
     ("unexpected eof", LOST),
     ("reset by peer", LOST),
@@ -73,17 +73,17 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     ("lost", LOST),
     ("bad", LOST),
 )
-"""Words by which a driver's error is known that has no code: libpq tells none where a connection could not be made.
+"""Words that identify a driver's error without a code: libpq gives none if a connection could not be made.
 
-A server that speaks another language is not understood there, and the cause is then not told.
+A server that speaks another language is not understood, and then the cause is not named.
 """
 
 
 def translate_errors(engine: Engine) -> None:
-    """Let everything that *engine* raises about the database's state be a `StorageError`.
+    """Make everything that *engine* raises about the database's state a `StorageError`.
 
-    What is our own mistake, like wrong SQL, stays SQLAlchemy's error. A connection that only reads is not used again:
-    it would go on so after its database was let write again.
+    What is our own mistake, like wrong SQL, stays SQLAlchemy's error. A connection to a database that can only be read
+    is not used again, because it would stay so after the database can write again.
     """
     event.listen(engine, "handle_error", _translate)
 
@@ -109,7 +109,7 @@ def _told(cause: Cause, code: str) -> StorageError:
 
 
 def _code_of(error: BaseException) -> str:
-    """The code of a driver's error; where it has none, or none that tells, the one that its words have."""
+    """The code of a driver's error; if it has none, or a vague one, the code that its words imply."""
     code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or ""
     if code not in {"", "SQLITE_ERROR"} or not _kinds(error) & {"DatabaseError", "InterfaceError"}:
         return code
@@ -123,7 +123,7 @@ def _kinds(error: BaseException) -> set[str]:
 
 
 def _take_values_out(error: BaseException) -> None:
-    """Keep only the sentence of what PostgreSQL says: its details are the values at fault."""
+    """Keep only the sentence of PostgreSQL's error, because its details hold the values at fault."""
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     if primary is not None:
         error.args = (primary,)

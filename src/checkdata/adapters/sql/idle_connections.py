@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from checkdata.adapters.sql.error_causes import SILENT
 from checkdata.adapters.sql.errors import storage_error
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.time_limited_connection import NoAnswer
 
 LONG_REST_SECONDS: Final = 30.0
@@ -24,10 +24,10 @@ LONG_REST_SECONDS: Final = 30.0
 _RESTED_SINCE: Final = "rested since"
 
 
-def look_after_those_that_rest(engine: Engine, silence: Silence) -> None:
-    """Ask the server, before a connection of *engine* is used again, where it rested long or something came in.
+def replace_lost_connections(engine: Engine, silence: ServerSilence) -> None:
+    """Ask the server before a connection of *engine* that rested long, or got data meanwhile, is used again.
 
-    So it is while the server is silent, by one at a time; the others are told so: `StorageUnavailable`.
+    While the server is silent, one connection at a time asks it too; the others raise `StorageUnavailable`.
     """
 
     def check(connection: Connection, entry: ConnectionPoolEntry, _taken: PoolProxiedConnection) -> None:
@@ -44,13 +44,13 @@ def _note_rest(_connection: Connection | None, entry: ConnectionPoolEntry) -> No
     entry.info[_RESTED_SINCE] = monotonic()
 
 
-def _ask(connection: Connection, silence: Silence) -> None:
+def _ask(connection: Connection, silence: ServerSilence) -> None:
     try:
         connection.execute("SELECT 1")
     except NoAnswer as error:
         raise storage_error(SILENT) from error
     except PsycopgError as error:
-        silence.end()  # the system said that there is no one
+        silence.end()  # the system said that the server is not there
         raise DisconnectionError from error  # the pool tries another one, or connects again
     silence.end()
 

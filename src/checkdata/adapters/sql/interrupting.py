@@ -11,7 +11,7 @@ PATIENCE_SECONDS: Final = 1.0
 
 
 def interrupt(driver: Any) -> None:  # noqa: ANN401 - of either driver; psycopg's is not loaded where SQLite serves
-    """Have the driver's connection end what it does; the thread that waits for it gets the driver's error."""
+    """End the statement of the driver's connection; the thread that waits for it gets the driver's error."""
     if isinstance(driver, SqliteConnection):
         driver.interrupt()
         return

@@ -12,28 +12,28 @@ from checkdata.adapters.sql.column_types import Moment, Words
 from checkdata.adapters.sql.schema import link_requests
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 
-_EVERYBODY: Final = "everybody"
+_ALL_USERS: Final = "everybody"
 
 
 def _counting(insert: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - that of either database
     """Count for an address, a client and all users, unless one of the latter two has reached its limit: then nothing.
 
-    So a refused request takes nothing from others. All lock rows in the same order, because else two might wait for
-    each other. Of many at once a few may be counted and still refused; the caller that raises then undoes that. None
-    passes that should not.
+    So a refused request takes nothing from others. All lock rows in the same order, because otherwise two might wait
+    for each other. If many come at once, a few may be counted and still refused; the caller then raises, which undoes
+    the count. None passes that should not.
     """
     table, at, ends_at = link_requests.c, bindparam("at", type_=Moment), bindparam("ends_at", type_=Moment)
-    client, everybody = bindparam("client", type_=Words), literal(_EVERYBODY, Words)
+    client, all_users = bindparam("client", type_=Words), literal(_ALL_USERS, Words)
     enough = exists().where(
         table.ends_at > at,
         or_(
             and_(table.key == client, table.number >= bindparam("per_client")),
-            and_(table.key == everybody, table.number >= bindparam("overall")),
+            and_(table.key == all_users, table.number >= bindparam("overall")),
         ),
     )
-    keys = bindparam("address", type_=Words), client, everybody
+    keys = bindparam("address", type_=Words), client, all_users
     rows = union_all(*(select(key, ends_at, literal(1)).where(~enough) for key in keys))
     running = table.ends_at > at
     return (  # type: ignore[no-any-return]
@@ -70,7 +70,7 @@ class SqlLinkRequests:
         key: str | None = self._transaction.execute(found).scalar_one_or_none()
         return key
 
-    def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
+    def count(self, asking: LinkRequester, limits: LinkLimits, at: datetime, /) -> LinkAnswer:
         """Count a request, unless its client or all users together have reached the limit; one statement."""
         values = {
             "address": asking.address,
@@ -83,8 +83,8 @@ class SqlLinkRequests:
         rows = self._transaction.write(_COUNTING[self._transaction.on_postgresql], values).all()
         numbers = {row.key: row.number for row in rows}
         if not numbers:
-            return Allowed.NO
-        return limits.allow(address=numbers[asking.address], client=numbers[asking.client], overall=numbers[_EVERYBODY])
+            return LinkAnswer.NO
+        return limits.allow(address=numbers[asking.address], client=numbers[asking.client], overall=numbers[_ALL_USERS])
 
 
 _conforms: type[ports.LinkRequests] = SqlLinkRequests

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, null, select
 
 from checkdata.adapters.sql.conditions import filters_of, where
-from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import Listing, listed_from_row
 from checkdata.adapters.sql.prepared_statement import Cells
@@ -23,9 +22,8 @@ from checkdata.domain.training.statuses import StatusGroup
 from checkdata.domain.values import ImportId, ParticipantId
 
 Conditions = Callable[[Table], Sequence[ColumnElement[bool]]]
-"""What is asked of rows, wherever they are kept."""
+"""Makes the conditions on rows, for each table that keeps them."""
 
-MADE_AT: Final = func.coalesce(imports.c.made_at, imports.c.at)
 _BEFORE: Final = "before_"
 _ORDER: Final = ("sort_key", "full_name", "participant_id")
 
@@ -36,9 +34,9 @@ def import_from_row(row: Row[*tuple[Any, ...]]) -> Import:
 
 
 def import_from_cells(cells: Cells) -> Import:
-    """An import from its id, its moment, its day and when it was made, if that was kept."""
+    """An import from its id, its moment, its day and when it was made."""
     name, at, today, made_at = cells
-    return Import(id=ImportId(name), at=at, today=today, made_at=made_at or at)
+    return Import(id=ImportId(name), at=at, today=today, made_at=made_at)
 
 
 def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> RowChange:
@@ -53,7 +51,7 @@ def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> R
 
 
 def changed_rows(listing: Listing, scope: Scope, number: int, kind: ChangeKind | None) -> Select[Any]:
-    """Rows that changed since import *number*, with their kind, beside their versions of then that the scope covers."""
+    """Rows that changed since import *number*, their kind, and their version of that time if the scope covers it."""
     now, before = listing.rows, listing.history
     stood = and_(
         before.c[listing.organisation] == now.c[listing.organisation],
@@ -84,8 +82,8 @@ def versions_of(listing: Listing, scope: Scope, participant_id: ParticipantId) -
     return select(versions).order_by(versions.c.shown_from.desc())
 
 
-def rows_as_of(listing: Listing, query: ParticipantQuery, number: int) -> Select[Any]:
-    """The rows that matched, but for a search, as of import *number*, in the order of then."""
+def select_rows_as_of(listing: Listing, query: ParticipantQuery, number: int) -> Select[Any]:
+    """The rows that matched, without a search, as of import *number*, in the order of that time."""
 
     def matched(table: Table) -> Sequence[ColumnElement[bool]]:
         in_scope = where(query.scope.predicate, listing.columns_in(table))

@@ -6,15 +6,12 @@ from typing import Any, Final
 from attrs import frozen
 from sqlalchemy import ColumnElement, Row, Table
 
-from checkdata.adapters.sql.feed_schema import (
-    body_history,
+from checkdata.adapters.sql.feed_schema import body_history, partner_history
+from checkdata.adapters.sql.generation_schema import (
     body_listing,
-    body_marks,
     body_tallies,
     body_words,
-    partner_history,
     partner_listing,
-    partner_marks,
     partner_tallies,
     partner_words,
 )
@@ -28,17 +25,13 @@ from checkdata.domain.training.statuses import StatusGroup
 
 GROUPS: Final = {group.value: group for group in StatusGroup}
 
-MARKED: Final = 100
-"""Every so many rows of an organisation one is marked, to find a page by."""
-
 
 @frozen(kw_only=True)
 class Listing:
-    """One of the listings: its rows, what is kept beside them, and by which column and type organisations are told."""
+    """One of the listings: its rows, the tables kept with them, and the column and type of its organisations."""
 
     rows: Table
     words: Table
-    marks: Table
     history: Table
     tallies: Table
     organisation: str
@@ -50,7 +43,7 @@ class Listing:
         return self.columns_in(self.rows)
 
     def columns_in(self, table: Table) -> Mapping[str, ColumnElement[Any]]:
-        """The same columns in the rows, the words, the tallies or the past."""
+        """The same columns in the rows, the words, the tallies or the history."""
         return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
 
@@ -58,7 +51,6 @@ LISTINGS: Final = (
     Listing(
         rows=partner_listing,
         words=partner_words,
-        marks=partner_marks,
         history=partner_history,
         tallies=partner_tallies,
         organisation="delivery_partner_id",
@@ -67,7 +59,6 @@ LISTINGS: Final = (
     Listing(
         rows=body_listing,
         words=body_words,
-        marks=body_marks,
         history=body_history,
         tallies=body_tallies,
         organisation="appropriate_body_id",

@@ -6,27 +6,32 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, Engine, text
 
+from checkdata.adapters.sql.empty_generation import drop_generations, make_empty_generation
+
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata migrate'))")
 
 
 def migrate(engine: Engine) -> None:
-    """Make the tables of this version; nothing where they are there. Of several at once, one does it.
+    """Make the tables of this version, unless they are there. If several processes do it at once, only one makes them.
 
     Raises `StorageUnavailable`.
     """
-    with _alone(engine) as connection:
+    with _exclusive(engine) as connection:
         _alembic("upgrade", connection, "head")
+        make_empty_generation(connection)
 
 
 def migrate_down(engine: Engine, revision: str) -> None:
     """Undo the migrations after *revision*, data included; ``base`` undoes all."""
-    with _alone(engine) as connection:
+    with _exclusive(engine) as connection:
         _alembic("downgrade", connection, revision)
+        if revision == "base":
+            drop_generations(connection)
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction of which there is one at a time."""
+def _exclusive(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only one process runs at a time."""
     with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, case, func, select
 
 from checkdata.adapters.sql.listings import Listing
 from checkdata.domain.listing.orders import RANK, Order, Sort
@@ -37,7 +37,9 @@ def _keys(sort: Sort, listing: Listing) -> Iterator[ColumnElement[Any]]:
 
 
 def _folded_school(listing: Listing) -> ColumnElement[str]:
-    """The middle of the three lines in ``search``; the first is ``sort_key``, the last the TRN."""
-    rows = listing.rows.c
+    """The middle of the three lines that a search looks at; the first is ``sort_key``, the last the TRN."""
+    rows, words = listing.rows.c, listing.words.c
     begins = func.length(rows.sort_key) + 2
-    return func.substr(rows.search, begins, func.length(rows.search) - func.length(rows.trn) - begins)
+    folded = func.substr(words.search, begins, func.length(words.search) - func.length(rows.trn) - begins)
+    here = words[listing.organisation] == rows[listing.organisation]
+    return select(folded).where(here, words.pos == rows.pos).scalar_subquery()

@@ -83,7 +83,7 @@ class SqlOrganisations:
         self._transaction.write(found.with_for_update(key_share=True))
 
     def rest_on_agreements(self) -> None:
-        """Share a lock with others who do; on SQLite wait for the write lock."""
+        """Share a lock with others who rest on them; on SQLite wait for the write lock."""
         self._lock(_REST_ON_AGREEMENTS)
 
     def change_agreements(self) -> None:

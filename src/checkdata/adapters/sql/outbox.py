@@ -16,10 +16,10 @@ from checkdata.domain.messages import DEAD_LETTERS, MailRecord, MailState, Outbo
 from checkdata.domain.values import EmailAddress
 
 
-class State(Enum):
+class OutboxState(Enum):
     """What became of a message: one that was given up is kept, for support to see.
 
-    Whatever is not over, waiting or claimed, has a time at which it is due.
+    A message that is waiting or claimed has a time at which it is due.
     """
 
     WAITING = "waiting"
@@ -32,16 +32,16 @@ class State(Enum):
 
 
 _MAIL_STATES: Final = {
-    State.WAITING.value: MailState.QUEUED,
-    State.CLAIMED.value: MailState.QUEUED,
-    State.SENT.value: MailState.SENT,
-    State.DROPPED.value: MailState.DROPPED,
-    State.FAILED.value: MailState.REFUSED,
-    State.EXPIRED.value: MailState.EXPIRED,
-    State.BOUNCED.value: MailState.BOUNCED,
+    OutboxState.WAITING.value: MailState.QUEUED,
+    OutboxState.CLAIMED.value: MailState.QUEUED,
+    OutboxState.SENT.value: MailState.SENT,
+    OutboxState.DROPPED.value: MailState.DROPPED,
+    OutboxState.FAILED.value: MailState.REFUSED,
+    OutboxState.EXPIRED.value: MailState.EXPIRED,
+    OutboxState.BOUNCED.value: MailState.BOUNCED,
 }
 _REFERENCE_BYTES: Final = 16
-"""So many that no one can guess the reference of another user's mail."""
+"""Enough that no user can guess the reference of another user's mail."""
 
 
 def _is_first_of_its_address() -> ColumnElement[bool]:
@@ -71,7 +71,7 @@ class SqlOutbox:
         """Add a message, due at once with the earlier ones to this address."""
         waits_to_be_tried_again = (
             outbox.c.address == to.value,
-            outbox.c.state == State.WAITING.value,
+            outbox.c.state == OutboxState.WAITING.value,
             outbox.c.due_at > at,
         )
         self._transaction.write(update(outbox).where(*waits_to_be_tried_again).values(due_at=at, attempts=0))
@@ -82,7 +82,7 @@ class SqlOutbox:
             "queued_at": at,
             "reference": secrets.token_hex(_REFERENCE_BYTES),
             "attempts": 0,
-            "state": State.WAITING.value,
+            "state": OutboxState.WAITING.value,
             "due_at": at,
         }
         self._transaction.write(insert(outbox), cells)
@@ -99,7 +99,7 @@ class SqlOutbox:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        cells = {"state": State.CLAIMED.value, "due_at": until, "tried_at": at, "attempts": outbox.c.attempts + 1}
+        cells = {"state": OutboxState.CLAIMED.value, "due_at": until, "tried_at": at, "attempts": outbox.c.attempts + 1}
         taking = update(outbox).where(outbox.c.id.in_(oldest.scalar_subquery())).values(cells).returning(outbox)
         rows = self._transaction.write(taking).all()
         return [outbox_entry_from_row(row) for row in sorted(rows, key=lambda row: (row.queued_at, row.id))]
@@ -107,29 +107,35 @@ class SqlOutbox:
     def sent(self, entry: OutboxEntry, at: datetime, /) -> None:
         """The message was handed over, even if another sender has claimed it since."""
         unfinished = update(outbox).where(outbox.c.id == int(entry.id), outbox.c.due_at.is_not(None))
-        self._transaction.write(unfinished.values(state=State.SENT.value, due_at=None, sent_at=at, failure=None))
+        self._transaction.write(unfinished.values(state=OutboxState.SENT.value, due_at=None, sent_at=at, failure=None))
 
     def bounced(self, reference: str, at: datetime, /) -> bool:
         """The message of this reference came back."""
         told = update(outbox).where(outbox.c.reference == reference, outbox.c.tried_at.is_not(None))
-        cells = {"state": State.BOUNCED.value, "due_at": None, "bounced_at": func.coalesce(outbox.c.bounced_at, at)}
+        cells = {
+            "state": OutboxState.BOUNCED.value,
+            "due_at": None,
+            "bounced_at": func.coalesce(outbox.c.bounced_at, at),
+        }
         return self._transaction.write(told.values(cells)).rowcount > 0
 
     def dropped(self, entry: OutboxEntry, /) -> None:
-        """The message is not to be sent after all."""
-        self._become(entry, State.DROPPED, due_at=None)
+        """The message no longer needs to be sent."""
+        self._become(entry, OutboxState.DROPPED, due_at=None)
 
     def expired(self, entry: OutboxEntry, /) -> None:
         """The message is past its time."""
-        self._become(entry, State.EXPIRED, due_at=None)
+        self._become(entry, OutboxState.EXPIRED, due_at=None)
 
     def failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str, /) -> None:
         """The message is due again then, or never."""
-        self._become(entry, State.FAILED if retry_at is None else State.WAITING, due_at=retry_at, failure=why)
+        self._become(
+            entry, OutboxState.FAILED if retry_at is None else OutboxState.WAITING, due_at=retry_at, failure=why
+        )
 
     def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
         """The message is due again, as if it had not been claimed."""
-        self._become(entry, State.WAITING, due_at=at, attempts=entry.attempts - 1)
+        self._become(entry, OutboxState.WAITING, due_at=at, attempts=entry.attempts - 1)
 
     def waits(self, to: EmailAddress, message: type[QueuedMessage], /) -> bool:
         """Whether a message of this kind to this address is still to be sent."""
@@ -157,7 +163,7 @@ class SqlOutbox:
 
     def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
         """Undelivered messages with no later one of their kind to that address."""
-        dead = [state.value for state in State if _MAIL_STATES[state.value] in DEAD_LETTERS]
+        dead = [state.value for state in OutboxState if _MAIL_STATES[state.value] in DEAD_LETTERS]
         later = outbox.alias("later")
         followed = exists().where(
             later.c.address == outbox.c.address, later.c.kind == outbox.c.kind, _came_before(outbox, later)
@@ -166,11 +172,11 @@ class SqlOutbox:
         found = select(outbox).where(outbox.c.state.in_(dead), ~followed).order_by(*newest).limit(limit)
         return list(map(_record, self._transaction.execute(found)))
 
-    def _become(self, entry: OutboxEntry, state: State, **cells: datetime | str | int | None) -> None:
+    def _become(self, entry: OutboxEntry, state: OutboxState, **cells: datetime | str | int | None) -> None:
         """Note it, if the sender still has its claim."""
         claim = (
             outbox.c.id == int(entry.id),
-            outbox.c.state == State.CLAIMED.value,
+            outbox.c.state == OutboxState.CLAIMED.value,
             outbox.c.tried_at == entry.claimed_at,
         )
         self._transaction.write(update(outbox).where(*claim).values(state=state.value, **cells))

@@ -1,9 +1,9 @@
 """What a page shows, in one statement, which is a snapshot by itself and needs no transaction.
 
-It asks only for rows and the import that they are of. What goes with them is the same for a scope until the next
-import, and kept: how many of its rows there are of each kind, and whether that is all of the organisation's. No row is
-kept, and nothing of a scope that the request did not just decide. `SqlParticipants` says the same in plain questions,
-which are asked where nothing is known yet, where another import came, and of what is rarely asked.
+The statement asks only for rows and their import. What is the same for a scope until the next import is kept: how many
+rows it has of each kind, and whether those are all of the organisation's. No row is kept, and nothing is used for a
+scope that the request did not just decide. `SqlParticipants` gives the same in plain statements, which are used if
+nothing is kept yet, after another import, and for rare questions.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam
 from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
-from checkdata.adapters.sql.listings import MARKED, Listing, listing_of
+from checkdata.adapters.sql.listings import Listing, listing_of
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.prepared_statement import Prepared
+from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
@@ -27,28 +27,26 @@ from checkdata.domain.listing.orders import BY_NAME, Order
 from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally, Term
 
 _KEPT: Final = 200
-"""How many scopes' numbers are kept; each takes about 8 kB."""
+"""How many scopes' numbers are kept; those of each take about 8 kB."""
 
 _IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
 _FROM: Final = bindparam("from", type_=Integer)
 _MOST: Final = bindparam("most", type_=Integer)
-_MARK: Final = bindparam("mark", type_=Integer)
-_PAST: Final = bindparam("past", type_=Integer)
-"""How far behind the marked row."""
 
 
 @frozen(kw_only=True)
-class Numbers:
+class ScopeNumbers:
     """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside."""
 
     as_of: Import
+    generation: int
     tallies: Sequence[Tally]
     whole: bool
 
 
 @frozen(kw_only=True)
 class _Shape:
-    """The common part of questions that differ only in their words; without a scope, all rows are in it."""
+    """What questions have in common that differ only in their words; without a scope, all rows are in it."""
 
     listing: Listing
     scope: Scope | None
@@ -58,26 +56,28 @@ class _Shape:
 
     @property
     def is_range(self) -> bool:
-        """Whether the rows stand one after another in the listing."""
+        """Whether the rows follow one another in the listing."""
         return self.scope is None and not self.filters and not self.terms and self.order == BY_NAME
 
 
 @frozen
-class Pages:
-    """The questions of pages to one database, and what is kept to ask them."""
+class PageStatements:
+    """The statements of pages for one database, and what is kept for them."""
 
-    _known: dict[Scope, Numbers] = field(factory=dict)
+    _known: dict[Scope, ScopeNumbers] = field(factory=dict)
 
-    def keep(self, scope: Scope, numbers: Numbers) -> None:
-        """Know from now on what holds for a scope."""
+    def keep(self, scope: Scope, numbers: ScopeNumbers) -> None:
+        """Keep the numbers of a scope."""
         if len(self._known) >= _KEPT:
             self._known.clear()
         self._known[scope] = numbers
 
     def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> FoundRows | None:
-        """What `SqlParticipants.find` gives, or None where the plain questions have to be asked."""
+        """What `SqlParticipants.find` gives, or None if the plain statements have to be used."""
         numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
         if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
+            return None
+        if numbers.generation != transaction.generation:
             return None
         question = _question(_shape(query, listing, numbers), transaction.connection.dialect)
         organisation, searched = query.scope.organisation, bool(query.search)
@@ -95,12 +95,12 @@ class Pages:
 
 
 def _is_usual(query: ParticipantQuery) -> bool:
-    """Whether a page asks so: one search for rows in another order costs two scans, and some words no row can hold."""
+    """Whether this suits the query: a search in another order costs two scans, and some words no row can hold."""
     texts = (text for term in query.search.terms for text in (*term.texts, term.email or ""))
     return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
 
 
-def _shape(query: ParticipantQuery, listing: Listing, numbers: Numbers) -> _Shape:
+def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> _Shape:
     return _Shape(
         listing=listing,
         scope=None if numbers.whole else query.scope,
@@ -114,9 +114,7 @@ def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, An
     """The words of a question by the names of its parameters."""
     filters = {name: slug(value) for name, value in query.chosen.items()}
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
-    mark, past = divmod(offset, MARKED)
-    place = {"from": offset, "mark": mark, "past": past, "most": limit}
-    return {"organisation": query.scope.organisation.id, **place, **filters, **terms}
+    return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **filters, **terms}
 
 
 def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
@@ -127,18 +125,14 @@ def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
 
 
 @lru_cache(maxsize=500)
-def _question(shape: _Shape, dialect: Dialect) -> Prepared:
+def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if shape.terms:
-        return Prepared(_searched(shape), dialect)
+        return PreparedStatement(_searched(shape), dialect)
     rows = shape.listing.rows.c
     shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape, shape.listing.rows))
     if shape.is_range:
-        marks = shape.listing.marks.c
-        here = marks[shape.listing.organisation] == bindparam("organisation")
-        marked = select(marks.pos).where(here, marks.number == _MARK).scalar_subquery()
-        from_there = shown.where(rows.pos >= marked).order_by(rows.pos).offset(_PAST).limit(_MOST)
-        return Prepared(from_there, dialect)
-    return Prepared(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
+        return PreparedStatement(shown.where(rows.pos > _FROM, rows.pos <= _FROM + _MOST).order_by(rows.pos), dialect)
+    return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
 
 
 def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
@@ -159,7 +153,7 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
 
 
 def _searched(shape: _Shape) -> Select[Any]:
-    """One scan of words for positions, counted and cut, then the rows that stand there; one of nothing if none do."""
+    """One scan of the words for positions, cut to a page, then the rows there; an empty row if there is none."""
     rows, words = shape.listing.rows, shape.listing.words
     hits = select(words.c.pos).where(*_condition(shape, words)).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count().label("found")).select_from(hits).subquery()

@@ -10,18 +10,19 @@ from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import LISTINGS, Listing, listed_from_row
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.audit.tracing import Stood, Trail
+from checkdata.domain.audit.tracing import ShownRow, Trail
 from checkdata.domain.values import ImportId, ParticipantId
 
 
-class SqlTraces:
-    """The rows that stand and those that stood, of every organisation."""
+class SqlParticipantTrails:
+    """The current and the former rows of every organisation's listing."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs."""
+        self._transaction.see_listings()
         self._transaction.let_read("participant_id", participant_id)
         numbers = self._transaction.execute(select(imports.c.id, imports.c.number))
         return Trail(
@@ -29,7 +30,7 @@ class SqlTraces:
             imports={ImportId(row.id): row.number for row in numbers},
         )
 
-    def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[Stood]:
+    def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[ShownRow]:
         standing = _rows(listing.rows, listing).add_columns(null().label("shown_until"))
         ended = _rows(listing.history, listing).add_columns(listing.history.c.shown_until)
         for table, rows in ((listing.rows, standing), (listing.history, ended)):
@@ -41,9 +42,9 @@ def _rows(table: Table, listing: Listing) -> Select[Any]:
     return select(*(table.c[name] for name in (listing.organisation, "shown_from", *SHOWN)))
 
 
-def _stood_from_row(row: Row[*tuple[Any, ...]], listing: Listing) -> Stood:
+def _stood_from_row(row: Row[*tuple[Any, ...]], listing: Listing) -> ShownRow:
     organisation = listing.viewer(getattr(row, listing.organisation))
-    return Stood(listed=listed_from_row(row, organisation), began=row.shown_from, ended=row.shown_until)
+    return ShownRow(listed=listed_from_row(row, organisation), began=row.shown_from, ended=row.shown_until)
 
 
-_conforms: type[ports.Traces] = SqlTraces
+_conforms: type[ports.ParticipantTrails] = SqlParticipantTrails

@@ -12,17 +12,16 @@ from checkdata.adapters.sql.conditions import filters_of, found_by, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listing_history import (
-    MADE_AT,
     change_from_row,
     changed_rows,
     import_from_cells,
     import_from_row,
-    rows_as_of,
+    select_rows_as_of,
     versions_of,
 )
 from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, tally_from_row
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.page_statements import Numbers, Pages
+from checkdata.adapters.sql.page_statements import PageStatements, ScopeNumbers
 from checkdata.adapters.sql.stored_csv_lines import csv_lines
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -47,7 +46,7 @@ _Numbers = Sequence[Row[*tuple[Any, ...]]]
 class SqlParticipants:
     """Participants as organisations see them."""
 
-    def __init__(self, transaction: Transaction, pages: Pages) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self._pages = pages
         self._numbers_of = dict[Scope, _Numbers]()
@@ -76,7 +75,7 @@ class SqlParticipants:
         return [listed_from_row(row, query.scope.organisation) for row in rows]
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
-        """The slice from *offset*, the count, the tallies and the import: in one statement, once numbers are known."""
+        """The slice from *offset*, the count, the tallies and the import; one statement once numbers are kept."""
         return self._pages.find(self._transaction, query, offset, limit) or self._find(query, offset, limit)
 
     def rows(self, query: ParticipantQuery, /) -> Iterator[ListedParticipant]:
@@ -90,7 +89,7 @@ class SqlParticipants:
             yield from map(partial(listed_from_cells, organisation=query.scope.organisation), rows)
 
     def csv(self, query: ParticipantQuery, /, *, safe: bool = True) -> Iterator[bytes]:
-        """The CSV of all matching rows, its lines made as near to the database as each one allows."""
+        """The CSV of all matching rows; the database makes the lines if it can."""
         role, listing = query.scope.organisation.role, self._listing(query.scope.organisation)
         if listing is None:
             yield from listing_csv((), role, safe=safe)
@@ -197,14 +196,15 @@ class SqlParticipants:
         number = self._transaction.execute(named).scalar_one_or_none()
         if listing is None or number is None:
             return
-        found = rows_as_of(listing, query, number).offset(offset).limit(limit)
+        found = select_rows_as_of(listing, query, number).offset(offset).limit(limit)
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
     def _listing(self, organisation: Organisation) -> Listing | None:
-        """Where an organisation has its rows; from here on no others can be read."""
+        """The listing with an organisation's rows; from here on no others can be read."""
         listing = listing_of(organisation)
         if listing is not None:
+            self._transaction.see_listings()
             self._transaction.let_read(listing.organisation, organisation.id)
         return listing
 
@@ -214,14 +214,15 @@ class SqlParticipants:
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
-            self._pages.keep(scope, Numbers(as_of=as_of, tallies=tallies, whole=whole))
+            numbers = ScopeNumbers(as_of=as_of, generation=self._transaction.generation, tallies=tallies, whole=whole)
+            self._pages.keep(scope, numbers)
         return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
 
     def _changed(
         self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None
     ) -> Select[Any]:
         """The rows that match now and changed since the last import made at or before then."""
-        last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= MADE_AT)
+        last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= imports.c.made_at)
         number: int = self._transaction.execute(last).scalar_one()
         return changed_rows(listing, query.scope, number, kind).where(*self._condition(query, listing))
 
@@ -230,20 +231,20 @@ class SqlParticipants:
         return {row.number: import_from_row(row) for row in found}
 
     def _condition(self, query: ParticipantQuery, listing: Listing) -> tuple[ColumnElement[bool], ...]:
-        """What the rows meet that match; the scope is asked of each only where it does not cover them all."""
+        """The condition of rows that match; it checks the scope only if the scope does not cover all rows."""
         of_organisation = listing.rows.c[listing.organisation] == query.scope.organisation.id
         covers_all = self._covers_all(query.scope, listing)
         return (
             of_organisation if covers_all else where(query.scope.predicate, listing.columns),
             *filters_of(query, listing.rows),
-            *(found_by(term, listing.rows) for term in query.search.terms),
+            *_found(query, listing),
         )
 
     def _covers_all(self, scope: Scope, listing: Listing) -> bool:
         return all(row.in_scope == row.number for row in self._numbers(scope, listing))
 
     def _numbers(self, scope: Scope, listing: Listing) -> _Numbers:
-        """The tallies of the organisation, in scope and in all; asked once where nothing can change meanwhile."""
+        """The tallies of the organisation, in scope and in all; asked once if nothing can change meanwhile."""
         numbers = self._numbers_of.get(scope)
         if numbers is None:
             numbers = self._transaction.execute(_numbers(scope, listing)).all()
@@ -263,6 +264,15 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
         .where(tallies.c[listing.organisation] == scope.organisation.id)
         .group_by(*kind)
     )
+
+
+def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[bool]]:
+    """The condition of the rows that a search finds, by what stands in the words of the listing."""
+    if query.searched:
+        words = listing.words
+        here = words.c[listing.organisation] == query.scope.organisation.id
+        terms = (found_by(term, words) for term in query.search.terms)
+        yield listing.rows.c.pos.in_(select(words.c.pos).where(here, *terms))
 
 
 def _shown(listing: Listing) -> Select[Any]:

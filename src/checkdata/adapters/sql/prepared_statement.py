@@ -18,11 +18,11 @@ Cells = Sequence[Any]
 """The values of a row, in the order of the statement's columns."""
 
 Turning = Sequence[tuple[Any, Callable[[Any], Any]]]
-"""Where a column's type makes another value than was given, by place or by name, and how."""
+"""The functions of columns whose type converts values, by place or by name."""
 
 
-class Prepared:
-    """A question in the words of one database; the values of its parameters are given by name."""
+class PreparedStatement:
+    """A statement in one database's dialect; the values of its parameters are given by name."""
 
     def __init__(self, statement: Select[Any] | Insert, dialect: Dialect, columns: tuple[str, ...] = ()) -> None:
         """*columns* are those that an insert fills."""
@@ -38,9 +38,13 @@ class Prepared:
             return self._rows(cursor)
 
     def rows_after(
-        self, before: "Prepared", values_before: Mapping[str, Any], connection: Connection, values: Mapping[str, Any]
+        self,
+        before: "PreparedStatement",
+        values_before: Mapping[str, Any],
+        connection: Connection,
+        values: Mapping[str, Any],
     ) -> Sequence[Cells]:
-        """The same after a statement that is sent at once with it, of which PostgreSQL makes one transaction."""
+        """The same after another statement, sent together with it, so that PostgreSQL runs both in one transaction."""
         with _cursor(connection) as cursor, _cursor(connection) as first:
             with cursor.connection.pipeline():
                 before.execute(first, values_before)
@@ -53,7 +57,7 @@ class Prepared:
             self.execute(cursor, values)
 
     def execute(self, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
-        """Hand it to a driver's cursor, whose errors are the driver's."""
+        """Hand it to a driver's cursor; errors are the driver's own."""
         given = _turned(self._compiled.construct_params(values), self._given)
         names = self._compiled.positiontup
         cursor.execute(self._compiled.string, given if names is None else [given[name] for name in names])
@@ -68,13 +72,13 @@ class Prepared:
         return list(zip(*columns, strict=True))
 
 
-prepared: Final = lru_cache(maxsize=100)(Prepared)
-"""A statement that stands in a module, compiled for a database when it is first asked there."""
+prepared: Final = lru_cache(maxsize=100)(PreparedStatement)
+"""A statement of a module, compiled for a database when it is first used there."""
 
 
 @contextmanager
 def _cursor(connection: Connection) -> Iterator[Any]:
-    """A cursor of the driver's, whose errors are the domain's."""
+    """A cursor of the driver; errors are the domain's."""
     with closing(connection.connection.cursor()) as cursor:
         try:
             yield cursor

@@ -14,7 +14,7 @@ from checkdata.adapters.sql.row_mapping import message_from_json, message_to_jso
 from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_in_links
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.messages import forgotten
+from checkdata.domain.messages import without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 
 
@@ -30,7 +30,7 @@ class SqlRetention:
         return self._delete(delete(sessions).where(over))
 
     def links(self, before: datetime, /) -> int:
-        """Delete links, and visits behind them, that were over by then."""
+        """Delete links, and the visits that they opened, that were over by then."""
         return (
             self._delete(delete(sign_in_links).where(sign_in_links.c.expires_at < before))
             + self._delete(delete(confirmation_links).where(confirmation_links.c.expires_at < before))
@@ -46,7 +46,7 @@ class SqlRetention:
         old = outbox.c.queued_at < before, outbox.c.due_at.is_(None)
         number = 0
         for row in self._transaction.execute(select(outbox.c.id, outbox.c.kind, outbox.c.message).where(*old)).all():
-            told = message_to_json(forgotten(message_from_json(row.kind, row.message)))
+            told = message_to_json(without_personal_data(message_from_json(row.kind, row.message)))
             if told != row.message:
                 self._transaction.write(update(outbox).where(outbox.c.id == row.id).values(message=told))
                 number += 1

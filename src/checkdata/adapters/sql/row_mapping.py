@@ -17,7 +17,7 @@ Cells = dict[str, Any]
 """A row to be written, by column."""
 
 AnyRow = Row[*tuple[Any, ...]] | SimpleNamespace
-"""A row, or as much of one as is of one table, by column."""
+"""A row, or the part of it from one table, by column."""
 
 
 def user_to_row(user: User) -> Cells:
@@ -124,7 +124,7 @@ def session_from_row(row: AnyRow) -> Session:
 
 
 def message_to_json(message: QueuedMessage) -> Cells:
-    """What a queued message says, as JSON; none of them has a token."""
+    """What a queued message says, as JSON; no message has a token."""
     return {name: value.value if isinstance(value, Role) else value for name, value in asdict(message).items()}
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 
-REVISION: Final = "0021"
-"""The newest migration: what a database must have come to."""
+REVISION: Final = "0001"
+"""The newest migration, which a database must have."""
 
 metadata: Final = MetaData(
     naming_convention={
@@ -23,7 +23,7 @@ metadata: Final = MetaData(
 """Every table that lasts; the migrations make the same."""
 
 revisions: Final = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))
-"""Where alembic keeps which migration a database has come to."""
+"""The table in which alembic keeps the last migration of a database."""
 
 meta: Final = Table(
     "meta",
@@ -31,7 +31,7 @@ meta: Final = Table(
     Column("name", Words, primary_key=True),
     Column("value", Words, nullable=False),
 )
-"""What the database knows of itself: the version of the folding that its keys are built with."""
+"""Facts about the database itself: the version of the folding that its keys are built with."""
 
 job_runs: Final = Table(
     "job_runs",

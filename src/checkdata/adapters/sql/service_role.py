@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url, text
 
+from checkdata.adapters.sql.empty_generation import generation_schemas
+from checkdata.adapters.sql.generation_access import grants
 from checkdata.adapters.sql.rights import COUNTED, RIGHTS
 from checkdata.adapters.sql.schema import revisions
 from checkdata.domain.errors import InvalidValue
@@ -24,12 +26,12 @@ _IS_OWNER: Final = text(
 """Whether the role of a connection owns the tables, or can bypass their row-level security otherwise."""
 
 
-def role_in(url: str) -> str | None:
+def role_of_url(url: str) -> str | None:
     """The role that an address names; None where it names none."""
     return make_url(url).username
 
 
-def held_by_nothing(engine: Engine) -> bool:
+def is_unrestricted(engine: Engine) -> bool:
     """Whether nothing on PostgreSQL restricts the role that *engine* connects as.
 
     False on SQLite, which has no roles that might do less.
@@ -40,7 +42,7 @@ def held_by_nothing(engine: Engine) -> bool:
         return bool(connection.execute(_IS_OWNER, {"table": revisions.name}).scalar_one())
 
 
-def let_serve(engine: Engine, role: str) -> None:
+def grant_service_rights(engine: Engine, role: str) -> None:
     """Let *role* do what the service needs (`RIGHTS`), and nothing else: *engine* is the owner's.
 
     Its earlier rights are revoked. Raises `InvalidValue` if the database has no such role, or one that
@@ -58,13 +60,20 @@ def let_serve(engine: Engine, role: str) -> None:
             )
             raise InvalidValue(msg)
         quoted = connection.dialect.identifier_preparer.quote_identifier(role)
-        for statement in _statements(_schema(connection), quoted):
+        for statement in (*_statements(_schema(connection), quoted), *_of_generations(connection, quoted)):
             connection.exec_driver_sql(statement)
 
 
 def _schema(connection: Connection) -> str:
     schema: str = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
     return connection.dialect.identifier_preparer.quote_identifier(schema)
+
+
+def _of_generations(connection: Connection, role: str) -> Iterator[str]:
+    for schema in map(connection.dialect.identifier_preparer.quote_identifier, generation_schemas(connection)):
+        for every in (f"ALL TABLES IN SCHEMA {schema}", f"SCHEMA {schema}"):
+            yield f"REVOKE ALL ON {every} FROM {role}"
+        yield from grants(schema, [role])
 
 
 def _statements(schema: str, role: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The user and the facts that decide what they may do, in one statement, for every request (service rule 3).
 
-`SqlSignIns.session` and `SqlUsers.facts` are what it means. A row is a grant with one agreement of its partner, so that
-each of both comes as often as it has of the other; the user and the session are in all of them.
+`SqlSignIns.session` and `SqlUsers.facts` are what it means. A row is a grant with one agreement of its partner, so
+grants and agreements are repeated; the user and the session are in every row.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _OF_PARTNER: Final = and_(
     grants.c.role == Role.DELIVERY_PARTNER.value, agreements.c.delivery_partner_id == grants.c.organisation_id
 )
 
-VISITOR: Final = (
+SESSION_AND_FACTS: Final = (
     select(*(column.label(f"{number}_{column.key}") for number, part in enumerate(_PARTS) for column in part))
     .select_from(
         sessions.outerjoin(users, users.c.id == sessions.c.user_id)
@@ -45,8 +45,8 @@ VISITOR: Final = (
 """Everything about the session with the digest ``digest``; no row where there is none."""
 
 
-def visitor_in(rows: Sequence[Cells]) -> tuple[Session, AccessFacts] | None:
-    """The session and the facts about its user, of the rows of ``VISITOR``."""
+def session_and_facts(rows: Sequence[Cells]) -> tuple[Session, AccessFacts] | None:
+    """The session and the facts about its user, of the rows of ``SESSION_AND_FACTS``."""
     if not rows:
         return None
     parts = [_parts_of(row) for row in rows]

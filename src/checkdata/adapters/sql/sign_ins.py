@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, exists, insert, select, update
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.row_mapping import link_from_row, link_to_row, session_from_row, session_to_row
 from checkdata.adapters.sql.schema import sessions, sign_in_links
-from checkdata.adapters.sql.session_facts import VISITOR, visitor_in
+from checkdata.adapters.sql.session_facts import SESSION_AND_FACTS, session_and_facts
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
@@ -67,7 +67,7 @@ class SqlSignIns:
 
     def visitor(self, digest: str, /) -> tuple[Session, AccessFacts] | None:
         """The session with this digest and what decides what its user may do, in one statement."""
-        return visitor_in(self._transaction.ask(VISITOR, {"digest": digest}))
+        return session_and_facts(self._transaction.ask(SESSION_AND_FACTS, {"digest": digest}))
 
     def touch(self, digest: str, at: datetime, /) -> bool:
         """Note that a session was seen."""

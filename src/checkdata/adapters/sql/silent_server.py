@@ -1,4 +1,4 @@
-"""Whether the server is silent: shared by all connections of an engine, so that not each of them waits in vain."""
+"""Whether the server is silent; all connections of an engine share this, so that not each of them waits in vain."""
 
 from threading import Lock
 from time import monotonic
@@ -8,31 +8,27 @@ from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS
 
 
-class Silence:
-    """While it lasts one asks the server again every `SILENCE_RETRY_SECONDS`, and the others are told at once."""
+class ServerSilence:
+    """While it lasts, one connection asks the server again every `SILENCE_RETRY_SECONDS`; the others fail at once."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._lasts = False
-        self._asked_at = 0.0
-
-    @property
-    def lasts(self) -> bool:
+        self.lasts = False
         """Whether the server has not answered lately."""
-        return self._lasts
+        self._asked_at = 0.0
 
     def begin(self) -> None:
         """Note that it did not answer in time."""
         with self._lock:
-            self._lasts, self._asked_at = True, monotonic()
+            self.lasts, self._asked_at = True, monotonic()
 
     def end(self) -> None:
         """Note that it answered."""
-        self._lasts = False
+        self.lasts = False
 
     def check(self) -> None:
-        """Go on where the server answers, or where it is time to ask it again; else `StorageUnavailable`."""
-        if not self._lasts:
+        """Return if the server answers, or if it is time to ask it again; else raise `StorageUnavailable`."""
+        if not self.lasts:
             return
         with self._lock:
             if monotonic() - self._asked_at < SILENCE_RETRY_SECONDS:

@@ -1,22 +1,25 @@
-"""A connection to PostgreSQL whose waits end though the server answers nothing: stopped, or gone behind a dead network.
+"""A connection to PostgreSQL whose waits end even if the server is stopped or the network is dead.
 
 The server's own limits need a server that acts. TCP does not notice a stopped one either, because its system answers.
+psycopg waits in C and is told until when: a clock of our own around each answer cost a page a tenth of its questions.
 """
 
-from collections.abc import Generator
-from time import monotonic
-from typing import Any, Final, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from psycopg import Connection, OperationalError
-from psycopg.errors import ConnectionTimeout
+from psycopg.errors import (
+    ConnectionTimeout,
+    _WaitTimeout,  # psycopg raises it to those who say how long to wait, and to no others
+)
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from checkdata.adapters.sql.error_causes import SILENT
-from checkdata.adapters.sql.silent_server import Silence
+from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.waits import SILENCE_RETRY_SECONDS, Waits
 
-T = TypeVar("T")
 _LOOKS_EACH_SECONDS: Final = 0.2
 
 
@@ -26,51 +29,46 @@ class NoAnswer(OperationalError):
     sqlstate = SILENT
 
 
-class PatientConnection(Connection[Any]):
-    """Waits for an answer as long as *waits* say, and not as long once the server was found silent."""
+class TimeLimitedConnection(Connection[Any]):
+    """Waits for an answer as long as *waits* say, or shorter where the server was found silent before."""
 
     waits: Waits
-    silence: Silence
+    silence: ServerSilence
+    patience: float
+    """How many seconds an answer may take."""
 
-    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - whatever psycopg waits for
-        """Do what psycopg does, and give up in time: `NoAnswer`."""
-        return super().wait(self._in_time(gen), interval, timeout)
-
-    def _in_time(self, waiting: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
-        """The same, asked each time whether it is over: an answer that trickles in has to be whole in time too."""
-        begun = monotonic()
+    def wait(self, gen: Any, interval: float = _LOOKS_EACH_SECONDS, timeout: float | None = None) -> Any:  # noqa: ANN401 - psycopg's own generator
+        """Wait as psycopg does, but raise `NoAnswer` in time."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
         try:
-            wanted = next(waiting)
-            while True:
-                ready = yield wanted
-                if monotonic() - begun > (self.waits.answer if ready else self._patience):
-                    self._give_up()
-                wanted = waiting.send(ready)
-        except StopIteration as end:
-            done: T = end.value
-            return done
+            return super().wait(gen, interval, SILENCE_RETRY_SECONDS if self.silence.lasts else self.patience)
+        except _WaitTimeout:
+            self.silence.begin()
+            self.pgconn.finish()
+            raise NoAnswer("the server does not answer") from None
 
-    @property
-    def _patience(self) -> float:
-        return SILENCE_RETRY_SECONDS if self.silence.lasts else self.waits.answer
-
-    def _give_up(self) -> None:
-        self.silence.begin()
-        self.pgconn.finish()
-        raise NoAnswer("the server does not answer")
+    @contextmanager
+    def copying(self) -> Iterator[None]:
+        """Wait for each part of a COPY as long as PostgreSQL lets the whole of it take."""
+        self.patience = self.waits.answer_of_copy
+        try:
+            yield
+        finally:
+            self.patience = self.waits.answer
 
 
-def be_patient(engine: Engine, waits: Waits, silence: Silence) -> None:
-    """Let *engine* make such connections; while the server is silent it makes one at a time."""
+def limit_waits(engine: Engine, waits: Waits, silence: ServerSilence) -> None:
+    """Make *engine* open such connections; while the server is silent, one at a time."""
 
     def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> DBAPIConnection:  # noqa: ANN401 - SQLAlchemy's own
         silence.check()
         try:
-            made = PatientConnection.connect(*given, **named)
+            made = TimeLimitedConnection.connect(*given, **named)
         except ConnectionTimeout:
             silence.begin()
             raise
-        made.waits, made.silence = waits, silence
+        made.waits, made.silence, made.patience = waits, silence, waits.answer
         silence.end()
         return made  # type: ignore[return-value] # psycopg's own type says the same in other words
 

@@ -11,13 +11,14 @@ from checkdata.adapters.sql.audit_log import SqlAuditLog
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.error_causes import OTHER_VERSION
 from checkdata.adapters.sql.errors import storage_error
+from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.job_runs import SqlJobRuns
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
-from checkdata.adapters.sql.page_statements import Pages
-from checkdata.adapters.sql.participant_trails import SqlTraces
+from checkdata.adapters.sql.page_statements import PageStatements
+from checkdata.adapters.sql.participant_trails import SqlParticipantTrails
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
@@ -36,23 +37,27 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pages = Pages()
+        self._pages = PageStatements()
+        self._generations = Generations(engine)
         self._checked = False
 
     def reading(self) -> "SqlUnitOfWork":
         """A unit of work that sees one state throughout."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.READING), self._pages)
+        return self._unit_of_work(TransactionKind.READING)
 
     def writing(self) -> "SqlUnitOfWork":
         """A unit of work that writes."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.WRITING), self._pages)
+        return self._unit_of_work(TransactionKind.WRITING)
 
     def at_once(self) -> "SqlUnitOfWork":
         """A unit of work for one question or one change."""
         self._check()
-        return SqlUnitOfWork(Transaction(self._engine, TransactionKind.AT_ONCE), self._pages)
+        return self._unit_of_work(TransactionKind.AT_ONCE)
+
+    def _unit_of_work(self, kind: TransactionKind) -> "SqlUnitOfWork":
+        return SqlUnitOfWork(Transaction(self._engine, kind, self._generations), self._pages)
 
     def _check(self) -> None:
         if self._checked:
@@ -67,7 +72,7 @@ class SqlStorage:
 class SqlUnitOfWork:
     """One transaction on an SQL database."""
 
-    def __init__(self, transaction: Transaction, pages: Pages) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
@@ -78,7 +83,7 @@ class SqlUnitOfWork:
         self.audit = SqlAuditLog(transaction)
         self.audit_chain = SqlAuditChain(transaction)
         self.retention = SqlRetention(transaction)
-        self.traces = SqlTraces(transaction)
+        self.trails = SqlParticipantTrails(transaction)
         self.receipts = SqlReceipts(transaction)
         self.job_runs = SqlJobRuns(transaction)
         self.nominations = SqlNominations(transaction)
@@ -86,7 +91,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:
-        """What a feed is taken into; made once, because it holds what an import has staged."""
+        """The store that a feed is loaded into; made once, because it holds what an import has staged."""
         from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - only for imports, and large
 
         return SqlFeedStore(self._transaction)
@@ -96,7 +101,7 @@ class SqlUnitOfWork:
         self._transaction.commit()
 
     def interrupt(self) -> None:
-        """Have the statement that runs end, and let no other begin."""
+        """End the statement that runs, and let no other begin."""
         self._transaction.interrupt()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""How long a process waits for its database at each point: every number in one place (docs/waits.md tells of them all).
+"""How long a process waits for its database at each point: every number in one place (docs/waits.md lists them all).
 
 Pages wait some seconds, because a user waits for them; an operator's jobs may take long, but end too.
 """
@@ -10,7 +10,7 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Waits:
-    """All in seconds. *answer* is how long a server may be silent that should have ended the statement by itself."""
+    """All in seconds. *answer* is how long a server may be silent after it should have ended a statement."""
 
     connect: int
     """For a connection; psycopg takes two at least, and the look-up of a host's name is the system's own."""
@@ -29,28 +29,34 @@ class Waits:
 
     @property
     def answer(self) -> float:
-        """For any answer of a server that was asked something: a stopped one ends no statement."""
+        """For any answer of the server, because a stopped server ends no statement."""
         return self.statement + 2
+
+    @property
+    def answer_of_copy(self) -> float:
+        """The same for any part of a COPY: its first row may come only when all are sorted."""
+        return self.copy + 2
 
 
 PAGES: Final = Waits(connect=3, pool=3, lock=3, statement=8, copy=60, idle=60, write_lock=10)
-"""Of processes that serve pages."""
+"""For processes that serve pages."""
 
 JOBS: Final = Waits(connect=10, pool=30, lock=60, statement=3600, copy=3600, idle=900, write_lock=60)
-"""Of commands: imports, exports, migrations."""
+"""For commands: imports, exports, migrations."""
 
 PROBES: Final = Waits(connect=2, pool=0, lock=0.5, statement=1, copy=1, idle=5, write_lock=0.5)
-"""Of looks that only check whether the database serves."""
+"""For checks whether the database serves."""
 
 KEPT_CONNECTIONS: Final = 5
 MORE_CONNECTIONS: Final = 13
-"""Together the most that a process has: four workers, a sender and an import fit into PostgreSQL's usual hundred."""
+"""The most connections of a process, so that four workers, a sender and an import fit into PostgreSQL's usual
+hundred."""
 
 GONE_CLIENT_SECONDS: Final = 1
 """How often PostgreSQL looks, in the middle of a statement, whether its client is still there."""
 
 KEEPALIVE: Final = {"idle": 30, "interval": 10, "count": 3}
-"""After how long each side asks the other's system, how often, and how many times: a lost machine is noticed then."""
+"""After how long each side asks the other's system, how often and how many times, before it counts as lost."""
 
 UNACKNOWLEDGED_SECONDS: Final = 60
 """How long sent bytes may wait for the other's system; then the connection is lost."""
@@ -60,7 +66,7 @@ SILENCE_RETRY_SECONDS: Final = 2.0
 
 
 def session_settings(waits: Waits) -> str:
-    """What PostgreSQL is told of them when a connection begins, as ``options`` of its address."""
+    """The settings for PostgreSQL when a connection begins, as ``options`` of its address."""
     settings = {
         "statement_timeout": _ms(waits.statement),
         "lock_timeout": _ms(waits.lock),

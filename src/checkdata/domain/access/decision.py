@@ -83,7 +83,7 @@ Decision = Granted | Refused
 
 
 class AccessRefused(CheckdataError):
-    """Access was asked for with `require` and refused; ``refusal`` says why."""
+    """`require` was called and access was refused; ``refusal`` says why."""
 
     def __init__(self, refusal: Refused) -> None:
         super().__init__(refusal.message)
@@ -92,7 +92,7 @@ class AccessRefused(CheckdataError):
 
 @frozen(kw_only=True)
 class Finding:
-    """One rule that was asked, and its answer in a sentence that support can send on."""
+    """One rule that was checked, and its answer in a sentence that support can send on."""
 
     rule: str
     holds: bool

@@ -21,7 +21,7 @@ from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartn
 
 @frozen(kw_only=True)
 class Explanation:
-    """A decision about one participant with every rule that was asked, in order; ``visible`` is the outcome."""
+    """A decision about one participant with every rule that was checked, in order; ``visible`` is the outcome."""
 
     visible: bool
     decision: Decision

@@ -47,7 +47,7 @@ class AllOf:
 
 @frozen
 class AnyOf:
-    """One part holds at least; without parts, never."""
+    """At least one part holds; without parts, never."""
 
     parts: Sequence["Predicate"]
 

@@ -42,7 +42,7 @@ class Scope:
     Applies to listings, one row a participant as that organisation sees them; which training record such a row comes
     from is `checkdata.domain.training.records.choose_record`. ``rules`` matter only to delivery partners (service
     rule 2): a row is in scope if one of them covers it. ``agreement_ids`` are the agreements that it rests on, for
-    the record; two scopes that cover the same rows are equal, whatever they rest on.
+    the record; two scopes that cover the same rows are equal, even if they rest on different agreements.
     """
 
     organisation: Organisation

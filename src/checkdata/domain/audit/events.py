@@ -60,11 +60,11 @@ USES: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
 class AuditEvent:
     """One recorded action.
 
-    ``actor`` is None if no user did it, but an operator at the command line, a lead provider's contact by
-    a link (``details`` name the lead provider), or the service itself. ``subject`` is the user whose access it was
-    about, ``role`` and ``organisation_id`` are for what that is, or where there is none, for whom the actor acts.
-    ``details`` hold slugs, ids and numbers: filters, whether searched, page, rows, reasons; never the text of a search
-    or a participant's name, address or TRN.
+    ``actor`` is None if no user did it, but an operator at the command line, a lead provider's contact by a link
+    (``details`` name the lead provider), or the service itself. ``subject`` is the user whose access it was about,
+    ``role`` and ``organisation_id`` are those of that access; in an event about no access, those for which the actor
+    acts. ``details`` hold slugs, ids and numbers: filters, whether searched, page, rows, reasons; never the text of a
+    search or a participant's name, address or TRN.
     """
 
     kind: AuditKind

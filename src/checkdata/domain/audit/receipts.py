@@ -32,7 +32,7 @@ class Receipt:
     """One file that left: its SHA-256 as hex, its size in bytes, who took it in which role, and what it shows.
 
     ``actor`` is None for an operator's export. ``filters`` are slugs, the order among them; of a search only that there
-    was one. ``rules`` are those of the scope (`Scope`), ``agreement_ids`` what they stood on.
+    was one. ``rules`` are those of the scope (`Scope`), ``agreement_ids`` the agreements behind them.
     ``participants`` is `packed`, kept if import, scope and filters are not enough to tell who was in it; else None.
     """
 
@@ -59,7 +59,7 @@ class Receipt:
 
 
 def packed(participant_ids: Iterable[ParticipantId]) -> bytes:
-    """Ids in order, in as few bytes as is quick; ids hold no line end (feed.md)."""
+    """Ids in order, compressed as far as is quick; ids hold no line end (feed.md)."""
     return zlib.compress("\n".join(participant_ids).encode(), level=1)
 
 

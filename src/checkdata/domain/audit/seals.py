@@ -80,14 +80,14 @@ class KeptHead:
 
 @frozen(kw_only=True)
 class ChainLink:
-    """A number of the log with the event and the seal that are there: ``words`` of the event, None without one."""
+    """A number of the log with its event and its seal; ``words`` is the event's text, None if there is no event."""
 
     number: int
     words: str | None
     seal: Seal | None = None
 
 
-class Trouble(Enum):
+class SealTrouble(Enum):
     """What can be wrong with a sealed log."""
 
     CHANGED = "changed"
@@ -102,9 +102,9 @@ class Trouble(Enum):
 
 @frozen
 class SealFault:
-    """What is wrong, and with which event; of `Trouble.REMOVED_WITH_SEAL` the event that comes next."""
+    """What is wrong, and with which event; of `SealTrouble.REMOVED_WITH_SEAL` the event that comes next."""
 
-    trouble: Trouble
+    trouble: SealTrouble
     number: int
 
     @property
@@ -114,22 +114,22 @@ class SealFault:
 
 
 _SENTENCES: Final = {
-    Trouble.CHANGED: "Event {} was changed after it was sealed.",
-    Trouble.FITS_NO_KEY: (
+    SealTrouble.CHANGED: "Event {} was changed after it was sealed.",
+    SealTrouble.FITS_NO_KEY: (
         "Event {} was changed after it was sealed, or sealed with a key that was not given: its seal is from before "
         "seals named their key, and fits none of those given."
     ),
-    Trouble.REMOVED: "Event {} was removed after it was sealed.",
-    Trouble.PUT_IN: "Event {} was put in between events that had been sealed.",
-    Trouble.SEAL_REMOVED: "The seal of event {} was removed.",
-    Trouble.REMOVED_WITH_SEAL: "Before event {}, events were removed together with their seals.",
-    Trouble.HEAD_MISSING: "Event {} is not there with the seal that was asked for: the end of the log was cut off.",
-    Trouble.ANCHOR_FORGED: "The anchor at event {} was not made by a purge: its signature is wrong.",
+    SealTrouble.REMOVED: "Event {} was removed after it was sealed.",
+    SealTrouble.PUT_IN: "Event {} was put in between events that had been sealed.",
+    SealTrouble.SEAL_REMOVED: "The seal of event {} was removed.",
+    SealTrouble.REMOVED_WITH_SEAL: "Before event {}, events were removed together with their seals.",
+    SealTrouble.HEAD_MISSING: "Event {} is not there with the seal that was asked for: the end of the log was cut off.",
+    SealTrouble.ANCHOR_FORGED: "The anchor at event {} was not made by a purge: its signature is wrong.",
 }
 
 
 def sealed_text(number: int, event: AuditEvent) -> str:
-    """An event as the one text that is sealed; two events have the same text where they are the same."""
+    """The text of an event that is sealed; two events have the same text only if they are the same."""
     told = {
         "number": number,
         "kind": event.kind.value,
@@ -146,7 +146,7 @@ def sealed_text(number: int, event: AuditEvent) -> str:
 
 
 @frozen(kw_only=True)
-class NotGiven:
+class KeyNotGiven:
     """A key that was not given: what it signed, from one event to another, was not verified."""
 
     key_id: str
@@ -170,7 +170,7 @@ def seals_of(links: Iterable[ChainLink], last: Seal | Anchor | None, key: Key) -
         yield Seal(number=link.number, position=position, segment=segment, digest=before, key_id=key.id)
 
 
-def faults_of(links: Iterable[ChainLink], anchor: Anchor | None, keys: Keys) -> Iterator[SealFault]:
+def seal_faults(links: Iterable[ChainLink], anchor: Anchor | None, keys: Keys) -> Iterator[SealFault]:
     """What is wrong with a log, event by event; *links* are in order, up to the newest seal and beyond.
 
     One change is one fault: what follows a changed event is checked against the seal that is there. Events after the
@@ -178,7 +178,7 @@ def faults_of(links: Iterable[ChainLink], anchor: Anchor | None, keys: Keys) -> 
     what was put in is found: `key_not_given` says of which seals.
     """
     if anchor is not None and key_not_given(anchor, keys) is None and not anchor.is_genuine(keys):
-        yield SealFault(Trouble.ANCHOR_FORGED, anchor.number)
+        yield SealFault(SealTrouble.ANCHOR_FORGED, anchor.number)
     checking = _Checking(keys, anchor)
     for link in links:
         yield from checking.check(link)
@@ -195,7 +195,7 @@ class _Checking:
 
     def check(self, link: ChainLink) -> Iterator[SealFault]:
         if link.number <= self._begins_after:
-            yield SealFault(Trouble.PUT_IN, link.number)
+            yield SealFault(SealTrouble.PUT_IN, link.number)
         elif link.seal is None:
             self._unsealed.append(link)
         else:
@@ -205,15 +205,15 @@ class _Checking:
     def _check_sealed(self, link: ChainLink, seal: Seal) -> Iterator[SealFault]:
         fits = self._fits(self._before, self._position, link, seal)
         if not fits and self._unsealed and self._seals_were_removed(link, seal):
-            yield from (SealFault(Trouble.SEAL_REMOVED, unsealed.number) for unsealed in self._unsealed)
+            yield from (SealFault(SealTrouble.SEAL_REMOVED, unsealed.number) for unsealed in self._unsealed)
             return
-        yield from (SealFault(Trouble.PUT_IN, unsealed.number) for unsealed in self._unsealed)
+        yield from (SealFault(SealTrouble.PUT_IN, unsealed.number) for unsealed in self._unsealed)
         if seal.position > self._position + 1:
-            yield SealFault(Trouble.REMOVED_WITH_SEAL, link.number)
+            yield SealFault(SealTrouble.REMOVED_WITH_SEAL, link.number)
         elif link.words is None:
-            yield SealFault(Trouble.REMOVED, link.number)
+            yield SealFault(SealTrouble.REMOVED, link.number)
         elif seal.position <= self._position or (not fits and key_not_given(seal, self._keys) is None):
-            yield SealFault(Trouble.CHANGED if seal.key_id else Trouble.FITS_NO_KEY, link.number)
+            yield SealFault(SealTrouble.CHANGED if seal.key_id else SealTrouble.FITS_NO_KEY, link.number)
 
     def _seals_were_removed(self, link: ChainLink, seal: Seal) -> bool:
         """Whether the events met without a seal, all sealed with one key, would lead to this seal."""
@@ -239,7 +239,7 @@ def key_not_given(signed: Seal | Anchor, keys: Keys) -> str | None:
 
 
 def _candidates(keys: Keys, key_id: str) -> Iterable[Key]:
-    """The keys with which something may be signed that names this one; any, where it names none."""
+    """The keys that may have signed something that names *key_id*: any of them if it names none."""
     return keys.named(key_id) if key_id else tuple(keys)
 
 
@@ -252,7 +252,7 @@ def _utc(moment: datetime) -> str:
 
 
 @frozen(kw_only=True)
-class Verified:
+class VerifiedSeals:
     """What a check of the log found: how many events are sealed, how many wait, the head, and all that is wrong.
 
     ``not_given`` is what could not be verified: the log is known to be whole where that is empty, as ``faults`` is.
@@ -262,4 +262,4 @@ class Verified:
     waiting: int
     head: Seal | Anchor | None
     faults: tuple[SealFault, ...] = field(default=())
-    not_given: tuple[NotGiven, ...] = field(default=())
+    not_given: tuple[KeyNotGiven, ...] = field(default=())

@@ -22,8 +22,8 @@ LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_
 
 
 @frozen(kw_only=True)
-class Stood:
-    """How a listing showed a participant from one import, by its number, until another; None where it still does."""
+class ShownRow:
+    """How a listing showed a participant, from import number ``began`` until ``ended`` (None if it still does)."""
 
     listed: ListedParticipant
     began: int
@@ -31,7 +31,7 @@ class Stood:
 
     @property
     def organisation(self) -> tuple[Role, str]:
-        """In whose listing it stood."""
+        """The organisation whose listing showed it."""
         if self.listed.delivery_partner_id is not None:
             return Role.DELIVERY_PARTNER, self.listed.delivery_partner_id
         return Role.APPROPRIATE_BODY, self.listed.appropriate_body_id or ""
@@ -41,16 +41,16 @@ class Stood:
 class Trail:
     """Everything that listings ever showed of a participant, and the numbers of imports by their ids."""
 
-    stood: Sequence[Stood]
+    stood: Sequence[ShownRow]
     imports: Mapping[ImportId, int]
 
     @property
     def organisations(self) -> Sequence[tuple[Role, str]]:
-        """In whose listings they ever stood, each once."""
+        """The organisations whose listings ever showed the participant, each once."""
         return list(dict.fromkeys(stood.organisation for stood in self.stood))
 
-    def at(self, role: Role | None, organisation_id: str | None, import_id: ImportId | None) -> Iterator[Stood]:
-        """How an organisation's listing showed them as of an import; all it ever showed where that is not known."""
+    def at(self, role: Role | None, organisation_id: str | None, import_id: ImportId | None) -> Iterator[ShownRow]:
+        """How an organisation's listing showed them as of an import; all that it ever showed if that is not known."""
         number = None if import_id is None else self.imports.get(import_id)
         for stood in self.stood:
             stands = number is None or (stood.began <= number and (stood.ended is None or number < stood.ended))
@@ -58,7 +58,7 @@ class Trail:
                 yield stood
 
 
-class How(Enum):
+class SightingKind(Enum):
     """How a user saw a participant, or may have."""
 
     OWN_PAGE = "own_page"
@@ -73,7 +73,7 @@ class How(Enum):
 class Sighting:
     """A user saw a participant, or may have: who, for which organisation, when, as of which import, and how.
 
-    ``actor`` is None for an operator's export. ``receipt`` is the file's, of `How.FILE`.
+    ``actor`` is None for an operator's export. ``receipt`` is the file's, of `SightingKind.FILE`.
     """
 
     at: datetime
@@ -81,13 +81,13 @@ class Sighting:
     role: Role | None
     organisation_id: str
     import_id: ImportId | None
-    how: How
+    how: SightingKind
     receipt: Receipt | None = None
 
 
 @frozen(kw_only=True)
-class Possibly:
-    """What one person did in one way for one organisation: how often, first and last."""
+class PossibleSightings:
+    """What one user may have seen in one way for one organisation: how often, and when first and last."""
 
     first: Sighting
     last: Sighting
@@ -95,17 +95,17 @@ class Possibly:
 
 
 @frozen(kw_only=True)
-class Seen:
+class ParticipantSightings:
     """Who certainly saw a participant, event by event, and who possibly did, summed up; and the users in it."""
 
     participant_id: ParticipantId
     certainly: Sequence[Sighting]
-    possibly: Sequence[Possibly]
+    possibly: Sequence[PossibleSightings]
     users: Mapping[UserId, User] = field(factory=dict)
 
 
 @frozen(kw_only=True)
-class Gone:
+class ParticipantOutOfScope:
     """A participant in a file who is no longer in its organisation's scope, and their row in the file.
 
     Rows are counted as a spreadsheet does, the header being 1; None where the file's rows are not the listing's.
@@ -116,7 +116,7 @@ class Gone:
 
 
 @frozen(kw_only=True)
-class Origin:
+class FileOrigin:
     """Where a file came from: its receipt, who took it, and which of its participants have left the scope since.
 
     ``user`` is None for an operator's export, and if the user is gone. ``gone`` is None if it is no longer known
@@ -126,35 +126,35 @@ class Origin:
     receipt: Receipt
     organisation: Organisation
     user: User | None
-    gone: Sequence[Gone] | None
+    gone: Sequence[ParticipantOutOfScope] | None
 
 
 @frozen(kw_only=True)
-class FileOut:
-    """A file that left under an agreement, and who has it: an operator's, or of a user who is gone, where None."""
+class HeldFile:
+    """A file that left under an agreement, and who has it; None for an operator's, and if the user is gone."""
 
     receipt: Receipt
     user: User | None
 
 
-def query_of(receipt: Receipt) -> ParticipantQuery:
+def query_of_receipt(receipt: Receipt) -> ParticipantQuery:
     """What was asked of a file, without the text of a search."""
     organisation = organisation_of(receipt.role, receipt.organisation_id)
     scope = scope_as_recorded(organisation, receipt.rules, receipt.agreement_ids)
     return ParticipantQuery.of(scope, **receipt.filters)
 
 
-def held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
+def file_held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
     """Whether a file held a participant, as far as its receipt tells."""
     kept = receipt.participant_ids
     if kept is not None:
         return participant_id in kept
-    query = query_of(receipt)
+    query = query_of_receipt(receipt)
     stood = trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
     return receipt.import_id in trail.imports and any(query.matches(each.listed) for each in stood)
 
 
-def may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool:
+def list_may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool:
     """Whether a list, whose rows are not recorded, may have had a participant on it.
 
     *scope* is what the organisation saw then, None where that can't be told: then every row of its listing counts.
@@ -170,11 +170,11 @@ def may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool
 
 _EVERYWHERE: Final = organisation_of(Role.SUPPORT)
 
-HOW_OF: Final[Mapping[AuditKind, How]] = {
-    AuditKind.LIST_VIEWED: How.LIST,
-    AuditKind.CHANGES_VIEWED: How.CHANGES,
-    AuditKind.LIST_RECONCILED: How.RECONCILED,
-    AuditKind.DOWNLOADED: How.BROKEN_OFF,
+SIGHTING_KIND_OF: Final[Mapping[AuditKind, SightingKind]] = {
+    AuditKind.LIST_VIEWED: SightingKind.LIST,
+    AuditKind.CHANGES_VIEWED: SightingKind.CHANGES,
+    AuditKind.LIST_RECONCILED: SightingKind.RECONCILED,
+    AuditKind.DOWNLOADED: SightingKind.BROKEN_OFF,
 }
 
 ROWS_OF_THE_LISTING: Final = (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.CHANGES, FileKind.EXPORT)

@@ -1,17 +1,15 @@
 """What a feed holds, and what an import of it did (feed.md)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from attrs import field, frozen
 
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.rows import ListedBefore
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
-from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import TrainingRecord, Viewer
-from checkdata.domain.values import ParticipantId, RecordId
+from checkdata.domain.values import ParticipantId
 
 
 @frozen(kw_only=True)
@@ -59,46 +57,6 @@ class KnownIds:
         )
 
 
-class FeedLine(NamedTuple):
-    """A row of ``training_records.csv`` that was not read: its first physical line, and the digest of its bytes.
-
-    The same digest means the same columns, the same cells, and the same rules of reading them; None where there is
-    none.
-    """
-
-    line: int
-    digest: bytes | None
-
-
-class FeedBlock(NamedTuple):
-    """Rows of ``training_records.csv``, one after the other, that were not read: the first physical line, and how many.
-
-    Where the next block begins depends only on their bytes, so that a row that comes or goes makes no other block
-    than its own another one. The same digest means the same digest of each row; None where one of them has none.
-    ``unread`` gives each row, in order.
-    """
-
-    line: int
-    lines: int
-    digest: bytes | None
-    unread: Callable[[], Sequence[FeedLine]]
-
-
-@frozen(kw_only=True)
-class FeedRow:
-    """One row of ``training_records.csv``: its first physical line, its key, and the record unless it was refused.
-
-    ``digest`` is that of its `FeedLine`; a refused row needs none.
-    """
-
-    line: int
-    record_id: RecordId
-    participant_id: ParticipantId
-    role: ParticipantRole | None
-    record: TrainingRecord | None
-    digest: bytes | None = None
-
-
 @frozen
 class RowFault:
     """Why one row was refused: which file, line (the header is line 1) and column, and the rule that it broke.
@@ -127,8 +85,24 @@ class Changes:
 
 
 @frozen(kw_only=True)
+class Compared:
+    """What the rows of a feed are, compared with each other and with what is stored.
+
+    ``duplicate_line`` is the first line whose record id stands on an earlier line too, None without one.
+    ``role_conflicts`` are the lines, in order, whose participant is in two roles: among the rows of the feed, refused
+    ones too, and the stored records that stay beside them. ``missing`` is the number of stored records that the feed
+    does not name, refused rows counting as named, and ``stored`` how many there are.
+    """
+
+    duplicate_line: int | None
+    role_conflicts: Sequence[int]
+    missing: int
+    stored: int
+
+
+@frozen(kw_only=True)
 class DueParticipant:
-    """A participant whose listings may differ now: all its records, and what each listing said before."""
+    """A participant to be listed: all its records, and what each listing said before."""
 
     participant_id: ParticipantId
     records: Sequence[TrainingRecord]

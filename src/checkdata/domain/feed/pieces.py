@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from attrs import frozen
 
-from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, OwnWords, SharedWords
+from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, CheckedRow, OwnWords, SharedWords, record_of
 from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import ParticipantId, RecordId, search_key
 
@@ -31,6 +32,8 @@ NULL: Final = "\x01"
 _TRN_VALIDATED: Final = SHARED_FIELDS.index("trn_validated")
 _TRN: Final = OWN_FIELDS.index("trn")
 _MOMENT_LENGTH: Final = len("2024-09-01 09:00:00.000000")
+
+_OWN: Final = len(OWN_FIELDS)
 
 PieceCells = tuple[Any, ...]
 """The values of ``PIECE_FIELDS``."""
@@ -66,6 +69,9 @@ class RecordPiece(Protocol):
     def refused(self) -> Sequence[RefusedRow]:
         """The refused rows."""
 
+    def __len__(self) -> int:
+        """The number of its rows, refused ones too."""
+
     def rows(self, numbers: Sequence[int], /) -> Sequence[PieceCells]:
         """The good rows as ``PIECE_FIELDS``; *numbers* are those of the kinds, in their order."""
 
@@ -84,6 +90,10 @@ class RowPiece:
     def kinds(self) -> Sequence[RecordKind]:
         """The kinds of the good rows, each once."""
         return list(dict.fromkeys(map(_kind_of, self.good)))
+
+    def __len__(self) -> int:
+        """The number of its rows, refused ones too."""
+        return len(self.good) + len(self.refused)
 
     def rows(self, numbers: Sequence[int], /) -> Sequence[PieceCells]:
         """The good rows."""
@@ -108,5 +118,14 @@ def cells_of(own: OwnWords, shared: SharedWords) -> tuple[str | None, ...]:
     return (*own[:-1], updated_at[:_MOMENT_LENGTH], person, search_key(name), search_key(email or ""))
 
 
+def record_in(cells: PieceCells, shared: SharedWords) -> TrainingRecord:
+    """The record that a row of a piece is."""
+    *own, updated_at = cells[:_OWN]
+    return record_of((*own, f"{updated_at}+00:00"), shared)
+
+
 def _kind_of(row: CheckedRow) -> RecordKind:
     return RecordKind(row.own[_TRN] is not None, row.shared)
+
+
+_conforms: type[RecordPiece] = RowPiece

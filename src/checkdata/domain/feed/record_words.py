@@ -9,7 +9,6 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from checkdata.domain.feed.contents import FeedRow
 from checkdata.domain.training.facts import (
     DetailsGiven,
     DetailsRequest,
@@ -92,24 +91,11 @@ _shared: Final = attrgetter(*SHARED_FIELDS)
 
 
 class CheckedRow(NamedTuple):
-    """A good row of ``training_records.csv``: its first physical line, its record as words, and its digest."""
+    """A good row of ``training_records.csv``: its first physical line, and its record as words."""
 
     line: int
     own: OwnWords
     shared: SharedWords
-    digest: bytes | None = None
-
-    def whole(self) -> FeedRow:
-        """The row with its record made."""
-        record = record_of(self.own, self.shared)
-        return FeedRow(
-            line=self.line,
-            record_id=record.record_id,
-            participant_id=record.participant_id,
-            role=record.role,
-            record=record,
-            digest=self.digest,
-        )
 
 
 def words_of_record(record: TrainingRecord) -> tuple[OwnWords, SharedWords]:

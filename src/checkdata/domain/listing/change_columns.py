@@ -21,7 +21,7 @@ def change_columns(role: Role) -> Sequence[Column[RowChange]]:
     Raises `ValueError` for a role that sees no participants.
     """
     return [
-        Column("change", "RowChange", lambda change: CHANGE_LABELS[change.kind]),
+        Column("change", "Change", lambda change: CHANGE_LABELS[change.kind]),
         Column("previous_status", "Previous status", lambda change: _status_before(change, role)),
         *map(_now, columns_for(role)),
     ]

@@ -126,7 +126,7 @@ def raw(cell: str) -> str:
 def csv_chunks(
     rows: Iterable[Row], columns: Sequence[Column[Row]], *, safe: Callable[[str], str] = neutralised
 ) -> Iterator[bytes]:
-    """The CSV of *rows* in pieces: a header always, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
+    """The CSV of *rows* in pieces: always a header, LF line ends, RFC 4180 quoting, UTF-8 without a byte-order mark."""
     yield csv_header(columns)
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK_ROWS)):
@@ -136,6 +136,16 @@ def csv_chunks(
 def csv_header(columns: Sequence[Column[Row]]) -> bytes:
     """The first line of a CSV: the names of its columns."""
     return _lines([[column.name for column in columns]])
+
+
+def csv_cell(text: str) -> str:
+    """A cell of a CSV, neutralised for spreadsheets and in quotes where it needs them."""
+    return _lines([[neutralised(text)]]).decode().removesuffix("\n")
+
+
+def csv_line(row: ListedParticipant, role: Role) -> str:
+    """The line of a row as this role sees it, without its end."""
+    return _lines([[neutralised(column.cell(row)) for column in columns_for(role)]]).decode().removesuffix("\n")
 
 
 def listing_csv(rows: Iterable[ListedParticipant], role: Role, *, safe: bool = True) -> Iterator[bytes]:

@@ -68,9 +68,9 @@ class RowChange:
 def change_of(before: ListedParticipant | None, now: ListedParticipant) -> RowChange | None:
     """The change between two rows of one participant in one listing; None if there is none to show.
 
-    A row in the group `StatusGroup.MOVED_ON` that was not in it before is `MOVED_AWAY`, whatever its status
-    was; a new name or school is not a change. *before* must be None if today's scope does not
-    cover it, because it must not be shown.
+    A row in the group `StatusGroup.MOVED_ON` that was not in it before is `MOVED_AWAY`, with any earlier status; a new
+    name or school is not a change. *before* must be None if today's scope does not cover it, because it must not be
+    shown.
     """
     if before is None:
         return RowChange(kind=ChangeKind.NEW, now=now, before=None)

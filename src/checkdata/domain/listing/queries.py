@@ -236,7 +236,7 @@ class Page:
 
     @property
     def count(self) -> int:
-        """How many pages there are; one at least, which may be empty."""
+        """How many pages there are; at least one, which may be empty."""
         return max(1, -(-self.found // self.size))
 
 

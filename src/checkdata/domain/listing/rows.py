@@ -1,13 +1,13 @@
 """A participant as one organisation sees them: a row of its listing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
 from attrs import field, frozen
 
 from checkdata.domain.listing.field_traits import BOTH, traits, traits_of
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, School
 from checkdata.domain.training.facts import ParticipantRole, Programme
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
@@ -77,6 +77,13 @@ class Names:
     schools: Mapping[str, str]
     lead_providers: Mapping[LeadProviderId, str]
 
+    def including(self, schools: Iterable[School], lead_providers: Iterable[LeadProvider]) -> "Names":
+        """These names, with those of a feed in place of earlier ones."""
+        return Names(
+            {**self.schools, **{school.urn: school.name for school in schools}},
+            {**self.lead_providers, **{lead.id: lead.name for lead in lead_providers}},
+        )
+
 
 @frozen(kw_only=True)
 class ListedBefore:
@@ -88,20 +95,20 @@ class ListedBefore:
 
 
 @frozen(kw_only=True)
-class Since:
+class StatusSince:
     """Since when a group of states holds, as far as imports show."""
 
     on: date
     at_least: bool = field(default=False)
 
     @staticmethod
-    def following(before: ListedBefore | None, group: StatusGroup, today: date) -> "Since":
+    def following(before: ListedBefore | None, group: StatusGroup, today: date) -> "StatusSince":
         """A change within a group is no change; a row met for the first time is so since at least today."""
         if before is None:
-            return Since(on=today, at_least=True)
+            return StatusSince(on=today, at_least=True)
         if before.group is group:
-            return Since(on=before.since, at_least=before.since_at_least)
-        return Since(on=today)
+            return StatusSince(on=before.since, at_least=before.since_at_least)
+        return StatusSince(on=today)
 
 
 def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
@@ -116,7 +123,7 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
 ) -> ListingEntry:
     """The row that *viewer* gets of a participant whose chosen record is *record* (service rules 8 to 11)."""
     group = GROUP_OF[state]
-    since = Since.following(before, group, today)
+    since = StatusSince.following(before, group, today)
     for_partner = isinstance(viewer, DeliveryPartner)
     lead = record.lead_provider_id if for_partner else None
     listed = ListedParticipant(

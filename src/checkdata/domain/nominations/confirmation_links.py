@@ -22,13 +22,18 @@ class ConfirmationLink:
     ``address`` is the registered contact of the lead provider, to whom it was sent.
     """
 
-    digest: str = field(repr=False)
+    digest: str = field(default="", repr=False)
     nomination_id: NominationId
     lead_provider_id: LeadProviderId
     address: EmailAddress
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+
+    @property
+    def holder(self) -> tuple[str, ...]:
+        """For what its token was made."""
+        return "confirmation link", self.nomination_id, self.lead_provider_id, self.address.value
 
     def usable(self, at: datetime) -> bool:
         """Whether the link still opens: not used, not expired."""
@@ -39,11 +44,16 @@ class ConfirmationLink:
 class ConfirmationVisit:
     """A browser in which a link was opened, until the answer; ``digest`` stands for the token in its cookie."""
 
-    digest: str = field(repr=False)
+    digest: str = field(default="", repr=False)
     nomination_id: NominationId
     lead_provider_id: LeadProviderId
     address: EmailAddress
     ends_at: datetime
+
+    @property
+    def holder(self) -> tuple[str, ...]:
+        """For what its token was made."""
+        return "confirmation visit", self.nomination_id, self.lead_provider_id, self.address.value
 
     def holds(self, at: datetime) -> bool:
         """Whether the reader still has time to answer."""

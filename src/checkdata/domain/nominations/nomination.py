@@ -7,7 +7,7 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.form_digest import Seen
+from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState, Step
 from checkdata.domain.people.organisations import (
     Agreement,
@@ -51,9 +51,9 @@ class Nomination:
     """A person nominated for access at one organisation, with every step taken so far, oldest first.
 
     ``nominated_by`` is who asked for it, by mail (the first step has its reference) or as a colleague in the service.
-    ``renews`` is the grant that an access review wants reconfirmed; None if access is to be given. Each method
-    named after a state gives the nomination with that step, and raises `ChangeRefused` where the order of steps or
-    the user who takes it is not allowed. From ``expires_at`` on, only the last step is possible.
+    ``renews`` is the grant that an access review wants reconfirmed; None if the nomination is for new access. Each
+    method named after a state gives the nomination with that step, and raises `ChangeRefused` where the order of steps
+    or the user who takes it is not allowed. From ``expires_at`` on, only the last step is possible.
     """
 
     id: NominationId
@@ -100,9 +100,9 @@ class Nomination:
         return self._last(NominationState.CONFIRMED)
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> FormDigest:
         """What a form showed of it: the number of steps, because nothing else of it ever changes."""
-        return Seen(str(len(self.steps)))
+        return FormDigest(str(len(self.steps)))
 
     def age(self, at: datetime) -> timedelta:
         """How long ago it was received."""
@@ -277,7 +277,7 @@ class Nomination:
                 return _ANSWERED
 
     def _check_role(self, act: Act, *roles: Role, also: Role | None = None) -> Actor:
-        """The user, if they act in one of the roles; also in the role *also* if a grant is to be renewed."""
+        """The user, if they act in one of the roles; also in the role *also* if the nomination renews a grant."""
         allowed = {*roles, also} if self.renews is not None else set(roles)
         if not isinstance(act.by, Actor) or act.by.role not in allowed:
             who = " or ".join(role.value for role in roles)

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import User
-from checkdata.domain.typed_text import checked
+from checkdata.domain.typed_text import checked_text
 from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
 
 
@@ -62,9 +62,9 @@ class Answer:
     Raises `ChangeRefused` for text with characters that cannot be seen, as `Act` does.
     """
 
-    contact: str = field(validator=lambda _, __, text: checked(text, "Who answered"))
+    contact: str = field(validator=lambda _, __, text: checked_text(text, "Who answered"))
     given_on: date
-    reference: str = field(validator=lambda _, __, text: checked(text, "Reference"))
+    reference: str = field(validator=lambda _, __, text: checked_text(text, "Reference"))
 
 
 @frozen(kw_only=True)
@@ -93,7 +93,7 @@ class Act:
 
     by: Actor | Contact
     at: datetime
-    note: str = field(default="", validator=lambda _, __, text: checked(text, "Note", lines=True))
+    note: str = field(default="", validator=lambda _, __, text: checked_text(text, "Note", lines=True))
 
     def leads_to(self, state: NominationState) -> Step:
         """The step that it makes."""

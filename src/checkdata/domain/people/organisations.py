@@ -39,7 +39,7 @@ class School:
 
 @frozen
 class DeliveryPartner:
-    """An organisation that trains participants for lead providers; the same one whatever it is called."""
+    """An organisation that trains participants for lead providers; equal by its id, not its name."""
 
     role: ClassVar[Role] = Role.DELIVERY_PARTNER
     id: str
@@ -48,7 +48,7 @@ class DeliveryPartner:
 
 @frozen
 class AppropriateBody:
-    """An organisation that assures the induction of ECTs; the same one whatever it is called."""
+    """An organisation that assures the induction of ECTs; equal by its id, not its name."""
 
     role: ClassVar[Role] = Role.APPROPRIATE_BODY
     id: str
@@ -99,7 +99,8 @@ class Agreement:
     `InvalidValue` where it ends before it starts.
 
     ``ended_on`` is the first day on which it is not in force because a user ended it by hand, so that one ended today
-    stops at once, whatever a later feed says of ``ends_on``. ``added_by_hand`` means that it did not come from a feed.
+    stops at once, even if a later feed has another ``ends_on``. ``added_by_hand`` means that it did not come from a
+    feed.
     """
 
     id: str

@@ -18,7 +18,7 @@ from checkdata.domain.ports.mailer import Mailer
 from checkdata.domain.ports.nominations import Nominations
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
-from checkdata.domain.ports.participant_trails import Traces
+from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.rejections import Rejections
@@ -44,6 +44,7 @@ __all__ = [
     "Nominations",
     "Organisations",
     "Outbox",
+    "ParticipantTrails",
     "Participants",
     "ReadBounce",
     "ReadList",
@@ -54,7 +55,6 @@ __all__ = [
     "SignIns",
     "Storage",
     "Tokens",
-    "Traces",
     "UnitOfWork",
     "Users",
     "WorkbookWriter",

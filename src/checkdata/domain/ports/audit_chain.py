@@ -14,7 +14,7 @@ class AuditChain(Protocol):
     """
 
     def take_turn(self) -> bool:
-        """Be the only one that seals until the unit of work ends; False if another one does."""
+        """Make this the only process that seals until the unit of work ends; False if another one is sealing."""
 
     def settled(self) -> int:
         """The highest number up to which no event can still be added, because all are committed; 0 if there is none.

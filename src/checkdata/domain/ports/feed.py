@@ -1,10 +1,10 @@
 """The port that reads a feed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from checkdata.domain.feed.contents import FeedBlock, FeedRow, KnownIds, References, RowFault
-from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.feed.contents import KnownIds, References, RowFault
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.training.teacher_records import TeacherRecord
 
 
@@ -17,14 +17,11 @@ class Feed(Protocol):
     def teacher_records(self) -> Iterator[TeacherRecord]:
         """The rows of ``teacher_records.csv``; none where it is absent."""
 
-    def training_blocks(self) -> Iterator[FeedBlock]:
-        """The rows of ``training_records.csv`` unread, in blocks, streamed; none of them is judged."""
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:
+        """The rows of ``training_records.csv``, streamed in pieces; faulty rows are told to the `Rejections`.
 
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
-        """The rows of ``training_records.csv``, streamed; faulty rows are told to the `Rejections`.
-
-        A row whose record id can't be read is given only to the `Rejections`. With *only*, the rows on these lines, in
-        order; all others have a digest.
+        A row whose record id can't be read is told only to the `Rejections`. *strict* reads no row behind the first
+        refused one.
         """
 
     @property

@@ -1,26 +1,18 @@
 """The port for stored training records, and the listings made of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
-from checkdata.domain.feed.contents import (
-    Changes,
-    DueParticipant,
-    FeedBlock,
-    FeedRow,
-    KnownIds,
-    NamedIds,
-    References,
-)
+from checkdata.domain.feed.contents import Changes, Compared, DueParticipant, KnownIds, NamedIds, References
 from checkdata.domain.feed.last_verdict import Reading
-from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.rows import ListingEntry, Names
 from checkdata.domain.training.teacher_records import TeacherRecord
 
 Relisted = tuple[DueParticipant, Sequence[ListingEntry], date | None]
-"""A due participant, its rows in listings, and until when they hold."""
+"""A participant, its rows in listings, and until when they hold."""
 
 
 Derive = Callable[[DueParticipant], Relisted]
@@ -30,90 +22,55 @@ Derive = Callable[[DueParticipant], Relisted]
 class FeedStore(Protocol):
     """Training records and reference data as loaded, and the listings made of them.
 
-    An import stages its rows first, which no reader sees, then merges them; all in one unit of work.
+    An import takes the records in and makes new listings beside those that are read; `show` lets them be read, with
+    the commit of its unit of work. What is not shown by then is as if it had never been.
     """
 
     def known_ids(self) -> KnownIds:
         """The ids loaded before."""
 
     def names(self) -> Names:
-        """The names of schools and lead providers as they stand now, this import's among them."""
+        """The names of schools and lead providers as stored."""
 
-    def put_references(self, references: References, /) -> Changes:
-        """Add and change reference data; what is not named stays."""
+    def reading(self) -> Reading | None:
+        """The validation result of the training records that are stored; None if it is not known."""
 
-    def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
+    def take_in(self, pieces: Iterable[RecordPiece], /) -> None:
+        """Take the training records of a feed in, beside those that are stored."""
+
+    def compare(self, *, complete: bool) -> Compared:
+        """Compare what was taken in; with *complete*, stored records that the feed does not name do not stay."""
+
+    def merge(self, refused: Collection[int], /) -> Changes:
+        """Put what was taken in, but for rows on *refused* lines, in the place of what is stored.
+
+        A refused row keeps the stored version of its record.
+        """
+
+    def take_in_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
         """Add and change teacher records; what is not named stays."""
 
     def teacher_record(self, trn: str, /) -> TeacherRecord | None:
         """The teacher record with this TRN."""
 
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
-        """The teacher records of this person (`checkdata.domain.training.teacher_records.person_key`)."""
+        """The teacher records of this person (`checkdata.domain.training.teacher_records.person_key`), by TRN."""
 
-    def recognise(self, blocks: Iterable[FeedBlock], /) -> Sequence[int] | None:
-        """Take a feed in by its lines: those by which records were stored count as staged, as good rows.
+    def list_participants(self, derive: Derive, names: Names, today: date, /, *, one_by_one: bool = False) -> int:
+        """List every participant for a day, under these names; nothing where all that is listed holds on that day.
 
-        Returns the lines of all others, in order, which are to be read and staged; where a line is there twice, the
-        second is among them. None where nothing is stored: all are to be read.
+        *derive* may be asked of an example for many that are like it, unless *one_by_one*, which is what that means.
+        Returns how many rows were added, changed or removed.
         """
 
-    def record_blocks(self, *, known: bool) -> None:
-        """Keep in which blocks the records were told that are merged now; nothing unless they are *known*."""
-
-    def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
-        """Take the rows of a feed in, refused ones too, for their keys count."""
-
-    def duplicate_line(self) -> int | None:
-        """The line of a staged row whose record id stands on an earlier line too, the first such; None without one."""
-
-    def role_conflicts(self, *, complete: bool) -> Sequence[int]:
-        """Lines of staged rows, refused ones too, whose participant is in two roles, in order.
-
-        In two roles among the rows of the feed and the stored records that stay beside them: with *complete*, those
-        alone that refused rows name.
-        """
-
-    def unstage(self, lines: Iterable[int], /) -> None:
-        """Refuse staged rows after all; their records stay as they were."""
-
-    def missing(self) -> int:
-        """How many stored training records the staged feed does not name, refused rows counting as named."""
-
-    def stored(self) -> int:
-        """How many training records are stored."""
-
-    def merge(self, *, complete: bool) -> Changes:
-        """Write the staged records that are new or differ; with *complete*, delete stored ones that are missing."""
-
-    def reading(self) -> Reading | None:
-        """The validation result of the training records merged last; None if it is not known."""
-
-    def record_reading(self, reading: Reading | None, /) -> None:
-        """Keep the validation result of the training records merged now, in place of the one before."""
+    def put_references(self, references: References, /) -> Changes:
+        """Add and change reference data; what is not named stays."""
 
     def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
         """Delete reference data that is not named; what is still in use stays, with a warning each."""
 
-    def derive_alike(self, derive: Derive, /) -> None:
-        """Derive many new participants at once, each as an example of their kind.
+    def record_reading(self, reading: Reading | None, /) -> None:
+        """Keep the validation result of the training records merged now, in place of the one before."""
 
-        The adapter decides which, and may choose none. They are no longer `due`, and `relist` lists
-        them with the others.
-        """
-
-    def due(self, today: date, /) -> Iterator[DueParticipant]:
-        """Participants whose listings may differ from what is stored, for that day.
-
-        Those whose records, teacher record or names changed in this unit of work, who lost a record, whose day has
-        come, or who were derived for a later day.
-        """
-
-    def relist(self, listed: Iterable[Relisted], today: date, /) -> int:
-        """Replace the listings of due participants by these entries, each with the day until which they hold.
-
-        Returns how many rows were added, changed or removed. Positions and tallies are right again afterwards.
-        """
-
-    def record_import(self, done: Import, /) -> None:
+    def show(self, done: Import, /) -> None:
         """Make this the import that the listings show."""

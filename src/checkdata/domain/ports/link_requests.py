@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 
 
 class LinkRequests(Protocol):
     """Counts recent requests for sign-in links in all processes (security.md 13)."""
 
-    def count(self, asking: Asking, limits: LinkLimits, at: datetime, /) -> Allowed:
+    def count(self, asking: LinkRequester, limits: LinkLimits, at: datetime, /) -> LinkAnswer:
         """Count a request and return what it may have; of several at once no more pass than the limits allow.
 
         A request over the limit of its client, or of all users, is not counted, so that it takes nothing from others.

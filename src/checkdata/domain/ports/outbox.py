@@ -31,7 +31,7 @@ class Outbox(Protocol):
         """Note that the message of this reference came back; whether there is one. Only the first time counts."""
 
     def dropped(self, entry: OutboxEntry, /) -> None:
-        """The message is not to be sent after all; nothing is noted if the claim was lost."""
+        """The message no longer needs to be sent; nothing is noted if the claim was lost."""
 
     def expired(self, entry: OutboxEntry, /) -> None:
         """The message has expired; nothing is noted if the claim was lost."""
@@ -45,7 +45,7 @@ class Outbox(Protocol):
     def given_back(self, entry: OutboxEntry, at: datetime, /) -> None:
         """The message was not tried after all; it is due again then, and this counts as no try.
 
-        Nothing is noted by somebody who has lost the claim meanwhile.
+        Nothing is noted if the claim was lost.
         """
 
     def waits(self, to: EmailAddress, kind: type[QueuedMessage], /) -> bool:

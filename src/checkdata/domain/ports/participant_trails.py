@@ -6,7 +6,7 @@ from checkdata.domain.audit.tracing import Trail
 from checkdata.domain.values import ParticipantId
 
 
-class Traces(Protocol):
+class ParticipantTrails(Protocol):
     """What listings of all organisations ever showed of one participant; only for tracing, no page shows it."""
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:

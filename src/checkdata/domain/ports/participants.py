@@ -48,9 +48,9 @@ class Participants(Protocol):
     def history(self, scope: Scope, participant_id: ParticipantId, /) -> Sequence[Version]:
         """The versions of one participant's row in this organisation's listing, newest first.
 
-        The first is the row as it stands, like `one`; nothing where that is not in scope. Versions that this scope does
-        not cover are left out, so two that follow one another need not meet. `Version.ended` of one that is followed by
-        nothing else until later, because the participant was not listed meanwhile, is the import that took it out.
+        The first is the row as it stands, like `one`; nothing if that is not in scope. Versions that this scope does
+        not cover are left out, so there may be a gap between two of them. If the participant was not listed for a time,
+        `Version.ended` is the import that took the row out.
         """
 
     def changes(
@@ -66,7 +66,7 @@ class Participants(Protocol):
         """What changed of the rows that match now, in the query's order, streamed (service rule 16).
 
         Each row is compared with its version as of the last import made at or before *since*
-        (`change_of`); before the first import nothing stood, and all rows are new. A version
+        (`change_of`); before the first import there were no rows, so all rows are new. A version
         that the query's scope does not cover counts as none, and a participant not in scope now is neither given nor
         counted. *kind* gives only the changes of one kind; *offset* and *limit* cut a page out. Close the iterator or
         exhaust it.
@@ -81,7 +81,7 @@ class Participants(Protocol):
         """The rows that matched as of an import, in the order of names whatever the query's is, streamed.
 
         So it tells what a page or a download showed, given its query, its scope and the import that its record in the
-        audit log names. Of an import that is not known, nothing. The search must be empty, because no record keeps it:
-        `ValueError`. Fields that make no version (`VERSIONED`) are as they were last while
-        the version stood. Close the iterator or exhaust it.
+        audit log names. It gives nothing for an import that is not known. The search must be empty, because no record
+        keeps it: `ValueError`. Fields that make no version (`VERSIONED`) are as they were last while the version stood.
+        Close the iterator or exhaust it.
         """

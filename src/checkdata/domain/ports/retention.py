@@ -8,7 +8,7 @@ class Retention(Protocol):
     """Deletes what is past its retention period (security.md 42); each method returns how many it deleted."""
 
     def sessions(self, seen_before: datetime, started_before: datetime, /) -> int:
-        """Delete sessions last seen before the one, or begun before the other."""
+        """Delete sessions last seen before the first moment, or begun before the second."""
 
     def links(self, before: datetime, /) -> int:
         """Delete sign-in links, confirmation links and visits behind those that were over by then."""

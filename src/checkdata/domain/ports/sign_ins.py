@@ -43,10 +43,10 @@ class SignIns(Protocol):
         """Delete a session; whether there was one."""
 
     def begun_as(self, began_as: str, /) -> Session | None:
-        """The session that began with this digest, whatever its digest is now."""
+        """The session that began with this digest; its digest may be another now."""
 
     def end_begun_as(self, user_id: UserId, began_as: str, /) -> bool:
-        """Delete the user's session that began with this digest, whatever its digest is now; whether there was one."""
+        """Delete the user's session that began with this digest, which may be another now; whether there was one."""
 
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user; how many there were."""

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from checkdata.domain.listing.columns import Column, Row
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import TheirRow
+from checkdata.domain.reconciliation.uploaded_list import UploadedRow
 
-ReadList = Callable[[bytes, TimeLimit], Sequence[TheirRow]]
+ReadList = Callable[[bytes, TimeLimit], Sequence[UploadedRow]]
 """The rows of a file that a user chose, CSV or .xlsx, in memory and within limits; `ListRefused` (service rule 17)."""
 
 

@@ -12,7 +12,7 @@ from checkdata.domain.ports.link_requests import LinkRequests
 from checkdata.domain.ports.nominations import Nominations
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
-from checkdata.domain.ports.participant_trails import Traces
+from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
@@ -70,7 +70,7 @@ class UnitOfWork(Protocol):
         """When jobs ran last."""
 
     @property
-    def traces(self) -> Traces:
+    def trails(self) -> ParticipantTrails:
         """What listings ever showed of one participant."""
 
     @property
@@ -95,8 +95,8 @@ class UnitOfWork(Protocol):
     def interrupt(self) -> None:
         """End the current statement from another thread; later statements raise `StorageUnavailable` too.
 
-        Only between entering and leaving. Takes a second at most. It may miss a statement that is about to begin:
-        then call it again.
+        Call it only between entering and leaving. It takes a second at most. It may miss a statement that is about to
+        begin: then call it again.
         """
 
     def __enter__(self) -> Self:

@@ -1,1 +1,1 @@
-"""A user's own list beside the department's."""
+"""A user's own list compared with the department's."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from itertools import permutations
 from typing import Final
 
-from checkdata.domain.reconciliation.match_keys import Marks
+from checkdata.domain.reconciliation.match_keys import MatchKeys
 
 Similarity = Callable[[str, Sequence[str]], Iterable[tuple[int, float]]]
 """Finds the names that are close to one: their positions and how close, up to 1 if equal, the closest first.
@@ -24,45 +24,47 @@ _LONGEST: Final = 200
 """In characters: no name is longer, and a cell may hold thousands."""
 
 
-def near_misses(
-    theirs: Iterable[Marks], ours: Sequence[Marks], similarity: Similarity
+def suggestions(
+    theirs: Iterable[MatchKeys], ours: Sequence[MatchKeys], similarity: Similarity
 ) -> Iterator[Sequence[tuple[int, float]]]:
     """For each row of theirs the closest of ours with how close they are, at most `MOST_SUGGESTIONS`.
 
-    Compared are those at one school, and those with one word in common and another that begins alike; what more than
-    50 of ours have in common tells nothing, so that the time grows with the rows, not with their pairs.
+    It compares rows at the same school, and rows with one word in common and another that begins alike. It ignores what
+    more than 50 of ours have in common, so that the time grows with the rows, not with their pairs.
     """
     looking = list(theirs)
-    index, names = _index(ours, looking), [marks.name for marks in ours]
-    for marks in looking:
-        among = sorted({place for key in _keys(marks) for place in index.get(key, ())})[:_MOST_COMPARED]
-        close = similarity(marks.name, [names[place] for place in among]) if among else ()
+    index, names = _index(ours, looking), [row_keys.name for row_keys in ours]
+    for row_keys in looking:
+        among = sorted({place for key in _keys(row_keys) for place in index.get(key, ())})[:_MOST_COMPARED]
+        close = similarity(row_keys.name, [names[place] for place in among]) if among else ()
         yield [(among[chosen], closeness) for chosen, closeness in close][:MOST_SUGGESTIONS]
 
 
-def _index(ours: Sequence[Marks], looking: Sequence[Marks]) -> Mapping[Hashable, Sequence[int]]:
-    wanted, may_meet = {key for marks in looking for key in _keys(marks)}, _may_meet(looking)
+def _index(ours: Sequence[MatchKeys], looking: Sequence[MatchKeys]) -> Mapping[Hashable, Sequence[int]]:
+    wanted, may_meet = {key for row_keys in looking for key in _keys(row_keys)}, _may_meet(looking)
     index: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for place, marks in enumerate(ours):
-        for key in _keys(marks) if may_meet(marks) else ():
+    for place, row_keys in enumerate(ours):
+        for key in _keys(row_keys) if may_meet(row_keys) else ():
             if key in wanted:
                 index[key].append(place)
     return {key: places for key, places in index.items() if len(places) <= _COMMON}
 
 
-def _may_meet(looking: Sequence[Marks]) -> Callable[[Marks], bool]:
+def _may_meet(looking: Sequence[MatchKeys]) -> Callable[[MatchKeys], bool]:
     """Whether one of ours has anything in common with them: this is quicker than making its keys."""
-    urns = {marks.urn for marks in looking} - {""}
-    schools = {marks.school for marks in looking} - {""}
-    words = {word for marks in looking for word in marks.name.split()[:_WORDS]}
-    return lambda marks: marks.urn in urns or marks.school in schools or not words.isdisjoint(marks.name.split())
+    urns = {row_keys.urn for row_keys in looking} - {""}
+    schools = {row_keys.school for row_keys in looking} - {""}
+    words = {word for row_keys in looking for word in row_keys.name.split()[:_WORDS]}
+    return lambda row_keys: (
+        row_keys.urn in urns or row_keys.school in schools or not words.isdisjoint(row_keys.name.split())
+    )
 
 
-def _keys(marks: Marks) -> Iterator[Hashable]:
-    words = marks.name.split()[:_WORDS] if len(marks.name) <= _LONGEST else []
-    if words and marks.urn:
-        yield "urn", marks.urn
-    if words and marks.school:
-        yield "school", marks.school
+def _keys(row_keys: MatchKeys) -> Iterator[Hashable]:
+    words = row_keys.name.split()[:_WORDS] if len(row_keys.name) <= _LONGEST else []
+    if words and row_keys.urn:
+        yield "urn", row_keys.urn
+    if words and row_keys.school:
+        yield "school", row_keys.school
     for word, other in permutations(words, 2):
         yield word, "and", other[0]

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from checkdata.domain.reconciliation.column_headings import Clarity, heading_meaning, is_plain_name
 from checkdata.domain.reconciliation.comparing import Detail, looks_like
-from checkdata.domain.reconciliation.uploaded_list import TheirList
+from checkdata.domain.reconciliation.uploaded_list import UploadedList
 
 _SAMPLE_ROWS: Final = 200
 _MOSTLY: Final = 0.8
@@ -34,14 +34,14 @@ class _Claim:
         return self.clarity, self.share, -self.column
 
 
-def guess_columns(their_list: TheirList) -> dict[int, Detail]:
-    """The detail that each column most likely holds, by column from 0; the user corrects it (`Columns.of`).
+def guess_columns(uploaded_list: UploadedList) -> dict[int, Detail]:
+    """The detail that each column most likely holds, by column from 0; the user corrects it (`ChosenColumns.of`).
 
-    Headings go before cells, the clearer before the vaguer, the left before the right. A heading that only mentions a
+    Headings count before cells, clear ones before vague ones, and left before right. A heading that only mentions a
     detail needs cells that look like it. "First name" and "Surname" are a name together.
     """
-    claims = list(_claims(their_list))
-    parts = _parts_of_name(their_list, claims)
+    claims = list(_claims(uploaded_list))
+    parts = _parts_of_name(uploaded_list, claims)
     chosen = dict.fromkeys(parts, Detail.FULL_NAME)
     for claim in sorted(claims, key=lambda claim: claim.strength, reverse=True):
         if claim.column not in chosen and claim.detail not in chosen.values() and claim.clarity is not Clarity.PART:
@@ -49,9 +49,9 @@ def guess_columns(their_list: TheirList) -> dict[int, Detail]:
     return dict(sorted(chosen.items()))
 
 
-def _claims(their_list: TheirList) -> Iterator[_Claim]:
-    for column, heading in enumerate(their_list.headings):
-        cells = [cell for row in their_list.rows[:_SAMPLE_ROWS] if (cell := row.cell(column))]
+def _claims(uploaded_list: UploadedList) -> Iterator[_Claim]:
+    for column, heading in enumerate(uploaded_list.headings):
+        cells = [cell for row in uploaded_list.rows[:_SAMPLE_ROWS] if (cell := row.cell(column))]
         meaning = heading_meaning(heading)
         if meaning is None:
             yield from _told_by_cells(column, cells)
@@ -73,10 +73,10 @@ def _share(detail: Detail, cells: Sequence[str]) -> float:
     return sum(looks_like(detail, cell) for cell in cells) / len(cells) if cells else 0.0
 
 
-def _parts_of_name(their_list: TheirList, claims: Sequence[_Claim]) -> list[int]:
+def _parts_of_name(uploaded_list: UploadedList, claims: Sequence[_Claim]) -> list[int]:
     """The columns that are a name together; none where a column is a whole one."""
     if any(claim.detail is Detail.FULL_NAME and claim.clarity is Clarity.NAMED for claim in claims):
         return []
     parts = [claim.column for claim in claims if claim.clarity is Clarity.PART]
-    without_plain = [column for column in parts if not is_plain_name(their_list.headings[column])]
+    without_plain = [column for column in parts if not is_plain_name(uploaded_list.headings[column])]
     return without_plain if len(without_plain) > 1 else parts  # "Name" beside "Surname" is the other half

@@ -15,8 +15,8 @@ LONGEST_HEADING: Final = 60
 class Clarity(IntEnum):
     """How clearly a column tells its detail; the higher wins where two claim one.
 
-    Only by its cells, by a word in its heading ("TRN (if known)"), as a part of a name ("Surname"), or by a heading
-    that is what people call the detail ("Teacher reference number").
+    From least to most: only by its cells, by a word in its heading ("TRN (if known)"), as a part of a name ("Surname"),
+    by a heading that is what people call the detail ("Teacher reference number").
     """
 
     CONTENT = 0
@@ -34,7 +34,7 @@ class HeadingMeaning:
 
 
 def heading_meaning(heading: str) -> HeadingMeaning | None:
-    """The meaning of a heading, None where it has none of ours."""
+    """The meaning of a heading; None if it names none of our details."""
     if len(heading) > LONGEST_HEADING:
         return None
     words = folded_words(heading)
@@ -46,7 +46,7 @@ def heading_meaning(heading: str) -> HeadingMeaning | None:
 
 
 def is_plain_name(heading: str) -> bool:
-    """Whether the heading is "Name", which may be all of one, or what is left beside "Surname"."""
+    """Whether the heading is "Name", which may be the full name, or the first name if there is a "Surname" column."""
     return folded_words(heading) == _PLAIN_NAME
 
 

@@ -81,7 +81,7 @@ def comparable(detail: Detail) -> Callable[[str], str]:
     - how a role (ECT, Early career teacher), an academic year (2023, 2023 to 2024, 2023/24, 2023-24) and a status
       (its label or its id) are written.
 
-    What is not understood is compared by its words, and so differs from whatever the department has.
+    What is not understood is compared by its words, and so always differs from the department's text.
     """
     read = _COMPARABLE[detail]
 
@@ -95,7 +95,7 @@ def comparable(detail: Detail) -> Callable[[str], str]:
 
 
 def looks_like(detail: Detail, text: str) -> bool:
-    """Whether a cell's content alone suggests the detail; names suggest nothing."""
+    """Whether a cell's content by itself suggests the detail; names suggest nothing."""
     return detail in _LOOKS and _LOOKS[detail](text)
 
 
@@ -121,7 +121,7 @@ def _role(text: str) -> str:
 
 def _year(text: str) -> str:
     written = _YEAR.fullmatch(" ".join(_whole(text).casefold().split()))
-    if written is None or len(written[0]) == 2:  # noqa: PLR2004 - "23" alone may be anything
+    if written is None or len(written[0]) == 2:  # noqa: PLR2004 - a bare "23" may be anything
         return folded_words(text)
     first, last = int(written["first"]), written["last"]
     return f"20{first:02}" if last is None or int(last) == (first + 1) % 100 else folded_words(text)

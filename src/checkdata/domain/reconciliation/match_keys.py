@@ -9,7 +9,7 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import is_trn, is_urn
 
 
-class Marks(NamedTuple):
+class MatchKeys(NamedTuple):
     """The keys of a row, each "" if the row has none; folded, so that equal means the same.
 
     ``compared`` are all details in one order, "" where only one of the lists has the detail at all. ``role``, ``trn``
@@ -25,18 +25,18 @@ class Marks(NamedTuple):
     urn: str
 
 
-Marking = Callable[[int, Callable[[Detail], Iterable[str]]], list[Marks]]
-"""The marks of so many rows, from their texts of one detail and another."""
+MakeMatchKeys = Callable[[int, Callable[[Detail], Iterable[str]]], list[MatchKeys]]
+"""The keys of so many rows, from their texts of one detail and another."""
 
 
-def marking(details: Iterable[Detail]) -> Marking:
-    """Gives the marks of rows by these details; a text that was read is remembered for one reconciliation.
+def match_keys_by(details: Iterable[Detail]) -> MakeMatchKeys:
+    """Gives the keys of rows by these details; a text that was read is remembered for one reconciliation.
 
     Texts are read detail by detail, because a row at a time takes twice as long.
     """
     reads = {detail: cache(comparable(detail)) for detail in details}
 
-    def marks(number: int, texts: Callable[[Detail], Iterable[str]]) -> list[Marks]:
+    def row_keys(number: int, texts: Callable[[Detail], Iterable[str]]) -> list[MatchKeys]:
         by = {d: list(map(reads[d], texts(d))) if d in reads else [""] * number for d in Detail}
         recognised = (
             _trns(by[Detail.TRN]),
@@ -46,9 +46,9 @@ def marking(details: Iterable[Detail]) -> Marking:
             by[Detail.SCHOOL],
             _urns(by[Detail.SCHOOL_URN]),
         )
-        return list(map(Marks, zip(*by.values(), strict=True), *recognised))
+        return list(map(MatchKeys, zip(*by.values(), strict=True), *recognised))
 
-    return marks
+    return row_keys
 
 
 _ROLES: Final = frozenset(role.value for role in ParticipantRole)

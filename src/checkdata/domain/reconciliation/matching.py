@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.reconciliation.match_keys import Marks
+from checkdata.domain.reconciliation.match_keys import MatchKeys
 from checkdata.domain.reconciliation.time_limit import TimeLimit
 
 
@@ -33,14 +33,14 @@ class Sureness(Enum):
 
 @frozen
 class FoundMatch:
-    """The participant that a row of theirs was found to be, by position, and by what."""
+    """The participant that a row of theirs was matched to, by position, and the basis of the match."""
 
     ours: int
     basis: Basis
 
 
-def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> Mapping[int, FoundMatch]:
-    """The match of each row of theirs that has one, by position; where several fit equally the first does.
+def match(theirs: Sequence[MatchKeys], ours: Sequence[MatchKeys], limit: TimeLimit) -> Mapping[int, FoundMatch]:
+    """The match of each row of theirs that has one, by position; where several fit equally, the first is taken.
 
     Each basis in turn pairs rows one to one, those first that are the same in everything compared, then those that
     also agree in role or name. A row that is left over and fits a participant who is taken is that participant again,
@@ -55,10 +55,10 @@ def match(theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> M
     return pairing.found
 
 
-def sureness(basis: Basis, theirs: Marks, ours: Marks) -> Sureness:
-    """TRN and role are sure, TRN or address fairly sure, name and school unsure.
+def sureness(basis: Basis, theirs: MatchKeys, ours: MatchKeys) -> Sureness:
+    """A match by TRN and role is sure, by TRN or address fairly sure, by name and school unsure.
 
-    One step less where the names have no word in common, or both have a TRN and they differ.
+    It is one step less sure if the names have no word in common, or both have a TRN and they differ.
     """
     unlike = bool(theirs.name and ours.name) and theirs.name != ours.name and not _have_word_in_common(theirs, ours)
     other_trn = bool(theirs.trn and ours.trn) and theirs.trn != ours.trn
@@ -66,7 +66,7 @@ def sureness(basis: Basis, theirs: Marks, ours: Marks) -> Sureness:
     return levels[min(levels.index(_SURENESS[basis]) + (unlike or other_trn), len(levels) - 1)]
 
 
-def _have_word_in_common(theirs: Marks, ours: Marks) -> bool:
+def _have_word_in_common(theirs: MatchKeys, ours: MatchKeys) -> bool:
     return not set(theirs.name.split()).isdisjoint(ours.name.split())
 
 
@@ -77,7 +77,7 @@ _SURENESS: Final = {
     Basis.NAME_AND_SCHOOL: Sureness.UNSURE,
 }
 
-_Keys = Callable[[Marks], Iterable[Hashable]]
+_Keys = Callable[[MatchKeys], Iterable[Hashable]]
 _ANY: Final[Hashable] = None
 _MOST_WORDS: Final = 20
 """How many words of a name are looked at: no name has more, and a cell may hold thousands."""
@@ -85,14 +85,14 @@ _MOST_WORDS: Final = 20
 
 @frozen
 class _Step:
-    """The keys under which rows of the two sides meet, and the marks by which those that meet are paired first.
+    """The keys under which rows of the two sides meet, and the keys by which those that meet are paired first.
 
-    Rows that meet have the one ``mark`` in common; it is asked first, because that is quicker than making keys. With
+    Rows that meet have the one ``field`` in common; it is asked first, because that is quicker than making keys. With
     ``again`` they meet participants who are taken already.
     """
 
     basis: Basis
-    mark: str
+    field: str
     theirs: _Keys
     ours: _Keys
     first_by: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class _Step:
 class _Pairing:
     """Rows of theirs that wait for a match and participants that are free, both in order."""
 
-    def __init__(self, theirs: Sequence[Marks], ours: Sequence[Marks], limit: TimeLimit) -> None:
+    def __init__(self, theirs: Sequence[MatchKeys], ours: Sequence[MatchKeys], limit: TimeLimit) -> None:
         self._theirs, self._ours, self._limit = theirs, ours, limit
         self._waiting: Sequence[int] = range(len(theirs))
         self._free = dict.fromkeys(range(len(ours)))
@@ -111,16 +111,16 @@ class _Pairing:
     def take(self, step: _Step) -> None:
         """Match the rows that wait and meet a participant under one of the step's keys."""
         among: Iterable[int] = sorted({found.ours for found in self.found.values()}) if step.again else self._free
-        waiting, meeting = self._having_in_common(step.mark, among)
-        for mark in step.first_by if meeting else ():
-            index = self._index(_with(step.ours, mark), meeting)
-            waiting = self._pair(step.basis, _with(step.theirs, mark), waiting, index)
+        waiting, meeting = self._having_in_common(step.field, among)
+        for field in step.first_by if meeting else ():
+            index = self._index(_with(step.ours, field), meeting)
+            waiting = self._pair(step.basis, _with(step.theirs, field), waiting, index)
         self._pair(step.basis, step.theirs, waiting, self._index(step.ours, meeting), again=step.again)
         self._waiting = [row for row in self._waiting if row not in self.found]
 
-    def _having_in_common(self, mark: str, among: Iterable[int]) -> tuple[Sequence[int], Sequence[int]]:
-        """The rows that wait and the participants with a mark that also stands on the other side, in order."""
-        theirs, ours = (list(map(attrgetter(mark), rows)) for rows in (self._theirs, self._ours))
+    def _having_in_common(self, field: str, among: Iterable[int]) -> tuple[Sequence[int], Sequence[int]]:
+        """The rows that wait and the participants with a key in *field* that the other side has too, in order."""
+        theirs, ours = (list(map(attrgetter(field), rows)) for rows in (self._theirs, self._ours))
         told = {theirs[row] for row in self._waiting} - {""}
         meeting = [place for place in among if ours[place] in told]
         met = {ours[place] for place in meeting}
@@ -167,64 +167,64 @@ def _steps(shared: AbstractSet[str]) -> Sequence[_Step]:
         _Step(Basis.TRN, "trn", _trn, _trn, ("compared", "name")),
         _again(Basis.TRN, "trn", _trn, _trn),
         _Step(Basis.EMAIL, "email", _email_and_word, _email_and_either, ("compared", "name", "role")),
-        _Step(Basis.EMAIL, "email", lambda marks: () if marks.email in shared else _email(marks), _email),
+        _Step(Basis.EMAIL, "email", lambda row_keys: () if row_keys.email in shared else _email(row_keys), _email),
         _Step(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either, ("compared", "role")),
         _again(Basis.EMAIL, "email", _email_and_word, _email_and_either),
         _again(Basis.NAME_AND_SCHOOL, "name", _name_and_school, _name_and_either),
     )
 
 
-def _with(keys: _Keys, mark: str) -> _Keys:
-    """The keys together with one more mark."""
-    value = attrgetter(mark)
-    return lambda marks: [(key, value(marks)) for key in keys(marks)]
+def _with(keys: _Keys, field: str) -> _Keys:
+    """The keys together with one more field."""
+    value = attrgetter(field)
+    return lambda row_keys: [(key, value(row_keys)) for key in keys(row_keys)]
 
 
-def _again(basis: Basis, mark: str, theirs: _Keys, ours: _Keys) -> _Step:
+def _again(basis: Basis, field: str, theirs: _Keys, ours: _Keys) -> _Step:
     """A step to participants who are taken, where neither role nor TRN contradicts."""
 
-    def their_keys(marks: Marks) -> Iterable[Hashable]:
-        trns = (marks.trn, "") if marks.trn else (_ANY,)
-        return [(key, marks.role or _ANY, trn) for key in theirs(marks) for trn in trns]
+    def their_keys(row_keys: MatchKeys) -> Iterable[Hashable]:
+        trns = (row_keys.trn, "") if row_keys.trn else (_ANY,)
+        return [(key, row_keys.role or _ANY, trn) for key in theirs(row_keys) for trn in trns]
 
-    def our_keys(marks: Marks) -> Iterable[Hashable]:
-        return product(ours(marks), (marks.role, _ANY), (marks.trn, _ANY))
+    def our_keys(row_keys: MatchKeys) -> Iterable[Hashable]:
+        return product(ours(row_keys), (row_keys.role, _ANY), (row_keys.trn, _ANY))
 
-    return _Step(basis, mark, their_keys, our_keys, again=True)
-
-
-def _trn_and_role(marks: Marks) -> Iterable[Hashable]:
-    return [(marks.trn, marks.role)] if marks.trn and marks.role else ()
+    return _Step(basis, field, their_keys, our_keys, again=True)
 
 
-def _trn(marks: Marks) -> Iterable[Hashable]:
-    return [marks.trn] if marks.trn else ()
+def _trn_and_role(row_keys: MatchKeys) -> Iterable[Hashable]:
+    return [(row_keys.trn, row_keys.role)] if row_keys.trn and row_keys.role else ()
 
 
-def _email(marks: Marks) -> Iterable[Hashable]:
-    return [marks.email] if marks.email else ()
+def _trn(row_keys: MatchKeys) -> Iterable[Hashable]:
+    return [row_keys.trn] if row_keys.trn else ()
 
 
-def _email_and_word(marks: Marks) -> Iterable[Hashable]:
+def _email(row_keys: MatchKeys) -> Iterable[Hashable]:
+    return [row_keys.email] if row_keys.email else ()
+
+
+def _email_and_word(row_keys: MatchKeys) -> Iterable[Hashable]:
     """An address with each word of the name; one of theirs without a name goes by the address."""
-    words: Iterable[Hashable] = marks.name.split()[:_MOST_WORDS] or (_ANY,)
-    return [(marks.email, word) for word in words] if marks.email else ()
+    words: Iterable[Hashable] = row_keys.name.split()[:_MOST_WORDS] or (_ANY,)
+    return [(row_keys.email, word) for word in words] if row_keys.email else ()
 
 
-def _email_and_either(marks: Marks) -> Iterable[Hashable]:
-    return [(marks.email, word) for word in (*marks.name.split()[:_MOST_WORDS], _ANY)] if marks.email else ()
+def _email_and_either(row_keys: MatchKeys) -> Iterable[Hashable]:
+    return [(row_keys.email, word) for word in (*row_keys.name.split()[:_MOST_WORDS], _ANY)] if row_keys.email else ()
 
 
-def _name_and_school(marks: Marks) -> Iterable[Hashable]:
+def _name_and_school(row_keys: MatchKeys) -> Iterable[Hashable]:
     """A name with the URN that they gave, else with the school's name, which several schools may share."""
-    place = ("urn", marks.urn) if marks.urn else ("school", marks.school)
-    return [(marks.name, *place)] if marks.name and place[1] else ()
+    place = ("urn", row_keys.urn) if row_keys.urn else ("school", row_keys.school)
+    return [(row_keys.name, *place)] if row_keys.name and place[1] else ()
 
 
-def _name_and_either(marks: Marks) -> Iterable[Hashable]:
-    return [(marks.name, "urn", marks.urn), (marks.name, "school", marks.school)]
+def _name_and_either(row_keys: MatchKeys) -> Iterable[Hashable]:
+    return [(row_keys.name, "urn", row_keys.urn), (row_keys.name, "school", row_keys.school)]
 
 
-def _shared(rows: Iterable[Marks]) -> AbstractSet[str]:
+def _shared(rows: Iterable[MatchKeys]) -> AbstractSet[str]:
     """The addresses that more than one row has."""
-    return {email for email, rows_with_it in Counter(marks.email for marks in rows).items() if rows_with_it > 1}
+    return {email for email, rows_with_it in Counter(row_keys.email for row_keys in rows).items() if rows_with_it > 1}

@@ -1,4 +1,4 @@
-"""A user's own list beside the department's: the same, different, only in theirs, only in ours (service rule 17)."""
+"""Compares a user's own list with the department's: same, different, only in theirs, only in ours (service rule 17)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -7,17 +7,17 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.reconciliation.close_names import Similarity, near_misses
+from checkdata.domain.reconciliation.close_names import Similarity, suggestions
 from checkdata.domain.reconciliation.comparing import Detail
-from checkdata.domain.reconciliation.match_keys import Marks, marking
+from checkdata.domain.reconciliation.match_keys import MatchKeys, match_keys_by
 from checkdata.domain.reconciliation.matching import Basis, FoundMatch, Sureness, match, sureness
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, TheirRow
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 
 
 @frozen
 class Difference:
-    """A detail in which a row differs from the participant that it was found to be; the texts as each side has them."""
+    """A detail in which a row differs from the participant that it was matched to; the texts as each side has them."""
 
     detail: Detail
     theirs: str
@@ -26,9 +26,9 @@ class Difference:
 
 @frozen
 class MatchedRow:
-    """A row of theirs, by what it was found to be the participant, how sure that is, and in what it differs."""
+    """A row of theirs that was matched to the participant: by what, how sure that is, and in what it differs."""
 
-    row: TheirRow
+    row: UploadedRow
     basis: Basis
     sureness: Sureness
     differences: tuple[Difference, ...]
@@ -36,7 +36,7 @@ class MatchedRow:
 
 @frozen
 class Match:
-    """A participant and the rows of theirs found to be them, by number: one, or several where their list repeats."""
+    """A participant and the rows of theirs matched to them, by number: several if their list repeats one."""
 
     ours: ListedParticipant
     rows: tuple[MatchedRow, ...]
@@ -60,8 +60,8 @@ class Suggestion:
     closeness: float
 
 
-Suggest = Callable[[Iterable[TheirRow]], Iterator[tuple[Suggestion, ...]]]
-"""For each of some rows that are only in theirs, whom it may mean all the same, the closest first."""
+Suggest = Callable[[Iterable[UploadedRow]], Iterator[tuple[Suggestion, ...]]]
+"""For each of some rows that are only in theirs, the participants that it may mean, the closest first."""
 
 
 @frozen(kw_only=True)
@@ -75,14 +75,14 @@ class Reconciliation:
     details: tuple[Detail, ...]
     same: tuple[Match, ...]
     different: tuple[Match, ...]
-    only_theirs: tuple[TheirRow, ...]
+    only_theirs: tuple[UploadedRow, ...]
     only_ours: tuple[ListedParticipant, ...]
     suggest: Suggest = field(eq=False, repr=False)
 
 
 def reconcile(
-    their_list: TheirList,
-    columns: Columns,
+    uploaded_list: UploadedList,
+    columns: ChosenColumns,
     participants: Iterable[ListedParticipant],
     similarity: Similarity,
     limit: TimeLimit,
@@ -94,10 +94,10 @@ def reconcile(
     of their rows must differ. Raises `TookTooLong` past the limit, as does `Reconciliation.suggest`.
     """
     listed = sorted(limit.over(participants), key=lambda participant: participant.order)
-    marks_of, rows = marking(columns.details), their_list.rows
-    theirs = _in_order(rows, marks_of(len(rows), lambda d: (columns.text(row, d) for row in limit.over(rows))))
-    ours = _Side(listed, marks_of(len(listed), lambda d: map(d.of, limit.over(listed))))
-    found = match(theirs.marks, ours.marks, limit)
+    row_keys_of, rows = match_keys_by(columns.details), uploaded_list.rows
+    theirs = _in_order(rows, row_keys_of(len(rows), lambda d: (columns.text(row, d) for row in limit.over(rows))))
+    ours = _Side(listed, row_keys_of(len(listed), lambda d: map(d.of, limit.over(listed))))
+    found = match(theirs.row_keys, ours.row_keys, limit)
     matches = _matches(theirs, ours, limit.over(found.items()), columns)
     their_own, our_own = theirs.without(found), ours.without({one.ours for one in found.values()})
     return Reconciliation(
@@ -110,59 +110,62 @@ def reconcile(
     )
 
 
-Row = TypeVar("Row", TheirRow, ListedParticipant)
+Row = TypeVar("Row", UploadedRow, ListedParticipant)
 
 
 @frozen
 class _Side(Generic[Row]):
-    """The rows of a list, in an order that follows from what they say, and the marks of each."""
+    """The rows of a list, in an order that follows from what they say, and the keys of each."""
 
     rows: Sequence[Row]
-    marks: Sequence[Marks]
+    row_keys: Sequence[MatchKeys]
 
     def without(self, places: Container[int]) -> "_Side[Row]":
         """The rows that are not at these places."""
         left = [place for place in range(len(self.rows)) if place not in places]
-        return _Side([self.rows[place] for place in left], [self.marks[place] for place in left])
+        return _Side([self.rows[place] for place in left], [self.row_keys[place] for place in left])
 
 
-def _in_order(rows: Sequence[TheirRow], marks: Sequence[Marks]) -> _Side[TheirRow]:
+def _in_order(rows: Sequence[UploadedRow], row_keys: Sequence[MatchKeys]) -> _Side[UploadedRow]:
     """Rows of theirs by what they say; their numbers decide only between equal ones."""
-    places = sorted(range(len(rows)), key=lambda at: (marks[at].compared, rows[at].cells, rows[at].number))
-    return _Side([rows[place] for place in places], [marks[place] for place in places])
+    places = sorted(range(len(rows)), key=lambda at: (row_keys[at].compared, rows[at].cells, rows[at].number))
+    return _Side([rows[place] for place in places], [row_keys[place] for place in places])
 
 
 def _matches(
-    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], found: Iterable[tuple[int, FoundMatch]], columns: Columns
+    theirs: _Side[UploadedRow],
+    ours: _Side[ListedParticipant],
+    found: Iterable[tuple[int, FoundMatch]],
+    columns: ChosenColumns,
 ) -> Sequence[Match]:
     rows: defaultdict[int, list[MatchedRow]] = defaultdict(list)
     for place, one in found:
-        row, marks, our_marks = theirs.rows[place], theirs.marks[place], ours.marks[one.ours]
+        row, row_keys, our_row_keys = theirs.rows[place], theirs.row_keys[place], ours.row_keys[one.ours]
         differences = tuple(
             Difference(detail, columns.text(row, detail), detail.of(ours.rows[one.ours]))
-            for detail in _differing(marks, our_marks)
+            for detail in _differing(row_keys, our_row_keys)
         )
-        rows[one.ours].append(MatchedRow(row, one.basis, sureness(one.basis, marks, our_marks), differences))
+        rows[one.ours].append(MatchedRow(row, one.basis, sureness(one.basis, row_keys, our_row_keys), differences))
     return [
         Match(ours.rows[place], tuple(sorted(rows[place], key=lambda matched: matched.row.number)))
         for place in sorted(rows)
     ]
 
 
-def _differing(theirs: Marks, ours: Marks) -> Sequence[Detail]:
+def _differing(theirs: MatchKeys, ours: MatchKeys) -> Sequence[Detail]:
     if theirs.compared == ours.compared:
         return ()
     return [d for d, own, other in zip(Detail, theirs.compared, ours.compared, strict=True) if own != other]
 
 
 def _suggesting(
-    theirs: _Side[TheirRow], ours: _Side[ListedParticipant], similarity: Similarity, limit: TimeLimit
+    theirs: _Side[UploadedRow], ours: _Side[ListedParticipant], similarity: Similarity, limit: TimeLimit
 ) -> Suggest:
     """Compare names only when asked, because a page shows fifty of them."""
-    marks = {row.number: marks for row, marks in zip(theirs.rows, theirs.marks, strict=True)}
+    row_keys = {row.number: row_keys for row, row_keys in zip(theirs.rows, theirs.row_keys, strict=True)}
 
-    def suggest(rows: Iterable[TheirRow]) -> Iterator[tuple[Suggestion, ...]]:
-        for close in near_misses([marks[row.number] for row in rows], ours.marks, similarity):
+    def suggest(rows: Iterable[UploadedRow]) -> Iterator[tuple[Suggestion, ...]]:
+        for close in suggestions([row_keys[row.number] for row in rows], ours.row_keys, similarity):
             limit.check()
             yield tuple(Suggestion(ours.rows[place], closeness) for place, closeness in close)
 

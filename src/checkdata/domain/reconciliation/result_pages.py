@@ -10,14 +10,14 @@ from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, checked_page
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.matching import Sureness
 from checkdata.domain.reconciliation.reconcile import Reconciliation
-from checkdata.domain.reconciliation.result_rows import Outcome, ReconciledRow, rows_of, with_suggestions
+from checkdata.domain.reconciliation.result_rows import Outcome, ReconciledRow, rows_of_group, with_suggestions
 
 _MATCHED: Final = (Outcome.SAME, Outcome.DIFFERENT)
 _FIRST_LOOKED_AT: Final = (Outcome.DIFFERENT, Outcome.ONLY_THEIRS, Outcome.ONLY_OURS, Outcome.SAME)
 
 
 @frozen(kw_only=True)
-class Wanted:
+class WantedPage:
     """What a user wants to see of a reconciliation.
 
     ``outcome`` is None for the first group that needs attention. ``differing_in``, which only the group
@@ -51,17 +51,17 @@ class ReconciledPage:
 
     @property
     def count(self) -> int:
-        """How many pages there are; one at least, which may be empty."""
+        """How many pages there are; at least one, which may be empty."""
         return max(1, -(-self.found // DEFAULT_PAGE_SIZE))
 
 
-def page_of(reconciliation: Reconciliation, wanted: Wanted) -> ReconciledPage:
+def reconciled_page(reconciliation: Reconciliation, wanted: WantedPage) -> ReconciledPage:
     """The page that is wanted; raises `PageNotFound` past the end of its group."""
     counts = _counts(reconciliation)
     outcome = wanted.outcome or next((group for group in _FIRST_LOOKED_AT if counts[group]), Outcome.SAME)
     differing_in = wanted.differing_in if outcome is Outcome.DIFFERENT else None
     sureness = wanted.sureness if outcome in _MATCHED else None
-    rows = list(rows_of(reconciliation, outcome))
+    rows = list(rows_of_group(reconciliation, outcome))
     group = [row for row in rows if _differs(row, differing_in) and sureness in (None, _sureness(row))]
     start = checked_page(wanted.page, DEFAULT_PAGE_SIZE, len(group))
     return ReconciledPage(

@@ -12,7 +12,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.matching import Basis, Sureness
 from checkdata.domain.reconciliation.reconcile import Match, MatchedRow, Reconciliation, Suggestion
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirRow
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedRow
 
 
 class Outcome(Enum):
@@ -43,18 +43,19 @@ SURENESS_LABELS: Final = {
 }
 
 MOST_REPEATS: Final = 10
-"""Of the other rows for one participant that a row names: a list may be one row twenty thousand times."""
+"""How many other rows for the same participant a row names: a list may repeat one row twenty thousand times."""
 
 
 @frozen(kw_only=True)
 class ReconciledRow:
     """One line of a reconciliation: a row of theirs, a participant of ours, or both where they were matched.
 
-    A participant whom several rows of theirs are has a line for each, and ``person_rows`` are the numbers of them all.
+    A participant to whom several rows of theirs were matched has a line for each, and ``person_rows`` are all their
+    numbers.
     """
 
     outcome: Outcome
-    theirs: TheirRow | None = None
+    theirs: UploadedRow | None = None
     ours: ListedParticipant | None = None
     matched: MatchedRow | None = None
     person_rows: Sequence[int] = ()
@@ -72,7 +73,7 @@ class ReconciledRow:
         return max(0, len(self.person_rows) - 1 - MOST_REPEATS)
 
 
-def rows_of(reconciliation: Reconciliation, outcome: Outcome) -> Iterator[ReconciledRow]:
+def rows_of_group(reconciliation: Reconciliation, outcome: Outcome) -> Iterator[ReconciledRow]:
     """The rows of one group in its own order, without suggestions."""
     match outcome:
         case Outcome.SAME:
@@ -98,11 +99,11 @@ def with_suggestions(reconciliation: Reconciliation, rows: Iterable[ReconciledRo
 def reconciled_rows(reconciliation: Reconciliation) -> Iterator[ReconciledRow]:
     """Every row of both sides, group by group, each group in its own order."""
     return with_suggestions(
-        reconciliation, chain.from_iterable(rows_of(reconciliation, outcome) for outcome in Outcome)
+        reconciliation, chain.from_iterable(rows_of_group(reconciliation, outcome) for outcome in Outcome)
     )
 
 
-def reconciled_columns(columns: Columns) -> Sequence[Column[ReconciledRow]]:
+def reconciled_columns(columns: ChosenColumns) -> Sequence[Column[ReconciledRow]]:
     """The columns of a download: how each row came out, then each detail compared, theirs beside ours."""
     details = [pair for detail in columns.details for pair in _side_by_side(detail, columns)]
     return (*_OUTCOME_COLUMNS, *details, _SUGGESTED)
@@ -117,7 +118,7 @@ def _matched(outcome: Outcome, matches: Iterable[Match]) -> Iterator[ReconciledR
             )
 
 
-def _side_by_side(detail: Detail, columns: Columns) -> Iterator[Column[ReconciledRow]]:
+def _side_by_side(detail: Detail, columns: ChosenColumns) -> Iterator[Column[ReconciledRow]]:
     yield Column(
         f"your_{detail.value}",
         f"{detail.heading} in your list",

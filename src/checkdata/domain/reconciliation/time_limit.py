@@ -37,7 +37,7 @@ class TimeLimit:
             )
 
     def over(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The items one by one while there is time, which is asked for each hundred; raises `TookTooLong`."""
+        """The items one by one while there is time, which is checked at every hundredth; raises `TookTooLong`."""
         for number, item in enumerate(items):
             if number % _ASKED_EACH == 0:
                 self.check()

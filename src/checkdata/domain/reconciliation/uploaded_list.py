@@ -30,7 +30,7 @@ def _cleaned(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 @frozen
-class TheirRow:
+class UploadedRow:
     """A row as its file has it: its number there, from 1, and its cells without space around them."""
 
     number: int
@@ -47,14 +47,14 @@ class TheirRow:
 
 
 @frozen
-class TheirList:
+class UploadedList:
     """The rows of a list below its headings; ``headings`` is as wide as the list, "" where a column has none."""
 
     headings: tuple[str, ...]
-    rows: tuple[TheirRow, ...]
+    rows: tuple[UploadedRow, ...]
 
     @classmethod
-    def of(cls, rows: Iterable[TheirRow]) -> Self:
+    def of(cls, rows: Iterable[UploadedRow]) -> Self:
         """Find the headings and what stands below them; blank rows are left out.
 
         The headings are the row, among the first `MOST_TITLE_ROWS`, in which the most cells are headings that we know;
@@ -97,29 +97,29 @@ def too_many_columns(row: int) -> ListRefused:
     )
 
 
-def has_headings(rows: Sequence[TheirRow]) -> bool:
+def has_headings(rows: Sequence[UploadedRow]) -> bool:
     """Whether one of the first `MOST_TITLE_ROWS` has two headings that we know: a title may be taken for one."""
     return any(known > 1 for known in _known_headings(rows))
 
 
-def _heading_row(rows: Sequence[TheirRow]) -> int | None:
+def _heading_row(rows: Sequence[UploadedRow]) -> int | None:
     known = _known_headings(rows)
     if any(known):
         return known.index(max(known))
     return None if _has_value(rows[0]) else 0
 
 
-def _known_headings(rows: Sequence[TheirRow]) -> list[int]:
-    """How many each of the first rows has; a row with a value in it is none of headings."""
+def _known_headings(rows: Sequence[UploadedRow]) -> list[int]:
+    """How many known headings each of the first rows has; a row with a value in it is not a heading row."""
     first = rows[:MOST_TITLE_ROWS]
     return [0 if _has_value(row) else sum(heading_meaning(cell) is not None for cell in row.cells) for row in first]
 
 
-def _has_value(row: TheirRow) -> bool:
+def _has_value(row: UploadedRow) -> bool:
     return any(looks_like(Detail.EMAIL, cell) or looks_like(Detail.TRN, cell) for cell in row.cells)
 
 
-def _check_shape(rows: Sequence[TheirRow], width: int) -> None:
+def _check_shape(rows: Sequence[UploadedRow], width: int) -> None:
     if len(rows) > MOST_ROWS:
         raise too_many_rows()
     for row in rows:
@@ -132,7 +132,7 @@ def _check_shape(rows: Sequence[TheirRow], width: int) -> None:
 
 
 @frozen
-class Columns:
+class ChosenColumns:
     """For each `Detail` in turn the columns that hold it, as the user chose; a name may be in several."""
 
     places: tuple[tuple[int, ...], ...]
@@ -157,22 +157,22 @@ class Columns:
         """The details that the list has, in the order of a download's columns."""
         return tuple(detail for detail, places in zip(Detail, self.places, strict=True) if places)
 
-    def texts(self, row: TheirRow) -> tuple[str, ...]:
-        """For each `Detail` in turn what the row tells of it, as it is written there; "" where it tells nothing.
+    def texts(self, row: UploadedRow) -> tuple[str, ...]:
+        """For each `Detail` in turn, the row's text for it as it is written there; "" if it has none.
 
         The columns of a name are read from left to right.
         """
         return tuple([_joined(row, places) for places in self.places])
 
-    def text(self, row: TheirRow, detail: Detail) -> str:
-        """What the row tells of one detail."""
+    def text(self, row: UploadedRow, detail: Detail) -> str:
+        """The row's text for one detail."""
         return _joined(row, self.places[_PLACES[detail]])
 
 
 _PLACES: Final = {detail: place for place, detail in enumerate(Detail)}
 
 
-def _joined(row: TheirRow, places: Iterable[int]) -> str:
+def _joined(row: UploadedRow, places: Iterable[int]) -> str:
     return " ".join(filter(None, map(row.cell, places)))
 
 

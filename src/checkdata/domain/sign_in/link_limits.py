@@ -6,7 +6,7 @@ from enum import Enum, auto
 from attrs import field, frozen
 
 
-class Allowed(Enum):
+class LinkAnswer(Enum):
     """The answer to a request for a link: queue a mail, say nothing and usually send none, or refuse."""
 
     YES = auto()
@@ -16,8 +16,8 @@ class Allowed(Enum):
 
 
 @frozen(kw_only=True)
-class Asking:
-    """Who requests a link for whom: a keyed hash of the typed address, and one of the client's address."""
+class LinkRequester:
+    """A keyed hash of the address for which a link is requested, and one of the client's address."""
 
     address: str = field(repr=False)
     client: str = field(repr=False)
@@ -36,8 +36,8 @@ class LinkLimits:
     per_client: int = 50
     overall: int = 1000
 
-    def allow(self, *, address: int, client: int, overall: int) -> Allowed:
+    def allow(self, *, address: int, client: int, overall: int) -> LinkAnswer:
         """What these counts, which include the request, allow."""
         if client > self.per_client or overall > self.overall:
-            return Allowed.NO
-        return Allowed.YES if address <= self.per_address else Allowed.NOT_FOR_ADDRESS
+            return LinkAnswer.NO
+        return LinkAnswer.YES if address <= self.per_address else LinkAnswer.NOT_FOR_ADDRESS

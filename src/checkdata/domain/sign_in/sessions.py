@@ -1,6 +1,6 @@
 """What starts, holds and ends a sign-in link and a session (service rule 7, security.md 3, 4, 15 and 18)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, field, frozen
 
@@ -21,11 +21,16 @@ class Lifetimes:
 class SignInLink:
     """A link in a mail that signs its user in once; ``digest`` stands for its token, which is stored nowhere."""
 
-    digest: str = field(repr=False)
+    digest: str = field(default="", repr=False)
     user_id: UserId
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+
+    @property
+    def holder(self) -> tuple[str, ...]:
+        """For what its token was made."""
+        return "sign-in link", self.user_id
 
     def usable(self, at: datetime) -> bool:
         """Whether the link still signs in: not used, not expired."""
@@ -36,12 +41,12 @@ class SignInLink:
 class Session:
     """A signed-in browser; ``digest`` stands for the token in its cookie.
 
-    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a
-    role gives it another digest. ``began_as``, the digest of what its browser was given beside it at sign-in, stays, so
-    that signing out ends the session that it became.
+    ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a role
+    gives it another digest. ``began_as``, the digest of a token that the browser got at sign-in, stays, so that signing
+    out ends the session that it became.
     """
 
-    digest: str = field(repr=False)
+    digest: str = field(default="", repr=False)
     user_id: UserId
     started_at: datetime
     seen_at: datetime
@@ -51,6 +56,11 @@ class Session:
     @began_as.default
     def _begins(self) -> str:
         return self.digest
+
+    @property
+    def holder(self) -> tuple[str, ...]:
+        """For what its token was made: neither whose it is nor when it began can be changed."""
+        return "session", self.user_id, self.started_at.astimezone(UTC).isoformat()
 
     def holds(self, at: datetime, lifetimes: Lifetimes) -> bool:
         """Whether the session still stands: not idle too long, not too old (ASVS 7.3.1, 7.3.2)."""
@@ -68,6 +78,6 @@ class Session:
         """The session seen again."""
         return evolve(self, seen_at=at)
 
-    def acting_for(self, organisation: Organisation, *, digest: str, at: datetime) -> "Session":
-        """The session that follows a choice of role: a new id, the same age (ASVS 7.2.4)."""
-        return evolve(self, organisation=organisation, digest=digest, seen_at=at)
+    def acting_for(self, organisation: Organisation, *, at: datetime) -> "Session":
+        """The session that follows a choice of role: the same age, and no id until it has its own (ASVS 7.2.4)."""
+        return evolve(self, organisation=organisation, digest="", seen_at=at)

@@ -54,11 +54,10 @@ _LABELS_FOR_APPROPRIATE_BODIES: Final[Mapping[Status, str]] = {
 class StatusGroup(Enum):
     """States that one sentence explains: the finest distinction that a partner or body may learn.
 
-    Nothing given to them (page, download, history, time, order, explanation) may differ between
-    two states of a group, and a change within a group is no change. A sentence may also depend on
-    the participant's role, which its reader sees anyway: a mentor's `WITHDRAWN` reads otherwise
-    than an ECT's. Source: statuses.md, *What the sentences may tell*; `NOT_REGISTERED`, which it
-    does not name, stands by itself.
+    Nothing given to them (page, download, history, time, order, explanation) may differ between two states of a group,
+    and a change within a group is no change. A sentence may also depend on the participant's role, which its reader
+    sees anyway: a mentor's `WITHDRAWN` has another sentence than an ECT's. Source: statuses.md, *What the sentences may
+    tell*; `NOT_REGISTERED`, which it does not name, stands by itself.
     """
 
     CONTACTED = "contacted"

@@ -88,9 +88,9 @@ def check_against_teacher_records(
 ) -> TeacherCheck:
     """Check a claim against the teacher record with its TRN, and those with its `person_key` (feed.md).
 
-    The record found is the one with that TRN where it is this person's, and it alone decides. Where it is not, the
-    person's others are: they show an alert, or that their TRN is a different one from that given. With no TRN given
-    there is none to differ from, and a namesake decides nothing but an alert, which is never passed over.
+    If the record with that TRN is this person's, only it decides. If not, other records of the person may show an
+    alert, or that their TRN differs from the one given. If no TRN was given, none can differ, and a namesake's record
+    decides nothing but an alert, which is never passed over.
     """
     if with_that_trn is not None and _is_of(claim, with_that_trn):
         eligibility, reason = _decided_by(with_that_trn, claim.role)

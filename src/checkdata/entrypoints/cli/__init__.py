@@ -8,4 +8,4 @@ def main() -> None:
     """Run the command; loaded here, because the processes that commands start import this module again."""
     from checkdata.entrypoints.cli import program
 
-    program.main()
+    program.run_program()

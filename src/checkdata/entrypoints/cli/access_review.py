@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.services.access.review_access import ReviewedGrant
-from checkdata.entrypoints.cli.help import ROLE_NAMES, examples, in_words
+from checkdata.entrypoints.cli.help import ROLE_NAMES, examples, name_and_id
 from checkdata.entrypoints.cli.tables import Cells, show, show_csv
 from checkdata.entrypoints.cli.use_cases import composition
 
@@ -24,7 +24,7 @@ def group() -> None:
 
 @access.command(epilog=examples("checkdata access review", "checkdata access review --csv > review.csv"))
 def review(*, as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")] = False) -> None:
-    """Show what is to be kept or removed: access not used for long, or confirmed long ago.
+    """Show what has to be kept or removed: access not used for long, or confirmed long ago.
 
     A table; where there is no terminal, lines with tabs between the cells. Support keeps and removes in the service.
     """
@@ -40,7 +40,7 @@ def _cells(reviewed: ReviewedGrant) -> Cells:
         reviewed.user.email.value,
         reviewed.user.name,
         ROLE_NAMES[grant.organisation.role],
-        in_words(grant.organisation),
+        name_and_id(grant.organisation),
         grant.confirmed_by or "",
         grant.vouched_for_on.isoformat(),
         "never" if reviewed.last_used is None else reviewed.last_used.isoformat(timespec="seconds"),

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.form_digest import seen_of
+from checkdata.domain.form_digest import form_digest
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement, NewAgreement
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.help import ReasonOption, examples
 from checkdata.entrypoints.cli.tables import Cells, show
@@ -41,12 +41,13 @@ def list_agreements(
 
 
 @agreements.command(
+    "add",
     epilog=examples(
         "checkdata agreements add --lead-provider lp-3 --delivery-partner dp-12 --starts-on 2024-09-01 \\",
         "    --first-academic-year 2023 --reason 'Signed, not in the feed yet'",
-    )
+    ),
 )
-def add(  # noqa: PLR0913 - what an agreement is made of
+def add_agreement(  # noqa: PLR0913 - what an agreement is made of
     *,
     lead_provider: Annotated[str, typer.Option("--lead-provider", metavar="ID", help="The lead provider, by its id.")],
     delivery_partner: Annotated[
@@ -89,12 +90,13 @@ def add(  # noqa: PLR0913 - what an agreement is made of
 
 
 @agreements.command(
+    "end",
     epilog=examples(
         "checkdata agreements end dsa-12 --reason 'Contract over'",
         "checkdata agreements end dsa-12 --last-day 2024-08-31 --reason 'Contract over' --yes",
-    )
+    ),
 )
-def end(
+def end_agreement(
     agreement_id: Annotated[str, typer.Argument(metavar="AGREEMENT_ID", help="The agreement, by its id.")],
     *,
     last_day: Annotated[
@@ -114,7 +116,7 @@ def end(
         _tell(effect)
         if not yes:
             _ask()
-        seen = seen_of(effect.agreement.agreement)
+        seen = form_digest(effect.agreement.agreement)
         composed.manage_agreements.end(agreement_id, reason=reason, last_day=until, seen=seen)
         files = composed.trace.files_to_delete(agreement_id)
     typer.echo("Done: the agreement is ended.")
@@ -155,8 +157,8 @@ def _cells(named: NamedAgreement, today: date) -> Cells:
 
 
 def _partner(named: NamedAgreement) -> str:
-    return f"{shown(named.delivery_partner.name)} ({named.delivery_partner.id})"
+    return f"{displayed(named.delivery_partner.name)} ({named.delivery_partner.id})"
 
 
 def _lead(named: NamedAgreement) -> str:
-    return f"{shown(named.lead_provider.name)} ({named.lead_provider.id})"
+    return f"{displayed(named.lead_provider.name)} ({named.lead_provider.id})"

@@ -12,7 +12,7 @@ from checkdata.domain.audit.seals import Anchor, KeptHead, Seal
 from checkdata.domain.jobs import Job
 from checkdata.domain.people.organisations import Role, organisation_of
 from checkdata.domain.values import EmailAddress, london_midnight
-from checkdata.entrypoints.cli.audit_export import ExportFormat, opened, write_events
+from checkdata.entrypoints.cli.audit_export import ExportFormat, opened_output, write_events
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.use_cases import composition
@@ -32,8 +32,8 @@ ToOption = Annotated[
 ]
 
 
-@audit.command(epilog=examples("checkdata audit seal"))
-def seal() -> None:
+@audit.command("seal", epilog=examples("checkdata audit seal"))
+def seal_log() -> None:
     """Seal what was recorded, once.
 
     `checkdata serve` does it all the time. Events that are still being recorded are left to the next time.
@@ -95,13 +95,14 @@ def _word(head: Seal | Anchor) -> str:
 
 
 @audit.command(
+    "export",
     epilog=examples(
         "checkdata audit export --from 2024-09-01 --to 2024-09-30 > september.csv",
         "checkdata audit export --user jo@hub.org --format jsonl --out jo.jsonl",
         "checkdata audit export --organisation dp-12 --kind downloaded",
-    )
+    ),
 )
-def export(  # noqa: PLR0913 - what can be asked of the log
+def export_log(  # noqa: PLR0913 - what can be asked of the log
     *,
     user: Annotated[
         str | None, typer.Option("--user", metavar="ADDRESS", help="Who did it, or whose access it was about.")
@@ -130,7 +131,7 @@ def export(  # noqa: PLR0913 - what can be asked of the log
             start=first_moment(start),
             end=first_moment(end, days=1),
         )
-        with opened(out) as file:
+        with opened_output(out) as file:
             number = write_events(composed.search_log.export(query), form, file)
     if out is not None:
         typer.echo(f"{number:,} events in {out}")

@@ -41,7 +41,7 @@ def write_events(events: Iterable[NumberedEvent], form: ExportFormat, out: TextI
 
 
 @contextmanager
-def opened(path: Path | None) -> Iterator[TextIO]:
+def opened_output(path: Path | None) -> Iterator[TextIO]:
     """The file to write, or standard output; `FolderNotWritable`."""
     if path is None:
         yield sys.stdout

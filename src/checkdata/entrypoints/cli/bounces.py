@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.services.mail.record_bounces import Notice
+from checkdata.domain.services.mail.record_bounces import NoticeKind
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.use_cases import composition
 
@@ -26,8 +26,8 @@ def bounced(
     """
     with composition() as composed:
         notices = composed.record_bounces.note(_read(mails))
-    noted, unknown = notices.count(Notice.NOTED), notices.count(Notice.UNKNOWN)
-    others = notices.count(Notice.NO_BOUNCE)
+    noted, unknown = notices.count(NoticeKind.NOTED), notices.count(NoticeKind.UNKNOWN)
+    others = notices.count(NoticeKind.NO_BOUNCE)
     typer.echo(f"{noted:,} noted, {unknown:,} of mails that are not known here, {others:,} no notice of a bounce.")
     if noted < len(notices):
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

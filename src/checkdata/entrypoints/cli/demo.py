@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 FEEDS_LOADED = timedelta(days=42), timedelta(days=10), timedelta()
-"""How long ago each of the demo's feeds was loaded: those who look for what changed find it, and a past beside it."""
+"""How long ago each of the demo's feeds was loaded, so that lists have changes and a history."""
 
 
 def demo(
@@ -33,17 +33,17 @@ def demo(
     """Show the service with made-up people in it.
 
     Open http://127.0.0.1:PORT in a browser; stop it with Ctrl+C. It makes its own database, users and mailbox in a new
-    folder, which is removed at the end. No other database is touched, whatever the environment says.
+    folder, which is removed at the end. No other database is touched, even if the environment names one.
     """
     import logging
 
     from checkdata.domain.jobs import Job
-    from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
+    from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
     from checkdata.entrypoints.demo.users import demo_users
     from checkdata.entrypoints.http.server import check_is_free, serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
-    from checkdata.entrypoints.repeated_work import together
+    from checkdata.entrypoints.repeated_work import run_together
 
     check_is_free(HOST, port)
     log_as_json(logging.WARNING)
@@ -52,10 +52,10 @@ def demo(
         with closing(_made_up(Path(made), port, participants)) as composed:
             app = composed.web_app(demo_users())
             _tell(composed)
-            with together(
-                sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
-                sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
-                expiring_meanwhile(composed.nominate),
+            with run_together(
+                repeated_sending(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
+                repeated_sealing(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+                repeated_expiring(composed.nominate),
             ):
                 serve_http(app, host=HOST, port=port)
     typer.echo("\nThe demo has ended, and its data are removed. To start it again: make run")
@@ -78,7 +78,7 @@ def _made_up(folder: Path, port: int, participants: int) -> "Composition":
 
 
 def _load_feed(composed: "Composition", feed: Path, participants: int, ago: timedelta) -> None:
-    """Load what the feed told so long ago, as on that day."""
+    """Load what the feed told that long ago, as on that day."""
     from checkdata.domain.values import london_date
     from checkdata.entrypoints.composition.feed import feed_in, report_on
     from checkdata.entrypoints.demo import write_demo_feed

@@ -31,18 +31,18 @@ class ExitCode(IntEnum):
 
 
 _REFUSALS: Final = (WrongSetting, InvalidValue, InvalidQuery, ChangeRefused, FeedRefused, FolderTaken, ImportRunning)
-"""What was asked is not done because of what was asked; every other error is a failure."""
+"""Errors that refuse what was asked for; every other error is a failure."""
 
 
 @contextmanager
 def told_to_people() -> Iterator[None]:
-    """End the program with a sentence and its code where an error comes up, and never with what people typed."""
+    """End the program with a sentence and a code if an error comes up; the sentence never shows what people typed."""
     try:
         yield
     except CheckdataError as error:
         typer.echo(f"Error: {_for_operators(error)}", err=True)
         raise SystemExit(ExitCode.REFUSED if isinstance(error, _REFUSALS) else ExitCode.FAILED) from None
-    except Exception as error:  # noqa: BLE001 - whatever it is, a script must not take it for a refusal
+    except Exception as error:  # noqa: BLE001 - a script must not take any other error for a refusal
         frame = traceback.extract_tb(error.__traceback__)[-1]
         typer.echo(
             f"Error: something went wrong that should not: {type(error).__name__} at {frame.filename}:{frame.lineno}. "

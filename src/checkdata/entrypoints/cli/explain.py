@@ -8,11 +8,11 @@ import typer
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
 from checkdata.domain.services.access.explain_access import Explained, ExplainedRole
 from checkdata.domain.values import EmailAddress, ParticipantId
-from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
+from checkdata.entrypoints.cli.help import ROLE_NAMES, name_and_id
 from checkdata.entrypoints.cli.use_cases import composition
 
 
-def explain(
+def explain_access(
     user: Annotated[str, typer.Argument(metavar="USER", help="The user's email address.")],
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
     *,
@@ -58,6 +58,6 @@ def _tell(explained: Explained) -> None:
 
 def _tell_role(role: ExplainedRole) -> None:
     seen = "can see" if role.explanation.visible else "can't see"
-    typer.echo(f"\nFor {in_words(role.organisation)}, {ROLE_NAMES[role.organisation.role]}: {seen}")
+    typer.echo(f"\nFor {name_and_id(role.organisation)}, {ROLE_NAMES[role.organisation.role]}: {seen}")
     for finding in role.explanation.findings:
         typer.echo(f"  {'yes' if finding.holds else 'no '}  {finding.sentence}")

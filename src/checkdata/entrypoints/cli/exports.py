@@ -24,7 +24,7 @@ class ViewerRole(Enum):
     APPROPRIATE_BODY = Role.APPROPRIATE_BODY.value
 
 
-def export(  # noqa: PLR0913 - what an operator may ask for
+def export_listings(  # noqa: PLR0913 - what an operator may ask for
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder that the files go into.")],
     *,
     all_organisations: Annotated[bool, typer.Option("--all", help="A file for every organisation.")] = False,

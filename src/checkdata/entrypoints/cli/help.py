@@ -25,7 +25,7 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
 }
 
 
-def in_words(organisation: Organisation) -> str:
+def name_and_id(organisation: Organisation) -> str:
     """An organisation by its name, and its id if it has one."""
     return f"{organisation.name} ({organisation.id})" if organisation.id else organisation.name
 
@@ -37,6 +37,6 @@ def examples(*commands: str) -> str:
     return f"{as_they_are}Examples:\n{lines}"
 
 
-def day(given: datetime | None, today: date) -> date:
+def day_or_today(given: datetime | None, today: date) -> date:
     """The day that ``--today`` names, or *today*."""
     return today if given is None else given.date()

@@ -8,7 +8,7 @@ import typer
 from checkdata.domain.feed.contents import Changes, ImportOutcome
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.cli.exit_codes import ExitCode
-from checkdata.entrypoints.cli.help import TodayOption, day
+from checkdata.entrypoints.cli.help import TodayOption, day_or_today
 from checkdata.entrypoints.cli.use_cases import composition
 
 
@@ -47,7 +47,7 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
                 outcome = composed.import_feed.load(
                     WatchedFeed(given, shown),
                     rejections,
-                    today=day(today, london_date(composed.clock())),
+                    today=day_or_today(today, london_date(composed.clock())),
                     strict=strict,
                     complete=complete,
                     allow_deletions=allow_deletions,
@@ -67,7 +67,7 @@ def refresh(*, today: TodayOption = None) -> None:
 
     with composition() as composed, progress() as shown:
         shown.begin("Deriving statuses")
-        outcome = composed.import_feed.refresh(today=day(today, london_date(composed.clock())))
+        outcome = composed.import_feed.refresh(today=day_or_today(today, london_date(composed.clock())))
     typer.echo(f"{outcome.relisted:,} rows of the listings changed." if outcome.changed else "Nothing changed.")
 
 

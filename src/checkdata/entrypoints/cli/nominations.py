@@ -1,7 +1,7 @@
 """``checkdata nominations``: which nominations are open, and who acts next."""
 
 from checkdata.domain.services.nominations.queue import QueuedNomination
-from checkdata.entrypoints.cli.help import ROLE_NAMES, in_words
+from checkdata.entrypoints.cli.help import ROLE_NAMES, name_and_id
 from checkdata.entrypoints.cli.tables import Cells, show
 from checkdata.entrypoints.cli.use_cases import composition
 
@@ -24,7 +24,7 @@ def _cells(queued: QueuedNomination) -> Cells:
         nomination.id,
         nomination.nominee.email.value,
         ROLE_NAMES[nomination.organisation.role],
-        in_words(nomination.organisation),
+        name_and_id(nomination.organisation),
         nomination.state.value,
         str(queued.age.days),
         "overdue" if following is None else following.move.value.replace("_", " "),

@@ -15,7 +15,7 @@ from checkdata.entrypoints.cli.help import examples
 
 
 @frozen
-class Place:
+class CommandPlace:
     """Where a command is: a module beside this one, its function or its group there, and examples of a function."""
 
     module: str
@@ -23,10 +23,10 @@ class Place:
     examples: tuple[str, ...] = ()
 
 
-COMMANDS: Final[Mapping[str, Place]] = {
-    "demo": Place("demo", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
-    "migrate": Place("serve", "migrate", ("checkdata migrate",)),
-    "import": Place(
+COMMANDS: Final[Mapping[str, CommandPlace]] = {
+    "demo": CommandPlace("demo", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
+    "migrate": CommandPlace("serve", "migrate_database", ("checkdata migrate",)),
+    "import": CommandPlace(
         "imports",
         "import_feed",
         (
@@ -35,22 +35,24 @@ COMMANDS: Final[Mapping[str, Place]] = {
             "checkdata import feeds/march --complete --allow-deletions",
         ),
     ),
-    "refresh": Place("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),
-    "nominations": Place("nominations", "nominations", ("checkdata nominations", "checkdata nominations | cut -f1")),
-    "explain": Place(
+    "refresh": CommandPlace("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),
+    "nominations": CommandPlace(
+        "nominations", "nominations", ("checkdata nominations", "checkdata nominations | cut -f1")
+    ),
+    "explain": CommandPlace(
         "explain",
-        "explain",
+        "explain_access",
         (
             "checkdata explain jo@hub.org p-000123",
             "checkdata explain jo@hub.org p-000123 --on 2024-03-01",
             "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
         ),
     ),
-    "purge": Place("purge", "purge", ("checkdata purge --dry-run", "checkdata purge")),
-    "verify": Place("tracing", "verify_file", ("checkdata verify north-hub-2024-06-03.csv",)),
-    "export": Place(
+    "purge": CommandPlace("purge", "purge", ("checkdata purge --dry-run", "checkdata purge")),
+    "verify": CommandPlace("tracing", "verify_file", ("checkdata verify north-hub-2024-06-03.csv",)),
+    "export": CommandPlace(
         "exports",
-        "export",
+        "export_listings",
         (
             "checkdata export --out exports --all",
             "checkdata export --out exports --organisation dp-12 --status checking_qts",
@@ -59,13 +61,17 @@ COMMANDS: Final[Mapping[str, Place]] = {
             "checkdata export --out /shared/exports --all --cluster tcp://scheduler:8786",
         ),
     ),
-    "serve": Place("serve", "serve", ("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4")),
-    "send": Place("serve", "send", ("checkdata send",)),
-    "bounced": Place("bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")),
-    "users": Place("users", "users"),
-    "agreements": Place("agreements", "agreements"),
-    "access": Place("access_review", "access"),
-    "audit": Place("tracing", "audit"),
+    "serve": CommandPlace(
+        "serve", "serve", ("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4")
+    ),
+    "send": CommandPlace("serve", "send", ("checkdata send",)),
+    "bounced": CommandPlace(
+        "bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")
+    ),
+    "users": CommandPlace("users", "users"),
+    "agreements": CommandPlace("agreements", "agreements"),
+    "access": CommandPlace("access_review", "access"),
+    "audit": CommandPlace("tracing", "audit"),
 }
 
 _LOOK: Final[Mapping[str, Any]] = {
@@ -76,18 +82,18 @@ _LOOK: Final[Mapping[str, Any]] = {
 }
 
 
-class Loading(Mapping[str, Any]):
-    """The commands by name, each loaded when it is asked for: what one needs, the others need not wait for."""
+class LazyCommands(Mapping[str, Any]):
+    """The commands by name, each loaded when it is asked for, so that none waits for what another needs."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer names no public type
         """The command of this name."""
-        place, alone = COMMANDS[name], typer.Typer(**_LOOK)
+        place, single = COMMANDS[name], typer.Typer(**_LOOK)
         found = getattr(import_module(f"{__package__}.{place.module}"), place.name)
         if isinstance(found, typer.Typer):
-            alone.add_typer(found)
+            single.add_typer(found)
         else:
-            alone.command(name, epilog=examples(*place.examples))(found)
-        return get_group(alone).commands[name]
+            single.command(name, epilog=examples(*place.examples))(found)
+        return get_group(single).commands[name]
 
     def __iter__(self) -> Iterator[str]:
         """Their names, in the order of the help."""
@@ -98,23 +104,23 @@ class Loading(Mapping[str, Any]):
         return len(COMMANDS)
 
 
-class Commands(TyperGroup):
-    """The program as typer has it, with `Loading` for its commands."""
+class CheckdataGroup(TyperGroup):
+    """The program as typer has it, with `LazyCommands` for its commands."""
 
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - whatever typer gives
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - typer names no public type
         super().__init__(**given)
-        self.commands = Loading()  # type: ignore[assignment] # nothing adds to them
+        self.commands = LazyCommands()  # type: ignore[assignment] # nothing adds to them
 
 
 app = typer.Typer(
     name="checkdata",
-    cls=Commands,
+    cls=CheckdataGroup,
     epilog=examples("checkdata demo", "checkdata migrate", "checkdata import feeds/march", "checkdata serve"),
     **_LOOK,
 )
 
 
-def main() -> None:
+def run_program() -> None:
     """Run the command that the arguments name, and end with its exit code."""
     with told_to_people():
         app()

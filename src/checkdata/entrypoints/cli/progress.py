@@ -12,7 +12,7 @@ LINE_EVERY: Final = 10_000
 
 
 class Progress(Protocol):
-    """Told by a command what it does and how far it is."""
+    """Shows what a command does and how far it is."""
 
     def begin(self, doing: str, total: int | None = None, /) -> None:
         """Something new is done, to *total* things, None if that is not known."""
@@ -34,7 +34,7 @@ class Lines:
         typer.echo(doing, err=True)
 
     def advance(self, number: int, /) -> None:
-        """Tell how much was done, now and then."""
+        """Tell now and then how much was done."""
         before, self._done = self._done, self._done + number
         if self._done // LINE_EVERY > before // LINE_EVERY:
             typer.echo(f"{self._doing}: {self._done:,}", err=True)

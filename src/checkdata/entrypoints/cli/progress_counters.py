@@ -1,21 +1,18 @@
 """A feed and an executor that tell how far their use case is."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import Final, ParamSpec, TypeVar
 
 from checkdata.domain import ports
-from checkdata.domain.feed.contents import FeedBlock, FeedRow, KnownIds, References, RowFault
-from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.feed.contents import KnownIds, References, RowFault
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.entrypoints.cli.progress import Progress
 
 STEP: Final = 500
 """After how many rows the progress is told of them."""
-
-STEP_OF_BLOCKS: Final = 40
-"""The same, where they come in blocks."""
 
 Row = TypeVar("Row")
 P = ParamSpec("P")
@@ -34,18 +31,12 @@ class WatchedFeed:
         self._progress.begin("Reading reference data")
         return self._feed.references(known)
 
-    def training_blocks(self) -> Iterator[FeedBlock]:
-        """The blocks of the feed's training records."""
-        self._progress.begin("Looking for new training records")
-        blocks = self._feed.training_blocks()
-        while step := list(islice(blocks, STEP_OF_BLOCKS)):
-            yield from step
-            self._progress.advance(sum(block.lines for block in step))
-
-    def training_records(self, known: KnownIds, /, only: Iterable[int] | None = None) -> Iterator[FeedRow | CheckedRow]:
+    def training_records(self, known: KnownIds, /, *, strict: bool = False) -> Iterator[RecordPiece]:
         """The training records of the feed."""
         self._progress.begin("Reading training records")
-        return self._counted(self._feed.training_records(known, only))
+        for piece in self._feed.training_records(known, strict=strict):
+            yield piece
+            self._progress.advance(len(piece))
 
     def teacher_records(self) -> Iterator[TeacherRecord]:
         """The teacher records of the feed, which are read last; statuses come next."""
@@ -79,7 +70,7 @@ class WatchedFeed:
 
 
 class WatchedExecutor(Executor):
-    """An executor whose jobs are counted as they are done, by whichever worker."""
+    """An executor whose jobs are counted as workers finish them."""
 
     def __init__(self, executor: Executor, doing: str, progress: Progress) -> None:
         self._executor = executor

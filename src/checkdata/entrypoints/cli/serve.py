@@ -14,7 +14,7 @@ from checkdata.entrypoints.settings.environment import DEFAULT_PORT
 PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen on.")]
 
 
-def migrate() -> None:
+def migrate_database() -> None:
     """Bring the database to the tables of this version.
 
     Run it before the first start, and after each update.
@@ -34,24 +34,24 @@ def serve(
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
-    from checkdata.entrypoints.background_threads import expiring_meanwhile, sealing_meanwhile, sending_meanwhile
+    from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
-    from checkdata.entrypoints.repeated_work import together
+    from checkdata.entrypoints.repeated_work import run_together
 
     with composition(port=port, serving=True) as composed:
         app = composed.web_app()
         composed.check_ready()
         composed.check_role()
-        # Workers read the environment for themselves, and must come to the same base.
+        # Workers read the environment themselves, and must get the same base.
         os.environ[declared.BASE_URL.name] = str(composed.settings.base)
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")
-        with together(
-            sending_meanwhile(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
-            sealing_meanwhile(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
-            expiring_meanwhile(composed.nominate),
+        with run_together(
+            repeated_sending(composed.send_mail, JobNotes(composed.noting_runs, Job.MAIL)),
+            repeated_sealing(composed.seal_log, JobNotes(composed.noting_runs, Job.SEAL)),
+            repeated_expiring(composed.nominate),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.service:web_app_from_environment"
             settings = composed.settings

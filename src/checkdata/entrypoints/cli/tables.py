@@ -1,4 +1,4 @@
-"""Rows for their reader: a table on a terminal, lines with tabs if there is none, or CSV."""
+"""Shows rows: as a table on a terminal, as lines with tabs if there is none, or as CSV."""
 
 import csv
 import sys
@@ -8,7 +8,7 @@ from typing import Final
 import typer
 
 from checkdata.domain.listing.columns import neutralised
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 
 Cells = tuple[str, ...]
 
@@ -25,15 +25,15 @@ def show(columns: Cells, rows: Sequence[Cells]) -> None:
 
 
 def show_csv(columns: Cells, rows: Iterable[Cells]) -> None:
-    """Show rows as CSV, no cell of which a spreadsheet would run (security.md 37), or a terminal."""
+    """Show rows as CSV; no spreadsheet (security.md 37) and no terminal runs a cell of it."""
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    writer.writerows([neutralised(shown(cell)) for cell in row] for row in rows)
+    writer.writerows([neutralised(displayed(cell)) for cell in row] for row in rows)
 
 
 def _in_a_line(cell: str) -> str:
-    """The cell without what would end its line, or steer a terminal."""
-    return shown(cell.translate(_SPACES))
+    """The cell without characters that would end its line, or control a terminal."""
+    return displayed(cell.translate(_SPACES))
 
 
 def _show_table(columns: Cells, rows: Sequence[Cells]) -> None:

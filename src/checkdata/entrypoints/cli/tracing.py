@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from checkdata.domain.audit.receipts import Receipt
-from checkdata.domain.audit.tracing import FileOut, How, Origin, Possibly, Seen, Sighting
+from checkdata.domain.audit.tracing import (
+    FileOrigin,
+    HeldFile,
+    ParticipantSightings,
+    PossibleSightings,
+    Sighting,
+    SightingKind,
+)
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
@@ -22,19 +29,20 @@ from checkdata.entrypoints.cli.use_cases import composition
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _HOW: Final = {
-    How.OWN_PAGE: "opened their page",
-    How.FILE: "took a file that held them",
-    How.LIST: "looked at a list",
-    How.CHANGES: "looked at what changed",
-    How.RECONCILED: "compared a list of their own",
-    How.BROKEN_OFF: "began a download that was not completed",
+    SightingKind.OWN_PAGE: "opened their page",
+    SightingKind.FILE: "took a file that held them",
+    SightingKind.LIST: "looked at a list",
+    SightingKind.CHANGES: "looked at what changed",
+    SightingKind.RECONCILED: "compared a list of their own",
+    SightingKind.BROKEN_OFF: "began a download that was not completed",
 }
 
 
 @audit.command(
-    epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30")
+    "seen",
+    epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30"),
 )
-def seen(
+def who_has_seen(
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
     *,
     start: FromOption = None,
@@ -78,7 +86,7 @@ def verify_file(
             typer.echo(line)
 
 
-def file_line(out: FileOut) -> str:
+def file_line(out: HeldFile) -> str:
     """A file that left, and who has it."""
     return f"{when(out.receipt.at)}  {_file(out.receipt)}, {_named(out.user, out.receipt)}, {_asked(out.receipt)}"
 
@@ -88,14 +96,14 @@ def when(moment: datetime) -> str:
     return moment.astimezone(_LONDON).isoformat(sep=" ", timespec="seconds")
 
 
-def _lines(found: Seen) -> Iterator[str]:
+def _lines(found: ParticipantSightings) -> Iterator[str]:
     yield f"Certainly seen by ({len(found.certainly):,}):"
     yield from (f"  {when(s.at)}  {_who(s, found)} {_HOW[s.how]}{_which(s)}" for s in found.certainly)
     yield f"Possibly seen by ({len(found.possibly):,}):"
     yield from (f"  {_span(each)}  {_who(each.first, found)} {_HOW[each.first.how]}" for each in found.possibly)
 
 
-def _who(sighting: Sighting, found: Seen) -> str:
+def _who(sighting: Sighting, found: ParticipantSightings) -> str:
     user = None if sighting.actor is None else found.users.get(sighting.actor)
     who = "an operator" if sighting.actor is None else sighting.actor
     return f"{who if user is None else user.email} for {_place(sighting.role, sighting.organisation_id)}"
@@ -105,13 +113,13 @@ def _which(sighting: Sighting) -> str:
     return "" if sighting.receipt is None else f" ({_file(sighting.receipt)}, sha256 {sighting.receipt.sha256})"
 
 
-def _span(each: Possibly) -> str:
+def _span(each: PossibleSightings) -> str:
     if each.times == 1:
         return when(each.first.at)
     return f"{when(each.first.at)} to {when(each.last.at)}, {each.times:,} times"
 
 
-def _origin_lines(origin: Origin) -> Iterator[str]:
+def _origin_lines(origin: FileOrigin) -> Iterator[str]:
     receipt = origin.receipt
     place = f"{_place(receipt.role, receipt.organisation_id)} {origin.organisation.name}".rstrip()
     yield f"{_file(receipt)} of {when(receipt.at)}, {_named(origin.user, receipt)}"
@@ -122,7 +130,7 @@ def _origin_lines(origin: Origin) -> Iterator[str]:
     yield from _gone_lines(origin)
 
 
-def _gone_lines(origin: Origin) -> Iterator[str]:
+def _gone_lines(origin: FileOrigin) -> Iterator[str]:
     if origin.gone is None:
         yield "  The participants it held are no longer known."
         return

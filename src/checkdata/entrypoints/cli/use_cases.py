@@ -1,4 +1,4 @@
-"""What every command starts from: the settings, and the use cases that they compose."""
+"""Makes the use cases of a command from the settings in the environment."""
 
 import os
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def composition(*, port: int = DEFAULT_PORT, serving: bool = False) -> "Iterator
 
 @contextmanager
 def export_composition() -> "Iterator[ExportComposition]":
-    """What an export needs of them, without the rest."""
+    """Only the use cases that an export needs."""
     from checkdata.entrypoints.composition.export import ExportComposition
 
     with closing(ExportComposition(read_settings(os.environ))) as composed:

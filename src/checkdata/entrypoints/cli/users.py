@@ -10,7 +10,7 @@ from checkdata.domain.people.users import Grant
 from checkdata.domain.services.access.manage_access import NewAccess, UserWithGrants
 from checkdata.domain.values import EmailAddress, london_date
 from checkdata.entrypoints.cli.founding_users import import_users
-from checkdata.entrypoints.cli.help import ROLE_NAMES, EmailOption, ReasonOption, examples, in_words
+from checkdata.entrypoints.cli.help import ROLE_NAMES, EmailOption, ReasonOption, examples, name_and_id
 from checkdata.entrypoints.cli.tables import show
 from checkdata.entrypoints.cli.use_cases import composition
 
@@ -24,13 +24,14 @@ OrganisationOption = Annotated[
 
 
 @users.command(
+    "add",
     epilog=examples(
         "checkdata users add --email jo@hub.org --name 'Jo Lee' --role delivery_partner \\",
         "    --organisation dp-12 --confirmed-by lp-3 --reason 'Ticket 4711'",
         "checkdata users add --email sam@education.org --name 'Sam Ray' --role support --reason 'Joined support'",
-    )
+    ),
 )
-def add(  # noqa: PLR0913 - what a grant is made of
+def add_user(  # noqa: PLR0913 - what a grant is made of
     *,
     email: EmailOption,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The user's full name.")],
@@ -86,12 +87,13 @@ def list_users() -> None:
 
 
 @users.command(
+    "remove",
     epilog=examples(
         "checkdata users remove --email jo@hub.org --reason 'Left the hub'",
         "checkdata users remove --email jo@hub.org --role appropriate_body --organisation ab-3 --reason 'Other duties'",
-    )
+    ),
 )
-def remove(
+def remove_access(
     *,
     email: EmailOption,
     role: Annotated[Role | None, typer.Option("--role", help="Only the access in this role.")] = None,
@@ -106,11 +108,11 @@ def remove(
     with composition() as composed:
         ended = composed.manage_access.remove(address, role=role, organisation_id=organisation, reason=reason)
     for grant in ended:
-        typer.echo(f"Removed: {in_words(grant.organisation)}")
+        typer.echo(f"Removed: {name_and_id(grant.organisation)}")
 
 
-@users.command(epilog=examples("checkdata users suspend --email jo@hub.org --reason 'Laptop stolen'"))
-def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
+@users.command("suspend", epilog=examples("checkdata users suspend --email jo@hub.org --reason 'Laptop stolen'"))
+def suspend_access(*, email: EmailOption, reason: ReasonOption) -> None:
     """Suspend a user from their next request on.
 
     Their access is kept until they are reinstated.
@@ -120,8 +122,8 @@ def suspend(*, email: EmailOption, reason: ReasonOption) -> None:
     typer.echo("Done: they are signed out everywhere and can't sign in.")
 
 
-@users.command(epilog=examples("checkdata users reinstate --email jo@hub.org --reason 'Laptop replaced'"))
-def reinstate(*, email: EmailOption, reason: ReasonOption) -> None:
+@users.command("reinstate", epilog=examples("checkdata users reinstate --email jo@hub.org --reason 'Laptop replaced'"))
+def reinstate_access(*, email: EmailOption, reason: ReasonOption) -> None:
     """Let a suspended user sign in again."""
     with composition() as composed:
         composed.manage_access.reinstate(EmailAddress.to_look_up(email), reason=reason)
@@ -137,7 +139,7 @@ def _rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[tuple[str,
             user.email.value,
             user.name,
             ROLE_NAMES[grant.organisation.role],
-            in_words(grant.organisation),
+            name_and_id(grant.organisation),
             grant.granted_on.isoformat(),
             grant.confirmed_by or "",
             "suspended" if user.suspended else "active",

@@ -1,1 +1,1 @@
-"""The only rooms that choose adapters, one for each kind of process; each loads no more than its process needs."""
+"""The only place that chooses adapters: one file for each kind of process, which loads only what it needs."""

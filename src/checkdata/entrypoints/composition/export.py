@@ -1,4 +1,4 @@
-"""What an export is composed of: a database and a folder, and nothing else of the house.
+"""Composes an export: a database and a folder, and nothing else.
 
 Each export would take longer to start if it loaded `service`, which has pages, mail and feeds as well.
 """
@@ -35,7 +35,7 @@ def now() -> datetime:
 class ExportComposition:
     """Exporting over the database that *settings* choose; each adapter is made when it is first asked for.
 
-    Where it is *serving* people wait for it, so that it waits no longer for its database than a page may. Raises
+    If it is *serving*, users wait for it, so it waits no longer for its database than a page may. Raises
     `WrongSetting` where what is asked for needs a setting that is missing or wrong.
     """
 
@@ -46,7 +46,7 @@ class ExportComposition:
     @cached_property
     def engine(self) -> Engine:
         """The database; connects when first asked."""
-        engine = opened(declared.DATABASE_URL.name, self.settings.database_url, PAGES if self.serving else JOBS)
+        engine = opened_engine(declared.DATABASE_URL.name, self.settings.database_url, PAGES if self.serving else JOBS)
         if self.settings.database_is_the_default:
             _make_private(self.settings.data_folder)
         return engine
@@ -63,9 +63,9 @@ class ExportComposition:
 
     @contextmanager
     def export_workers(self, folder: Path, number: int = 1, cluster: str = "") -> Iterator[tuple[Executor, WriteFile]]:
-        """Who writes the files of an export into *folder*, and how.
+        """The executor that writes the files of an export into *folder*, and the function that it runs.
 
-        This process where *number* is one, else as many others; or the workers of the Dask cluster at the address.
+        It is this process if *number* is one, else that many others, or the workers of the Dask cluster at the address.
         Raises `WorkersUnavailable`.
         """
         if cluster or number > 1:
@@ -94,7 +94,7 @@ def _dask(address: str) -> AbstractContextManager[Executor]:
     return dask_workers(address)
 
 
-def opened(setting: str, url: str, waits: Waits = JOBS) -> Engine:
+def opened_engine(setting: str, url: str, waits: Waits = JOBS) -> Engine:
     """The database at an address that a setting gives; connects when first asked. Raises `WrongSetting`."""
     try:
         return open_engine(url, waits)

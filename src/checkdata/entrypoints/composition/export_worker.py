@@ -1,4 +1,4 @@
-"""What a worker of an export is made of: a storage and a folder, and nothing else of the house.
+"""Composes a worker of an export: a storage and a folder, and nothing else.
 
 Each process of an export loads this module, so it loads little: `service` would cost it half a second and 20 MiB.
 """
@@ -27,7 +27,7 @@ def write_export_file(folder: Path, job: ExportJob) -> ReceiptedFile:
 
 @cache
 def _storage() -> Storage:
-    """One a process, for all the files that it writes."""
+    """One storage for each process, for all the files that it writes."""
     try:
         return SqlStorage(open_engine(read_settings(os.environ).database_url))
     except (WrongSetting, InvalidValue) as error:

@@ -8,7 +8,7 @@ _WORKER: Final = "checkdata.entrypoints.composition.export_worker"
 
 
 def load_workers_ahead(database_url: str) -> None:
-    """Have that process start and load what a worker needs, half a second's work, while this one loads its own."""
+    """Start that process, so that it loads what a worker needs (half a second) while this one loads its own."""
     driver = ["psycopg"] if database_url.startswith("postgres") else []
     multiprocessing.set_forkserver_preload([_WORKER, *driver])
     forkserver.ensure_running()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from checkdata.adapters.email import Letters, Mailbox, MailboxMailer, Security, SmtpMailer, SmtpServer, read_bounce
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer, Security, SmtpMailer, SmtpServer, read_bounce
 from checkdata.domain.ports import Clock, Mailer
 from checkdata.entrypoints.settings.environment import Settings
 from checkdata.entrypoints.settings.mail_account import MailboxFolder, SmtpAccount
@@ -12,8 +12,8 @@ __all__ = ["mailer_of", "mails_of", "read_bounce"]
 
 
 def mailer_of(settings: Settings, clock: Clock) -> Mailer:
-    """Who sends mail: an SMTP server, or a folder in development."""
-    letters = Letters(
+    """The mailer that the settings name: an SMTP server, or a folder in development."""
+    letters = MailRenderer(
         sender=settings.email.sender,
         start_page=f"{settings.base}/",
         clock=clock,

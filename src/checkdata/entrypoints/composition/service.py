@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from checkdata.adapters.founding_users_csv import read_user_list
-from checkdata.adapters.sql import PROBES, SqlStorage, held_by_nothing, let_serve, migrate, role_in
+from checkdata.adapters.sql import PROBES, SqlStorage, grant_service_rights, is_unrestricted, migrate, role_of_url
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
@@ -35,9 +35,9 @@ from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
-from checkdata.domain.services.operations.check_health import NotingRuns, Watching
+from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
 from checkdata.domain.services.sign_in.sign_in import SignIn
-from checkdata.entrypoints.composition.export import ExportComposition, opened
+from checkdata.entrypoints.composition.export import ExportComposition, opened_engine
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import Settings, read_settings
@@ -56,7 +56,7 @@ class Composition(ExportComposition):
     def owners_engine(self) -> Engine:
         """The database as the owner of its tables; only the owner migrates, imports and purges."""
         url = self.settings.owner_database_url
-        return self.engine if url is None else opened(declared.OWNER_DATABASE_URL.name, url)
+        return self.engine if url is None else opened_engine(declared.OWNER_DATABASE_URL.name, url)
 
     @cached_property
     def owners_storage(self) -> Storage:
@@ -184,7 +184,7 @@ class Composition(ExportComposition):
         return LoadFoundingUsers(storage=self.storage, clock=self.clock)
 
     def migrate(self) -> None:
-        """Bring the database to the tables of this version, and let the service's role do what it needs to do there.
+        """Bring the database to the tables of this version, and give the service's role the rights that it needs.
 
         A role other than the owner's may add to the audit log and never change it (security.md 39), and read the rows
         of listings of one organisation at a time (security.md 29).
@@ -195,30 +195,30 @@ class Composition(ExportComposition):
 
     def _let_serve(self) -> None:
         name = declared.OWNER_DATABASE_URL.name
-        role, owner = role_in(self.settings.database_url), self.owners_engine.url.username
+        role, owner = role_of_url(self.settings.database_url), self.owners_engine.url.username
         if not role or role == owner or self.owners_engine.dialect.name != "postgresql":
             raise WrongSetting(name, "is for PostgreSQL, and must name another role than CHECKDATA_DATABASE_URL does")
         try:
-            let_serve(self.owners_engine, role)
+            grant_service_rights(self.owners_engine, role)
         except InvalidValue as error:
             raise WrongSetting(declared.DATABASE_URL.name, f"names a role that cannot be used: {error}") from None
 
     @cached_property
     def probed_engine(self) -> Engine:
         """The database for health checks: without the pool of pages, and with short waits."""
-        return opened(declared.DATABASE_URL.name, self.settings.database_url, PROBES)
+        return opened_engine(declared.DATABASE_URL.name, self.settings.database_url, PROBES)
 
     @property
-    def watching(self) -> Watching:
+    def watching(self) -> CheckHealth:
         """Whether the service can serve."""
-        return Watching(
+        return CheckHealth(
             storage=lambda: SqlStorage(self.probed_engine), clock=self.clock, oldest=self.settings.oldest_runs
         )
 
     @property
-    def noting_runs(self) -> NotingRuns:
+    def noting_runs(self) -> NoteJobRuns:
         """Noting that jobs ran."""
-        return NotingRuns(storage=self.storage, clock=self.clock)
+        return NoteJobRuns(storage=self.storage, clock=self.clock)
 
     def check_ready(self) -> None:
         """Ask the storage whether it can serve; `StorageUnavailable` or `NotMigrated` where it can't."""
@@ -231,7 +231,7 @@ class Composition(ExportComposition):
         Row-level security and rights do not restrict a role that owns the tables. An attacker who gets a server's
         connection would then have everything (security.md 29).
         """
-        if not self.settings.as_owner and held_by_nothing(self.engine):
+        if not self.settings.as_owner and is_unrestricted(self.engine):
             raise WrongSetting(
                 declared.DATABASE_URL.name,
                 "names the owner of the tables, or another role that row-level security does not restrict. Serve as a "
@@ -305,5 +305,5 @@ def web_app_from_environment() -> Starlette:
 
 
 def users_listed_in(path: Path) -> Sequence[ListedUser | RefusedUser]:
-    """The rows of a list of users; `ChangeRefused` where the file is no such list."""
+    """The rows of a list of users; `ChangeRefused` if the file is not such a list."""
     return read_user_list(path)

@@ -1,4 +1,4 @@
-"""The demo: a made-up feed to look at the service with, and the organisations to look as."""
+"""The demo: a made-up feed, and the organisations as which a visitor can look at the service."""
 
 from checkdata.entrypoints.demo.feed import write_demo_feed
 

@@ -9,7 +9,7 @@ from checkdata.entrypoints.demo.schools import DemoSchool
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class DemoWorld:
     """What every participant of one feed shares."""
 
     today: date

@@ -1,7 +1,7 @@
 """What the feed told of a participant on an earlier day, so that the feeds of a demo tell a story.
 
-Nothing is drawn: what a record says today it has said since its school last touched it. Before that it said what all
-say at first, and that of a newcomer was still being checked.
+Nothing is drawn at random: a record has said what it says today since its school last changed it. Before that it said
+what every record says at first, and a newcomer was still being checked.
 """
 
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ A_NEWCOMER: Final = timedelta(days=180)
 
 
 def as_it_was(participant: Participant, told_on: date) -> Participant | None:
-    """Return the participant as a feed of that day told of them; None where none had yet."""
+    """Return the participant as a feed of that day told of them; None if no feed had them yet."""
     known = [record for record in participant.records if min(record.starts_on, _touched_on(record)) < told_on]
     if not known:
         return None

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from checkdata.domain.values import search_key
-from checkdata.entrypoints.demo.random_draws import one_in, one_of
+from checkdata.entrypoints.demo.random_draws import draw_one, one_in
 
 AWKWARD_NAMES: Final = (
     "Aoife O'Neill",
@@ -97,15 +97,15 @@ ENGLISH_FAMILY_NAMES: Final = NAMES[0][1]
 
 def drawn_name(chance: Random) -> str:
     """Draw a full name: a given name, at times a middle initial, and a family name or two."""
-    given, family = NAMES[one_of(ORIGINS, chance)]
+    given, family = NAMES[draw_one(ORIGINS, chance)]
     words = [chance.choice(given), chance.choice(family)]
     if one_in(10, chance):
         words.insert(1, chance.choice("ABCDEFGHJKLMNPRSTW"))
     if one_in(20, chance):
-        words[-1] += "-" + chance.choice(NAMES[one_of(ORIGINS, chance)][1])
+        words[-1] += "-" + chance.choice(NAMES[draw_one(ORIGINS, chance)][1])
     return " ".join(words)
 
 
-def slug(text: str) -> str:
+def words_with_dashes(text: str) -> str:
     """Return the words of the text as ASCII letters and digits, joined by dashes; may be empty."""
     return "-".join(re.findall("[a-z0-9]+", search_key(text)))

@@ -42,7 +42,7 @@ _WAY: Final = {
 
 @frozen(kw_only=True)
 class MadeUpNomination:
-    """A nominee, how many days ago that was, and how far it has come; ``by_link``: its lead provider is."""
+    """A nominee, how many days ago that was, and how far it has come; ``by_link`` if the lead provider gets a link."""
 
     name: str
     email: str
@@ -136,7 +136,7 @@ NOMINATIONS: Final = (
 """The last one has waited too long, which the demo notes when it starts."""
 
 OF_A_COLLEAGUE: Final = ("Owen Clarke", "owen.clarke@northern-moors.example.org")
-"""Whom Ruth Adeyemi nominated in the service."""
+"""The colleague whom Ruth Adeyemi nominated in the service."""
 
 
 @frozen(kw_only=True)
@@ -149,7 +149,7 @@ class DemoTeams:
 
 
 def add_demo_nominations(nominating: Callable[[timedelta], Nominate], teams: DemoTeams) -> None:
-    """Nominate `NOMINATIONS` and `OF_A_COLLEAGUE`, each step as of its day: *nominating* is told how long ago."""
+    """Nominate `NOMINATIONS` and `OF_A_COLLEAGUE`, each step as of its day: *nominating* gets how long ago that was."""
     for made_up in NOMINATIONS:
         whens = _whens(made_up)
         support = Acting(teams.support.id, SupportTeam())

@@ -61,7 +61,7 @@ CONFIRMING_LEAD_PROVIDER: Final[Mapping[str, str]] = {
 """For each partner with an agreement in force, a lead provider of such an agreement."""
 
 ENDED_PARTNER_LEAD_PROVIDER: Final = LARKFIELD
-"""Who confirmed the users of `ENDED_PARTNER` while its agreement was in force."""
+"""The lead provider that confirmed the users of `ENDED_PARTNER` while its agreement was in force."""
 
 LEAD_PROVIDERS: Final = (
     LeadProviderRow(KESTREL, "Kestrel Teacher Development", "access@kestrel.example.org"),
@@ -109,7 +109,7 @@ def academic_year_of(day: date) -> int:
     return day.year if day.month >= september else day.year - 1
 
 
-def agreements(today: date) -> tuple[AgreementRow, ...]:
+def demo_agreements(today: date) -> tuple[AgreementRow, ...]:
     """Return the data-sharing agreements, with dates that lie around today."""
     year = academic_year_of(today)
     return (

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from checkdata.entrypoints.demo.careers import at_school
-from checkdata.entrypoints.demo.demo_world import Setting
+from checkdata.entrypoints.demo.demo_world import DemoWorld
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES
 from checkdata.entrypoints.demo.people import Person, email_of, made_up_person
-from checkdata.entrypoints.demo.random_draws import day_between, one_in, one_of
+from checkdata.entrypoints.demo.random_draws import day_between, draw_one, one_in
 from checkdata.entrypoints.demo.rows import Role, TeacherRow, TrainingRow
 from checkdata.entrypoints.demo.schools import DemoSchool
 from checkdata.entrypoints.demo.situations import (
@@ -47,19 +47,19 @@ class Participant(NamedTuple):
         return self.records[-1].induction_status == "completed"
 
 
-def participants(count: int, setting: Setting) -> Iterator[Participant]:
+def participants(count: int, setting: DemoWorld) -> Iterator[Participant]:
     """Yield so many participants; some who completed induction come again as mentors."""
     for number in range(1, min(count, len(AWKWARD_NAMES)) + 1):
         yield _awkward_participant(number, setting)
     yield from _ordinary_participants(range(len(AWKWARD_NAMES) + 1, count + 1), setting)
 
 
-def _awkward_participant(number: int, setting: Setting) -> Participant:
+def _awkward_participant(number: int, setting: DemoWorld) -> Participant:
     enrolment = _enrolment(number, setting.school_of_the_north_hub(), setting)
     return _led_through(_drawn_situation(enrolment, setting), enrolment, setting)
 
 
-def _ordinary_participants(numbers: range, setting: Setting) -> Iterator[Participant]:
+def _ordinary_participants(numbers: range, setting: DemoWorld) -> Iterator[Participant]:
     completed: Person | None = None
     for number in numbers:
         if completed and one_in(60, setting.chance):
@@ -73,9 +73,9 @@ def _ordinary_participants(numbers: range, setting: Setting) -> Iterator[Partici
         yield _with_a_loose_end(participant, setting)
 
 
-def _enrolment(number: int, school: DemoSchool, setting: Setting) -> Enrolment:
-    role = one_of(ROLES, setting.chance)
-    academic_year = setting.academic_year - one_of(YEARS_SINCE, setting.chance)
+def _enrolment(number: int, school: DemoSchool, setting: DemoWorld) -> Enrolment:
+    role = draw_one(ROLES, setting.chance)
+    academic_year = setting.academic_year - draw_one(YEARS_SINCE, setting.chance)
     person = made_up_person(number, role, academic_year, setting.chance)
     return Enrolment(_participant_id(number), person, role, school, academic_year)
 
@@ -84,17 +84,17 @@ def _participant_id(number: int) -> str:
     return f"p-{number:07d}"
 
 
-def _now_a_mentor(number: int, person: Person, setting: Setting) -> Participant:
+def _now_a_mentor(number: int, person: Person, setting: DemoWorld) -> Participant:
     enrolment = Enrolment(_participant_id(number), person, "mentor", setting.any_school(), setting.academic_year)
     return _led_through(A_MENTOR_AFTER_INDUCTION, enrolment, setting)
 
 
-def _drawn_situation(enrolment: Enrolment, setting: Setting) -> Situation:
+def _drawn_situation(enrolment: Enrolment, setting: DemoWorld) -> Situation:
     years_since = setting.academic_year - enrolment.academic_year
-    return one_of(situations(enrolment.role, years_since), setting.chance)
+    return draw_one(situations(enrolment.role, years_since), setting.chance)
 
 
-def _led_through(situation: Situation, enrolment: Enrolment, setting: Setting) -> Participant:
+def _led_through(situation: Situation, enrolment: Enrolment, setting: DemoWorld) -> Participant:
     records = situation.career(_first_record(enrolment, setting), setting)
     checked = situation.check(enrolment.person, records[-1], setting.chance)
     finished = (
@@ -108,7 +108,7 @@ def _led_through(situation: Situation, enrolment: Enrolment, setting: Setting) -
     return Participant(enrolment.person, tuple(finished), checked.teacher)
 
 
-def _first_record(enrolment: Enrolment, setting: Setting) -> TrainingRow:
+def _first_record(enrolment: Enrolment, setting: DemoWorld) -> TrainingRow:
     person, role, school = enrolment.person, enrolment.role, enrolment.school
     began_on = _began_on(enrolment.academic_year, setting)
     return at_school(
@@ -127,10 +127,10 @@ def _first_record(enrolment: Enrolment, setting: Setting) -> TrainingRow:
     )
 
 
-def _began_on(academic_year: int, setting: Setting) -> date:
+def _began_on(academic_year: int, setting: DemoWorld) -> date:
     """Draw the first day of a term of that academic year, and September where it is to come."""
     september = date(academic_year, 9, 1)
-    drawn = one_of(
+    drawn = draw_one(
         {
             september + timedelta(days=setting.chance.randrange(5)): 88,
             date(academic_year + 1, 1, 3 + setting.chance.randrange(6)): 8,
@@ -141,7 +141,7 @@ def _began_on(academic_year: int, setting: Setting) -> date:
     return drawn if drawn <= setting.today else september
 
 
-def _updated_at(record: TrainingRow, setting: Setting) -> str:
+def _updated_at(record: TrainingRow, setting: DemoWorld) -> str:
     """Draw a moment, no later than yesterday, at which the school last touched the record."""
     chance = setting.chance
     if record.ends_on and record.ends_on <= setting.yesterday:
@@ -153,7 +153,7 @@ def _updated_at(record: TrainingRow, setting: Setting) -> str:
     return f"{day}T{7 + chance.randrange(12):02d}:{chance.randrange(60):02d}:00{offset}"
 
 
-def _with_a_loose_end(participant: Participant, setting: Setting) -> Participant:
+def _with_a_loose_end(participant: Participant, setting: DemoWorld) -> Participant:
     *before, newest = participant.records
-    loosened = one_of(LOOSE_ENDS, setting.chance)(newest)
+    loosened = draw_one(LOOSE_ENDS, setting.chance)(newest)
     return participant._replace(records=(*before, loosened))

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from checkdata.entrypoints.demo.names import AWKWARD_NAMES, drawn_name, slug
-from checkdata.entrypoints.demo.random_draws import one_in, one_of
+from checkdata.entrypoints.demo.names import AWKWARD_NAMES, drawn_name, words_with_dashes
+from checkdata.entrypoints.demo.random_draws import draw_one, one_in
 from checkdata.entrypoints.demo.rows import Role
 
 MOST_PEOPLE: Final = 4_000_000
@@ -22,7 +22,7 @@ TRN_SPELLINGS: Final = {"{0}{1}": 85, "{0}/{1}": 8, "{0} {1}": 5, "{0}-{1}": 2}
 
 
 class Person(NamedTuple):
-    """A person: `trn` is theirs, `other_trn` one that no one has unless the check finds it."""
+    """A person: `trn` is their own, `other_trn` one that belongs to no teacher unless the check finds it."""
 
     full_name: str
     date_of_birth: date
@@ -59,18 +59,18 @@ def as_given(trn: str, chance: Random) -> str:
     """Return the TRN as a user might type it: with a slash, a space, or without its zeros."""
     if trn.startswith("0") and one_in(2, chance):
         return f"{int(trn):05d}"
-    return one_of(TRN_SPELLINGS, chance).format(trn[:2], trn[2:])
+    return draw_one(TRN_SPELLINGS, chance).format(trn[:2], trn[2:])
 
 
 def email_of(full_name: str, mail_domain: str, chance: Random) -> str:
-    """Return an address such as their school, or they themselves, would have chosen; may be blank.
+    """Return an address such as their school or they would choose; may be blank.
 
     Every address is at a domain that is kept for examples and never delivers.
     """
-    first, *others = (slug(full_name) or "teacher").split("-")
+    first, *others = (words_with_dashes(full_name) or "teacher").split("-")
     last = "".join(others[-1:])
     both = f"{first}.{last}" if last else first
-    return one_of(
+    return draw_one(
         {
             f"{both}@{mail_domain}": 58,
             f"{first[0]}{last}@{mail_domain}": 20,

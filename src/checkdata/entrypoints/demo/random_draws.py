@@ -8,12 +8,7 @@ from typing import TypeVar
 Option = TypeVar("Option")
 
 
-def repeatable(seed: int) -> Random:
-    """Return a source of chance that gives the same draws for the same seed."""
-    return Random(seed)  # noqa: S311 - made-up people, no secrets
-
-
-def one_of(weights: Mapping[Option, float], chance: Random) -> Option:
+def draw_one(weights: Mapping[Option, float], chance: Random) -> Option:
     """Draw one option, each as likely as its weight says; the likely ones are found fastest if they come first."""
     left = chance.random() * sum(weights.values())
     for option, weight in weights.items():

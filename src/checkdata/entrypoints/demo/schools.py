@@ -3,7 +3,7 @@
 from random import Random
 from typing import Final, NamedTuple
 
-from checkdata.entrypoints.demo.names import slug
+from checkdata.entrypoints.demo.names import words_with_dashes
 from checkdata.entrypoints.demo.organisations import (
     BOTH_BODY,
     BOTH_PARTNER,
@@ -12,7 +12,7 @@ from checkdata.entrypoints.demo.organisations import (
     SCHOOLS_OF,
     WESSEX_BODY,
 )
-from checkdata.entrypoints.demo.random_draws import one_in, one_of
+from checkdata.entrypoints.demo.random_draws import draw_one, one_in
 from checkdata.entrypoints.demo.rows import Programme
 
 SCHOOL_COUNT: Final = 400
@@ -94,17 +94,17 @@ def made_up_schools(chance: Random) -> tuple[DemoSchool, ...]:
 def _school(number: int, chance: Random) -> DemoSchool:
     urn = str(FIRST_URN + 37 * number)
     name = _name(number, chance)
-    programme = one_of(PROGRAMMES, chance)
-    partner, lead_provider = one_of(SCHOOLS_OF, chance)
+    programme = draw_one(PROGRAMMES, chance)
+    partner, lead_provider = draw_one(SCHOOLS_OF, chance)
     has_partner = programme == "fip" or one_in(2, chance)
-    mail_domain = f"{'-'.join(slug(name).split('-')[:2])}-{urn}.example"
+    mail_domain = f"{'-'.join(words_with_dashes(name).split('-')[:2])}-{urn}.example"
     return DemoSchool(
         urn=urn,
         name=name,
         programme=programme,
         lead_provider_id=lead_provider if programme == "fip" else "",
         delivery_partner_id=partner if has_partner else "",
-        appropriate_body_id=BOTH_BODY if partner == BOTH_PARTNER else one_of(BODIES, chance),
+        appropriate_body_id=BOTH_BODY if partner == BOTH_PARTNER else draw_one(BODIES, chance),
         mail_domain=mail_domain,
         induction_tutor_email="" if one_in(20, chance) else f"induction@{mail_domain}",
     )
@@ -113,5 +113,5 @@ def _school(number: int, chance: Random) -> DemoSchool:
 def _name(number: int, chance: Random) -> str:
     if number < len(AWKWARD_SCHOOL_NAMES):
         return AWKWARD_SCHOOL_NAMES[number]
-    shape = one_of(SHAPES, chance)
+    shape = draw_one(SHAPES, chance)
     return shape.format(saint=chance.choice(SAINTS.split(",")), place=chance.choice(PLACES.split(",")))

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from checkdata.entrypoints.demo.names import AWKWARD_NAMES, ENGLISH_FAMILY_NAMES
 from checkdata.entrypoints.demo.people import Person
-from checkdata.entrypoints.demo.random_draws import one_of
+from checkdata.entrypoints.demo.random_draws import draw_one
 from checkdata.entrypoints.demo.rows import TeacherInduction, TeacherRow, TrainingRow
 
 YOUNGEST_QUALIFIED: Final = 22
@@ -37,7 +37,7 @@ def teacher_record(person: Person, life: TeachingLife, chance: Random, *, has_al
     )
 
 
-def record_of_somebody_else(trn: str, chance: Random) -> TeacherRow:
+def record_of_another_teacher(trn: str, chance: Random) -> TeacherRow:
     """Return the record of a teacher long retired, to whom the TRN belongs."""
     born = date(1948 + chance.randrange(10), 1 + chance.randrange(12), 1 + chance.randrange(28))
     qualified = date(born.year + YOUNGEST_QUALIFIED, JULY, 31)
@@ -84,4 +84,4 @@ def _registered_name(full_name: str, chance: Random) -> str:
         " ".join((*others, first)): 4,
         f"{first} {chance.choice(ENGLISH_FAMILY_NAMES)}": 3,  # the name before they married
     }
-    return one_of(spelling, chance)
+    return draw_one(spelling, chance)

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final, Literal, NamedTuple, TypedDict
 
 from checkdata.entrypoints.demo.people import Person, as_given
-from checkdata.entrypoints.demo.random_draws import one_in, one_of
+from checkdata.entrypoints.demo.random_draws import draw_one, one_in
 from checkdata.entrypoints.demo.rows import (
     Eligibility,
     EligibilityReason,
@@ -24,7 +24,7 @@ from checkdata.entrypoints.demo.teacher_records import (
     already_inducted,
     early_career,
     experienced,
-    record_of_somebody_else,
+    record_of_another_teacher,
     teacher_record,
 )
 
@@ -57,7 +57,7 @@ Check = Callable[[Person, TrainingRow, Random], Checked]
 """Checks a person, whose newest record is given."""
 
 
-class Finding(NamedTuple):
+class CheckFinding(NamedTuple):
     """What a teacher record shows; `decided_by_people` if the record by itself would say otherwise."""
 
     eligibility: Eligibility = "eligible"
@@ -69,20 +69,20 @@ class Finding(NamedTuple):
     decided_by_people: bool = False
 
 
-ELIGIBLE: Final = Finding()
-MATCHED: Final = Finding("matched", decided_by_people=True)
-NOT_YET_INDUCTED: Final = Finding(induction="required", decided_by_people=True)
-NO_QTS: Final = Finding("manual_check", "no_qts", has_qts=False, induction="")
-NO_INDUCTION: Final = Finding("manual_check", "no_induction", induction="required")
-ALERT: Final = Finding("manual_check", "active_flags", has_alert=True)
-NOT_ALLOWED: Final = Finding("ineligible", "active_flags", has_alert=True, decided_by_people=True)
-DUPLICATE: Final = Finding("ineligible", "duplicate_profile", decided_by_people=True)
-EXEMPT: Final = Finding("ineligible", "exempt_from_induction", induction="exempt")
-INDUCTED_BEFORE: Final = Finding("ineligible", "previous_induction", inducted_before=True)
-TOOK_PART_BEFORE: Final = Finding("ineligible", "previous_participation", decided_by_people=True)
+ELIGIBLE: Final = CheckFinding()
+MATCHED: Final = CheckFinding("matched", decided_by_people=True)
+NOT_YET_INDUCTED: Final = CheckFinding(induction="required", decided_by_people=True)
+NO_QTS: Final = CheckFinding("manual_check", "no_qts", has_qts=False, induction="")
+NO_INDUCTION: Final = CheckFinding("manual_check", "no_induction", induction="required")
+ALERT: Final = CheckFinding("manual_check", "active_flags", has_alert=True)
+NOT_ALLOWED: Final = CheckFinding("ineligible", "active_flags", has_alert=True, decided_by_people=True)
+DUPLICATE: Final = CheckFinding("ineligible", "duplicate_profile", decided_by_people=True)
+EXEMPT: Final = CheckFinding("ineligible", "exempt_from_induction", induction="exempt")
+INDUCTED_BEFORE: Final = CheckFinding("ineligible", "previous_induction", inducted_before=True)
+TOOK_PART_BEFORE: Final = CheckFinding("ineligible", "previous_participation", decided_by_people=True)
 
 
-def finds(found: Finding) -> Check:
+def finds(found: CheckFinding) -> Check:
     """Return the check that meets a teacher record which shows this."""
 
     def check(person: Person, record: TrainingRow, chance: Random) -> Checked:
@@ -110,7 +110,7 @@ def waits_for_details(_person: Person, _record: TrainingRow, chance: Random) -> 
     return Checked(
         {
             "induction_started_on": None,
-            "details_request": one_of({"": 25, "submitted": 15, "delivered": 50, "failed": 10}, chance),
+            "details_request": draw_one({"": 25, "submitted": 15, "delivered": 50, "failed": 10}, chance),
         }
     )
 
@@ -132,12 +132,12 @@ def is_not_complete(person: Person, _record: TrainingRow, chance: Random) -> Che
     return Checked({**_details(person, chance), "trn_validated": "true"})
 
 
-def finds_somebody_else(person: Person, _record: TrainingRow, chance: Random) -> Checked:
-    """Find no one, or another person, under the TRN as it was mistyped."""
+def finds_another_person(person: Person, _record: TrainingRow, chance: Random) -> Checked:
+    """Find no teacher, or another one, under the mistyped TRN."""
     columns = _details(person, chance)
     columns["induction_started_on"] = None
-    columns["trn_validated"] = one_of({"": 60, "false": 40}, chance)
-    mistyped = record_of_somebody_else(person.trn, chance)
+    columns["trn_validated"] = draw_one({"": 60, "false": 40}, chance)
+    mistyped = record_of_another_teacher(person.trn, chance)
     return Checked(columns, mistyped if one_in(2, chance) else None)
 
 
@@ -163,10 +163,10 @@ def _details(person: Person, chance: Random) -> CheckColumns:
     }
 
 
-def _told(found: Finding, chance: Random) -> CheckColumns:
+def _told(found: CheckFinding, chance: Random) -> CheckColumns:
     columns: CheckColumns = {
         "trn_validated": "true",
-        "details_given": one_of({"with_trn": 85, "without_trn": 15}, chance),
+        "details_given": draw_one({"with_trn": 85, "without_trn": 15}, chance),
         "eligibility": found.eligibility,
         "eligibility_reason": found.reason,
     }
@@ -175,7 +175,7 @@ def _told(found: Finding, chance: Random) -> CheckColumns:
     return columns
 
 
-def _teaching_life(person: Person, record: TrainingRow, found: Finding, chance: Random) -> TeachingLife:
+def _teaching_life(person: Person, record: TrainingRow, found: CheckFinding, chance: Random) -> TeachingLife:
     if record.role == "mentor":
         return experienced(person, record.academic_year, chance)
     if found.inducted_before:

@@ -31,7 +31,7 @@ def lead_provider_not_confirmed(record: TrainingRow) -> TrainingRow:
 
 
 def delivery_partner_not_known(record: TrainingRow) -> TrainingRow:
-    """Name no one who trains them."""
+    """Name no delivery partner that trains them."""
     return record._replace(lead_provider_id="", delivery_partner_id="", partnership="")
 
 

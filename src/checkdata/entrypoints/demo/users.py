@@ -32,7 +32,7 @@ WHILE_THE_ENDED_AGREEMENT_WAS_IN_FORCE: Final = timedelta(days=120)
 """How long ago the user of the partner whose agreement has ended was given access."""
 
 BEFORE_THE_FIRST_NOMINATION: Final = timedelta(days=40)
-"""How long ago those were given access who take the steps of the demo's nominations."""
+"""How long ago the users who take the steps of the demo's nominations were given access."""
 
 SEE_PARTICIPANTS: Final = "See participants, and nominate colleagues"
 DECIDE: Final = "Decide who gets in"
@@ -156,7 +156,7 @@ USERS: Final = (
 
 
 def add_demo_users(managing_access: Callable[[timedelta], ManageAccess]) -> None:
-    """Give `USERS` their access, each as of their day: *managing_access* is told how long ago.
+    """Give `USERS` their access, each as of their day: *managing_access* gets how long ago that was.
 
     The organisations and agreements of the demo's feed must be loaded.
     """

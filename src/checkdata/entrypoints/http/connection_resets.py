@@ -1,4 +1,4 @@
-"""Ends of connections: whether a client's system has reset one, and having ours reset one, so that nothing is left."""
+"""Whether a client's system has reset a connection, and how ours resets one, so that nothing of it is kept."""
 
 import socket
 import struct
@@ -10,14 +10,14 @@ _IN_ORDER: Final = struct.pack("ii", 0, 0)
 
 
 def is_reset(transport: BaseTransport) -> bool:
-    """Whether the client's system has said that nobody is there; told once, also where nothing is read any more."""
+    """Whether the client's system has reset the connection; true only once, even if nothing is read any more."""
     return bool(_socket_of(transport).getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
 
 
 def reset_at_its_end(transport: BaseTransport, *, on: bool = True) -> None:
-    """Have our system reset this connection when it ends, whatever ends it.
+    """Have our system reset this connection when it ends for any reason.
 
-    The client is told that there is more than it got, and what it did not take is not kept for it, which would be
+    The client learns that there is more than it got. What it did not take is not kept for it, because that would be
     megabytes, and for minutes.
     """
     try:

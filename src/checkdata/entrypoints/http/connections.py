@@ -17,17 +17,17 @@ class Stage(Enum):
 
     HEAD = auto()
     BODY = auto()
-    """The rest of a request of which there is a part; its answer may have begun."""
+    """The rest of a request that has come in part; its answer may have begun."""
 
     ANSWER = auto()
     """The application."""
 
     LEAVING = auto()
-    """A refused client's end; what it still sends is thrown away."""
+    """The end of a refused client; what it still sends is thrown away."""
 
 
 class Connection(Protocol):
-    """A connection as far as its waits go; times are those of its loop."""
+    """What is known of a connection's waits; times are those of its loop."""
 
     transport: Transport
     stage: Stage
@@ -35,32 +35,34 @@ class Connection(Protocol):
     came: int
     """How many bytes of the body came."""
     unsent: int
-    """How many bytes of answers the client had not taken when that changed last, at `unsent_since`."""
+    """How many bytes of answers the client had not taken at the last change of that number, at `unsent_since`."""
     unsent_since: float
+    reads_slowly: bool
+    """Whether it went on once after it had stood still."""
 
     def read_for(self, now: float, /) -> float:
-        """For how many seconds the rest of a body was waited for while it was read."""
+        """How many seconds were spent waiting for the rest of a body while reading it."""
         ...
 
     def refuse(self, status: int, /) -> None:
-        """Answer with this status where no answer has begun, and end the connection."""
+        """Answer with this status if no answer has begun, and end the connection."""
         ...
 
     def leave_if_reset(self) -> None:
-        """End the connection where the client's system has, which nobody is told of where nothing is read."""
+        """End the connection if the client's system has: asyncio does not report that while nothing is read."""
         ...
 
     def abort(self) -> None:
-        """End the connection at once, whatever was not sent."""
+        """End the connection at once, even if something was not sent."""
         ...
 
     def cut(self) -> None:
-        """End the connection at once, and have nothing kept of what the client did not take."""
+        """End the connection at once, and drop what the client did not take."""
         ...
 
 
 def see_to(connections: Iterable[Connection], now: float) -> None:
-    """End every wait that is over at this time of the loop; called once a second."""
+    """End every wait whose time is over; called once a second."""
     for connection in tuple(connections):
         if _takes_nothing(connection, now):
             connection.cut()
@@ -89,12 +91,15 @@ def _seconds_for(came: int) -> float:
 
 
 def _takes_nothing(connection: Connection, now: float) -> bool:
-    """Whether what waits to be sent has not become less, nor more, for too long."""
+    """Whether the amount that waits to be sent has not changed for too long."""
     unsent = connection.transport.get_write_buffer_size()
     left = unsent and unsent + _in_kernel(connection)
+    stood = now - connection.unsent_since
     if not left or left != connection.unsent:
+        connection.reads_slowly = bool(left) and (connection.reads_slowly or stood > limits.STOOD_SECONDS)
         connection.unsent, connection.unsent_since = left, now
-    return now - connection.unsent_since > limits.UNREAD_SECONDS
+        return False
+    return stood > (limits.SLOW_SECONDS if connection.reads_slowly else limits.UNREAD_SECONDS)
 
 
 def _in_kernel(connection: Connection) -> int:
@@ -112,9 +117,9 @@ def _in_kernel(connection: Connection) -> int:
 
 
 def make_room(connections: Iterable[Any]) -> bool:
-    """Close some of those that wait for their client, and tell whether there is room now.
+    """Close some connections that wait for their client; returns whether there is room now.
 
-    The refused and the silent go first, then those with a part of a body; of each kind those that wait longest.
+    Refused and silent ones go first, then those with a part of a body; in each group those that have waited longest.
     Connections that wait for our answer are never closed.
     """
     staying: list[Connection] = [each for each in connections if not each.transport.is_closing()]

@@ -1,6 +1,6 @@
 """Answers to HTTP/1.0, which knows no chunks: one without a length ends with its connection (RFC 9112: 6.3).
 
-Until it is whole its connection would be reset, whatever ends it, so that nobody takes a part for the whole.
+If anything ends the answer before it is whole, its connection is reset, so that no client takes a part for the whole.
 """
 
 import sys
@@ -14,7 +14,7 @@ from checkdata.entrypoints.http.connection_resets import reset_at_its_end
 
 @frozen
 class Unframed:
-    """Passes a request of HTTP/1.0 on to *app*, and lets uvicorn, which would send chunks, believe in a length."""
+    """Passes a request of HTTP/1.0 on to *app*, and gives uvicorn, which would send chunks, a length."""
 
     app: ASGI3Application
     cycle: RequestResponseCycle

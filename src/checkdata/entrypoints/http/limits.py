@@ -21,31 +21,47 @@ BODY_SECONDS: Final = 300.0
 """How long a body may take in all; then 408. Time in which the service does not read does not count."""
 
 SLOWEST_BODY: Final = 1024
-"""How many bytes of a body have to come a second, on average."""
+"""How many bytes of a body have to come each second, on average."""
 
 BODY_GRACE_SECONDS: Final = 10.0
 """By how long a body may lag behind that."""
 
 BODY_WASTE: Final = 256 * 1024
-"""How many bytes of a body in chunks may be no content: sizes, extensions, trailers. Seen to as pieces come."""
+"""How many bytes of a body in chunks may be other than content: sizes, extensions, trailers. Checked as pieces come."""
 
 UNREAD_SECONDS: Final = 30.0
-"""After how long a client that takes nothing of its answer is cut off."""
+"""After how long a client whose system takes nothing of its answer is cut off."""
+
+SLOW_SECONDS: Final = 180.0
+"""The same for one that was seen to read slowly.
+
+Its system gives leave to send once there is room for a piece, and that may be all that it holds: 128 KiB unless told
+otherwise, which a reader of a kilobyte a second takes two minutes for.
+"""
+
+STOOD_SECONDS: Final = 5.0
+"""A client that goes on after it has taken nothing for so long reads slowly."""
+
+LARGEST_SEGMENT: Final = 1400
+"""How many bytes are sent in a piece: as many as networks carry. Over loopback a piece would be 64 KiB."""
+
+UNSENT_BYTES: Final = 128 * 1024
+"""How much our system holds of what a client has not taken, for each connection; Linux keeps as much beside it."""
 
 DEPARTED_SECONDS: Final = 0.7
-"""How long the first byte of an answer may take until a client that sends no more is asked whether it is there."""
+"""After how long without a first byte of the answer a client that sends no more is asked whether it is there."""
 
 RESET_SECONDS: Final = 0.1
-"""How long after that it is looked at whether the client's system said that nobody is."""
+"""How long after that it is checked whether the client's system has reset the connection."""
 
 LINGER_SECONDS: Final = 5.0
-"""For how long what a refused client still sends is thrown away, so that it comes to read why."""
+"""For how long what a refused client still sends is thrown away, so that it reads the refusal."""
 
 MOST_CONNECTIONS: Final = 512
-"""How many connections a worker holds; one more, and those that asked nothing for longest make room."""
+"""How many connections a worker holds; for one more, those that have asked nothing for longest are closed."""
 
 MADE_ROOM: Final = 32
-"""How many are closed at once where there is no room."""
+"""How many are closed at once if there is no room."""
 
 STANDSTILL_SECONDS: Final = 30.0
 """For how long the event loop of a process may stand still; then the process ends, and is replaced."""
@@ -57,7 +73,7 @@ GRACE_SECONDS: Final = 8
 """How long requests that are being answered may take after the process was told to stop."""
 
 WORKER_END_SECONDS: Final = 10.0
-"""After how long a worker that was told to stop ends, whatever it does."""
+"""After how long a worker that was told to stop ends, even if it is busy."""
 
 END_SECONDS: Final = 16.0
-"""After how long a process that was told to stop ends, whatever it does, its threads beside the pages too."""
+"""After how long a process that was told to stop ends, even if it or its background threads are busy."""

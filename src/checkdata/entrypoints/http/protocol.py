@@ -1,8 +1,8 @@
-"""The protocol of a connection: uvicorn's, which is quick, behind limits and clocks, which it has none of.
+"""The protocol of a connection: uvicorn's, which is quick, with the limits and timeouts that it lacks.
 
-A head is judged and handed to the parser when all of it is here, and a body as far as it goes, so that no parser ever
-holds what has not ended, and however a request is cut on its way, it gets the same answer. One request is answered at a
-time; what comes behind it waits unread.
+A head is checked and handed to the parser once all of it is here, a body as it comes. So no parser ever holds an
+unfinished head, and a request gets the same answer however it is cut on its way. One request is answered at a time;
+what comes after it waits unread.
 """
 
 import logging
@@ -22,7 +22,7 @@ from checkdata.entrypoints.http.connection_resets import is_reset, reset_at_its_
 from checkdata.entrypoints.http.connections import Stage, make_room
 from checkdata.entrypoints.http.http10_answers import Unframed
 from checkdata.entrypoints.http.refusals import refusal
-from checkdata.entrypoints.http.request_heads import Refused, check_head, end_of_head, length_of_body
+from checkdata.entrypoints.http.request_heads import RefusedHead, check_head, end_of_head, length_of_body
 from checkdata.entrypoints.request_ids import begin_request
 
 LOG: Final = logging.getLogger("checkdata.http")
@@ -32,11 +32,11 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class _EndOfChunks(Exception):
-    """Raised to the parser, which then leaves what stands behind a body in chunks."""
+    """Raised to the parser, so that it leaves alone what follows a body in chunks."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection; `stage` and `since` tell what it waits for, and since when on the clock of its loop."""
+    """One connection; `stage` and `since` say what it waits for, and since when by the clock of its loop."""
 
     secure = False
     """Whether people reach the service over https."""
@@ -55,14 +55,15 @@ class GuardedProtocol(HttpToolsProtocol):
         self.came = 0
         """How many bytes of the body came."""
         self.unsent = 0
-        """How many bytes of answers the client had not taken when that changed last, at `unsent_since`."""
+        """How many bytes of answers the client had not taken at the last change of that number, at `unsent_since`."""
         self.unsent_since = self.since
+        self.reads_slowly = False
         self._content = 0
         self._read_for, self._looked = 0.0, self.since
         self._received = bytearray()
         self._left: int | None = 0
-        """How many bytes of the body have to come; None where it is in chunks."""
-        self._refused: Refused | None = None
+        """How many bytes of the body have still to come; None if it is in chunks."""
+        self._refused: RefusedHead | None = None
         self._sends_no_more = False
 
     def turn(self, stage: Stage) -> None:
@@ -71,19 +72,20 @@ class GuardedProtocol(HttpToolsProtocol):
         self.since = self.loop.time()
 
     def read_for(self, now: float) -> float:
-        """For how many seconds a body was waited for; when we did not read, or the client has no leave, it was not.
+        """How many seconds were spent waiting for a body.
 
-        Called once a second while one is due.
+        Time in which we did not read, or had not sent ``100 Continue``, does not count. Called once a second while a
+        body is expected.
         """
         passed, self._looked = now - self._looked, now
         if not self.flow.read_paused and not self.cycle.waiting_for_100_continue:
             self._read_for += passed
         return self._read_for
 
-    # What the transport tells of.
+    # What the transport calls.
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Be one more connection; at the limit others make room, if any can."""
+        """Count one more connection; at the limit others are closed, if any can be."""
         no_room = len(self.connections) >= limits.MOST_CONNECTIONS and not make_room(self.connections)
         super().connection_made(transport)
         if no_room:
@@ -96,16 +98,16 @@ class GuardedProtocol(HttpToolsProtocol):
             self._advance()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn keeps none open
-        """Keep open what is to be answered: who sends no more may still read."""
+        """Keep the connection open for the answer: a client that sends no more may still read."""
         self._sends_no_more = self.stage is Stage.ANSWER
         if self._sends_no_more:
             self.loop.call_later(limits.DEPARTED_SECONDS, self._ask_who_is_there)
         return self._sends_no_more
 
     def _ask_who_is_there(self) -> None:
-        """Send what every client of HTTP/1.1 throws away (RFC 9110: 15.2), where no answer has begun.
+        """Send what every client of HTTP/1.1 throws away (RFC 9110: 15.2), if no answer has begun.
 
-        Who has left altogether says nothing that tells him from who only sends no more, until he is sent something.
+        A client that has gone looks the same as one that only sends no more, until it is sent something.
         """
         begun = self.transport.is_closing() or self.stage is not Stage.ANSWER or self.cycle.response_started
         if not begun and self.cycle.scope["http_version"] == "1.1":
@@ -113,7 +115,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.loop.call_later(limits.RESET_SECONDS, self.leave_if_reset)
 
     def leave_if_reset(self) -> None:
-        """End the connection where the client's system has, which nobody is told of where nothing is read."""
+        """End the connection if the client's system has: asyncio does not report that while nothing is read."""
         if self._sends_no_more and not self.transport.is_closing() and is_reset(self.transport):
             self.abort()
 
@@ -121,7 +123,7 @@ class GuardedProtocol(HttpToolsProtocol):
         try:
             while self._received and not self.transport.is_closing() and self._step():
                 pass
-        except Refused as refused:
+        except RefusedHead as refused:
             self.refuse(refused.status)
 
     def _step(self) -> bool:
@@ -133,7 +135,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._take_body()
                 return True
             case _:
-                if len(self._received) > limits.LARGEST_HEAD:  # until then it is seen when the client goes
+                if len(self._received) > limits.LARGEST_HEAD:  # until then we notice when the client goes
                     self.flow.pause_reading()
                 return False
 
@@ -151,7 +153,7 @@ class GuardedProtocol(HttpToolsProtocol):
         del self._received[:end]
         self._parse(head)
         if self.stage is Stage.HEAD:  # the parser sees no end where we do
-            raise Refused(400)
+            raise RefusedHead(400)
         return True
 
     def _take_body(self) -> None:
@@ -162,39 +164,39 @@ class GuardedProtocol(HttpToolsProtocol):
             self._left -= len(piece)
         self._parse(piece)
         if self.stage is Stage.BODY and (self._left == 0 or self.came - self._content > limits.BODY_WASTE):
-            raise Refused(400)
+            raise RefusedHead(400)
 
     def _parse(self, data: bytes) -> None:
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:  # to nothing: it is answered, and the connection then closed
+        except httptools.HttpParserUpgrade:  # to no effect: it is answered, and then the connection is closed
             if self._refused is None:
                 self.cycle.keep_alive = False
         except httptools.HttpParserError as error:
             if not isinstance(error.__context__, _EndOfChunks):
-                raise Refused(400) from None
+                raise RefusedHead(400) from None
         if self._refused is not None:
             raise self._refused
 
-    # What the parser tells of.
+    # What the parser calls.
 
     def on_headers_complete(self) -> None:
-        """Have a request answered whose headers fit; what comes behind its body is no header of it."""
+        """Have a request answered if its headers are within the limits; what follows its body is no header."""
         try:
             self._left = length_of_body(self.headers, self.url, self.parser.get_http_version())
-        except Refused as refused:
+        except RefusedHead as refused:
             self._refused = refused
             return
         self.came = self._content = 0
         self._read_for, self._looked = 0.0, self.loop.time()
         super().on_headers_complete()
         if self._left is None:
-            self.cycle.keep_alive = False  # what stands behind chunks is unknown until they end
+            self.cycle.keep_alive = False  # what follows chunks is unknown until they end
         self.headers = []
         self.turn(Stage.BODY)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Have the application answer, without chunks where the client knows none."""
+        """Have the application answer, without chunks if the client does not know them."""
         framed = Unframed(app, cycle) if cycle.scope["http_version"] == "1.0" else app
         super()._start_asgi_task(cycle, partial(self._answer, cycle, framed))
 
@@ -219,7 +221,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Wait for the answer; for the next request where it was given already."""
+        """Wait for the answer or, if it was given already, for the next request."""
         if self._refused is not None:
             return
         super().on_message_complete()
@@ -228,7 +230,7 @@ class GuardedProtocol(HttpToolsProtocol):
             raise _EndOfChunks
 
     def on_response_complete(self) -> None:
-        """Go on with what came meanwhile. Overrides uvicorn's, which has a timer of its own for each answer."""
+        """Continue with what came meanwhile. Overrides uvicorn's, which has a timer of its own for each answer."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -242,7 +244,7 @@ class GuardedProtocol(HttpToolsProtocol):
     # What the server does by itself.
 
     def refuse(self, status: int) -> None:
-        """Answer with this status where no answer has begun, and end the connection."""
+        """Answer with this status if no answer has begun, and end the connection."""
         copy_context().run(self._refuse, status)
 
     def _refuse(self, status: int) -> None:
@@ -261,18 +263,18 @@ class GuardedProtocol(HttpToolsProtocol):
         self.turn(Stage.LEAVING)
 
     def abort(self) -> None:
-        """End the connection at once, whatever was not sent."""
+        """End the connection at once, even if something was not sent."""
         self._received.clear()
         self.turn(Stage.LEAVING)
         self.transport.abort()
 
     def cut(self) -> None:
-        """End the connection at once, and have nothing kept of what the client did not take."""
+        """End the connection at once, and drop what the client did not take."""
         reset_at_its_end(self.transport)
         self.abort()
 
     def _end_cycle(self) -> None:
-        """Let the application believe that the client has gone."""
+        """Tell the application that the client has gone."""
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         self.flow.resume_writing()

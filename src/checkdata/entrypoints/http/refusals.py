@@ -1,4 +1,4 @@
-"""What the server answers by itself, where a request never reaches the application: a status and a sentence."""
+"""What the server itself answers if a request never reaches the application: a status and a sentence."""
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus

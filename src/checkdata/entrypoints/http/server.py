@@ -15,15 +15,15 @@ from checkdata.domain.errors import CheckdataError
 from checkdata.entrypoints.http.limits import END_SECONDS, GRACE_SECONDS
 from checkdata.entrypoints.http.protocol import GuardedProtocol, SecureProtocol
 from checkdata.entrypoints.http.supervisor import Supervisor
-from checkdata.entrypoints.http.watched_server import WatchedServer, end_at_once
+from checkdata.entrypoints.http.watched_server import WatchedServer, end_at_once, stop_with_terminal
 from checkdata.entrypoints.proxy_request_ids import NamedByProxies
 
 COLLECTED_EACH: Final = (5_000, 20, 100)
-"""After how many new objects Python looks for those that hold each other and nothing else (`gc.set_threshold`).
+"""After how many new objects Python collects garbage (`gc.set_threshold`).
 
-A comparison makes a million objects that live until it answers: at Python's own numbers, 700 and tens, it would look
-through them again and again, which took a third of its time, and find nothing. At ten times these, pages would leave
-10 MiB more behind them.
+A comparison makes a million objects that live until it answers. With Python's own thresholds, 700 and tens, it would
+look through them again and again, which took a third of its time, and find nothing. With ten times these, pages would
+leave 10 MiB more behind.
 """
 
 
@@ -40,17 +40,17 @@ def serve_http(  # noqa: PLR0913 - each is said by its name
     trusted_proxies: Sequence[str] = (),
     secure: bool = False,
 ) -> None:
-    """Serve *app*, or what the import string of a function makes where there are several workers.
+    """Serve *app*; with several workers, the application that the function named by the import string makes.
 
-    A connection from one of *trusted_proxies*, addresses or networks, is of the client that its X-Forwarded-For names;
-    *secure*: people reach the service over https.
-    Returns once a signal to end or to interrupt came and what was asked before is answered, in `GRACE_SECONDS`. The
-    process is then to end: it does by itself `END_SECONDS` after the signal, and at a second one at once. Raises
-    `PortTaken`.
+    A connection from one of *trusted_proxies* (addresses or networks) counts as that of the client in its
+    X-Forwarded-For. *secure* means that people reach the service over https. Returns after SIGTERM, SIGINT or SIGHUP,
+    once earlier requests are answered, within `GRACE_SECONDS`. Then the process should end: it ends by itself
+    `END_SECONDS` after the signal, and at a second signal at once. Raises `PortTaken`.
     """
     check_is_free(host, port)
-    # uvicorn raises the signal again once it has stopped: what encloses this call shall end in order then.
+    # uvicorn raises the signal again once it has stopped; the callers of this function should end in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_with_terminal()
     config = PromptConfig(
         app,
         host=host,
@@ -68,7 +68,7 @@ def serve_http(  # noqa: PLR0913 - each is said by its name
     )
     with suppress(KeyboardInterrupt):
         if workers > 1:
-            # Threads of one interpreter take turns; a heap for each would hold 6 to 10 MiB of a worker for nothing.
+            # Threads of one interpreter take turns, so a heap for each would waste 6 to 10 MiB of a worker.
             os.environ.setdefault("MALLOC_ARENA_MAX", "1")
             Supervisor(config, config.bind_socket()).run()
         else:
@@ -80,12 +80,12 @@ def serve_http(  # noqa: PLR0913 - each is said by its name
 class PromptConfig(uvicorn.Config):
     """Settings of a server whose workers send an answer at once, and seldom collect garbage.
 
-    asyncio sees to that for a socket that it made by itself. Those accepted from one that it was given would wait for
-    the browser to acknowledge the headers, 40 ms, before they send a short page.
+    asyncio sees to that for a socket that it made itself. A connection accepted from a socket that it was given would
+    wait 40 ms for the browser to acknowledge the headers before it sends a short page.
     """
 
     def load(self) -> None:
-        """Load the application, in the process that will answer; what it is made of lives as long as that."""
+        """Load the application, in the process that will answer; its objects live as long as the process."""
         super().load()
         self.loaded_app = NamedByProxies(self.loaded_app, self.forwarded_allow_ips)
         gc.collect()
@@ -93,20 +93,20 @@ class PromptConfig(uvicorn.Config):
         gc.set_threshold(*COLLECTED_EACH)
 
     def bind_socket(self) -> socket.socket:
-        """What becomes a socket of its own in each worker."""
+        """The port, which becomes a socket of its own in each worker."""
         return SocketOfEachWorker.bound(self.host, self.port)
 
 
 class SocketOfEachWorker(socket.socket):
     """A port kept for workers; sent to one of them, it is a socket of the worker's own for the same port there.
 
-    The system shares the connections out among them. If all wait at one socket, a quick worker takes nearly
+    The system shares the connections among them. If all wait at one socket, a quick worker takes nearly
     all of them, and the other processors rest.
     """
 
     @classmethod
     def bound(cls, host: str, port: int) -> Self:
-        """One that listens when told to; what is accepted from it sends at once."""
+        """A socket that listens when told to; connections accepted from it send at once."""
         made = cls(socket.AF_INET6 if ":" in host else socket.AF_INET)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -121,7 +121,7 @@ class SocketOfEachWorker(socket.socket):
 
 
 def check_is_free(host: str, port: int) -> None:
-    """See whether something else listens there already; `PortTaken` where it does."""
+    """Check whether something else listens there already; `PortTaken` if it does."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()

@@ -1,6 +1,5 @@
-"""Several processes that answer, seen from their parent: one that dies or stands still is replaced."""
+"""The parent of several processes that answer: it replaces one that dies or stands still."""
 
-import faulthandler
 import logging
 import multiprocessing
 import os
@@ -17,7 +16,7 @@ import uvicorn
 from attrs import define, field
 
 from checkdata.entrypoints.http.limits import END_SECONDS, STANDSTILL_SECONDS, START_SECONDS, WORKER_END_SECONDS
-from checkdata.entrypoints.http.watched_server import end_at_once
+from checkdata.entrypoints.http.watched_server import begin_to_stop, end_at_once
 from checkdata.entrypoints.http.worker import work
 
 LOG: Final = logging.getLogger("checkdata.workers")
@@ -49,12 +48,12 @@ class Worker:
         beats, told = _SPAWN.Pipe(duplex=False)
         process = _SPAWN.Process(target=work, args=(config, kept, told), daemon=True)
         process.start()
-        told.close()  # its own end is the only one, so that the pipe ends with it
+        told.close()  # only the worker holds its end, so that the pipe ends with it
         os.set_blocking(beats.fileno(), False)
         return cls(process, beats)
 
     def listen(self) -> None:
-        """Take what it told."""
+        """Read what it reported."""
         try:
             if os.read(self.beats.fileno(), 4096):
                 self.heard = time.monotonic()
@@ -63,27 +62,27 @@ class Worker:
 
     @property
     def stands_still(self) -> bool:
-        """Whether its event loop has not turned for too long; the process itself ends a little sooner, if it can."""
+        """Whether its event loop has stood still for too long; the process itself ends a little sooner, if it can."""
         if self.heard is None:
             return time.monotonic() - self.started > START_SECONDS
         return time.monotonic() - self.heard > STANDSTILL_SECONDS + 2
 
     def end(self) -> None:
-        """Take leave of a process that has ended, or end it."""
+        """Clean up after a process that has ended, or end it."""
         self.process.kill()
         self.process.join()
         self.beats.close()
 
 
 @define
-class Place:
-    """What one worker fills, and after it the next."""
+class WorkerSlot:
+    """The place of one worker, and after it of the next."""
 
     config: uvicorn.Config
     kept: socket.socket
     worker: Worker | None = None
     deaths: int = 0
-    """How many died one after another before they had settled."""
+    """How many workers in a row died soon after their start."""
 
     due: float = 0.0
 
@@ -102,7 +101,7 @@ class Place:
     def _fill(self) -> None:
         try:
             self.worker = Worker.start(self.config, self.kept)
-        except OSError as error:  # no memory, or no process more
+        except OSError as error:  # no memory, or no more processes
             LOG.error("a worker could not start", extra={"details": {"error": type(error).__name__}})  # noqa: TRY400 - so
             self._pause()
 
@@ -118,18 +117,18 @@ class Place:
         LOG.error(why, extra={"details": details})
 
     def _pause(self) -> float:
-        """Wait before the next one, longer each time, and tell how long."""
+        """Wait before the next one, longer each time; returns how long."""
         pause: float = min(FIRST_PAUSE_SECONDS * 2 ** min(self.deaths, 10), LONGEST_PAUSE_SECONDS)
         self.deaths, self.due = self.deaths + 1, time.monotonic() + pause
         return pause
 
 
 class Supervisor:
-    """Keeps so many workers at a port until a signal says to stop; a second one stops at once."""
+    """Keeps a number of workers at a port until a signal says to stop; a second signal stops at once."""
 
     def __init__(self, config: uvicorn.Config, kept: socket.socket) -> None:
         """As many as the settings say."""
-        self._places = [Place(config, kept) for _ in range(config.workers)]
+        self._places = [WorkerSlot(config, kept) for _ in range(config.workers)]
         self._told = False
 
     def run(self) -> None:
@@ -161,5 +160,5 @@ class Supervisor:
             for worker in self._workers:
                 worker.process.kill()
             end_at_once(sig, frame)
-        faulthandler.dump_traceback_later(END_SECONDS, exit=True)
+        begin_to_stop(END_SECONDS)
         self._told = True

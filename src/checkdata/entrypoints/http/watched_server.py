@@ -1,10 +1,12 @@
-"""A server whose event loop is watched: a process in which it stands still ends, and says where it stood."""
+"""A server whose event loop is watched: if it stands still, its process ends and logs where it stood."""
 
 import asyncio
 import faulthandler
 import logging
 import os
 import signal
+import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Final
@@ -12,7 +14,7 @@ from typing import Final
 import uvicorn
 
 from checkdata.entrypoints.http.connections import see_to
-from checkdata.entrypoints.http.limits import STANDSTILL_SECONDS
+from checkdata.entrypoints.http.limits import LARGEST_SEGMENT, STANDSTILL_SECONDS, UNSENT_BYTES
 
 LOG: Final = logging.getLogger("checkdata.http")
 
@@ -24,17 +26,25 @@ ENDED_BY_FORCE: Final = 1
 
 
 class WatchedServer(uvicorn.Server):
-    """Looks after its connections, and lets *beat* know that its loop turns, each second.
+    """Looks after its connections, and calls *beat* each second while its loop turns.
 
-    Python's watchdog (`faulthandler`) needs no lock of the interpreter's: whatever the loop waits for, it writes the
-    stacks of all threads to standard error and ends the process.
+    Python's watchdog (`faulthandler`) does not need the interpreter's lock. So, even if the loop is blocked, it writes
+    the stacks of all threads to standard error and ends the process.
     """
 
     def __init__(self, config: uvicorn.Config, beat: Callable[[], None], *, ends_within: float) -> None:
-        """*ends_within*: after how many seconds the process ends that was told to stop, whatever it does."""
+        """*ends_within* is how many seconds after it was told to stop the process ends, even if it is busy."""
         super().__init__(config)
         self._beat = beat
         self._ends_within = ends_within
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; a client's system shows its progress in small steps then, and ours holds little for each."""
+        await super().startup(sockets)
+        for listening in (each for server in self.servers for each in server.sockets):
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
+            if sys.platform == "linux":
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, LARGEST_SEGMENT)
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is due each second; called by uvicorn ten times as often, in the loop."""
@@ -48,11 +58,27 @@ class WatchedServer(uvicorn.Server):
         """Begin to stop; at once where a second signal came."""
         if self.should_exit:
             end_at_once(sig, frame)
-        faulthandler.dump_traceback_later(self._ends_within, exit=True)
+        begin_to_stop(self._ends_within)
         super().handle_exit(sig, frame)
 
 
+def stop_with_terminal() -> None:
+    """Take the end of the terminal for a word to stop in order, unless this process is to outlive it (nohup)."""
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda _sig, _frame: signal.raise_signal(signal.SIGTERM))
+
+
+def begin_to_stop(ends_within: float) -> None:
+    """End after so many seconds, whatever this process does.
+
+    The end of the terminal is no second word to stop: the shell and the system each tell of it, and some managers of
+    services say so right after the first.
+    """
+    faulthandler.dump_traceback_later(ends_within, exit=True)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 def end_at_once(sig: int, _frame: FrameType | None) -> None:
-    """End this process, whatever it does: it was told twice to stop."""
+    """End this process at once: it was told twice to stop."""
     LOG.warning("ended at once", extra={"details": {"signal": signal.Signals(sig).name}})
     os._exit(ENDED_BY_FORCE)

@@ -1,4 +1,4 @@
-"""One of several processes that answer, as it looks from within."""
+"""One of several processes that answer."""
 
 import faulthandler
 import multiprocessing
@@ -19,10 +19,12 @@ from checkdata.entrypoints.http.watched_server import WatchedServer
 def work(config: uvicorn.Config, kept: socket.socket, beats: Connection) -> None:
     """Answer at this port until the parent says to stop, or has ended itself.
 
-    Ctrl+C reaches every process of a terminal, and some who stop a service tell all of its processes: here the parent's
-    word counts, and it takes no second one, because the parent ends who does not stop.
+    Ctrl+C and the end of a terminal reach every process of it, and some tools that stop a service signal all of its
+    processes. Here only the parent's word counts, and a second one is ignored, because the parent ends a worker that
+    does not stop.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sig in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(sig, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     os.set_blocking(beats.fileno(), False)
     _Worker(config, lambda: _beat(beats), ends_within=WORKER_END_SECONDS).run([kept])
@@ -37,13 +39,13 @@ class _Worker(WatchedServer):
 
 
 def _beat(beats: Connection) -> None:
-    """Tell the parent that the loop turns; one that does not listen just now has heard enough."""
+    """Tell the parent that the loop turns; if it does not listen just now, it has heard enough."""
     with suppress(BlockingIOError, BrokenPipeError):
         os.write(beats.fileno(), b".")
 
 
 def _end_with_parent() -> None:
-    """Wait until the parent has ended, however it did, and stop then as if it had said so."""
+    """Wait until the parent has ended in any way, and then stop as if it had said so."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

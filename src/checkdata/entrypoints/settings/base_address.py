@@ -15,7 +15,10 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 @frozen
 class BaseAddress:
-    """A scheme, a host and a port, None where it was not given; plain http only on loopback (security.md 10)."""
+    """A scheme, a host (of IPv6 in brackets) and a port, None where it was not given.
+
+    Plain http only on loopback (security.md 10).
+    """
 
     scheme: str
     host: str
@@ -23,14 +26,15 @@ class BaseAddress:
 
     @classmethod
     def of(cls, value: str) -> "BaseAddress":
-        """The address that *value* tells; `InvalidValue` where it has more parts, or would be overheard."""
+        """The address in *value*; `InvalidValue` if it has more parts, or could be overheard."""
         parts = address_parts(value)
         beyond_host = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or beyond_host or not value.isascii():
             raise InvalidValue("must be an address without a path, like https://check-data.example.org")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise InvalidValue("must begin with https://, except at 127.0.0.1 and localhost")
-        return cls(parts.scheme, parts.hostname, parts.port or None)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        return cls(parts.scheme, host, parts.port or None)
 
     def __str__(self) -> str:
         """Without a slash at its end."""
@@ -43,7 +47,7 @@ class BaseAddress:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """What a request's ``Host`` may say; an http base on loopback answers to both names at its port."""
+        """What a request's ``Host`` may be; an http base on loopback accepts both names of loopback at its port."""
         names = (self.host,) if self.secure else LOOPBACK
         default = _DEFAULT_PORTS[self.scheme]
         port = self.port or default

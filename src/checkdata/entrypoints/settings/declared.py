@@ -19,14 +19,22 @@ from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.formats import commit, email_address, proxies
 from checkdata.entrypoints.settings.key_list import audit_keys_in, keys_in
 from checkdata.entrypoints.settings.mail_account import SMTP_FORM, mail_account
-from checkdata.entrypoints.settings.setting import Setting, Unit, length, length_of_time, number, switch, text
+from checkdata.entrypoints.settings.setting import (
+    Setting,
+    Unit,
+    length_of_time,
+    length_setting,
+    number_setting,
+    on_off_setting,
+    text_setting,
+)
 
 _LIFETIMES: Final = Lifetimes()
 _LIMITS: Final = LinkLimits()
 _REVIEW: Final = ReviewLimits()
 _KEPT_FOR: Final = KeptFor()
 
-DATABASE_URL: Final = text(
+DATABASE_URL: Final = text_setting(
     "DATABASE_URL",
     "the database",
     "`sqlite:///FILE` or `postgresql://…`",
@@ -35,7 +43,7 @@ DATABASE_URL: Final = text(
     unless_set="a file in the user's data folder",
     needed_by=(),
 )
-OWNER_DATABASE_URL: Final = text(
+OWNER_DATABASE_URL: Final = text_setting(
     "OWNER_DATABASE_URL",
     "the same PostgreSQL database as the owner of its tables",
     "`postgresql://…`",
@@ -44,12 +52,12 @@ OWNER_DATABASE_URL: Final = text(
     unless_set="`CHECKDATA_DATABASE_URL`, whose role then is the owner",
     needed_by=("migrate", "import", "refresh", "purge"),
 )
-AS_OWNER: Final = switch(
+AS_OWNER: Final = on_off_setting(
     "AS_OWNER",
     "lets `serve` run on PostgreSQL as the owner of the tables, or as another role that can bypass row-level security",
     needed_by=("serve",),
 )
-BASE_URL: Final = text(
+BASE_URL: Final = text_setting(
     "BASE_URL",
     "the address at which users reach the service",
     "`https://HOST`, or `http://` on this machine",
@@ -58,7 +66,7 @@ BASE_URL: Final = text(
     unless_set="`http://127.0.0.1:PORT`",
     needed_by=("serve", "send"),
 )
-SECRET_KEY: Final = text(
+SECRET_KEY: Final = text_setting(
     "SECRET_KEY",
     "the keys that sign and seal, the same for every process of the service",
     "32 random characters or more; or several such keys with spaces between them: the first signs, all verify",
@@ -67,7 +75,7 @@ SECRET_KEY: Final = text(
     unless_set="none: `serve` does not start",
     needed_by=("serve", "send", "audit", "purge"),
 )
-AUDIT_KEY: Final = text(
+AUDIT_KEY: Final = text_setting(
     "AUDIT_KEY",
     "the keys of the seals of the audit log",
     "as `CHECKDATA_SECRET_KEY`",
@@ -76,7 +84,7 @@ AUDIT_KEY: Final = text(
     unless_set="the secret keys",
     needed_by=("serve", "send", "audit", "purge"),
 )
-EMAIL: Final = text(
+EMAIL: Final = text_setting(
     "EMAIL",
     "how mail is sent",
     f"`mailbox:DIR`, `{SMTP_FORM}` (STARTTLS; port 587 unless given) or `smtps://…` (TLS from the first byte; 465)",
@@ -85,7 +93,7 @@ EMAIL: Final = text(
     unless_set="a mailbox in the user's data folder",
     needed_by=("serve", "send"),
 )
-SUPPORT_EMAIL: Final = text(
+SUPPORT_EMAIL: Final = text_setting(
     "SUPPORT_EMAIL",
     "the address that users are told to write to for help",
     "an email address",
@@ -94,7 +102,7 @@ SUPPORT_EMAIL: Final = text(
     unless_set="none",
     needed_by=("serve", "send"),
 )
-LINK_MINUTES: Final = length(
+LINK_MINUTES: Final = length_setting(
     "LINK_MINUTES",
     "how long a sign-in link lives",
     Unit.MINUTES,
@@ -102,7 +110,7 @@ LINK_MINUTES: Final = length(
     default=_LIFETIMES.link,
     needed_by=("serve", "send", "purge"),
 )
-LIMIT_MINUTES: Final = text(
+LIMIT_MINUTES: Final = text_setting(
     "LIMIT_MINUTES",
     "the period in which the next three are counted",
     "1 minute to the life of a link",
@@ -111,28 +119,28 @@ LIMIT_MINUTES: Final = text(
     unless_set=f"{Unit.MINUTES.number_of(_LIMITS.window)}",
     needed_by=("serve",),
 )
-LINKS_PER_ADDRESS: Final = number(
+LINKS_PER_ADDRESS: Final = number_setting(
     "LINKS_PER_ADDRESS",
     "maximum number of sign-in links that are sent to an address in that period",
     most=9999,
     default=_LIMITS.per_address,
     needed_by=("serve",),
 )
-LINKS_PER_CLIENT: Final = number(
+LINKS_PER_CLIENT: Final = number_setting(
     "LINKS_PER_CLIENT",
     "maximum number that a network address (of IPv6, a /64) may request in that period",
     most=9999,
     default=_LIMITS.per_client,
     needed_by=("serve",),
 )
-LINKS_IN_ALL: Final = number(
+LINKS_IN_ALL: Final = number_setting(
     "LINKS_IN_ALL",
     "maximum number of sign-in links for all users in that period",
     most=9999,
     default=_LIMITS.overall,
     needed_by=("serve",),
 )
-TRUSTED_PROXIES: Final[Setting[tuple[str, ...]]] = text(
+TRUSTED_PROXIES: Final[Setting[tuple[str, ...]]] = text_setting(
     "TRUSTED_PROXIES",
     "the proxies whose `X-Forwarded-For` and `X-Request-Id` are believed",
     "addresses or networks with commas between them",
@@ -141,7 +149,7 @@ TRUSTED_PROXIES: Final[Setting[tuple[str, ...]]] = text(
     unless_set="those on this machine: `127.0.0.1,::1`",
     needed_by=("serve",),
 )
-IDLE_MINUTES: Final = length(
+IDLE_MINUTES: Final = length_setting(
     "IDLE_MINUTES",
     "after how long without a request a session ends",
     Unit.MINUTES,
@@ -149,7 +157,7 @@ IDLE_MINUTES: Final = length(
     default=_LIFETIMES.idle,
     needed_by=("serve", "purge"),
 )
-SESSION_HOURS: Final = length(
+SESSION_HOURS: Final = length_setting(
     "SESSION_HOURS",
     "how long a session lasts at most",
     Unit.HOURS,
@@ -157,14 +165,14 @@ SESSION_HOURS: Final = length(
     default=_LIFETIMES.whole,
     needed_by=("serve", "purge"),
 )
-KEPT_MONTHS: Final = number(
+KEPT_MONTHS: Final = number_setting(
     "KEPT_MONTHS",
     "for how many months a participant who moved away stays in view",
     most=120,
     default=USUAL_MONTHS,
     needed_by=("import", "refresh", "serve"),
 )
-NOMINATION_DAYS: Final = length(
+NOMINATION_DAYS: Final = length_setting(
     "NOMINATION_DAYS",
     "how long a nomination waits for its grant",
     Unit.DAYS,
@@ -172,7 +180,7 @@ NOMINATION_DAYS: Final = length(
     default=NOMINATION_LIVES,
     needed_by=("serve", "send", "access"),
 )
-CONFIRMATION_DAYS: Final = length(
+CONFIRMATION_DAYS: Final = length_setting(
     "CONFIRMATION_DAYS",
     "how long a lead provider's confirmation link lives",
     Unit.DAYS,
@@ -180,7 +188,7 @@ CONFIRMATION_DAYS: Final = length(
     default=ConfirmationLifetimes().link,
     needed_by=("serve", "send"),
 )
-UNUSED_DAYS: Final = length(
+UNUSED_DAYS: Final = length_setting(
     "UNUSED_DAYS",
     "after how long without use access is reviewed",
     Unit.DAYS,
@@ -188,7 +196,7 @@ UNUSED_DAYS: Final = length(
     default=_REVIEW.unused,
     needed_by=("serve", "access"),
 )
-CONFIRMED_DAYS: Final = length(
+CONFIRMED_DAYS: Final = length_setting(
     "CONFIRMED_DAYS",
     "how long after its confirmation access is reviewed",
     Unit.DAYS,
@@ -196,7 +204,7 @@ CONFIRMED_DAYS: Final = length(
     default=_REVIEW.confirmed,
     needed_by=("serve", "access"),
 )
-SESSION_KEPT_DAYS: Final = length(
+SESSION_KEPT_DAYS: Final = length_setting(
     "SESSION_KEPT_DAYS",
     "how long sessions and links are kept after their end",
     Unit.DAYS,
@@ -204,7 +212,7 @@ SESSION_KEPT_DAYS: Final = length(
     default=_KEPT_FOR.sessions,
     needed_by=("purge", "serve"),
 )
-MAIL_TEXT_DAYS: Final = length(
+MAIL_TEXT_DAYS: Final = length_setting(
     "MAIL_TEXT_DAYS",
     "how long the text of mail is kept",
     Unit.DAYS,
@@ -212,7 +220,7 @@ MAIL_TEXT_DAYS: Final = length(
     default=_KEPT_FOR.mail_text,
     needed_by=("purge", "serve"),
 )
-MAIL_DAYS: Final = length(
+MAIL_DAYS: Final = length_setting(
     "MAIL_DAYS",
     "how long the record that mail was sent is kept",
     Unit.DAYS,
@@ -220,7 +228,7 @@ MAIL_DAYS: Final = length(
     default=_KEPT_FOR.mail,
     needed_by=("purge", "serve"),
 )
-DECLINED_DAYS: Final = length(
+DECLINED_DAYS: Final = length_setting(
     "DECLINED_DAYS",
     "how long nominations that gave no access are kept",
     Unit.DAYS,
@@ -228,7 +236,7 @@ DECLINED_DAYS: Final = length(
     default=_KEPT_FOR.nominations,
     needed_by=("purge", "serve"),
 )
-AUDIT_DAYS: Final = length(
+AUDIT_DAYS: Final = length_setting(
     "AUDIT_DAYS",
     "how long the audit log is kept (six years unless set)",
     Unit.DAYS,
@@ -236,7 +244,7 @@ AUDIT_DAYS: Final = length(
     default=_KEPT_FOR.audit,
     needed_by=("purge", "serve"),
 )
-COMMIT: Final = text(
+COMMIT: Final = text_setting(
     "COMMIT",
     "the commit or version that `/healthcheck` shows",
     "at most 64 letters, digits and `.+-_`",
@@ -248,7 +256,7 @@ COMMIT: Final = text(
 
 
 def _ready_hours(job: Job) -> Setting[timedelta | None]:
-    return text(
+    return text_setting(
         f"READY_{job.name}_HOURS",
         f"how long ago the last {job.value} may be before `/readiness` is 503",
         "1 to 9999 hours",
@@ -262,7 +270,9 @@ def _ready_hours(job: Job) -> Setting[timedelta | None]:
 OLDEST_RUNS: Final = {job: _ready_hours(job) for job in (Job.IMPORT, Job.REFRESH, Job.PURGE, Job.SEAL, Job.MAIL)}
 """How long ago each job may have run last."""
 
-GOVUK: Final = switch("GOVUK", "shows the crown and GDS Transport, only for services on gov.uk", needed_by=("serve",))
+GOVUK: Final = on_off_setting(
+    "GOVUK", "shows the crown and GDS Transport, only for services on gov.uk", needed_by=("serve",)
+)
 
 _DECLARED: Final = [each for each in globals().values() if isinstance(each, Setting)]
 

@@ -9,7 +9,7 @@ from checkdata.domain.values import EmailAddress
 
 
 def address_parts(value: str) -> SplitResult:
-    """The parts of an address; one whose port is no port is as wrong as one that has no shape."""
+    """The parts of an address; one with an impossible port is refused like one that is malformed."""
     try:
         parts = urlsplit(value)
         _ = parts.port
@@ -32,7 +32,7 @@ def checked_email_address(part: str, value: str) -> EmailAddress:
 
 
 def proxies(value: str) -> tuple[str, ...]:
-    """Addresses and networks; not the network of all, because then any client could say that it is another one."""
+    """Addresses and networks; not the network of all, because then any client could pretend to be another one."""
     found = tuple(word.strip() for word in value.split(","))
     try:
         wrong = any(ip_network(word).prefixlen == 0 for word in found)

@@ -22,9 +22,9 @@ _LISTED: Final = re.compile(r'"([^"]+)"|([^\s,]+)')
 def keys_in(value: str, *, older_may_be_weak: bool = False) -> Keys:
     """The keys in *value*, with spaces or commas between them; the first signs.
 
-    Where no piece is as long as a key has to be, all of it is one key: a sentence with its spaces. The first has to be
-    hard to guess, and so have the others unless *older_may_be_weak*. Raises `InvalidValue` where one is easy, too short
-    or there twice, with words that follow the name of the variable.
+    If no piece is as long as a key has to be, the whole value is one key: a sentence with its spaces. The first has to
+    be hard to guess, and so have the others unless *older_may_be_weak*. Raises `InvalidValue` if one is easy to guess,
+    too short or repeated; its text follows the name of the variable.
     """
     if len(value) < SHORTEST_KEY:
         raise InvalidValue(f"is too short. {HOW_TO_MAKE_A_KEY}")
@@ -39,7 +39,7 @@ def keys_in(value: str, *, older_may_be_weak: bool = False) -> Keys:
 
 
 def audit_keys_in(value: str) -> Keys:
-    """The keys in *value* as `keys_in` reads them; what a weak one sealed is still verified, and nothing else."""
+    """The keys in *value* as `keys_in` reads them; a weak one only verifies what it sealed earlier."""
     return keys_in(value, older_may_be_weak=True)
 
 

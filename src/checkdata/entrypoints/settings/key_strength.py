@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 SURPRISES_NEEDED: Final = 16
-"""How many characters of a key nothing before them tells: 32 hexadecimal digits drawn by chance have about 26."""
+"""How many characters of a key the ones before them must not predict: 32 random hexadecimal digits have about 26."""
 
 _KINDS_NEEDED: Final = 8
 _SHORTEST_REPEAT: Final = 3
@@ -14,14 +14,14 @@ _OF_EXAMPLES: Final = (
     "django", "characters", "qwertyuiop", "asdfghjkl", "zxcvbnm", "letmein", "your", "here", "with", "test", "long",
     "string", "token", "this", "must", "key",
 )  # fmt: skip
-"""What stands for a key in examples, and on keyboards."""
+"""Words that stand for a key in examples, and rows of a keyboard."""
 
 
 def easy_to_guess(key: str) -> bool:
     """Whether few characters of *key* are more than repetition, counting, and words of examples.
 
-    It knows no dictionary, and can't tell a sentence from a book from one of your own: it is for keys that were not
-    drawn at random, not for judging how random they are.
+    It has no dictionary, and cannot tell a sentence in a book from one of your own. It finds keys that were not drawn
+    at random; it does not measure how random a key is.
     """
     rest = re.sub("[-_ ]", "", key.lower())
     for word in _OF_EXAMPLES:
@@ -30,7 +30,7 @@ def easy_to_guess(key: str) -> bool:
 
 
 def _surprises(text: str) -> int:
-    """The characters that neither repeat the one before, nor count on from it, nor end what stood there already."""
+    """The characters that neither repeat the one before, nor count up from it, nor end a repetition."""
     number = 0
     for place, character in enumerate(text):
         follows = place > 0 and abs(ord(character) - ord(text[place - 1])) <= 1

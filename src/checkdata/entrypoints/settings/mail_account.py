@@ -41,7 +41,7 @@ class SmtpAccount:
 
     @property
     def on_this_machine(self) -> bool:
-        """Whether the conversation can't be overheard, so that a server without TLS will do."""
+        """Whether the conversation cannot be overheard, so that a server without TLS is enough."""
         return self.host in LOOPBACK
 
 

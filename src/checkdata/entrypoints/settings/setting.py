@@ -30,7 +30,7 @@ class Unit(Enum):
     DAYS = timedelta(days=1)
 
     def number_of(self, length: timedelta) -> int:
-        """How many of it a length of time has."""
+        """How many of this unit a length of time has."""
         return length // self.value
 
 
@@ -62,7 +62,7 @@ class Setting(Generic[Value]):
             raise WrongSetting(self.name, str(error)) from None
 
 
-def text(  # noqa: PLR0913 - a declaration names each of its parts
+def text_setting(  # noqa: PLR0913 - a declaration names each of its parts
     name: str,
     meaning: str,
     values: str,
@@ -84,22 +84,26 @@ def text(  # noqa: PLR0913 - a declaration names each of its parts
     )
 
 
-def switch(name: str, meaning: str, *, needed_by: tuple[str, ...]) -> Setting[bool]:
+def on_off_setting(name: str, meaning: str, *, needed_by: tuple[str, ...]) -> Setting[bool]:
     """A setting that is on or off, and off unless it is set."""
-    return text(name, meaning, "`on` or `off`", _on_or_off, default=False, unless_set="`off`", needed_by=needed_by)
+    return text_setting(
+        name, meaning, "`on` or `off`", _on_or_off, default=False, unless_set="`off`", needed_by=needed_by
+    )
 
 
-def number(name: str, meaning: str, *, most: int, default: int, needed_by: tuple[str, ...]) -> Setting[int]:
+def number_setting(name: str, meaning: str, *, most: int, default: int, needed_by: tuple[str, ...]) -> Setting[int]:
     """A setting that is a whole number from 1 to *most*."""
     read = whole_number(most)
-    return text(name, meaning, f"1 to {most}", read, default=default, unless_set=f"{default}", needed_by=needed_by)
+    return text_setting(
+        name, meaning, f"1 to {most}", read, default=default, unless_set=f"{default}", needed_by=needed_by
+    )
 
 
-def length(  # noqa: PLR0913 - as above
+def length_setting(  # noqa: PLR0913 - as above
     name: str, meaning: str, unit: Unit, *, most: int, default: timedelta, needed_by: tuple[str, ...]
 ) -> Setting[timedelta]:
     """A setting that is a length of time: a whole number of *unit*, from 1 to *most*."""
-    return text(
+    return text_setting(
         name,
         meaning,
         f"1 to {most} {unit.name.lower()}",

@@ -1,4 +1,4 @@
-"""Variables that look like settings and are none: what a start refuses."""
+"""Refuses variables that look like settings but are not."""
 
 import re
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ def check_all_are_known(environment: Mapping[str, str]) -> None:
 def unknown_settings(environment: Mapping[str, str]) -> Mapping[str, str | None]:
     """The variables that look like settings and are none, each with the setting that it may be meant for.
 
-    A variable that is set to nothing counts as not set. What Kubernetes sets for a Service that is called checkdata, it
-    sets for all pods beside it (https://kubernetes.io/docs/concepts/services-networking/service/, *Environment
-    variables*): no operator wrote that, so it is accepted.
+    A variable that is set to nothing counts as not set. Kubernetes sets some variables for a Service called checkdata
+    in all pods beside it (https://kubernetes.io/docs/concepts/services-networking/service/, *Environment variables*):
+    no operator wrote those, so they are accepted.
     """
     return {
         name: next(iter(get_close_matches(name, SETTINGS, n=1, cutoff=0.75)), None)

@@ -5,7 +5,6 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 
 from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
@@ -34,7 +33,7 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
     app = Starlette(
         routes=[
             *routes(site),
-            Mount("/static", CachedFiles(STATIC), middleware=[Middleware(GZipMiddleware)]),
+            Mount("/static", CachedFiles(STATIC)),
             Mount("/assets", CachedFiles(STATIC / "govuk" / "assets")),
         ],
         middleware=[

@@ -15,7 +15,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.presentation.addresses import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits, Posted, body_of, form_of
@@ -54,9 +54,9 @@ class Access:
     scope: Scope
 
     @property
-    def place(self) -> Place:
-        """Where the pages of their role are, for their organisation."""
-        return Place.of(self.acting)
+    def place(self) -> OrganisationArea:
+        """The pages of their role, for their organisation."""
+        return OrganisationArea.of(self.acting)
 
 
 @frozen
@@ -115,7 +115,7 @@ class Gate:
         return await run_in_threadpool(self._answer, request, await body_of(request, self.limits))
 
     async def _with_list(self, request: Request) -> Response:
-        """A form that brings a list is read for a user who is signed in, where there is a place for one more."""
+        """Read a form with a list only for a signed-in user, and only if there is room for one more."""
         visit = await run_in_threadpool(self.site.visit, request)
         if visit is None:
             return await run_in_threadpool(self._answer, request, b"")
@@ -159,7 +159,7 @@ def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:
 
 
 def _check_made_for(ask: Ask, visit: Visit, acting: Acting) -> None:
-    """An old tab's page gets no answer of another organisation; what is not the user's does not exist (row 22, 46)."""
+    """An old tab gets no answer about another organisation; what is not the user's does not exist (row 22, 46)."""
     for word in filter(None, (ask.words.get(ACTING), ask.form.get(ACTING))):
         if word != acting_word(acting.organisation):
             made_for = next((choice for choice in visit.choices if acting_word(choice.organisation) == word), None)

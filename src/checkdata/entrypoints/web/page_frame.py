@@ -1,7 +1,7 @@
 """The frame of every page: drawn once for all pages with the same links, and filled in for each.
 
-The design system's macros take longer for it than everything else on a page. What is of one user, browser or request
-is filled in, and never kept.
+The design system's macros take longer to draw it than everything else on a page. What belongs to one user, browser or
+request is filled in, and never kept.
 """
 
 import re
@@ -12,43 +12,47 @@ from attrs import field, frozen
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink
-from checkdata.entrypoints.web.presentation.session_end import Ending
+from checkdata.entrypoints.web.presentation.session_end import SessionEnd
 
-_PAGE: Final = ("title", "before", "body")
+_PAGE: Final = ("title", "headings", "before", "body")
 """The slots that the page itself fills, in order."""
 
 _FILLED: Final = ("nonce", "csrf_token", "name", "seconds_left", "time")
 
-_SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # no text of ours has these, and none from outside is shown with them
+_BLANK_LINES: Final = re.compile(r"\s*\n\s*")
+_SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # text of ours has none of these, text from outside loses them
 _SLOTS: Final = {name: Markup(f"\x02{name}\x03") for name in (*_PAGE, *_FILLED)}  # noqa: S704 - words of ours
 
 _KEPT: Final = 200
-"""How many shells are kept; each takes about 6 kB, and those of partners differ only in their links."""
+"""How many frames are kept; each takes about 6 kB, and those of partners differ only in their links."""
 
 
 @frozen
-class Shells:
-    """The shells of the pages of one site."""
+class PageFrames:
+    """The frames of the pages of one site."""
 
     templates: Environment
     common: Mapping[str, object]
     _drawn: dict[tuple[Sequence[NavigationLink], bool | None], Sequence[str]] = field(factory=dict)
 
     def around(
-        self, links: Sequence[NavigationLink], end: Ending | None, filled: Mapping[str, str]
+        self, links: Sequence[NavigationLink], end: SessionEnd | None, filled: Mapping[str, str]
     ) -> Sequence[Markup]:
-        """What comes before the title, before the link back, before the body, and after it; no end if not signed in."""
+        """The five pieces of the frame around title, headings of tables, back link and body.
+
+        *end* is None if not signed in.
+        """
         parts = self._parts(tuple(links), None if end is None else end.for_good)
-        values = {name: str(escape(shown(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
+        values = {name: str(escape(displayed(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
         if end is not None:
             values |= {"seconds_left": str(end.seconds_left), "time": end.time}
         drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))
         return [Markup(part) for part in drawn.split("\x02")]  # noqa: S704 - drawn by a template, filled with escaped text
 
     def _parts(self, links: Sequence[NavigationLink], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: not signed in
-        """HTML and names of slots in turn."""
+        """HTML and names of slots, alternating."""
         key = links, for_good
         parts = self._drawn.get(key)
         if parts is None:
@@ -59,6 +63,7 @@ class Shells:
         return parts
 
     def _draw(self, links: Sequence[NavigationLink], for_good: bool | None) -> str:  # noqa: FBT001 - as above
-        shell = self.templates.get_template("shell.html")
+        frame = self.templates.get_template("page_frame.html")
         end = None if for_good is None else {**_SLOTS, "for_good": for_good}
-        return shell.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
+        drawn = frame.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
+        return _BLANK_LINES.sub("\n", drawn)

@@ -18,7 +18,7 @@ _LONGEST: Final = 1500
 
 
 def remember(site: Site, request: Request, response: Response) -> None:
-    """Keep the address of a page that was asked for; not of a posted form, and not a very long one."""
+    """Keep the address of the page that was requested, unless it is a posted form or very long."""
     place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET" and len(place) <= _LONGEST:
         text = urlsafe_b64encode(place.encode()).decode()
@@ -27,7 +27,7 @@ def remember(site: Site, request: Request, response: Response) -> None:
 
 
 def place_for(site: Site, request: Request, acting: Acting) -> str:
-    """Where to go on as *acting*: what was asked for if it suits, else the role's first page (security.md 34)."""
+    """Where to go on as *acting*: the requested page if it suits, else the role's first page (security.md 34)."""
     text, _, given = site.cookies.read(request, Cookie.ASKED_FOR).partition(".")
     if not text or not is_signed(site.settings.secret_keys, _PURPOSE, text, given):
         return home(acting)

@@ -1,4 +1,4 @@
-"""The route table: every address of the web application, by who may ask for it."""
+"""The route table: every address of the web application, grouped by the users who may request it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -43,7 +43,7 @@ from checkdata.entrypoints.web.pages.support import (
 )
 from checkdata.entrypoints.web.site import Site
 
-AnybodysPage = Callable[[Ask], Response]
+PublicPage = Callable[[Ask], Response]
 UsersPage = Callable[[Ask, Visit], Response]
 RolesPage = Callable[[Ask, Access], Response]
 
@@ -79,35 +79,35 @@ def _for_probes(probed: health.Health) -> Sequence[Route]:
     return [Route(path, endpoint) for path, endpoint in zip(health.PATHS, (probed.alive, probed.ready), strict=True)]
 
 
-def _public(anybody: GuardedRoutes[AnybodysPage]) -> Sequence[Route]:
-    """Pages that anyone may ask for."""
+def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
+    """Pages that need no sign-in."""
     return [
-        anybody.get("/", start.start),
-        anybody.get("/mailbox", mailbox.mails),
-        anybody.get("/sign-in", sign_in.form),
-        anybody.post("/sign-in", sign_in.send_link),
-        anybody.get("/sign-in/check-your-email", sign_in.check_your_email),
-        anybody.get("/sign-in/{token}", sign_in.link),
-        anybody.post("/sign-in/{token}", sign_in.use_link),
-        anybody.post("/sign-out", choose_organisation.sign_out),
-        anybody.get("/signed-out", choose_organisation.signed_out),
-        anybody.get("/confirm", answer_by_link.question),
-        anybody.post("/confirm", answer_by_link.answer),
-        anybody.get("/confirm/answered", answer_by_link.answered),
-        anybody.get("/confirm/sent-again", answer_by_link.sent_again),
-        anybody.get("/confirm/{token}", answer_by_link.link),
-        anybody.post("/confirm/{token}", answer_by_link.use_link),
-        anybody.get("/help/statuses", guidance.statuses),
-        anybody.get("/help/wrong-data", guidance.wrong_data),
-        anybody.get("/help/contact", guidance.contact),
-        anybody.get("/help/accessibility", guidance.accessibility),
-        anybody.get("/help/privacy", guidance.privacy),
-        anybody.get("/help/cookies", guidance.cookies),
+        public.get("/", start.start),
+        public.get("/mailbox", mailbox.mails),
+        public.get("/sign-in", sign_in.form),
+        public.post("/sign-in", sign_in.send_link),
+        public.get("/sign-in/check-your-email", sign_in.check_your_email),
+        public.get("/sign-in/{token}", sign_in.sign_in_link_page),
+        public.post("/sign-in/{token}", sign_in.use_sign_in_link),
+        public.post("/sign-out", choose_organisation.sign_out),
+        public.get("/signed-out", choose_organisation.signed_out),
+        public.get("/confirm", answer_by_link.question),
+        public.post("/confirm", answer_by_link.record_answer),
+        public.get("/confirm/answered", answer_by_link.answered),
+        public.get("/confirm/sent-again", answer_by_link.sent_again),
+        public.get("/confirm/{token}", answer_by_link.confirmation_link_page),
+        public.post("/confirm/{token}", answer_by_link.use_confirmation_link),
+        public.get("/help/statuses", guidance.statuses),
+        public.get("/help/wrong-data", guidance.wrong_data),
+        public.get("/help/contact", guidance.contact),
+        public.get("/help/accessibility", guidance.accessibility),
+        public.get("/help/privacy", guidance.privacy),
+        public.get("/help/cookies", guidance.cookies),
     ]
 
 
 def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
-    """Pages that every signed-in user may ask for."""
+    """Pages for every signed-in user."""
     return [
         user.post("/stay-signed-in", stay_signed_in.stay_signed_in),
         user.get("/change-role", choose_organisation.change),
@@ -122,12 +122,12 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of delivery partners' users."""
     return [
         partner.get("/participants", participants.listing),
-        partner.get("/participants.csv", downloads.csv),
-        partner.get("/participants.xlsx", downloads.excel),
-        partner.get("/participants/contacts.csv", downloads.contacts),
+        partner.get("/participants.csv", downloads.csv_download),
+        partner.get("/participants.xlsx", downloads.excel_download),
+        partner.get("/participants/contacts.csv", downloads.communication_list),
         partner.get("/participants/{participant_id:rest}", participant.participant),
         partner.get("/changes", changes.changes),
-        partner.get("/changes.csv", changes.csv),
+        partner.get("/changes.csv", changes.changes_csv),
         partner.get("/downloads", downloads.offered),
         partner.both("/reconcile", reconcile.upload, reconcile.UPLOAD),
         partner.both("/reconcile/columns", reconcile.columns, reconcile.STEP),
@@ -135,7 +135,7 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         partner.both("/reconcile/result.csv", reconcile.result_csv, reconcile.STEP),
         partner.both("/reconcile/result.xlsx", reconcile.result_excel, reconcile.STEP),
         partner.both("/nominate", nominate.nominate),
-        partner.both("/nominate/{nomination_id}/withdraw", nominate.withdraw),
+        partner.both("/nominate/{nomination_id}/withdraw", nominate.withdraw_own),
     ]
 
 
@@ -143,11 +143,11 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of appropriate bodies' users."""
     return [
         body.get("/ects", participants.listing),
-        body.get("/ects.csv", downloads.csv),
-        body.get("/ects.xlsx", downloads.excel),
+        body.get("/ects.csv", downloads.csv_download),
+        body.get("/ects.xlsx", downloads.excel_download),
         body.get("/ects/downloads", downloads.offered),
         body.get("/ects/changes", changes.changes),
-        body.get("/ects/changes.csv", changes.csv),
+        body.get("/ects/changes.csv", changes.changes_csv),
         body.get("/ects/{participant_id:rest}", participant.participant),
     ]
 
@@ -158,8 +158,8 @@ def _of_policy(policy: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         policy.get("/policy", nominations.policy_home),
         policy.get("/policy/nominations", nominations.queue),
         policy.get("/policy/nominations/{nomination_id}", nominations.nomination),
-        policy.both("/policy/nominations/{nomination_id}/ask", lead_provider_answers.ask_lead_provider),
-        policy.both("/policy/nominations/{nomination_id}/answer", lead_provider_answers.answer),
+        policy.both("/policy/nominations/{nomination_id}/ask", lead_provider_answers.choose_lead_provider),
+        policy.both("/policy/nominations/{nomination_id}/answer", lead_provider_answers.answer_for_lead_provider),
         policy.both("/policy/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
     ]
 
@@ -168,31 +168,31 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of support users."""
     return [
         support.get("/support/users", users.users),
-        support.get("/support/users/add", nominate.receive_instead),
+        support.get("/support/users/add", nominate.old_add_user_address),
         support.get("/support/users/undelivered", undelivered_mail.undelivered),
-        support.post("/support/users/undelivered", undelivered_mail.send_again),
+        support.post("/support/users/undelivered", undelivered_mail.send_undelivered_again),
         support.get("/support/users/{user_id}", users.user),
-        support.both("/support/users/{user_id}/remove", access_changes.remove),
-        support.both("/support/users/{user_id}/suspend", access_changes.suspend),
-        support.both("/support/users/{user_id}/reinstate", access_changes.reinstate),
+        support.both("/support/users/{user_id}/remove", access_changes.confirm_removal),
+        support.both("/support/users/{user_id}/suspend", access_changes.confirm_suspension),
+        support.both("/support/users/{user_id}/reinstate", access_changes.confirm_reinstatement),
         support.both("/support/users/{user_id}/address", help_user.change_address),
         support.both("/support/users/{user_id}/end-sessions", help_user.end_sessions),
-        support.post("/support/users/{user_id}/send-again", help_user.send_again),
-        support.get("/support/agreements", agreements.agreements),
-        support.both("/support/agreements/add", agreements.add),
+        support.post("/support/users/{user_id}/send-again", help_user.send_mail_again),
+        support.get("/support/agreements", agreements.agreements_found),
+        support.both("/support/agreements/add", agreements.add_agreement_form),
         support.get("/support/agreements/{agreement_id}", agreements.agreement),
-        support.both("/support/agreements/{agreement_id}/end", agreements.end),
+        support.both("/support/agreements/{agreement_id}/end", agreements.confirm_end),
         support.get("/support/access-review", access_review.access_review),
-        support.both("/support/access-review/{grant_id}/keep", access_review.keep),
-        support.both("/support/access-review/{grant_id}/remove", access_review.remove),
-        support.both("/support/explain", explain.explain),
+        support.both("/support/access-review/{grant_id}/keep", access_review.keep_reviewed),
+        support.both("/support/access-review/{grant_id}/remove", access_review.remove_reviewed),
+        support.both("/support/explain", explain.explanation_page),
         support.get("/support/nominations", nominations.queue),
-        support.both("/support/nominations/add", nominate.receive),
+        support.both("/support/nominations/add", nominate.receive_by_mail),
         support.get("/support/nominations/{nomination_id}", nominations.nomination),
         support.both("/support/nominations/{nomination_id}/escalate", nomination_steps.escalate),
         support.both("/support/nominations/{nomination_id}/grant", nomination_steps.grant),
         support.both("/support/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
-        support.get("/support/agreements/{agreement_id}/files", tracing.files),
+        support.get("/support/agreements/{agreement_id}/files", tracing.files_of_agreement),
         support.get("/support/audit", audit_log.audit),
-        support.both("/support/audit/seen", tracing.seen),
+        support.both("/support/audit/seen", tracing.sightings_page),
     ]

@@ -6,7 +6,7 @@ from typing import Final
 
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.keys import Keys
-from checkdata.domain.reconciliation.uploaded_list import TheirList, TheirRow
+from checkdata.domain.reconciliation.uploaded_list import UploadedList, UploadedRow
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.security.sealing import seal, unseal
 
@@ -17,10 +17,10 @@ _MOST_UNPACKED: Final = 128_000_000
 """In bytes: more than the reader lets a list have."""
 
 
-def sealed_list(keys: Keys, visit: Visit, their_list: TheirList) -> str:
+def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
     """The list for a hidden field; `ListRefused` where it would be larger than `LARGEST_SEALED`."""
-    rows = [[row.number, *row.cells] for row in their_list.rows]
-    text = json.dumps([their_list.headings, rows], ensure_ascii=False, separators=(",", ":"))
+    rows = [[row.number, *row.cells] for row in uploaded_list.rows]
+    text = json.dumps([uploaded_list.headings, rows], ensure_ascii=False, separators=(",", ":"))
     content = text.encode(errors="replace")
     sealed = seal(keys, _holder(visit), zlib.compress(content)) if len(content) <= _MOST_UNPACKED else ""
     if not sealed or len(sealed) > LARGEST_SEALED:
@@ -31,13 +31,13 @@ def sealed_list(keys: Keys, visit: Visit, their_list: TheirList) -> str:
     return sealed
 
 
-def opened_list(keys: Keys, visit: Visit, sealed: str) -> TheirList:
-    """The list that was sealed for this session; raises `SealBroken` for one of another, or for anything else."""
+def opened_list(keys: Keys, visit: Visit, sealed: str) -> UploadedList:
+    """The list that was sealed for this session; raises `SealBroken` for one of another session, or anything else."""
     packed = unseal(keys, _holder(visit), sealed)
     headings, rows = json.loads(zlib.decompressobj().decompress(packed, _MOST_UNPACKED))
-    return TheirList(tuple(headings), tuple(TheirRow(number, cells) for number, *cells in rows))
+    return UploadedList(tuple(headings), tuple(UploadedRow(number, cells) for number, *cells in rows))
 
 
 def _holder(visit: Visit) -> str:
-    """The session from its beginning: a change of role and back gives it a new id, and the list still opens."""
+    """The session by its first id: a change of role gives it a new one, and the list must still open."""
     return f"{visit.user.id}\0{visit.session.started_at.isoformat()}"

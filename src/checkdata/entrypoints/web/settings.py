@@ -21,7 +21,7 @@ from checkdata.domain.services.listing.look_up_participant import LookUpParticip
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
-from checkdata.domain.services.operations.check_health import Watching
+from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.settings.base_address import BaseAddress
 
@@ -73,7 +73,7 @@ class WebServices:
     nominate: Nominate
     nomination_queue: NominationQueue
     answer_by_link: AnswerByLink
-    watching: Watching
+    watching: CheckHealth
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None
 
 

@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.sign_in.sign_in import Visit
-from checkdata.entrypoints.web.files.downloads_at_once import Downloads
-from checkdata.entrypoints.web.page_frame import Shells
+from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
+from checkdata.entrypoints.web.page_frame import PageFrames
 from checkdata.entrypoints.web.presentation.addresses import FOOTER, acting_word, address
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation
-from checkdata.entrypoints.web.presentation.session_end import ending
+from checkdata.entrypoints.web.presentation.session_end import session_end
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
 from checkdata.entrypoints.web.security.headers import nonce_of
-from checkdata.entrypoints.web.security.lists_at_once import Turns
+from checkdata.entrypoints.web.security.lists_at_once import ListsAtOnce
 from checkdata.entrypoints.web.settings import WebServices, WebSettings
 from checkdata.entrypoints.web.templating import templates
 
@@ -35,14 +35,14 @@ class Site:
     settings: WebSettings
     cookies: Cookies
     templates: Environment = field(factory=templates)
-    shells: Shells = field(init=False)
-    lists: Turns = field(init=False, factory=Turns)
+    page_frames: PageFrames = field(init=False)
+    lists: ListsAtOnce = field(init=False, factory=ListsAtOnce)
 
-    downloads: Downloads = field(init=False, factory=Downloads)
+    downloads: RunningDownloads = field(init=False, factory=RunningDownloads)
 
-    @shells.default
-    def _make_shells(self) -> Shells:
-        return Shells(
+    @page_frames.default
+    def _make_page_frames(self) -> PageFrames:
+        return PageFrames(
             self.templates,
             {
                 "service_name": SERVICE_NAME,
@@ -83,8 +83,10 @@ class Site:
             "settings": self.settings,
             "lifetimes": self.services.sign_in.lifetimes,
             "has_mailbox": self.services.mailbox is not None,
-            "shell": partial(self._around, request, visit, csrf_token, links),
+            "page_frame": partial(self._around, request, visit, csrf_token, links),
             "navigation": links,
+            "nonce": nonce_of(request),
+            "tables": [],
             "csrf_token": csrf_token,
             "visit": visit,
             "organisation": organisation,
@@ -101,7 +103,7 @@ class Site:
             "csrf_token": csrf_token,
             "name": "" if visit is None else visit.user.name,
         }
-        return self.shells.around(links, None if visit is None else ending(visit), filled)
+        return self.page_frames.around(links, None if visit is None else session_end(visit), filled)
 
 
 def redirect(place: str) -> Response:

@@ -1,19 +1,25 @@
 """Stylesheets, scripts and images, which are the same for all users."""
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
+
+from checkdata.entrypoints.web.compression import packed, takes_gzip
 
 _CACHING: Final = "public, max-age=3600"
 """An hour, so that a new version of the service is whole soon."""
 
+_TEXTS: Final = frozenset((".css", ".js", ".json", ".svg"))
+"""The kinds that are sent compressed; the others are so by themselves."""
 
-_KINDS: Final = frozenset((".css", ".js", ".json", ".svg", ".png", ".ico", ".woff", ".woff2"))
-"""What files have to be called that a page may ask for."""
+_KINDS: Final = _TEXTS | {".png", ".ico", ".woff", ".woff2"}
+"""The names of files that a page may ask for."""
 
 
 class CachedFiles(StaticFiles):
@@ -27,19 +33,36 @@ class CachedFiles(StaticFiles):
         self.served = served_in(folder)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """Where a file lies; nowhere if it is not served."""
+        """Where a file lies; an empty path if it is not served."""
         return super().lookup_path(path) if path in self.served else ("", None)
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """A file, or that it is unchanged."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
+        """A file, compressed for those who take that, or that it is unchanged."""
+        path, asked = Path(full_path), Headers(scope=scope)
+        response: Response = FileResponse(path, status_code, stat_result=stat_result)
+        if path.suffix in _TEXTS:
+            response = _packed(path, response) if takes_gzip(asked) else response
+            response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = _CACHING
-        return response
+        return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 
 def served_in(folder: Path) -> frozenset[str]:
     """The files below a folder that pages may ask for, by their path in it: of a known kind, and nothing with a dot."""
     inside = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix in _KINDS)
     return frozenset(str(path) for path in inside if not any(part.startswith(".") for part in path.parts))
+
+
+def _packed(path: Path, whole: Response) -> Response:
+    """The same file compressed, by a mark of its own: to a cache it is another one."""
+    mark = whole.headers["etag"].removesuffix('"') + '-gzip"'
+    headers = {"Content-Encoding": "gzip", "ETag": mark, "Last-Modified": whole.headers["last-modified"]}
+    return Response(_content(path, whole.headers["etag"]), whole.status_code, headers, whole.media_type)
+
+
+@cache
+def _content(path: Path, _mark: str) -> bytes:
+    """Compressed at the first use; each file has one mark while a process serves it, unless somebody edits it."""
+    return packed(path.read_bytes())

@@ -1,15 +1,27 @@
 """The templates; they show only what they were given (security.md 36)."""
 
+import re
 from functools import cache
 from typing import Any, Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, Undefined
+from jinja2.ext import Extension
 
-from checkdata.domain.typed_text import shown
+from checkdata.domain.typed_text import displayed
 from checkdata.entrypoints.web.presentation import days_and_times, nominations
+from checkdata.entrypoints.web.presentation.column_headings import column_headings
 
+_INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _GOVUK: Final = "govuk_frontend_jinja"
 _LEFT_OPEN: Final = (None, "caller", "undefined", "null")
+
+
+class _WithoutIndentation(Extension):
+    """Takes the indentation of templates away as they are loaded, a tenth of what a page has around its rows."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        """The source as it is compiled; its lines keep their numbers."""
+        return _INDENTATION.sub("", source)
 
 
 class _LeftOpen(Undefined):
@@ -22,14 +34,14 @@ class _LeftOpen(Undefined):
 
 
 class _Missing(Undefined):
-    """A name that is not there is an error; what GOV.UK's macros leave open is empty.
+    """An unknown name is an error, except what GOV.UK's macros leave open, which is empty.
 
-    That is an option that they were not given, an ``if`` without ``else``, a ``caller`` that may be missing, and
-    JavaScript's names for nothing.
+    They leave open an option that they were not given, an ``if`` without ``else``, a ``caller`` that may be missing,
+    and JavaScript's names for nothing.
     """
 
     def __new__(cls, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any) -> Any:  # noqa: ANN401
-        """Make the one or the other, by what it is missing from."""
+        """Make an empty value or an error, depending on where the name is missing."""
         is_left_open = isinstance(obj, dict) or name in _LEFT_OPEN
         kind = _LeftOpen if is_left_open else StrictUndefined
         return kind(hint, obj, name, *rest)
@@ -37,7 +49,7 @@ class _Missing(Undefined):
 
 def _shown(value: object) -> object:
     """Text that was not escaped yet as it can be shown; anything else as it is."""
-    return shown(value) if type(value) is str else value
+    return displayed(value) if type(value) is str else value
 
 
 @cache
@@ -51,7 +63,7 @@ def templates() -> Environment:
             ]
         ),
         autoescape=True,
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", _WithoutIndentation],
         undefined=_Missing,
         finalize=_shown,
         trim_blocks=True,
@@ -59,7 +71,7 @@ def templates() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        day=days_and_times.day,
+        day=days_and_times.day_in_words,
         clock_time=days_and_times.clock_time,
         day_and_time=days_and_times.day_and_time,
         duration=days_and_times.duration,
@@ -71,5 +83,6 @@ def templates() -> Environment:
         next_step=nominations.next_step_in_words,
         whose_move=nominations.whose_move,
         age=nominations.age_in_words,
+        column_headings=column_headings,
     )
     return environment

@@ -1,14 +1,18 @@
 """The version of the folding of the stored keys; with another version all are built again."""
 
-from typing import Final
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import Column, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, CursorResult, Table, bindparam, delete, insert, select, update
 
-from checkdata.adapters.sql.feed_schema import teacher_records, training_records
+from checkdata.adapters.sql.feed_schema import teacher_records
+from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.generation_schema import training_records
 from checkdata.adapters.sql.schema import meta
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.training.teacher_records import person_key
-from checkdata.domain.values import FOLDING_VERSION
+from checkdata.domain.values import FOLDING_VERSION, search_key
 
 _NAME: Final = "folding_version"
 _BATCH: Final = 5000
@@ -24,10 +28,10 @@ class Folding:
         """Whether there are keys of another version: every participant is due then."""
         return self._stored() not in (None, str(FOLDING_VERSION))
 
-    def renew_person_keys(self) -> None:
-        """Build the keys of teacher records again; those of the listings come with the listings."""
-        self._renew(training_records, training_records.c.record_id)
-        self._renew(teacher_records, teacher_records.c.trn)
+    def renew_keys(self, making: NextGeneration) -> None:
+        """Build the keys of the records of a generation again, and those of the teacher records."""
+        self._renew(making.connection.execute, training_records, training_records.c.record_id, _keys_of_record)
+        self._renew(self._transaction.write, teacher_records, teacher_records.c.trn, _keys_of_teacher)
 
     def note_renewed(self) -> None:
         """Keep that all keys are of today's version."""
@@ -39,12 +43,26 @@ class Folding:
     def _stored(self) -> str | None:
         return self._transaction.execute(select(meta.c.value).where(meta.c.name == _NAME)).scalar_one_or_none()
 
-    def _renew(self, table: Table, key: Column[str]) -> None:
-        people = select(key, table.c.full_name, table.c.date_of_birth).where(table.c.person_key.is_not(None))
-        renewing = update(table).where(key == bindparam("row")).values(person_key=bindparam("renewed"))
+    def _renew(
+        self,
+        execute: Callable[..., CursorResult[Any]],
+        table: Table,
+        key: Column[str],
+        keys_of: Callable[[Any], dict[str, Any]],
+    ) -> None:
         last = ""
-        while rows := self._transaction.execute(people.where(key > last).order_by(key).limit(_BATCH)).all():
-            self._transaction.write(
-                renewing, [{"row": key, "renewed": person_key(name, born)} for key, name, born in rows]
-            )
-            last, *_ = rows[-1]
+        rows = select(table).order_by(key).limit(_BATCH)
+        while found := execute(rows.where(key > last)).all():
+            renewed = [{"row": getattr(row, key.name), **keys_of(row)} for row in found]
+            names = [name for name in renewed[0] if name != "row"]
+            execute(update(table).where(key == bindparam("row")).values({n: bindparam(n) for n in names}), renewed)
+            last = renewed[-1]["row"]
+
+
+def _keys_of_record(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    person = None if row.person_key is None else person_key(row.full_name, date.fromisoformat(row.date_of_birth))
+    return {"person_key": person, "sort_key": search_key(row.full_name), "email_key": search_key(row.email)}
+
+
+def _keys_of_teacher(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    return {"person_key": person_key(row.full_name, row.date_of_birth)}

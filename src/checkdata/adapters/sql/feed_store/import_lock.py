@@ -1,6 +1,6 @@
 """Imports take turns: of two at once the second is refused, whatever it had taken in by then."""
 
-from typing import Final
+from typing import Final, NoReturn
 
 from sqlalchemy import func, select, text
 
@@ -20,14 +20,13 @@ _HOLDER: Final = text(
 )
 _TRIES: Final = 4
 _REST: Final = text("SELECT pg_sleep(1)")
-_SORTING_MEMORY: Final = text("SET LOCAL work_mem = '64MB'")
 
 
 class Turn:
     """The right to import. PostgreSQL has it as a lock of its own; on SQLite it is the write lock.
 
-    There a feed is taken in before the lock is held, so that others can write meanwhile; what was imported in between
-    shows itself in the number of imports.
+    There the lock is held only to show what was made: what was imported in between shows itself in the number of
+    imports (and the file of the generation that is made is locked, `NextGeneration`).
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -40,7 +39,6 @@ class Turn:
             return
         if self._transaction.on_postgresql:
             self._wait_a_moment()
-            self._transaction.execute(_SORTING_MEMORY)
         self._imports_before = self._imports()
 
     def hold(self) -> None:
@@ -48,7 +46,7 @@ class Turn:
         self.take()
         self._transaction.lock()
         if self._imports() != self._imports_before:
-            _refuse()
+            refuse_second_import()
 
     def _wait_a_moment(self) -> None:
         """Take the lock; that of an import which was killed ends once PostgreSQL noticed (`GONE_CLIENT_SECONDS`)."""
@@ -57,7 +55,7 @@ class Turn:
                 return
             self._transaction.execute(_REST)
         holder = self._transaction.execute(_HOLDER).one_or_none()
-        _refuse("" if holder is None else f" since {holder.since} as PostgreSQL's process {holder.pid}")
+        refuse_second_import("" if holder is None else f" since {holder.since} as PostgreSQL's process {holder.pid}")
 
     @property
     def number(self) -> int:
@@ -70,5 +68,6 @@ class Turn:
         return number
 
 
-def _refuse(where: str = "") -> None:
+def refuse_second_import(where: str = "") -> NoReturn:
+    """Say that another import is running; *where* tells which."""
     raise ImportRunning(f"Another import is running{where}. Nothing was changed. Try again when it has finished.")

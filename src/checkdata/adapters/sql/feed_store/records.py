@@ -8,14 +8,11 @@ from typing import Any, Final
 from attrs import fields_dict
 from sqlalchemy import Row
 
-from checkdata.domain.feed.record_words import ENUMS
+from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS, moment_word, record_of
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord, person_key
 
 Cells = tuple[Any, ...]
-
-TRAINING_FIELDS: Final = tuple(fields_dict(TrainingRecord))
-"""The first columns of ``training_records``, in order."""
 
 TEACHER_FIELDS: Final = tuple(fields_dict(TeacherRecord))
 """The first columns of ``teacher_records``, in order."""
@@ -50,13 +47,14 @@ class _Translation:
         return dict(zip(self._names, cells, strict=False))
 
 
-_TRAINING: Final = _Translation(TRAINING_FIELDS, ENUMS)
 _TEACHER: Final = _Translation(TEACHER_FIELDS, _TEACHER_WORDS)
 
 
 def training_record_from_row(row: Row[*tuple[Any, ...]]) -> TrainingRecord:
-    """A training record from a row of ``training_records``."""
-    return TrainingRecord(**_TRAINING.fields(row))
+    """A training record from a row of ``training_records`` with its kind behind it."""
+    own = tuple(row[: len(OWN_FIELDS)])
+    shared = tuple(row[-len(SHARED_FIELDS) :])
+    return record_of((*own[:-1], moment_word(own[-1])), shared)
 
 
 def teacher_record_to_row(record: TeacherRecord) -> Cells:

@@ -1,15 +1,14 @@
 """Reference data in SQL: what an import adds, changes and takes away."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from attrs import asdict, frozen
-from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, union_all, update
 
 from checkdata.adapters.sql.bulk import fill
-from checkdata.adapters.sql.feed_schema import training_records
-from checkdata.adapters.sql.feed_store.changed_participants import touch
-from checkdata.adapters.sql.feed_store.temporary_tables import touched_names
+from checkdata.adapters.sql.generation_schema import record_kinds, training_records
 from checkdata.adapters.sql.schema import (
     agreements,
     appropriate_bodies,
@@ -29,10 +28,14 @@ Stored = Mapping[str, dict[str, Any]]
 
 @frozen
 class Kind:
-    """One reference file: its table, how a warning calls one row, and the columns that refer to one."""
+    """One reference file: its table, how a warning calls one row, and the columns that refer to one.
+
+    ``named_by_records`` are columns of a generation; ``used_in`` are the others.
+    """
 
     table: Table
     called: str
+    named_by_records: tuple[ColumnElement[Any], ...] = ()
     used_in: tuple[ColumnElement[Any], ...] = ()
     role: Role | None = None
     by_hand: tuple[str, ...] = ()
@@ -49,15 +52,22 @@ _KINDS: Final = (
     Kind(
         lead_providers,
         "lead provider",
-        (training_records.c.lead_provider_id, agreements.c.lead_provider_id, grants.c.confirmed_by),
+        (record_kinds.c.lead_provider_id,),
+        (agreements.c.lead_provider_id, grants.c.confirmed_by),
     ),
     Kind(
         delivery_partners,
         "delivery partner",
-        (training_records.c.delivery_partner_id, agreements.c.delivery_partner_id),
+        (training_records.c.delivery_partner_id,),
+        (agreements.c.delivery_partner_id,),
         Role.DELIVERY_PARTNER,
     ),
-    Kind(appropriate_bodies, "appropriate body", (training_records.c.appropriate_body_id,), Role.APPROPRIATE_BODY),
+    Kind(
+        appropriate_bodies,
+        "appropriate body",
+        (training_records.c.appropriate_body_id,),
+        role=Role.APPROPRIATE_BODY,
+    ),
     Kind(schools, "school", (training_records.c.school_urn,)),
     Kind(agreements, "agreement", by_hand=("ended_on", "added_by_hand")),
 )
@@ -83,7 +93,7 @@ class ReferenceData:
         return Names(self._names(schools.c.urn, schools), self._names(lead_providers.c.id, lead_providers))
 
     def put(self, references: References) -> Changes:
-        """Add and change; participants listed under a changed name are touched. Writes only what differs."""
+        """Add and change; writes only what differs."""
         found = Changes()
         for kind in _KINDS:
             things = getattr(references, kind.table.name)
@@ -91,14 +101,17 @@ class ReferenceData:
                 found = _sum(found, self._put(kind, {row[kind.key.name]: row for row in map(asdict, things)}))
         return found
 
-    def delete_missing(self, named: NamedIds) -> tuple[Changes, Sequence[str]]:
-        """Delete what is not named and not in use; agreements first, so that what only they refer to is deleted too."""
+    def delete_missing(self, named: NamedIds, records: Connection) -> tuple[Changes, Sequence[str]]:
+        """Delete what is not named and not in use; agreements first, so that what only they refer to is deleted too.
+
+        *records* is a connection that sees the generation whose training records count.
+        """
         removed, warnings = 0, list[str]()
         for kind in reversed(_KINDS):
             ids = getattr(named, kind.table.name)
             missing = frozenset() if ids is None else self._from_feeds(kind) - ids
             if missing:
-                kept = missing & self._used(kind)
+                kept = missing & (self._used(kind) | _named_by_records(kind, records))
                 removed += self._delete(kind, missing - kept)
                 warnings += [_warning(kind, key) for key in sorted(kept)]
         return Changes(removed=removed), warnings
@@ -114,7 +127,6 @@ class ReferenceData:
             fill(self._transaction.connection, kind.table, [[row[name] for name in names] for row in added])
         if changed:
             self._replace(kind, changed)
-            self._touch(kind, [row for row in changed if row.get("name") != stored[row[kind.key.name]].get("name")])
         return Changes(added=len(added), changed=len(changed), unchanged=len(things) - len(added) - len(changed))
 
     def _replace(self, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -123,18 +135,6 @@ class ReferenceData:
         }
         replacing = update(kind.table).where(kind.key == cells[kind.key.name]).values(cells)
         self._transaction.write(replacing, [{f"new_{name}": value for name, value in row.items()} for row in rows])
-
-    def _touch(self, kind: Kind, renamed: Sequence[Mapping[str, Any]]) -> None:
-        if kind.table not in (schools, lead_providers) or not renamed:
-            return
-        self._transaction.make_temporary(touched_names)
-        rows = [(row["urn"], None) if kind.table is schools else (None, row["id"]) for row in renamed]
-        fill(self._transaction.connection, touched_names, rows)
-        shown = or_(
-            training_records.c.school_urn.in_(select(touched_names.c.school_urn)),
-            training_records.c.lead_provider_id.in_(select(touched_names.c.lead_provider_id)),
-        )
-        touch(self._transaction, select(training_records.c.participant_id).where(shown))
 
     def _used(self, kind: Kind) -> frozenset[str]:
         parts = [select(column.label("id")) for column in kind.used_in]
@@ -168,6 +168,11 @@ class ReferenceData:
 
 def _by_hand(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in kind.by_hand if name in row}
+
+
+def _named_by_records(kind: Kind, records: Connection) -> frozenset[str]:
+    found = (records.execute(select(column).distinct()).scalars() for column in kind.named_by_records)
+    return frozenset(chain.from_iterable(found))
 
 
 def _warning(kind: Kind, key: str) -> str:

@@ -1,28 +1,38 @@
-"""What imports write, in SQL: reference data, records, and the listings made of them."""
+"""What imports write, in SQL: reference data, and a generation of records and of the listings made of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import partial
+from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, insert, select
 
-from checkdata.adapters.sql.feed_schema import imports, training_records
-from checkdata.adapters.sql.feed_store.derive_by_kind import Alike
+from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.import_lock import Turn
+from checkdata.adapters.sql.feed_store.kind_examples import Decided, KindExamples
 from checkdata.adapters.sql.feed_store.last_verdict import Readings
-from checkdata.adapters.sql.feed_store.participants_to_derive import Due
+from checkdata.adapters.sql.feed_store.new_listings import NewListing
+from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.references import ReferenceData
-from checkdata.adapters.sql.feed_store.relisting import Derived, Relisting
-from checkdata.adapters.sql.feed_store.staging import Staging
+from checkdata.adapters.sql.feed_store.single_derivations import SingleDerivations
+from checkdata.adapters.sql.feed_store.taken_records import TakenRecords
 from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
+from checkdata.adapters.sql.feed_store.work_tables import school_names
+from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.feed.contents import Changes, DueParticipant, FeedBlock, FeedRow, KnownIds, NamedIds, References
+from checkdata.domain.feed.contents import Changes, Compared, KnownIds, NamedIds, References
 from checkdata.domain.feed.last_verdict import Reading
-from checkdata.domain.feed.record_words import CheckedRow
+from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.columns import csv_cell
 from checkdata.domain.listing.rows import Names
 from checkdata.domain.training.teacher_records import TeacherRecord
+from checkdata.domain.values import search_key
+
+_BATCH: Final = 5000
 
 
 class SqlFeedStore:
@@ -33,12 +43,12 @@ class SqlFeedStore:
         self._turn = Turn(transaction)
         self._references = ReferenceData(transaction)
         self._teachers = TeacherRecords(transaction)
-        self._staging = Staging(transaction)
         self._readings = Readings(transaction)
         self._folding = Folding(transaction)
-        self._alike = Alike(transaction)
-        self._due = Due(transaction, self._teachers, self._folding, self._alike)
-        self._relisting = Relisting(transaction, self._alike)
+        self._making: NextGeneration | None = None
+        self._records: TakenRecords | None = None
+        self._holds_until: date | None = None
+        self._listed = False
 
     def known_ids(self) -> KnownIds:
         """The ids loaded before; an import begins here."""
@@ -47,18 +57,30 @@ class SqlFeedStore:
         return self._references.known_ids()
 
     def names(self) -> Names:
-        """The names of schools and lead providers."""
+        """The names of schools and lead providers as stored."""
         return self._references.names()
 
-    def put_references(self, references: References, /) -> Changes:
-        """Add and change reference data; who is listed under a name that changed is due."""
+    def reading(self) -> Reading | None:
+        """The validation result of the training records that are stored."""
         self._turn.take()
-        return self._references.put(references)
+        return self._readings.last()
 
-    def put_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
-        """Add and change teacher records; participants about whom they may decide something are due."""
+    def take_in(self, pieces: Iterable[RecordPiece], /) -> None:
+        """Take the training records of a feed in, into the next generation."""
+        self._begun().take_in(pieces)
+
+    def compare(self, *, complete: bool) -> Compared:
+        """Compare what was taken in with itself and with what is stored."""
+        return self._begun().compare(complete=complete)
+
+    def merge(self, refused: Collection[int], /) -> Changes:
+        """Put what was taken in in the place of what is stored."""
+        return self._begun().merge(refused)
+
+    def take_in_teacher_records(self, records: Iterable[TeacherRecord], /) -> Changes:
+        """Add and change teacher records."""
         self._turn.take()
-        return self._teachers.put(records)
+        return self._teachers.take_in(records)
 
     def teacher_record(self, trn: str, /) -> TeacherRecord | None:
         """The teacher record with this TRN."""
@@ -68,93 +90,120 @@ class SqlFeedStore:
         """The teacher records of this person, by TRN."""
         return self._teachers.of_person(person_key)
 
-    def recognise(self, blocks: Iterable[FeedBlock], /) -> Sequence[int] | None:
-        """Stage the records that were stored by these lines; the lines of all others, None where nothing is stored."""
+    def list_participants(self, derive: ports.Derive, names: Names, today: date, /, *, one_by_one: bool = False) -> int:
+        """List every participant for a day, in the next generation."""
         self._turn.take()
-        return self._staging.recognise(blocks)
+        if self._records is None:
+            if self._holds(names, today):
+                return 0
+            self._begun().carry_all()
+        making, records = self._made(), self._begun()
+        if self._folding.is_old():
+            self._folding.renew_keys(making)
+        records.forget_unused_kinds()
+        schools = [(urn, name, search_key(name), csv_cell(name)) for urn, name in names.schools.items()]
+        fill(making.connection, school_names, schools)
+        self._derive(KindExamples(making, self._decided(one_by_one=one_by_one)), derive, names, today)
+        self._listed = True
+        return self._compare_listings(making)
 
-    def record_blocks(self, *, known: bool) -> None:
-        """Keep in which blocks the records were told that are merged now; nothing unless they are *known*."""
+    def put_references(self, references: References, /) -> Changes:
+        """Add and change reference data."""
+        self._turn.take()
+        return self._references.put(references)
+
+    def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
+        """Delete reference data that is not named and that nothing uses."""
         self._turn.hold()
-        self._staging.record_blocks(known=known)
-
-    def stage(self, rows: Iterable[FeedRow | CheckedRow], /) -> None:
-        """Take the rows of a feed in."""
-        self._turn.take()
-        self._staging.stage(rows)
-
-    def duplicate_line(self) -> int | None:
-        """The first line of a staged row whose record id stands on an earlier line too."""
-        return self._staging.duplicate_line()
-
-    def role_conflicts(self, *, complete: bool) -> Sequence[int]:
-        """Lines of staged rows whose participant is in two roles."""
-        return self._staging.role_conflicts(complete=complete)
-
-    def unstage(self, lines: Iterable[int], /) -> None:
-        """Refuse staged rows after all."""
-        self._staging.unstage(tuple(lines))
-
-    def missing(self) -> int:
-        """How many stored training records the staged feed does not name."""
-        return self._staging.missing()
-
-    def stored(self) -> int:
-        """How many training records are stored."""
-        number: int = self._transaction.execute(select(func.count()).select_from(training_records)).scalar_one()
-        return number
-
-    def merge(self, *, complete: bool) -> Changes:
-        """Write the staged records; with *complete*, delete stored ones that are missing."""
-        self._turn.hold()
-        return self._staging.merge(complete=complete)
-
-    def reading(self) -> Reading | None:
-        """The validation result of the training records merged last."""
-        self._turn.take()
-        return self._readings.last()
+        return self._references.delete_missing(named, self._connection_to_records())
 
     def record_reading(self, reading: Reading | None, /) -> None:
         """Keep the validation result of the training records merged now."""
         self._turn.hold()
         self._readings.record(reading)
 
-    def delete_missing_references(self, named: NamedIds, /) -> tuple[Changes, Sequence[str]]:
-        """Delete reference data that is not named and that nothing uses."""
-        self._turn.hold()
-        return self._references.delete_missing(named)
-
-    def derive_alike(self, derive: ports.Derive, /) -> None:
-        """Derive those who are listed for the first time with a single record that no teacher record decides."""
-        self._turn.hold()
-        if self._staging.first:
-            self._alike.derive(derive, self.names())
-
-    def due(self, today: date, /) -> Iterator[DueParticipant]:
-        """Participants whose listings may differ from what is stored, by id."""
-        self._turn.hold()
-        if self._folding.is_old():
-            self._folding.renew_person_keys()
-        return self._due.on(today)
-
-    def relist(self, listed: Iterable[Derived], today: date, /) -> int:
-        """Replace the listings of due participants; how many rows were added, changed or removed."""
-        self._turn.hold()
-        differing = self._relisting.relist(listed, today, self._turn.number)
-        self._folding.note_renewed()
-        return differing
-
-    def record_import(self, done: Import, /) -> None:
+    def show(self, done: Import, /) -> None:
         """Make this the import that the listings show."""
         self._turn.hold()
+        self._teachers.write()
+        generation, holds_until = self._shown()
+        if self._making is not None and self._listed:
+            self._keep_ended_versions(self._making)
+            self._making.finish()
+            generation, holds_until = self._making.number, self._holds_until
+            self._folding.note_renewed()
         cells = {
             "number": self._turn.number,
             "id": done.id,
             "at": done.at,
             "today": done.today,
             "made_at": done.made_at,
+            "generation": generation,
+            "holds_until": holds_until,
         }
         self._transaction.write(insert(imports), cells)
+
+    def _begun(self) -> TakenRecords:
+        if self._records is None:
+            self._turn.take()
+            self._making = NextGeneration(self._transaction, self._turn.number, self._shown()[0])
+            self._records = TakenRecords(self._making)
+        return self._records
+
+    def _made(self) -> NextGeneration:
+        if self._making is None:
+            raise RuntimeError("no generation was begun")
+        return self._making
+
+    def _shown(self) -> tuple[int, date | None]:
+        """The number of the generation that is shown, and until when it holds."""
+        last = select(imports.c.generation, imports.c.holds_until).order_by(imports.c.number.desc()).limit(1)
+        row = self._transaction.execute(last).one_or_none()
+        return (0, None) if row is None else (row.generation, row.holds_until)
+
+    def _holds(self, names: Names, today: date) -> bool:
+        """Whether all that is listed is so on that day, under these names."""
+        last = select(imports.c.today, imports.c.holds_until).order_by(imports.c.number.desc()).limit(1)
+        row = self._transaction.execute(last).one_or_none()
+        if row is None:
+            return True
+        same = names == self.names() and not self._teachers.differ and not self._folding.is_old()
+        return same and row.today <= today and (row.holds_until is None or today < row.holds_until)
+
+    def _decided(self, *, one_by_one: bool) -> Decided:
+        if one_by_one:
+            return Decided.BY_NOTHING
+        return Decided.BY_THE_FEED if self._teachers.exist() else Decided.BY_ANYTHING
+
+    def _derive(self, examples: KindExamples, derive: ports.Derive, names: Names, today: date) -> None:
+        making = self._made()
+        until = (
+            examples.derive(derive, next(iter(names.schools), "")),
+            SingleDerivations(making, self._teachers).derive(derive, examples.others()),
+        )
+        self._holds_until = min(filter(None, until), default=None)
+        for listing in LISTINGS:
+            NewListing(making, listing).write(examples, today)
+
+    def _compare_listings(self, making: NextGeneration) -> int:
+        """How many rows differ; where none does, what is shown holds as long as what was made now."""
+        differing = sum(NewListing(making, listing).differing() for listing in LISTINGS)
+        making.connection.commit()
+        return differing
+
+    def _keep_ended_versions(self, making: NextGeneration) -> None:
+        for listing in LISTINGS if making.follows else ():
+            rows = making.connection.execute(NewListing(making, listing).ended_versions())
+            for batch in iter(partial(rows.fetchmany, _BATCH), []):
+                self._transaction.lock()
+                fill(self._transaction.connection, listing.history, batch)
+
+    def _connection_to_records(self) -> Connection:
+        """A connection that sees the training records that will be shown."""
+        if self._making is not None:
+            return self._making.connection
+        self._transaction.see_listings()
+        return self._transaction.connection
 
 
 _conforms: type[ports.FeedStore] = SqlFeedStore

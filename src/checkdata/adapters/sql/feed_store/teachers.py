@@ -2,21 +2,41 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
-from typing import Any, Final
+from operator import attrgetter
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select
+from sqlalchemy import Boolean, Column, MetaData, Table, delete, exists, func, insert, or_, select
 
 from checkdata.adapters.sql.bulk import fill
-from checkdata.adapters.sql.feed_schema import teacher_records, training_records
-from checkdata.adapters.sql.feed_store.changed_participants import touch
+from checkdata.adapters.sql.feed_schema import teacher_records
 from checkdata.adapters.sql.feed_store.records import person_of, teacher_record_from_row, teacher_record_to_row
-from checkdata.adapters.sql.feed_store.temporary_tables import differing_teachers, staged_teachers
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.feed.contents import Changes
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import TeacherRecord, person_key
 
 _BATCH: Final = 5000
+_temporary: Final = MetaData()
+
+staged_teachers: Final = Table(
+    "staged_teachers",
+    _temporary,
+    *(Column(column.name, column.type) for column in teacher_records.columns),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+"""The teacher records of a feed."""
+
+differing_teachers: Final = Table(
+    "differing_teachers",
+    _temporary,
+    Column("trn", teacher_records.c.trn.type),
+    Column("added", Boolean),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+"""Those of them that are new, or not as they are stored."""
+
 _SAME_TRN: Final = staged_teachers.c.trn == teacher_records.c.trn
 _DIFFERS: Final = or_(
     *(staged_teachers.c[c.name].is_distinct_from(c) for c in teacher_records.columns if c.name != "person_key")
@@ -32,16 +52,31 @@ class TeacherRecords:
         self._by_trn: dict[str, TeacherRecord] = {}
         self._by_person: dict[str, list[TeacherRecord]] = {}
         self._looked_up: set[str] = set()
+        self._differing = 0
 
-    def put(self, records: Iterable[TeacherRecord]) -> Changes:
-        """Add and change; participants of whom a teacher record that differs may decide something are touched."""
+    @property
+    def differ(self) -> bool:
+        """Whether records were taken in that are new or stored otherwise."""
+        return self._differing > 0
+
+    def exist(self) -> bool:
+        """Whether there is any teacher record."""
+        found: bool = self._transaction.execute(select(exists(select(teacher_records)))).scalar_one()
+        return found or self.differ
+
+    def take_in(self, records: Iterable[TeacherRecord]) -> Changes:
+        """Take records in beside those that are stored; from now on they answer in their place."""
         told = self._stage(records)
-        differing, changed = self._find_differing()
-        if differing:
-            self._write_differing()
-            self._touch()
+        if not told:
+            return Changes()
+        self._differing, changed = self._find_differing()
         self._forget()
-        return Changes(added=differing - changed, changed=changed, unchanged=told - differing)
+        return Changes(added=self._differing - changed, changed=changed, unchanged=told - self._differing)
+
+    def write(self) -> None:
+        """Put what was taken in in the place of what is stored."""
+        if self.differ:
+            self._write_differing()
 
     def with_trn(self, trn: str) -> TeacherRecord | None:
         """The teacher record with this TRN."""
@@ -66,44 +101,50 @@ class TeacherRecords:
         self._by_trn, self._by_person, self._looked_up = {}, {}, set()
 
     def _look_up_trns(self, trns: Collection[str]) -> None:
-        self._by_trn |= {record.trn: record for record in self._found(teacher_records.c.trn, trns)}
+        self._by_trn |= {record.trn: record for record in self._found("trn", trns)}
 
     def _look_up_persons(self, person_keys: Collection[str]) -> None:
-        for record in self._found(teacher_records.c.person_key, person_keys):
+        for record in self._found("person_key", person_keys):
             key = person_key(record.full_name, record.date_of_birth)
             self._by_person.setdefault(key, []).append(record)
 
-    def _found(self, column: ColumnElement[str], values: Collection[str]) -> list[TeacherRecord]:
+    def _found(self, name: str, values: Collection[str]) -> list[TeacherRecord]:
         self._looked_up.update(values)
         if not values:
             return []
-        found = select(teacher_records).where(column.in_(values)).order_by(teacher_records.c.trn)
-        return list(map(teacher_record_from_row, self._transaction.execute(found)))
+        stored = select(teacher_records).where(teacher_records.c[name].in_(values))
+        if self.differ:
+            told = select(staged_teachers).where(staged_teachers.c[name].in_(values))
+            told = told.where(staged_teachers.c.trn.in_(_DIFFERING_TRNS))
+            stored = stored.where(teacher_records.c.trn.not_in(_DIFFERING_TRNS))
+            rows = self._transaction.execute(stored.union_all(told)).all()
+        else:
+            rows = self._transaction.execute(stored).all()
+        return sorted(map(teacher_record_from_row, rows), key=attrgetter("trn"))
 
     def _stage(self, records: Iterable[TeacherRecord]) -> int:
-        self._transaction.make_temporary(staged_teachers)
-        self._transaction.execute(delete(staged_teachers))
         source, told = iter(records), 0
         while batch := [teacher_record_to_row(record) for record in islice(source, _BATCH)]:
+            if not told:
+                self._transaction.make_temporary(staged_teachers)
             told += len(batch)
             with self._transaction.staging():
                 fill(self._transaction.connection, staged_teachers, batch)
-        self._transaction.analyze(staged_teachers.c.trn)
+        if told:
+            self._transaction.analyze(staged_teachers.c.trn)
         return told
 
     def _find_differing(self) -> tuple[int, int]:
         """How many staged records are new or differ, and how many of them are stored otherwise."""
         self._transaction.make_temporary(differing_teachers)
-        self._transaction.execute(delete(differing_teachers))
-        now = select(staged_teachers.c.trn, staged_teachers.c.person_key).join(teacher_records, _SAME_TRN, isouter=True)
-        before = select(teacher_records.c.trn, teacher_records.c.person_key).join(staged_teachers, _SAME_TRN)
-        self._insert_differing(now.where(_DIFFERS))
-        differing = self._number(select(func.count()).select_from(differing_teachers))
-        self._insert_differing(before.where(_DIFFERS))
-        return differing, self._number(select(func.count()).select_from(differing_teachers)) - differing
-
-    def _insert_differing(self, rows: Select[Any]) -> None:
-        self._transaction.execute(insert(differing_teachers).from_select(["trn", "person_key"], rows))
+        joined = staged_teachers.join(teacher_records, _SAME_TRN, isouter=True)
+        is_new = teacher_records.c.trn.is_(None)
+        found = select(staged_teachers.c.trn, is_new).select_from(joined).where(_DIFFERS)
+        with self._transaction.staging():
+            self._transaction.execute(insert(differing_teachers).from_select(["trn", "added"], found))
+        counted = select(func.count(), func.count().filter(~differing_teachers.c.added)).select_from(differing_teachers)
+        differing, changed = self._transaction.execute(counted).one()
+        return differing, changed
 
     def _write_differing(self) -> None:
         self._transaction.write(delete(teacher_records).where(teacher_records.c.trn.in_(_DIFFERING_TRNS)))
@@ -111,15 +152,3 @@ class TeacherRecords:
         names = [column.name for column in teacher_records.columns]
         self._transaction.write(insert(teacher_records).from_select(names, rows))
         self._transaction.analyze(teacher_records.c.trn, teacher_records.c.person_key)
-
-    def _touch(self) -> None:
-        decides = or_(
-            training_records.c.trn.in_(_DIFFERING_TRNS),
-            training_records.c.person_key.in_(select(differing_teachers.c.person_key)),
-        )
-        checked = training_records.c.trn_validated.is_(None)
-        touch(self._transaction, select(training_records.c.participant_id).where(checked, decides))
-
-    def _number(self, statement: Select[Any]) -> int:
-        number: int = self._transaction.execute(statement).scalar_one()
-        return number

@@ -66,7 +66,7 @@ class ExplainAccess:
     ) -> Explained:
         """Explain for today or a past day; `ChangeRefused` for an address that no user has, and for a future day.
 
-        For one *organisation*, whether they ever had access for it or not; unless set, for each role that they ever
+        Explains one *organisation*, whether they ever had access for it or not; unless set, each role that they ever
         had. *by* is the support user who asks, None for an operator at the command line.
         """
         now = self.clock()
@@ -119,7 +119,7 @@ def _suspended_on(work: UnitOfWork, user: User, day: date) -> bool:
 
 
 def _roles_of(facts: AccessFacts, user: User) -> Iterable[Acting]:
-    """Every role that the user was ever granted, in the order in which they were first."""
+    """Every role that the user was ever granted, in the order of their first grants."""
     return (Acting(user.id, organisation) for organisation in dict.fromkeys(g.organisation for g in facts.grants))
 
 
@@ -140,11 +140,11 @@ def _explained(
 
 def _row(work: UnitOfWork, organisation: Organisation, participant_id: ParticipantId) -> ListedParticipant | None:
     """The participant's row in the organisation's listing, in scope or not; it is never shown."""
-    whole = scope_of(organisation, _agreements_with_everybody(work, organisation), on=date.min)
+    whole = scope_of(organisation, _agreements_with_all_lead_providers(work, organisation), on=date.min)
     return work.participants.one(whole, participant_id) if isinstance(whole, Scope) else None
 
 
-def _agreements_with_everybody(work: UnitOfWork, organisation: Organisation) -> Sequence[Agreement]:
+def _agreements_with_all_lead_providers(work: UnitOfWork, organisation: Organisation) -> Sequence[Agreement]:
     if not isinstance(organisation, DeliveryPartner):
         return ()
     return [

@@ -9,8 +9,8 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
-from checkdata.domain.form_digest import Seen
-from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_forgotten
+from checkdata.domain.form_digest import FormDigest
+from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_without_personal_data
 from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
@@ -74,7 +74,7 @@ class HelpUsers:
 
     ``by`` is the support user who does it, None for an operator at the command line. What changes something raises
     `ChangeRefused` with a sentence where it is not allowed, `Overtaken` where the user is not as a form had *seen* them
-    (`seen_of`), and then changes nothing.
+    (`form_digest`), and then changes nothing.
     """
 
     storage: Storage
@@ -107,7 +107,13 @@ class HelpUsers:
             return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
 
     def change_address(
-        self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+        self,
+        email: EmailAddress,
+        new: EmailAddress,
+        *,
+        reason: str,
+        by: UserId | None = None,
+        seen: FormDigest | None = None,
     ) -> User:
         """Change the address with which a user signs in; both are mailed, and sessions and links of the old one end."""
         change = change_of_access(self.clock(), by, reason)
@@ -130,7 +136,7 @@ class HelpUsers:
         return moved
 
     def end_sessions(
-        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None
     ) -> int:
         """Sign a user out everywhere, from the next request on (security.md 21); how many sessions there were."""
         change = change_of_access(self.clock(), by, reason)
@@ -163,7 +169,7 @@ class HelpUsers:
                 raise ChangeRefused("This mail is still waiting to be sent. The service tries again automatically.")
             if not email.mailable:
                 raise ChangeRefused("Mail cannot be sent to an address of this form.")
-            if is_forgotten(mail.entry.message):
+            if is_without_personal_data(mail.entry.message):
                 raise ChangeRefused(
                     "The text of this mail has been deleted because it was old, so it cannot be sent again."
                 )
@@ -185,7 +191,7 @@ def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, 
 
 
 def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:
-    """Whether a user still has the access that the mail says."""
+    """Whether a user still has the access that the mail tells of."""
     if user is None or user.suspended:
         return False
     active = (grant.organisation for grant in work.users.grants_of(user.id) if grant.active(london_date(now)))

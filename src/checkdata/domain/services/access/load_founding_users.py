@@ -35,7 +35,7 @@ class LoadFoundingUsers:
     def load(
         self, rows: Iterable[ListedUser | RefusedUser], confirmed_by: LeadProviderId, *, dry_run: bool = False
     ) -> LoadedUsers:
-        """Give all users on the list access, confirmed by this lead provider; all at once or, if it is killed, none.
+        """Give all users on the list access, confirmed by this lead provider; if the process is killed, none gets it.
 
         A refused row does not affect the others; the same list twice loads nothing twice. A *dry_run* returns what
         would come of it and changes nothing. Raises `ChangeRefused` for a lead provider that is not known.

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
-from checkdata.domain.form_digest import Seen, check_seen, seen_of
+from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.people.organisations import LeadProvider, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
@@ -70,7 +70,7 @@ class ManageAccess:
     ``by`` is the support user who does it, None for an operator at the command line; only an operator gives access
     here, because support gives what was nominated and confirmed (`Nominate`, service rule 4). A method that changes
     something raises `ChangeRefused` with a sentence where the rules do not allow it, `Overtaken` where the user is not
-    as a form had *seen* them (`seen_of`), and then changes nothing.
+    as a form had *seen* them (`form_digest`), and then changes nothing.
     """
 
     storage: Storage
@@ -113,7 +113,7 @@ class ManageAccess:
         organisation_id: str | None = None,
         reason: str,
         by: UserId | None = None,
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Sequence[Grant]:
         """End a user's active grants, those of one role or organisation or all; the next request is refused.
 
@@ -129,14 +129,16 @@ class ManageAccess:
             ]
             if not ended:
                 raise Overtaken("This user does not have this access, so there is nothing to remove.")
-            check_seen(seen, seen_of(user, *ended), "This access")
+            check_unchanged(seen, form_digest(user, *ended), "This access")
             for grant in ended:
                 check_manageable(grant.organisation.role, by)
                 end_access(work, user, grant, change)
             work.commit()
         return ended
 
-    def suspend(self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None) -> User:
+    def suspend(
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None
+    ) -> User:
         """Stop a user from the next request on: sessions and links end, grants stay for a reinstatement."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
@@ -153,7 +155,7 @@ class ManageAccess:
         return suspended
 
     def reinstate(
-        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: Seen | None = None
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None
     ) -> User:
         """Let a suspended user sign in again, with the grants that are still active."""
         change = change_of_access(self.clock(), by, reason)

@@ -11,7 +11,7 @@ from checkdata.domain.access.decision import AccessFacts, Acting, Refused, decid
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue, Overtaken
-from checkdata.domain.form_digest import Seen, check_seen, seen_of
+from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
@@ -123,12 +123,12 @@ class ManageAgreements:
         reason: str,
         last_day: date | None = None,
         by: UserId | None = None,
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Agreement:
         """End an agreement: at once, so that the next request is refused, or after its *last_day*.
 
         It keeps the days on which it started and ended, for later questions. What rests on it
-        comes before its end in the log. *seen* is the agreement as a form showed it (`seen_of`).
+        comes before its end in the log. *seen* is the agreement as a form showed it (`form_digest`).
         """
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
@@ -136,7 +136,7 @@ class ManageAgreements:
             work.organisations.hold_agreement(agreement_id)
             work.organisations.change_agreements()
             agreement = _known(work, agreement_id)
-            check_seen(seen, seen_of(agreement), "This agreement")
+            check_unchanged(seen, form_digest(agreement), "This agreement")
             ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
             with only_once("This agreement has already ended."):
                 work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))
@@ -145,7 +145,7 @@ class ManageAgreements:
         return ended
 
     def _ended_on(self, agreement: Agreement, last_day: date | None) -> date:
-        """The first day on which it is to be over; only what is still ahead can be taken away."""
+        """The first day on which the agreement will be over; days that have passed cannot be taken away."""
         today = london_date(self.clock())
         if last_day is not None and last_day < today:
             raise ChangeRefused("The last day cannot be in the past. Leave it out to end the agreement now.")
@@ -208,7 +208,7 @@ def _hold(work: UnitOfWork, change: AccessChange) -> None:
 
 
 def _check_new(work: UnitOfWork, agreement: Agreement) -> None:
-    """The same agreement twice is a form that was sent twice."""
+    """Refuse an agreement that is there already: its form was sent twice."""
     same = (evolve(known, id=agreement.id, added_by_hand=True) for known in work.organisations.agreements())
     if any(known == agreement for known in same):
         raise Overtaken("An agreement with the same days, years and participants already exists.")
@@ -222,7 +222,7 @@ def _known(work: UnitOfWork, agreement_id: str) -> Agreement:
 
 
 def _losing_access(work: UnitOfWork, agreement: Agreement, ended_on: date) -> Sequence[User]:
-    """Who could use the service for the partner on that day, and can't once the agreement has ended."""
+    """The users who could use the service for the partner on that day, and cannot once the agreement has ended."""
     before = work.organisations.agreements_of(agreement.delivery_partner_id)
     after = _without(before, agreement, ended_on)
     partner = DeliveryPartner(agreement.delivery_partner_id)
@@ -238,7 +238,7 @@ def _losing_access(work: UnitOfWork, agreement: Agreement, ended_on: date) -> Se
 
 
 def _leaving_view(work: UnitOfWork, agreement: Agreement, ended_on: date) -> int:
-    """How many participants of the partner's listing an agreement in force covers then, and no other one does."""
+    """How many participants of the partner's listing only this agreement covers then."""
     partner = DeliveryPartner(agreement.delivery_partner_id)
     before = work.organisations.agreements_of(agreement.delivery_partner_id)
     after = _without(before, agreement, ended_on)

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import ChangeRefused, Overtaken
-from checkdata.domain.form_digest import Seen, check_seen, seen_of
+from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
@@ -26,12 +26,12 @@ from checkdata.domain.services.common.access_changes import (
 from checkdata.domain.services.common.acting_user import actor_of
 from checkdata.domain.services.common.nomination_changes import (
     add_nomination,
+    ask_lead_provider,
     expire,
     held_agreements_for,
     registered_contact,
     take_step,
 )
-from checkdata.domain.services.nominations.nominate import ask_lead_provider
 from checkdata.domain.values import EmailAddress, NominationId, UserId, london_date
 
 
@@ -52,7 +52,7 @@ class ReviewReason(Enum):
 
 @frozen(kw_only=True)
 class ReviewedGrant:
-    """A grant to be kept or removed, and why; ``last_used`` is None if it was never used.
+    """A grant that has to be kept or removed, and why; ``last_used`` is None if it was never used.
 
     ``renewal`` is the open nomination to reconfirm it, or None. ``by_operator`` means that it is a
     support or policy user's, which only an operator adds and removes.
@@ -66,9 +66,9 @@ class ReviewedGrant:
     by_operator: bool
 
     @property
-    def seen(self) -> Seen:
-        """What a form that shows it saw."""
-        return seen_of(self.user, self.grant)
+    def seen(self) -> FormDigest:
+        """The digest of what a form that shows it showed."""
+        return form_digest(self.user, self.grant)
 
 
 @frozen(kw_only=True)
@@ -97,7 +97,7 @@ class ReviewAccess:
         with self.storage.reading() as work:
             return work.users.grant(grant_id) is not None
 
-    def keep(self, grant_id: str, *, by: Acting, note: str = "", seen: Seen | None = None) -> Nomination:
+    def keep(self, grant_id: str, *, by: Acting, note: str = "", seen: FormDigest | None = None) -> Nomination:
         """Ask for a grant to be reconfirmed, by a link to the contact of the lead provider that confirmed it.
 
         If it no longer has an agreement in force, or has no contact, policy chooses whom to ask. An
@@ -114,7 +114,7 @@ class ReviewAccess:
             work.commit()
         return nomination
 
-    def remove(self, grant_id: str, *, reason: str, by: UserId | None = None, seen: Seen | None = None) -> Grant:
+    def remove(self, grant_id: str, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None) -> Grant:
         """End a grant; the next request is refused, and its holder is mailed."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
@@ -170,14 +170,16 @@ class ReviewAccess:
         return nomination
 
 
-def _held(work: UnitOfWork, grant_id: str, by: UserId | None, today: date, seen: Seen | None) -> tuple[User, Grant]:
+def _held(
+    work: UnitOfWork, grant_id: str, by: UserId | None, today: date, seen: FormDigest | None
+) -> tuple[User, Grant]:
     """The active grant and its user, locked until the change is made."""
     found = work.users.grant(grant_id)
     user = None if found is None else held_user(work, found.user_id, by)
     grant = work.users.grant(grant_id)
     if user is None or grant is None or not grant.active(today):
         raise Overtaken("This access has already ended.")
-    check_seen(seen, seen_of(user, grant), "This access")
+    check_unchanged(seen, form_digest(user, grant), "This access")
     return user, grant
 
 

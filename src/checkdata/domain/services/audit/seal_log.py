@@ -9,13 +9,13 @@ from checkdata.domain.audit.seals import (
     Anchor,
     ChainLink,
     KeptHead,
-    NotGiven,
+    KeyNotGiven,
     Seal,
     SealFault,
-    Trouble,
-    Verified,
-    faults_of,
+    SealTrouble,
+    VerifiedSeals,
     key_not_given,
+    seal_faults,
     seals_of,
 )
 from checkdata.domain.keys import Keys
@@ -39,7 +39,7 @@ class Sealed:
 
 @frozen(kw_only=True)
 class SealLog:
-    """Seals what was recorded and verifies the seals; several may run at once, one of them seals."""
+    """Seals what was recorded and verifies the seals; if several processes run it, one of them seals."""
 
     storage: Storage
     keys: Keys
@@ -60,17 +60,17 @@ class SealLog:
             work.commit()
         return Sealed(events=len(seals), head=seals[-1])
 
-    def verify(self, *, kept: KeptHead | None = None) -> Verified:
+    def verify(self, *, kept: KeptHead | None = None) -> VerifiedSeals:
         """Check every event against its seal, and the head noted earlier against the log."""
         with self.storage.reading() as work:
             chain = work.audit_chain
             anchor, head = chain.anchor(), chain.head()
             passing = _Passing(chain.links(), _number(head), kept, self.keys)
             passing.note(anchor)
-            faults = list(faults_of(passing, anchor, self.keys))
+            faults = list(seal_faults(passing, anchor, self.keys))
         if kept is not None and not passing.met and (anchor is None or kept.number > anchor.number):
-            faults.append(SealFault(Trouble.HEAD_MISSING, kept.number))
-        return Verified(
+            faults.append(SealFault(SealTrouble.HEAD_MISSING, kept.number))
+        return VerifiedSeals(
             sealed=passing.sealed,
             waiting=passing.waiting,
             head=head,
@@ -94,7 +94,7 @@ class _Passing:
         self._links, self._head, self._kept, self._keys = links, head, kept, keys
         self.sealed = self.waiting = 0
         self.met = False
-        self.not_given = dict[str, NotGiven]()
+        self.not_given = dict[str, KeyNotGiven]()
 
     def __iter__(self) -> Iterator[ChainLink]:
         for link in self._links:
@@ -108,7 +108,7 @@ class _Passing:
         """Note the key of a seal or an anchor, where it was not given."""
         key_id = None if signed is None else key_not_given(signed, self._keys)
         if signed is not None and key_id is not None:
-            known = self.not_given.get(key_id) or NotGiven(key_id=key_id, first=signed.number, last=signed.number)
+            known = self.not_given.get(key_id) or KeyNotGiven(key_id=key_id, first=signed.number, last=signed.number)
             self.not_given[key_id] = evolve(known, last=signed.number)
 
 

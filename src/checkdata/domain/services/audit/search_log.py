@@ -30,7 +30,7 @@ class EventsFound:
 
     @property
     def pages(self) -> int:
-        """How many pages there are; one at least."""
+        """How many pages there are; at least one."""
         return max(1, -(-self.found // PAGE_SIZE))
 
 

@@ -12,20 +12,20 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery
 from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.audit.tracing import (
-    HOW_OF,
     LISTS,
     ROWS_OF_THE_LISTING,
-    FileOut,
-    Gone,
-    How,
-    Origin,
-    Possibly,
-    Seen,
+    SIGHTING_KIND_OF,
+    FileOrigin,
+    HeldFile,
+    ParticipantOutOfScope,
+    ParticipantSightings,
+    PossibleSightings,
     Sighting,
+    SightingKind,
     Trail,
-    held,
-    may_have_shown,
-    query_of,
+    file_held,
+    list_may_have_shown,
+    query_of_receipt,
 )
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import ParticipantQuery
@@ -53,14 +53,14 @@ class Trace:
         start: datetime | None = None,
         end: datetime | None = None,
         by: Acting | None = None,
-    ) -> Seen:
+    ) -> ParticipantSightings:
         """Who certainly and who possibly saw a participant, from *start* on and before *end*.
 
         Certainly: users who opened their page or took a file that held them. Possibly: users who looked at a list, or
         broke off a download, that may have held them. `ChangeRefused` for an id that was never listed.
         """
         with self.storage.reading() as work:
-            trail = work.traces.trail(participant_id)
+            trail = work.trails.trail(participant_id)
             if not trail.stood:
                 raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
             tracer = _Tracer(work, participant_id, trail, start, end)
@@ -69,16 +69,16 @@ class Trace:
             ids = {s.actor for s in (*certainly, *(each.first for each in possibly)) if s.actor is not None}
             users = {user_id: user for user_id in ids if (user := work.users.get(user_id)) is not None}
         self._record(AuditKind.PARTICIPANT_TRACED, by, participant_id=participant_id)
-        return Seen(participant_id=participant_id, certainly=certainly, possibly=possibly, users=users)
+        return ParticipantSightings(participant_id=participant_id, certainly=certainly, possibly=possibly, users=users)
 
-    def origins(self, sha256: str, *, by: Acting | None = None) -> Sequence[Origin]:
+    def origins(self, sha256: str, *, by: Acting | None = None) -> Sequence[FileOrigin]:
         """Where a file of these bytes came from, the newest first: the same bytes may have left more than once."""
         with self.storage.reading() as work:
             found = [self._origin(work, receipt) for receipt in work.receipts.of_file(sha256)]
         self._record(AuditKind.FILE_TRACED, by, details={"sha256": sha256, "known": bool(found)})
         return found
 
-    def files_to_delete(self, agreement_id: str) -> Sequence[FileOut]:
+    def files_to_delete(self, agreement_id: str) -> Sequence[HeldFile]:
         """The files that left under an agreement, oldest first, so that their holders can be asked to delete them."""
         with self.storage.reading() as work:
             agreement = work.organisations.agreement(agreement_id)
@@ -87,20 +87,22 @@ class Trace:
             partner = work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id)
             receipts = () if partner is None else work.receipts.of_organisation(partner)
             under = [receipt for receipt in receipts if agreement_id in receipt.agreement_ids]
-            return [FileOut(receipt=receipt, user=_user(work, receipt.actor)) for receipt in under]
+            return [HeldFile(receipt=receipt, user=_user(work, receipt.actor)) for receipt in under]
 
-    def _origin(self, work: UnitOfWork, receipt: Receipt) -> Origin:
+    def _origin(self, work: UnitOfWork, receipt: Receipt) -> FileOrigin:
         organisation = work.organisations.find(receipt.role, receipt.organisation_id)
-        known = organisation or query_of(receipt).scope.organisation
-        return Origin(
+        known = organisation or query_of_receipt(receipt).scope.organisation
+        return FileOrigin(
             receipt=receipt,
             organisation=known,
             user=_user(work, receipt.actor),
             gone=self._gone(work, receipt, known),
         )
 
-    def _gone(self, work: UnitOfWork, receipt: Receipt, organisation: Organisation) -> Sequence[Gone] | None:
-        """Who of a file is not in scope today."""
+    def _gone(
+        self, work: UnitOfWork, receipt: Receipt, organisation: Organisation
+    ) -> Sequence[ParticipantOutOfScope] | None:
+        """The participants in a file who are not in scope today."""
         ids = _participants_of(work, receipt)
         if ids is None:
             return None
@@ -109,7 +111,7 @@ class Trace:
         visible = set(work.participants.ids(ParticipantQuery(scope=scope))) if isinstance(scope, Scope) else set()
         in_rows = receipt.kind in ROWS_OF_THE_LISTING
         return [
-            Gone(participant_id=participant_id, row=row if in_rows else None)
+            ParticipantOutOfScope(participant_id=participant_id, row=row if in_rows else None)
             for row, participant_id in enumerate(ids, start=2)
             if participant_id not in visible
         ]
@@ -144,9 +146,9 @@ class _Tracer:
             participant_id=self.participant_id, kind=AuditKind.PARTICIPANT_VIEWED, start=self.start, end=self.end
         )
         for found in self.work.audit.matching(own):
-            yield _sighting(found.event, How.OWN_PAGE)
+            yield _sighting(found.event, SightingKind.OWN_PAGE)
         for receipt in self.work.receipts.between(self.start, self.end):
-            if held(receipt, self.participant_id, self.trail):
+            if file_held(receipt, self.participant_id, self.trail):
                 yield _sighting_of_file(receipt)
 
     def possibly(self) -> Iterator[Sighting]:
@@ -156,8 +158,8 @@ class _Tracer:
             of_theirs = AuditQuery(kind=kind, organisation=organisation, start=self.start, end=self.end)
             for found in self.work.audit.matching(of_theirs):
                 event = found.event
-                if may_have_shown(event, self.trail, self._scope(event)) and not self._ended_whole(event):
-                    yield _sighting(event, HOW_OF[kind])
+                if list_may_have_shown(event, self.trail, self._scope(event)) and not self._ended_whole(event):
+                    yield _sighting(event, SIGHTING_KIND_OF[kind])
 
     def _scope(self, event: AuditEvent) -> Scope | None:
         """What the organisation saw then, by the agreements that the event names; None where one is not known."""
@@ -176,7 +178,7 @@ class _Tracer:
         return self.work.organisations.find(event.role, event.organisation_id or "")
 
     def _ended_whole(self, event: AuditEvent) -> bool:
-        """Whether a download has a receipt, which tells more."""
+        """Whether a download was completed: then its receipt tells more."""
         if event.kind is not AuditKind.DOWNLOADED:
             return False
         sent = AuditQuery(user_id=event.actor, kind=AuditKind.FILE_SENT, start=event.at, end=event.at + _SENT_WITHIN)
@@ -194,12 +196,12 @@ def _participants_of(work: UnitOfWork, receipt: Receipt) -> Sequence[Participant
     """The participants in a file, in the order of its rows; None if that is no longer known."""
     if receipt.participant_ids is not None or receipt.import_id is None:
         return receipt.participant_ids
-    query = query_of(receipt)
+    query = query_of_receipt(receipt)
     rows = query.order.arranged(work.participants.rows_at(query, receipt.import_id))
     return [row.participant_id for row in rows] or (None if receipt.rows else ())
 
 
-def _sighting(event: AuditEvent, how: How) -> Sighting:
+def _sighting(event: AuditEvent, how: SightingKind) -> Sighting:
     return Sighting(
         at=event.at,
         actor=event.actor,
@@ -217,18 +219,18 @@ def _sighting_of_file(receipt: Receipt) -> Sighting:
         role=receipt.role,
         organisation_id=receipt.organisation_id,
         import_id=receipt.import_id,
-        how=How.FILE,
+        how=SightingKind.FILE,
         receipt=receipt,
     )
 
 
-def _summed(sightings: Iterable[Sighting]) -> Sequence[Possibly]:
+def _summed(sightings: Iterable[Sighting]) -> Sequence[PossibleSightings]:
     """One line for each person, organisation and way."""
-    found: dict[tuple[object, ...], Possibly] = {}
+    found: dict[tuple[object, ...], PossibleSightings] = {}
     for sighting in sightings:
         key = sighting.actor, sighting.role, sighting.organisation_id, sighting.how
-        before = found.get(key, Possibly(first=sighting, last=sighting, times=0))
-        found[key] = Possibly(
+        before = found.get(key, PossibleSightings(first=sighting, last=sighting, times=0))
+        found[key] = PossibleSightings(
             first=min(before.first, sighting, key=lambda each: each.at),
             last=max(before.last, sighting, key=lambda each: each.at),
             times=before.times + 1,

@@ -9,13 +9,13 @@ from attrs import evolve, field, frozen
 from checkdata.domain.access.decision import Acting, require
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
-from checkdata.domain.form_digest import Seen, check_seen, seen_of
+from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.people.organisations import Organisation, Role, SupportTeam
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.common.acting_user import only_once
-from checkdata.domain.typed_text import checked, checked_name
+from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
 OPERATOR = "operator"
@@ -53,7 +53,7 @@ def change_of_access(at: datetime, by: UserId | None, reason: str) -> AccessChan
     """A change with its reason; `ChangeRefused` if that is blank, or has characters that cannot be seen."""
     if not reason.strip():
         raise ChangeRefused("Enter a reason. It will be saved in the audit log.")
-    return AccessChange(at=at, by=by, reason=checked(reason, "Reason", lines=True))
+    return AccessChange(at=at, by=by, reason=checked_text(reason, "Reason", lines=True))
 
 
 def user_at(work: UnitOfWork, email: EmailAddress, name: str) -> User:
@@ -80,22 +80,22 @@ def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
     return user
 
 
-def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen: Seen | None = None) -> User:
-    """The user at this address, held; `ChangeRefused` where there is none, `Overtaken` where they are not as *seen*."""
+def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen: FormDigest | None = None) -> User:
+    """The user at this address, locked; `ChangeRefused` if there is none, `Overtaken` if they are not as *seen*."""
     found = work.users.with_email(email)
     user = None if found is None else held_user(work, found.id, change.by)
     check_support(work, change)
     if user is None or user.email != email:
         missing = ChangeRefused if seen is None else Overtaken
         raise missing("There is no user with this email address.")
-    check_seen(seen, seen_of(user), "This user")
+    check_unchanged(seen, form_digest(user), "This user")
     return user
 
 
 def held_user(work: UnitOfWork, user_id: UserId, by: UserId | None = None) -> User:
-    """The user as they are now, and are until the change is made: of two who change the same, one waits.
+    """The user, locked until the change is made, so that of two who change the same user one waits.
 
-    The user who makes it is locked too.
+    The user who makes the change is locked too.
     """
     work.users.hold(*((user_id,) if by is None else (user_id, by)))
     user = work.users.get(user_id)

@@ -1,8 +1,8 @@
 """A file leaves in two parts, so that storage is held while the file is made, and never while a client reads it.
 
-Its body is made of one state of the storage, as quickly as that gives it. Its end is asked for once the body has
-arrived, however long that took, and has the receipt kept first: so no whole file is without a receipt, and none that
-was broken off before has one (service rule 15, security.md 39).
+Its body is made from one state of the storage, as quickly as the storage gives it. Its end is asked for once the body
+has arrived, however long that took, and the receipt is stored before it. So every whole file has a receipt, and no file
+that was broken off has one (service rule 15, security.md 39).
 """
 
 from collections.abc import Generator, Iterator
@@ -19,12 +19,12 @@ from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.services.common.receipts import MakeReceipt, keep_receipt
 
 Pieces = Generator[bytes, None, MakeReceipt]
-"""The bytes of a file in pieces, and when there are no more what makes its receipt."""
+"""The bytes of a file in pieces and, after the last one, the function that makes its receipt."""
 
 
 @define(eq=False)
 class Stop:
-    """Has a unit of work end from another thread, also one that waits for an answer."""
+    """Ends a unit of work from another thread, even while it waits for an answer."""
 
     _lock: Lock = field(init=False, factory=Lock)
     _work: UnitOfWork | None = field(init=False, default=None)

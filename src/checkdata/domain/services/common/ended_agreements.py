@@ -11,10 +11,11 @@ from checkdata.domain.ports import UnitOfWork
 
 
 def end_missing_agreements(work: UnitOfWork, named: NamedIds, today: date) -> tuple[NamedIds, int]:
-    """End what the feed leaves out as of yesterday; how many ended, and the names by which they are not deleted.
+    """End the agreements that the feed leaves out, as of yesterday; returns how many ended, and the ids that are kept.
 
-    It is the feed's own last day that is set, so that a feed that names an agreement again brings it back. What never
-    was in force before today leaves nothing to explain, and what was added by hand no feed can miss.
+    It sets the feed's own last day, so that a feed that names an agreement again brings it back. An agreement that was
+    never in force before today is deleted, because there is nothing to explain. One that was added by hand stays,
+    because no feed has it.
     """
     if named.agreements is None:
         return named, 0

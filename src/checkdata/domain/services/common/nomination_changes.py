@@ -8,11 +8,11 @@ from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
-from checkdata.domain.form_digest import Seen, check_seen
-from checkdata.domain.messages import NominationDeclined
+from checkdata.domain.form_digest import FormDigest, check_unchanged
+from checkdata.domain.messages import ConfirmationRequested, NominationDeclined
 from checkdata.domain.nominations.nomination import Nomination
-from checkdata.domain.nominations.steps import NominationState
-from checkdata.domain.people.organisations import Agreement, DeliveryPartner
+from checkdata.domain.nominations.steps import Act, NominationState
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.common.access_changes import AccessChange, end_access
@@ -47,11 +47,11 @@ def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) 
     work.users.hold(*(user_id for user_id in people if user_id is not None))
 
 
-def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: Seen | None = None) -> Nomination:
-    """The nomination as it is until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
+def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDigest | None = None) -> Nomination:
+    """The nomination, locked until the step is taken; `Overtaken` where it is not as a form had *seen* it."""
     work.nominations.hold(nomination_id)
     nomination = known_nomination(work, nomination_id)
-    check_seen(seen, nomination.seen, "This nomination")
+    check_unchanged(seen, nomination.seen, "This nomination")
     return nomination
 
 
@@ -71,7 +71,7 @@ def agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreeme
 
 
 def held_agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
-    """The same, and they stay so until the step is taken."""
+    """The same, locked until the step is taken."""
     work.organisations.rest_on_agreements()
     return agreements_for(work, nomination)
 
@@ -169,3 +169,31 @@ def _event(nomination: Nomination) -> AuditEvent:
         organisation_id=nomination.organisation.id,
         details=details,
     )
+
+
+def ask_lead_provider(
+    work: UnitOfWork, nomination: Nomination, lead_provider_id: LeadProviderId, act: Act, *, by_link: bool
+) -> Nomination:
+    """Ask a lead provider about a nominee; by a link, its registered contact is mailed."""
+    contact = registered_contact(work, lead_provider_id) if by_link else None
+    if by_link and contact is None:
+        raise ChangeRefused("This lead provider has no registered contact. Ask it yourself, and record its answer.")
+    address = "" if contact is None else contact.value
+    asked = nomination.asked(act, lead_provider_id, held_agreements_for(work, nomination), contact=address)
+    take_step(work, asked)
+    if contact is not None:
+        request = ConfirmationRequested(nomination_id=nomination.id, lead_provider_id=lead_provider_id)
+        work.outbox.queue(contact, request, act.at)
+    return asked
+
+
+def known_organisation(work: UnitOfWork, role: Role, organisation_id: str) -> DeliveryPartner | AppropriateBody:
+    """The organisation that a nomination is for; `ChangeRefused` where there is none, or it takes no nominations."""
+    match work.organisations.find(role, organisation_id):
+        case DeliveryPartner() | AppropriateBody() as organisation:
+            return organisation
+        case None:
+            kind = role.value.replace("_", " ")
+            raise ChangeRefused(f"There is no {kind} with this id.")
+        case _:
+            raise ChangeRefused("An operator adds support and policy users at the command line.")

@@ -17,7 +17,7 @@ MakeReceipt = Callable[[str, int], Receipt]
 def receipt_for(
     work: UnitOfWork, query: ParticipantQuery, kind: FileKind, clock: Clock, *, actor: UserId | None
 ) -> MakeReceipt:
-    """What there is to tell of a file before it is made, in the snapshot that it is made of.
+    """What a receipt says that is known before the file is made, from the same snapshot as the file.
 
     The participants in it are kept if there was a search, because the text of a search is not kept.
     """

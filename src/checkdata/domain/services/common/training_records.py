@@ -20,10 +20,9 @@ Row = TypeVar("Row")
 
 @define(kw_only=True)
 class TakingIn:
-    """Takes the training records of one feed in: `stage` reads them, `merge` writes what differs.
+    """Takes the training records of one feed in: `stage` reads them, `merge` puts them in the place of what is stored.
 
-    The file that was merged last, validated by the same rules, is not read again: its result is repeated. Of
-    another file, only the rows that no stored record was made from are read.
+    The file that was merged last, validated by the same rules, is not read again: its result is repeated.
     ``warnings`` are those of a file that was not read; the feed has its own.
     """
 
@@ -36,7 +35,6 @@ class TakingIn:
     warnings: tuple[str, ...] = field(init=False, default=())
     _fresh: Reading | None = field(init=False, default=None)
     _recalled: Reading | None = field(init=False, default=None)
-    _same: bool = field(init=False, default=False)
 
     def stage(self) -> None:
         """Take the rows in as they are read; the first bad one refuses a strict import."""
@@ -45,37 +43,34 @@ class TakingIn:
             self._recall(before)
             return
         told = len(self.feed.warnings)
-        news = None if key is None else self.store.recognise(self.feed.training_blocks())
-        self.store.stage(self.judged(self.feed.training_records(self.known, news)))
-        same, faults = key is not None and key == self._key(), self.feed.training_faults
-        self._same = same
-        if news is not None and not same:
-            raise FeedRefused(
-                f"{TRAINING_RECORDS} was written to while it was read. Nothing was loaded. "
-                "Import the feed again once it is whole."
-            )
-        if key is not None and same and faults is not None and not self.feed.has_unnamed_rows:
+        self.store.take_in(self.judged(self.feed.training_records(self.known, strict=self.strict)))
+        faults = self.feed.training_faults
+        if key is not None and key == self._key() and faults is not None and not self.feed.has_unnamed_rows:
             warnings = tuple(self.feed.warnings[told:])
             self._fresh = Reading(key=key, good=0, faults=tuple(faults), warnings=warnings)
 
     def merge(self, *, allow_deletions: bool) -> Changes:
-        """Judge the rows together and write what differs; raises `FeedRefused` where all of it is refused."""
+        """Judge the rows together and merge them; raises `FeedRefused` where all of it is refused."""
         if self._recalled is not None:
             return Changes(unchanged=self._recalled.good)
-        self._refuse_duplicates()
         tells_all = self.complete and not self.feed.has_unnamed_rows
-        conflicts = self._refuse_role_conflicts(complete=tells_all)
-        if self.strict:
-            refuse_at_first(self.rejections)
+        compared = self.store.compare(complete=tells_all)
+        _refuse_duplicates(compared.duplicate_line)
+        conflicts = self._refuse_role_conflicts(compared.role_conflicts)
         if tells_all and not allow_deletions:
-            _refuse_many_deletions(self.store.missing(), self.store.stored())
-        changes = self.store.merge(complete=tells_all)
+            _refuse_many_deletions(compared.missing, compared.stored)
+        changes = self.store.merge(compared.role_conflicts)
         self._remember(changes, conflicts)
         return changes
 
     def judged(self, rows: Iterable[Row]) -> Iterable[Row]:
         """The rows; the first bad one refuses a strict import."""
         return _until_first_refusal(rows, self.rejections) if self.strict else rows
+
+    def record(self) -> None:
+        """Keep the validation result of the file, or that none is known of the one merged last."""
+        if self._recalled is None:
+            self.store.record_reading(self._fresh)
 
     def _key(self) -> str | None:
         fingerprint = self.feed.fingerprint()
@@ -89,28 +84,16 @@ class TakingIn:
         self._recalled, self.warnings = reading, reading.warnings
 
     def _remember(self, changes: Changes, conflicts: tuple[RowFault, ...]) -> None:
-        """Keep the validation result of the file, or that none is known of the one merged last."""
         good = changes.added + changes.changed + changes.unchanged
-        fresh = self._fresh
-        self.store.record_blocks(known=self._same)
-        self.store.record_reading(
-            None if fresh is None else evolve(fresh, good=good, faults=(*fresh.faults, *conflicts))
-        )
+        if self._fresh is not None:
+            self._fresh = evolve(self._fresh, good=good, faults=(*self._fresh.faults, *conflicts))
 
-    def _refuse_duplicates(self) -> None:
-        line = self.store.duplicate_line()
-        if line is not None:
-            raise FeedRefused(
-                f"{TRAINING_RECORDS}: the record_id on line {line} stands on an earlier line too. "
-                "Nothing was loaded. Keep one of the two rows and import the feed again."
-            )
-
-    def _refuse_role_conflicts(self, *, complete: bool) -> tuple[RowFault, ...]:
-        lines = self.store.role_conflicts(complete=complete)
+    def _refuse_role_conflicts(self, lines: Iterable[int]) -> tuple[RowFault, ...]:
         faults = tuple(RowFault(TRAINING_RECORDS, line, "participant_id", IN_TWO_ROLES) for line in lines)
         for fault in faults:
             self.rejections.add(fault)
-        self.store.unstage(lines)
+        if self.strict:
+            refuse_at_first(self.rejections)
         return faults
 
 
@@ -128,6 +111,14 @@ def _until_first_refusal(rows: Iterable[Row], rejections: Rejections) -> Iterato
         refuse_at_first(rejections)
         yield row
     refuse_at_first(rejections)
+
+
+def _refuse_duplicates(line: int | None) -> None:
+    if line is not None:
+        raise FeedRefused(
+            f"{TRAINING_RECORDS}: the record_id on line {line} stands on an earlier line too. "
+            "Nothing was loaded. Keep one of the two rows and import the feed again."
+        )
 
 
 def _refuse_many_deletions(missing: int, stored: int) -> None:

@@ -23,7 +23,7 @@ from checkdata.domain.training.records import Viewer
 from checkdata.domain.values import ImportId, london_date
 
 ATTEMPTS: Final = 3
-"""How often an export begins that meets another import while it writes."""
+"""How often an export starts again because another import came while it was writing."""
 
 
 @frozen(kw_only=True)
@@ -68,7 +68,7 @@ class ExportListings:
     def export(
         self, request: ExportRequest, folder: ExportFolder, executor: Executor, write: WriteFile
     ) -> ExportOutcome:
-        """Write a file for each organisation and then the manifest; killed half-way, no file looks whole.
+        """Write a file for each organisation and then the manifest; if it is killed half-way, no file looks whole.
 
         *executor* runs *write* for each file, here, in other processes or on other machines; what is written is the
         same. All files show one import: where another one came meanwhile, the export begins again, `ATTEMPTS` times at
@@ -122,7 +122,7 @@ class ExportListings:
 
 
 def _written(jobs: Sequence[ExportJob], executor: Executor, write: WriteFile) -> Sequence[ReceiptedFile]:
-    """Have every job done, in whatever order; when this returns or raises, nothing of them goes on."""
+    """Have every job done, in any order; when this returns or raises, none of them goes on."""
     futures = [executor.submit(write, job) for job in jobs]
     try:
         return _results(jobs, futures)

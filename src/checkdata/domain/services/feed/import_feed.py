@@ -57,11 +57,17 @@ class ImportFeed:
         with self.storage.writing() as work:
             store = work.feed_store
             references, taking = _begin(store, feed, rejections, strict=strict, complete=complete)
-            loaded = _take_in(store, feed, references, taking)
-            loaded = evolve(loaded, records=taking.merge(allow_deletions=allow_deletions))
+            taking.stage()
+            teachers = store.take_in_teacher_records(taking.judged(feed.teacher_records()))
+            records = taking.merge(allow_deletions=allow_deletions)
+            relisted = self._list(store, references, today)
+            # What others wait for on SQLite comes last: all above is made beside what they read and write.
+            loaded = ImportOutcome(records=records, teacher_records=teachers, relisted=relisted)
+            loaded = evolve(loaded, references=store.put_references(references))
             if complete:
                 loaded = _delete_references(work, references, loaded, london_date(self.clock()))
                 loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
+            taking.record()
             loaded = evolve(
                 loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *taking.warnings, *loaded.warnings)
             )
@@ -72,17 +78,17 @@ class ImportFeed:
         with self.storage.writing() as work:
             as_of = work.participants.as_of()
             at = self.clock() if as_of is None else as_of.at
-            return self._finish(work, AuditKind.STATUSES_REFRESHED, ImportOutcome(), at, today)
+            outcome = ImportOutcome(relisted=self._list(work.feed_store, References(), today))
+            return self._finish(work, AuditKind.STATUSES_REFRESHED, outcome, at, today)
 
     def _finish(
         self, work: UnitOfWork, kind: AuditKind, outcome: ImportOutcome, data_at: datetime, today: date
     ) -> ImportOutcome:
-        """Derive what is due and commit; an import is recorded only where it changed something."""
+        """Commit; an import is recorded, and its listings shown, only where it changed something."""
         now = self.clock()
-        outcome = evolve(outcome, relisted=self._relist(work.feed_store, today))
         if outcome.changed:
             done = Import(id=_new_id(now), at=data_at, today=today, made_at=self.clock())
-            work.feed_store.record_import(done)
+            work.feed_store.show(done)
             work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
             outcome = evolve(outcome, done=done)
@@ -90,8 +96,8 @@ class ImportFeed:
         work.commit()
         return outcome
 
-    def _relist(self, store: FeedStore, today: date) -> int:
-        names = store.names()
+    def _list(self, store: FeedStore, references: References, today: date) -> int:
+        names = store.names().including(references.schools or (), references.lead_providers or ())
 
         def check(claim: TeacherClaim) -> TeacherCheck:
             return _check_teacher(store, claim)
@@ -100,8 +106,7 @@ class ImportFeed:
             made = derive(participant, names, check, today, kept_months=self.kept_months)
             return participant, made.entries, made.holds_until
 
-        store.derive_alike(derived)
-        return store.relist(map(derived, store.due(today)), today)
+        return store.list_participants(derived, names, today)
 
 
 def _begin(
@@ -120,16 +125,6 @@ def _begin(
         strict=strict,
         complete=complete,
     )
-
-
-def _take_in(store: FeedStore, feed: Feed, references: References, taking: TakingIn) -> ImportOutcome:
-    """Take all of the feed in as it is read, and write references and teacher records.
-
-    What is large and only staged comes first: on SQLite no other writer waits until something is written.
-    """
-    taking.stage()
-    teacher_records = store.put_teacher_records(taking.judged(feed.teacher_records()))
-    return ImportOutcome(references=store.put_references(references), teacher_records=teacher_records)
 
 
 def _delete_references(work: UnitOfWork, references: References, loaded: ImportOutcome, today: date) -> ImportOutcome:

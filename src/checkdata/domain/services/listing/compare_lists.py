@@ -16,10 +16,10 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.ports import Clock, ReadList, Storage, WorkbookWriter
 from checkdata.domain.reconciliation.close_names import Similarity
 from checkdata.domain.reconciliation.reconcile import reconcile
-from checkdata.domain.reconciliation.result_pages import ReconciledPage, Wanted, page_of
+from checkdata.domain.reconciliation.result_pages import ReconciledPage, WantedPage, reconciled_page
 from checkdata.domain.reconciliation.result_rows import ReconciledRow, reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation.time_limit import TimeLimit
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
 from checkdata.domain.services.common.download import Download, Pieces
 from checkdata.domain.services.common.receipts import MakeReceipt, receipt_for
 from checkdata.domain.services.common.record_event import record_shown
@@ -48,17 +48,19 @@ class CompareLists:
     similarity: Similarity
     workbook: WorkbookWriter
 
-    def read(self, file: bytes) -> TheirList:
+    def read(self, file: bytes) -> UploadedList:
         """The list in a file; `ListRefused` with a sentence for its user, also if reading takes too long."""
-        return TheirList.of(self.read_list(file, TimeLimit.from_now(self.clock)))
+        return UploadedList.of(self.read_list(file, TimeLimit.from_now(self.clock)))
 
-    def page(self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, wanted: Wanted) -> Reconciled:
+    def page(
+        self, acting: Acting, scope: Scope, uploaded_list: UploadedList, columns: ChosenColumns, wanted: WantedPage
+    ) -> Reconciled:
         """A page of the comparison, on record as viewed; `PageNotFound` past the end of a group, `TookTooLong`."""
         query, limit = ParticipantQuery(scope=scope), TimeLimit.from_now(self.clock)
         with self.storage.reading() as work:
             as_of = work.participants.as_of()
             listed = list(limit.over(work.participants.rows(query)))
-        page = page_of(reconcile(their_list, columns, listed, self.similarity, limit), wanted)
+        page = reconciled_page(reconcile(uploaded_list, columns, listed, self.similarity, limit), wanted)
         shown: Mapping[str, str | int] = {
             "group": page.outcome.value,
             "page": page.number,
@@ -69,7 +71,7 @@ class CompareLists:
         return Reconciled(page=page, as_of=as_of)
 
     def download(
-        self, acting: Acting, scope: Scope, their_list: TheirList, columns: Columns, kind: FileKind
+        self, acting: Acting, scope: Scope, uploaded_list: UploadedList, columns: ChosenColumns, kind: FileKind
     ) -> Download:
         """The whole comparison, on record before its first byte leaves, with a receipt once it has left whole.
 
@@ -82,12 +84,12 @@ class CompareLists:
             as_of = work.participants.as_of()
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
             listed = list(limit.over(work.participants.rows(query)))
-        rows = list(reconciled_rows(reconcile(their_list, columns, listed, self.similarity, limit)))
+        rows = list(reconciled_rows(reconcile(uploaded_list, columns, listed, self.similarity, limit)))
         self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": len(rows)})
         pieces = _pieces(self._file(rows, columns, kind), len(rows), receipt)
         return Download(rows=len(rows), as_of=as_of, storage=self.storage, acting=acting, pieces=pieces)
 
-    def _file(self, rows: Sequence[ReconciledRow], columns: Columns, kind: FileKind) -> Iterator[bytes]:
+    def _file(self, rows: Sequence[ReconciledRow], columns: ChosenColumns, kind: FileKind) -> Iterator[bytes]:
         told = reconciled_columns(columns)
         if kind is FileKind.RECONCILED_EXCEL:
             return self.workbook(rows, told, _SHEET)

@@ -58,7 +58,7 @@ class FollowChanges:
     clock: Clock
 
     def last_visit(self, acting: Acting, session: Session) -> datetime | None:
-        """When this person last began to act so before this session; None where they never did."""
+        """When this user last began to act for this organisation before this session; None if they never did."""
         with self.storage.reading() as work:
             return work.audit.last_used(acting.user_id, acting.organisation, before=session.started_at)
 
@@ -122,7 +122,7 @@ class FollowChanges:
 
 
 def _noting(changes: Iterator[RowChange], told: list[ParticipantId]) -> Iterator[RowChange]:
-    """The same changes; whom each is about is noted as it goes by."""
+    """The same changes; notes the participant of each as it passes."""
     for change in changes:
         told.append(change.now.participant_id)
         yield change

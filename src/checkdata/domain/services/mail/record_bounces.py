@@ -8,7 +8,7 @@ from attrs import frozen
 from checkdata.domain.ports import Clock, ReadBounce, Storage
 
 
-class Notice(Enum):
+class NoticeKind(Enum):
     """What a mail that came in was: a bounce of ours, a bounce of a mail that is not known, or no bounce at all."""
 
     NOTED = "noted"
@@ -24,15 +24,15 @@ class RecordBounces:
     clock: Clock
     read: ReadBounce
 
-    def note(self, mails: Iterable[bytes]) -> list[Notice]:
+    def note(self, mails: Iterable[bytes]) -> list[NoticeKind]:
         """What each of these mails was, in order; all that are bounces of ours are noted."""
         return [self._note(mail) for mail in mails]
 
-    def _note(self, mail: bytes) -> Notice:
+    def _note(self, mail: bytes) -> NoticeKind:
         reference = self.read(mail)
         if reference is None:
-            return Notice.NO_BOUNCE
+            return NoticeKind.NO_BOUNCE
         with self.storage.writing() as work:
             known = work.outbox.bounced(reference, self.clock())
             work.commit()
-        return Notice.NOTED if known else Notice.UNKNOWN
+        return NoticeKind.NOTED if known else NoticeKind.UNKNOWN

@@ -44,12 +44,12 @@ _SPREAD: Final = 0.5
 """How much longer, at most, a retry may wait: half as long again, so that not all come back at once."""
 
 MOST_TRIES: Final = len(_RETRIES) + 1
-"""How often a message is tried; one whose sender broke off each time, without a word, is given up after as many."""
+"""How often a message is tried, including the tries in which its sender stopped without a result."""
 
 
 @frozen(kw_only=True)
-class Sent:
-    """What became of messages: how many went out, were not to be sent after all, were past their time, or failed.
+class SendingResult:
+    """What became of messages: how many went out, were no longer needed, had expired, or failed.
 
     ``reasons`` are why they failed, each with its number, without personal data. False if nothing was done.
     """
@@ -64,9 +64,9 @@ class Sent:
         """Whether there was anything to do."""
         return bool(self.sent or self.dropped or self.expired or self.failed)
 
-    def __add__(self, other: "Sent") -> "Sent":
+    def __add__(self, other: "SendingResult") -> "SendingResult":
         """Both together."""
-        return Sent(
+        return SendingResult(
             sent=self.sent + other.sent,
             dropped=self.dropped + other.dropped,
             expired=self.expired + other.expired,
@@ -95,9 +95,9 @@ class SendMail:
     chance: Callable[[], float] = random
     pause: Callable[[float], None] = sleep
 
-    def send_due(self) -> Sent:
+    def send_due(self) -> SendingResult:
         """Send what is due, one message after the other, until nothing is."""
-        done = Sent()
+        done = SendingResult()
         while claimed := self.claim(1):
             done += self.send(claimed[0])
         return done
@@ -110,13 +110,13 @@ class SendMail:
             work.commit()
         return entries
 
-    def send(self, entry: OutboxEntry) -> Sent:
+    def send(self, entry: OutboxEntry) -> SendingResult:
         """Send one claimed message; a failure is noted with it and does not affect others.
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
-        Where the storage fails before it is handed over, it is given back, and that is a `StorageError`. What became of
-        it is noted as soon as the storage can, so that it is not sent again; a `StorageError` where that is not before
-        the claim is over, and the message is due again then.
+        If the storage fails before the message is handed over, it is given back and `StorageError` is raised. Its
+        outcome is noted as soon as the storage answers, so that it is not sent again. If that takes longer than the
+        claim, `StorageError` is raised and the message is due again.
         """
         try:
             return self._tried(entry)
@@ -129,10 +129,10 @@ class SendMail:
         except Exception as error:  # noqa: BLE001 - whatever it is, other messages have nothing to do with it
             return self._failed(entry, self._next_try(entry), f"Sending it broke off: {type(error).__name__}.")
 
-    def _tried(self, entry: OutboxEntry) -> Sent:
+    def _tried(self, entry: OutboxEntry) -> SendingResult:
         if self._expires_at(entry) <= self.clock():
             self._note(entry, lambda outbox: outbox.expired(entry))
-            return Sent(expired=1)
+            return SendingResult(expired=1)
         if entry.attempts > MOST_TRIES:
             raise DeliveryRefused("Sending it broke off each time.")
         if not entry.to.mailable:
@@ -140,19 +140,20 @@ class SendMail:
         message = self._prepared_or_given_back(entry)
         if message is None:
             self._note(entry, lambda outbox: outbox.dropped(entry))
-            return Sent(dropped=1)
+            return SendingResult(dropped=1)
         self.mailer.send(entry.to, message, entry.reference)
         self._note(entry, lambda outbox: outbox.sent(entry, self.clock()))
-        return Sent(sent=1)
+        return SendingResult(sent=1)
 
-    def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> Sent:
+    def _failed(self, entry: OutboxEntry, retry_at: datetime | None, why: str) -> SendingResult:
         self._note(entry, lambda outbox: outbox.failed(entry, retry_at, why))
-        return Sent(failed=1, reasons={why: 1})
+        return SendingResult(failed=1, reasons={why: 1})
 
     def _expires_at(self, entry: OutboxEntry) -> datetime:
-        """When the message is of no more use: a requested link is of use for as long as it lives.
+        """When the message expires: a requested link's mail is useful only as long as the link lives.
 
-        The answer to an unknown address lives as long, so that it does not show that it is unknown (security.md 11).
+        The answer to an unknown address expires at the same time, so that it does not show that the address is unknown
+        (security.md 11).
         """
         match entry.message:
             case SignInRequested() | HowAccessIsGiven():
@@ -177,7 +178,7 @@ class SendMail:
             raise
 
     def _prepared(self, entry: OutboxEntry) -> Message | None:
-        """The message as it goes out, its link made now; None where it is not to be sent."""
+        """The message as it goes out, its link made now; None if it no longer needs to be sent."""
         match entry.message:
             case SignInRequested(user_id):
                 return self._sign_in_link(entry.to, user_id)
@@ -189,7 +190,7 @@ class SendMail:
                 return message
 
     def _sign_in_link(self, to: EmailAddress, user_id: UserId) -> Message | None:
-        """The mail with a new link, only for the address with which the user signs in now (security.md 12)."""
+        """The mail with a new link, only to the address with which the user signs in now (security.md 12)."""
         token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
         with self.storage.writing() as work:
             work.users.hold(user_id)

@@ -12,7 +12,7 @@ from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act, Answer, Contact
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
-from checkdata.domain.services.common.first_found import first_found
+from checkdata.domain.services.common.bound_tokens import found_by, with_token
 from checkdata.domain.services.common.nomination_changes import (
     held_agreements_for,
     hold_people,
@@ -28,7 +28,7 @@ _DEAD: Final = "This link has expired or has already been used."
 
 @frozen(kw_only=True)
 class NomineeQuestion:
-    """What the contact is asked: whether this person is to have access for this organisation, and nothing more."""
+    """What the contact is asked: whether this person should have access for this organisation, and nothing more."""
 
     name: str
     email: EmailAddress
@@ -52,7 +52,7 @@ class AnswerByLink:
         """Whether the link would open; changes nothing, because mail scanners follow links (security.md 6)."""
         now = self.clock()
         with self.storage.reading() as work:
-            link = first_found(work.confirmations.link, self.tokens.digests(token))
+            link = found_by(self.tokens, token, work.confirmations.link)
             return link is not None and link.usable(now) and _nomination(work, link, now) is not None
 
     def open(self, token: str) -> str:
@@ -61,20 +61,19 @@ class AnswerByLink:
         Raises `ConfirmationRefused` where the link is used, expired or unknown, or its question is no longer asked.
         """
         with self.storage.writing() as work:
-            asked = first_found(work.confirmations.link, self.tokens.digests(token))
+            asked = found_by(self.tokens, token, work.confirmations.link)
             _hold(work, asked)
             now = self.clock()
             link = None if asked is None else work.confirmations.use_link(asked.digest, now)
             if link is None or _nomination(work, link, now) is None:
                 raise ConfirmationRefused(_DEAD)
-            cookie = self.tokens.mint()
             visit = ConfirmationVisit(
-                digest=self.tokens.digest(cookie),
                 nomination_id=link.nomination_id,
                 lead_provider_id=link.lead_provider_id,
                 address=link.address,
                 ends_at=now + self.lifetimes.visit,
             )
+            cookie, visit = with_token(self.tokens, visit)
             work.confirmations.add_visit(visit)
             work.commit()
         return cookie
@@ -93,7 +92,7 @@ class AnswerByLink:
         answer.
         """
         with self.storage.writing() as work:
-            _hold(work, first_found(work.confirmations.visit, self.tokens.digests(cookie)))
+            _hold(work, found_by(self.tokens, cookie, work.confirmations.visit))
             now = self.clock()
             visit, nomination = self._visited(work, cookie, now)
             act = Act(by=Contact(visit.lead_provider_id, visit.address), at=now, note=note)
@@ -113,7 +112,7 @@ class AnswerByLink:
         """
         now = self.clock()
         with self.storage.writing() as work:
-            link = first_found(work.confirmations.link, self.tokens.digests(token))
+            link = found_by(self.tokens, token, work.confirmations.link)
             _hold(work, link)
             if link is None or _nomination(work, link, now) is None:
                 return
@@ -123,7 +122,7 @@ class AnswerByLink:
                 work.commit()
 
     def _visited(self, work: UnitOfWork, cookie: str, now: datetime) -> tuple[ConfirmationVisit, Nomination]:
-        visit = first_found(work.confirmations.visit, self.tokens.digests(cookie))
+        visit = found_by(self.tokens, cookie, work.confirmations.visit)
         nomination = None if visit is None or not visit.holds(now) else _nomination(work, visit, now)
         if visit is None or nomination is None:
             raise ConfirmationRefused(_DEAD)
@@ -134,16 +133,14 @@ def new_confirmation_link(
     request: ConfirmationRequested, to: EmailAddress, tokens: Tokens, now: datetime, lifetimes: ConfirmationLifetimes
 ) -> tuple[str, ConfirmationLink]:
     """A token and the link that stands for it; the token goes into a mail and nowhere else (security.md 2)."""
-    token = tokens.mint()
     link = ConfirmationLink(
-        digest=tokens.digest(token),
         nomination_id=request.nomination_id,
         lead_provider_id=request.lead_provider_id,
         address=to,
         created_at=now,
         expires_at=now + lifetimes.link,
     )
-    return token, link
+    return with_token(tokens, link)
 
 
 def _hold(work: UnitOfWork, asked: ConfirmationLink | ConfirmationVisit | None) -> None:

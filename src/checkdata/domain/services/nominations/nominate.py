@@ -8,35 +8,29 @@ from uuid import uuid4
 from attrs import frozen
 
 from checkdata.domain.access.decision import Acting
-from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.form_digest import Seen
-from checkdata.domain.messages import ConfirmationRequested
+from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act, Answer
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
-from checkdata.domain.people.users import Grant, User
+from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.access_changes import (
-    AccessChange,
-    active_grants,
-    give_access,
-    new_user,
-    user_there,
-)
+from checkdata.domain.services.common.access_changes import active_grants
 from checkdata.domain.services.common.acting_user import actor_of
 from checkdata.domain.services.common.nomination_changes import (
     add_nomination,
+    ask_lead_provider,
     expire,
     held_agreements_for,
     held_nomination,
     hold_people,
     is_over,
-    registered_contact,
+    known_organisation,
     take_answer,
     take_step,
 )
-from checkdata.domain.typed_text import checked, checked_name
+from checkdata.domain.services.nominations.give_confirmed_access import give_confirmed_access
+from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 
 
@@ -59,8 +53,8 @@ class Nominate:
 
     ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
     rules do not allow it, `Overtaken` where the nomination is not as a form had *seen* it (`Nomination.seen`; None
-    where none was shown), `AccessRefused` where *by* may not act so any more, and then changes nothing. ``lives`` is
-    how long a nomination waits for its grant.
+    where none was shown), `AccessRefused` where *by* no longer has the access to act, and then changes nothing.
+    ``lives`` is how long a nomination waits for its grant.
     """
 
     storage: Storage
@@ -72,10 +66,10 @@ class Nominate:
         with self.storage.writing() as work:
             _hold(work, by, mailed.email)
             act = self._act(work, by, mailed.note)
-            organisation = _organisation(work, mailed.role, mailed.organisation_id)
+            organisation = known_organisation(work, mailed.role, mailed.organisation_id)
             nominee = _nominee(work, mailed.email, mailed.name)
             nomination = self._new(work, nominee, organisation, mailed.nominated_by, act)
-            nomination = nomination.received(act, checked(mailed.reference, "Reference"))
+            nomination = nomination.received(act, checked_text(mailed.reference, "Reference"))
             add_nomination(work, nomination)
             work.commit()
         return nomination
@@ -86,14 +80,14 @@ class Nominate:
             _hold(work, by, email)
             act = self._act(work, by, note)
             nominated_by = actor_of(work, by, london_date(act.at)).user.email
-            organisation = _organisation(work, by.role, by.organisation.id)
+            organisation = known_organisation(work, by.role, by.organisation.id)
             nomination = self._new(work, _nominee(work, email, name), organisation, nominated_by, act).received(act)
             add_nomination(work, nomination)
             work.commit()
         return nomination
 
     def escalate(
-        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None
+        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None
     ) -> Nomination:
         """Support escalates a nomination to policy."""
         return self._take(nomination_id, Nomination.escalated, by=by, note=note, seen=seen)
@@ -106,7 +100,7 @@ class Nominate:
         by: Acting,
         by_link: bool,
         note: str = "",
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Nomination:
         """Policy asks a lead provider, by a link to its registered contact or by themselves; again, too.
 
@@ -123,7 +117,7 @@ class Nominate:
         confirms: bool,
         by: Acting,
         note: str = "",
-        seen: Seen | None = None,
+        seen: FormDigest | None = None,
     ) -> Nomination:
         """Policy records what the lead provider answered, which it asked before; declining takes a note."""
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
@@ -133,26 +127,22 @@ class Nominate:
             return after
 
     def decide_for_body(
-        self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: Seen | None = None
+        self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: FormDigest | None = None
     ) -> Nomination:
         """Policy itself confirms or declines an appropriate body's user; declining takes a note."""
         answer = Answer(contact="", given_on=london_date(self.clock()), reference="")
         return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note, seen=seen)
 
-    def withdraw(self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None = None) -> Nomination:
+    def withdraw(
+        self, nomination_id: NominationId, *, by: Acting, note: str, seen: FormDigest | None = None
+    ) -> Nomination:
         """Support, policy or a colleague at the organisation withdraws it, and says why."""
         return self._take(nomination_id, Nomination.withdrawn, by=by, note=note, seen=seen)
 
-    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: Seen | None = None) -> User:
+    def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None) -> User:
         """Support gives the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
-            granted = nomination.granted(act, held_agreements_for(work, nomination))
-            _organisation(work, nomination.organisation.role, nomination.organisation.id)
-            user = _checked_user(work, nomination)
-            change = _change(granted)
-            give_access(work, user, _grant(granted, user, change), change)
-            take_step(work, granted)
-            return user
+            return give_confirmed_access(work, nomination, act)
 
     def expire_due(self) -> int:
         """Note which nominations waited too long, or were to renew a grant that has ended; how many there were."""
@@ -176,7 +166,7 @@ class Nominate:
         *,
         by: Acting,
         note: str,
-        seen: Seen | None,
+        seen: FormDigest | None,
     ) -> Nomination:
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             after = step(nomination, act)
@@ -185,9 +175,9 @@ class Nominate:
 
     @contextmanager
     def _step(
-        self, nomination_id: NominationId, *, by: Acting, note: str, seen: Seen | None
+        self, nomination_id: NominationId, *, by: Acting, note: str, seen: FormDigest | None
     ) -> Iterator[tuple[UnitOfWork, Nomination, Act]]:
-        """One step: what it rests on is held, compared with what was seen, and committed with it."""
+        """One step: locks what it rests on, compares it with what was seen, and commits."""
         with self.storage.writing() as work:
             hold_people(work, nomination_id, by.user_id)
             nomination = held_nomination(work, nomination_id, seen)
@@ -216,22 +206,6 @@ class Nominate:
         )
 
 
-def ask_lead_provider(
-    work: UnitOfWork, nomination: Nomination, lead_provider_id: LeadProviderId, act: Act, *, by_link: bool
-) -> Nomination:
-    """Ask a lead provider about a nominee; by a link, its registered contact is mailed."""
-    contact = registered_contact(work, lead_provider_id) if by_link else None
-    if by_link and contact is None:
-        raise ChangeRefused("This lead provider has no registered contact. Ask it yourself, and record its answer.")
-    address = "" if contact is None else contact.value
-    asked = nomination.asked(act, lead_provider_id, held_agreements_for(work, nomination), contact=address)
-    take_step(work, asked)
-    if contact is not None:
-        request = ConfirmationRequested(nomination_id=nomination.id, lead_provider_id=lead_provider_id)
-        work.outbox.queue(contact, request, act.at)
-    return asked
-
-
 def _hold(work: UnitOfWork, by: Acting, email: EmailAddress) -> None:
     """The user who nominates, and the nominee if they are a user."""
     user = work.users.with_email(email)
@@ -243,19 +217,8 @@ def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
     return Nominee(email=email, name=checked_name(name), user_id=None if user is None else user.id)
 
 
-def _organisation(work: UnitOfWork, role: Role, organisation_id: str) -> DeliveryPartner | AppropriateBody:
-    match work.organisations.find(role, organisation_id):
-        case DeliveryPartner() | AppropriateBody() as organisation:
-            return organisation
-        case None:
-            kind = role.value.replace("_", " ")
-            raise ChangeRefused(f"There is no {kind} with this id.")
-        case _:
-            raise ChangeRefused("An operator adds support and policy users at the command line.")
-
-
 def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner | AppropriateBody, act: Act) -> None:
-    """Refuse what can't lead to a grant, and close what no longer can."""
+    """Refuse a nomination that cannot lead to a grant, and close an older one that no longer can."""
     today = london_date(act.at)
     if isinstance(organisation, DeliveryPartner):
         _check_agreement(work, organisation, today)
@@ -274,47 +237,3 @@ def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) ->
             "This delivery partner has no data-sharing agreement in force with any lead provider, "
             "so no one can be given access to its data."
         )
-
-
-def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
-    """The nominee, made a user if they are not one; never another user who has taken their address since.
-
-    A nominee who was not a user, and was made one at this address under this name since, is the same person. A user
-    whose address was changed to this one is not.
-    """
-    nominee = nomination.nominee
-    there = user_there(work, nominee.email)
-    if nominee.user_id is not None and (there is None or there.id != nominee.user_id):
-        raise ChangeRefused("The nominee's email address has changed. Nominate them again with the new one.")
-    if there is None:
-        return new_user(work, nominee.email, nominee.name)
-    if nominee.user_id is None and (not nominee.is_named(there.name) or _moved(work, there)):
-        raise ChangeRefused(
-            "Since this person was nominated, their email address has become that of a user who was not confirmed. "
-            "Check whose address it is, withdraw this nomination and nominate them again."
-        )
-    return there
-
-
-def _moved(work: UnitOfWork, user: User) -> bool:
-    """Whether the user ever signed in at another address."""
-    return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
-
-
-def _change(granted: Nomination) -> AccessChange:
-    step = granted.steps[-1]
-    reason = step.note or "Nominated and confirmed"
-    return AccessChange(at=step.at, by=step.by, reason=reason, details={"nomination_id": granted.id})
-
-
-def _grant(granted: Nomination, user: User, change: AccessChange) -> Grant:
-    return Grant(
-        id=uuid4().hex,
-        user_id=user.id,
-        organisation=granted.organisation,
-        granted_on=change.today,
-        granted_by=change.by or "",
-        reason=change.reason,
-        confirmed_by=granted.steps[-1].lead_provider_id,
-        nomination_id=granted.id,
-    )

@@ -22,7 +22,7 @@ _MAILS_LOOKED_AT: Final = 50
 
 @frozen(kw_only=True)
 class QueuedNomination:
-    """A nomination, for how long it has been there, and what has to be done next; None where nothing has."""
+    """A nomination, its age, and its next step; None if it has none."""
 
     nomination: Nomination
     age: timedelta
@@ -36,7 +36,7 @@ class NominationInDetail:
     ``may_be_asked`` are the lead providers whose agreement with the partner is in force, by name, and ``reachable``
     those of them to whose registered contact a link can be sent; ``links`` are those sent, the newest first.
     ``mail`` is what became of the newest mail with one; None where the contact asked was sent none.
-    ``people`` and ``lead_providers`` are the names of those whom its steps tell of.
+    ``people`` and ``lead_providers`` are the names of those in its steps.
     """
 
     queued: QueuedNomination
@@ -68,7 +68,7 @@ class NominationQueue:
     def of_colleagues(self, by: Acting, limit: int = 50) -> Sequence[QueuedNomination]:
         """What colleagues nominated in the service for the user's organisation, the newest first.
 
-        Open or not; none that came to support by mail, of which they may know nothing.
+        Open or not; nominations that came to support by mail are left out, because colleagues must not learn of them.
         """
         with self.storage.reading() as work:
             found = work.nominations.of_organisation(by.organisation, limit)

@@ -26,47 +26,48 @@ class DatabaseState(Enum):
 
 
 @frozen(kw_only=True)
-class Seen:
-    """What a look found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
+class HealthReport:
+    """What a check found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
 
     database: DatabaseState
     hindrances: Sequence[str] = ()
     error: StorageError | None = None
 
 
-_NOBODY: Final = "nobody"
+_NO_SESSION: Final = "nobody"
 """The digest of no session: digests are longer."""
 
 _NOWHERE: Final = (DeliveryPartner("nowhere"), AppropriateBody("nowhere"))
 
-UNSEEN: Final = Seen(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
-"""The result that stands for a look that does not come back."""
+NO_ANSWER: Final = HealthReport(database=DatabaseState.UNAVAILABLE, hindrances=("The database is unavailable.",))
+"""The result if a check does not come back."""
 
 
 @frozen(kw_only=True)
-class Watching:
-    """Looks at the storage that *storage* makes, a new one each time, so that nothing it knew before counts.
+class CheckHealth:
+    """Checks the storage that *storage* makes, a new one each time, so that nothing that was known before counts.
 
-    ``oldest`` says of each job that is watched how long ago it may have run last.
+    ``oldest`` says how long ago each job that is watched may have run last.
     """
 
     storage: Callable[[], Storage]
     clock: Clock
     oldest: Mapping[Job, timedelta] = field(factory=dict)
 
-    def look(self) -> Seen:
-        """Ask for and write what pages do, undo it, and ask when jobs ran; never raises a `StorageError`.
+    def look(self) -> HealthReport:
+        """Read and write what pages do, undo it, and ask when jobs ran; never raises a `StorageError`.
 
-        Each table that signing in and a list need is touched: one that is locked, or closed to the role, shows.
+        It touches each table that signing in and a list need, so that it finds one that is locked, or closed to the
+        role.
         """
         try:
             last_runs = self._try_a_page()
         except StorageError as error:
             state = _state_for(error)
             why = "busy" if state is DatabaseState.OK else state.value
-            return Seen(database=state, hindrances=(f"The database is {why}.",), error=error)
+            return HealthReport(database=state, hindrances=(f"The database is {why}.",), error=error)
         late = late_jobs(last_runs, self.oldest, self.clock())
-        return Seen(database=DatabaseState.OK, hindrances=[_sentence(job, last) for job, last in late])
+        return HealthReport(database=DatabaseState.OK, hindrances=[_sentence(job, last) for job, last in late])
 
     def _try_a_page(self) -> Mapping[Job, datetime]:
         with self.storage().writing() as work:
@@ -74,22 +75,22 @@ class Watching:
             for organisation in _NOWHERE:
                 work.participants.one(Scope(organisation=organisation), ParticipantId("nobody"))
             work.participants.as_of()
-            work.sign_ins.visitor(_NOBODY)
-            work.sign_ins.end_session(_NOBODY)
+            work.sign_ins.visitor(_NO_SESSION)
+            work.sign_ins.end_session(_NO_SESSION)
             work.outbox.last_to(EmailAddress("nobody@nowhere.invalid"), 1)
             work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=self.clock()))
         return last_runs
 
 
 @frozen(kw_only=True)
-class NotingRuns:
+class NoteJobRuns:
     """Notes that a job ran, for those that run all the time: not more than once a minute."""
 
     storage: Storage
     clock: Clock
 
     def note(self, job: Job) -> None:
-        """Note that it did what there was to do."""
+        """Note that the job ran."""
         now = self.clock()
         with self.storage.reading() as work:
             last = work.job_runs.last().get(job)

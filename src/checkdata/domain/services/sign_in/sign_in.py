@@ -12,8 +12,8 @@ from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
-from checkdata.domain.services.common.first_found import first_found
-from checkdata.domain.sign_in.link_limits import Allowed, Asking, LinkLimits
+from checkdata.domain.services.common.bound_tokens import first_found, found_by, is_for, with_token
+from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -42,7 +42,7 @@ class Visit:
 
     @property
     def acting(self) -> Acting | None:
-        """For whom the session acts, or None where that is not chosen yet."""
+        """The organisation that the session acts for, or None until it is chosen."""
         return None if self.session.organisation is None else Acting(self.user.id, self.session.organisation)
 
     @property
@@ -51,13 +51,13 @@ class Visit:
         return available(self.user.id, self.facts, on=self.today)
 
     def decide(self, acting: Acting) -> Decision:
-        """Whether the person may act so, now."""
+        """Whether the person may act for this organisation now."""
         return decide(acting, self.facts, on=self.today)
 
 
 @frozen(kw_only=True)
 class NewSession:
-    """A new session: the token for its cookie, and for whom it acts, None where that is to be chosen."""
+    """A new session: the token for its cookie, and the organisation it acts for, None until it is chosen."""
 
     token: str = field(repr=False)
     acting: Acting | None
@@ -74,7 +74,7 @@ class SignIn:
     limits: LinkLimits = field(factory=LinkLimits)
 
     def request_link(self, typed: str, client: str) -> None:
-        """Queue one mail to the address as typed; `InvalidValue` where it is none.
+        """Queue one mail to the address as typed; `InvalidValue` if it is not an email address.
 
         The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8). For
         an address with too many requests it queues nothing, and does not say so, unless a user would be left without a
@@ -83,16 +83,16 @@ class SignIn:
         """
         email, now = EmailAddress.of(typed), self.clock()
         with self.storage.writing() as work:
-            asking = Asking(
-                address=self._counted_as(work, f"asked for a link: address {email}", now),
-                client=self._counted_as(work, f"asked for a link: client {client}", now),
+            asking = LinkRequester(
+                address=self._counted_as(work, f"address {email} asked for a link", now),
+                client=self._counted_as(work, f"client {client} asked for a link", now),
             )
             allowed = work.link_requests.count(asking, self.limits, now)
-            if allowed is Allowed.NO:
+            if allowed is LinkAnswer.NO:
                 raise AskedTooOften("Too many sign-in links requested. Try again later.")
             user = work.users.with_email(email)
             known = user if user is not None and not user.suspended else None
-            if allowed is Allowed.YES or _is_left_without(work, email, known, now):
+            if allowed is LinkAnswer.YES or _is_left_without(work, email, known, now):
                 message = HowAccessIsGiven() if known is None else SignInRequested(known.id)
                 work.outbox.queue(email if user is None else user.email, message, now)
             work.commit()
@@ -100,15 +100,15 @@ class SignIn:
     def link_works(self, token: str) -> bool:
         """Whether the link would sign in; changes nothing, because mail scanners follow links (security.md 6)."""
         with self.storage.reading() as work:
-            link = first_found(work.sign_ins.link, self.tokens.digests(token))
+            link = found_by(self.tokens, token, work.sign_ins.link)
         return link is not None and link.usable(self.clock())
 
     def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> NewSession:
         """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
 
         Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
-        which it is. Where there is one choice it is made. *browser* is what the browser is given to keep beside the
-        token, by which `sign_out` knows the session whatever became of it.
+        which it is. If there is only one choice, it is made. *browser* is what the browser keeps beside the token, so
+        that `sign_out` finds the session after any change of role.
         """
         with self.storage.writing() as work:
             link = self._held_link(work, token, instead_of)
@@ -131,7 +131,7 @@ class SignIn:
         if visitor is None:
             return None
         session, facts = visitor
-        if facts.user is None or not session.holds(now, self.lifetimes):
+        if facts.user is None or not is_for(cookie, session) or not session.holds(now, self.lifetimes):
             return None
         seen = self._seen(session, now)
         if seen is None:
@@ -148,10 +148,9 @@ class SignIn:
     def choose(self, visit: Visit, organisation: Organisation) -> str | None:
         """Act for another organisation from now on: the token of a new session, the old one ended (ASVS 7.2.4).
 
-        None if the user does not have this choice; `SessionOver` if the session has ended, whoever
-        ended it: what replaces a session is the deletion of the one that was there.
+        None if the user does not have this choice; `SessionOver` if the session was ended in another way, because a
+        session is replaced only by deleting the one before it.
         """
-        token = self.tokens.mint()
         with self.storage.writing() as work:
             work.users.hold(visit.user.id)
             now = self.clock()
@@ -160,16 +159,16 @@ class SignIn:
             acting = next((choice for choice in choices if choice.organisation == organisation), None)
             if acting is None:
                 return None
-            digest = self.tokens.digest(token)
-            work.sign_ins.add_session(session.acting_for(acting.organisation, digest=digest, at=now))
+            token, session = with_token(self.tokens, session.acting_for(acting.organisation, at=now))
+            work.sign_ins.add_session(session)
             work.audit.record(AuditEvent.by(acting, AuditKind.ROLE_CHOSEN, now))
             work.commit()
         return token
 
     def sign_out(self, visit: Visit | None, browser: str = "") -> None:
-        """End the session for good, whatever organisation it acts for now; its cookie stops working (ASVS 7.4.1).
+        """End the session for good, whichever organisation it acts for now; its cookie stops working (ASVS 7.4.1).
 
-        Where a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
+        If a choice of role was faster, so that there is no *visit*, *browser* tells which session it became.
         """
         with self.storage.writing() as work:
             session = visit.session if visit is not None else self._begun_in(work, browser)
@@ -182,7 +181,10 @@ class SignIn:
         return first_found(work.sign_ins.begun_as, self.tokens.digests(browser)) if browser else None
 
     def _counted_as(self, work: UnitOfWork, words: str, now: datetime) -> str:
-        """The keyed hash under which requests are counted: an older key's as long as its window runs."""
+        """The keyed hash under which requests are counted: an older key's as long as its window runs.
+
+        The words end as no token does, because a client chooses a part of them, and their hash can be read.
+        """
         newest, *older = self.tokens.digests(words)
         return (work.link_requests.running([newest, *older], now) if older else None) or newest
 
@@ -192,7 +194,7 @@ class SignIn:
 
     def _held_link(self, work: UnitOfWork, token: str, instead_of: Visit | None) -> SignInLink:
         """The link, its user held, and the user of the session that it is used instead of."""
-        link = first_found(work.sign_ins.link, self.tokens.digests(token))
+        link = found_by(self.tokens, token, work.sign_ins.link)
         if link is None:
             raise SignInRefused(_DEAD)
         work.users.hold(*({link.user_id} if instead_of is None else {link.user_id, instead_of.user.id}))
@@ -206,22 +208,21 @@ class SignIn:
         return session
 
     def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime, browser: str) -> str:
-        token = self.tokens.mint()
-        session = Session(
-            digest=self.tokens.digest(token),
+        began = Session(
             user_id=user_id,
             started_at=now,
             seen_at=now,
             organisation=None if acting is None else acting.organisation,
-            began_as=self.tokens.digest(browser or token),
+            began_as=self.tokens.digest(browser or self.tokens.mint()),
         )
+        token, session = with_token(self.tokens, began)
         work.sign_ins.add_session(session)
         return token
 
     def _seen(self, session: Session, now: datetime) -> Session | None:
-        """Note that the session was seen, at most once a minute, so that reading does not mean writing.
+        """Note that the session was seen, at most once a minute, so that most requests only read.
 
-        None where it was ended meanwhile.
+        None if it was ended meanwhile.
         """
         if now - session.seen_at < _SEEN_EVERY:
             return session
@@ -231,7 +232,7 @@ class SignIn:
 
 
 def _user_of(work: UnitOfWork, held: SignInLink, now: datetime) -> tuple[User, AccessFacts]:
-    """Whose link it is that was used up now."""
+    """The user whose link was used now."""
     link = work.sign_ins.use_link(held.digest, now)
     facts = None if link is None else work.users.facts(link.user_id)
     if facts is None or facts.user is None or facts.user.suspended:
@@ -246,7 +247,7 @@ def _end(work: UnitOfWork, session: Session, now: datetime) -> None:
 
 
 def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, now: datetime) -> bool:
-    """Whether a user has no working link and none on its way: using one ends all others, whoever requested them.
+    """Whether a user has no working link and none on its way, as after using one, which ends all others.
 
     Each use lets one more mail go to an address that had enough, so that others cannot flood it. The same work is done
     for every address.
@@ -265,6 +266,4 @@ def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:
 
 def new_link(user_id: UserId, tokens: Tokens, now: datetime, lifetimes: Lifetimes) -> tuple[str, SignInLink]:
     """A token and the link that stands for it; the token goes into a mail and nowhere else (security.md 2)."""
-    token = tokens.mint()
-    link = SignInLink(digest=tokens.digest(token), user_id=user_id, created_at=now, expires_at=now + lifetimes.link)
-    return token, link
+    return with_token(tokens, SignInLink(user_id=user_id, created_at=now, expires_at=now + lifetimes.link))

@@ -12,25 +12,25 @@ from attrs import define, field
 from checkdata.entrypoints.web.files.kept_file import Rooms
 
 OF_A_SESSION: Final = 3
-"""How many files one session has on their way from a process; of N workers, N times as many."""
+"""How many files one session may have on their way from a process; with N workers, N times as many."""
 
 OF_A_PROCESS: Final = 48
-"""How many files a process has on their way; each costs it a socket, and room while it is read (`Rooms`)."""
+"""How many files a process may have on their way; each costs it a socket, and room while it is read (`Rooms`)."""
 
 MADE_AT_ONCE: Final = 4
-"""How many of them are read from storage at a time: each holds a connection of the pool, so pages have all others."""
+"""How many of them are read from storage at a time: each holds a connection of the pool, and pages need the others."""
 
 
-class DownloadsOfSession(Exception):
+class TooManyDownloadsOfSession(Exception):
     """A session has as many downloads on their way as it may (429)."""
 
 
-class DownloadsOfEverybody(Exception):
+class TooManyDownloadsOfProcess(Exception):
     """The process has as many downloads on their way as it can (503)."""
 
 
 @define(eq=False)
-class Downloads:
+class RunningDownloads:
     """The downloads of a process."""
 
     rooms: Rooms = field(factory=Rooms)
@@ -41,12 +41,12 @@ class Downloads:
 
     @contextmanager
     def one_more(self, session: str) -> Iterator[None]:
-        """Begin one more download; raises `DownloadsOfSession` and `DownloadsOfEverybody`."""
+        """Begin one more download; raises `TooManyDownloadsOfSession` and `TooManyDownloadsOfProcess`."""
         with self._lock:
             if self._of[session] >= OF_A_SESSION:
-                raise DownloadsOfSession
+                raise TooManyDownloadsOfSession
             if self._of.total() >= OF_A_PROCESS:
-                raise DownloadsOfEverybody
+                raise TooManyDownloadsOfProcess
             self._of[session] += 1
         try:
             yield

@@ -20,11 +20,11 @@ IN_MEMORY: Final = 64 * 1024 * 1024 if hasattr(os, "memfd_create") else 0
 """How much of all files a process keeps in memory: seven of the largest partner of 60,000 rows."""
 
 ON_DISK: Final = 1024 * 1024 * 1024
-"""How much more on disk; what comes on top of both is refused."""
+"""How much more it keeps on disk; files beyond both are refused."""
 
 
 class NoRoomLeft(CheckdataError):
-    """There is no room for a file that is on its way: others have taken it all, or the disk is full."""
+    """There is no room for a file that is on its way: others have taken all of it, or the disk is full."""
 
 
 @define(eq=False)
@@ -43,7 +43,7 @@ class Room:
             return True
 
     def give_back(self, size: int) -> None:
-        """Let others have them."""
+        """Give them back for others to take."""
         with self._lock:
             self.left += size
 
@@ -59,7 +59,7 @@ class Rooms:
 class KeptFile:
     """Bytes that one thread adds and another takes, in order and once.
 
-    Adding never waits for taking. Raises `NoRoomLeft`. Close it when neither goes on.
+    Adding never waits for taking. Raises `NoRoomLeft`. Close it when both are done.
     """
 
     def __init__(self, rooms: Rooms) -> None:
@@ -96,7 +96,7 @@ class KeptFile:
 
     def take(self) -> bytes:
         """The next bytes, at most `PIECE_BYTES`; none where no more were added yet."""
-        disk = self._disk  # looked at first: from then on nothing is added in memory
+        disk = self._disk  # read first, because from then on nothing is added in memory
         piece = b"" if self._memory is None else self._memory.take()
         return piece or (b"" if disk is None else disk.take())
 
@@ -138,7 +138,7 @@ class _Part:
 
 
 class _Encrypted(_Part):
-    """The same, where others might read what is left behind."""
+    """The same, encrypted, because others might read what is left on the disk."""
 
     def __init__(self, file: int) -> None:
         from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415 - few files are so large

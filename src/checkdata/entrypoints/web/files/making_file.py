@@ -9,7 +9,7 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 
 from checkdata.domain.services.common.download import Download
-from checkdata.entrypoints.web.files.downloads_at_once import Downloads, DownloadsOfEverybody
+from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads, TooManyDownloadsOfProcess
 from checkdata.entrypoints.web.files.kept_file import KeptFile
 
 TURN_SECONDS: Final = 20
@@ -19,22 +19,23 @@ FEW_ROWS: Final = 500
 """A file up to this size is made before any of it is sent, with its receipt, so that every error gets a page."""
 
 STOP_SECONDS: Final = 0.5
-"""After how long a download that still goes on is stopped once more."""
+"""After how long a download that still goes on is stopped again."""
 
 
 class MakingFile:
-    """What there is of a file, to be sent from one event loop.
+    """A file that is being made, sent from one event loop.
 
-    The thread is none of those that make pages, and ends with its process: where storage does not answer at all it
-    waits by itself, and keeps neither a page, nor the event loop, nor the end of the process.
+    Its thread is not one of those that make pages, and ends with the process. If storage does not answer at all, only
+    this thread waits: no page, not the event loop, and not the end of the process.
     """
 
-    def __init__(self, downloads: Downloads, download: Download) -> None:
+    def __init__(self, downloads: RunningDownloads, download: Download) -> None:
         self._downloads, self._download = downloads, download
         self._file = KeptFile(downloads.rooms)
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self._begun = self._unwanted = False
+        self._in_queue: asyncio.Timeout | None = None
         self._over = Event()
         self._error: BaseException | None = None
         self._lock, self._users = Lock(), 1
@@ -45,9 +46,9 @@ class MakingFile:
         return self._unwanted
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """The whole file, as soon as there is any of it, and one of few rows at once; breaks off where it is unwanted.
+        """The file in pieces as they are made, or all at once if it has few rows; breaks off if it is unwanted.
 
-        Raises `DownloadsOfEverybody` if its turn does not come, and any error while it was made.
+        Raises `TooManyDownloadsOfProcess` if its turn does not come, and any error while it was made.
         """
         await self._begin()
         few, end = self._download.rows <= FEW_ROWS, b""
@@ -59,9 +60,11 @@ class MakingFile:
         yield end if few else await self._end()
 
     def leave(self) -> None:
-        """Stop it: what is still made ends within a second, and its room is free again."""
+        """Stop it: waiting for a turn ends at once, making it within a second, and its room is free again."""
         self._unwanted = True
         self._changed.set()
+        if self._in_queue is not None and not self._in_queue.expired():
+            self._in_queue.reschedule(self._loop.time())
         if self._begun and not self._over.is_set():
             Thread(target=self._stop, name="stop", daemon=True).start()
 
@@ -73,10 +76,14 @@ class MakingFile:
     async def _begin(self) -> None:
         turns = self._downloads.turns
         try:
-            async with asyncio.timeout(TURN_SECONDS):
+            async with asyncio.timeout(TURN_SECONDS) as self._in_queue:
                 await turns.acquire()
         except TimeoutError:
-            raise DownloadsOfEverybody from None
+            if self._unwanted:
+                return
+            raise TooManyDownloadsOfProcess from None
+        finally:
+            self._in_queue = None
         if self._unwanted:
             turns.release()
             return
@@ -84,10 +91,10 @@ class MakingFile:
         Thread(target=self._make, name="download", daemon=True).start()
 
     async def _next(self) -> bytes:
-        """What comes next, as soon as it is there; b"" where there will be nothing, or it is unwanted."""
+        """The next piece, as soon as it is there; b"" if there will be none, or the file is unwanted."""
         while not self._unwanted:
             self._changed.clear()
-            over = self._over.is_set()  # looked at before the file: nothing is added to it afterwards
+            over = self._over.is_set()  # read before the file, because nothing is added to it afterwards
             if self._error is not None:
                 raise self._error
             piece = await run_in_threadpool(self._file.take) if self._file.on_disk else self._file.take()
@@ -103,7 +110,7 @@ class MakingFile:
 
     async def _end(self) -> bytes:
         """The last byte, once the receipt is kept; b"" if its reader has gone."""
-        if self._unwanted:  # what was stopped fails, and that needs no word
+        if self._unwanted:  # a stopped download fails, and that need not be logged
             return b""
         if self._error is not None:
             raise self._error
@@ -129,7 +136,7 @@ class MakingFile:
                 self._tell(self._changed.set)
 
     def _stop(self) -> None:
-        """Stop what is made; again where it was about to begin just then."""
+        """Stop making it; again if it was just about to begin."""
         while not self._over.is_set():
             self._download.stop()
             self._over.wait(STOP_SECONDS)
@@ -139,7 +146,7 @@ class MakingFile:
             self._loop.call_soon_threadsafe(what)
 
     def _let_go(self) -> None:
-        """Whichever of the two is done last closes the file: a number of a closed one may be another's."""
+        """The last of the two to be done closes the file: another file may get the number of a closed one."""
         with self._lock:
             self._users -= 1
             if not self._users:

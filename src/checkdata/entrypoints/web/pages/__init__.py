@@ -1,1 +1,1 @@
-"""The pages, one file an area; each is a function of what is asked."""
+"""The pages, one file for each area; each page is a function of the request."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.typed_text import fault_of
+from checkdata.domain.typed_text import text_fault
 
 ROLES: Final = (Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY)
 """The roles that support may give and remove (service rule 4)."""
@@ -18,4 +18,4 @@ def reason_fault(reason: str, blank: str) -> str:
         return blank
     if len(reason) > LONGEST_REASON:
         return f"Reason must be {LONGEST_REASON:,} characters or fewer"
-    return fault_of(reason, "Reason", lines=True)
+    return text_fault(reason, "Reason", lines=True)

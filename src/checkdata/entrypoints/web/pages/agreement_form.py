@@ -24,10 +24,10 @@ YEARS: Final = range(2020, 2041)
 """The academic years that may be chosen as a bound, by their first calendar year."""
 
 UNCONFIRMED: Final[Mapping[str, bool]] = {"yes": True, "no": False}
-"""What is typed for whether it covers participants without a confirmed lead provider."""
+"""The answers to whether it covers participants without a confirmed lead provider."""
 
 
-def faults(form: Words) -> Mapping[str, str]:
+def agreement_faults(form: Words) -> Mapping[str, str]:
     """What is wrong with the form, by field, in the order of the fields."""
     found = {
         "delivery_partner": "" if form.get("delivery_partner") else "Select a delivery partner",

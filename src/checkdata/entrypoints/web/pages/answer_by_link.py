@@ -17,14 +17,14 @@ CONFIRMS: Final = "confirmed"
 DECLINES: Final = "declined"
 
 
-def link(ask: Ask) -> Response:
+def confirmation_link_page(ask: Ask) -> Response:
     """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
     if not ask.site.services.answer_by_link.link_works(_token(ask)):
         return _dead_link(ask)
-    return ask.page("confirming/link.html", _lifetimes(ask))
+    return ask.page("answer_by_link/link.html", _lifetimes(ask))
 
 
-def use_link(ask: Ask) -> Response:
+def use_confirmation_link(ask: Ask) -> Response:
     """Open the question, at an address without the token; or send another link in place of a dead one."""
     if "again" in ask.form:
         ask.site.services.answer_by_link.send_again(_token(ask))
@@ -44,7 +44,7 @@ def question(ask: Ask) -> Response:
     return _question(ask, {})
 
 
-def answer(ask: Ask) -> Response:
+def record_answer(ask: Ask) -> Response:
     """Confirm, or decline with a reason; once."""
     given, note = ask.form.get("answer", ""), ask.form.get("reason", "")
     if faults := _faults(given, note):
@@ -62,12 +62,12 @@ def answer(ask: Ask) -> Response:
 
 def answered(ask: Ask) -> Response:
     """Say that the answer was recorded."""
-    return ask.page("confirming/answered.html")
+    return ask.page("answer_by_link/answered.html")
 
 
 def sent_again(ask: Ask) -> Response:
     """Say what happens after another link was requested; the same whether one is sent or not."""
-    return ask.page("confirming/sent_again.html")
+    return ask.page("answer_by_link/sent_again.html")
 
 
 def _faults(given: str, note: str) -> Mapping[str, str]:
@@ -89,13 +89,13 @@ def _question(ask: Ask, errors: Mapping[str, str]) -> Response:
         "note": ask.form.get("reason", ""),
         "errors": errors,
     }
-    return ask.page("confirming/question.html", context, status=422 if errors else 200)
+    return ask.page("answer_by_link/question.html", context, status=422 if errors else 200)
 
 
 def _dead_link(ask: Ask) -> Response:
     """One page for a link that is used, expired or unknown, and for an answer that comes too late (410)."""
     context = {**_lifetimes(ask), "has_token": "token" in ask.request.path_params}
-    return ask.page("confirming/dead_link.html", context, status=410)
+    return ask.page("answer_by_link/dead_link.html", context, status=410)
 
 
 def _lifetimes(ask: Ask) -> Mapping[str, object]:

@@ -14,9 +14,9 @@ from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.services.listing.follow_changes import WantedChanges
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.downloads import answer
+from checkdata.entrypoints.web.pages.downloads import send_file
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
-from checkdata.entrypoints.web.pages.participants import number_of, query_of, size_of
+from checkdata.entrypoints.web.pages.participants import page_number_in, page_size_in, query_in
 from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
 
@@ -29,11 +29,11 @@ def changes(ask: Ask, access: Access) -> Response:
     """A page of the changes since a date, or since the last visit; 422 without rows if it is not understood."""
     try:
         asked = _asked(ask, access)
-        size = size_of(ask.words)
+        size = page_size_in(ask.words)
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
     following = ask.site.services.follow_changes
-    number, seen = number_of(ask.words), not ask.only_headers
+    number, seen = page_number_in(ask.words), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
     query, place = asked.wanted.query, access.place
     context = {
@@ -48,18 +48,18 @@ def changes(ask: Ask, access: Access) -> Response:
     return ask.page("changes/changes.html", _form(access, ask.words, {**kept, **size_kept}) | context)
 
 
-def csv(ask: Ask, access: Access) -> Response:
+def changes_csv(ask: Ask, access: Access) -> Response:
     """All the changes that the address asks for."""
     try:
         asked = _asked(ask, access)
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
     name = file_name(access.acting.organisation, access.visit.today, FileKind.CHANGES)
-    return answer(ask, access, name, lambda: ask.site.services.follow_changes.download(access.acting, asked.wanted))
+    return send_file(ask, access, name, lambda: ask.site.services.follow_changes.download(access.acting, asked.wanted))
 
 
 def _asked(ask: Ask, access: Access) -> Asked:
-    query, kind = query_of(ask.words, access), _kind(ask.words.get("kind", ""))
+    query, kind = query_in(ask.words, access), _kind(ask.words.get("kind", ""))
     day = _day(ask.words.get("since", ""), access.visit.today)
     if day is not None:
         return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None)

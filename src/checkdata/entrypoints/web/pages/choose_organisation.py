@@ -63,7 +63,7 @@ def organisations(ask: Ask, visit: Visit) -> Response:
 
 
 def choose_organisation(ask: Ask, visit: Visit) -> Response:
-    """Act for an organisation; one that is not among the choices does not exist (security.md 22)."""
+    """Act for an organisation; one that the user cannot choose does not exist (security.md 22)."""
     choices = _of_role(_choices(visit), ask.form.get("role", ""))
     word = ask.form.get("organisation", "")
     if not word:
@@ -86,7 +86,7 @@ def sign_out(ask: Ask) -> Response:
 
 def signed_out(ask: Ask) -> Response:
     """Say that the user has signed out."""
-    return ask.page("choosing/signed_out.html")
+    return ask.page("choose_organisation/signed_out.html")
 
 
 def _choices(visit: Visit) -> Sequence[Acting]:
@@ -106,12 +106,12 @@ def _of_role(choices: Sequence[Acting], word: str) -> Sequence[Acting]:
 def _roles(ask: Ask, choices: Sequence[Acting], errors: dict[str, str] | None = None) -> Response:
     organisations = {role: [c.organisation for c in choices if c.role is role] for role in (c.role for c in choices)}
     context = {"organisations": organisations, "errors": errors or {}}
-    return ask.page("choosing/roles.html", context, status=422 if errors else 200)
+    return ask.page("choose_organisation/roles.html", context, status=422 if errors else 200)
 
 
 def _organisations(ask: Ask, choices: Sequence[Acting], errors: dict[str, str] | None = None) -> Response:
     context = {"choices": choices, "role": choices[0].role, "errors": errors or {}}
-    return ask.page("choosing/organisations.html", context, status=422 if errors else 200)
+    return ask.page("choose_organisation/organisations.html", context, status=422 if errors else 200)
 
 
 def _act(ask: Ask, visit: Visit, acting: Acting) -> Response:

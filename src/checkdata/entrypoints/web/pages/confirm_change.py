@@ -8,7 +8,7 @@ from attrs import field, frozen
 from starlette.responses import Response
 
 from checkdata.domain.errors import ChangeRefused, StorageConflict
-from checkdata.domain.form_digest import Seen
+from checkdata.domain.form_digest import FormDigest
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.site import redirect
@@ -26,9 +26,9 @@ BLANK_REASON: Final = "Enter a reason. It will be saved in the audit log"
 class Question:
     """A change to confirm: the question, about whom, its effects, and the change itself, which takes the reason.
 
-    ``label`` is the label of the reason, which may be blank unless ``needs_reason``. ``words`` are the hidden
-    fields of its form, ``seen`` the one that tells what its page shows; ``back`` and ``done`` are addresses, of where
-    it was asked and of where it goes on.
+    ``label`` is the label of the reason, which may be blank unless ``needs_reason``. ``words`` are the hidden fields of
+    its form, ``seen`` the one that says what its page shows. ``back`` is the address of the page before, ``done`` the
+    one to go to afterwards.
     """
 
     question: str
@@ -42,7 +42,7 @@ class Question:
     done: str
     words: Mapping[str, str] = field(factory=dict)
     do: Callable[[str], object]
-    seen: Seen
+    seen: FormDigest
 
 
 @frozen
@@ -54,7 +54,7 @@ class NotDone:
 
 
 def asked(ask: Ask, question: Question) -> Response:
-    """Ask first; once confirmed, do it and go on."""
+    """Ask first; once confirmed, make the change and go on."""
     if ask.request.method != "POST":
         return _page(ask, question, None)
     reason = ask.form.get("reason", "")
@@ -81,12 +81,12 @@ def not_done(refused: Exception, field: str = "") -> NotDone:
     return NotDone({field: str(refused)}, HTTPStatus.CONFLICT if overtaken else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def seen_in(ask: Ask) -> Seen:
-    """What the page of a sent form had shown; a form that does not say never matches."""
-    return Seen(ask.form.get(SEEN, ""))
+def seen_in(ask: Ask) -> FormDigest:
+    """What the page of a sent form had shown; a form that does not say it never matches."""
+    return FormDigest(ask.form.get(SEEN, ""))
 
 
 def _page(ask: Ask, question: Question, refused: NotDone | None) -> Response:
     errors = {} if refused is None else refused.errors
     context = {"asked": question, "reason": ask.form.get("reason", ""), "errors": errors}
-    return ask.page("ask_first.html", context, status=HTTPStatus.OK if refused is None else refused.status)
+    return ask.page("confirm_change.html", context, status=HTTPStatus.OK if refused is None else refused.status)

@@ -10,14 +10,14 @@ from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.services.common.download import Download
 from checkdata.entrypoints.web.files.sent_file import SentFile, without_content
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.participants import not_understood, query_of
+from checkdata.entrypoints.web.pages.participants import not_understood, query_in
 from checkdata.entrypoints.web.presentation.downloads import downloads, file_name
 
 
 def offered(ask: Ask, access: Access) -> Response:
-    """Every download of what the address asks for, with how many rows each has; no participant is shown yet."""
+    """Every download that the address allows, with its number of rows; no participant is shown yet."""
     try:
-        query = query_of(ask.words, access)
+        query = query_in(ask.words, access)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     offer = ask.site.services.check_participants.offer(query)
@@ -25,25 +25,25 @@ def offered(ask: Ask, access: Access) -> Response:
     return ask.page("participants/downloads.html", context)
 
 
-def csv(ask: Ask, access: Access) -> Response:
+def csv_download(ask: Ask, access: Access) -> Response:
     """All that the address asks for, as CSV with a byte-order mark."""
     return _download(ask, access, FileKind.CSV)
 
 
-def excel(ask: Ask, access: Access) -> Response:
+def excel_download(ask: Ask, access: Access) -> Response:
     """The same as an Excel workbook."""
     return _download(ask, access, FileKind.EXCEL)
 
 
-def contacts(ask: Ask, access: Access) -> Response:
+def communication_list(ask: Ask, access: Access) -> Response:
     """The communication list of all that the address asks for, as CSV with a byte-order mark."""
     return _download(ask, access, FileKind.CONTACTS)
 
 
-def answer(ask: Ask, access: Access, name: str, begun: Callable[[], Download]) -> Response:
+def send_file(ask: Ask, access: Access, name: str, begun: Callable[[], Download]) -> Response:
     """A file on its way to the browser, if the limits allow one more; none of it for HEAD.
 
-    Raises `DownloadsOfSession` and `DownloadsOfEverybody`; then nothing is begun or recorded.
+    Raises `TooManyDownloadsOfSession` and `TooManyDownloadsOfProcess`; then nothing is begun or recorded.
     """
     if ask.only_headers:
         return without_content(name)
@@ -55,8 +55,10 @@ def answer(ask: Ask, access: Access, name: str, begun: Callable[[], Download]) -
 
 def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     try:
-        query = query_of(ask.words, access)
+        query = query_in(ask.words, access)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     name = file_name(access.acting.organisation, access.visit.today, kind)
-    return answer(ask, access, name, lambda: ask.site.services.check_participants.download(access.acting, query, kind))
+    return send_file(
+        ask, access, name, lambda: ask.site.services.check_participants.download(access.acting, query, kind)
+    )

@@ -14,7 +14,11 @@ from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.errors import AskedTooOften, PageNotFound, StorageConflict, StorageError
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.request_ids import request_id
-from checkdata.entrypoints.web.files.downloads_at_once import OF_A_SESSION, DownloadsOfEverybody, DownloadsOfSession
+from checkdata.entrypoints.web.files.downloads_at_once import (
+    OF_A_SESSION,
+    TooManyDownloadsOfProcess,
+    TooManyDownloadsOfSession,
+)
 from checkdata.entrypoints.web.files.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
 from checkdata.entrypoints.web.presentation.addresses import CHOOSE_ORGANISATION, CHOOSE_ROLE
@@ -102,7 +106,7 @@ class ErrorPages:
         """An error that is a status."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         response = self._page(request, status if status in _WORDS else 400)
-        if status == 405:  # noqa: PLR2004 - the status of a method that a page does not have
+        if status == 405:  # noqa: PLR2004 - the status for a method that a page does not have
             response.headers["Allow"] = _allowed(request)
         return response
 
@@ -137,15 +141,15 @@ class ErrorPages:
         return response
 
     def downloads_of_session(self, request: Request, _error: Exception) -> Response:
-        """429: the session has as many downloads on their way as it may."""
+        """429: the session has as many downloads on their way as it may have."""
         return self._later(request, 429, _OWN_DOWNLOADS)
 
-    def downloads_of_everybody(self, request: Request, _error: Exception) -> Response:
-        """503: there are as many downloads on their way as the process can have, or no room for their files."""
+    def downloads_of_process(self, request: Request, _error: Exception) -> Response:
+        """503: the process has as many downloads on their way as it can, or no room for their files."""
         return self._later(request, 503, _TOO_MANY_DOWNLOADS)
 
     def too_many_lists(self, request: Request, error: Exception) -> Response:
-        """429 where the session's own lists are under way, else 503: there is no place for one more."""
+        """429 if the session's own lists fill its places, else 503: there is no place for one more."""
         own = isinstance(error, TooManyLists) and error.own
         status, words = (429, _OWN_LISTS) if own else (503, _MANY_LISTS)
         return self._later(request, status, words, RETRY_SECONDS)
@@ -194,7 +198,7 @@ class ErrorPages:
         return response
 
     def _page(self, request: Request, status: int, words: _Words | None = None) -> Response:
-        reference = request_id() if status >= 500 else ""  # noqa: PLR2004 - of failures, which the log tells of
+        reference = request_id() if status >= 500 else ""  # noqa: PLR2004 - of failures, which the log has
         context = {"words": words or _WORDS[status], "reference": reference}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)
 
@@ -210,7 +214,7 @@ class ErrorPages:
 
 
 def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
-    """Which page answers which error."""
+    """The page that answers each error."""
     return {
         HTTPException: pages.http,
         MalformedRequest: pages.malformed,
@@ -220,9 +224,9 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         OtherOrganisation: pages.other_organisation,
         PageNotFound: pages.page_not_found,
         AskedTooOften: pages.asked_too_often,
-        DownloadsOfSession: pages.downloads_of_session,
-        DownloadsOfEverybody: pages.downloads_of_everybody,
-        NoRoomLeft: pages.downloads_of_everybody,
+        TooManyDownloadsOfSession: pages.downloads_of_session,
+        TooManyDownloadsOfProcess: pages.downloads_of_process,
+        NoRoomLeft: pages.downloads_of_process,
         TooManyLists: pages.too_many_lists,
         StorageConflict: pages.conflict,
         StorageError: pages.unavailable,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import filters
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS, Area
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, ListingArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 _KEPT: Final = 200
@@ -22,7 +22,7 @@ _Pairs = tuple[tuple[str, str], ...]
 
 @frozen(kw_only=True)
 class _Filters:
-    """All that they are drawn of."""
+    """Everything that they are drawn from."""
 
     role: Role
     tallies: tuple[Tally, ...]
@@ -31,16 +31,16 @@ class _Filters:
     errors: _Pairs
 
 
-def filters_above(  # noqa: PLR0913 - what filters are made of
+def filters_above(  # noqa: PLR0913 - the parts of filters
     templates: Environment,
-    area: Area,
+    area: ListingArea,
     tallies: Sequence[Tally],
     words: Words,
     *,
     counted: bool = True,
     errors: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The filters of an area, set as in *words*, over what there is in its scope; *errors* stand at their fields.
+    """The filters of an area, set as in *words*, with the counts of its scope; *errors* are shown at their fields.
 
     If *counted*, each choice shows how many rows it would find. With a search no choice does, because tallies cannot
     answer a search.
@@ -65,7 +65,7 @@ def _drawn(templates: Environment, above: _Filters) -> Markup:
     return Markup(drawn)  # noqa: S704 - drawn by a template
 
 
-def _names(area: Area) -> Sequence[str]:
+def _names(area: ListingArea) -> Sequence[str]:
     return [each.name for each in area.filters]
 
 

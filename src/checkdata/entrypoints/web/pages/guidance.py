@@ -32,12 +32,12 @@ def wrong_data(ask: Ask) -> Response:
 
 
 def contact(ask: Ask) -> Response:
-    """Whom to write to about what."""
+    """The address to write to for each kind of question."""
     return ask.page("help/contact.html")
 
 
 def accessibility(ask: Ask) -> Response:
-    """The accessibility statement that public bodies owe."""
+    """The accessibility statement that public bodies must publish."""
     return ask.page("help/accessibility.html")
 
 

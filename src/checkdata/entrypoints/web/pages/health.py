@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from checkdata.domain.services.operations.check_health import UNSEEN, Seen, Watching
+from checkdata.domain.services.operations.check_health import NO_ANSWER, CheckHealth, HealthReport
 from checkdata.entrypoints.json_log import told_of
 
 LOG: Final = logging.getLogger("checkdata.health")
@@ -17,7 +17,7 @@ LOG: Final = logging.getLogger("checkdata.health")
 PATHS: Final = ("/healthcheck", "/readiness")
 
 LONGEST_SECONDS: Final = 1.5
-"""How long an answer waits for a look; after two seconds a platform takes the service for dead."""
+"""How long an answer waits for a check; after two seconds a platform takes the service for dead."""
 
 KEPT_SECONDS: Final = 1.0
 """How long a result is reused, so that many probes cost no more than one."""
@@ -25,35 +25,35 @@ KEPT_SECONDS: Final = 1.0
 
 @define
 class Lookout:
-    """Looks at the storage, one look at a time, in a thread of its own; logs when the result changes."""
+    """Checks the storage, one check at a time, in a thread of its own; logs when the result changes."""
 
-    watching: Watching
-    _last: Seen | None = None
+    watching: CheckHealth
+    _last: HealthReport | None = None
     _at: float = 0.0
-    _look: "asyncio.Task[Seen] | None" = None
+    _look: "asyncio.Task[HealthReport] | None" = None
     _thread: CapacityLimiter = field(factory=lambda: CapacityLimiter(1))
 
-    async def seen(self) -> Seen:
-        """The result now, or of a second ago; `UNSEEN` if a look takes too long."""
+    async def seen(self) -> HealthReport:
+        """The result of now, or of up to a second ago; `NO_ANSWER` if a check takes too long."""
         if self._last is not None and asyncio.get_running_loop().time() - self._at < KEPT_SECONDS:
             return self._last
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(self._looked())
         done, _ = await asyncio.wait({self._look}, timeout=LONGEST_SECONDS)
-        seen = self._look.result() if done else UNSEEN
+        seen = self._look.result() if done else NO_ANSWER
         self._tell(seen)
         return seen
 
-    async def _looked(self) -> Seen:
+    async def _looked(self) -> HealthReport:
         try:
             seen = await to_thread.run_sync(self.watching.look, limiter=self._thread)
         except Exception:
             LOG.exception("the look at the database failed")
-            seen = UNSEEN
+            seen = NO_ANSWER
         self._at = asyncio.get_running_loop().time()
         return seen
 
-    def _tell(self, seen: Seen) -> None:
+    def _tell(self, seen: HealthReport) -> None:
         if self._last is None or list(seen.hindrances) != list(self._last.hindrances):
             why = {} if seen.error is None else told_of(seen.error)
             details = {"database": seen.database.value, "reasons": list(seen.hindrances), **why}

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from checkdata.domain.nominations.steps import Answer
 from checkdata.domain.people.organisations import AppropriateBody
 from checkdata.domain.services.nominations.queue import NominationInDetail
-from checkdata.domain.typed_text import fault_of
+from checkdata.domain.typed_text import text_fault
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
@@ -31,7 +31,7 @@ _LONGEST: Final = 200
 _DATE: Final = "date"
 
 
-def ask_lead_provider(ask: Ask, access: Access) -> Response:
+def choose_lead_provider(ask: Ask, access: Access) -> Response:
     """Choose whom to ask, and how: by a link, or policy does and records the answer next."""
     found = nomination_of(ask)
     if ask.request.method != "POST":
@@ -53,7 +53,7 @@ def ask_lead_provider(ask: Ask, access: Access) -> Response:
     )
 
 
-def answer(ask: Ask, access: Access) -> Response:
+def answer_for_lead_provider(ask: Ask, access: Access) -> Response:
     """Record what the lead provider answered, or policy's own answer about an appropriate body's user."""
     found = nomination_of(ask)
     if ask.request.method != "POST":
@@ -103,7 +103,7 @@ def _answer_faults(form: Words, *, for_body: bool) -> Mapping[str, str]:
 def _text_fault(text: str, blank: str, name: str) -> str:
     if not text.strip():
         return blank
-    return fault_of(text, name) if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
+    return text_fault(text, name) if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
 
 
 def _is_for_body(found: NominationInDetail) -> bool:

@@ -15,11 +15,11 @@ from checkdata.entrypoints.web.presentation.addresses import NOMINATE, SUPPORT_N
 from checkdata.entrypoints.web.site import redirect
 
 
-def receive(ask: Ask, access: Access) -> Response:
+def receive_by_mail(ask: Ask, access: Access) -> Response:
     """Support records a nomination that came by mail; if it is refused, what was typed stays."""
     if ask.request.method != "POST":
         return _mailed_form(ask)
-    if faults := nomination_form.faults(ask.form, BY_MAIL):
+    if faults := nomination_form.nomination_faults(ask.form, BY_MAIL):
         return _mailed_form(ask, NotDone(faults))
     try:
         mailed = nomination_form.mailed_nomination(ask.form)
@@ -29,7 +29,7 @@ def receive(ask: Ask, access: Access) -> Response:
     return redirect(nomination_place(received.id, access, "received"))
 
 
-def receive_instead(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given what was asked
+def old_add_user_address(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given what was asked
     """The old address at which support gave access directly; it leads to a nomination now."""
     return redirect(address(f"{SUPPORT_NOMINATIONS}/add", access.acting.organisation))
 
@@ -38,7 +38,7 @@ def nominate(ask: Ask, access: Access) -> Response:
     """A colleague is nominated; below the form, what became of those nominated before."""
     if ask.request.method != "POST":
         return _colleague_form(ask, access)
-    if faults := nomination_form.faults(ask.form, OF_A_COLLEAGUE):
+    if faults := nomination_form.nomination_faults(ask.form, OF_A_COLLEAGUE):
         return _colleague_form(ask, access, NotDone(faults))
     form, nominating = ask.form, ask.site.services.nominate
     try:
@@ -49,7 +49,7 @@ def nominate(ask: Ask, access: Access) -> Response:
     return redirect(address(NOMINATE, access.acting.organisation, {"done": "nominated"}))
 
 
-def withdraw(ask: Ask, access: Access) -> Response:
+def withdraw_own(ask: Ask, access: Access) -> Response:
     """A colleague withdraws a nomination; one that colleagues did not make here does not exist (security.md 22)."""
     found = nomination_of(ask)
     nomination = found.queued.nomination

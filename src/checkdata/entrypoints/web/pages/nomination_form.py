@@ -6,7 +6,7 @@ from typing import Final
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.nominations.nominate import MailedNomination
-from checkdata.domain.typed_text import fault_of
+from checkdata.domain.typed_text import text_fault
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
 from checkdata.entrypoints.web.security.query_and_form_fields import Words
@@ -30,7 +30,7 @@ _BLANK: Final[Mapping[str, str]] = {
 }
 
 
-def faults(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
+def nomination_faults(form: Words, fields: tuple[str, ...]) -> Mapping[str, str]:
     """What is wrong with the form, by field, in the order of the fields."""
     found = {field: _fault(field, form.get(field, "").strip()) for field in fields}
     return {field: fault for field, fault in found.items() if fault}
@@ -64,7 +64,7 @@ def _fault(field: str, value: str) -> str:
     longest = _LONGEST.get(field, len(value))
     if len(value) > longest:
         return f"{_NAMES[field]} must be {longest:,} characters or fewer"
-    return fault_of(value, _NAMES.get(field, ""), lines=field == "reason")
+    return text_fault(value, _NAMES.get(field, ""), lines=field == "reason")
 
 
 def _email_fault(value: str) -> str:

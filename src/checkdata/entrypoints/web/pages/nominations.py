@@ -18,7 +18,7 @@ from checkdata.entrypoints.web.presentation.nominations import steps_taken
 from checkdata.entrypoints.web.presentation.user_activity import mail_line
 
 SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.POLICY: POLICY_NOMINATIONS}
-"""Where each team has its nominations."""
+"""The address of each team's nominations."""
 
 DONE: Final[Mapping[str, str]] = {
     "received": "Nomination recorded. Escalate it to policy when you have checked it.",

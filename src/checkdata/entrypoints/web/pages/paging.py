@@ -1,4 +1,4 @@
-"""A page of a list that was found whole."""
+"""One page of a list that is in memory as a whole."""
 
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar

@@ -1,23 +1,18 @@
-"""Participants of a delivery partner and ECTs of an appropriate body: the same page, by what the role sees."""
+"""Participants of a delivery partner and ECTs of an appropriate body: the same page, with what the role may see."""
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
-from jinja2 import Environment
-from markupsafe import Markup
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
-from checkdata.domain.people.organisations import Role
+from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS
 from checkdata.entrypoints.web.presentation.listings import listing_page
-from checkdata.entrypoints.web.presentation.statuses import key_to_statuses
 from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
@@ -26,10 +21,10 @@ _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 def listing(ask: Ask, access: Access) -> Response:
     """A page of what the address asks for; 422 without rows if it is not understood."""
     try:
-        query, size = query_of(ask.words, access), size_of(ask.words)
+        query, size = query_in(ask.words, access), page_size_in(ask.words)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
-    number = number_of(ask.words)
+    number = page_number_in(ask.words)
     checking, seen = ask.site.services.check_participants, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
     place = access.place
@@ -37,20 +32,14 @@ def listing(ask: Ask, access: Access) -> Response:
         "found": listing_page(place, query, shown.page),
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
         "as_of": shown.as_of,
-        "about": _about(ask.site.templates, place.area.role),
     }
     form = _form(access, query.words, query.order.words, size)
-    return ask.page("participants/listing.html", form | context)
+    response = ask.page("participants/listing.html", form | context)
+    send_packed(ask.request, ask.words.keys(), response)
+    return response
 
 
-@cache
-def _about(templates: Environment, role: Role) -> Markup:
-    """The text below every list of a role, drawn once."""
-    about = templates.get_template("participants/about.html")
-    return Markup(about.render(area=AREAS[role], key=key_to_statuses(role)))  # noqa: S704 - drawn by a template
-
-
-def query_of(words: Words, access: Access) -> ParticipantQuery:
+def query_in(words: Words, access: Access) -> ParticipantQuery:
     """The query of the address; a filter that the role does not have is not understood, never ignored."""
     for each in FILTERS:
         if words.get(each.name) and access.acting.role not in each.roles:
@@ -64,7 +53,7 @@ def query_of(words: Words, access: Access) -> ParticipantQuery:
     )
 
 
-def size_of(words: Words) -> int:
+def page_size_in(words: Words) -> int:
     """How many rows a page has; `InvalidQuery` for a number that is not offered."""
     word = words.get("per_page", "")
     sizes = {"": DEFAULT_PAGE_SIZE} | {str(size): size for size in PAGE_SIZES}
@@ -73,7 +62,7 @@ def size_of(words: Words) -> int:
     return sizes[word]
 
 
-def number_of(words: Words) -> int:
+def page_number_in(words: Words) -> int:
     """The page number asked for; `PageNotFound` if it is not one."""
     word = words.get("page", "") or "1"
     if not _PAGE_NUMBER.fullmatch(word):

@@ -1,4 +1,4 @@
-"""A user's own list beside the department's, step by step (service rule 17).
+"""Compares a user's own list with the department's, step by step (service rule 17).
 
 Nothing of the list stays here: each page carries it, sealed, and the next step brings it back.
 """
@@ -16,11 +16,11 @@ from checkdata.domain.errors import ListRefused, PageNotFound, TookTooLong
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.matching import Sureness
-from checkdata.domain.reconciliation.result_pages import Wanted
+from checkdata.domain.reconciliation.result_pages import WantedPage
 from checkdata.domain.reconciliation.result_rows import Outcome
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.downloads import answer
+from checkdata.entrypoints.web.pages.downloads import send_file
 from checkdata.entrypoints.web.presentation.addresses import RECONCILE, address
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.presentation.reconciliation import column_choices, result_page
@@ -31,7 +31,7 @@ from checkdata.entrypoints.web.security.sealing import SealBroken
 from checkdata.entrypoints.web.site import redirect
 
 UPLOAD: Final = FormLimits(size=10_000_000 + LARGEST_BODY, with_file=True)
-"""A file of 10 MB and what is around it."""
+"""A file of 10 MB and the form around it."""
 
 STEP: Final = FormLimits(size=LARGEST_SEALED + LARGEST_BODY, words=150)
 """The list in a hidden field, and a choice for each of its columns."""
@@ -46,7 +46,7 @@ _NOT_OURS: Final = "Your list was not kept, because you signed out or the page w
 class _Step:
     """The list that a page brought back, as it was sealed, and which of its columns is which."""
 
-    their_list: TheirList
+    uploaded_list: UploadedList
     sealed: str
     chosen: Mapping[int, Detail]
 
@@ -58,11 +58,11 @@ def upload(ask: Ask, access: Access) -> Response:
     if not ask.file:
         return _form(ask, _NO_FILE)
     try:
-        their_list = ask.site.services.compare_lists.read(ask.file)
-        sealed = sealed_list(ask.site.settings.secret_keys, access.visit, their_list)
+        uploaded_list = ask.site.services.compare_lists.read(ask.file)
+        sealed = sealed_list(ask.site.settings.secret_keys, access.visit, uploaded_list)
     except ListRefused as refused:
         return _form(ask, str(refused))
-    return _columns(ask, _Step(their_list=their_list, sealed=sealed, chosen=guess_columns(their_list)))
+    return _columns(ask, _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=guess_columns(uploaded_list)))
 
 
 def columns(ask: Ask, access: Access) -> Response:
@@ -72,14 +72,16 @@ def columns(ask: Ask, access: Access) -> Response:
 
 
 def result(ask: Ask, access: Access) -> Response:
-    """A page of the comparison; the columns again if no one can be recognised by them."""
+    """A page of the comparison; the columns again if no participant can be recognised by them."""
     asked = _asked(ask, access)
     if isinstance(asked, Response):
         return asked
     step, chosen = asked
     wanted = _wanted(ask.form)
     try:
-        reconciled = ask.site.services.compare_lists.page(access.acting, access.scope, step.their_list, chosen, wanted)
+        reconciled = ask.site.services.compare_lists.page(
+            access.acting, access.scope, step.uploaded_list, chosen, wanted
+        )
     except TookTooLong as stopped:
         return _form(ask, str(stopped))
     context = {
@@ -107,20 +109,20 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
         return asked
     step, chosen = asked
     reconciling = ask.site.services.compare_lists
-    begun = partial(reconciling.download, access.acting, access.scope, step.their_list, chosen, kind)
+    begun = partial(reconciling.download, access.acting, access.scope, step.uploaded_list, chosen, kind)
     try:
-        return answer(ask, access, file_name(access.acting.organisation, access.visit.today, kind), begun)
+        return send_file(ask, access, file_name(access.acting.organisation, access.visit.today, kind), begun)
     except TookTooLong as stopped:
         return _form(ask, str(stopped))
 
 
-def _asked(ask: Ask, access: Access) -> tuple[_Step, Columns] | Response:
-    """The list and its columns as they were chosen; the page to go back to where one of them will not do."""
+def _asked(ask: Ask, access: Access) -> tuple[_Step, ChosenColumns] | Response:
+    """The list and its columns as they were chosen; the page to go back to if one of them cannot be used."""
     step = _step(ask, access)
     if isinstance(step, Response):
         return step
     try:
-        return step, Columns.of(step.chosen)
+        return step, ChosenColumns.of(step.chosen)
     except ListRefused as refused:
         return _columns(ask, step, str(refused))
 
@@ -131,10 +133,10 @@ def _step(ask: Ask, access: Access) -> _Step | Response:
         return redirect(address(RECONCILE, access.acting.organisation))
     sealed = ask.form.get("list", "")
     try:
-        their_list = opened_list(ask.site.settings.secret_keys, access.visit, sealed)
+        uploaded_list = opened_list(ask.site.settings.secret_keys, access.visit, sealed)
     except SealBroken:
         return _form(ask, _NOT_OURS)
-    return _Step(their_list=their_list, sealed=sealed, chosen=_chosen(ask.form, len(their_list.headings)))
+    return _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=_chosen(ask.form, len(uploaded_list.headings)))
 
 
 def _chosen(form: Words, width: int) -> dict[int, Detail]:
@@ -149,7 +151,7 @@ def _chosen(form: Words, width: int) -> dict[int, Detail]:
     return dict(sorted(chosen.items()))
 
 
-def _wanted(form: Words) -> Wanted:
+def _wanted(form: Words) -> WantedPage:
     """The group, its filters and the page: a button for another group begins at its first page."""
     shown, page = form.get("show", ""), form.get("page", "") or "1"
     try:
@@ -161,7 +163,7 @@ def _wanted(form: Words) -> Wanted:
         raise MalformedRequest from None
     if not _PAGE.fullmatch(page):
         raise PageNotFound
-    return Wanted(outcome=outcome, differing_in=differing_in, sureness=sureness, page=int(page))
+    return WantedPage(outcome=outcome, differing_in=differing_in, sureness=sureness, page=int(page))
 
 
 def _form(ask: Ask, error: str) -> Response:
@@ -171,8 +173,8 @@ def _form(ask: Ask, error: str) -> Response:
 
 def _columns(ask: Ask, step: _Step, error: str = "") -> Response:
     context = {
-        "choices": column_choices(step.their_list, step.chosen),
-        "number": len(step.their_list.rows),
+        "choices": column_choices(step.uploaded_list, step.chosen),
+        "number": len(step.uploaded_list.rows),
         "sealed": step.sealed,
         "errors": {"": error} if error else {},
     }

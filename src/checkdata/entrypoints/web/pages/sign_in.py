@@ -39,14 +39,14 @@ def check_your_email(ask: Ask) -> Response:
     return ask.page("sign_in/check_your_email.html")
 
 
-def link(ask: Ask) -> Response:
+def sign_in_link_page(ask: Ask) -> Response:
     """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
     if not ask.site.services.sign_in.link_works(ask.request.path_params["token"]):
         return _dead_link(ask)
     return ask.page("sign_in/link.html")
 
 
-def use_link(ask: Ask) -> Response:
+def use_sign_in_link(ask: Ask) -> Response:
     """Sign in, and go to the page that the user wanted, or to their choice of role."""
     signing_in, browser = ask.site.services.sign_in, token_urlsafe(32)
     try:

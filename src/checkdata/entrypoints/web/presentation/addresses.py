@@ -1,4 +1,4 @@
-"""Where things are: addresses of pages, and the organisation that a link was made for."""
+"""The addresses of pages, and the organisation that a link was made for."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ DOWNLOADS: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "/downloads",
     Role.APPROPRIATE_BODY: "/ects/downloads",
 }
-"""Where each role has its downloads."""
+"""The page of downloads of each role."""
 
 RECONCILE: Final = "/reconcile"
 
@@ -64,7 +64,7 @@ CHANGES: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "/changes",
     Role.APPROPRIATE_BODY: "/ects/changes",
 }
-"""Where each role sees what changed."""
+"""The page of changes of each role."""
 
 SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
     Role.DELIVERY_PARTNER: {
@@ -89,7 +89,7 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
     },
     Role.POLICY: {"Nominations": POLICY_NOMINATIONS},
 }
-"""What the navigation of each role leads to, by its name there, in order."""
+"""The links of each role's navigation by their names, in order."""
 
 
 def acting_word(organisation: Organisation) -> str:
@@ -98,14 +98,14 @@ def acting_word(organisation: Organisation) -> str:
 
 
 def address(path: str, organisation: Organisation | None = None, words: Mapping[str, str] | None = None) -> str:
-    """The address of a page with these words, made for this organisation; their names are ours, and plain."""
+    """The address of a page with these words, made for this organisation; the names of the words need no quoting."""
     made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
     query = "&".join([f"{name}={_quoted(word)}" for name, word in {**(words or {}), **made_for}.items()])
     return f"{path}?{query}" if query else path
 
 
 def _quoted(word: str) -> str:
-    """A word as an address has it; most are plain, and a page has a hundred of them."""
+    """A word as it stands in an address; most need no quoting, and a page has a hundred of them."""
     return word if _PLAIN.fullmatch(word) else quote_plus(word, safe=":")
 
 
@@ -121,7 +121,7 @@ def participant_paths(area: str, participant_ids: Sequence[ParticipantId]) -> Se
 
 
 def list_left(acting: Acting, words: Mapping[str, str]) -> str:
-    """The address of the list from which a user came, as it was; *words* are those of the page they came to."""
+    """The address of the list that a user came from; *words* are those of the page that they came to."""
     kept = {name: words[name] for name in _OF_A_LIST if words.get(name)}
     lists = CHANGES if came_from_changes(words) else HOME
     return address(lists[acting.role], acting.organisation, kept)
@@ -152,9 +152,9 @@ def home(acting: Acting | None) -> str:
 
 
 def suits(place: str, acting: Acting) -> bool:
-    """Whether an address is one of ours in the role's own area, and made for the organisation if for any.
+    """Whether an address is in the role's own area and, if it names an organisation, made for this one.
 
-    It begins with the path of a section then, so that no browser can read a scheme or another host in it.
+    Such an address begins with the path of a section, so that no browser can read a scheme or another host in it.
     """
     path, _, query = place.partition("?")
     made_for = parse_qs(query).get(ACTING, [acting_word(acting.organisation)])

@@ -31,7 +31,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
 
 @frozen(kw_only=True)
 class AuditLine:
-    """One event: when in UK time, what, who did it, about whose access, for which organisation, and details.
+    """One event: when in UK time, what, who did it, whose access it was about, for which organisation, and details.
 
     Users are a name and the id that their page has, "" where there is none.
     """

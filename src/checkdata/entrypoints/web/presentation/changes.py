@@ -13,9 +13,9 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
 from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.web.presentation.addresses import FROM_CHANGES, participant_path
-from checkdata.entrypoints.web.presentation.days_and_times import counted, day, day_and_time
+from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time, day_in_words
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
 
@@ -76,8 +76,8 @@ class ChangesFound:
     pages: Mapping[str, object]
 
 
-def changes_found(place: Place, asked: Asked, shown: ChangesPage) -> ChangesFound:
-    """What was found of what was asked."""
+def changes_found(place: OrganisationArea, asked: Asked, shown: ChangesPage) -> ChangesFound:
+    """The page of the changes that were found."""
     area = place.area
     size = {} if shown.size == DEFAULT_PAGE_SIZE else {"per_page": str(shown.size)}
     since = {} if asked.day is None else {"since": asked.day.isoformat()}
@@ -91,7 +91,7 @@ def changes_found(place: Place, asked: Asked, shown: ChangesPage) -> ChangesFoun
         sentence=counted(shown.found, "change", "changes"),
         since=_since(asked),
         kinds=_kinds(place, {**words, **size}, asked.wanted.kind, shown.counts),
-        headings=["Full name", "RowChange", "Status before", "Status now", *(column.heading for column in columns)],
+        headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
         rows=[_row(change, place, columns, list_words) for change in shown.changes],
         in_words=filters_in_words(place, asked.wanted.query, {**since, **kind, **size}, area.changes),
         everything=place.address(area.changes, {**since, **kind, **size}),
@@ -108,14 +108,14 @@ def changes_found(place: Place, asked: Asked, shown: ChangesPage) -> ChangesFoun
 
 def _since(asked: Asked) -> str:
     if asked.day is not None:
-        return f"since {day(asked.day)}"
+        return f"since {day_in_words(asked.day)}"
     if asked.last_visit is not None:
         return f"since your last visit on {day_and_time(asked.last_visit)}"
-    return f"since {day(asked.wanted.since.date())}, as this is your first visit"
+    return f"since {day_in_words(asked.wanted.since.date())}, as this is your first visit"
 
 
 def _kinds(
-    place: Place, words: Mapping[str, str], chosen: ChangeKind | None, counts: Mapping[ChangeKind, int]
+    place: OrganisationArea, words: Mapping[str, str], chosen: ChangeKind | None, counts: Mapping[ChangeKind, int]
 ) -> Sequence[KindLink]:
     path = place.area.changes
     every = KindLink(f"All ({sum(counts.values()):,})", place.address(path, words), chosen is None)
@@ -132,7 +132,9 @@ def _kinds(
     ]
 
 
-def _row(change: RowChange, place: Place, columns: Sequence[ParticipantColumn], words: Mapping[str, str]) -> ChangedRow:
+def _row(
+    change: RowChange, place: OrganisationArea, columns: Sequence[ParticipantColumn], words: Mapping[str, str]
+) -> ChangedRow:
     now, role = change.now, place.area.role
     return ChangedRow(
         name=now.full_name,
@@ -140,7 +142,7 @@ def _row(change: RowChange, place: Place, columns: Sequence[ParticipantColumn], 
         change=CHANGE_LABELS[change.kind],
         before=None if change.before is None else _tag(change.before.status, role),
         now=_tag(now.status, role),
-        since=f"{'since at least' if now.since_at_least else 'since'} {day(now.since)}",
+        since=f"{'since at least' if now.since_at_least else 'since'} {day_in_words(now.since)}",
         beside=[column.cell(now) for column in columns],
     )
 

@@ -18,7 +18,7 @@ _LONDON: Final = ZoneInfo("Europe/London")
 _YEAR: Final = timedelta(days=365.25)
 
 
-def day(value: date) -> str:
+def day_in_words(value: date) -> str:
     """A day as GOV.UK writes it: 3 March 2025."""
     return f"{value.day} {value:%B %Y}"
 
@@ -41,7 +41,7 @@ def clock_time(moment: datetime) -> str:
 
 def day_and_time(moment: datetime) -> str:
     """A moment in London: 3 March 2025 at 2:55pm."""
-    return f"{day(moment.astimezone(_LONDON).date())} at {clock_time(moment)}"
+    return f"{day_in_words(moment.astimezone(_LONDON).date())} at {clock_time(moment)}"
 
 
 def exact_time(moment: datetime) -> str:
@@ -50,7 +50,7 @@ def exact_time(moment: datetime) -> str:
     ahead = local.utcoffset() or timedelta()
     offset = f"UTC+{ahead // timedelta(hours=1)}" if ahead else "UTC"
     clock = f"{local.hour % 12 or 12}:{local:%M:%S}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
-    return f"{day(local.date())} at {clock} ({offset})"
+    return f"{day_in_words(local.date())} at {clock} ({offset})"
 
 
 def duration(length: timedelta) -> str:

@@ -14,7 +14,7 @@ from checkdata.domain.services.listing.check_participants import Offer
 from checkdata.domain.values import search_key
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 
 _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTACTS: "/contacts.csv"}
 """What follows the address of a listing."""
@@ -30,7 +30,7 @@ _NAMES_OF_FILES: Final = {
 
 @frozen(kw_only=True)
 class OfferedFile:
-    """One download: its heading, what it is for, and the link with what is behind it; "" where nothing is."""
+    """One download: its heading, what it is for, its link and the link's text; "" if there is nothing to download."""
 
     heading: str
     purpose: str
@@ -48,7 +48,7 @@ class Downloads:
     listing: str
 
 
-def downloads(place: Place, query: ParticipantQuery, offer: Offer) -> Downloads:
+def downloads(place: OrganisationArea, query: ParticipantQuery, offer: Offer) -> Downloads:
     """Everything that the page of downloads says."""
     area = place.area
     return Downloads(
@@ -60,19 +60,19 @@ def downloads(place: Place, query: ParticipantQuery, offer: Offer) -> Downloads:
 
 
 def file_name(organisation: Organisation, on: date, kind: FileKind) -> str:
-    """The name of a file: the organisation, what is in it where that is not the listing, and the day in London."""
+    """The name of a file: the organisation, its content unless that is the listing, and the day in London."""
     of = _NAMES_OF_FILES.get(kind, "")
     ending = "xlsx" if kind in (FileKind.EXCEL, FileKind.RECONCILED_EXCEL) else "csv"
     return f"{organisation_slug(organisation)}{of}-{on:%Y-%m-%d}.{ending}"
 
 
 def organisation_slug(organisation: Organisation) -> str:
-    """The organisation's name in small ASCII letters and dashes, or its id where no letter of it is ASCII."""
+    """The organisation's name in small ASCII letters and dashes; its id if no letter of the name is ASCII."""
     ascii_name = search_key(organisation.name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
 
 
-def _file(kind: FileKind, place: Place, query: ParticipantQuery, offer: Offer) -> OfferedFile:
+def _file(kind: FileKind, place: OrganisationArea, query: ParticipantQuery, offer: Offer) -> OfferedFile:
     area = place.area
     rows = offer.rows - offer.without_email if kind is FileKind.CONTACTS else offer.rows
     heading, purpose, text = _in_words(kind, offer)

@@ -9,7 +9,7 @@ from attrs import frozen
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.entrypoints.web.presentation.listing_areas import Area, Place
+from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Words
 
 LABELS: Final[Mapping[str, str]] = {"query": "Search", **{each.name: each.label for each in FILTERS}}
@@ -43,7 +43,7 @@ class FilterOptions:
 
 
 def filters_in_words(
-    place: Place, query: ParticipantQuery, size: Mapping[str, str], path: str
+    place: OrganisationArea, query: ParticipantQuery, size: Mapping[str, str], path: str
 ) -> Sequence[FilterInWords]:
     """What is searched for and filtered by, each with the link to the page *path* without it."""
     return [
@@ -60,8 +60,8 @@ def filters_in_words(
     ]
 
 
-def filters(area: Area, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
-    """The filters of an area, set as *typed*; *counted* puts beside a choice what it finds with the others as set."""
+def filters(area: ListingArea, tallies: Sequence[Tally], typed: Words, *, counted: bool) -> Sequence[FilterOptions]:
+    """The filters of an area, set as *typed*; *counted* shows with each choice how many rows it would find."""
     chosen = {each.name: each.value_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
     return [_with_options(each, area.role, tallies, chosen, counted=counted) for each in area.filters]
 

@@ -14,7 +14,7 @@ from checkdata.entrypoints.web.presentation.addresses import CHANGES, DOWNLOADS,
 
 
 @frozen(kw_only=True)
-class Area:
+class ListingArea:
     """The lists of a role.
 
     ``beside`` names the columns that tell two people of one name apart where what changed is shown; ``files`` are the
@@ -57,10 +57,10 @@ class Area:
 
 _CANNOT_CHANGE: Final = "You cannot change anything about "
 
-AREAS: Final[Mapping[Role, Area]] = {
+AREAS: Final[Mapping[Role, ListingArea]] = {
     area.role: area
     for area in (
-        Area(
+        ListingArea(
             role=Role.DELIVERY_PARTNER,
             title="Participants",
             one="participant",
@@ -69,7 +69,7 @@ AREAS: Final[Mapping[Role, Area]] = {
             beside=("role", "school", "academic_year"),
             files=(FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS),
         ),
-        Area(
+        ListingArea(
             role=Role.APPROPRIATE_BODY,
             title="Early career teachers",
             one="early career teacher",
@@ -83,10 +83,10 @@ AREAS: Final[Mapping[Role, Area]] = {
 
 
 @frozen
-class Place:
+class OrganisationArea:
     """An area, for the organisation that a page is made for: every link of the page carries it (service rule 6)."""
 
-    area: Area
+    area: ListingArea
     organisation: Organisation
 
     @classmethod

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import Area, Place
+from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
 from checkdata.entrypoints.web.presentation.listing_table import rows_as_html
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.sort_links import Heading, headings
@@ -31,7 +31,7 @@ class ListingPage:
     sizes: Sequence[tuple[int, str]]
 
 
-def listing_page(place: Place, query: ParticipantQuery, page: Page) -> ListingPage:
+def listing_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> ListingPage:
     """The table and everything around it."""
     area = place.area
     size = {} if page.size == DEFAULT_PAGE_SIZE else {"per_page": str(page.size)}
@@ -56,7 +56,7 @@ def listing_page(place: Place, query: ParticipantQuery, page: Page) -> ListingPa
     )
 
 
-def _sentence(area: Area, page: Page) -> str:
+def _sentence(area: ListingArea, page: Page) -> str:
     shown = counted(page.found, area.one, area.many)
     if page.count == 1:
         return f"{shown} found"
@@ -64,5 +64,5 @@ def _sentence(area: Area, page: Page) -> str:
     return f"{shown} found, showing {first:,} to {first + len(page.participants) - 1:,}"
 
 
-def _download_text(area: Area, number: int) -> str:
+def _download_text(area: ListingArea, number: int) -> str:
     return f"this {area.one}" if number == 1 else f"all {number:,} {area.many}"

@@ -15,9 +15,9 @@ def organisation_name(role: Role | None, organisation_id: str | None, called: Ma
     return called.get(organisation) or organisation.name or organisation.id
 
 
-def linked_user(user_id: UserId | None, users: Mapping[UserId, User], nobody: str) -> tuple[str, str]:
-    """A user's name and the id that their page has; their id and "" if they are gone, *nobody* and "" for none."""
+def linked_user(user_id: UserId | None, users: Mapping[UserId, User], no_user: str) -> tuple[str, str]:
+    """A user's name and the id of their page; their id and "" if they are gone, *no_user* and "" if there is none."""
     if user_id is None:
-        return nobody, ""
+        return no_user, ""
     user = users.get(user_id)
     return (user_id, "") if user is None else (user.name, user.id)

@@ -10,7 +10,7 @@ from checkdata.domain.nominations.next_step import NextActor, NextStep, Party
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.services.nominations.queue import NominationInDetail
-from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted, day
+from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted, day_in_words
 
 STATE_NAMES: Final[Mapping[NominationState, str]] = {
     NominationState.RECEIVED: "Received",
@@ -55,7 +55,7 @@ _OVERDUE: Final = "None: it waited too long"
 
 @frozen(kw_only=True)
 class StepTaken:
-    """A step as the nomination's page tells it: what, when, who, and what else there is to know of it, by its name."""
+    """A step as the nomination's page shows it: what, when, by whom, and further details by their names."""
 
     title: str
     at: datetime
@@ -116,7 +116,7 @@ def _details(step: Step, found: NominationInDetail) -> Mapping[str, str]:
         "Lead provider": "" if lead_id is None else found.lead_providers.get(lead_id, lead_id),
         "Asked by": "" if not asked else (f"a link sent to {step.contact}" if by_link else "policy, not by a link"),
         "Answered by": "" if asked or step.by is None else step.contact,
-        "Answered on": "" if step.answered_on is None else day(step.answered_on),
+        "Answered on": "" if step.answered_on is None else day_in_words(step.answered_on),
         "Reference": step.reference if step.by is not None else "",
         "Note": step.note,
     }

@@ -9,7 +9,7 @@ from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.look_up_participant import FoundParticipant
 from checkdata.entrypoints.web.presentation.listing_table import HINTS, since_when
-from checkdata.entrypoints.web.presentation.row_history import Past, past
+from checkdata.entrypoints.web.presentation.row_history import DayOfHistory, history_by_day
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, StatusMeaning, status_meaning
 
 
@@ -35,7 +35,7 @@ class Profile:
     completed_on: date | None
     meaning: StatusMeaning
     updated_at: datetime
-    history: Sequence[Past]
+    history: Sequence[DayOfHistory]
 
 
 def profile(found: FoundParticipant, role: Role) -> Profile:
@@ -54,5 +54,5 @@ def profile(found: FoundParticipant, role: Role) -> Profile:
         completed_on=listed.completed_on,
         meaning=status_meaning(listed.group, listed.role),
         updated_at=listed.updated_at,
-        history=past(found.history, role),
+        history=history_by_day(found.history, role),
     )

@@ -17,7 +17,7 @@ from checkdata.domain.reconciliation.result_rows import (
     Outcome,
     ReconciledRow,
 )
-from checkdata.domain.reconciliation.uploaded_list import Columns, TheirList, column_letters
+from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, column_letters
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.listing_table import HINTS
 from checkdata.entrypoints.web.presentation.pagination import pagination
@@ -101,23 +101,23 @@ class ResultPage:
     pages: Mapping[str, object]
 
 
-def column_choices(their_list: TheirList, chosen: Mapping[int, Detail]) -> Sequence[ColumnChoice]:
+def column_choices(uploaded_list: UploadedList, chosen: Mapping[int, Detail]) -> Sequence[ColumnChoice]:
     """A choice for each column of a list, set as *chosen*."""
     return [
         ColumnChoice(
             name=f"column_{column}",
-            label=_label(their_list, column),
-            examples=", ".join(_examples(their_list, column)) or "Nothing in this column",
+            label=_label(uploaded_list, column),
+            examples=", ".join(_examples(uploaded_list, column)) or "Nothing in this column",
             options=[
                 ("", "Not compared", column not in chosen),
                 *((detail.value, detail.heading, chosen.get(column) is detail) for detail in Detail),
             ],
         )
-        for column in range(len(their_list.headings))
+        for column in range(len(uploaded_list.headings))
     ]
 
 
-def result_page(page: ReconciledPage, columns: Columns) -> ResultPage:
+def result_page(page: ReconciledPage, columns: ChosenColumns) -> ResultPage:
     """The page of a comparison in words."""
     label = OUTCOME_LABELS[page.outcome]
     return ResultPage(
@@ -137,13 +137,13 @@ def result_page(page: ReconciledPage, columns: Columns) -> ResultPage:
     )
 
 
-def _label(their_list: TheirList, column: int) -> str:
-    heading = their_list.headings[column]
+def _label(uploaded_list: UploadedList, column: int) -> str:
+    heading = uploaded_list.headings[column]
     return f"Column {column_letters(column)}: {heading}" if heading else f"Column {column_letters(column)}"
 
 
-def _examples(their_list: TheirList, column: int) -> Iterator[str]:
-    cells = filter(None, (row.cell(column) for row in their_list.rows))
+def _examples(uploaded_list: UploadedList, column: int) -> Iterator[str]:
+    cells = filter(None, (row.cell(column) for row in uploaded_list.rows))
     return (_shortened(cell) for cell in islice(cells, _EXAMPLES))
 
 
@@ -151,7 +151,7 @@ def _shortened(cell: str) -> str:
     return cell if len(cell) <= _LONGEST_EXAMPLE else f"{cell[:_LONGEST_EXAMPLE].rstrip()}…"
 
 
-def _kinds(page: ReconciledPage, columns: Columns) -> Sequence[tuple[str, str, bool]]:
+def _kinds(page: ReconciledPage, columns: ChosenColumns) -> Sequence[tuple[str, str, bool]]:
     """The details that can differ, with how many rows differ in each; all of them first."""
     details = [
         (detail.value, f"{detail.heading} ({page.differing[detail]:,})", page.differing_in is detail)
@@ -171,7 +171,7 @@ def _sure(page: ReconciledPage) -> Sequence[tuple[str, str, bool]]:
     return [("", f"Any ({page.counts[page.outcome]:,})", page.sureness is None), *told]
 
 
-def _row(row: ReconciledRow, columns: Columns) -> RowInWords:
+def _row(row: ReconciledRow, columns: ChosenColumns) -> RowInWords:
     matched, number = row.matched, str(row.theirs.number) if row.theirs else ""
     return RowInWords(
         title=row.ours.full_name if row.ours else f"Row {number}",
@@ -204,7 +204,7 @@ def _differences(row: ReconciledRow) -> Iterator[DifferenceInWords]:
         )
 
 
-def _details(row: ReconciledRow, columns: Columns) -> Sequence[tuple[str, str, str]]:
+def _details(row: ReconciledRow, columns: ChosenColumns) -> Sequence[tuple[str, str, str]]:
     """The details of a row that is in one list only: heading, text, and a hint if the text is blank."""
     if row.ours is None and row.theirs is not None:
         return [(d.heading, text, "") for d in columns.details if (text := columns.text(row.theirs, d))]

@@ -20,17 +20,19 @@ from checkdata.entrypoints.web.presentation.statuses import status_meaning
 
 
 @frozen
-class Past:
+class DayOfHistory:
     """What changed on a day, a line for each change."""
 
     on: date
     lines: Sequence[str]
 
 
-def past(history: Sequence[Version], role: Role) -> Sequence[Past]:
+def history_by_day(history: Sequence[Version], role: Role) -> Sequence[DayOfHistory]:
     """The history, newest first; a version in which nothing differs that the role sees is left out."""
-    turns = [Past(london_date(now.began.at), list(_turn(before, now, role))) for now, before in pairwise(history)]
-    first = [Past(london_date(version.began.at), [_first(version, role)]) for version in history[-1:]]
+    turns = [
+        DayOfHistory(london_date(now.began.at), list(_turn(before, now, role))) for now, before in pairwise(history)
+    ]
+    first = [DayOfHistory(london_date(version.began.at), [_first(version, role)]) for version in history[-1:]]
     return [turn for turn in (*turns, *first) if turn.lines]
 
 

@@ -7,15 +7,15 @@ from checkdata.entrypoints.web.presentation.days_and_times import clock_time
 
 
 @frozen
-class Ending:
-    """In how many seconds a session ends and at what time; whether that is for good, whatever its user does."""
+class SessionEnd:
+    """In how many seconds a session ends and at what time; ``for_good`` if its user cannot prolong it."""
 
     seconds_left: int
     time: str
     for_good: bool
 
 
-def ending(visit: Visit) -> Ending:
+def session_end(visit: Visit) -> SessionEnd:
     """The end of a visit's session as it stands now."""
     left = max(0, int((visit.ends_at - visit.at).total_seconds()))
-    return Ending(left, clock_time(visit.ends_at), for_good=visit.ends_at >= visit.ends_for_good_at)
+    return SessionEnd(left, clock_time(visit.ends_at), for_good=visit.ends_at >= visit.ends_for_good_at)

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.entrypoints.web.presentation.listing_areas import Place
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 
 _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
     "full_name": {"Full name": Sort.NAME},
@@ -21,7 +21,7 @@ _SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
 
 @frozen
 class SortLink:
-    """A link that sorts; ``is_on`` if rows are sorted by it now, and following it reverses them."""
+    """A link that sorts; ``is_on`` if rows are sorted by it now, so that following it reverses them."""
 
     text: str
     href: str
@@ -30,14 +30,14 @@ class SortLink:
 
 @frozen
 class Heading:
-    """A column's heading; ``direction`` is the one in which its column is sorted, "" where it is not."""
+    """A column's heading; ``direction`` is the direction in which the column is sorted, "" if it is not."""
 
     text: str
     links: Sequence[SortLink]
     direction: str
 
 
-def headings(place: Place, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
+def headings(place: OrganisationArea, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
     """The headings of the columns that a role sees; a link keeps the search, the filters and the rows on a page."""
     kept = {name: word for name, word in query.words.items() if name not in ("sort", "direction")}
 

@@ -30,7 +30,7 @@ class WhoActs(Enum):
     LEAD_PROVIDER = "the lead provider"
     APPROPRIATE_BODY = "the appropriate body"
     DEPARTMENT = "DfE"
-    NOBODY = ""
+    NO_ONE = ""
 
 
 @frozen
@@ -38,7 +38,7 @@ class StatusMeaning:
     """What happened, and who acts next."""
 
     sentence: str
-    move: WhoActs = WhoActs.NOBODY
+    move: WhoActs = WhoActs.NO_ONE
 
 
 _MEANINGS: Final[Mapping[StatusGroup, StatusMeaning]] = {

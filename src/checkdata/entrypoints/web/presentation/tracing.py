@@ -6,7 +6,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.audit.receipts import FileKind, Receipt
-from checkdata.domain.audit.tracing import FileOut, How, Possibly, Seen, Sighting
+from checkdata.domain.audit.tracing import HeldFile, ParticipantSightings, PossibleSightings, Sighting, SightingKind
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.entrypoints.web.presentation.days_and_times import counted, exact_time
@@ -21,12 +21,12 @@ _FILES: Final[Mapping[FileKind, str]] = {
     FileKind.RECONCILED_EXCEL: "Comparison as Excel workbook",
     FileKind.EXPORT: "Batch export",
 }
-_HOW: Final[Mapping[How, str]] = {
-    How.OWN_PAGE: "Opened their page",
-    How.LIST: "Looked at a list",
-    How.CHANGES: "Looked at what changed",
-    How.RECONCILED: "Compared a list of their own",
-    How.BROKEN_OFF: "Began a download that was not completed",
+_HOW: Final[Mapping[SightingKind, str]] = {
+    SightingKind.OWN_PAGE: "Opened their page",
+    SightingKind.LIST: "Looked at a list",
+    SightingKind.CHANGES: "Looked at what changed",
+    SightingKind.RECONCILED: "Compared a list of their own",
+    SightingKind.BROKEN_OFF: "Began a download that was not completed",
 }
 _OPERATOR: Final = "An operator"
 
@@ -51,19 +51,19 @@ class FileLine:
     rows: str
 
 
-def certain_lines(seen: Seen, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
+def certain_lines(seen: ParticipantSightings, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
     """Who certainly saw them."""
     called = {organisation: organisation.name for organisation in organisations}
     return [_line(exact_time(sighting.at), sighting, seen, called) for sighting in seen.certainly]
 
 
-def possible_lines(seen: Seen, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
+def possible_lines(seen: ParticipantSightings, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
     """Who possibly saw them."""
     called = {organisation: organisation.name for organisation in organisations}
     return [_line(_span(each), each.first, seen, called) for each in seen.possibly]
 
 
-def file_lines(files: Iterable[FileOut]) -> Sequence[FileLine]:
+def file_lines(files: Iterable[HeldFile]) -> Sequence[FileLine]:
     """Files that left."""
     return [
         FileLine(
@@ -76,13 +76,13 @@ def file_lines(files: Iterable[FileOut]) -> Sequence[FileLine]:
     ]
 
 
-def people_of(files: Iterable[FileOut]) -> Sequence[User]:
+def people_of(files: Iterable[HeldFile]) -> Sequence[User]:
     """Who has the files, each once, by name."""
     users = {out.user.id: out.user for out in files if out.user is not None}
     return sorted(users.values(), key=lambda user: user.name)
 
 
-def _line(when: str, sighting: Sighting, seen: Seen, called: Mapping[Organisation, str]) -> SeenLine:
+def _line(when: str, sighting: Sighting, seen: ParticipantSightings, called: Mapping[Organisation, str]) -> SeenLine:
     return SeenLine(
         when=when,
         who=linked_user(sighting.actor, seen.users, _OPERATOR),
@@ -95,7 +95,7 @@ def _file(receipt: Receipt) -> str:
     return f"{_FILES[receipt.kind]}, {counted(receipt.rows, 'row', 'rows')}"
 
 
-def _span(each: Possibly) -> str:
+def _span(each: PossibleSightings) -> str:
     if each.times == 1:
         return exact_time(each.first.at)
     return f"{exact_time(each.first.at)} to {exact_time(each.last.at)}, {each.times:,} times"

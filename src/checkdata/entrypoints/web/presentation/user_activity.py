@@ -47,7 +47,7 @@ class HistoryLine:
 class MailLine:
     """A mail: its id in the outbox, what it is, what became of it and when that was; ``may_repeat`` once it is over.
 
-    ``why`` is a sentence that says why it was not handed over, "" where it was.
+    ``why`` is a sentence that says why it was not handed over; "" if it was.
     """
 
     id: str
@@ -112,7 +112,7 @@ def _why(mail: MailRecord) -> str:
 
 
 def _happened(mail: MailRecord) -> Sequence[str]:
-    """When what happened to a mail, in order."""
+    """The times of what happened to a mail, in order."""
     told = [f"queued {day_and_time(mail.entry.queued_at)}"]
     if mail.tried_at is not None:
         told.append(f"{_TRIED[mail.state]} {day_and_time(mail.tried_at)}")

@@ -12,7 +12,7 @@ _OF_ONE_CLIENT: Final = 64
 def client_of(request: Request) -> str:
     """The network address of the client that sent a request, "" if it is not known.
 
-    The server tells it: that of the connection, or where that is a proxy which the settings trust, the one it names.
+    It is the address of the connection or, if that is a proxy that the settings trust, the one that the proxy names.
     """
     host = "" if request.client is None else request.client.host
     try:

@@ -45,8 +45,8 @@ class Posted:
 def form_of(request: Request, body: bytes, limits: FormLimits = SMALL) -> Posted:
     """The form that was posted, out of its body; nothing for other methods.
 
-    Starlette's own limit answers in plain text and reads what it refuses, and its own forms lie on disk where they are
-    big, so both are judged and read here.
+    Starlette's own limit answers in plain text and reads what it refuses, and its own forms put big files on disk. So
+    forms are limited and read here.
     """
     if request.method != "POST":
         return Posted()

@@ -14,7 +14,7 @@ from checkdata.entrypoints.fixed_headers import fixed_headers
 _POLICY: Final = (
     "default-src 'none'",
     "script-src 'self' 'nonce-{nonce}'",
-    "style-src 'self'",
+    "style-src 'self' 'nonce-{nonce}'",
     "img-src 'self'",
     "connect-src 'self'",
     "font-src 'self'",
@@ -27,9 +27,9 @@ _POLICY: Final = (
 
 @frozen
 class SecurityHeaders:
-    """Adds the headers to every answer of *app*, and gives each request a nonce for its page's inline script.
+    """Adds the headers to every answer of *app*, and gives each request a nonce for the script and style in its page.
 
-    What an answer says of caching stands; one that says nothing is stored nowhere.
+    An answer's own caching header stays; an answer without one may not be stored anywhere.
     """
 
     app: ASGIApp

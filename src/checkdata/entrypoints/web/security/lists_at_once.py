@@ -1,4 +1,4 @@
-"""Limits the lists that users send: few are worked on at once, few wait, and fewer of one session (security.md 33)."""
+"""Limits how many of users' lists are worked on at once, wait, and come from one session (security.md 33)."""
 
 from asyncio import Semaphore
 from collections import Counter
@@ -30,16 +30,16 @@ class TooManyLists(Exception):
 
 
 @define
-class Turns:
-    """Only asked on the event loop."""
+class ListsAtOnce:
+    """The places for lists; used only on the event loop."""
 
     turn: Semaphore = field(init=False, factory=lambda: Semaphore(LISTS_AT_ONCE))
-    """Waits without a thread, so that other pages never want for one."""
+    """Waits without a thread, so that other pages always get one."""
 
     _taken_in: Counter[str] = field(init=False, factory=Counter)
 
     def __len__(self) -> int:
-        """How many lists were taken in and are not answered yet."""
+        """How many lists were accepted and are not answered yet."""
         return self._taken_in.total()
 
     @contextmanager

@@ -20,7 +20,7 @@ class AnswerBrokenOff(ToldAlready):
 class Perimeter:
     """Passes on requests for one of our *hosts* with a readable address; *refuse* answers the others.
 
-    Paths *of_any_host* show no personal data, and their clients know the process only by its address.
+    Paths *of_any_host* show no personal data, and their clients know only the address of the process.
 
     Every error that no page answers ends here, so that no server writes its text anywhere (ASVS 16.5.1).
     """

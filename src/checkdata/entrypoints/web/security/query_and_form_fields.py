@@ -1,4 +1,4 @@
-"""The words of an address or a form, read strictly: what can't be understood is refused, never guessed."""
+"""Reads the words of an address or a form strictly: what cannot be understood is refused, never guessed."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,7 +17,7 @@ MOST_WORDS: Final = 50
 
 
 class MalformedRequest(Exception):
-    """A repeated key, a NUL, bad UTF-8, or no form where one is due (rules.md: 400; ASVS 15.3.7)."""
+    """A repeated key, a NUL, bad UTF-8, or no form where one is needed (rules.md: 400; ASVS 15.3.7)."""
 
 
 def read_words(encoded: bytes, most: int = MOST_WORDS) -> Words:
@@ -33,7 +33,7 @@ def read_words(encoded: bytes, most: int = MOST_WORDS) -> Words:
 
 
 def check_address(scope: Scope) -> None:
-    """Refuse an address that is no text; pages may then rely on their words."""
+    """Refuse an address that is not text, so that pages can rely on its words."""
     path = unquote_to_bytes(scope.get("raw_path") or scope["path"])
     try:
         text = path.decode()

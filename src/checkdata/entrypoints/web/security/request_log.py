@@ -13,14 +13,14 @@ from checkdata.entrypoints.json_log import told_of
 from checkdata.entrypoints.request_ids import HEADER, begin_request
 
 LOG: Final = logging.getLogger("checkdata.web")
-"""Records carry what there is to tell in ``details``, a dict of words and numbers."""
+"""Records carry the facts in ``details``, a dict of words and numbers."""
 
 
 @frozen
 class RequestLog:
-    """Logs method, route, status and milliseconds of every request to *app*, and names it in all that is told of it.
+    """Logs method, route, status and milliseconds of every request to *app*, and gives all its log lines one id.
 
-    The name that a request brings is taken: the server lets through only what a trusted proxy gave.
+    The id that a request brings is used, because the server lets through only one from a trusted proxy.
     """
 
     app: ASGIApp
@@ -61,6 +61,6 @@ def route_of(scope: Scope) -> str:
 
 
 def _method(scope: Scope) -> str:
-    """The method, which may be any word, as one of those that pages answer to."""
+    """The method, if pages answer to it; a client may send any word."""
     method: str = scope["method"]
     return method if method in {"GET", "HEAD", "POST"} else "other"

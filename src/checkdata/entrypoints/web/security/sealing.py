@@ -14,7 +14,7 @@ class SealBroken(Exception):
 
 
 def seal(keys: Keys, holder: str, content: bytes) -> str:
-    """*content* only for this holder, in letters that a form field takes; a third longer."""
+    """*content* encrypted for this holder, in letters that a form field takes; a third longer."""
     return _fernet(keys, holder).encrypt(content).decode()
 
 

@@ -12,7 +12,7 @@ def signature(keys: Keys, purpose: str, text: str) -> str:
 
 
 def is_signed(keys: Keys, purpose: str, text: str, given: str) -> bool:
-    """Whether *given* is that signature, with one of the keys; takes the same time whatever it is."""
+    """Whether *given* is that signature, with one of the keys; takes the same time for any *given*."""
     fits = [hmac.compare_digest(_signature(key, purpose, text).encode(), given.encode()) for key in keys]
     return any(fits)
 

@@ -43,7 +43,7 @@ class _Parts:
 
     @property
     def callbacks(self) -> dict[str, object]:
-        """What the parser tells of, by its names for it."""
+        """The parser's callbacks by their names."""
         return {
             "on_part_begin": self.begin,
             "on_header_field": self.header_field,

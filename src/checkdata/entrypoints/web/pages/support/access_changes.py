@@ -4,23 +4,23 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.errors import Overtaken
-from checkdata.domain.form_digest import seen_of
+from checkdata.domain.form_digest import form_digest
 from checkdata.domain.people.users import Grant
 from checkdata.domain.services.access.manage_access import UserWithGrants
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
-from checkdata.entrypoints.web.pages.support.users import about, user_of, user_place
+from checkdata.entrypoints.web.pages.support.users import name_and_address, user_of, user_place
 from checkdata.entrypoints.web.presentation.addresses import acting_word
 
 
-def remove(ask: Ask, access: Access) -> Response:
+def confirm_removal(ask: Ask, access: Access) -> Response:
     """Remove one access."""
     person = user_of(ask)
     grant = _grant(ask, access, person)
     organisation = grant.organisation
     question = Question(
         question=f"Remove this access for {organisation.name}?",
-        about=about(person.user),
+        about=name_and_address(person.user),
         follows=["They see no data of this organisation from their next click on, and get an email that says so."],
         button="Remove access",
         warns=True,
@@ -35,17 +35,17 @@ def remove(ask: Ask, access: Access) -> Response:
             by=access.acting.user_id,
             seen=seen_in(ask),
         ),
-        seen=seen_of(person.user, grant),
+        seen=form_digest(person.user, grant),
     )
     return asked(ask, question)
 
 
-def suspend(ask: Ask, access: Access) -> Response:
+def confirm_suspension(ask: Ask, access: Access) -> Response:
     """Stop a user from signing in."""
     person = user_of(ask)
     question = Question(
         question="Suspend this user?",
-        about=about(person.user),
+        about=name_and_address(person.user),
         follows=["They are signed out at once and cannot sign in. Their access is kept until they are reinstated."],
         button="Suspend user",
         warns=True,
@@ -54,17 +54,17 @@ def suspend(ask: Ask, access: Access) -> Response:
         do=lambda reason: ask.site.services.manage_access.suspend(
             person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
-        seen=seen_of(person.user),
+        seen=form_digest(person.user),
     )
     return asked(ask, question)
 
 
-def reinstate(ask: Ask, access: Access) -> Response:
+def confirm_reinstatement(ask: Ask, access: Access) -> Response:
     """Let a suspended user sign in again."""
     person = user_of(ask)
     question = Question(
         question="Reinstate this user?",
-        about=about(person.user),
+        about=name_and_address(person.user),
         follows=["They can sign in again and have the access that they had."],
         button="Reinstate user",
         back=user_place(person.user.id, access),
@@ -72,13 +72,13 @@ def reinstate(ask: Ask, access: Access) -> Response:
         do=lambda reason: ask.site.services.manage_access.reinstate(
             person.user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
-        seen=seen_of(person.user),
+        seen=form_digest(person.user),
     )
     return asked(ask, question)
 
 
 def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
-    """The active grant that the address or the form names; one that is not there has no page.
+    """The active grant that the address or the form names; an unknown one has no page.
 
     `Overtaken` if another user ended it since the form was shown.
     """

@@ -11,7 +11,7 @@ from checkdata.domain.services.access.review_access import ReviewedGrant
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.paging import page_of
-from checkdata.entrypoints.web.pages.support.users import about
+from checkdata.entrypoints.web.pages.support.users import name_and_address
 from checkdata.entrypoints.web.presentation.addresses import ACCESS_REVIEW, address
 
 DONE: Final[Mapping[str, str]] = {
@@ -33,13 +33,13 @@ def access_review(ask: Ask, access: Access) -> Response:
     return ask.page("support/access_review.html", context)
 
 
-def keep(ask: Ask, access: Access) -> Response:
+def keep_reviewed(ask: Ask, access: Access) -> Response:
     """Ask for a grant to be reconfirmed."""
     reviewed = _reviewed(ask)
     for_partner = reviewed.grant.confirmed_by is not None
     question = Question(
         question=f"Keep this access for {reviewed.grant.organisation.name}?",
-        about=about(reviewed.user),
+        about=name_and_address(reviewed.user),
         follows=[
             "The lead provider that confirmed them is asked again, by a link to its contact. Where it has no agreement "
             "in force any more, or no contact, policy chooses whom to ask."
@@ -58,12 +58,12 @@ def keep(ask: Ask, access: Access) -> Response:
     return asked(ask, question)
 
 
-def remove(ask: Ask, access: Access) -> Response:
+def remove_reviewed(ask: Ask, access: Access) -> Response:
     """End a grant."""
     reviewed = _reviewed(ask)
     question = Question(
         question=f"Remove this access for {reviewed.grant.organisation.name}?",
-        about=about(reviewed.user),
+        about=name_and_address(reviewed.user),
         follows=["They see no data of this organisation from their next click on, and get an email that says so."],
         button="Remove access",
         warns=True,

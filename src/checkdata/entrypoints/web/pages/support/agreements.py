@@ -6,7 +6,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.form_digest import seen_of
+from checkdata.domain.form_digest import form_digest
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import agreement_form
@@ -24,8 +24,8 @@ DONE: Final[Mapping[str, str]] = {
 """What to say after a change, by the word of the address."""
 
 
-def agreements(ask: Ask, access: Access) -> Response:
-    """The agreements of those whose names hold what is searched for, a page of them."""
+def agreements_found(ask: Ask, access: Access) -> Response:
+    """A page of the agreements in which a party's name holds the search text."""
     text = ask.words.get("query", "").strip()
     found = page_of(ask, access, AGREEMENTS, ask.site.services.manage_agreements.all(text), {"query": text})
     return ask.page("support/agreements.html", {"query": text, "found": found, "today": access.visit.today})
@@ -43,11 +43,11 @@ def agreement(ask: Ask, access: Access) -> Response:
     return ask.page("support/agreement.html", context)
 
 
-def add(ask: Ask, access: Access) -> Response:
+def add_agreement_form(ask: Ask, access: Access) -> Response:
     """The form that adds an agreement, and adding it; if it is refused, what was typed stays."""
     if ask.request.method != "POST":
         return _form(ask)
-    if faults := agreement_form.faults(ask.form):
+    if faults := agreement_form.agreement_faults(ask.form):
         return _form(ask, NotDone(faults))
     try:
         added = ask.site.services.manage_agreements.add(
@@ -58,7 +58,7 @@ def add(ask: Ask, access: Access) -> Response:
     return redirect(_place(added.id, access, "added"))
 
 
-def end(ask: Ask, access: Access) -> Response:
+def confirm_end(ask: Ask, access: Access) -> Response:
     """Ask when and why; then show the effect; then, once that is confirmed, do it."""
     found = _agreement_of(ask)
     if ask.request.method != "POST":
@@ -113,7 +113,7 @@ def _end_form(ask: Ask, found: NamedAgreement, refused: NotDone | None = None) -
 
 
 def _effect(ask: Ask, effect: EffectOfEnding) -> Response:
-    seen = seen_of(effect.agreement.agreement)
+    seen = form_digest(effect.agreement.agreement)
     return ask.page("support/effect_of_ending.html", {"effect": effect, "typed": _typed(ask), "seen": seen})
 
 

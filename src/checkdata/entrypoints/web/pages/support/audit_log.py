@@ -51,7 +51,7 @@ def named_organisations(ask: Ask) -> Mapping[str, Organisation]:
 
 
 def moments(words: Mapping[str, str], faults: dict[str, str]) -> tuple[datetime | None, datetime | None]:
-    """The first moment of the first day, and the first one after the last day, None where none was typed."""
+    """The first moment of the first day, and the first one after the last day; None if none was typed."""
     found = {**day_fault(words, "from", "From"), **day_fault(words, "to", "To")}
     if found:
         faults |= found

@@ -16,7 +16,7 @@ from checkdata.entrypoints.web.presentation.addresses import acting_word
 FIELDS: Final = ("email", "participant", "organisation", *day_field_names("on"))
 
 
-def explain(ask: Ask, access: Access) -> Response:
+def explanation_page(ask: Ask, access: Access) -> Response:
     """The form, and below it the answer; it is sent by POST, because who asked about whom is recorded."""
     if ask.request.method != "POST":
         return _page(ask, {"email": _address_of(ask)}, {})

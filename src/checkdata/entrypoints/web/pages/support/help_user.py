@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue
-from checkdata.domain.form_digest import seen_of
+from checkdata.domain.form_digest import form_digest
 from checkdata.domain.people.users import User
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
@@ -20,7 +20,7 @@ from checkdata.entrypoints.web.pages.confirm_change import (
     not_done,
     seen_in,
 )
-from checkdata.entrypoints.web.pages.support.users import about, user_of, user_page, user_place
+from checkdata.entrypoints.web.pages.support.users import name_and_address, user_of, user_page, user_place
 from checkdata.entrypoints.web.site import redirect
 
 
@@ -43,7 +43,7 @@ def end_sessions(ask: Ask, access: Access) -> Response:
     user = user_of(ask).user
     question = Question(
         question="Sign this user out everywhere?",
-        about=about(user),
+        about=name_and_address(user),
         follows=["Their next click leads to the sign-in page. They can sign in again with a new link."],
         button="Sign out everywhere",
         back=user_place(user.id, access),
@@ -51,12 +51,12 @@ def end_sessions(ask: Ask, access: Access) -> Response:
         do=lambda reason: ask.site.services.help_users.end_sessions(
             user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
         ),
-        seen=seen_of(user),
+        seen=form_digest(user),
     )
     return asked(ask, question)
 
 
-def send_again(ask: Ask, access: Access) -> Response:
+def send_mail_again(ask: Ask, access: Access) -> Response:
     """Send one of the last mails to a user once more."""
     person, mail = user_of(ask), ask.form.get("mail", "")
     try:
@@ -80,5 +80,5 @@ def _address_faults(ask: Ask) -> Mapping[str, str]:
 def _address_form(ask: Ask, user: User, refused: NotDone | None = None) -> Response:
     typed = {field: ask.form.get(field, "") for field in ("email", "reason")}
     errors = {} if refused is None else refused.errors
-    context = {"user": user, "seen": seen_of(user), "typed": typed, "errors": errors}
+    context = {"user": user, "seen": form_digest(user), "typed": typed, "errors": errors}
     return ask.page("support/address.html", context, status=200 if refused is None else refused.status)

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from checkdata.domain.audit.tracing import Seen
+from checkdata.domain.audit.tracing import ParticipantSightings
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.presentation.tracing import certain_lines, file_l
 FIELDS: Final = ("participant", *day_field_names("from"), *day_field_names("to"))
 
 
-def seen(ask: Ask, access: Access) -> Response:
+def sightings_page(ask: Ask, access: Access) -> Response:
     """The form, and below it the answer; it is sent by POST, because who asked about whom is recorded."""
     if ask.request.method != "POST":
         return _page(ask, {})
@@ -35,7 +35,7 @@ def seen(ask: Ask, access: Access) -> Response:
         return _page(ask, {"participant": str(refused)})
 
 
-def files(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given it
+def files_of_agreement(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given it
     """The files that left under an agreement, and the people to ask to delete them."""
     found = ask.site.services.manage_agreements.one(ask.request.path_params["agreement_id"])
     if found is None:
@@ -44,7 +44,7 @@ def files(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is
     return ask.page("support/files.html", {"found": found, "lines": file_lines(out), "people": people_of(out)})
 
 
-def _page(ask: Ask, errors: Mapping[str, str], found: Seen | None = None) -> Response:
+def _page(ask: Ask, errors: Mapping[str, str], found: ParticipantSightings | None = None) -> Response:
     organisations = () if found is None else named_organisations(ask).values()
     context = {
         "typed": {field: ask.form.get(field, "") for field in FIELDS},

@@ -13,27 +13,23 @@ from checkdata.entrypoints.web.presentation.user_activity import MailLine, mail_
 from checkdata.entrypoints.web.site import redirect
 
 
-def undelivered(ask: Ask, access: Access) -> Response:
-    """A page of undelivered mail."""
-    return _page(ask, access)
+def undelivered(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
+    """A page of undelivered mail, with what was refused if anything was."""
+    found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.help_users.dead_letters()])
+    done = "Mail queued again. It is sent within a minute." if ask.words.get("done") == "sent-again" else ""
+    context = {"found": found, "done": done, "errors": {} if refused is None else refused.errors}
+    return ask.page("support/undelivered.html", context, status=200 if refused is None else refused.status)
 
 
-def send_again(ask: Ask, access: Access) -> Response:
+def send_undelivered_again(ask: Ask, access: Access) -> Response:
     """Send one of these mails once more."""
     mail, newest = ask.form.get("mail", ""), ask.form.get("newest", "")
     try:
         email = EmailAddress.of(ask.form.get("email", ""))
         ask.site.services.help_users.send_again(email, mail, by=access.acting.user_id, newest=newest)
     except (*REFUSALS, InvalidValue) as refused:
-        return _page(ask, access, not_done(refused))
+        return undelivered(ask, access, not_done(refused))
     return redirect(address(UNDELIVERED, access.acting.organisation, {"done": "sent-again"}))
-
-
-def _page(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
-    found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.help_users.dead_letters()])
-    done = "Mail queued again. It is sent within a minute." if ask.words.get("done") == "sent-again" else ""
-    context = {"found": found, "done": done, "errors": {} if refused is None else refused.errors}
-    return ask.page("support/undelivered.html", context, status=200 if refused is None else refused.status)
 
 
 def _line(letter: DeadLetter) -> tuple[MailLine, DeadLetter]:

@@ -33,7 +33,7 @@ HISTORY_SHOWN: Final = 50
 
 
 def users(ask: Ask, access: Access) -> Response:
-    """The users whose name, address or organisation holds what is searched for, a page of them."""
+    """A page of the users whose name, address or organisation holds the search text."""
     text = ask.words.get("query", "").strip()
     found = page_of(ask, access, USERS, ask.site.services.manage_access.search(text), {"query": text})
     mails = () if found.number else _mails_to(ask, text)
@@ -80,8 +80,8 @@ def user_place(user_id: UserId, access: Access, done: str = "") -> str:
     return address(f"{USERS}/{user_id}", access.acting.organisation, {"done": done} if done else {})
 
 
-def about(user: User) -> str:
-    """Whom a question is about."""
+def name_and_address(user: User) -> str:
+    """The user whom a question is about."""
     return f"{user.name}, {user.email}"
 
 

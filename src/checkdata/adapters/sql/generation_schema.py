@@ -1,0 +1,172 @@
+"""The tables of one generation of listings: the records as they came in, and what is shown of them.
+
+Each import makes a generation of its own beside the one that is read, and none is changed once it is shown
+(0018-a-generation-for-each-import.md): `checkdata.adapters.sql.generations` says where they are. So no name here is of
+a table of the service's own schema; a connection finds those of the generation that it looks at.
+
+A listing is flat and in order, because the layout of the rows decides how fast a page, a search and a download are
+(0002-flat-listings.md): ``pos`` is a row's place in its organisation's order, from 1. ``csv_line`` is what a download
+says of the row (`checkdata.domain.listing.columns.csv_line`); it stands before the other columns, because PostgreSQL
+passes every column on its way to a later one. What only a search looks at stands in a narrow table of its own, the
+*words* of a listing: a search reads every row of an organisation, and fetching wide ones takes longer than looking at
+them. ``shown_from`` is the number of the import since which a row shows what it shows
+(`checkdata.domain.listing.history`).
+"""
+
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from checkdata.adapters.sql.column_types import Moment, Number, Words
+from checkdata.adapters.sql.listing_fields import field_columns
+from checkdata.domain.feed.record_words import SHARED_FIELDS
+from checkdata.domain.listing.filters import FILTER_NAMED
+
+generation: Final = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
+"""Every table of a generation."""
+
+_SHARED_TYPES: Final[dict[str, Any]] = {
+    "academic_year": Integer,
+    **dict.fromkeys(("trn_validated", "school_transfer", "check_failed"), Boolean),
+}
+
+record_kinds: Final = Table(
+    "record_kinds",
+    generation,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("has_trn", Boolean, nullable=False),
+    *(Column(name, _SHARED_TYPES.get(name, Words)) for name in SHARED_FIELDS),
+)
+"""What many training records have in common (`checkdata.domain.feed.pieces.RecordKind`); days are words here."""
+
+training_records: Final = Table(
+    "training_records",
+    generation,
+    Column("record_id", Words, nullable=False),
+    Column("participant_id", Words, nullable=False),
+    Column("full_name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("trn", Words),
+    Column("school_urn", Words, nullable=False),
+    Column("delivery_partner_id", Words),
+    Column("appropriate_body_id", Words),
+    Column("induction_tutor_email", Text, nullable=False),
+    Column("date_of_birth", Words),
+    Column("updated_at", Moment, nullable=False),
+    Column("person_key", Words),
+    Column("sort_key", Words, nullable=False),
+    Column("email_key", Words, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("line", Integer),
+)
+"""The columns are ``PIECE_FIELDS``. ``line`` is the line of the feed that told the record, None where the last feed did
+not: it was carried over."""
+
+Index("ix_training_records_record_id", training_records.c.record_id, unique=True)
+Index("ix_training_records_participant_id", training_records.c.participant_id)
+
+
+def listing_columns(organisation: str) -> tuple[Column[Any], ...]:
+    """The columns of a listing but for ``pos``, ``csv_line`` and ``shown_from``; *organisation* names its key."""
+    participant, *others = field_columns().values()
+    return (
+        Column(organisation, Words, nullable=False),
+        participant,
+        Column("sort_key", Words, nullable=False),
+        Column("email_key", Words, nullable=False),
+        *others,
+        Column("state", Words, nullable=False),
+    )
+
+
+PLACE: Final = "place"
+"""How the name of an index begins that SQLite does not need, because it keeps the rows in that order."""
+
+
+def _in_place(organisation: str) -> tuple[Column[Any], ...]:
+    return (Column(organisation, Words, nullable=False), Column("pos", Integer, nullable=False))
+
+
+def _by_place(organisation: str) -> PrimaryKeyConstraint:
+    """SQLite keeps the rows in this order; PostgreSQL gets the index afterwards, all at once."""
+    return PrimaryKeyConstraint(organisation, "pos").ddl_if(dialect="sqlite")
+
+
+def _listing(name: str, organisation: str) -> Table:
+    table = Table(
+        name,
+        generation,
+        *_in_place(organisation),
+        Column("csv_line", Text, nullable=False),
+        *(column for column in listing_columns(organisation) if column.name != organisation),
+        Column("shown_from", Number, nullable=False),
+        _by_place(organisation),
+        sqlite_with_rowid=False,
+    )
+    Index(f"{PLACE}_{name}", table.c[organisation], table.c.pos, unique=True)
+    Index(f"ix_{name}_participant_id", table.c.participant_id, table.c[organisation], unique=True)
+    return table
+
+
+SEARCHED_COLUMNS: Final = ("school_urn", "lead_provider_id", *FILTER_NAMED)
+"""What filters and scopes may ask beside a search."""
+
+
+def _words(name: str, organisation: str) -> Table:
+    columns = field_columns()
+    table = Table(
+        name,
+        generation,
+        *_in_place(organisation),
+        Column("search", Words, nullable=False),
+        Column("email_key", Words, nullable=False),
+        *(columns[name] for name in SEARCHED_COLUMNS),
+        _by_place(organisation),
+        sqlite_with_rowid=False,
+    )
+    Index(f"{PLACE}_{name}", table.c[organisation], table.c.pos, unique=True)
+    return table
+
+
+def _tallies(name: str, organisation: str) -> Table:
+    columns = field_columns()
+    return Table(
+        name,
+        generation,
+        Column(organisation, Words, primary_key=True),
+        Column("lead_provider_id", Words, primary_key=True),
+        *(Column(name, columns[name].type, primary_key=True, autoincrement=False) for name in FILTER_NAMED),
+        Column("number", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+partner_listing: Final = _listing("partner_listing", "delivery_partner_id")
+body_listing: Final = _listing("body_listing", "appropriate_body_id")
+partner_words: Final = _words("partner_words", "delivery_partner_id")
+"""Of each row of a listing, by its position, what a search looks at; ``search`` is the folded name, the folded school
+and the TRN, on a line each."""
+body_words: Final = _words("body_words", "appropriate_body_id")
+partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
+"""How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
+body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
+
+BEFORE: Final = "before"
+"""The schema in which the tables of the generation before are found while the next one is made."""
+
+
+@cache
+def before(table: Table) -> FromClause:
+    """The same table of the generation before, under a name of its own: SQLite would take one for the other."""
+    return table.to_metadata(MetaData(), schema=BEFORE).alias(f"{table.name}_{BEFORE}")

@@ -1,0 +1,67 @@
+"""Gives the access that a nomination was confirmed for; a nominee without an account gets one (service rule 4)."""
+
+from uuid import uuid4
+
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.steps import Act
+from checkdata.domain.people.users import Grant, User
+from checkdata.domain.ports import UnitOfWork
+from checkdata.domain.services.common.access_changes import AccessChange, give_access, new_user, user_there
+from checkdata.domain.services.common.nomination_changes import held_agreements_for, known_organisation, take_step
+
+
+def give_confirmed_access(work: UnitOfWork, nomination: Nomination, act: Act) -> User:
+    """Give the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
+    granted = nomination.granted(act, held_agreements_for(work, nomination))
+    known_organisation(work, nomination.organisation.role, nomination.organisation.id)
+    user = _checked_user(work, nomination)
+    change = _change(granted)
+    give_access(work, user, _grant(granted, user, change), change)
+    take_step(work, granted)
+    return user
+
+
+def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
+    """The nominee, made a user if they are not one; never another user who has taken their address since.
+
+    A nominee who was not a user, and was made one at this address under this name since, is the same person. A user
+    whose address was changed to this one is not.
+    """
+    nominee = nomination.nominee
+    there = user_there(work, nominee.email)
+    if nominee.user_id is not None and (there is None or there.id != nominee.user_id):
+        raise ChangeRefused("The nominee's email address has changed. Nominate them again with the new one.")
+    if there is None:
+        return new_user(work, nominee.email, nominee.name)
+    if nominee.user_id is None and (not nominee.is_named(there.name) or _moved(work, there)):
+        raise ChangeRefused(
+            "Since this person was nominated, their email address has become that of a user who was not confirmed. "
+            "Check whose address it is, withdraw this nomination and nominate them again."
+        )
+    return there
+
+
+def _moved(work: UnitOfWork, user: User) -> bool:
+    """Whether the user ever signed in at another address."""
+    return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
+
+
+def _change(granted: Nomination) -> AccessChange:
+    step = granted.steps[-1]
+    reason = step.note or "Nominated and confirmed"
+    return AccessChange(at=step.at, by=step.by, reason=reason, details={"nomination_id": granted.id})
+
+
+def _grant(granted: Nomination, user: User, change: AccessChange) -> Grant:
+    return Grant(
+        id=uuid4().hex,
+        user_id=user.id,
+        organisation=granted.organisation,
+        granted_on=change.today,
+        granted_by=change.by or "",
+        reason=change.reason,
+        confirmed_by=granted.steps[-1].lead_provider_id,
+        nomination_id=granted.id,
+    )
