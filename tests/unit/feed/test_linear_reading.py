@@ -1,7 +1,7 @@
 """The time that a feed takes grows with its size, with any quotes in it (twice the rows, about twice the time)."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -9,14 +9,23 @@ from time import process_time
 from typing import Final
 
 import pytest
+from attrs import evolve
 
-from checkdata.adapters.feed import rows
-from checkdata.adapters.feed.rows import LONGEST_ROW, rows_of
+from checkdata.adapters.feed import formats, rows
+from checkdata.adapters.feed.columns import read_in_columns
+from checkdata.adapters.feed.quick_rows import read_in_rows
+from checkdata.adapters.feed.rows import LONGEST_ROW
+from checkdata.adapters.feed.tables import FeedFile
+from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.errors import FeedRefused
+from checkdata.domain.feed.contents import KnownIds
+from checkdata.domain.feed.pieces import RecordPiece
+from tests.feeds import COLUMNS
 
-HEADER: Final = b"name,note\n"
+HEADER: Final = ",".join(COLUMNS["training_records"]).encode() + b"\n"
 
 Maker = Callable[[int], bytes]
+Reader = Callable[..., Iterator[RecordPiece]]
 
 
 def consume(items: Iterable[object]) -> None:
@@ -44,27 +53,45 @@ def many_cells(number: int) -> bytes:
     return b"".join(b'"%x\n",x\n' % n for n in range(number))
 
 
+BOTH: Final = pytest.mark.parametrize("read", [read_in_rows, read_in_columns])
 MAKERS: Final = (lost_quote, one_cell, doubled_quotes, many_cells)
 
 
-def seconds(path: Path) -> float:
+def take_in(path: Path, read: Reader) -> None:
+    """Read a file to its end."""
+    file = FeedFile(
+        folder=path.parent,
+        format=evolve(formats.training_records(KnownIds()), file=path.name),
+        rejections=MemoryRejections(),
+        warn=lambda _: None,
+    )
+    consume(read(file, strict=False, unnamed=lambda: None))
+
+
+def seconds(path: Path, read: Reader) -> float:
     """How long the processor takes to read a file, or to refuse it."""
     start = process_time()
     with suppress(FeedRefused):
-        consume(rows_of(path))
+        take_in(path, read)
     return process_time() - start
 
 
+@BOTH
 @pytest.mark.parametrize("maker", MAKERS)
-def test_sixteen_times_the_lines_are_far_from_sixteen_times_sixteen_the_work(tmp_path: Path, maker: Maker) -> None:
+def test_sixteen_times_the_lines_are_far_from_sixteen_times_sixteen_the_work(
+    tmp_path: Path, maker: Maker, read: Reader
+) -> None:
     few, many = tmp_path / "few.csv", tmp_path / "many.csv"
     few.write_bytes(HEADER + maker(7_500))
     many.write_bytes(HEADER + maker(120_000))
-    assert min(seconds(many) for _ in range(3)) < 64 * min(seconds(few) for _ in range(3))
+    assert min(seconds(many, read) for _ in range(3)) < 64 * min(seconds(few, read) for _ in range(3))
 
 
+@BOTH
 @pytest.mark.parametrize("maker", MAKERS)
-def test_each_line_is_looked_at_once(tmp_path: Path, maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_line_is_looked_at_once(
+    tmp_path: Path, maker: Maker, read: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked_at, exactly = count(), rows._line  # noqa: SLF001 - what looks at a line
 
     def counted(file: str, number: int, raw: bytes) -> object:
@@ -74,21 +101,24 @@ def test_each_line_is_looked_at_once(tmp_path: Path, maker: Maker, monkeypatch: 
     monkeypatch.setattr(rows, "_line", counted)
     path = tmp_path / "file.csv"
     path.write_bytes(HEADER + maker(1000))
-    seconds(path)
+    seconds(path, read)
     assert next(looked_at) <= path.read_bytes().count(b"\n") + 1
 
 
-def test_no_more_than_a_row_is_read_behind_a_lost_quote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, exactly = count(), rows._line  # noqa: SLF001 - what looks at a line
+@BOTH
+def test_no_more_than_a_row_is_read_behind_a_lost_quote(
+    tmp_path: Path, read: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met, exactly = count(), rows._line  # noqa: SLF001 - what looks at a line
 
     def counted(file: str, number: int, raw: bytes) -> object:
         for _ in raw:
-            next(read)
+            next(met)
         return exactly(file, number, raw)
 
     monkeypatch.setattr(rows, "_line", counted)
     path = tmp_path / "file.csv"
     path.write_bytes(HEADER + lost_quote(1_000_000))
     with pytest.raises(FeedRefused, match="The quote opens on line 2"):
-        consume(rows_of(path))
-    assert next(read) < LONGEST_ROW + 1000
+        take_in(path, read)
+    assert next(met) < LONGEST_ROW + 1000
