@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, CursorResult, Engine, Executable, Insert, Select, Table
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
+from sqlalchemy.schema import CreateTable, DropTable
 
 from checkdata.adapters.sql.error_causes import POOL
 from checkdata.adapters.sql.errors import storage_error
@@ -238,12 +238,6 @@ class Transaction:
             self.connection.execute(CreateTable(table))
             self._temporary.append(table)
 
-    def index_temporary(self, table: Table) -> None:
-        """Index a temporary table once it is filled, for SQLite; PostgreSQL joins by hashing."""
-        if not self.on_postgresql:
-            for index in table.indexes:
-                self.connection.execute(CreateIndex(index, if_not_exists=True))
-
     def analyze(self, *columns: Column[Any]) -> None:
         """Let PostgreSQL analyse these columns of a table that was just filled.
 
@@ -252,20 +246,6 @@ class Transaction:
         if self.on_postgresql:
             names = ", ".join(f'"{column.name}"' for column in columns)
             self.connection.exec_driver_sql(f'ANALYZE "{columns[0].table.name}" ({names})')
-
-    @contextmanager
-    def without_indexes(self, table: Table) -> Iterator[None]:
-        """Fill an empty table; on SQLite its indexes are made afterwards, all together, and no reader waits for that.
-
-        PostgreSQL would keep readers away from the table meanwhile.
-        """
-        self.lock()
-        indexes = [] if self.on_postgresql else sorted(table.indexes, key=lambda index: str(index.name))
-        for index in indexes:
-            self.connection.execute(DropIndex(index))
-        yield
-        for index in indexes:
-            self.connection.execute(CreateIndex(index))
 
     def commit(self) -> None:
         """Make what was written lasting, and end."""

@@ -1,6 +1,6 @@
 """The port `checkdata.domain.ports.FeedStore` in SQL, laid out for a million participants.
 
-Rows go into temporary tables in batches, are compared there by the database, and only what differs is written.
+Each import writes all records and listings again, into tables of its own, and compares them with those before.
 """
 
 from checkdata.adapters.sql.feed_store.store import SqlFeedStore

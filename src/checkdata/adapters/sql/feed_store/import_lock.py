@@ -48,6 +48,10 @@ class Turn:
         if self._imports() != self._imports_before:
             refuse_second_import()
 
+    def stay(self) -> None:
+        """Say that the import goes on, because PostgreSQL ends a transaction that is idle for long."""
+        self._transaction.execute(select(1))
+
     def _wait_a_moment(self) -> None:
         """Take the lock; that of an import which was killed ends once PostgreSQL noticed (`GONE_CLIENT_SECONDS`)."""
         for _ in range(_TRIES):

@@ -1,6 +1,6 @@
 """What imports write, in SQL: reference data, and a generation of records and of the listings made of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -67,7 +67,7 @@ class SqlFeedStore:
 
     def take_in(self, pieces: Iterable[RecordPiece], /) -> None:
         """Take the training records of a feed in, into the next generation."""
-        self._begun().take_in(pieces)
+        self._begun().take_in(self._staying(pieces))
 
     def compare(self, *, complete: bool) -> Compared:
         """Compare what was taken in with itself and with what is stored."""
@@ -143,6 +143,11 @@ class SqlFeedStore:
         }
         self._transaction.write(insert(imports), cells)
 
+    def _staying(self, pieces: Iterable[RecordPiece]) -> Iterator[RecordPiece]:
+        for piece in pieces:
+            yield piece
+            self._turn.stay()
+
     def _begun(self) -> TakenRecords:
         if self._records is None:
             self._turn.take()
@@ -183,6 +188,7 @@ class SqlFeedStore:
         )
         self._holds_until = min(filter(None, until), default=None)
         for listing in LISTINGS:
+            self._turn.stay()
             NewListing(making, listing).write(examples, today)
 
     def _compare_listings(self, making: NextGeneration) -> int:
