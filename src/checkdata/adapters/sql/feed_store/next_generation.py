@@ -182,7 +182,7 @@ class NextGeneration:
         connection.commit()
         for name in old:
             with suppress(SQLAlchemyError, StorageError):
-                connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
                 connection.exec_driver_sql(f'DROP SCHEMA "{name}" CASCADE')
                 connection.commit()
             connection.rollback()
