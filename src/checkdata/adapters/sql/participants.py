@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
-from checkdata.adapters.sql.conditions import filters_of, found_by, where
+from checkdata.adapters.sql.conditions import filter_conditions, term_condition, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listing_history import (
@@ -236,8 +236,8 @@ class SqlParticipants:
         covers_all = self._covers_all(query.scope, listing)
         return (
             of_organisation if covers_all else where(query.scope.predicate, listing.columns),
-            *filters_of(query, listing.rows),
-            *(found_by(term, listing.rows) for term in query.search.terms),
+            *filter_conditions(query, listing.rows),
+            *(term_condition(term, listing.rows) for term in query.search.terms),
         )
 
     def _covers_all(self, scope: Scope, listing: Listing) -> bool:
