@@ -659,7 +659,7 @@ def test_teacher_records_and_names_may_be_asked_for_while_participants_are_deriv
     assert len(listed_at(storage)) == 20
 
 
-def test_nobody_sees_an_import_before_it_is_committed(storage: Storage) -> None:
+def test_no_reader_sees_an_import_before_it_is_committed(storage: Storage) -> None:
     load(storage, a_record(0))
     before = list(listed_at(storage))
     with storage.writing() as work:

@@ -1,7 +1,8 @@
 """What is sent compressed: files that are the same for all users, and lists in which nothing is shown that came typed.
 
 How long a compressed answer is tells whether a text in it repeats another. A page that shows what its address says,
-beside a form's token and people's data, would tell them to an attacker who makes a browser ask and sees lengths (BREACH).
+beside a form's token and people's data, would tell them to an attacker who makes a browser ask and sees lengths
+(BREACH).
 """
 
 import gzip

@@ -64,5 +64,5 @@ def _packed(path: Path, whole: Response) -> Response:
 
 @cache
 def _content(path: Path, _mark: str) -> bytes:
-    """Compressed at the first use; each file has one mark while a process serves it, unless somebody edits it."""
+    """Compressed at the first use; each file has one mark while a process serves it, unless it is edited."""
     return compressed(path.read_bytes())
