@@ -81,7 +81,7 @@ class Inbox:
             self.used += 1
 
 
-ACTS: Final = st.sampled_from(["somebody asks", "they ask", "they use one", "a minute", "ten minutes", "an hour"])
+ACTS: Final = st.sampled_from(["others ask", "they ask", "they use one", "a minute", "ten minutes", "an hour"])
 
 
 @given(st.lists(ACTS, max_size=25))
@@ -90,7 +90,7 @@ def test_a_user_who_asks_has_a_link_that_works_and_no_address_is_flooded(storage
     inbox, mails_at = Inbox(storage), list[datetime]()
     for act in acts:
         match act:
-            case "somebody asks":
+            case "others ask":
                 inbox.ask("203.0.113.9")
             case "they ask":
                 inbox.ask("192.0.2.1")

@@ -233,7 +233,7 @@ def test_what_changed_to_and_fro_is_no_change(operator: Operator) -> None:
     assert [change.kind for change in changes(operator, second.made_at)] == [ChangeKind.STATUS_CHANGED]
 
 
-def test_whoever_left_the_scope_is_neither_told_nor_counted(operator: Operator) -> None:
+def test_a_participant_who_left_the_scope_is_neither_told_nor_counted(operator: Operator) -> None:
     ambition, other = LEAD_PROVIDERS[0].id, LEAD_PROVIDERS[1].id
     query = ParticipantQuery(scope=Scope(organisation=NORTH, rules=(ScopeRule(lead_provider_id=ambition),)))
     first = imported(operator, row(lead_provider_id=ambition), row(record_id="r2", lead_provider_id=other))

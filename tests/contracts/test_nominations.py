@@ -39,7 +39,7 @@ def ids(nominations: object) -> list[str]:
     return [nomination.id for nomination in nominations]
 
 
-def test_nobody_is_nominated_at_first(storage: Storage) -> None:
+def test_there_is_no_nomination_at_first(storage: Storage) -> None:
     assert read(storage, lambda work: work.nominations.get(NominationId("n1"))) is None
     assert read(storage, lambda work: work.nominations.open_for(CAT, NORTH)) is None
     assert list(read(storage, lambda work: work.nominations.open())) == []

@@ -86,7 +86,7 @@ def test_a_message_is_due_from_the_moment_at_which_it_was_queued(storage: Storag
     assert len(claim(storage, NOON + MINUTE)) == 1
 
 
-def test_nobody_else_gets_a_claimed_message_before_its_time_is_up(storage: Storage) -> None:
+def test_no_other_sender_gets_a_claimed_message_before_its_time_is_up(storage: Storage) -> None:
     queue(storage, GRANTED)
     first = claim(storage, NOON, NOON + 5 * MINUTE)
     assert list(claim(storage, NOON + 4 * MINUTE)) == []

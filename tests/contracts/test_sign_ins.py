@@ -211,7 +211,7 @@ def test_a_visitor_without_any_access_is_a_visitor_all_the_same(storage: Storage
     assert plain(*found) == (a_session(), ADA, [], [])
 
 
-def test_whoever_touches_or_ends_a_session_is_told_whether_there_was_one(storage: Storage) -> None:
+def test_touching_or_ending_a_session_tells_whether_there_was_one(storage: Storage) -> None:
     add_sessions(storage, a_session())
     assert write(storage, lambda work: work.sign_ins.touch("s1", NOON + MINUTE))
     assert write(storage, lambda work: work.sign_ins.end_session("s1"))

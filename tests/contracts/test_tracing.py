@@ -89,7 +89,7 @@ def test_only_a_user_who_opened_their_page_saw_them(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS])
-def test_whoever_took_a_file_that_held_them_saw_them(world: World, kind: FileKind) -> None:
+def test_a_user_who_took_a_file_that_held_them_saw_them(world: World, kind: FileKind) -> None:
     downloaded(world, kind, academic_year="2023")
     assert hows(tracing(world).seen(ADA)) == ([SightingKind.FILE], [])
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])

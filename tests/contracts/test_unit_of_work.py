@@ -83,7 +83,7 @@ def test_a_unit_of_work_sees_what_it_wrote_before_it_commits(storage: Storage) -
         assert all(seen(work))
 
 
-def test_nobody_else_sees_what_is_not_committed(storage: Storage) -> None:
+def test_no_other_unit_of_work_sees_what_is_not_committed(storage: Storage) -> None:
     with storage.writing() as work:
         write_everywhere(work)
         assert not any(read(storage, seen))

@@ -28,7 +28,7 @@ from tests.contracts.units_of_work import read, write
 from tests.strategies import HARD_NAMES, day
 
 
-def test_nobody_is_known_at_first(storage: Storage) -> None:
+def test_no_user_is_known_at_first(storage: Storage) -> None:
     assert read(storage, lambda work: work.users.get(ADA.id)) is None
     assert read(storage, lambda work: work.users.with_email(ADA.email)) is None
     assert list(read(storage, lambda work: work.users.grants_of(ADA.id))) == []
@@ -194,7 +194,7 @@ def test_a_grant_id_is_taken_once(storage: Storage) -> None:
         work.users.add_grant(a_grant("g1", BODY))
 
 
-def test_nobody_who_does_not_exist_gets_a_grant(storage: Storage) -> None:
+def test_a_user_who_does_not_exist_gets_no_grant(storage: Storage) -> None:
     with_people(storage)
     with storage.writing() as work, pytest.raises(StorageConflict):
         work.users.add_grant(a_grant(user_id=UserId("nobody")))

@@ -1,4 +1,4 @@
-// What a page shows that somebody can use, in the order of the document; behind a dialog there is nothing to use.
+// What a page shows that a user can use, in the order of the document; behind a dialog there is nothing to use.
 const controls = () => {
   const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   const isUsable = (element) => !element.disabled && element.checkVisibility({ visibilityProperty: true });

@@ -49,7 +49,7 @@ def postgresql(migrated_postgresql_url: str) -> Iterator[Begin]:
 @pytest.mark.parametrize(
     ("over", "examples", "steps"), [("memory", 160, 20), ("sqlite", 10, 15), ("postgresql", 10, 15)]
 )
-def test_nobody_gets_in_who_was_not_confirmed_whatever_the_order(
+def test_no_user_gets_in_who_was_not_confirmed_in_any_order(
     request: pytest.FixtureRequest, over: str, examples: int, steps: int
 ) -> None:
     begin: Begin = request.getfixturevalue(over)

@@ -40,7 +40,7 @@ def test_clients_behind_a_proxy_are_told_apart_and_counted_over_a_restart(loaded
 
 
 @pytest.mark.parametrize("loaded", ["sqlite"], indirect=True)
-def test_nobody_gets_round_a_limit_by_what_they_write_where_no_proxy_is_trusted(loaded: Command) -> None:
+def test_no_client_gets_round_a_limit_by_what_it_writes_where_no_proxy_is_trusted(loaded: Command) -> None:
     loaded.variables |= {"CHECKDATA_LINKS_PER_CLIENT": "2", "CHECKDATA_TRUSTED_PROXIES": "192.0.2.1"}
     with serving(loaded) as client:
         assert [ask(client, number, f"198.51.100.{number}") for number in range(4)] == [303, 303, 429, 429]

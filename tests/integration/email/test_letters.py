@@ -55,7 +55,7 @@ def test_a_links_life_is_told_in_days(days: int, words: str) -> None:
     assert f"within {words} of" in text(asked(days))
 
 
-def test_whoever_nominated_learns_that_the_nominee_was_declined_and_not_why() -> None:
+def test_the_nominator_learns_that_the_nominee_was_declined_and_not_why() -> None:
     body = text(NominationDeclined(nominee="Zoë Ní Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub"))
     assert "You nominated Zoë Ní Lee" in body
     assert "as a delivery partner user for North Hub." in body

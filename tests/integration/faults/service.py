@@ -132,9 +132,9 @@ class Service:
         }
 
     @contextmanager
-    def served(self, *arguments: str) -> Iterator[Served]:
+    def served(self, *arguments: str, port: int = 0) -> Iterator[Served]:
         """Serve with these arguments until the block ends, and check that no process of it is left."""
-        port = free_port()
+        port = port or free_port()
         address = self.variables.get("CHECKDATA_BASE_URL", f"http://127.0.0.1:{port}")
         with self._started("serve", "--port", str(port), *arguments) as process:
             wait_until_served(process, f"http://127.0.0.1:{port}")

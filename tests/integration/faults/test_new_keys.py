@@ -29,7 +29,7 @@ def goes_on_at(served: Served, browser: httpx2.Client) -> httpx2.Client:
     return httpx2.Client(base_url=served.address, cookies=browser.cookies, timeout=60)
 
 
-def test_nobody_is_signed_out_by_a_new_key_as_long_as_the_old_one_is_listed(service: Service) -> None:
+def test_no_user_is_signed_out_by_a_new_key_as_long_as_the_old_one_is_listed(service: Service) -> None:
     with service.served() as before, before.signed_in(ANN) as ann, before.client() as ben:
         ask_for_link(ben, BEN)
         link = before.link_to(BEN, set())
@@ -124,7 +124,7 @@ def test_what_is_wrong_with_a_setting_stops_every_command(service: Service, name
         assert told in service.run(*command.split(), code=2).stderr
 
 
-def test_nobody_serves_as_the_owner_of_the_tables_without_being_told(postgresql: Service) -> None:
+def test_no_server_starts_as_the_owner_of_the_tables_without_being_told(postgresql: Service) -> None:
     owner = evolve(postgresql, database_url=owners(postgresql), owner_database_url=None)
     told = owner.run("serve", code=2).stderr
     assert told.startswith("Error: CHECKDATA_DATABASE_URL names the owner of the tables, ")

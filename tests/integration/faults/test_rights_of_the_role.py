@@ -17,8 +17,8 @@ BEHAVIOUR: Final = ("tests/integration/web", "tests/integration/cli", "tests/int
 """All that pages do, all that commands do, and mail."""
 
 NOT_BY_THE_ROLE: Final = (
-    *("sqlite", "demo", "cluster", "terminal", "killed", "memory", "secrecy", "headers"),
-    *("test_program", "broken_downloads", "goes_wrong", "elsewhere", "rules_of_access"),
+    *("sqlite", "demo", "cluster", "terminal", "killed", "memory", "secrecy", "headers", "head_requests"),
+    *("test_program", "loaded_modules", "broken_downloads", "error_pages", "elsewhere", "rules_of_access"),
 )
 """Words in the names of tests that need no PostgreSQL, are refused before storage, or do again what others do."""
 
@@ -52,5 +52,5 @@ def granted() -> Rights:
 def test_what_is_granted_is_what_is_needed(needed: Rights, granted: Rights) -> None:
     locked = {(table, ANY) for table, rights in RIGHTS.items() if rights.changes}
     missing, unused = sorted(needed - granted - locked), sorted(granted - needed)
-    assert not missing, f"add to checkdata/adapters/sql/rights.py, if pages are to do it: {missing}"
+    assert not missing, f"add to checkdata/adapters/sql/rights.py, if pages need it: {missing}"
     assert not unused, f"take out of checkdata/adapters/sql/rights.py, or test what needs it: {unused}"

@@ -208,7 +208,7 @@ def test_a_body_under_way_stays_while_others_only_connect() -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_nobody_who_waits_for_an_answer_makes_room() -> None:
+def test_no_connection_that_waits_for_an_answer_is_closed_to_make_room() -> None:
     with conversation(never) as talk:
         asked = [talk.connect()[0] for _ in range(10)]
         for each in asked:

@@ -24,7 +24,7 @@ def signed_in(page: Page) -> bool:
     return any("session" in cookie["name"] for cookie in page.context.cookies())
 
 
-def test_somebody_signs_in_searches_filters_downloads_and_signs_out(page: Page, demo: str) -> None:
+def test_a_user_signs_in_searches_filters_downloads_and_signs_out(page: Page, demo: str) -> None:
     sign_in_by_hand(page, demo, RUTH)
     expect(page.get_by_role("heading", level=1)).to_have_text("Participants")
     of_all = len(csv_of(page)) - 1

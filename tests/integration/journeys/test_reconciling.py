@@ -39,7 +39,7 @@ def choose(page: Page, content: bytes) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def test_somebody_compares_a_list_and_takes_the_result_with_them(page: Page, demo: str) -> None:
+def test_a_user_compares_a_list_and_takes_the_result_with_them(page: Page, demo: str) -> None:
     sign_in(page, demo, RUTH)
     content = own_list(page)
     page.get_by_role("link", name="Reconcile").click()

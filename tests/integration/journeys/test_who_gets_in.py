@@ -111,7 +111,7 @@ def remove_noors_access(sue: Page) -> None:
     press(sue, "Remove access")
 
 
-def test_somebody_gets_in_once_every_party_took_its_step_and_out_again(
+def test_a_nominee_gets_in_once_every_party_took_its_step_and_out_again(
     service: Served, at_desk: Callable[[str], Page], new_page: Callable[[], Page]
 ) -> None:
     ruth, sue, pam = at_desk(RUTH), at_desk(SUPPORT), at_desk(POLICY)
@@ -138,7 +138,7 @@ def test_somebody_gets_in_once_every_party_took_its_step_and_out_again(
     expect(noor.get_by_role("heading", level=2).first).to_have_text("How access is given")
 
 
-def test_somebody_whom_the_lead_provider_declines_stays_out_and_their_nominator_is_told(
+def test_a_nominee_whom_the_lead_provider_declines_stays_out_and_their_nominator_is_told(
     service: Served, at_desk: Callable[[str], Page], new_page: Callable[[], Page]
 ) -> None:
     sue, pam, contact = at_desk(SUPPORT), at_desk(POLICY), new_page()

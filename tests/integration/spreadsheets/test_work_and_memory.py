@@ -132,15 +132,15 @@ MISPLACED: Final = "a quotation mark out of place in row"
 TOO_WIDE: Final = "in column CW or beyond"
 
 LISTS: Final[Mapping[str, tuple[bytes, str]]] = {
-    "commas alone": (b",", TOO_WIDE),
-    "line ends alone": (b"\n", "0 rows"),
-    "carriage returns alone": (b"\r", "0 rows"),
-    "quotes alone": (b'"', MISPLACED),
+    "only commas": (b",", TOO_WIDE),
+    "only line ends": (b"\n", "0 rows"),
+    "only carriage returns": (b"\r", "0 rows"),
+    "only quotes": (b'"', MISPLACED),
     "quoted cells of nothing": (b'"",', TOO_WIDE),
     "short cells": (b"ab,", TOO_WIDE),
     "cells over two lines": (b'"\n",a,b,c,d,', TOO_WIDE),
     "short rows": (b"a\r", "more than 20,000 rows"),
-    "spaces alone": (b" ", "too much text in row 1, column A"),
+    "only spaces": (b" ", "too much text in row 1, column A"),
     "one cell": (b"a", "too much text in row 1, column A"),
     "a quote that is never closed": (b'"a\n', MISPLACED),
 }

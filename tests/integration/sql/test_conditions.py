@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, sel
 from checkdata.adapters.sql import where
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.column_types import Words
-from checkdata.adapters.sql.conditions import found_by
+from checkdata.adapters.sql.conditions import term_condition
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, holds
 from checkdata.domain.listing.queries import Term
 from tests.strategies import HARD_NAMES
@@ -88,7 +88,7 @@ def test_a_text_is_found_exactly_where_python_finds_it(connection: Connection) -
     fill(connection, PEOPLE, [(100 + n, None, 0, text, "", "") for n, text in enumerate(texts)])
     pieces = {text[start : start + length] for text in texts for start in range(len(text)) for length in (1, 2, 5)}
     for piece in sorted({*pieces, "%", "_", "\\", "A", "a", "%_", "É", "e\u0301"}):
-        term = found_by(Term(texts=(piece,)), PEOPLE)
+        term = term_condition(Term(texts=(piece,)), PEOPLE)
         found = connection.execute(select(PEOPLE.c.search).where(term).order_by(PEOPLE.c.id)).scalars().all()
         assert found == [text for text in texts if piece in text], repr(piece)
 
@@ -96,5 +96,5 @@ def test_a_text_is_found_exactly_where_python_finds_it(connection: Connection) -
 @pytest.mark.parametrize("text", ["\0", "a\0", "\ud800", "a\udfff"])
 def test_what_no_row_can_hold_finds_nothing(connection: Connection, text: str) -> None:
     fill(connection, PEOPLE, [(100, None, 0, "a", "a", "a")])
-    term = found_by(Term(texts=(text,), email=text), PEOPLE)
+    term = term_condition(Term(texts=(text,), email=text), PEOPLE)
     assert connection.execute(select(PEOPLE.c.id).where(term)).all() == []

@@ -34,7 +34,7 @@ def asked_by_link(world: World) -> NominationId:
         organisation_id=NORTH.id,
         nominated_by=ANN,
         reference="Mail 1",
-        note="A note for the department alone",
+        note="A note only for the department",
     )
     sam = acting(world, SAM, SupportTeam())
     received = world.nominate.receive(mailed, by=sam)
@@ -253,7 +253,7 @@ def test_a_page_of_another_site_answers_nothing(
     assert nomination(world, nomination_id).state is NominationState.ASKED
 
 
-def test_whoever_confirmed_by_the_link_does_not_grant(
+def test_a_user_who_confirmed_by_the_link_does_not_grant(
     client: Client, world: World, nomination_id: NominationId, link: str, new_client: Callable[[], Client]
 ) -> None:
     world.add(CONTACT, "Con Tact", SupportTeam())

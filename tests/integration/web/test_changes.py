@@ -87,7 +87,7 @@ def test_this_very_visit_is_not_the_last(ann: Client, changed: World) -> None:
     assert "Nothing changed since your last visit" in ann.get("/changes").text
 
 
-def test_whoever_was_here_a_moment_ago_is_led_to_what_changed_for_longer(ann: Client, changed: World) -> None:
+def test_a_user_who_was_here_a_moment_ago_is_led_to_what_changed_for_longer(ann: Client, changed: World) -> None:
     changed.pass_time(minutes=1)
     ann.sign_in(ANN)
     page = ann.get("/changes?role=ect")
@@ -140,7 +140,7 @@ def test_a_participant_leads_back_to_the_changes_as_they_were(ann: Client) -> No
     assert rows(ann.get(page.link("Back to what changed"))) == shown
 
 
-def test_whoever_left_the_scope_is_neither_named_nor_counted(ann: Client, changed: World) -> None:
+def test_a_participant_who_left_the_scope_is_neither_named_nor_counted(ann: Client, changed: World) -> None:
     changed.load([evolve(ONE, lead_provider_id=OTHER_LEAD.id, updated_at=changed.now)])
     page = ann.get("/changes?since=2024-06-03")
     assert "=1+1" not in page.text

@@ -199,7 +199,7 @@ def failing_with(error: Exception) -> Callable[..., NoReturn]:
     return fail
 
 
-def test_whoever_was_faster_is_409(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_another_user_made_first_is_409(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.sign_in(SAM)
     monkeypatch.setattr(
         "checkdata.domain.services.access.manage_access.ManageAccess.search", failing_with(StorageConflict())

@@ -77,7 +77,7 @@ def test_the_organisation_is_that_of_the_session_whatever_the_form_says(ann: Cli
     assert queued.nomination.organisation == NORTH
 
 
-def test_nobody_sees_a_nominee_of_another_organisation_or_one_who_came_by_mail(
+def test_no_user_sees_a_nominee_of_another_organisation_or_one_who_came_by_mail(
     ann: Client, world: World, new_client: Callable[[], Client]
 ) -> None:
     nominate(ann)

@@ -186,7 +186,7 @@ def test_a_fault_of_a_nomination_is_told_at_its_field_and_nothing_is_lost(
         ({"organisation": BODY.id}, "There is no delivery partner with this id"),
     ],
 )
-def test_nobody_is_nominated_where_no_access_could_be_given(
+def test_no_nomination_is_made_where_no_access_could_be_given(
     sam: Client, world: World, changes: dict[str, str], sentence: str
 ) -> None:
     page = sam.submitted(sam.get("/support/nominations/add"), "/support/nominations/add", 422, **FORM | changes)
@@ -255,7 +255,7 @@ def test_what_was_not_confirmed_is_granted_by_no_order_of_steps(
     assert not world.manage_access.search(str(NEW))
 
 
-def test_whoever_confirmed_does_not_grant(sam: Client, pam: Client, world: World) -> None:
+def test_a_user_who_confirmed_does_not_grant(sam: Client, pam: Client, world: World) -> None:
     nomination_id = confirmed(sam, pam)
     world.add(PAM, "Pam Orr", SupportTeam())
     pam.choose("support")

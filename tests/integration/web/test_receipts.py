@@ -76,7 +76,7 @@ def test_a_download_that_is_broken_off_is_on_record_without_a_receipt(world: Wor
     assert ann.http.get("/participants.csv").is_success
 
 
-def test_whoever_has_the_last_byte_has_a_receipt(world: World, ann: Client) -> None:
+def test_a_reader_with_the_last_byte_has_a_receipt(world: World, ann: Client) -> None:
     checking = CheckParticipants(storage=world.storage, clock=world.clock, workbook=workbook)
     query = ParticipantQuery(scope=north(world))
     whole = b"".join(checking.download(ACTING, query).chunks)

@@ -221,7 +221,7 @@ def test_choosing_a_file_shows_no_participant(ann: Client, world: World) -> None
     assert not world.audit(AuditKind.DOWNLOADED)
 
 
-def test_nobody_of_another_partner_is_ever_found(ann: Client) -> None:
+def test_no_participant_of_another_partner_is_ever_found(ann: Client) -> None:
     page = reconciled(ann, "TRN,Name\n5,Sid South\n6,Eve Ended\n")
     assert counts(page)["only_yours"] == 2
     for group in counts(page):

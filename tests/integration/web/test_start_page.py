@@ -43,7 +43,7 @@ def test_the_demo_lists_its_users_and_sends_each_a_link(world: World) -> None:
     assert location(client.submit(page, "/sign-in")) == "/sign-in/check-your-email"
 
 
-def test_somebody_who_is_signed_in_can_sign_out_from_every_page(ann: Client, new_client: Callable[[], Client]) -> None:
+def test_a_signed_in_user_can_sign_out_from_every_page(ann: Client, new_client: Callable[[], Client]) -> None:
     for path, status in (("/", 200), ("/participants", 200), ("/nothing-here", 404), ("/participants?status=x", 422)):
         assert ann.get(path, status).one("form", action="/sign-out").one("button").text == "Sign out"
     assert not new_client().get("/").all("form", action="/sign-out")

@@ -128,7 +128,7 @@ def test_an_active_grant_and_an_agreement_in_force_give_access() -> None:
     [
         pytest.param(facts(None), Reason.UNKNOWN_USER, True, id="nobody"),
         pytest.param(
-            evolve(GOOD, user=evolve(ADA, id=UserId("bea"))), Reason.UNKNOWN_USER, True, id="facts of somebody else"
+            evolve(GOOD, user=evolve(ADA, id=UserId("bea"))), Reason.UNKNOWN_USER, True, id="facts of another user"
         ),
         pytest.param(evolve(GOOD, user=evolve(ADA, suspended=True)), Reason.SUSPENDED, True, id="suspended"),
         pytest.param(evolve(GOOD, grants=[]), Reason.NO_GRANT, True, id="no grant"),
@@ -217,7 +217,7 @@ def test_what_belongs_to_others_never_counts(acting: Acting, some: AccessFacts, 
 
 
 @given(any_acting(), any_facts(), days())
-def test_nobody_has_access_without_an_active_grant_of_their_own(acting: Acting, some: AccessFacts, on: date) -> None:
+def test_no_user_has_access_without_an_active_grant_of_their_own(acting: Acting, some: AccessFacts, on: date) -> None:
     if decide(acting, some, on=on):
         assert some.user is not None
         assert some.user.id == acting.user_id
@@ -272,8 +272,8 @@ def _covers_the_same(one: Scope, other: Scope) -> bool:
         pytest.param(Acting(ADA.id, NORTH), GOOD, None, id="no date"),
         pytest.param(Acting(ADA.id, NORTH), None, TODAY, id="no facts"),
         pytest.param(Acting(ADA.id, NORTH), {"user": ADA}, TODAY, id="a dictionary"),
-        pytest.param(NORTH, GOOD, TODAY, id="an organisation for somebody acting"),
-        pytest.param(None, GOOD, TODAY, id="nobody acting"),
+        pytest.param(NORTH, GOOD, TODAY, id="an organisation for acting"),
+        pytest.param(None, GOOD, TODAY, id="no acting"),
     ],
 )
 def test_a_wrong_type_is_a_type_error_never_a_refusal_and_never_a_grant(acting: Any, some: Any, on: Any) -> None:  # noqa: ANN401 - wrong on purpose
@@ -334,7 +334,7 @@ def test_the_choice_is_every_organisation_granted_on_the_day_once_each_by_role_a
 
 
 @given(any_facts(), st.sampled_from(USER_IDS), days())
-def test_whoever_may_act_has_the_choice_of_it(some: AccessFacts, user_id: UserId, on: date) -> None:
+def test_a_user_who_may_act_has_the_choice_of_it(some: AccessFacts, user_id: UserId, on: date) -> None:
     choices = available(user_id, some, on=on)
     for grant in some.grants:
         acting = Acting(user_id, grant.organisation)

@@ -98,7 +98,7 @@ def test_an_address_names_its_organisation_and_escapes_its_words() -> None:
 
 
 @pytest.mark.parametrize("organisation", [NORTH.organisation, BODY.organisation, SupportTeam(), PolicyTeam()])
-def test_everybody_has_a_first_page_in_their_own_area(organisation: Organisation) -> None:
+def test_every_user_has_a_first_page_in_their_own_area(organisation: Organisation) -> None:
     acting = Acting(UserId("u-1"), organisation)
     assert home(acting) == f"{HOME[organisation.role]}?acting={acting_word(organisation)}"
     assert suits(home(acting), acting)

@@ -210,7 +210,7 @@ def test_support_policy_and_colleagues_withdraw_with_a_reason(by: Organisation) 
         CONFIRMED.withdrawn(act("zed", by))
 
 
-def test_nobody_of_another_organisation_withdraws() -> None:
+def test_a_user_of_another_organisation_can_not_withdraw() -> None:
     with pytest.raises(ChangeRefused, match="Only a"):
         CONFIRMED.withdrawn(act("zed", DeliveryPartner("other"), note="Left"))
 
@@ -271,7 +271,7 @@ def test_an_answer_says_who_gave_it_when_and_where_it_is(changes: dict[str, Any]
         ASKED.confirmed(policy(), evolve(ANSWER, **changes), AGREED)
 
 
-def test_nobody_confirms_themselves() -> None:
+def test_a_nominee_can_not_confirm_themselves() -> None:
     theirs = evolve(NOMINEE, email=EmailAddress("pam@dfe.example"))
     for nomination in (evolve(ASKED, nominee=theirs), evolve(FOR_BODY, nominee=theirs)):
         with pytest.raises(ChangeRefused, match="themselves"):
@@ -294,7 +294,7 @@ def test_the_nominee_never_grants_whatever_their_address_is_now() -> None:
         assert nomination.granted(act("ben"), AGREED).state is NominationState.GRANTED
 
 
-def test_whoever_confirmed_never_grants() -> None:
+def test_a_user_who_confirmed_never_grants() -> None:
     with pytest.raises(ChangeRefused, match="You confirmed"):
         ASKED.confirmed(policy("sue"), ANSWER, AGREED).granted(act("sue"), AGREED)
     by_contact = evolve(ANSWER, contact="Sue@DfE.example")
@@ -385,7 +385,7 @@ def test_support_does_not_record_the_answer_about_what_it_reviews() -> None:
         asked.confirmed(act(), ANSWER, AGREED)
 
 
-def test_nobody_has_their_own_access_renewed() -> None:
+def test_a_user_can_not_renew_their_own_access() -> None:
     with pytest.raises(ChangeRefused, match="your own access"):
         new(renews="g1", nominated_by=NOMINEE.email).received(act(), "Access review")
 

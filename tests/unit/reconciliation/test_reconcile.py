@@ -234,7 +234,7 @@ def test_close_names_are_suggested_and_change_nothing() -> None:
     assert suggested == [[("al", 0.9), ("jo", 0.9)], [("al", 0.9)]]
 
 
-def test_whoever_is_matched_is_not_suggested() -> None:
+def test_a_matched_participant_is_not_suggested() -> None:
     uploaded_list = a_list(
         ["Name", "School", "TRN"], ["Anna Smith", "St Mary's", "1234567"], ["Anna Smith", "", "7654321"]
     )

@@ -41,7 +41,7 @@ def test_what_is_gone_over_in_time_is_all_there_in_order() -> None:
     assert list(TimeLimit.from_now(Hands()).over(range(1234))) == list(range(1234))
 
 
-def test_whoever_supplies_the_items_is_asked_for_no_more_once_time_is_up() -> None:
+def test_the_source_of_the_items_is_asked_for_no_more_once_time_is_up() -> None:
     asked, clock = 0, Hands(tick=timedelta(seconds=1))
 
     def endless() -> Iterator[int]:

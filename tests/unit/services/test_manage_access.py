@@ -177,7 +177,7 @@ def test_only_an_operator_makes_and_unmakes_support_and_policy_users(world: Worl
     changes_nothing(world, lambda: world.access.reinstate(ANN, reason="x", by=support.id), "operator")
 
 
-def test_nobody_gives_themselves_access(world: World) -> None:
+def test_a_user_can_not_give_themselves_access(world: World) -> None:
     user = world.add()
     change = AccessChange(at=world.now, by=user.id, reason="Ticket 12")
     grant = evolve(world.access.search()[0].grants[0], id="another", organisation=BODY)

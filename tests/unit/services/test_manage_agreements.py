@@ -111,7 +111,7 @@ def test_what_has_ended_can_not_be_ended_or_put_off(world: AccessWorld) -> None:
         world.manage_agreements.end("ag-2", reason="Again")
 
 
-def test_nobody_ends_an_agreement_in_the_past_or_another_century(world: AccessWorld) -> None:
+def test_an_agreement_can_not_end_in_the_past_or_another_century(world: AccessWorld) -> None:
     with pytest.raises(ChangeRefused, match="in the past"):
         world.manage_agreements.end("ag-2", reason="x", last_day=world.today - timedelta(days=1))
     with pytest.raises(ChangeRefused, match="no such agreement"):

@@ -102,7 +102,7 @@ def test_a_colleague_learns_nothing_of_what_came_by_mail(world: AccessWorld) -> 
     assert list(world.queue.of_colleagues(world.bob)) == []
 
 
-def test_nobody_withdraws_another_organisations_nomination(world: AccessWorld) -> None:
+def test_a_user_can_not_withdraw_another_organisations_nomination(world: AccessWorld) -> None:
     received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
     changes_nothing(world, lambda: world.nominate.withdraw(received, by=world.bob, note="x"), "Only a")
 
@@ -130,7 +130,7 @@ def test_a_nominee_is_not_nominated_twice(world: AccessWorld) -> None:
         (Role.POLICY, "", "operator"),
     ],
 )
-def test_nobody_is_nominated_where_no_access_could_be_given(
+def test_no_nomination_is_made_where_no_access_could_be_given(
     world: AccessWorld, role: Role, organisation: str, sentence: str
 ) -> None:
     changes_nothing(world, lambda: world.receive(CAT, role, organisation), sentence)
@@ -237,7 +237,7 @@ def test_a_user_who_may_not_act_any_more_takes_no_step(world: AccessWorld, *, su
     )
 
 
-def test_nobody_takes_a_step_in_a_role_that_they_do_not_have(world: AccessWorld) -> None:
+def test_no_user_takes_a_step_in_a_role_that_they_do_not_have(world: AccessWorld) -> None:
     received = world.receive()
     pretended = Acting(world.bob.user_id, SupportTeam())
     changes_nothing(world, lambda: world.nominate.escalate(received, by=pretended), "do not have", AccessRefused)

@@ -193,7 +193,7 @@ def test_support_and_policy_users_are_shown_and_left_to_an_operator(world: Acces
             world.review_access.remove(reviewed.grant.id, reason="x", by=world.sue.user_id)
 
 
-def test_nobody_keeps_their_own_access(world: AccessWorld) -> None:
+def test_a_user_can_not_keep_their_own_access(world: AccessWorld) -> None:
     world.add(EmailAddress("sue@dfe.example"), Role.APPROPRIATE_BODY, BODY.id)
     world.pass_time(days=90)
     grants = [reviewed.grant for reviewed in world.review_access.due() if reviewed.grant.organisation == BODY]

@@ -249,7 +249,7 @@ def test_a_choice_gives_a_new_session_and_ends_the_old_one(world: World) -> None
     assert chosen.acting.organisation == BODY
 
 
-def test_nobody_chooses_what_was_not_granted(world: World) -> None:
+def test_a_user_can_not_choose_what_was_not_granted(world: World) -> None:
     world.add()
     token = world.sign_in.sign_in(world.link()).token
     visit = world.sign_in.resume(token)

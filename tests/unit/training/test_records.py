@@ -364,7 +364,7 @@ def test_there_is_a_standing_on_the_first_and_last_day_of_the_calendar(
 
 
 @given(careers(), st.sampled_from(VIEWERS), st.integers(-8, 8).map(day))
-def test_whoever_sees_a_participant_is_among_the_viewers_and_no_one_else(
+def test_only_organisations_that_see_a_participant_are_among_the_viewers(
     records: list[TrainingRecord], viewer: Viewer, on: date
 ) -> None:
     if choose_record(records, viewer, on) is not None:

@@ -51,7 +51,7 @@ def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
             assert_never(predicate)
 
 
-def filters_of(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
+def filter_conditions(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
     """The conditions of a query's filters on a listing."""
     for name, value in query.chosen.items():
         yield rows.c[name] == slug(value)
@@ -59,7 +59,7 @@ def filters_of(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElem
         yield rows.c.email != ""
 
 
-def found_by(term: Term, listing: FromClause) -> ColumnElement[bool]:
+def term_condition(term: Term, listing: FromClause) -> ColumnElement[bool]:
     """The condition of one term of a search; texts have no line end, so that none reaches across two fields."""
     conditions = [_contains(listing.c.search, text) for text in term.texts]
     if term.email is not None:

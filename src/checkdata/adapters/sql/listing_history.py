@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, null, select
 
-from checkdata.adapters.sql.conditions import filters_of, where
+from checkdata.adapters.sql.conditions import filter_conditions, where
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import Listing, listed_from_row
 from checkdata.adapters.sql.prepared_statement import Cells
@@ -87,7 +87,7 @@ def select_rows_as_of(listing: Listing, query: ParticipantQuery, number: int) ->
 
     def matched(table: Table) -> Sequence[ColumnElement[bool]]:
         in_scope = where(query.scope.predicate, listing.columns_in(table))
-        return table.c.shown_from <= number, in_scope, *filters_of(query, table)
+        return table.c.shown_from <= number, in_scope, *filter_conditions(query, table)
 
     ended = _ended(listing, matched).where(listing.history.c.shown_until > number)
     stood = _standing(listing, matched).union_all(ended).subquery()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
-from checkdata.adapters.sql.conditions import filters_of, found_by, where
+from checkdata.adapters.sql.conditions import filter_conditions, term_condition, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listing_history import (
@@ -237,7 +237,7 @@ class SqlParticipants:
         covers_all = self._covers_all(query.scope, listing)
         return (
             of_organisation if covers_all else where(query.scope.predicate, listing.columns),
-            *filters_of(query, listing.rows),
+            *filter_conditions(query, listing.rows),
             *_found(query, listing),
         )
 
@@ -272,7 +272,7 @@ def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[
     if query.searched:
         words = listing.words
         here = words.c[listing.organisation] == query.scope.organisation.id
-        terms = (found_by(term, words) for term in query.search.terms)
+        terms = (term_condition(term, words) for term in query.search.terms)
         yield listing.rows.c.pos.in_(select(words.c.pos).where(here, *terms))
 
 

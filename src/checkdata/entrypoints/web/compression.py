@@ -1,7 +1,8 @@
 """What is sent compressed: files that are the same for all users, and lists in which nothing is shown that came typed.
 
 How long a compressed answer is tells whether a text in it repeats another. A page that shows what its address says,
-beside a form's token and people's data, would tell them to whoever makes a browser ask and sees lengths (BREACH).
+beside a form's token and people's data, would tell them to an attacker who makes a browser ask and sees lengths
+(BREACH).
 """
 
 import gzip
@@ -21,7 +22,7 @@ _NOT_TYPED: Final = frozenset({ACTING, "page", "per_page", "sort", "direction"})
 
 _REFUSED: Final = re.compile(r"\s*q=0(\.0*)?\s*")
 _QUICK: Final = 1
-"""A list is compressed for each who asks: a higher level takes three times as long and saves a sixth."""
+"""A list is compressed for each request: a higher level takes three times as long and saves a sixth."""
 
 
 def takes_gzip(headers: Headers) -> bool:
@@ -30,7 +31,7 @@ def takes_gzip(headers: Headers) -> bool:
     return any(name.strip() == "gzip" and not _REFUSED.fullmatch(weight) for name, _, weight in offered)
 
 
-def packed(content: bytes) -> bytes:
+def compressed(content: bytes) -> bytes:
     """A file as gzip has it at its best; the same bytes each time."""
     return gzip.compress(content, mtime=0)
 

@@ -120,7 +120,8 @@ class Gate:
         if visit is None:
             return await run_in_threadpool(self._answer, request, b"")
         with self.site.lists.place(visit.session.digest):
-            body = await body_of(request, self.limits)
+            async with self.site.lists.arriving():
+                body = await body_of(request, self.limits)
             async with self.site.lists.turn:
                 return await run_in_threadpool(self._answer, request, body)
 

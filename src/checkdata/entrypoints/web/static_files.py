@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
-from checkdata.entrypoints.web.compression import packed, takes_gzip
+from checkdata.entrypoints.web.compression import compressed, takes_gzip
 
 _CACHING: Final = "public, max-age=3600"
 """An hour, so that a new version of the service is whole soon."""
@@ -64,5 +64,5 @@ def _packed(path: Path, whole: Response) -> Response:
 
 @cache
 def _content(path: Path, _mark: str) -> bytes:
-    """Compressed at the first use; each file has one mark while a process serves it, unless somebody edits it."""
-    return packed(path.read_bytes())
+    """Compressed at the first use; each file has one mark while a process serves it, unless it is edited."""
+    return compressed(path.read_bytes())
