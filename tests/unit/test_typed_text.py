@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.nominations.steps import Act, Answer, Contact
-from checkdata.domain.services.common.access_changes import change_of_access
+from checkdata.domain.services.task_steps.access_changes import change_of_access
 from checkdata.domain.typed_text import checked_name, displayed, text_fault
 from checkdata.domain.values import EmailAddress, LeadProviderId
 

@@ -8,7 +8,7 @@ from checkdata.adapters.memory import MemoryStorage
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.common.download import Download, Pieces, Stop
+from checkdata.domain.services.task_steps.download import Download, Pieces, Stop
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
 from checkdata.entrypoints.web.files.making_file import FEW_ROWS, MakingFile

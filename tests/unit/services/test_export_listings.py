@@ -12,8 +12,8 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ExportFailed, ImportMoved, WorkerLost
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.services.common.exported_file import write_file
 from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome, ExportRequest
+from checkdata.domain.services.task_steps.exported_file import write_file
 from checkdata.domain.values import ImportId
 from tests.recent_events import recent
 from tests.unit.services.world import NORTH, World

@@ -10,7 +10,7 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
-from checkdata.domain.services.common.access_changes import AccessChange, give_access
+from checkdata.domain.services.task_steps.access_changes import AccessChange, give_access
 from checkdata.domain.values import EmailAddress
 from tests.unit.services.world import ANN, BODY, LEAD, NORTH, OTHER_LEAD, SOUTH, World, access_for
 

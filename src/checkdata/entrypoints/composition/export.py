@@ -18,8 +18,8 @@ from checkdata.adapters.process_workers import ProcessWorkers
 from checkdata.adapters.sql import JOBS, PAGES, SqlStorage, Waits, open_engine
 from checkdata.domain.errors import FolderNotWritable, InvalidValue, WorkersUnavailable
 from checkdata.domain.ports import Clock, ExportFolder, Storage
-from checkdata.domain.services.common.exported_file import WriteFile, write_file
 from checkdata.domain.services.exports.export_listings import ExportListings
+from checkdata.domain.services.task_steps.exported_file import WriteFile, write_file
 from checkdata.entrypoints.composition.export_worker import write_export_file
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import Settings

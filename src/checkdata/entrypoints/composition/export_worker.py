@@ -12,7 +12,7 @@ from checkdata.adapters.sql import SqlStorage, open_engine
 from checkdata.domain.errors import InvalidValue, WorkersUnavailable
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.common.exported_file import write_file
+from checkdata.domain.services.task_steps.exported_file import write_file
 from checkdata.entrypoints.settings.environment import read_settings
 from checkdata.entrypoints.settings.setting import WrongSetting
 

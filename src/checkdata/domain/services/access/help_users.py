@@ -15,8 +15,8 @@ from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.access_changes import change_of_access, check_user_manageable, known_user
-from checkdata.domain.services.common.acting_user import only_once
+from checkdata.domain.services.task_steps.access_changes import change_of_access, check_user_manageable, known_user
+from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
 

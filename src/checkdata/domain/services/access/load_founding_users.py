@@ -10,7 +10,7 @@ from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.access.manage_access import NewAccess, add_access
-from checkdata.domain.services.common.access_changes import AccessChange, active_grants
+from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants
 from checkdata.domain.values import EmailAddress, LeadProviderId
 
 REASON: Final = "Named by the lead provider in the original list"

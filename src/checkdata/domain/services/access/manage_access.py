@@ -12,7 +12,7 @@ from checkdata.domain.form_digest import FormDigest, check_unchanged, form_diges
 from checkdata.domain.people.organisations import LeadProvider, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.access_changes import (
+from checkdata.domain.services.task_steps.access_changes import (
     OPERATOR,
     AccessChange,
     active_grants,

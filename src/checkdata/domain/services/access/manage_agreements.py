@@ -16,8 +16,8 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.access_changes import AccessChange, change_of_access, check_support
-from checkdata.domain.services.common.acting_user import only_once
+from checkdata.domain.services.task_steps.access_changes import AccessChange, change_of_access, check_support
+from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
 _FURTHEST: Final = date(2100, 1, 1)

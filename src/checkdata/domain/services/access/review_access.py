@@ -15,7 +15,7 @@ from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.access_changes import (
+from checkdata.domain.services.task_steps.access_changes import (
     AccessChange,
     change_of_access,
     check_manageable,
@@ -23,8 +23,8 @@ from checkdata.domain.services.common.access_changes import (
     end_access,
     held_user,
 )
-from checkdata.domain.services.common.acting_user import actor_of
-from checkdata.domain.services.common.nomination_changes import (
+from checkdata.domain.services.task_steps.acting_user import actor_of
+from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
     expire,

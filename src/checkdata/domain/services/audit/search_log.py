@@ -11,7 +11,7 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import checked_page
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.record_event import record
+from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import EmailAddress, UserId
 
 MOST_COUNTED: Final = 10_000

@@ -32,7 +32,7 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, Organisation, Role, organisation_of
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.record_event import record
+from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import ParticipantId, UserId, london_date
 
 _SENT_WITHIN: Final = timedelta(hours=8)

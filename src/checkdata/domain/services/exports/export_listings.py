@@ -18,7 +18,7 @@ from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.ports import Clock, ExportFolder, Storage, UnitOfWork
-from checkdata.domain.services.common.exported_file import WriteFile
+from checkdata.domain.services.task_steps.exported_file import WriteFile
 from checkdata.domain.training.records import Viewer
 from checkdata.domain.values import ImportId, london_date
 

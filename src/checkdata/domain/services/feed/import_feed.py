@@ -13,8 +13,8 @@ from checkdata.domain.feed.derivation import derive
 from checkdata.domain.jobs import Job
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
-from checkdata.domain.services.common.ended_agreements import end_missing_agreements
-from checkdata.domain.services.common.training_records import TakingIn, refuse_at_first
+from checkdata.domain.services.task_steps.ended_agreements import end_missing_agreements
+from checkdata.domain.services.task_steps.training_records import TakingIn, refuse_at_first
 from checkdata.domain.training.records import KEPT_MONTHS
 from checkdata.domain.training.teacher_records import (
     TeacherCheck,

@@ -13,9 +13,9 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, CONTACT_COLUMNS, SHEETS, columns_for, csv_chunks
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
-from checkdata.domain.services.common.download import Download, Pieces, Stop
-from checkdata.domain.services.common.receipts import receipt_for
-from checkdata.domain.services.common.record_event import record_shown
+from checkdata.domain.services.task_steps.download import Download, Pieces, Stop
+from checkdata.domain.services.task_steps.receipts import receipt_for
+from checkdata.domain.services.task_steps.record_event import record_shown
 
 
 @frozen(kw_only=True)

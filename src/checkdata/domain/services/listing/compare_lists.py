@@ -20,9 +20,9 @@ from checkdata.domain.reconciliation.result_pages import ReconciledPage, WantedP
 from checkdata.domain.reconciliation.result_rows import ReconciledRow, reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation.time_limit import TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
-from checkdata.domain.services.common.download import Download, Pieces
-from checkdata.domain.services.common.receipts import MakeReceipt, receipt_for
-from checkdata.domain.services.common.record_event import record_shown
+from checkdata.domain.services.task_steps.download import Download, Pieces
+from checkdata.domain.services.task_steps.receipts import MakeReceipt, receipt_for
+from checkdata.domain.services.task_steps.record_event import record_shown
 
 _SHEET: Final = "Reconciliation"
 

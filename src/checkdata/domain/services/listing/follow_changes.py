@@ -15,9 +15,9 @@ from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage
-from checkdata.domain.services.common.download import Download, Pieces, Stop
-from checkdata.domain.services.common.receipts import receipt_for
-from checkdata.domain.services.common.record_event import record_shown
+from checkdata.domain.services.task_steps.download import Download, Pieces, Stop
+from checkdata.domain.services.task_steps.receipts import receipt_for
+from checkdata.domain.services.task_steps.record_event import record_shown
 from checkdata.domain.sign_in.sessions import Session
 from checkdata.domain.values import ParticipantId
 

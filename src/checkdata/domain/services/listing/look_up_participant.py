@@ -11,7 +11,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Clock, Storage
-from checkdata.domain.services.common.record_event import record_shown
+from checkdata.domain.services.task_steps.record_event import record_shown
 from checkdata.domain.values import ParticipantId
 
 

@@ -12,8 +12,8 @@ from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act, Answer, Contact
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
-from checkdata.domain.services.common.bound_tokens import found_by, with_token
-from checkdata.domain.services.common.nomination_changes import (
+from checkdata.domain.services.task_steps.bound_tokens import found_by, with_token
+from checkdata.domain.services.task_steps.nomination_changes import (
     held_agreements_for,
     hold_people,
     registered_contact,

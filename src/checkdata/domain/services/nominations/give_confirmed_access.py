@@ -8,8 +8,8 @@ from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.common.access_changes import AccessChange, give_access, new_user, user_there
-from checkdata.domain.services.common.nomination_changes import held_agreements_for, known_organisation, take_step
+from checkdata.domain.services.task_steps.access_changes import AccessChange, give_access, new_user, user_there
+from checkdata.domain.services.task_steps.nomination_changes import held_agreements_for, known_organisation, take_step
 
 
 def give_confirmed_access(work: UnitOfWork, nomination: Nomination, act: Act) -> User:

@@ -15,9 +15,10 @@ from checkdata.domain.nominations.steps import Act, Answer
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.access_changes import active_grants
-from checkdata.domain.services.common.acting_user import actor_of
-from checkdata.domain.services.common.nomination_changes import (
+from checkdata.domain.services.nominations.give_confirmed_access import give_confirmed_access
+from checkdata.domain.services.task_steps.access_changes import active_grants
+from checkdata.domain.services.task_steps.acting_user import actor_of
+from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
     expire,
@@ -29,7 +30,6 @@ from checkdata.domain.services.common.nomination_changes import (
     take_answer,
     take_step,
 )
-from checkdata.domain.services.nominations.give_confirmed_access import give_confirmed_access
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 

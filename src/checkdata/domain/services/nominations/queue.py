@@ -14,7 +14,7 @@ from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import LeadProvider
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.common.nomination_changes import agreements_for, registered_contact
+from checkdata.domain.services.task_steps.nomination_changes import agreements_for, registered_contact
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
 _MAILS_LOOKED_AT: Final = 50

@@ -12,7 +12,7 @@ from checkdata.domain.messages import HowAccessIsGiven, SignInRequested
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
-from checkdata.domain.services.common.bound_tokens import first_found, found_by, is_for, with_token
+from checkdata.domain.services.task_steps.bound_tokens import first_found, found_by, is_for, with_token
 from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
 from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date

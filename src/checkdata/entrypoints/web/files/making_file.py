@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
-from checkdata.domain.services.common.download import Download
+from checkdata.domain.services.task_steps.download import Download
 from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads, TooManyDownloadsOfProcess
 from checkdata.entrypoints.web.files.kept_file import KeptFile
 

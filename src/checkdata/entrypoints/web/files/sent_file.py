@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from checkdata.domain.services.common.download import Download
+from checkdata.domain.services.task_steps.download import Download
 from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
 from checkdata.entrypoints.web.files.making_file import MakingFile
 from checkdata.entrypoints.web.security.perimeter import AnswerBrokenOff

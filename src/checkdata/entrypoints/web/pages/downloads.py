@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.services.common.download import Download
+from checkdata.domain.services.task_steps.download import Download
 from checkdata.entrypoints.web.files.sent_file import SentFile, without_content
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.participants import not_understood, query_in

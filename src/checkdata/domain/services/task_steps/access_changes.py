@@ -14,7 +14,7 @@ from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.people.organisations import Organisation, Role, SupportTeam
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.common.acting_user import only_once
+from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, UserId, london_date
 

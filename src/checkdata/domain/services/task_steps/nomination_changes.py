@@ -15,8 +15,8 @@ from checkdata.domain.nominations.steps import Act, NominationState
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.common.access_changes import AccessChange, end_access
-from checkdata.domain.services.common.acting_user import only_once
+from checkdata.domain.services.task_steps.access_changes import AccessChange, end_access
+from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
 _KINDS: Final = {

@@ -16,7 +16,7 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.ports import Storage, UnitOfWork
-from checkdata.domain.services.common.receipts import MakeReceipt, keep_receipt
+from checkdata.domain.services.task_steps.receipts import MakeReceipt, keep_receipt
 
 Pieces = Generator[bytes, None, MakeReceipt]
 """The bytes of a file in pieces and, after the last one, the function that makes its receipt."""

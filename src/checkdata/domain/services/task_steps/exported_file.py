@@ -7,7 +7,7 @@ from checkdata.domain.errors import ImportMoved
 from checkdata.domain.exports import ExportedFile, ExportJob, ReceiptedFile, WrittenFile
 from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.ports import ExportFolder, Storage
-from checkdata.domain.services.common.receipts import receipt_for
+from checkdata.domain.services.task_steps.receipts import receipt_for
 
 WriteFile = Callable[[ExportJob], ReceiptedFile]
 """`write_file` with a storage and a folder; one that can be sent to where an executor runs it."""

@@ -1,1 +1,0 @@
-"""What several tasks write within their unit of work; no task by itself."""
