@@ -27,7 +27,7 @@ _KEPT_KIB: Final = 8 * 1024
 _KEPT_BYTES: Final = 12 * 1024 * 1024
 """How much all of them cache in a process; beyond that, each drops some of its own cache for what it reads next."""
 
-_MAKING_KIB: Final = 32 * 1024
+_MAKING_KIB: Final = 64 * 1024
 """The same for a connection that makes a generation of listings."""
 
 _POOL: Final[dict[str, Any]] = {
