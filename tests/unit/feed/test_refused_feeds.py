@@ -175,6 +175,11 @@ def test_a_line_longer_than_any_row_refuses_the_feed(folder: Path) -> None:
     assert "too long to be a row: line 3." in refusal_of(folder)
 
 
+def test_a_row_that_is_good_but_for_its_length_refuses_the_feed(folder: Path) -> None:
+    with_records(folder, training_row(RECORD), training_row(RECORD, full_name="x" * 1_000_000))
+    assert "too long to be a row: line 3." in refusal_of(folder)
+
+
 @pytest.mark.parametrize("name", ["schools", "teacher_records", "training_records"])
 @pytest.mark.parametrize("bad", ["", "100009", "100009,", "1000,St Mary,x", "100009,St\tMary"])
 def test_a_bad_last_line_without_its_end_refuses_the_feed(folder: Path, name: str, bad: str) -> None:

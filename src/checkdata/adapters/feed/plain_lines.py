@@ -23,7 +23,7 @@ from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import search_key
 
-_MOST_NEW_KINDS: Final = 2**10
+MOST_NEW_KINDS: Final = 2**10
 """How many combinations of shared cells are learnt from one part; where there are more, their rows are not plain."""
 
 _CONTROL: Final = r"[\x00-\x1f\x7f-\x9f]"
@@ -138,7 +138,7 @@ class PlainLines:
         found = self._joined(cells)
         new = found.filter(pl.col("combination").is_null()).unique([*self._common], keep="first", maintain_order=True)
         if not new.is_empty():
-            self._learn(new.head(_MOST_NEW_KINDS))
+            self._learn(new.head(MOST_NEW_KINDS))
             found = self._joined(cells)
         return found.filter(pl.col("combination").is_not_null())
 
