@@ -3,13 +3,24 @@
 import csv
 import io
 from collections.abc import Iterator
+from operator import itemgetter
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, columns_for, csv_chunks, neutralised, raw
+from checkdata.domain.listing.columns import (
+    BODY_COLUMNS,
+    PARTNER_COLUMNS,
+    Column,
+    columns_for,
+    csv_cell,
+    csv_chunks,
+    csv_header,
+    neutralised,
+    raw,
+)
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, Role
 from checkdata.domain.training.facts import ParticipantRole, Programme
@@ -136,6 +147,13 @@ def test_hard_names_are_quoted_as_rfc_4180_wants() -> None:
 def test_blank_cells_are_empty_and_not_quoted() -> None:
     blank = evolve(ROW, full_name="", email="", trn="", lead_provider="")
     assert made(blank).removeprefix(HEADER).startswith(b",,,Early career teacher,,St Mary's,")
+
+
+@given(st.lists(st.sampled_from(["", "=1", 'a"b', "a,b", "two\rlines"]) | st.text("ab,\"'= \n"), min_size=2))
+def test_a_line_is_made_of_its_cells(cells: list[str]) -> None:
+    columns = [Column[list[str]](str(place), "", itemgetter(place)) for place in range(len(cells))]
+    line = b"".join(csv_chunks([cells], columns)).removeprefix(csv_header(columns))
+    assert line == ",".join(map(csv_cell, cells)).encode() + b"\n"
 
 
 @pytest.mark.parametrize("number", [0, 1, 499, 500, 501, 1000, 1001])

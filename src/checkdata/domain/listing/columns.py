@@ -140,7 +140,7 @@ def csv_header(columns: Sequence[Column[Row]]) -> bytes:
 
 def csv_cell(text: str) -> str:
     """A cell of a CSV, neutralised for spreadsheets and in quotes where it needs them."""
-    return _lines([[neutralised(text)]]).decode().removesuffix("\n")
+    return _lines([[neutralised(text), ""]]).decode().removesuffix(",\n")  # a single blank cell would be quoted
 
 
 def csv_line(row: ListedParticipant, role: Role) -> str:

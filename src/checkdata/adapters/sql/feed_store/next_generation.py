@@ -188,6 +188,7 @@ class NextGeneration:
             connection.rollback()
 
     def _opened_on_sqlite(self) -> Connection:
+        self._transaction.see_listings()  # `StorageUnavailable` where their file is missing
         engine = self._transaction.engine
         path = file_of(engine, self.number)
         self._held = path.open("ab")
