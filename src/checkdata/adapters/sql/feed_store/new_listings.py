@@ -58,8 +58,8 @@ class NewListing:
             making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves(found)))
         else:
             self._write_in_places(examples, today)
-        for_words = [self._write_words, self._count, *making.indexes(words), analyzing(*words.c)]
-        for_rows = [*making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)]
+        for_words = [self._write_words, *making.indexes(words), analyzing(*words.c)]
+        for_rows = [self._count, *making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)]
         compared = [self._note_changes] if making.follows else []
         making.side_by_side(partial(_all, for_words), partial(_all, [*for_rows, *compared]))
 
@@ -188,11 +188,11 @@ class NewListing:
         connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
 
     def _count(self, connection: Connection) -> None:
-        words, tallies = self._listing.words, self._listing.tallies
+        rows, tallies = self._listing.rows, self._listing.tallies
         kind = [
-            words.c[self._listing.organisation],
-            func.coalesce(words.c.lead_provider_id, "").label("lead_provider_id"),
-            *(words.c[name] for name in FILTER_NAMED),
+            rows.c[self._listing.organisation],
+            func.coalesce(rows.c.lead_provider_id, "").label("lead_provider_id"),
+            *(rows.c[name] for name in FILTER_NAMED),
         ]
         counted = select(*kind, func.count()).group_by(*kind)
         names = [column.name for column in tallies.columns]
