@@ -77,7 +77,7 @@ def relisted(storage: Storage, *records: TrainingRecord, entries: Sequence[Listi
 # Who is derived
 
 
-def test_nobody_is_derived_where_there_is_no_record(storage: Storage) -> None:
+def test_no_participant_is_derived_where_there_is_no_record(storage: Storage) -> None:
     assert ids_derived(storage) == []
     with storage.writing() as work:
         keep(work.feed_store)
@@ -111,7 +111,7 @@ def test_what_a_listing_said_before_is_told_for_each_organisation(storage: Stora
     }
 
 
-def test_nobody_is_derived_again_on_a_day_on_which_all_that_is_listed_holds(storage: Storage) -> None:
+def test_no_participant_is_derived_again_on_a_day_on_which_all_that_is_listed_holds(storage: Storage) -> None:
     load(storage, a_record(0), a_record(1))
     assert [ids_derived(storage, day(offset)) for offset in (0, 1, 900)] == [[], [], []]
 
@@ -124,9 +124,9 @@ def test_all_are_derived_again_from_the_first_day_on_which_an_answer_changes(sto
         derived(work.feed_store, until=lambda participant_id: until[participant_id])
         work.feed_store.show(an_import())
         work.commit()
-    everybody = ["p0", "p1", "p2"]
+    everyone = ["p0", "p1", "p2"]
     asked = {offset: ids_derived(storage, day(offset)) for offset in (0, 2, 3, 4, 900)}
-    assert asked == {0: [], 2: [], 3: everybody, 4: everybody, 900: everybody}
+    assert asked == {0: [], 2: [], 3: everyone, 4: everyone, 900: everyone}
 
 
 def test_all_are_derived_again_for_a_day_before_the_one_that_is_listed(storage: Storage) -> None:
@@ -149,7 +149,7 @@ def test_all_are_derived_again_where_a_listing_shows_another_name(storage: Stora
     assert ids_derived(storage, names=NAMES) == ["p0", "p1"]
 
 
-def test_nobody_is_derived_again_for_what_no_listing_shows(storage: Storage) -> None:
+def test_no_participant_is_derived_again_for_what_no_listing_shows(storage: Storage) -> None:
     load(storage, a_record(0))
     with storage.writing() as work:
         work.feed_store.put_references(
@@ -329,7 +329,7 @@ def test_the_state_behind_a_status_may_change_without_a_change_that_a_user_sees(
     assert list(listed_at(storage)) == [entries[0].listed]
 
 
-def test_nobody_sees_an_import_before_it_is_committed(storage: Storage) -> None:
+def test_no_reader_sees_an_import_before_it_is_committed(storage: Storage) -> None:
     load(storage, a_record(0))
     before = list(listed_at(storage))
     with storage.writing() as work:

@@ -1,4 +1,4 @@
-"""What holds again after any fault: everybody works, nothing was done twice, nobody was signed out, nothing is left."""
+"""What holds again after any fault: all users work, nothing was done twice, no user was signed out, nothing is left."""
 
 from collections import Counter
 from email import message_from_bytes

@@ -68,7 +68,7 @@ class People:
         return {name: seen for name, seen in wrong.items() if seen}
 
     def all_work_again(self) -> None:
-        """Everybody does their work; who can't, tries again for as long as people would."""
+        """All users do their work; one who can't tries again for as long as people would."""
         with ThreadPoolExecutor(len(self.tasks)) as threads:
             list(threads.map(_until_well, self.tasks))
 
@@ -108,7 +108,7 @@ def at_work(people: People) -> Iterator[None]:
 
 def _people(served: Served, stack: ExitStack) -> People:
     ann, ben, sue = (stack.enter_context(served.signed_in(email)) for email in (ANN, BEN, SUE))
-    nobody = stack.enter_context(served.client())
+    signed_out = stack.enter_context(served.client())
     nominated: dict[str, int] = {}
     asked: list[int] = []
     rows = {ROWS}
@@ -118,7 +118,7 @@ def _people(served: Served, stack: ExitStack) -> People:
             Task("pages", lambda: _pages(ann)),
             Task("files", lambda: _file(ann, rows)),
             Task("lists", lambda: _list(ben)),
-            Task("links", lambda: _link(nobody, asked)),
+            Task("links", lambda: _link(signed_out, asked)),
             Task("forms", lambda: _form(sue, f"new{next(numbers)}@large.example", nominated)),
         ],
         nominated,

@@ -83,7 +83,7 @@ def _send_slowly(sending: list[tuple[socket.socket, bytes]], ended: Event) -> No
         at += STEADY_BYTES
 
 
-def test_lists_that_arrive_slowly_from_five_sessions_keep_nobody_else_out(sqlite: Service) -> None:
+def test_lists_that_arrive_slowly_from_five_sessions_keep_no_other_user_out(sqlite: Service) -> None:
     with sqlite.served() as served, served.signed_in(BEN) as ben, slow_lists(served) as slow:
         wait_until(lambda: upload(ben, LIST).status_code == 503)
         wait_until(lambda: upload(ben, LIST).status_code == 200, patience=60)

@@ -73,10 +73,10 @@ async def _send_rest(first: bytes, pieces: AsyncGenerator[bytes, None], scope: S
 
 
 async def _send_piece(piece: bytes, send: Send, steps: int) -> int:
-    """Send it, the beginning in so many small steps; how many are left.
+    """Send it, the beginning in so many small steps; returns how many steps are left.
 
-    A client's system frees what it holds by the piece that it came in. While its reader, at a kilobyte a second, is
-    at one of 64 KiB, nobody could tell for a minute whether it reads at all.
+    A client's system frees what it holds by the piece that it came in. While a reader at a kilobyte a second reads a
+    piece of 64 KiB, we could not tell for a minute whether it reads at all.
     """
     while piece and steps:
         await send(_body(piece[:STEP_BYTES]))
