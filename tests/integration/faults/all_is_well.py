@@ -19,7 +19,7 @@ def all_is_well(service: Service, served: Served, people: People, workers: list[
     """See that it is so, and that the workers are those of the beginning."""
     people.all_work_again()
     _sign_in_again(served)
-    assert not people.wrong
+    assert people.wrong == {}
     assert workers_of(served.process.pid) == workers
     assert all(answers(served.address) for _ in range(20))
     with open_service(service) as composed, composed.storage.reading() as work:

@@ -23,6 +23,9 @@ ALLOWED: Final = WELL | {408, 429, 503}
 """What a service may answer while something else fails; anything else blames those who work, or knows nothing."""
 
 LOST: Final = 0
+SIGNED_OUT: Final = 401
+"""What a page counts as that leads to another one, because no page of theirs does while they are signed in."""
+
 PATIENCE_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.2
 
@@ -128,19 +131,23 @@ def _people(served: Served, stack: ExitStack) -> People:
 
 
 def _pages(user: httpx2.Client) -> Sequence[int]:
-    return [user.get(path).status_code for path in ("/participants?query=a", "/changes", "/help/statuses")]
+    return [_seen(user.get(path)) for path in ("/participants?query=a", "/changes", "/help/statuses")]
+
+
+def _seen(page: httpx2.Response) -> int:
+    return SIGNED_OUT if page.status_code == 303 else page.status_code
 
 
 def _file(user: httpx2.Client, rows: set[int]) -> Sequence[int]:
     answer = user.get("/participants.csv")
     assert answer.status_code != 200 or answer.content.count(b"\n") - 1 in rows
-    return [answer.status_code]
+    return [_seen(answer)]
 
 
 def _list(user: httpx2.Client) -> Sequence[int]:
     page = user.get("/reconcile")
     if page.status_code != 200:
-        return [page.status_code]
+        return [_seen(page)]
     form = fields_of(read(page.text).one("form", action="/reconcile"))
     form.pop("file")
     file = b"TRN,Name\n" + b"".join(b"%d,Teacher\n" % number for number in range(1_000_000, 1_005_000))
@@ -150,7 +157,7 @@ def _list(user: httpx2.Client) -> Sequence[int]:
 def _link(user: httpx2.Client, asked: list[int]) -> Sequence[int]:
     page = user.get("/sign-in")
     if page.status_code != 200:
-        return [page.status_code]
+        return [_seen(page)]
     asked.append(0)
     answer = user.post("/sign-in", data={"email": SAM, "csrf_token": token_of(page.text)})
     asked[-1] = int(answer.status_code == 303)
@@ -160,7 +167,7 @@ def _link(user: httpx2.Client, asked: list[int]) -> Sequence[int]:
 def _form(user: httpx2.Client, email: str, nominated: dict[str, int]) -> Sequence[int]:
     page = user.get("/support/nominations/add")
     if page.status_code != 200:
-        return [page.status_code]
+        return [_seen(page)]
     form = {
         "csrf_token": token_of(page.text), "name": "New Lee", "email": email, "role": "delivery_partner",
         "organisation": LARGE, "nominated_by": ANN, "reference": "Mail 1", "reason": "",

@@ -16,7 +16,7 @@ from tests.integration.faults.processes import wait_until, workers_of
 from tests.integration.faults.service import Service
 from tests.integration.faults.test_readers import owner
 
-STORM_SECONDS: Final = 5.0
+STORM_SECONDS: Final = 4.0
 WAY: Final = "sslmode=disable&gssencmode=disable"
 
 

@@ -21,8 +21,8 @@ SESSIONS: Final = 10
 READ_BYTES: Final = (0, 1, 1024, 100_000)
 
 
-def test_500_downloads_that_are_broken_off_leave_two_workers_as_they_were(service: Service) -> None:
-    with service.served("--workers", "2") as served, ExitStack() as stack:
+def test_500_downloads_that_are_broken_off_leave_two_workers_as_they_were(postgresql: Service) -> None:
+    with postgresql.served("--workers", "2") as served, ExitStack() as stack:
         browsers = [stack.enter_context(served.signed_in((ANN, BEN)[number % 2])) for number in range(SESSIONS)]
         cookies = [served.cookies(browser) for browser in browsers]
         workers = workers_of(served.process.pid)
@@ -41,9 +41,8 @@ def test_500_downloads_that_are_broken_off_leave_two_workers_as_they_were(servic
         assert all(answers(served.address) for _ in range(20))
         wait_until(lambda: not any(kept_files(workers)))
         wait_until(lambda: sum(map(sockets_of, workers)) <= before + len(workers) * KEPT_CONNECTIONS)
-        if service.owner_database_url:
-            with owner(service) as database:
-                wait_until(lambda: number_of(database, BUSY) == 0)
+        with owner(postgresql) as database:
+            wait_until(lambda: number_of(database, BUSY) == 0)
 
 
 def downloads(browser: httpx2.Client) -> bool:

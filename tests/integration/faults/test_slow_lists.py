@@ -25,15 +25,18 @@ STEADY_BYTES: Final = 1024
 """Every half second: twice what a body has to bring."""
 
 LIST: Final = b"TRN,Name\n" + b"".join(b"%d,Teacher\n" % number for number in range(1_000_000, 1_005_000))
+LONG_LIST: Final = LIST * 10
+"""Which arrives for longer than others wait."""
+
 AT: Final = (0, 1, 300, 5_000, 70_000)
 """After how many bytes of the body a client goes."""
 
 
-def begin_upload(connection: socket.socket, cookies: str, form: dict[str, str], size: int) -> bytes:
+def begin_upload(connection: socket.socket, cookies: str, form: dict[str, str], file: bytes) -> bytes:
     """Send the head of a list and what stands before the file in its body; the rest of the body is given back."""
     edge = b"--edge\r\nContent-Disposition: form-data; "
     parts = b"".join(edge + b'name="%s"\r\n\r\n%s\r\n' % (name.encode(), form[name].encode()) for name in form)
-    body = parts + edge + b'name="file"; filename="list.csv"\r\n\r\n' + LIST[:size] + b"\r\n--edge--\r\n"
+    body = parts + edge + b'name="file"; filename="list.csv"\r\n\r\n' + file + b"\r\n--edge--\r\n"
     head = (
         b"POST /reconcile HTTP/1.1", b"Host: 127.0.0.1:%d" % connection.getpeername()[1],
         b"Cookie: " + cookies.encode(),
@@ -61,7 +64,7 @@ def slow_lists(served: Served) -> Iterator[list[socket.socket]]:
             form, cookies = form_of(browser), served.cookies(browser)
             for _ in range(OF_EACH):
                 connection = stack.enter_context(connected(served.port))
-                sending.append((connection, begin_upload(connection, cookies, form, len(LIST))))
+                sending.append((connection, begin_upload(connection, cookies, form, LONG_LIST)))
         thread = Thread(target=_send_slowly, args=(sending, ended))
         thread.start()
         try:
@@ -96,7 +99,7 @@ def test_lists_that_are_broken_off_leave_nothing_behind(service: Service) -> Non
         form, cookies = form_of(ann), served.cookies(ann)
         for size in AT * 4:
             with connected(served.port) as connection:
-                connection.sendall(begin_upload(connection, cookies, form, len(LIST))[:size])
+                connection.sendall(begin_upload(connection, cookies, form, LIST)[:size])
         wait_until(lambda: all(upload(ann, LIST).status_code == 200 for _ in range(4)))
         assert workers_of(served.process.pid) == workers
 
