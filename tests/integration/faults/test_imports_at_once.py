@@ -23,10 +23,10 @@ HELD: Final = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND gra
 
 
 @contextmanager
-def importing(service: Service, feed: Path) -> Iterator[subprocess.Popen[str]]:
+def importing(service: Service, feed: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """An import in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CHECKDATA_")}
-    command = [*PROGRAM, "import", str(feed)]
+    command = [*PROGRAM, "import", str(feed), *options]
     with subprocess.Popen(  # noqa: S603
         command, env={**environment, **service.variables}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
