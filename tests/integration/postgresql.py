@@ -74,10 +74,10 @@ def running_server() -> Iterator[Server]:
 
 
 @contextmanager
-def started(folder: Path, data: Path, user: str | None) -> Iterator[None]:
-    """Make the data folder, and run the server on it until the block ends."""
+def started(folder: Path, data: Path, user: str | None, *, make: bool = True) -> Iterator[None]:
+    """Run the server until the block ends, on a new data folder or, if *make* is not set, on one that is there."""
     options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={folder}"))
-    make = [program("initdb"), f"--pgdata={data}", *CLUSTER, *COLLATION]
+    initialise = [program("initdb"), f"--pgdata={data}", *CLUSTER, *COLLATION]
     start = [
         program("pg_ctl"),
         "start",
@@ -87,7 +87,7 @@ def started(folder: Path, data: Path, user: str | None) -> Iterator[None]:
         f"--options={options}",
     ]
     stop = ["/bin/sh", "-c", STOP_AFTERWARDS, program("pg_ctl"), str(data)]
-    for command in (make, start):
+    for command in [initialise, start] if make else [start]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=user, group=user, cwd=folder)  # noqa: S603
     with subprocess.Popen(stop, stdin=subprocess.PIPE, user=user, group=user, cwd=folder):  # noqa: S603
         yield
