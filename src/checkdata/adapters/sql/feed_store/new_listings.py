@@ -1,6 +1,6 @@
 """The listings of the next generation, written in their order, and what they change of those before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -38,6 +38,10 @@ from checkdata.domain.listing.history import VERSIONED
 _ORDER: Final = ("sort_key", "full_name", "participant_id")
 
 
+Half = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+"""A condition on the key of an organisation."""
+
+
 class NewListing:
     """One listing of the next generation."""
 
@@ -55,7 +59,7 @@ class NewListing:
         organisations = rows.c[self._listing.organisation]
         if making.on_postgresql:
             found = self._found(examples).subquery("found")
-            making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves(found)))
+            making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves()))
         else:
             self._write_in_places(examples, today)
         for_words = [self._write_words, *making.indexes(words), analyzing(*words.c)]
@@ -67,9 +71,8 @@ class NewListing:
         own = select(*self._derived.c, literal(1).label("single"))
         return examples.rows(self._listing).add_columns(literal(0).label("single")).union_all(own)
 
-    def _halves(self, found: FromClause) -> Sequence[ColumnElement[bool]]:
-        """Conditions that part the organisations, as near as can be in two halves of the rows."""
-        organisation = found.c[self._listing.organisation]
+    def _halves(self) -> Sequence[Half]:
+        """What parts the organisations, as near as can be in two halves of the rows."""
         key = training_records.c[self._listing.organisation]
         counted = select(key, func.count()).where(key.is_not(None)).group_by(key).order_by(key)
         numbers = self._making.connection.execute(counted).all()
@@ -77,10 +80,10 @@ class NewListing:
         for name, number in numbers:
             reached += number
             if reached * 2 >= total:
-                return [organisation <= name, organisation > name]
-        return [true()]
+                return [_up_to(name), _behind(name)]
+        return [_whole]
 
-    def _write_rows(self, found: FromClause, today: date, half: ColumnElement[bool], connection: Connection) -> None:
+    def _write_rows(self, found: FromClause, today: date, half: Half, connection: Connection) -> None:
         """Put the rows of some organisations in order as a whole."""
         pos, order = self._order(found)
         self._insert(self._placed(found, pos, today, half).order_by(*order), connection)
@@ -105,7 +108,7 @@ class NewListing:
         ):
             here = rows.add_columns(literal(single).label("single"), places.c.pos, places.c.n)
             found = here.join(places, and_(places.c.single == single, places.c.row == _row_of(table))).subquery("found")
-            self._insert(self._placed(found, found.c.pos, today, true()).order_by(found.c.n), connection)
+            self._insert(self._placed(found, found.c.pos, today, _whole).order_by(found.c.n), connection)
 
     def _insert(self, placed: Select[Any], connection: Connection) -> None:
         connection.execute(insert(self._listing.rows).from_select(self._written, placed))
@@ -115,14 +118,14 @@ class NewListing:
         organisation, keys = rows.c[self._listing.organisation], [rows.c[name] for name in _ORDER]
         return func.row_number().over(partition_by=organisation, order_by=keys).label("pos"), [organisation, *keys]
 
-    def _placed(
-        self, found: FromClause, pos: ColumnElement[int], today: date, which: ColumnElement[bool]
-    ) -> Select[Any]:
-        """The cells of a listing in the order of `_written`."""
-        cells = self._cells(found, today)
+    def _placed(self, found: FromClause, pos: ColumnElement[int], today: date, half: Half) -> Select[Any]:
+        """The cells of a listing in the order of `_written`, of some organisations."""
+        cells, organisation = self._cells(found, today), self._listing.organisation
         old = before(self._listing.rows)
-        source = found.join(old, self._same(found, old), isouter=True) if self._making.follows else found
-        return select(pos, *(cells[name].label(name) for name in self._written[1:])).select_from(source).where(which)
+        same = and_(self._same(found, old), half(old.c[organisation]))  # else all of the other half are read as well
+        source = found.join(old, same, isouter=True) if self._making.follows else found
+        placed = select(pos, *(cells[name].label(name) for name in self._written[1:])).select_from(source)
+        return placed.where(half(found.c[organisation]))
 
     def differing(self) -> int:
         """How many rows are new, otherwise, or gone."""
@@ -197,6 +200,18 @@ class NewListing:
         counted = select(*kind, func.count()).group_by(*kind)
         names = [column.name for column in tallies.columns]
         connection.execute(insert(tallies).from_select(names, counted))
+
+
+def _up_to(name: str) -> Half:
+    return lambda organisation: organisation <= name
+
+
+def _behind(name: str) -> Half:
+    return lambda organisation: organisation > name
+
+
+def _whole(_organisation: ColumnElement[Any]) -> ColumnElement[bool]:
+    return true()
 
 
 def _row_of(table: Table) -> ColumnElement[int]:
