@@ -4,9 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from checkdata.adapters.sql.engine import open_engine
+from checkdata.adapters.sql.unit_of_work import SqlStorage
+from checkdata.domain.errors import StorageReadOnly
+from tests.storages import opened
 
 
 def test_connections_to_sqlite_keep_no_more_of_its_file_together_than_a_process_may_hold(tmp_path: Path) -> None:
@@ -34,3 +38,10 @@ def test_a_service_on_sqlite_does_not_load_the_driver_of_postgresql(tmp_path: Pa
     }
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
     assert done.stdout.strip() == "False"
+
+
+def test_what_is_to_read_only_postgresql_itself_lets_change_nothing(migrated_postgresql_url: str) -> None:
+    with opened(migrated_postgresql_url) as engine, SqlStorage(engine).reading() as work:
+        connection = work._transaction.connection  # noqa: SLF001 - beneath what refuses to write by itself
+        with pytest.raises(StorageReadOnly):
+            connection.execute(text("DELETE FROM sessions"))

@@ -68,6 +68,12 @@ def test_a_link_shows_a_button_and_looking_changes_nothing(client: Client, world
     assert location(client.submit(page, "")).startswith("/participants")
 
 
+def test_a_form_from_before_sign_in_is_worth_nothing_afterwards(client: Client) -> None:
+    before = client.get("/sign-in")
+    client.sign_in(ANN)
+    assert "could not check where this form came from" in client.submitted(before, "/sign-in", 403, email="x").text
+
+
 def test_the_token_is_on_no_page_and_leaves_the_address(client: Client, world: World) -> None:
     link = world.link(ANN)
     token = link.rpartition("/")[2]

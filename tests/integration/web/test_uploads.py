@@ -2,14 +2,14 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from random import Random
 from threading import Event, Semaphore
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from attrs import define, evolve, field
@@ -29,7 +29,7 @@ from checkdata.entrypoints.web.settings import WebServices
 from tests.integration.spreadsheets.test_hostile_files import external
 from tests.integration.spreadsheets.workbook_builder import SHEET, STRINGS, sheet_of, workbook_of
 from tests.integration.test_sending_mail import wait_for
-from tests.integration.web.client import Client, check_laws, page_of
+from tests.integration.web.client import Client, check_laws, event_loop, page_of
 from tests.integration.web.reconciling import LIST, NAMES_AND_TRNS, chosen, reconciled, send, upload
 from tests.integration.web.test_reconciling import DIALECTS
 from tests.integration.web.world import ANN, World, with_feed_and_access
@@ -62,6 +62,25 @@ def test_a_bad_file_gets_a_sentence_with_its_place(ann: Client, file: bytes, sen
     assert sentence in page.one("p", id="file-error").text
     assert page.one("title").text.startswith("Error:")
     assert page.link(page.one("p", id="file-error").text.removeprefix("Error: ")) == "#file"
+
+
+def test_of_a_list_that_nobody_signed_in_sends_nothing_is_read(world: World) -> None:
+    sent = list[MutableMapping[str, Any]]()
+
+    async def receive() -> MutableMapping[str, Any]:
+        raise AssertionError("the body was read")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"check.example"), (b"content-type", b"multipart/form-data; boundary=x")]
+    scope = {"type": "http", "method": "POST", "path": "/reconcile", "query_string": b"", "headers": headers}
+
+    async def ask() -> None:
+        await world.app()(scope, receive, send)
+
+    event_loop().call(ask)
+    assert sent[0]["status"] == 303
 
 
 def test_a_list_that_is_too_large_to_come_back_is_refused_before_it_is_compared(ann: Client) -> None:
@@ -121,10 +140,11 @@ def test_only_there_may_a_request_be_that_large(ann: Client) -> None:
         part("a", b"\xff") + END,
         part("a", b"\0") + END,
         b"--x\r\nContent-Type: text/plain\r\n\r\n1\r\n" + END,
+        part("a", b"1").replace(b"form-data", b"attachment") + END,
         part('file"; filename="a', b"1") + part('file"; filename="b', b"1") + END,
         b"".join(part(str(number), b"1") for number in range(60)) + END,
     ],
-    ids=["nothing", "cut", "no end", "repeated", "no UTF-8", "NUL", "no name", "two files", "too many words"],
+    ids=["nothing", "cut", "no end", "repeated", "no UTF-8", "NUL", "no name", "no field", "two files", "many words"],
 )
 def test_a_malformed_form_with_a_file_is_400(ann: Client, body: bytes) -> None:
     response = ann.http.post("/reconcile", content=body, headers={"content-type": "multipart/form-data; boundary=x"})

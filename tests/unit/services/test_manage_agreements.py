@@ -4,12 +4,13 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import LeadProviderId, UserId
-from tests.access_world import BOSS, CAT, NORTH, OTHER_LEAD, REFERENCES, SOUTH, STRANGER_LEAD, AccessWorld
+from tests.access_world import BOSS, CAT, NORTH, OTHER_LEAD, REFERENCES, SOUTH, STRANGER_LEAD, SUE, AccessWorld
 
 
 @pytest.fixture
@@ -41,6 +42,16 @@ def test_every_agreement_is_told_with_its_parties_and_whether_it_is_in_force(wor
         ("North Hub", "Harbour", True),
         ("South Hub", "Meadow", False),
     ]
+
+
+def test_a_user_who_is_no_longer_support_adds_and_ends_no_agreement(world: AccessWorld) -> None:
+    world.access.remove(SUE, reason="Left")
+    before = in_force(world)
+    with pytest.raises(AccessRefused):
+        world.manage_agreements.add(new(world), by=world.sue.user_id)
+    with pytest.raises(AccessRefused):
+        world.manage_agreements.end("ag-1", reason="Contract over", by=world.sue.user_id)
+    assert in_force(world) == before
 
 
 def test_an_agreement_that_is_added_opens_what_it_covers_at_once(world: AccessWorld) -> None:
