@@ -25,7 +25,7 @@ class Folding:
         self._version = NotedVersion(transaction, "folding_version", str(FOLDING_VERSION))
 
     def is_old(self) -> bool:
-        """Whether there are keys of another version: every participant is due then."""
+        """Whether there are keys of another version: every participant is listed again then."""
         return self._version.is_old()
 
     def renew_keys(self, making: NextGeneration) -> None:
