@@ -7,11 +7,11 @@ from itertools import count
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Engine, update
+from sqlalchemy import Connection, Engine, update
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.generations import KEPT_SECONDS, file_of
+from checkdata.adapters.sql.generations import KEPT_SECONDS, Generations, file_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.jobs import Job
@@ -109,6 +109,35 @@ def test_a_writer_sees_what_is_shown_now(storage: SqlStorage) -> None:
         assert names(work) == {"First"}
         import_named(storage, "Second")
         assert names(work) == {"Second"}
+
+
+def test_a_writer_sees_what_was_shown_when_it_began_to_write(storage: SqlStorage) -> None:
+    import_named(storage, "First")
+    with storage.writing() as work:
+        assert names(work) == {"First"}
+        import_named(storage, "Second")
+        work.job_runs.note(Job.IMPORT, NOON)
+        assert names(work) == {"Second"}
+
+
+def test_an_import_that_comes_as_a_reader_begins_is_seen_whole_or_not_at_all(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_named(storage, "First")
+    look, meanwhile = Generations.look, ["Second"]
+
+    def look_and_then_import(self: Generations, connection: Connection) -> None:
+        look(self, connection)
+        if meanwhile:
+            import_named(storage, meanwhile.pop())
+
+    monkeypatch.setattr(Generations, "look", look_and_then_import)
+    with storage.reading() as work:
+        as_of = work.participants.as_of()
+        found = names(work)
+    assert meanwhile == []
+    assert found == {"Second"}
+    assert as_of == read(storage, lambda work: work.participants.as_of())
 
 
 # Other processes
