@@ -1,10 +1,12 @@
 """The line of CSV that a row of a listing is, as expressions of SQL (`checkdata.domain.listing.columns.csv_line`).
 
-An import stores the neutralised line with each row; with a changed label, the next import makes the lines again.
+An import stores the neutralised line with each row. Where lines have another form than those that are stored, the next
+import or refresh makes them again.
 """
 
 from collections.abc import Sequence
 from functools import reduce
+from hashlib import sha256
 from operator import add
 from typing import Any, Final
 
@@ -19,6 +21,13 @@ from checkdata.domain.listing.rows import FIELDS
 from checkdata.domain.people.organisations import Role
 
 _STARTS: Final = "".join(DANGEROUS).replace("\0", "")  # no database keeps a NUL
+
+
+def form_of_lines() -> str:
+    """A digest of what the lines of both listings are made of, beside the rows: fields in their order, and labels."""
+    shown = [column for role in (Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY) for column in columns_for(role)]
+    told = [(column.field, [(word.value, label) for word, label in (column.labels or {}).items()]) for column in shown]
+    return sha256(repr((DANGEROUS, told)).encode()).hexdigest()
 
 
 def line_of(role: Role) -> ColumnElement[str]:

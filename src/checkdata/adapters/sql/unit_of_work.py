@@ -91,7 +91,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:
-        """The store that a feed is loaded into; made once, because it holds what an import has staged."""
+        """The store that a feed is loaded into; made once, because it holds what an import has taken in."""
         from checkdata.adapters.sql.feed_store import SqlFeedStore  # noqa: PLC0415 - only for imports, and large
 
         return SqlFeedStore(self._transaction)

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Column, CursorResult, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, CursorResult, Table, bindparam, select, update
 
 from checkdata.adapters.sql.feed_schema import teacher_records
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.feed_store.noted_version import NotedVersion
 from checkdata.adapters.sql.generation_schema import training_records
-from checkdata.adapters.sql.schema import meta
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import FOLDING_VERSION, search_key
 
-_NAME: Final = "folding_version"
 _BATCH: Final = 5000
 
 
@@ -23,10 +22,11 @@ class Folding:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._version = NotedVersion(transaction, "folding_version", str(FOLDING_VERSION))
 
     def is_old(self) -> bool:
-        """Whether there are keys of another version: every participant is due then."""
-        return self._stored() not in (None, str(FOLDING_VERSION))
+        """Whether there are keys of another version: every participant is listed again then."""
+        return self._version.is_old()
 
     def renew_keys(self, making: NextGeneration) -> None:
         """Build the keys of the records of a generation again, and those of the teacher records."""
@@ -35,13 +35,7 @@ class Folding:
 
     def note_renewed(self) -> None:
         """Keep that all keys are of today's version."""
-        if self._stored() == str(FOLDING_VERSION):
-            return
-        self._transaction.write(delete(meta).where(meta.c.name == _NAME))
-        self._transaction.write(insert(meta), {"name": _NAME, "value": str(FOLDING_VERSION)})
-
-    def _stored(self) -> str | None:
-        return self._transaction.execute(select(meta.c.value).where(meta.c.name == _NAME)).scalar_one_or_none()
+        self._version.note()
 
     def _renew(
         self,

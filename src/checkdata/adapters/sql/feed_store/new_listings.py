@@ -139,9 +139,8 @@ class NewListing:
         """Note the rows of the generation before that do not stand as they were, the versions that end among them."""
         new, old, changed = self._listing.rows, before(self._listing.rows), changed_rows[self._listing.rows.name]
         gone, stands = new.c.participant_id.is_(None), new.c.shown_from == old.c.shown_from
-        otherwise = or_(
-            *(new.c[name].is_distinct_from(old.c[name]) for name in self._columns if name not in self._versioned)
-        )
+        unversioned = ["csv_line", *(name for name in self._columns if name not in self._versioned)]
+        otherwise = or_(*(new.c[name].is_distinct_from(old.c[name]) for name in unversioned))
         names = [self._listing.organisation, "participant_id", "shown_from", *HISTORY_COLUMNS]
         found = select(gone, func.coalesce(stands, literal(value=False)), *(old.c[name] for name in names))
         joined = found.select_from(old.join(new, self._same(new, old), isouter=True))

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select
 
 from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.csv_line_expression import form_of_lines
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.import_lock import Turn
@@ -15,6 +16,7 @@ from checkdata.adapters.sql.feed_store.kind_examples import Decided, KindExample
 from checkdata.adapters.sql.feed_store.last_verdict import Readings
 from checkdata.adapters.sql.feed_store.new_listings import NewListing
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.feed_store.noted_version import NotedVersion
 from checkdata.adapters.sql.feed_store.references import ReferenceData
 from checkdata.adapters.sql.feed_store.single_derivations import SingleDerivations
 from checkdata.adapters.sql.feed_store.taken_records import TakenRecords
@@ -45,6 +47,7 @@ class SqlFeedStore:
         self._teachers = TeacherRecords(transaction)
         self._readings = Readings(transaction)
         self._folding = Folding(transaction)
+        self._lines = NotedVersion(transaction, "csv_lines", form_of_lines())
         self._making: NextGeneration | None = None
         self._records: TakenRecords | None = None
         self._holds_until: date | None = None
@@ -132,6 +135,7 @@ class SqlFeedStore:
             self._making.finish()
             generation, holds_until = self._making.number, self._holds_until
             self._folding.note_renewed()
+            self._lines.note()
         cells = {
             "number": self._turn.number,
             "id": done.id,
@@ -172,7 +176,8 @@ class SqlFeedStore:
         row = self._transaction.execute(last).one_or_none()
         if row is None:
             return True
-        same = names == self.names() and not self._teachers.differ and not self._folding.is_old()
+        ours = not self._folding.is_old() and not self._lines.is_old()
+        same = ours and names == self.names() and not self._teachers.differ
         return same and row.today <= today and (row.holds_until is None or today < row.holds_until)
 
     def _decided(self, *, one_by_one: bool) -> Decided:
