@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 from attrs import evolve
+from psycopg import Connection
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Engine, Integer, column, insert, make_url, table
+from sqlalchemy import Engine, Integer, column, event, insert, make_url, table
 
 from checkdata.adapters.sql.copy_out import copied_out
 from checkdata.adapters.sql.engine import open_engine
@@ -131,6 +132,27 @@ def test_a_server_that_started_again_is_found_by_the_next_who_ask(engine: Engine
                 [engine.url.database],
             )
         assert set(threads.map(lambda _: ask(engine), range(FULL))) == {""}
+
+
+def test_connections_that_end_as_soon_as_they_are_made_are_lost_and_no_mistake_of_ours(
+    engine: Engine, own_server: Server
+) -> None:
+    def end(made: Connection, _entry: object) -> None:
+        with own_server.connection() as operator:
+            operator.execute("SELECT pg_terminate_backend(%s, 10000)", [made.info.backend_pid])
+
+    with ends_of(engine, end):
+        engine.dispose()
+        assert ask(engine) == "08006"
+    assert ask(engine) == ""
+
+
+@contextmanager
+def ends_of(engine: Engine, end: Callable[[Connection, object], None]) -> Iterator[None]:
+    """Connections are ended right after they were made."""
+    event.listen(engine, "connect", end)
+    yield
+    event.remove(engine, "connect", end)
 
 
 def test_an_answer_that_trickles_in_ends_as_one_that_never_comes(own_server: Server) -> None:

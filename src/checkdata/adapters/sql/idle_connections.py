@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from checkdata.adapters.sql.error_causes import SILENT
+from checkdata.adapters.sql.error_causes import LOST, SILENT
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.silent_server import ServerSilence
 from checkdata.adapters.sql.time_limited_connection import NoAnswer
@@ -34,7 +34,7 @@ def replace_lost_connections(engine: Engine, silence: ServerSilence) -> None:
         silence.check()
         rested = monotonic() - entry.info.get(_RESTED_SINCE, monotonic())
         if silence.lasts or rested >= LONG_REST_SECONDS or _something_came_in(connection):
-            _ask(connection, silence)
+            _ask(connection, silence, new=_RESTED_SINCE not in entry.info)
 
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", check)
@@ -44,13 +44,15 @@ def _note_rest(_connection: Connection | None, entry: ConnectionPoolEntry) -> No
     entry.info[_RESTED_SINCE] = monotonic()
 
 
-def _ask(connection: Connection, silence: ServerSilence) -> None:
+def _ask(connection: Connection, silence: ServerSilence, *, new: bool) -> None:
     try:
         connection.execute("SELECT 1")
     except NoAnswer as error:
         raise storage_error(SILENT) from error
     except PsycopgError as error:
         silence.end()  # the system said that the server is not there
+        if new:  # the pool would try only once more, and say that the caller has made a mistake
+            raise storage_error(LOST) from error
         raise DisconnectionError from error  # the pool tries another one, or connects again
     silence.end()
 

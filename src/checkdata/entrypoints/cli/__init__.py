@@ -3,9 +3,15 @@
 Exit codes (rules.md, *What answers what*): 0 done; 1 done, with refusals; 2 refused, or wrong usage; 3 failed.
 """
 
+import sys
+
 
 def main() -> None:
     """Run the command; loaded here, because the processes that commands start import this module again."""
+    if sys.argv[1:2] == ["export"] and any(word.startswith("--workers") for word in sys.argv):
+        from checkdata.entrypoints.composition.fork_server import load_workers_ahead
+
+        load_workers_ahead()
     from checkdata.entrypoints.cli import program
 
     program.run_program()

@@ -1,5 +1,5 @@
 """``python -m checkdata.entrypoints.cli``, where the command itself is not on the path."""
 
-from checkdata.entrypoints.cli.program import run_program
+from checkdata.entrypoints.cli import main
 
-run_program()
+main()

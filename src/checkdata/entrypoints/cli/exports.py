@@ -1,6 +1,5 @@
 """``checkdata export``."""
 
-import os
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +12,6 @@ from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.use_cases import export_composition
-from checkdata.entrypoints.composition.fork_server import load_workers_ahead
-from checkdata.entrypoints.settings.environment import read_settings
 
 
 class ViewerRole(Enum):
@@ -78,8 +75,6 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
 
 
 def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
-    if number > 1:
-        load_workers_ahead(read_settings(os.environ).database_url)
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.progress_counters import WatchedExecutor
     from checkdata.entrypoints.composition.export import export_folder

@@ -4,8 +4,11 @@ Each process of an export loads this module, so it loads little: `service` would
 """
 
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from checkdata.adapters.export_folder import FolderExport
 from checkdata.adapters.sql import SqlStorage, open_engine
@@ -25,10 +28,20 @@ def write_export_file(folder: Path, job: ExportJob) -> ReceiptedFile:
     return write_file(_storage(), FolderExport(folder), job)
 
 
+def load_driver() -> None:
+    """Load the driver of the database that the environment names; what is wrong there the command tells."""
+    with suppress(WrongSetting, InvalidValue):
+        _engine().dispose()
+
+
+def _engine() -> Engine:
+    return open_engine(read_settings(os.environ).database_url)
+
+
 @cache
 def _storage() -> Storage:
     """One storage for each process, for all the files that it writes."""
     try:
-        return SqlStorage(open_engine(read_settings(os.environ).database_url))
+        return SqlStorage(_engine())
     except (WrongSetting, InvalidValue) as error:
         raise WorkersUnavailable(f"A worker is not set up: {error}") from None

@@ -4,11 +4,10 @@ import multiprocessing
 from multiprocessing import forkserver
 from typing import Final
 
-_WORKER: Final = "checkdata.entrypoints.composition.export_worker"
+_LOADED: Final = "checkdata.entrypoints.composition.loaded_export_worker"
 
 
-def load_workers_ahead(database_url: str) -> None:
+def load_workers_ahead() -> None:
     """Start that process, so that it loads what a worker needs (half a second) while this one loads its own."""
-    driver = ["psycopg"] if database_url.startswith("postgres") else []
-    multiprocessing.set_forkserver_preload([_WORKER, *driver])
+    multiprocessing.set_forkserver_preload([_LOADED])
     forkserver.ensure_running()

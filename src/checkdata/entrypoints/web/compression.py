@@ -22,7 +22,7 @@ _NOT_TYPED: Final = frozenset({ACTING, "page", "per_page", "sort", "direction"})
 
 _REFUSED: Final = re.compile(r"\s*q=0(\.0*)?\s*")
 _QUICK: Final = 1
-"""A list is compressed for each request: a higher level takes three times as long and saves a sixth."""
+"""A list is compressed for each request: the highest level takes four times as long and saves a seventh."""
 
 
 def takes_gzip(headers: Headers) -> bool:
