@@ -53,17 +53,27 @@ def test_sessions_and_links_go_once_they_are_over_for_long_enough(storage: Stora
     with_people(storage)
     idle = a_session("idle", started_at=NOON, seen_at=NOON)
     seen = a_session("seen", started_at=NOON, seen_at=NOON + timedelta(hours=2))
+    busy = a_session("busy", started_at=NOON, seen_at=NOON + timedelta(hours=7, minutes=59))
     with storage.writing() as work:
-        work.sign_ins.add_session(idle)
-        work.sign_ins.add_session(seen)
+        for session in (idle, seen, busy):
+            work.sign_ins.add_session(session)
         work.sign_ins.add_link(a_link())
         work.commit()
     assert purging(storage, KEPT.sessions + timedelta(minutes=30)).purge() == NOTHING
     counts = purging(storage, KEPT.sessions + timedelta(minutes=61)).purge()
     assert counts == NOTHING | {"sessions": 1, "links": 1}
-    assert [s.digest for s in read(storage, lambda work: work.sign_ins.sessions_of(ADA.id))] == ["seen"]
+    assert [s.digest for s in read(storage, lambda work: work.sign_ins.sessions_of(ADA.id))] == ["seen", "busy"]
     assert read(storage, lambda work: work.sign_ins.link("l1")) is None
-    assert purging(storage, KEPT.sessions + timedelta(hours=9)).purge()["sessions"] == 1
+    assert purging(storage, KEPT.sessions + timedelta(hours=8)).purge()["sessions"] == 1
+    assert purging(storage, KEPT.sessions + timedelta(hours=8, seconds=1)).purge()["sessions"] == 1
+
+
+def test_links_to_contacts_and_visits_behind_them_go_once_they_are_over_for_long_enough(storage: Storage) -> None:
+    with_people(storage)
+    write(storage, lambda work: work.nominations.add(a_nomination()))
+    keep(storage, a_confirmation_link(expires_at=NOON), a_visit(ends_at=NOON))
+    assert purging(storage, KEPT.sessions).purge() == NOTHING
+    assert purging(storage, KEPT.sessions + timedelta(seconds=1)).purge() == NOTHING | {"links": 2}
 
 
 def test_a_client_that_requested_links_is_forgotten_once_nothing_is_counted_for_it_any_more(storage: Storage) -> None:
@@ -78,7 +88,7 @@ def test_a_client_that_requested_links_is_forgotten_once_nothing_is_counted_for_
 
 def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: Storage) -> None:
     with storage.writing() as work:
-        for message in (GRANTED, HowAccessIsGiven(), SignInRequested(ADA.id), SignInRequested(ADA.id)):
+        for message in (GRANTED, HowAccessIsGiven(), SignInRequested(ADA.id), GRANTED):
             work.outbox.queue(ADA.email, message, NOON)
         for _ in range(2):
             [entry] = work.outbox.claim(NOON, NOON + timedelta(minutes=5), 2)
@@ -92,7 +102,8 @@ def test_what_mail_said_is_forgotten_first_and_later_that_it_was_sent(storage: S
     assert told[AccessGranted].entry.message == evolve(GRANTED, name="", organisation="")
     assert purging(storage, KEPT.mail + timedelta(minutes=1)).purge() == NOTHING | {"mails": 2}
     left = read(storage, lambda work: work.outbox.last_to(ADA.email, 9))
-    assert [(mail.state, type(mail.entry.message)) for mail in left] == [(MailState.QUEUED, SignInRequested)] * 2
+    waiting = [(mail.state, mail.entry.message) for mail in left]
+    assert waiting == [(MailState.QUEUED, GRANTED), (MailState.QUEUED, SignInRequested(ADA.id))]
 
 
 @pytest.mark.parametrize("state", [NominationState.DECLINED, NominationState.WITHDRAWN, NominationState.GRANTED])
