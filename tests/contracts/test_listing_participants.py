@@ -353,3 +353,18 @@ def test_what_no_import_shows_is_as_if_it_had_never_been(storage: Storage) -> No
         keep(work.feed_store)
         assert [list(due.records) for due in derived(work.feed_store)] == [[a_record(0)]]
     assert write(storage, lambda work: keep(work.feed_store, a_record(0))) == Changes(unchanged=1)
+
+
+def test_where_a_day_changes_no_row_nothing_is_derived_again_until_the_next_change(storage: Storage) -> None:
+    put(storage, REFERENCES)
+    with storage.writing() as work:
+        keep(work.feed_store, a_record())
+        derived(work.feed_store, until=lambda _: day(1))
+        work.feed_store.show(an_import())
+        work.commit()
+    assert ids_derived(storage, day(1)) == ["p0"]
+    with storage.writing() as work:
+        derived(work.feed_store, day(1), until=lambda _: day(5))
+        work.commit()
+    assert ids_derived(storage, day(4)) == []
+    assert ids_derived(storage, day(5)) == ["p0"]

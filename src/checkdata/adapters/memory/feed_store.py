@@ -131,6 +131,8 @@ class MemoryFeedStore:
                 listings[participant_id] = Derivation(
                     rows=rows, shown_from=shown_from(old, rows, number), derived_on=today, holds_until=holds_until
                 )
+        if not differing:
+            self._draft.state = evolve(state, listings=listings)
         self._listed = listings, tuple(past)
         return differing
 

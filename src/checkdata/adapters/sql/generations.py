@@ -2,7 +2,8 @@
 
 On PostgreSQL a generation is a schema beside that of the service, found by the search path; on SQLite it is a file
 beside that of the database, attached to each connection. Which one is shown, the last row of ``imports`` says. One
-that was replaced stays for `KEPT_SECONDS` at least, so that whoever began to read it can go on.
+that was replaced stays on PostgreSQL for `KEPT_SECONDS` at least, so that who began to read it can go on; on SQLite
+who has its file open can go on without it.
 """
 
 from collections.abc import Sequence

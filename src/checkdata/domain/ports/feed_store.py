@@ -60,7 +60,7 @@ class FeedStore(Protocol):
         """List every participant for a day, under these names; nothing where all that is listed holds on that day.
 
         *derive* may be asked of an example for many that are like it, unless *one_by_one*, which is what that means.
-        Returns how many rows were added, changed or removed.
+        Returns how many rows were added, changed or removed. Where none was, what is shown holds until the next change.
         """
 
     def put_references(self, references: References, /) -> Changes:

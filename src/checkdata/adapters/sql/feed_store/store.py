@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.csv_line_expression import form_of_lines
@@ -200,6 +200,10 @@ class SqlFeedStore:
         """How many rows differ; where none does, what is shown holds as long as what was made now."""
         differing = sum(NewListing(making, listing).differing() for listing in LISTINGS)
         making.connection.commit()
+        if not differing:
+            shown = select(func.max(imports.c.number)).scalar_subquery()
+            holding = update(imports).where(imports.c.number == shown)
+            self._transaction.write(holding.values(holds_until=self._holds_until))
         return differing
 
     def _keep_ended_versions(self, making: NextGeneration) -> None:
