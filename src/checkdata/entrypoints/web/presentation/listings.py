@@ -30,6 +30,11 @@ class ListingPage:
     pages: Mapping[str, object]
     sizes: Sequence[tuple[int, str]]
 
+    @property
+    def columns(self) -> Sequence[str]:
+        """What the columns of the table are called."""
+        return [heading.text for heading in self.headings]
+
 
 def listing_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> ListingPage:
     """The table and everything around it."""
