@@ -11,3 +11,8 @@ def test_no_cell_of_a_csv_or_a_table_steers_a_terminal(capsys: pytest.CaptureFix
     for shows in (show, show_csv):
         shows(("name",), [(STEERING,)])
         assert capsys.readouterr().out.splitlines()[1] == "\ufffd[2J\ufffdBo\ufffd"
+
+
+def test_a_cell_with_line_ends_and_tabs_is_one_cell_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show(("name", "role"), [("Bo\tsupport\r\nAnn", "none")])
+    assert capsys.readouterr().out.splitlines() == ["name\trole", "Bo support  Ann\tnone"]
