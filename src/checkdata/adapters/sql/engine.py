@@ -118,7 +118,7 @@ def _sqlite(address: URL, waits: Waits) -> Engine:
 
 
 def open_generation(path: Path) -> Engine:
-    """Open the file of a generation of listings that is made; nobody else sees it."""
+    """Open the file of a generation of listings that is made, which no other connection opens."""
     engine = create_engine(
         f"sqlite+pysqlite:///{path}",
         poolclass=NullPool,

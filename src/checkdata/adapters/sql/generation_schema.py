@@ -1,8 +1,8 @@
 """The tables of one generation of listings: the records as they came in, and what is shown of them.
 
 Each import makes a generation of its own beside the one that is read, and none is changed once it is shown
-(0019-a-generation-for-each-import.md): `checkdata.adapters.sql.generations` says where they are. So no name here is of
-a table of the service's own schema; a connection finds those of the generation that it looks at.
+(0019-a-generation-for-each-import.md): `checkdata.adapters.sql.generations` says where they are. These tables are not
+in the service's own schema; a connection finds those of the generation that it sees.
 
 A listing is flat and in order, because the layout of the rows decides how fast a page, a search and a download are
 (0002-flat-listings.md): ``pos`` is a row's place in its organisation's order, from 1. ``csv_line`` is what a download

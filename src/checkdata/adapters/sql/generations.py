@@ -1,9 +1,9 @@
 """Generations of listings: where each is kept, and how a connection comes to read the one that is shown.
 
 On PostgreSQL a generation is a schema beside that of the service, found by the search path; on SQLite it is a file
-beside that of the database, attached to each connection. Which one is shown, the last row of ``imports`` says. One
-that was replaced stays on PostgreSQL for `KEPT_SECONDS` at least, so that who began to read it can go on; on SQLite
-who has its file open can go on without it.
+beside that of the database, attached to each connection. The last row of ``imports`` says which one is shown. On
+PostgreSQL, one that was replaced stays for `KEPT_SECONDS` at least, so that a reader that began with it can go on; on
+SQLite a reader goes on with the file that it has open.
 """
 
 from collections.abc import Sequence

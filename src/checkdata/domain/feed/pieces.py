@@ -1,7 +1,7 @@
 """The training records of a feed on their way into a store: many rows at a time, as words and not as records.
 
-A million records are taken in without making one of them. Whoever reads a feed makes the pieces, and the store writes
-them: as rows, or as CSV where its database reads that faster.
+A million records are taken in without making one of them. The feed makes the pieces, and the store writes them: as
+rows, or as CSV where its database reads that faster.
 """
 
 import io

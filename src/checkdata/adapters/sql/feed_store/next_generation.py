@@ -1,15 +1,17 @@
 """The generation that an import makes: tables of its own, on a connection of its own, beside the one that is shown.
 
-Nobody reads it before the import shows it, so it holds no lock that anybody waits for, and what becomes of it matters
-only then: what an import leaves that died is cleared away by the next one.
+It is read only once the import shows it, so it holds no lock that others wait for. What an import leaves that died, the
+next one clears away.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import partial
 from os import fsync
+from pathlib import Path
 from typing import IO, Any, Final, Self
 
 from sqlalchemy import Column, Connection, Index, MetaData, Table, text
@@ -114,6 +116,7 @@ class NextGeneration:
         if self._held is not None:
             self.connection.close()
             fsync(self._held.fileno())
+            _keep_name(Path(self._held.name))
 
     def __enter__(self) -> Self:
         """Hold it."""
@@ -171,7 +174,7 @@ class NextGeneration:
             refuse_second_import()
 
     def _clear_away(self, connection: Connection, schema: str, shown: str) -> None:
-        """Drop generations that nobody reads; one that somebody reads after all stays for the next import."""
+        """Drop generations that are not read; one that is read after all stays for the next import."""
         old = (
             connection.execute(
                 _OLD, {"schema": schema, "shown": shown, "empty": schema_of(schema, 0), "kept": KEPT_SECONDS}
@@ -201,6 +204,15 @@ class NextGeneration:
         connection = open_generation(path).connect()
         attach_generation(connection.connection.cursor(), engine, self._shown, BEFORE)
         return connection
+
+
+def _keep_name(path: Path) -> None:
+    """Let a new file still be there after a power cut: its name stands in its folder."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _make_index(index: Index, connection: Connection) -> None:

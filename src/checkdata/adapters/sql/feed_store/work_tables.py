@@ -123,5 +123,5 @@ derived_rows: Final = {listing.rows.name: _derived(listing) for listing in LISTI
 """The rows of participants that were derived one by one, by the listing's name."""
 
 changed_rows: Final = {listing.rows.name: _changed(listing) for listing in LISTINGS}
-"""Rows of the generation before that are gone or otherwise now, by the listing's name; where the version *stands*, only
-what nobody is shown is otherwise."""
+"""Rows of the generation before that are gone or differ now, by the listing's name; where the version *stands*, only
+what is not shown differs."""
