@@ -1,7 +1,7 @@
 """Who may read a generation of listings on PostgreSQL, and which of its rows (security.md 29 and 39).
 
 A role other than the owner's reads only the rows of the organisation, or of the participant, that its transaction
-named, and none if it named none (`checkdata.adapters.sql.row_security`). It can't read the records as schools gave them.
+named, and none if it named none (`checkdata.adapters.sql.row_security`). It can't read the schools' own records.
 """
 
 from collections.abc import Iterable, Iterator

@@ -44,14 +44,14 @@ _EXAMPLE: Final = {
     "induction_tutor_email": "b@example.org",
     "updated_at": "2000-01-01 00:00:00.000000+00:00",
 }
-"""What is said of a participant does not depend on these; an organisation sees it where it is named at all."""
+"""What a listing says does not depend on these; an organisation sees the participant if the record names it."""
 
 _RECORD: Final = training_records.c
 _ALONE: Final = ~exists().where(several_records.c.participant_id == _RECORD.participant_id)
 
 
 class Decided(Enum):
-    """Whose kind decides what is said of them."""
+    """Which participants are listed as the example of their kind is."""
 
     BY_ANYTHING = "all"
     BY_THE_FEED = "those whom no teacher record decides"
@@ -123,7 +123,7 @@ class KindExamples:
         )
 
     def keys(self, listing: Listing, names: Sequence[str]) -> Select[Any]:
-        """Of the same rows, only these columns of their records."""
+        """Only these columns of the records that the same rows are made of."""
         kind = kinds_of[listing.rows.name].c
         return (
             select(_RECORD[listing.organisation], *(_RECORD[name] for name in names))

@@ -128,7 +128,7 @@ class NewListing:
         return placed.where(half(found.c[organisation]))
 
     def differing(self) -> int:
-        """How many rows are new, otherwise, or gone."""
+        """How many rows are new, differ, or are gone."""
         if not self._making.follows:
             return self._number(select(func.coalesce(func.sum(self._listing.tallies.c.number), 0)))
         new, ended = self._listing.rows, changed_rows[self._listing.rows.name]
@@ -136,7 +136,7 @@ class NewListing:
         return begun + self._number(select(func.count()).where(or_(ended.c.gone, ended.c.stands)))
 
     def _note_changes(self, connection: Connection) -> None:
-        """Note the rows of the generation before that do not stand as they were, the versions that end among them."""
+        """Note the rows of the generation before that are gone or differ, among them the versions that end."""
         new, old, changed = self._listing.rows, before(self._listing.rows), changed_rows[self._listing.rows.name]
         gone, stands = new.c.participant_id.is_(None), new.c.shown_from == old.c.shown_from
         unversioned = ["csv_line", *(name for name in self._columns if name not in self._versioned)]

@@ -56,7 +56,7 @@ class TakenRecords:
         self._note_several()
 
     def compare(self, *, complete: bool) -> Compared:
-        """Compare the rows with each other and with what is stored; what stays of that is there afterwards."""
+        """Compare the rows with each other and with what is stored, and carry over the stored records that stay."""
         self._complete = complete
         stored = self._number(select(func.count()).select_from(before(training_records))) if self._making.follows else 0
         if self._making.follows and self._making.on_postgresql:
@@ -207,7 +207,7 @@ def _differ_in_words() -> ColumnElement[bool]:
 
 
 def _refused_cells(row: RefusedRow) -> tuple[Any, ...]:
-    """Its keys may hold what no database keeps."""
+    """The keys of a refused row may hold characters that no database keeps."""
     role = None if row.role is None else row.role.value
     return (row.line, _storable(row.record_id), _storable(row.participant_id), role)
 
