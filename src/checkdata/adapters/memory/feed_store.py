@@ -131,8 +131,6 @@ class MemoryFeedStore:
                 listings[participant_id] = Derivation(
                     rows=rows, shown_from=shown_from(old, rows, number), derived_on=today, holds_until=holds_until
                 )
-        if not differing:
-            self._draft.state = evolve(state, listings=listings)
         self._listed = listings, tuple(past)
         return differing
 
@@ -171,6 +169,11 @@ class MemoryFeedStore:
     @property
     def _teachers(self) -> Mapping[str, TeacherRecord]:
         return self._draft.state.teacher_records if self._all_teachers is None else self._all_teachers
+
+    def keep_showing(self) -> None:
+        """Keep that what is shown holds as long as what was listed now."""
+        if self._listed is not None:
+            self._draft.state = evolve(self._draft.state, listings=self._listed[0])
 
     def _rows(self) -> Iterator[RefusedRow]:
         """Every row that was taken in, as what counts where they are compared."""

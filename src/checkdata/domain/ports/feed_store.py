@@ -60,7 +60,7 @@ class FeedStore(Protocol):
         """List every participant for a day, under these names; nothing where all that is listed holds on that day.
 
         *derive* may be asked of an example for many that are like it, unless *one_by_one*, which is what that means.
-        Returns how many rows were added, changed or removed. Where none was, what is shown holds until the next change.
+        Returns how many rows were added, changed or removed.
         """
 
     def put_references(self, references: References, /) -> Changes:
@@ -74,3 +74,6 @@ class FeedStore(Protocol):
 
     def show(self, done: Import, /) -> None:
         """Make this the import that the listings show."""
+
+    def keep_showing(self) -> None:
+        """Show what is shown, because no row that was listed now differs, until the day on which one will."""

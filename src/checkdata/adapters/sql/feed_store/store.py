@@ -152,6 +152,14 @@ class SqlFeedStore:
             yield piece
             self._turn.stay()
 
+    def keep_showing(self) -> None:
+        """Keep that what is shown holds as long as what was listed now."""
+        if self._listed:
+            self._turn.hold()
+            last = select(func.max(imports.c.number)).scalar_subquery()
+            held = update(imports).where(imports.c.number == last).values(holds_until=self._holds_until)
+            self._transaction.write(held)
+
     def _begun(self) -> TakenRecords:
         if self._records is None:
             self._turn.take()
@@ -197,13 +205,9 @@ class SqlFeedStore:
             NewListing(making, listing).write(examples, today)
 
     def _compare_listings(self, making: NextGeneration) -> int:
-        """How many rows differ; where none does, what is shown holds as long as what was made now."""
+        """How many rows differ from those that are shown."""
         differing = sum(NewListing(making, listing).differing() for listing in LISTINGS)
         making.connection.commit()
-        if not differing:
-            shown = select(func.max(imports.c.number)).scalar_subquery()
-            holding = update(imports).where(imports.c.number == shown)
-            self._transaction.write(holding.values(holds_until=self._holds_until))
         return differing
 
     def _keep_ended_versions(self, making: NextGeneration) -> None:

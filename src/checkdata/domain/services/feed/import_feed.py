@@ -92,6 +92,8 @@ class ImportFeed:
             work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
             outcome = evolve(outcome, done=done)
+        else:
+            work.feed_store.keep_showing()
         work.job_runs.note(_JOBS[kind], now)
         work.commit()
         return outcome
