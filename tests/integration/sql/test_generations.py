@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, update
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.generations import KEPT_SECONDS, Generations, file_of
+from checkdata.adapters.sql.generations import KEPT_SECONDS, Generations, file_of, schema_of
+from checkdata.adapters.sql.service_role import grant_service_rights
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.jobs import Job
@@ -24,7 +25,7 @@ from tests.contracts.listings import a_record, an_entry, an_import, keep, list_a
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations, shown
-from tests.storages import opened
+from tests.storages import SERVICE, opened, opened_by_service
 from tests.strategies import NOON
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
@@ -299,3 +300,25 @@ def test_listings_are_read_again_once_their_file_is_back(sqlite_storage: SqlStor
             read(storage, names)
         away.rename(file)
         assert read(storage, names) == {"First"}
+
+
+# Rights
+
+
+def test_rights_are_given_while_a_generation_is_made_which_gets_them_in_the_end(
+    migrated_postgresql_url: str,
+) -> None:
+    with opened(migrated_postgresql_url) as engine, opened_by_service(engine) as service:
+        storage = SqlStorage(engine)
+        put(storage, REFERENCES)
+        with storage.writing() as work:
+            keep(work.feed_store, a_record())
+            made = max(generations(engine))
+            with engine.begin() as other:
+                other.exec_driver_sql(f"DROP TABLE {schema_of('public', made)}.refused_lines")
+                grant_service_rights(engine, SERVICE)
+                other.rollback()
+            list_all(work.feed_store, [an_entry(a_record())])
+            work.commit()
+        assert shown(engine) == made
+        assert read(SqlStorage(service), names) == {a_record().full_name}

@@ -14,6 +14,20 @@ _OURS: Final = text(
 )
 
 
+_READ: Final = text(
+    """
+    SELECT nspname FROM pg_namespace WHERE nspname IN (
+        current_schema() || '_generation_0',
+        current_schema() || '_generation_' || (SELECT generation FROM imports ORDER BY number DESC LIMIT 1))
+    """
+)
+
+
+def schemas_that_are_read(connection: Connection) -> list[str]:
+    """The schemas of the empty generation and of the one that is shown: not of one that an import is making."""
+    return list(connection.execute(_READ).scalars())
+
+
 def generation_schemas(connection: Connection) -> list[str]:
     """The schemas of all generations beside the connection's own."""
     return list(connection.execute(_OURS).scalars())

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url, text
 
-from checkdata.adapters.sql.empty_generation import generation_schemas
+from checkdata.adapters.sql.empty_generation import schemas_that_are_read
 from checkdata.adapters.sql.generation_access import grants
 from checkdata.adapters.sql.rights import COUNTED, RIGHTS
 from checkdata.adapters.sql.schema import revisions
@@ -70,7 +70,8 @@ def _schema(connection: Connection) -> str:
 
 
 def _of_generations(connection: Connection, role: str) -> Iterator[str]:
-    for schema in map(connection.dialect.identifier_preparer.quote_identifier, generation_schemas(connection)):
+    """An import that runs gives the role its rights itself; two that change the rights of one table would deadlock."""
+    for schema in map(connection.dialect.identifier_preparer.quote_identifier, schemas_that_are_read(connection)):
         for every in (f"ALL TABLES IN SCHEMA {schema}", f"SCHEMA {schema}"):
             yield f"REVOKE ALL ON {every} FROM {role}"
         yield from grants(schema, [role])

@@ -109,7 +109,8 @@ class NextGeneration:
         for table in reversed(work.sorted_tables):
             self.connection.execute(DropTable(table))
         if self.on_postgresql:
-            for statement in (*policies(), *grants(f'"{self._schema}"', self._roles)):
+            roles = roles_that_read(self.connection, self._empty)
+            for statement in (*policies(), *grants(f'"{self._schema}"', roles)):
                 self.connection.exec_driver_sql(statement)
         self.connection.commit()
         self._finished = True
@@ -142,7 +143,7 @@ class NextGeneration:
         connection = engine.connect().execution_options(postgresql_begin="BEGIN")
         schema, path = connection.exec_driver_sql("SELECT current_schema(), current_setting('search_path')").one()
         self._schema, shown = schema_of(schema, self.number), schema_of(schema, self._shown)
-        self._roles = roles_that_read(connection, schema_of(schema, 0))
+        self._empty = schema_of(schema, 0)
         self._clear_away(connection, schema, shown)
         connection.exec_driver_sql(f'CREATE SCHEMA "{self._schema}"')
         connection.commit()
@@ -176,9 +177,7 @@ class NextGeneration:
     def _clear_away(self, connection: Connection, schema: str, shown: str) -> None:
         """Drop generations that are not read; one that is read after all stays for the next import."""
         old = (
-            connection.execute(
-                _OLD, {"schema": schema, "shown": shown, "empty": schema_of(schema, 0), "kept": KEPT_SECONDS}
-            )
+            connection.execute(_OLD, {"schema": schema, "shown": shown, "empty": self._empty, "kept": KEPT_SECONDS})
             .scalars()
             .all()
         )
