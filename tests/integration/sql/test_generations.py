@@ -10,6 +10,7 @@ from attrs import evolve
 from sqlalchemy import Connection, Engine, update
 
 from checkdata.adapters.sql import SqlStorage
+from checkdata.adapters.sql import generations as generations_module
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.generations import KEPT_SECONDS, Generations, file_of, schema_of
 from checkdata.adapters.sql.service_role import grant_service_rights
@@ -152,6 +153,25 @@ def test_a_process_that_knows_an_older_generation_reads_the_newest(storage: SqlS
             import_named(storage, name)
             assert read(stale, names) == {name}
             assert write(stale, names) == {name}
+
+
+def test_a_connection_is_known_by_what_it_was_told_whatever_another_finds_out_meanwhile(
+    postgresql_storage: SqlStorage, migrated_postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(postgresql_storage, REFERENCES)
+    import_named(postgresql_storage, "First")
+    see = generations_module._see  # noqa: SLF001 - what another thread may do between two steps
+    with opened(migrated_postgresql_url) as engine:
+        storage = SqlStorage(engine)
+        found = storage._generations  # noqa: SLF001 - what another thread may do between two steps
+        found._note(0)  # noqa: SLF001 - what another thread may do between two steps
+
+        def another_finds_out(connection: Connection, number: int, *, here_only: bool) -> None:
+            see(connection, number, here_only=here_only)
+            found._note(1)  # noqa: SLF001 - what another thread may do between two steps
+
+        monkeypatch.setattr(generations_module, "_see", another_finds_out)
+        assert read(storage, names) == {"First"}
 
 
 def test_a_page_of_a_process_that_knows_an_older_generation_is_the_newest(storage: SqlStorage, engine: Engine) -> None:

@@ -74,9 +74,10 @@ class Generations:
             return
         if monotonic() - self._looked_at >= _LOOK_AGAIN_SECONDS:
             self._note(number_in(prepared(SHOWN, connection.dialect).rows(connection, {})))
-        if connection.info.get("generation") != self._known:
-            _see(connection, self._known, here_only=False)
-            connection.info["generation"] = self._known
+        known = self._known  # once, because other threads find out what is shown as well
+        if connection.info.get("generation") != known:
+            _see(connection, known, here_only=False)
+            connection.info["generation"] = known
 
     def look_in_transaction(self, connection: Connection, seen: int) -> int:
         """Let a transaction on PostgreSQL, which sees *seen*, see what is shown by what it reads itself; which one."""
