@@ -43,7 +43,7 @@ test: postgresql chromium sqlite java lint ## check the code and run every test,
 	@echo "All checks passed. To see the service, run: make run"
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, on real services; takes minutes
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(FAULTS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)
 
 bench: postgresql sqlite $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
 	$(BIN)/python bench/run.py $(ROWS)
