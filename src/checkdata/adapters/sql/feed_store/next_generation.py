@@ -28,6 +28,7 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.errors import StorageError
 
 _SORTING_MEMORY: Final = "512MB"
+"""The memory for sorting of each of an import's two connections to PostgreSQL; what is larger is sorted in files."""
 _OLD: Final = text(
     """
     SELECT nspname FROM pg_namespace
