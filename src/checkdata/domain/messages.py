@@ -55,7 +55,10 @@ class HowAccessIsGiven:
 
 @frozen(kw_only=True)
 class AccessGranted:
-    """You can sign in now, in this role, for this organisation (service rule 5)."""
+    """You can sign in now, in this role, for this organisation (service rule 5).
+
+    ``organisation`` is what it was called then, ``organisation_id`` its id: "" for a team.
+    """
 
     kind: ClassVar = "access_granted"
     title: ClassVar = "You can sign in"
@@ -64,6 +67,7 @@ class AccessGranted:
     name: str = _of_people()
     role: Role
     organisation: str = _of_people()
+    organisation_id: str = ""
 
 
 @frozen(kw_only=True)

@@ -127,7 +127,7 @@ def test_a_nomination_goes_from_the_mail_to_the_access_and_each_sees_whose_move_
     page = sam.get(sam.get(f"/support/nominations/{received}").link("Give access"))
     page = sam.get(location(sam.submit(page, "")))
     assert "Access given" in alert(page)
-    assert AccessGranted(name=FORM["name"], role=NORTH.role, organisation=NORTH.name) in [
+    assert AccessGranted(name=FORM["name"], role=NORTH.role, organisation=NORTH.name, organisation_id=NORTH.id) in [
         message for to, message in world.mails_sent() if to == NEW
     ]
     assert new_client().sign_in(NEW) == "/participants?acting=delivery_partner:dp-north"

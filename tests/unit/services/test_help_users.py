@@ -4,8 +4,10 @@ import pytest
 from attrs import evolve
 
 from checkdata.adapters.memory import MemoryMailer
+from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, SignInRefused
+from checkdata.domain.feed.contents import References
 from checkdata.domain.messages import (
     AccessGranted,
     AddressChanged,
@@ -14,9 +16,10 @@ from checkdata.domain.messages import (
     SignInLinkMessage,
     SignInRequested,
 )
-from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.organisations import DeliveryPartner, Role
+from checkdata.domain.people.users import Grant
 from checkdata.domain.values import EmailAddress
-from tests.access_world import BEN, BODY, BOSS, CAT, NORTH, SUE, AccessWorld
+from tests.access_world import BEN, BODY, BOSS, CAT, NORTH, SOUTH, SUE, AccessWorld
 
 NEW = EmailAddress("bob@new.example")
 
@@ -153,7 +156,7 @@ def test_a_mail_is_sent_again_with_a_new_link(world: AccessWorld) -> None:
 
 def test_what_tells_of_access_is_sent_again_as_it_was(world: AccessWorld) -> None:
     world.help_users.send_again(BOSS, world.help_users.mails(BOSS)[0].entry.id)
-    granted = AccessGranted(name="Boss", role=Role.DELIVERY_PARTNER, organisation="North Hub")
+    granted = AccessGranted(name="Boss", role=Role.DELIVERY_PARTNER, organisation="North Hub", organisation_id=NORTH.id)
     assert world.mails() == [(BOSS, granted)]
 
 
@@ -165,6 +168,40 @@ def test_that_a_user_can_sign_in_is_not_told_again_once_they_cannot(world: Acces
     world.access.remove(BOSS, reason="Ticket 15", by=world.sue.user_id)
     world.mails()
     refused(world, lambda: world.help_users.send_again(BOSS, told.id), "no longer have the access")
+
+
+def test_that_a_user_can_sign_in_is_told_again_by_the_organisation_and_not_by_its_name(world: AccessWorld) -> None:
+    told = world.help_users.mails(BOSS)[0].entry
+    with world.storage.writing() as work:
+        swapped = [DeliveryPartner(NORTH.id, "Renamed"), DeliveryPartner(SOUTH.id, NORTH.name)]
+        work.feed_store.put_references(References(delivery_partners=swapped))
+        work.commit()
+    world.help_users.send_again(BOSS, told.id)
+    assert [to for to, _ in world.mails()] == [BOSS]
+    world.access.remove(BOSS, role=Role.DELIVERY_PARTNER, reason="Ticket 15")
+    with world.storage.writing() as work:
+        south = Grant(
+            id="g-south",
+            user_id=world.bob.user_id,
+            organisation=SOUTH,
+            granted_on=world.today,
+            granted_by="operator",
+            reason="Ticket 16",
+        )
+        work.users.add_grant(south)
+        work.commit()
+    world.mails()
+    refused(world, lambda: world.help_users.send_again(BOSS, told.id), "no longer have the access")
+
+
+def test_mail_is_sent_again_only_by_a_user_who_is_still_support(world: AccessWorld) -> None:
+    told = world.help_users.mails(BOSS)[0].entry
+    world.access.suspend(SUE, reason="Investigation")
+    before = world.audit()
+    for by in (world.sue, world.pam, world.bob):
+        with pytest.raises(AccessRefused):
+            world.help_users.send_again(BOSS, told.id, by=by.user_id)
+    assert (world.audit(), world.mails()) == (before, [])
 
 
 def test_a_mail_whose_text_was_deleted_is_not_sent_again(world: AccessWorld) -> None:

@@ -27,7 +27,9 @@ def changes_nothing(world: World, change: Callable[[], object], sentence: str) -
 def test_granting_mails_the_user_that_they_can_sign_in(world: World) -> None:
     world.add()
     world.send_mail.send_due()
-    granted = AccessGranted(name="Ann Lee", role=Role.DELIVERY_PARTNER, organisation=NORTH.name)
+    granted = AccessGranted(
+        name="Ann Lee", role=Role.DELIVERY_PARTNER, organisation=NORTH.name, organisation_id=NORTH.id
+    )
     assert world.mailer.sent == [(ANN, granted)]
 
 

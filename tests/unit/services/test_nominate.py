@@ -51,7 +51,10 @@ def test_a_person_nominated_confirmed_and_granted_is_mailed_and_can_act(world: A
     confirmed = world.confirmed()
     world.mails()
     user = world.nominate.grant(confirmed, by=world.ben)
-    assert world.mails() == [(CAT, AccessGranted(name="Cat Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub"))]
+    granted = AccessGranted(
+        name="Cat Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub", organisation_id=NORTH.id
+    )
+    assert world.mails() == [(CAT, granted)]
     assert (user.email, user.name) == (CAT, "Cat Lee")
     [grant] = world.grants()
     assert (grant.organisation, grant.confirmed_by, grant.nomination_id) == (NORTH, LEAD.id, confirmed)

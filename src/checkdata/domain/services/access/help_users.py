@@ -15,7 +15,13 @@ from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.task_steps.access_changes import change_of_access, check_user_manageable, known_user
+from checkdata.domain.services.task_steps.access_changes import (
+    AccessChange,
+    change_of_access,
+    check_support,
+    check_user_manageable,
+    known_user,
+)
 from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
@@ -159,6 +165,7 @@ class HelpUsers:
         """
         now = self.clock()
         with self.storage.writing() as work:
+            user = _held_reader(work, email, by, now)
             work.outbox.hold(email)
             mails = work.outbox.last_to(email, MAILS_SHOWN)
             mail = next((mail for mail in mails if mail.entry.id == entry_id), None)
@@ -173,7 +180,6 @@ class HelpUsers:
                 raise ChangeRefused(
                     "The text of this mail has been deleted because it was old, so it cannot be sent again."
                 )
-            user = work.users.with_email(email)
             if isinstance(mail.entry.message, AccessGranted) and not _has(work, user, mail.entry.message, now):
                 raise ChangeRefused(
                     "They no longer have the access that this mail is about, so it cannot be sent again."
@@ -182,6 +188,15 @@ class HelpUsers:
             subject = None if user is None else user.id
             work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
             work.commit()
+
+
+def _held_reader(work: UnitOfWork, email: EmailAddress, by: UserId | None, now: datetime) -> User | None:
+    """The user with this address, locked with the one who acts, who must still be support; None if there is none."""
+    found = work.users.with_email(email)
+    people = {by, None if found is None else found.id}
+    work.users.hold(*(user_id for user_id in people if user_id is not None))
+    check_support(work, AccessChange(at=now, by=by, reason=""))
+    return work.users.with_email(email)
 
 
 def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, newest: str | None) -> None:
@@ -195,7 +210,7 @@ def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datet
     if user is None or user.suspended:
         return False
     active = (grant.organisation for grant in work.users.grants_of(user.id) if grant.active(london_date(now)))
-    return any((held.role, held.name) == (granted.role, granted.organisation) for held in active)
+    return any((held.role, held.id) == (granted.role, granted.organisation_id) for held in active)
 
 
 def _in_detail(work: UnitOfWork, user: User) -> Iterator[GrantInDetail]:

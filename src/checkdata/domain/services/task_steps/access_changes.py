@@ -125,7 +125,9 @@ def give_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange
     with only_once("This user already has this access."):
         work.users.add_grant(grant)
     organisation = grant.organisation
-    message = AccessGranted(name=user.name, role=organisation.role, organisation=organisation.name)
+    message = AccessGranted(
+        name=user.name, role=organisation.role, organisation=organisation.name, organisation_id=organisation.id
+    )
     work.outbox.queue(user.email, message, change.at)
     work.audit.record(change.event(AuditKind.GRANT_ADDED, user, organisation))
 
