@@ -26,6 +26,7 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage
+from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
@@ -183,6 +184,10 @@ class AccessWorld:
     @property
     def help_users(self) -> HelpUsers:
         return HelpUsers(storage=self.storage, clock=self.clock)
+
+    @property
+    def confirm_changes(self) -> ConfirmChanges:
+        return ConfirmChanges(storage=self.storage, clock=self.clock)
 
     def add(self, email: EmailAddress, role: Role, organisation: str = "", name: str = "") -> User:
         """Access that an operator gives."""

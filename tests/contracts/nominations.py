@@ -41,7 +41,12 @@ def then(nomination: Nomination, *states: NominationState, at: datetime = NOON +
 
 FULL: Final = a_nomination(
     "n-full",
-    nominee=Nominee(email=EmailAddress.of("dee@north.example"), name="Dee", user_id=UserId("dee")),
+    nominee=Nominee(
+        email=EmailAddress.of("dee@north.example"),
+        name="Dee",
+        user_id=UserId("dee"),
+        old_email=EmailAddress.of("dee@old.example"),
+    ),
     renews="g1",
     steps=(
         a_step(by=UserId("ada"), reference="Mail 2"),

@@ -18,6 +18,7 @@ from checkdata.domain.values import NominationId
 from tests.contracts.examples import ADA, a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
+from tests.contracts.test_proposals import a_proposal
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.units_of_work import read, write
 from tests.recent_events import recent
@@ -25,7 +26,9 @@ from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
 KEPT = KeptFor()
-NOTHING = dict.fromkeys(("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "audit_events"), 0)
+NOTHING = dict.fromkeys(
+    ("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "proposals", "audit_events"), 0
+)
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 
 
@@ -74,6 +77,15 @@ def test_links_to_contacts_and_visits_behind_them_go_once_they_are_over_for_long
     keep(storage, a_confirmation_link(expires_at=NOON), a_visit(ends_at=NOON))
     assert purging(storage, KEPT.sessions).purge() == NOTHING
     assert purging(storage, KEPT.sessions + timedelta(seconds=1)).purge() == NOTHING | {"links": 2}
+
+
+def test_what_support_proposed_goes_a_year_after_it_expired(storage: Storage) -> None:
+    proposal = a_proposal()
+    write(storage, lambda work: work.proposals.add(proposal))
+    past = proposal.expires_at - NOON + KEPT.nominations
+    assert purging(storage, past).purge() == NOTHING
+    assert purging(storage, past + timedelta(seconds=1)).purge() == NOTHING | {"proposals": 1}
+    assert read(storage, lambda work: work.proposals.get(proposal.id)) is None
 
 
 def test_a_client_that_requested_links_is_forgotten_once_nothing_is_counted_for_it_any_more(storage: Storage) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from attrs import frozen
 
+from checkdata.domain.access.proposals import PROPOSAL_LIVES, ProposalId
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
@@ -38,6 +39,7 @@ class Stage:
     cookie: str
     address: EmailAddress
     tokens: tuple[str, str]
+    proposal_id: ProposalId
 
     def use_link(self) -> NewSession:
         return self.world.sign_in.sign_in(self.tokens[0])
@@ -71,6 +73,9 @@ class Stage:
         other = MOVED if self.address == BOSS else BOSS
         return self.world.help_users.change_address(self.address, other, reason="Married")
 
+    def confirm_address(self) -> object:
+        return self.world.confirm_changes.confirm(self.proposal_id, by=self.world.ben.user_id)
+
     def delete_without_a_lock(self) -> int:
         """What an operator does by hand, who locks nobody; how many there were."""
         return write(self.world.storage, lambda work: work.sign_ins.end_sessions(self.world.bob.user_id))
@@ -93,12 +98,13 @@ ENDS: Final[tuple[Act, ...]] = (
     Stage.end_sessions,
     Stage.suspend,
     Stage.change_address,
+    Stage.confirm_address,
     Stage.expire,
     Stage.use_link_here,
 )
 """What ends the session that Bob has, whatever is chosen in it meanwhile."""
 
-ENDS_LINKS: Final[tuple[Act, ...]] = (Stage.suspend, Stage.change_address)
+ENDS_LINKS: Final[tuple[Act, ...]] = (Stage.suspend, Stage.change_address, Stage.confirm_address)
 
 ACTS: Final[tuple[Act, ...]] = (*ENDS, Stage.use_link, Stage.use_other_link, Stage.choose, Stage.choose_another)
 
@@ -106,7 +112,7 @@ ACTS: Final[tuple[Act, ...]] = (*ENDS, Stage.use_link, Stage.use_other_link, Sta
 def staged(world: AccessWorld) -> Stage:
     """Bob signs in, after all that was before is over."""
     bob = world.bob.user_id
-    world.pass_time(minutes=1)
+    world.now += PROPOSAL_LIVES
     with world.storage.writing() as work:
         work.sign_ins.end_sessions(bob)
         work.sign_ins.end_links(bob, world.now)
@@ -118,7 +124,9 @@ def staged(world: AccessWorld) -> Stage:
     cookie = world.sign_in.sign_in(a_link(world), browser=BROWSER).token
     visit = world.sign_in.resume(cookie)
     assert visit is not None
-    return Stage(world, visit, cookie, user.email, (a_link(world), a_link(world)))
+    new, sue = MOVED if user.email == BOSS else BOSS, world.sue.user_id
+    proposal = world.help_users.propose_address(user.email, new, reason="New domain", by=sue)
+    return Stage(world, visit, cookie, user.email, (a_link(world), a_link(world)), proposal.id)
 
 
 def a_link(world: AccessWorld) -> str:

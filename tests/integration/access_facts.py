@@ -25,7 +25,12 @@ STEPS: Final = {
 }
 """A grant's step is told by the grant's own event."""
 
-ELSE: Final = {AuditKind.SIGNED_IN, AuditKind.ACCESS_EXPLAINED, AuditKind.FEED_IMPORTED}
+ELSE: Final = {
+    AuditKind.SIGNED_IN,
+    AuditKind.ACCESS_EXPLAINED,
+    AuditKind.FEED_IMPORTED,
+    AuditKind.CHANGE_PROPOSED,
+}
 """Kinds of events that tell of no change of access."""
 
 

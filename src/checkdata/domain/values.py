@@ -108,6 +108,11 @@ class EmailAddress:
         """Whether mail can be sent to it; an address typed before this rule may be one that cannot be mailed."""
         return len(self.value) <= _LONGEST_ADDRESS and _MAILABLE.fullmatch(self.value) is not None
 
+    @property
+    def domain(self) -> str:
+        """What comes after the @."""
+        return self.value.rpartition("@")[2]
+
     def __str__(self) -> str:
         """The address itself."""
         return self.value

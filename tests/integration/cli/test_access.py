@@ -81,6 +81,17 @@ def test_the_original_list_is_loaded_once_and_its_bad_rows_are_told(loaded: Comm
     assert recorded(loaded, AuditKind.GRANT_ADDED) == 1
 
 
+def test_an_operator_changes_an_address_and_that_is_on_record_as_an_operators(loaded: Command) -> None:
+    add(loaded, *partner())
+    change = ("users", "change-address", "--email", JO, *REASON)
+    assert "correct format" in loaded.done(*change, "--to", "jo", code=2).err
+    assert loaded.done(*change, "--to", "eve@elsewhere.example").out.startswith("Done: they are signed out everywhere")
+    assert [row[0] for row in listed(loaded)] == ["eve@elsewhere.example"]
+    with composed(loaded) as composition, composition.storage.reading() as work:
+        [event] = [event for event in recent(work, 1000) if event.kind is AuditKind.ADDRESS_CHANGED]
+    assert event.actor is None
+
+
 def test_a_dry_run_tells_the_same_and_changes_nothing(loaded: Command, tmp_path: Path) -> None:
     path = original_list(tmp_path, f"{JO},Jo Lee,{NORTH_HUB}")
     ended = loaded.done("users", "import", path, "--confirmed-by", LEAD, "--dry-run")

@@ -77,6 +77,7 @@ def test_the_demo_shows_every_kind_of_user_whatever_the_environment_says(demo: D
         "Peter Lund": ("/participants", 403),
         "Maria Silva": ("/ects", 200),
         "Sam Reed": ("/support/users", 200),
+        "Jess Moore": ("/support/users", 200),
         "Lena Hart": ("/policy", 200),
         "Nina Webb": ("/choose-role", 403),
     }

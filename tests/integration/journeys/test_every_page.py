@@ -52,6 +52,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support/nominations",
         "/support/nominations?show=closed",
         "/support/nominations/add",
+        "/support/proposals",
         "/support/agreements",
         "/support/agreements/add",
         "/support/access-review",
@@ -155,11 +156,35 @@ def test_changes_of_access(page: Page, demo: str) -> None:
     page.get_by_role("link", name="Dev Patel").click()
     assert_good(page)
     page.get_by_role("link", name="Change email address").click()
-    page.get_by_role("button", name="Change email address").click()
+    page.get_by_role("button", name="Propose email address").click()
     assert_good(page)
     page.get_by_role("link", name="Back").click()
     page.get_by_role("link", name="Remove").first.click()
     assert_good(page)
+
+
+def test_a_new_address_that_waits(new_page: Callable[[], Page], demo: str) -> None:
+    sam, jess = new_page(), new_page()
+    sign_in(sam, demo, "Sam Reed")
+    sam.get_by_role("link", name="Anna Whitlock").click()
+    sam.get_by_role("link", name="Change email address").click()
+    sam.get_by_role("link", name="nominate them at the new address").click()
+    assert_good(sam)
+    sam.get_by_role("button", name="Record nomination").click()
+    assert_good(sam)
+    sam.get_by_role("link", name="Back").click()
+    sam.get_by_role("link", name="Change email address").click()
+    sam.get_by_label("New email address").fill("anna.whitlock@cuthbert-hub.example.org")
+    sam.get_by_label("Why?").fill("Their hub has another domain")
+    sam.get_by_role("button", name="Propose email address").click()
+    assert_good(sam)
+    sign_in(jess, demo, "Jess Moore")
+    jess.goto(f"{demo}/support/proposals")
+    assert_good(jess)
+    jess.get_by_role("link", name="Anna Whitlock").click()
+    assert_good(jess)
+    jess.get_by_role("button", name="Confirm").click()
+    assert_good(jess)
 
 
 def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from attrs import evolve
 from sqlalchemy import Engine, inspect
 
 from checkdata.adapters.sql import SqlStorage, migrate, migrate_down
@@ -14,9 +15,12 @@ from checkdata.adapters.sql.schema import REVISION, metadata
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import NotMigrated
 from checkdata.domain.listing.queries import ParticipantQuery
+from tests.contracts.examples import with_people
 from tests.contracts.listings import a_record, load, with_listings
+from tests.contracts.nominations import FULL
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
-from tests.contracts.units_of_work import read
+from tests.contracts.test_proposals import a_proposal
+from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
@@ -48,6 +52,20 @@ def test_every_migration_can_be_undone_and_done_again(empty_engine: Engine) -> N
         assert differences(empty_engine) != []
         migrate(empty_engine)
         assert differences(empty_engine) == []
+
+
+def test_nominations_outlast_a_step_back_and_the_proposals_of_a_newer_version_do_not(
+    storage: SqlStorage, engine: Engine
+) -> None:
+    with_people(storage)
+    write(storage, lambda work: work.nominations.add(FULL))
+    write(storage, lambda work: work.proposals.add(a_proposal()))
+    migrate_down(engine, "0001")
+    migrate(engine)
+    again = SqlStorage(engine)
+    kept = read(again, lambda work: work.nominations.get(FULL.id))
+    assert kept == evolve(FULL, nominee=evolve(FULL.nominee, old_email=None))
+    assert list(read(again, lambda work: work.proposals.undecided())) == []
 
 
 def test_the_generation_before_the_first_import_is_made_as_all_others_are(postgresql_storage: SqlStorage) -> None:

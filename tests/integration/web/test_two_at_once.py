@@ -25,6 +25,9 @@ from tests.recent_events import recent
 TOM: Final = EmailAddress("tom@dfe.example")
 """Another support user."""
 
+SAL: Final = EmailAddress("sal@dfe.example")
+"""A third one."""
+
 PAT: Final = EmailAddress("pat@dfe.example")
 """Another policy user."""
 
@@ -68,6 +71,11 @@ class Twice:
 def the_user(world: World, email: EmailAddress = ANN) -> str:
     [found] = world.manage_access.search(str(email))
     return f"/support/users/{found.user.id}"
+
+
+def proposed(world: World) -> str:
+    new, by = EmailAddress("ann@north.org.example"), acting(world, SAM, SupportTeam()).user_id
+    return f"/support/proposals/{world.help_users.propose_address(ANN, new, reason='Moved', by=by).id}"
 
 
 def received(world: World) -> NominationId:
@@ -149,6 +157,12 @@ NOMINATION: Final = {
     "nominated_by": str(ANN),
     "reference": "Mail 1",
 }
+AT_ANOTHER_ADDRESS: Final = {
+    "email": str(NEW),
+    "access": f"delivery_partner:{NORTH.id}",
+    "nominated_by": str(CAT),
+    "reference": "Mail 1",
+}
 AGREEMENT: Final = {
     "lead_provider": LEAD.id,
     "delivery_partner": SOUTH.id,
@@ -190,7 +204,19 @@ TWICE: Final[Mapping[str, Twice]] = {
     "/support/users/{user_id}/reinstate": Twice(page=suspended, action=""),
     "/support/users/{user_id}/address": Twice(
         page=lambda world: f"{the_user(world)}/address",
-        typed=({"email": "a@north.example", "reason": "So"}, {"email": "b@north.example", "reason": "So"}),
+        typed=({"email": "ann@a.example", "reason": "So"}, {"email": "ann@b.example", "reason": "So"}),
+    ),
+    "/support/users/{user_id}/nominate-address": Twice(
+        page=lambda world: f"{the_user(world)}/nominate-address", typed=(AT_ANOTHER_ADDRESS, AT_ANOTHER_ADDRESS)
+    ),
+    "/support/proposals/{proposal_id}/confirm": Twice(
+        who=(TOM, SAL), page=lambda world: f"{proposed(world)}/confirm", action=""
+    ),
+    "/support/proposals/{proposal_id}/refuse": Twice(
+        who=(TOM, SAL), page=lambda world: f"{proposed(world)}/refuse", action=""
+    ),
+    "/support/proposals/{proposal_id}/withdraw": Twice(
+        who=(SAM, SAM), page=lambda world: f"{proposed(world)}/withdraw", action=""
     ),
     "/support/users/{user_id}/end-sessions": Twice(page=signed_in, action=""),
     "/support/users/{user_id}/send-again": Twice(page=mailed, sends="/send-again", typed=({}, {})),
@@ -220,7 +246,12 @@ TWICE: Final[Mapping[str, Twice]] = {
 @pytest.fixture
 def world() -> World:
     world = with_feed_and_access(World())
-    for email, name, team in ((TOM, "Tom", SupportTeam()), (PAM, "Pam", PolicyTeam()), (PAT, "Pat", PolicyTeam())):
+    for email, name, team in (
+        (TOM, "Tom", SupportTeam()),
+        (SAL, "Sal", SupportTeam()),
+        (PAM, "Pam", PolicyTeam()),
+        (PAT, "Pat", PolicyTeam()),
+    ):
         world.add(email, name, team)
     return world
 

@@ -38,7 +38,11 @@ TEXTS: Final = {
     "/support/nominations/{nomination_id}/escalate": ("reason",),
     "/support/nominations/{nomination_id}/grant": ("reason",),
     "/support/nominations/{nomination_id}/withdraw": ("reason",),
+    "/support/proposals/{proposal_id}/confirm": ("reason",),
+    "/support/proposals/{proposal_id}/refuse": ("reason",),
+    "/support/proposals/{proposal_id}/withdraw": ("reason",),
     "/support/users/{user_id}/address": ("reason",),
+    "/support/users/{user_id}/nominate-address": ("reference", "reason"),
     "/support/users/{user_id}/end-sessions": ("reason",),
     "/support/users/{user_id}/reinstate": ("reason",),
     "/support/users/{user_id}/remove": ("reason",),
@@ -103,6 +107,9 @@ def place_of(path: str, world: World) -> str:
         with world.storage.reading() as work:
             (nomination,) = work.nominations.open()
         return path.format(nomination_id=nomination.id)
+    if "proposal_id" in path:
+        new, by = EmailAddress.of("ann@north.org.example"), acting(world, SAM, SupportTeam()).user_id
+        return path.format(proposal_id=world.help_users.propose_address(ANN, new, reason="Moved", by=by).id)
     if "nomination_id" in path:
         early = path.endswith("/escalate")
         return path.format(nomination_id=nominated(world, NominationState.RECEIVED if early else NominationState.ASKED))

@@ -27,6 +27,7 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage, Tokens
+from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
@@ -196,6 +197,7 @@ class World:
                 workbook=workbook,
             ),
             manage_access=self.manage_access,
+            confirm_changes=ConfirmChanges(storage=self.storage, clock=self.clock),
             manage_agreements=ManageAgreements(storage=self.storage, clock=self.clock),
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
@@ -228,6 +230,10 @@ class World:
     @property
     def manage_access(self) -> ManageAccess:
         return ManageAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def help_users(self) -> HelpUsers:
+        return HelpUsers(storage=self.storage, clock=self.clock)
 
     @property
     def nominate(self) -> Nominate:

@@ -410,7 +410,7 @@ def test_a_user_suspended_meanwhile_takes_no_step_and_changes_no_user(world: Acc
     for change in (
         lambda: world.access.suspend(BOSS, reason="So", by=by),
         lambda: world.access.remove(BOSS, reason="So", by=by),
-        lambda: world.help_users.change_address(BOSS, CAT, reason="So", by=by),
+        lambda: world.help_users.propose_address(BOSS, EmailAddress("boss@moved.example"), reason="So", by=by),
         lambda: world.manage_agreements.end("ag-1", reason="So", by=by),
     ):
         changes_nothing(world, change, sentence, AccessRefused)

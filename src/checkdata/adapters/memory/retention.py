@@ -64,6 +64,10 @@ class MemoryRetention:
         self._keep("confirmation_visits", lambda visit: visit.nomination_id in left)
         return number
 
+    def proposals(self, before: datetime, /) -> int:
+        """Delete proposals of support that were over by then."""
+        return self._keep("proposals", lambda proposal: proposal.expires_at >= before)
+
     def _keep(self, name: str, is_kept: Callable[[Any], bool]) -> int:
         before: Mapping[Any, Any] = getattr(self._draft.state, name)
         kept = {key: thing for key, thing in before.items() if is_kept(thing)}

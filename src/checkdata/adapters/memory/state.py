@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from attrs import field, frozen
 
+from checkdata.domain.access.proposals import Proposal, ProposalId
 from checkdata.domain.audit.events import AuditEvent
 from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.audit.seals import Anchor, Seal
@@ -90,6 +91,7 @@ class StoredState:
     nominations: Mapping[NominationId, Nomination] = field(factory=dict)
     confirmation_links: Mapping[str, ConfirmationLink] = field(factory=dict)
     confirmation_visits: Mapping[str, ConfirmationVisit] = field(factory=dict)
+    proposals: Mapping[ProposalId, Proposal] = field(factory=dict)
     audit: tuple[AuditEvent, ...] = ()
     audit_purged: int = 0
     seals: tuple[Seal, ...] = ()

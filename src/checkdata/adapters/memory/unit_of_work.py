@@ -14,6 +14,7 @@ from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
 from checkdata.adapters.memory.participant_trails import MemoryParticipantTrails
 from checkdata.adapters.memory.participants import MemoryParticipants
+from checkdata.adapters.memory.proposals import MemoryProposals
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.sign_ins import MemorySignIns
@@ -91,6 +92,7 @@ class MemoryUnitOfWork:
         self.job_runs = MemoryJobRuns(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)
+        self.proposals = MemoryProposals(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)
 
     def commit(self) -> None:

@@ -23,6 +23,7 @@ def nomination_to_row(nomination: Nomination) -> Cells:
         "email": nomination.nominee.email.value,
         "name": nomination.nominee.name,
         "user_id": nomination.nominee.user_id,
+        "old_email": None if nomination.nominee.old_email is None else nomination.nominee.old_email.value,
         "role": nomination.organisation.role.value,
         "organisation_id": nomination.organisation.id,
         "nominated_by": nomination.nominated_by.value,
@@ -39,7 +40,10 @@ def nomination_from_row(row: AnyRow, steps: Iterable[AnyRow]) -> Nomination:
     return Nomination(
         id=row.id,
         nominee=Nominee(
-            email=EmailAddress(row.email), name=row.name, user_id=None if row.user_id is None else UserId(row.user_id)
+            email=EmailAddress(row.email),
+            name=row.name,
+            user_id=None if row.user_id is None else UserId(row.user_id),
+            old_email=None if row.old_email is None else EmailAddress(row.old_email),
         ),
         organisation=_KINDS[row.role](row.organisation_id, row.organisation_name),
         nominated_by=EmailAddress(row.nominated_by),

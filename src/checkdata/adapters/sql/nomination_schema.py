@@ -14,6 +14,7 @@ nominations: Final = Table(
     Column("email", Words, nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("user_id", Words),
+    Column("old_email", Words),
     Column("role", Words, nullable=False),
     Column("organisation_id", Words, nullable=False),
     Column("nominated_by", Words, nullable=False),

@@ -10,6 +10,7 @@ from checkdata.adapters.sql.nomination_schema import (
     nomination_steps,
     nominations,
 )
+from checkdata.adapters.sql.proposal_schema import proposals
 from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
 from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_in_links
 from checkdata.adapters.sql.transaction import Transaction
@@ -67,6 +68,10 @@ class SqlRetention:
         for table in (confirmation_visits, confirmation_links, nomination_steps):
             self._transaction.write(delete(table).where(table.c.nomination_id.in_(ids)))
         return self._delete(delete(nominations).where(nominations.c.id.in_(ids)))
+
+    def proposals(self, before: datetime, /) -> int:
+        """Delete proposals of support that were over by then."""
+        return self._delete(delete(proposals).where(proposals.c.expires_at < before))
 
     def _delete(self, statement: Delete) -> int:
         return self._transaction.write(statement).rowcount

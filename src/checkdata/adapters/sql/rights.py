@@ -21,6 +21,7 @@ from checkdata.adapters.sql.nomination_schema import (
     nomination_steps,
     nominations,
 )
+from checkdata.adapters.sql.proposal_schema import proposals
 from checkdata.adapters.sql.schema import (
     agreements,
     appropriate_bodies,
@@ -72,6 +73,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     grants: Rights(adds=True, changes=("confirmed_by", "confirmed_on", "ended_on", "nomination_id")),
     nominations: Rights(adds=True, changes=("closed_at", "steps")),
     nomination_steps: ADDS,
+    proposals: Rights(adds=True, changes=("decided_at", "decided_by", "note", "state")),
     confirmation_links: Rights(adds=True, changes=("used_at",)),
     confirmation_visits: Rights(adds=True, deletes=True),
     sign_in_links: Rights(adds=True, changes=("used_at",)),

@@ -20,6 +20,7 @@ from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.page_statements import PageStatements
 from checkdata.adapters.sql.participant_trails import SqlParticipantTrails
 from checkdata.adapters.sql.participants import SqlParticipants
+from checkdata.adapters.sql.proposals import SqlProposals
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, revisions
@@ -88,6 +89,7 @@ class SqlUnitOfWork:
         self.job_runs = SqlJobRuns(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)
+        self.proposals = SqlProposals(transaction)
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:

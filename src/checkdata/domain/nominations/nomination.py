@@ -24,11 +24,21 @@ NOMINATION_LIVES: Final = timedelta(days=28)
 
 @frozen(kw_only=True)
 class Nominee:
-    """The nominated person; ``user_id`` is theirs if they were a user when they were nominated."""
+    """The nominated person; ``user_id`` is theirs if they were a user when they were nominated.
+
+    ``old_email`` is the address with which this user signs in until the grant changes it to ``email``; None where the
+    nomination is not for another address.
+    """
 
     email: EmailAddress
     name: str
     user_id: UserId | None = None
+    old_email: EmailAddress | None = None
+
+    def reads(self, address: str) -> bool:
+        """Whether mail to this address is theirs to read."""
+        theirs = (email.value for email in (self.email, self.old_email) if email is not None)
+        return address.strip().lower() in theirs
 
     def is_named(self, name: str) -> bool:
         """Whether that is their name, however it is written."""
@@ -175,7 +185,7 @@ class Nomination:
             raise ChangeRefused(_ANSWERED)
         if not self.may_vouch(lead_provider_id, agreements, london_date(act.at)):
             raise ChangeRefused(f"{_NO_AGREEMENT} Choose another one.")
-        if contact.lower() == self.nominee.email.value:
+        if self.nominee.reads(contact):
             raise ChangeRefused("The nominee is this lead provider's contact, and cannot confirm themselves.")
         step = act.leads_to(NominationState.ASKED)
         return self._then(evolve(step, lead_provider_id=lead_provider_id, contact=contact))
@@ -252,7 +262,7 @@ class Nomination:
         match act.by:
             case Contact(lead_provider_id, address):
                 answering = self.awaits_answer_by_link(lead_provider_id, act.at)
-                about_themselves = address == self.nominee.email
+                about_themselves = self.nominee.reads(address.value)
             case Actor() as actor:
                 self._check_role(act, Role.POLICY)
                 answering = self.state is (NominationState.ESCALATED if for_body else NominationState.ASKED)
@@ -260,7 +270,7 @@ class Nomination:
         self._check_open(act.at)
         if not answering:
             raise ChangeRefused(self._why_no_answer())
-        if about_themselves or answer.contact.strip().lower() == self.nominee.email.value:
+        if about_themselves or self.nominee.reads(answer.contact):
             raise ChangeRefused("A nominee cannot confirm or decline themselves.")
         if not for_body and not (answer.contact.strip() and answer.reference.strip()):
             raise ChangeRefused("Enter who answered, and the reference of their answer.")
@@ -291,7 +301,7 @@ class Nomination:
             raise ChangeRefused(_OVER[NominationState.EXPIRED])
 
     def _is_nominee(self, actor: Actor) -> bool:
-        return actor.user.email == self.nominee.email or actor.user.id == self.nominee.user_id
+        return self.nominee.reads(actor.user.email.value) or actor.user.id == self.nominee.user_id
 
     def _between(self, lead_provider_id: LeadProviderId | None, agreements: Iterable[Agreement]) -> list[Agreement]:
         ours = lead_provider_id, self.organisation.id

@@ -20,6 +20,7 @@ from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
+from checkdata.domain.ports.proposals import Proposals
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.rejections import Rejections
 from checkdata.domain.ports.retention import Retention
@@ -46,6 +47,7 @@ __all__ = [
     "Outbox",
     "ParticipantTrails",
     "Participants",
+    "Proposals",
     "ReadBounce",
     "ReadList",
     "Receipts",

@@ -24,3 +24,6 @@ class Retention(Protocol):
 
     def nominations(self, before: datetime, /) -> int:
         """Delete nominations that were closed before then and gave no access, with their links."""
+
+    def proposals(self, before: datetime, /) -> int:
+        """Delete proposals of support that were over by then."""

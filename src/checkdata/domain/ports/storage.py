@@ -14,6 +14,7 @@ from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
+from checkdata.domain.ports.proposals import Proposals
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
 from checkdata.domain.ports.sign_ins import SignIns
@@ -26,7 +27,8 @@ class UnitOfWork(Protocol):
     Leaving without `commit` rolls back. After `commit` nothing more may be asked of it.
 
     What a change rests on is locked first, and then read. To avoid deadlocks, all take their locks in one
-    order: users (those of one unit of work at once), a nomination, links and visits, an agreement, agreements, mail.
+    order: users (those of one unit of work at once), a nomination, links and visits, a
+    proposal, an agreement, agreements, mail.
     """
 
     @property
@@ -84,6 +86,10 @@ class UnitOfWork(Protocol):
     @property
     def confirmations(self) -> Confirmations:
         """The links by which lead providers answer."""
+
+    @property
+    def proposals(self) -> Proposals:
+        """Changes that wait for a second support user."""
 
     @property
     def feed_store(self) -> FeedStore:

@@ -13,6 +13,7 @@ _NAMES: Final = {
     "mail_texts": "texts of mail",
     "mails": "records of mail",
     "nominations": "nominations that gave no access",
+    "proposals": "changes proposed by support",
     "audit_events": "events of the audit log",
 }
 
@@ -23,9 +24,9 @@ def purge(
 ) -> None:
     """Delete what is past its time. Run it once a day.
 
-    Sessions, links and mail, nominations that gave no access, and of the audit log the oldest sealed segments with
-    the receipts of files. On PostgreSQL it is done as the owner of the tables, where CHECKDATA_OWNER_DATABASE_URL names
-    one; afterwards `checkdata audit verify` starts from a signed anchor.
+    Sessions, links and mail, nominations that gave no access, changes that support proposed, and of the audit log the
+    oldest sealed segments with the receipts of files. On PostgreSQL it is done as the owner of the tables, where
+    CHECKDATA_OWNER_DATABASE_URL names one; afterwards `checkdata audit verify` starts from a signed anchor.
     """
     with composition() as composed:
         counts = composed.purge.purge(dry_run=dry_run)

@@ -64,6 +64,25 @@ def add_user(  # noqa: PLR0913 - what a grant is made of
     typer.echo("Done: they can sign in, and an email that tells them so is in the outbox.")
 
 
+@users.command(
+    "change-address",
+    epilog=examples("checkdata users change-address --email jo@hub.org --to jo@newhub.org --reason 'Ticket 4711'"),
+)
+def change_address(
+    *,
+    email: EmailOption,
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="The new address.")],
+    reason: ReasonOption,
+) -> None:
+    """Change the address with which a user signs in.
+
+    It is recorded as an operator's change. Support can only propose one, which a second support user confirms.
+    """
+    with composition() as composed:
+        composed.help_users.change_address(EmailAddress.to_look_up(email), EmailAddress.of(to), reason=reason)
+    typer.echo("Done: they are signed out everywhere, and both addresses get an email that says so.")
+
+
 users.command(
     "import",
     epilog=examples(

@@ -13,6 +13,7 @@ from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 from checkdata.domain.ports import Storage, Tokens
+from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
@@ -160,6 +161,11 @@ class Composition(ExportComposition):
     def help_users(self) -> HelpUsers:
         """Addresses, sessions and mail of users."""
         return HelpUsers(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
+
+    @property
+    def confirm_changes(self) -> ConfirmChanges:
+        """What waits for a second support user."""
+        return ConfirmChanges(storage=self.storage, clock=self.clock)
 
     @property
     def record_bounces(self) -> RecordBounces:

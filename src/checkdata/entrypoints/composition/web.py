@@ -42,6 +42,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             ),
             manage_access=composed.manage_access,
             manage_agreements=composed.manage_agreements,
+            confirm_changes=composed.confirm_changes,
             search_log=composed.search_log,
             trace=composed.trace,
             review_access=composed.review_access,

@@ -121,6 +121,14 @@ USERS: Final = (
         given=BEFORE_THE_FIRST_NOMINATION,
     ),
     MadeUpUser(
+        email="jess.moore@support.example.org",
+        name="Jess Moore",
+        access=[(Role.SUPPORT, "")],
+        shows="Confirms what Sam Reed proposed and may not change alone; sees no participants",
+        tries=DECIDE,
+        given=BEFORE_THE_FIRST_NOMINATION,
+    ),
+    MadeUpUser(
         email=POLICY_USER,
         name="Lena Hart",
         access=[(Role.POLICY, "")],

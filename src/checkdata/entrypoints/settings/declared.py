@@ -230,7 +230,7 @@ MAIL_DAYS: Final = length_setting(
 )
 DECLINED_DAYS: Final = length_setting(
     "DECLINED_DAYS",
-    "how long nominations that gave no access are kept",
+    "how long nominations that gave no access, and what support proposed, are kept",
     Unit.DAYS,
     most=3650,
     default=_KEPT_FOR.nominations,

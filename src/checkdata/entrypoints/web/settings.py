@@ -6,6 +6,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from checkdata.domain.keys import Keys
+from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess
@@ -70,6 +71,7 @@ class WebServices:
     review_access: ReviewAccess
     explain_access: ExplainAccess
     help_users: HelpUsers
+    confirm_changes: ConfirmChanges
     nominate: Nominate
     nomination_queue: NominationQueue
     answer_by_link: AnswerByLink

@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from jinja2.ext import Extension
 
 from checkdata.domain.typed_text import displayed
-from checkdata.entrypoints.web.presentation import days_and_times, nominations
+from checkdata.entrypoints.web.presentation import days_and_times, nominations, proposals
 from checkdata.entrypoints.web.presentation.column_headings import column_headings
 
 _INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -83,6 +83,8 @@ def templates() -> Environment:
         next_step=nominations.next_step_in_words,
         whose_move=nominations.whose_move,
         age=nominations.age_in_words,
+        proposal_state=proposals.proposal_state,
+        difference=proposals.DIFFERENCES.__getitem__,
         column_headings=column_headings,
     )
     return environment

@@ -5,12 +5,13 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
+from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest
-from checkdata.domain.messages import AccessGranted, AddressChanged, MailRecord, MailState, is_without_personal_data
+from checkdata.domain.messages import AccessGranted, MailRecord, MailState, is_without_personal_data
 from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
@@ -19,10 +20,9 @@ from checkdata.domain.services.task_steps.access_changes import (
     AccessChange,
     change_of_access,
     check_support,
-    check_user_manageable,
     known_user,
 )
-from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.address_changes import move_user, propose_address
 from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -31,8 +31,6 @@ MAILS_SHOWN: Final = 5
 
 DEAD_LETTERS_SHOWN: Final = 500
 """How many undelivered mails are shown to support."""
-
-_TAKEN: Final = "Another user signs in with this address."
 
 
 @frozen(kw_only=True)
@@ -63,12 +61,14 @@ class DeadLetter:
 class UserActivity:
     """What a user's page tells: grants and history oldest first, sessions that still hold and mails newest first.
 
-    ``names`` are those of all users who did something that is shown.
+    ``new_address`` waits for a second support user, None if none does. ``names`` are those of all users who did
+    something that is shown.
     """
 
     last_sign_in: datetime | None
     grants: Sequence[GrantInDetail]
     sessions: Sequence[Session]
+    new_address: Proposal | None
     history: Sequence[AuditEvent]
     mails: Sequence[MailRecord]
     names: Mapping[str, str]
@@ -96,6 +96,7 @@ class HelpUsers:
                 last_sign_in=work.audit.last_sign_in(user.id),
                 grants=grants,
                 sessions=[s for s in work.sign_ins.sessions_of(user.id) if s.holds(now, self.lifetimes)],
+                new_address=next((p for p in work.proposals.of_user(user.id) if p.waits(now)), None),
                 history=history,
                 mails=work.outbox.last_to(user.email, MAILS_SHOWN),
                 names=_names(work, {*_actors(grants), *(event.actor for event in history)}),
@@ -112,34 +113,23 @@ class HelpUsers:
             mails = work.outbox.dead_letters(DEAD_LETTERS_SHOWN)
             return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
 
-    def change_address(
-        self,
-        email: EmailAddress,
-        new: EmailAddress,
-        *,
-        reason: str,
-        by: UserId | None = None,
-        seen: FormDigest | None = None,
-    ) -> User:
-        """Change the address with which a user signs in; both are mailed, and sessions and links of the old one end."""
-        change = change_of_access(self.clock(), by, reason)
+    def change_address(self, email: EmailAddress, new: EmailAddress, *, reason: str) -> User:
+        """An operator changes the address with which a user signs in; support may only propose that."""
+        change = change_of_access(self.clock(), None, reason)
         with self.storage.writing() as work:
-            user = known_user(work, email, change, seen)
-            check_user_manageable(work, user, change)
-            if new == user.email:
-                raise ChangeRefused("The user already signs in with this address.")
-            if work.users.with_email(new) is not None:
-                raise Overtaken(_TAKEN)
-            moved = evolve(user, email=new)
-            with only_once(_TAKEN):
-                work.users.replace(moved)
-            work.sign_ins.end_sessions(user.id)
-            work.sign_ins.end_links(user.id, change.at)
-            work.outbox.queue(user.email, AddressChanged(name=user.name, is_new=False), change.at)
-            work.outbox.queue(moved.email, AddressChanged(name=user.name, is_new=True), change.at)
-            work.audit.record(change.event(AuditKind.ADDRESS_CHANGED, user))
+            moved = move_user(work, known_user(work, email, change), new, change)
             work.commit()
         return moved
+
+    def propose_address(
+        self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId, seen: FormDigest | None = None
+    ) -> Proposal:
+        """Propose an address that differs in spelling or domain only, for another support user to confirm."""
+        change = change_of_access(self.clock(), by, reason)
+        with self.storage.writing() as work:
+            proposal = propose_address(work, known_user(work, email, change, seen), new, by, change)
+            work.commit()
+        return proposal
 
     def end_sessions(
         self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None

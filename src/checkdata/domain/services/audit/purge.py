@@ -20,8 +20,8 @@ SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
 class KeptFor:
     """How long things are kept after they have ended; each is a setting.
 
-    Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access; the log
-    of what was done with the receipts of files.
+    Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access, and
+    proposals; the log of what was done with the receipts of files.
     """
 
     sessions: timedelta = timedelta(days=30)
@@ -69,6 +69,7 @@ class Purge:
             "mail_texts": work.retention.mail_texts(now - kept.mail_text),
             "mails": work.retention.mails(now - kept.mail),
             "nominations": work.retention.nominations(now - kept.nominations),
+            "proposals": work.retention.proposals(now - kept.nominations),
         }
 
     def _purge_audit(self, chain: AuditChain, last: Seal, now: datetime) -> int:

@@ -28,10 +28,14 @@ _DEAD: Final = "This link has expired or has already been used."
 
 @frozen(kw_only=True)
 class NomineeQuestion:
-    """What the contact is asked: whether this person should have access for this organisation, and nothing more."""
+    """What the contact is asked: whether this person should have access for this organisation, and nothing more.
+
+    ``old_email`` is that of a user who is to have another address, None for a new user.
+    """
 
     name: str
     email: EmailAddress
+    old_email: EmailAddress | None
     organisation: Organisation
 
 
@@ -83,7 +87,12 @@ class AnswerByLink:
         with self.storage.reading() as work:
             _, nomination = self._visited(work, cookie, self.clock())
         nominee = nomination.nominee
-        return NomineeQuestion(name=nominee.name, email=nominee.email, organisation=nomination.organisation)
+        return NomineeQuestion(
+            name=nominee.name,
+            email=nominee.email,
+            old_email=nominee.old_email,
+            organisation=nomination.organisation,
+        )
 
     def answer(self, cookie: str, *, confirms: bool, note: str = "") -> None:
         """Confirm or decline, the latter with a reason; that ends the visit and every link.

@@ -2,13 +2,23 @@
 
 from uuid import uuid4
 
+from attrs import evolve
+
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.task_steps.access_changes import AccessChange, give_access, new_user, user_there
+from checkdata.domain.services.task_steps.access_changes import (
+    AccessChange,
+    active_grants,
+    end_access,
+    give_access,
+    new_user,
+    user_there,
+)
+from checkdata.domain.services.task_steps.address_changes import check_may_move, move_user
 from checkdata.domain.services.task_steps.nomination_changes import held_agreements_for, known_organisation, take_step
 
 
@@ -16,11 +26,36 @@ def give_confirmed_access(work: UnitOfWork, nomination: Nomination, act: Act) ->
     """Give the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
     granted = nomination.granted(act, held_agreements_for(work, nomination))
     known_organisation(work, nomination.organisation.role, nomination.organisation.id)
-    user = _checked_user(work, nomination)
     change = _change(granted)
-    give_access(work, user, _grant(granted, user, change), change)
+    if nomination.nominee.old_email is None:
+        user = _checked_user(work, nomination)
+        give_access(work, user, _grant(granted, user, change), change)
+    else:
+        user = _moved_user(work, granted, change)
     take_step(work, granted)
     return user
+
+
+def _moved_user(work: UnitOfWork, granted: Nomination, change: AccessChange) -> User:
+    """The nominee at the address that was confirmed, with the access for which it was confirmed and no other."""
+    nominee = granted.nominee
+    user = None if nominee.user_id is None else work.users.get(nominee.user_id)
+    if user is None or user.email != nominee.old_email:
+        raise ChangeRefused("This user’s email address has changed since they were nominated. Nominate them again.")
+    check_may_move(work, user, granted.organisation, change)
+    for grant in list(active_grants(work, user, change.today)):
+        if grant.organisation == granted.organisation:
+            _renew(work, user, grant, granted, change)
+        else:
+            end_access(work, user, grant, change)
+    return move_user(work, user, nominee.email, change)
+
+
+def _renew(work: UnitOfWork, user: User, grant: Grant, granted: Nomination, change: AccessChange) -> None:
+    confirmed_by = granted.steps[-1].lead_provider_id
+    again = evolve(grant, confirmed_by=confirmed_by, confirmed_on=change.today, nomination_id=granted.id)
+    work.users.replace_grant(again)
+    work.audit.record(change.event(AuditKind.GRANT_RENEWED, user, grant.organisation))
 
 
 def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
@@ -35,7 +70,7 @@ def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
         raise ChangeRefused("The nominee's email address has changed. Nominate them again with the new one.")
     if there is None:
         return new_user(work, nominee.email, nominee.name)
-    if nominee.user_id is None and (not nominee.is_named(there.name) or _moved(work, there)):
+    if nominee.user_id is None and (not nominee.is_named(there.name) or _was_moved(work, there)):
         raise ChangeRefused(
             "Since this person was nominated, their email address has become that of a user who was not confirmed. "
             "Check whose address it is, withdraw this nomination and nominate them again."
@@ -43,7 +78,7 @@ def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
     return there
 
 
-def _moved(work: UnitOfWork, user: User) -> bool:
+def _was_moved(work: UnitOfWork, user: User) -> bool:
     """Whether the user ever signed in at another address."""
     return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
 

@@ -8,16 +8,17 @@ from uuid import uuid4
 from attrs import frozen
 
 from checkdata.domain.access.decision import Acting
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
 from checkdata.domain.nominations.steps import Act, Answer
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.nominations.give_confirmed_access import give_confirmed_access
-from checkdata.domain.services.task_steps.access_changes import active_grants
+from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants
 from checkdata.domain.services.task_steps.acting_user import actor_of
+from checkdata.domain.services.task_steps.address_changes import check_free, check_may_move
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
@@ -36,10 +37,15 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, 
 
 @frozen(kw_only=True)
 class MailedNomination:
-    """A nomination that came to support by mail: of whom, for what, from whom, and which mail that was."""
+    """A nomination that came to support by mail: of whom, for what, from whom, and which mail that was.
+
+    ``old_email`` is the address of the user who is to sign in with ``email`` instead, under the name that they have;
+    None where no address is to change.
+    """
 
     email: EmailAddress
-    name: str
+    name: str = ""
+    old_email: EmailAddress | None = None
     role: Role
     organisation_id: str
     nominated_by: EmailAddress
@@ -64,10 +70,14 @@ class Nominate:
     def receive(self, mailed: MailedNomination, *, by: Acting) -> Nomination:
         """Support records a nomination that came by mail."""
         with self.storage.writing() as work:
-            _hold(work, by, mailed.email)
+            _hold(work, by, mailed.email, mailed.old_email)
             act = self._act(work, by, mailed.note)
             organisation = known_organisation(work, mailed.role, mailed.organisation_id)
-            nominee = _nominee(work, mailed.email, mailed.name)
+            if mailed.old_email is None:
+                nominee = _nominee(work, mailed.email, mailed.name)
+            else:
+                change = AccessChange(at=act.at, by=by.user_id, reason=act.note)
+                nominee = _moving_nominee(work, mailed.email, mailed.old_email, organisation, change)
             nomination = self._new(work, nominee, organisation, mailed.nominated_by, act)
             nomination = nomination.received(act, checked_text(mailed.reference, "Reference"))
             add_nomination(work, nomination)
@@ -206,15 +216,27 @@ class Nominate:
         )
 
 
-def _hold(work: UnitOfWork, by: Acting, email: EmailAddress) -> None:
+def _hold(work: UnitOfWork, by: Acting, *emails: EmailAddress | None) -> None:
     """The user who nominates, and the nominee if they are a user."""
-    user = work.users.with_email(email)
-    work.users.hold(*({by.user_id} if user is None else {by.user_id, user.id}))
+    there = [work.users.with_email(email) for email in emails if email is not None]
+    work.users.hold(*{by.user_id, *(user.id for user in there if user is not None)})
 
 
 def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
     user = work.users.with_email(email)
     return Nominee(email=email, name=checked_name(name), user_id=None if user is None else user.id)
+
+
+def _moving_nominee(
+    work: UnitOfWork, email: EmailAddress, old: EmailAddress, organisation: Organisation, change: AccessChange
+) -> Nominee:
+    """The user at the old address, if support may nominate them at the other one."""
+    user = work.users.with_email(old)
+    if user is None:
+        raise Overtaken("There is no user with this email address any more.")
+    check_may_move(work, user, organisation, change)
+    check_free(work, user, email)
+    return Nominee(email=email, name=user.name, user_id=user.id, old_email=old)
 
 
 def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner | AppropriateBody, act: Act) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from checkdata.domain.errors import InvalidValue
-from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.typed_text import text_fault
 from checkdata.domain.values import EmailAddress
@@ -16,6 +16,9 @@ OF_A_COLLEAGUE: Final = ("name", "email", "reason")
 
 BY_MAIL: Final = ("name", "email", "role", "organisation", "nominated_by", "reference", "reason")
 """The fields of the form in which support records a nomination that came by mail."""
+
+OF_AN_ADDRESS: Final = ("email", "nominated_by", "reference", "reason")
+"""The fields of the form in which support nominates a user at another address."""
 
 _ADDRESSES: Final = ("email", "nominated_by")
 _LONGEST: Final[Mapping[str, int]] = {"name": 200, "reference": 200, "reason": LONGEST_REASON}
@@ -43,6 +46,19 @@ def mailed_nomination(form: Fields) -> MailedNomination:
         name=form["name"],
         role=Role(form["role"]),
         organisation_id=form["organisation"],
+        nominated_by=EmailAddress.of(form["nominated_by"]),
+        reference=form["reference"],
+        note=form.get("reason", ""),
+    )
+
+
+def address_nomination(form: Fields, old: EmailAddress, organisation: Organisation) -> MailedNomination:
+    """The nomination of a user at another address, in a form without faults."""
+    return MailedNomination(
+        email=EmailAddress.of(form["email"]),
+        old_email=old,
+        role=organisation.role,
+        organisation_id=organisation.id,
         nominated_by=EmailAddress.of(form["nominated_by"]),
         reference=form["reference"],
         note=form.get("reason", ""),

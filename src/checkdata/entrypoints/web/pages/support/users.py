@@ -22,7 +22,6 @@ DONE: Final[Mapping[str, str]] = {
     "removed": "Access removed. They get an email that says so.",
     "suspended": "User suspended. They are signed out.",
     "reinstated": "User reinstated. They can sign in again.",
-    "address-changed": "Email address changed. Both addresses get an email that says so.",
     "signed-out": "User signed out everywhere.",
     "sent-again": "Mail queued again. It is sent within a minute.",
 }
@@ -37,7 +36,13 @@ def users(ask: Ask, access: Access) -> Response:
     text = ask.fields.get("query", "").strip()
     found = page_of(ask, access, USERS, ask.site.services.manage_access.search(text), {"query": text})
     mails = () if found.number else _mails_to(ask, text)
-    context = {"query": text, "found": found, "today": access.visit.today, "mails": mails}
+    context = {
+        "query": text,
+        "found": found,
+        "today": access.visit.today,
+        "mails": mails,
+        "waiting": len(ask.site.services.confirm_changes.waiting()),
+    }
     return ask.page("support/users.html", context)
 
 

@@ -1,0 +1,130 @@
+"""A second support user confirms or refuses what another one proposed (service rule 4)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from attrs import frozen
+
+from checkdata.domain.access.proposals import Proposal, ProposalId
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.errors import Overtaken
+from checkdata.domain.form_digest import FormDigest, check_unchanged
+from checkdata.domain.people.addresses import AddressDifference, difference
+from checkdata.domain.people.users import User
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants, check_support
+from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.address_changes import take_address
+from checkdata.domain.services.task_steps.proposals import is_support, known_proposal, proposal_event
+from checkdata.domain.values import UserId, london_date
+
+Decide = Callable[[Proposal, UserId, datetime, str], Proposal]
+
+
+@frozen(kw_only=True)
+class ProposalInDetail:
+    """A proposal with what its page shows: whether it waits, and the names of those who took part in it.
+
+    ``user`` is whose address is to change, ``difference`` what differs in it; ``colleagues`` is how many other users
+    of the same organisations have an address at the new domain.
+    """
+
+    proposal: Proposal
+    waits: bool
+    names: Mapping[UserId, str]
+    user: User | None
+    difference: AddressDifference | None
+    colleagues: int
+
+
+@frozen(kw_only=True)
+class ConfirmChanges:
+    """What waits for a second support user; each step is one event of the audit log.
+
+    ``by`` is the support user who acts. A method that changes something raises `ChangeRefused` with a sentence where
+    the rules do not allow it, `Overtaken` where another user was faster, or what the proposal rests on has changed,
+    `AccessRefused` where *by* is not a support user any more, and then changes nothing.
+    """
+
+    storage: Storage
+    clock: Clock
+
+    def waiting(self) -> Sequence[ProposalInDetail]:
+        """What waits, the oldest first."""
+        with self.storage.reading() as work:
+            found = [_in_detail(work, proposal, self.clock()) for proposal in work.proposals.undecided()]
+        return [each for each in found if each.waits]
+
+    def one(self, proposal_id: ProposalId) -> ProposalInDetail | None:
+        """One proposal, decided or not."""
+        with self.storage.reading() as work:
+            proposal = work.proposals.get(proposal_id)
+            return None if proposal is None else _in_detail(work, proposal, self.clock())
+
+    def confirm(
+        self, proposal_id: ProposalId, *, by: UserId, note: str = "", seen: FormDigest | None = None
+    ) -> Proposal:
+        """Make the change; who proposed it must still be a support user, because one person is not enough."""
+        with self._step(proposal_id, Proposal.confirmed, by=by, note=note, seen=seen) as (work, confirmed, at):
+            if not is_support(work, confirmed.proposed_by, at):
+                raise Overtaken("The user who proposed this is no longer a support user. Propose the change again.")
+            details = {"proposal_id": confirmed.id, "proposed_by": confirmed.proposed_by}
+            take_address(work, confirmed, AccessChange(at=at, by=by, reason=confirmed.reason, details=details))
+            return confirmed
+
+    def refuse(self, proposal_id: ProposalId, *, by: UserId, note: str, seen: FormDigest | None = None) -> Proposal:
+        """Refuse the change, and say why."""
+        with self._step(proposal_id, Proposal.refused, by=by, note=note, seen=seen) as (work, refused, at):
+            change = AccessChange(at=at, by=by, reason=refused.note)
+            work.audit.record(proposal_event(AuditKind.CHANGE_REFUSED, refused, change))
+            return refused
+
+    def withdraw(self, proposal_id: ProposalId, *, by: UserId, note: str, seen: FormDigest | None = None) -> Proposal:
+        """Take back what one proposed oneself, and say why."""
+        with self._step(proposal_id, Proposal.withdrawn, by=by, note=note, seen=seen) as (work, withdrawn, at):
+            change = AccessChange(at=at, by=by, reason=withdrawn.note)
+            work.audit.record(proposal_event(AuditKind.CHANGE_WITHDRAWN, withdrawn, change))
+            return withdrawn
+
+    @contextmanager
+    def _step(
+        self, proposal_id: ProposalId, decided_so: Decide, *, by: UserId, note: str, seen: FormDigest | None
+    ) -> Iterator[tuple[UnitOfWork, Proposal, datetime]]:
+        """One step: locks those who take part and the proposal, decides it, and commits."""
+        with self.storage.writing() as work:
+            known = known_proposal(work, proposal_id)
+            work.users.hold(*{by, known.proposed_by, known.change.user_id})
+            work.proposals.hold(proposal_id)
+            at = self.clock()
+            check_support(work, AccessChange(at=at, by=by, reason=note))
+            proposal = known_proposal(work, proposal_id)
+            check_unchanged(seen, proposal.seen, "This proposal")
+            decided = decided_so(proposal, by, at, note)
+            with only_once("Another user decided this at the same moment. Check it again."):
+                work.proposals.replace(decided)
+            yield work, decided, at
+            work.commit()
+
+
+def _in_detail(work: UnitOfWork, proposal: Proposal, at: datetime) -> ProposalInDetail:
+    change = proposal.change
+    user = work.users.get(change.user_id)
+    people = (work.users.get(each) for each in (proposal.proposed_by, proposal.decided_by) if each is not None)
+    return ProposalInDetail(
+        proposal=proposal,
+        waits=proposal.waits(at),
+        names={person.id: person.name for person in people if person is not None},
+        user=user,
+        difference=difference(change.old, change.new),
+        colleagues=0 if user is None else _colleagues_at(work, user, change.new.domain, at),
+    )
+
+
+def _colleagues_at(work: UnitOfWork, user: User, domain: str, at: datetime) -> int:
+    """How many other users of the user's organisations have an address at the domain."""
+    today = london_date(at)
+    ours = {grant.organisation for grant in active_grants(work, user, today)}
+    grants = (grant for grant in work.users.active_grants(today) if grant.organisation in ours)
+    others = (work.users.get(user_id) for user_id in {grant.user_id for grant in grants} - {user.id})
+    return sum(other is not None and other.email.domain == domain for other in others)

@@ -1,0 +1,118 @@
+"""What waits for a second support user, and the steps that close it (service rule 4)."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.access.proposals import ProposalId
+from checkdata.domain.services.access.confirm_changes import ProposalInDetail
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
+from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.presentation.addresses import PROPOSALS, address
+
+DONE: Final[Mapping[str, str]] = {
+    "proposed": "Proposed. Nothing changes until another support user confirms it.",
+    "confirmed": "Confirmed. The change was made.",
+    "refused": "Refused. Nothing was changed.",
+    "withdrawn": "Withdrawn. Nothing was changed.",
+}
+"""What to say after a step, by the word of the address."""
+
+
+def proposals(ask: Ask, access: Access) -> Response:
+    """A page of what waits, the oldest first."""
+    waiting = ask.site.services.confirm_changes.waiting()
+    return ask.page("support/proposals.html", {"found": page_of(ask, access, PROPOSALS, waiting, {})})
+
+
+def proposal(ask: Ask, access: Access) -> Response:
+    """One proposal, and what the user who looks at it can do about it."""
+    found = _proposal_of(ask)
+    context = {
+        "found": found,
+        "proposed_here": found.proposal.proposed_by == access.acting.user_id,
+        "done": DONE.get(ask.fields.get("done", ""), ""),
+    }
+    return ask.page("support/proposal.html", context)
+
+
+def confirm(ask: Ask, access: Access) -> Response:
+    """Another support user confirms it, and it is done."""
+    found, changing = _proposal_of(ask), ask.site.services.confirm_changes
+    question = Question(
+        question="Confirm this change?",
+        about=_about(found),
+        follows=[
+            f"They sign in with {found.proposal.change.new} from then on, and are signed out everywhere.",
+            "Links that were sent to the old address stop working, and both addresses get an email that says so.",
+            "Ask the user or their organisation, by a way that you know already, before you confirm.",
+        ],
+        label="Note (optional)",
+        needs_reason=False,
+        button="Confirm change",
+        back=proposal_place(found.proposal.id, access),
+        done=proposal_place(found.proposal.id, access, "confirmed"),
+        do=_step(ask, access, found, changing.confirm),
+        seen=found.proposal.seen,
+    )
+    return asked(ask, question)
+
+
+def refuse(ask: Ask, access: Access) -> Response:
+    """Another support user refuses it."""
+    found, changing = _proposal_of(ask), ask.site.services.confirm_changes
+    question = Question(
+        question="Refuse this change?",
+        about=_about(found),
+        follows=["Nothing changes. The user who proposed it sees your reason."],
+        label="Why is it refused?",
+        button="Refuse change",
+        warns=True,
+        back=proposal_place(found.proposal.id, access),
+        done=proposal_place(found.proposal.id, access, "refused"),
+        do=_step(ask, access, found, changing.refuse),
+        seen=found.proposal.seen,
+    )
+    return asked(ask, question)
+
+
+def withdraw(ask: Ask, access: Access) -> Response:
+    """The user who proposed it takes it back."""
+    found, changing = _proposal_of(ask), ask.site.services.confirm_changes
+    question = Question(
+        question="Withdraw this change?",
+        about=_about(found),
+        follows=["Nothing changes, and no one can confirm it any more."],
+        label="Why is it withdrawn?",
+        button="Withdraw change",
+        warns=True,
+        back=proposal_place(found.proposal.id, access),
+        done=proposal_place(found.proposal.id, access, "withdrawn"),
+        do=_step(ask, access, found, changing.withdraw),
+        seen=found.proposal.seen,
+    )
+    return asked(ask, question)
+
+
+def proposal_place(proposal_id: ProposalId, access: Access, done: str = "") -> str:
+    """The address of a proposal's page after a step."""
+    return address(f"{PROPOSALS}/{proposal_id}", access.acting.organisation, {"done": done} if done else {})
+
+
+def _proposal_of(ask: Ask) -> ProposalInDetail:
+    found = ask.site.services.confirm_changes.one(ProposalId(ask.request.path_params["proposal_id"]))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _about(found: ProposalInDetail) -> str:
+    change = found.proposal.change
+    return f"{'A user' if found.user is None else found.user.name}, from {change.old} to {change.new}"
+
+
+def _step(ask: Ask, access: Access, found: ProposalInDetail, step: Callable[..., object]) -> Callable[[str], object]:
+    return lambda note: step(found.proposal.id, by=access.acting.user_id, note=note, seen=seen_in(ask))

@@ -1,0 +1,134 @@
+"""What waits for a second support user is decided once, by those who may decide it, in every interleaving."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from attrs import frozen
+
+from checkdata.domain.access.decision import AccessRefused
+from checkdata.domain.access.proposals import Proposal
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.errors import Overtaken
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.users import User
+from checkdata.domain.ports import Storage
+from checkdata.domain.values import EmailAddress, UserId
+from tests.access_world import BEN, NORTH, SUE, AccessWorld
+from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
+from tests.contracts.test_change_races import one_was_faster
+
+CY: Final = EmailAddress("cy@dfe.example")
+
+
+@pytest.fixture
+def world(storage: Storage) -> AccessWorld:
+    """Cy is a support user too."""
+    world = AccessWorld(storage=SteppingStorage(storage))
+    world.add(CY, Role.SUPPORT)
+    return world
+
+
+@frozen
+class Deciding:
+    """A user whose new address Sue proposed, and who decides about it; Cy is a support user too."""
+
+    world: AccessWorld
+    user: User
+    proposal: Proposal
+    cy: UserId
+
+    def confirm(self) -> object:
+        return self._confirm(self.world.ben.user_id)
+
+    def confirm_too(self) -> object:
+        return self._confirm(self.cy)
+
+    def refuse(self) -> object:
+        return self.world.confirm_changes.refuse(self.proposal.id, by=self.cy, note="No", seen=self.proposal.seen)
+
+    def withdraw(self) -> object:
+        by = self.world.sue.user_id
+        return self.world.confirm_changes.withdraw(self.proposal.id, by=by, note="No", seen=self.proposal.seen)
+
+    def suspend_user(self) -> object:
+        return self.world.access.suspend(self.user.email, reason="Investigation")
+
+    def suspend_proposer(self) -> object:
+        return self.world.access.suspend(SUE, reason="Investigation")
+
+    def suspend_confirmer(self) -> object:
+        return self.world.access.suspend(BEN, reason="Investigation")
+
+    def _confirm(self, by: UserId) -> object:
+        try:
+            return self.world.confirm_changes.confirm(self.proposal.id, by=by, seen=self.proposal.seen)
+        except AccessRefused:
+            raise Overtaken from None
+
+    @property
+    def moved(self) -> bool:
+        with self.world.storage.reading() as work:
+            user = work.users.get(self.user.id)
+        assert user is not None
+        return user.email == self.proposal.change.new
+
+
+def deciding(world: AccessWorld) -> Deciding:
+    for email in (SUE, BEN):
+        if world.access.search(email.value)[0].user.suspended:
+            world.access.reinstate(email, reason="Cleared")
+    [cy] = world.access.search(CY.value)
+    name = uuid4().hex
+    user = world.add(EmailAddress(f"{name}@north.example"), Role.DELIVERY_PARTNER, NORTH.id)
+    new = EmailAddress(f"{name}@moved.example")
+    proposal = world.help_users.propose_address(user.email, new, reason="So", by=world.sue.user_id)
+    return Deciding(world, user, proposal, cy.user.id)
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        (Deciding.confirm, Deciding.confirm_too),
+        (Deciding.confirm, Deciding.refuse),
+        (Deciding.refuse, Deciding.confirm),
+        (Deciding.confirm, Deciding.withdraw),
+        (Deciding.withdraw, Deciding.confirm),
+    ],
+    ids=lambda acts: f"{acts[0].__name__}-{acts[1].__name__}",
+)
+def test_of_two_who_decide_about_a_proposal_one_does(
+    world: AccessWorld, acts: tuple[Callable[[Deciding], object], Callable[[Deciding], object]]
+) -> None:
+    def holds(at: Deciding, outcomes: Outcomes) -> None:
+        one_was_faster(outcomes)
+        confirmed = [act for act, done in zip(acts, (outcomes.first, outcomes.second), strict=True) if kept(done)]
+        assert at.moved == (confirmed[0] in (Deciding.confirm, Deciding.confirm_too))
+
+    interleavings(lambda: deciding(world), acts, holds)
+
+
+def kept(outcome: object) -> bool:
+    return not isinstance(outcome, Refused)
+
+
+@pytest.mark.parametrize(
+    "suspend",
+    [Deciding.suspend_user, Deciding.suspend_proposer, Deciding.suspend_confirmer],
+    ids=lambda act: act.__name__,
+)
+def test_no_address_changes_after_one_of_those_who_take_part_was_suspended(
+    world: AccessWorld, suspend: Callable[[Deciding], object]
+) -> None:
+    def holds(at: Deciding, confirmed: object, suspended: object) -> None:
+        assert at.moved == kept(confirmed)
+        if at.moved and kept(suspended):
+            kinds = [event.kind for event in world.audit()]
+            last = [kind for kind in kinds if kind in (AuditKind.ADDRESS_CHANGED, AuditKind.USER_SUSPENDED)][-2:]
+            assert last == [AuditKind.ADDRESS_CHANGED, AuditKind.USER_SUSPENDED]
+
+    stage = partial(deciding, world)
+    interleavings(stage, (Deciding.confirm, suspend), lambda at, found: holds(at, found.first, found.second))
+    interleavings(stage, (suspend, Deciding.confirm), lambda at, found: holds(at, found.second, found.first))
