@@ -18,7 +18,14 @@ from attrs import define, field, frozen
 
 from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql import SqlStorage
-from checkdata.domain.errors import ChangeRefused, ConfirmationRefused, SessionOver, SignInRefused, StorageConflict
+from checkdata.domain.errors import (
+    ChangeRefused,
+    ConfirmationRefused,
+    SessionOver,
+    SignInRefused,
+    StorageConflict,
+    StorageUnavailable,
+)
 from checkdata.domain.ports import Storage, UnitOfWork
 from tests.storages import InTwoRoles
 
@@ -61,6 +68,19 @@ class Steps:
         if self.asked == self.stops_before:
             self.reached.set()
             assert self.goes_on.wait(MOST_SECONDS)
+        self.asked += 1
+
+
+@define
+class BreaksOff:
+    """Breaks the thread off before one of its questions, as if its process was killed there."""
+
+    before: int
+    asked: int = 0
+
+    def step(self, storage: Storage) -> None:  # noqa: ARG002 - as every step
+        if self.asked == self.before:
+            raise StorageUnavailable("It was killed.")
         self.asked += 1
 
 
@@ -123,7 +143,7 @@ def _step_and(ask: Callable[..., object], storage: Storage) -> Callable[..., obj
 
 
 def _step(storage: Storage) -> None:
-    steps: Steps | None = getattr(_walked, "steps", None)
+    steps: Steps | BreaksOff | None = getattr(_walked, "steps", None)
     if steps is not None:
         steps.step(storage)
 
@@ -147,6 +167,18 @@ def outcome(act: Act) -> object:
         return act()
     except REFUSALS as refused:
         return Refused(refused)
+
+
+def breaks_off(act: Act, before: int) -> bool:
+    """Whether an act was broken off before that question; False if it was done before it came so far."""
+    _walked.steps = BreaksOff(before)
+    try:
+        act()
+    except StorageUnavailable:
+        return True
+    finally:
+        _walked.steps = None
+    return False
 
 
 @frozen

@@ -9,16 +9,18 @@ import pytest
 from attrs import frozen
 
 from checkdata.domain.access.decision import AccessRefused
-from checkdata.domain.access.proposals import Proposal
+from checkdata.domain.access.proposals import NewAddress, Proposal
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import Overtaken
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage
+from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import EmailAddress, UserId
-from tests.access_world import BEN, NORTH, SUE, AccessWorld
-from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
+from tests.access_world import BEN, LEAD, NORTH, SOUTH, SUE, AccessWorld
+from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, breaks_off, interleavings
 from tests.contracts.test_change_races import one_was_faster
+from tests.integration.access_facts import changes_between, facts_in, recorded_between
 
 CY: Final = EmailAddress("cy@dfe.example")
 
@@ -29,6 +31,52 @@ def world(storage: Storage) -> AccessWorld:
     world = AccessWorld(storage=SteppingStorage(storage))
     world.add(CY, Role.SUPPORT)
     return world
+
+
+def drafted(world: AccessWorld) -> tuple[Proposal, NewAgreement]:
+    """A draft that starts on another day than all before."""
+    world.pass_time(days=1)
+    new = NewAgreement(lead_provider_id=LEAD.id, delivery_partner_id=SOUTH.id, starts_on=world.today, reason="Signed")
+    proposal = world.manage_agreements.add(new, by=world.sue.user_id)
+    assert isinstance(proposal, Proposal)
+    return proposal, new
+
+
+def test_a_confirmation_that_breaks_off_anywhere_changes_nothing(world: AccessWorld) -> None:
+    for proposal in (deciding(world).proposal, drafted(world)[0]):
+        before, number = facts_in(world.storage), 0
+        while breaks_off(lambda: world.confirm_changes.confirm(proposal.id, by=world.ben.user_id), number):  # noqa: B023
+            assert facts_in(world.storage) == before
+            assert proposal in [found.proposal for found in world.confirm_changes.waiting()]
+            number += 1
+        assert number > 10
+        assert changes_between(before, after := facts_in(world.storage)) == recorded_between(before, after)
+        assert after != before
+
+
+def test_of_two_who_confirm_a_draft_one_does(world: AccessWorld) -> None:
+    [cy] = world.access.search(CY.value)
+
+    def holds(at: Proposal, outcomes: Outcomes) -> None:
+        one_was_faster(outcomes)
+        assert at.change in [found.agreement for found in world.manage_agreements.all()]
+
+    def confirm(at: Proposal, by: UserId) -> object:
+        return world.confirm_changes.confirm(at.id, by=by, seen=at.seen)
+
+    acts = partial(confirm, by=world.ben.user_id), partial(confirm, by=cy.user.id)
+    interleavings(lambda: drafted(world)[0], acts, holds)
+
+
+def test_a_draft_is_never_confirmed_beside_an_agreement_that_was_made_meanwhile(world: AccessWorld) -> None:
+    def confirm(at: tuple[Proposal, NewAgreement]) -> object:
+        return world.confirm_changes.confirm(at[0].id, by=world.ben.user_id)
+
+    def add(at: tuple[Proposal, NewAgreement]) -> object:
+        return world.manage_agreements.add(at[1])
+
+    for acts in ((confirm, add), (add, confirm)):
+        interleavings(lambda: drafted(world), acts, lambda _, outcomes: one_was_faster(outcomes))
 
 
 @frozen
@@ -73,6 +121,7 @@ class Deciding:
         with self.world.storage.reading() as work:
             user = work.users.get(self.user.id)
         assert user is not None
+        assert isinstance(self.proposal.change, NewAddress)
         return user.email == self.proposal.change.new
 
 

@@ -1,22 +1,35 @@
 """What every adapter of `checkdata.domain.ports.Proposals` must do."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId, ProposalState
+from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId, ProposalState, ProposedChange
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.form_digest import FormDigest
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.ports import Storage
-from checkdata.domain.values import EmailAddress, UserId
+from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 
 HOUR = timedelta(hours=1)
 ADDRESS = NewAddress(
     user_id=UserId("ada"), old=EmailAddress("ada@north.example"), new=EmailAddress("ada@north.org.example")
+)
+
+
+DRAFT = Agreement(
+    id="hand-1",
+    lead_provider_id=LeadProviderId("ambition"),
+    delivery_partner_id="north",
+    starts_on=date(2023, 9, 1),
+    ends_on=date(2025, 8, 31),
+    first_academic_year=2022,
+    covers_unconfirmed=False,
+    added_by_hand=True,
 )
 
 
@@ -49,8 +62,11 @@ def test_there_is_no_proposal_at_first(storage: Storage) -> None:
     assert list(read(storage, lambda work: work.proposals.of_user(UserId("ada")))) == []
 
 
-def test_a_proposal_comes_back_as_it_was_added_and_as_it_was_decided(storage: Storage) -> None:
-    proposal = a_proposal()
+@pytest.mark.parametrize(
+    "change", [ADDRESS, DRAFT, evolve(DRAFT, ends_on=None, first_academic_year=None)], ids=["address", "draft", "open"]
+)
+def test_a_proposal_comes_back_as_it_was_added_and_as_it_was_decided(storage: Storage, change: ProposedChange) -> None:
+    proposal = a_proposal(change=change)
     add(storage, proposal)
     assert read(storage, lambda work: work.proposals.get(proposal.id)) == proposal
     decided = proposal.refused(UserId("ben"), NOON + HOUR, "Not theirs")
@@ -83,9 +99,10 @@ def test_what_is_undecided_is_found_the_oldest_first_and_what_is_a_users_the_new
         a_proposal("p2", proposed_at=NOON + HOUR),
         a_proposal("p1"),
         a_proposal("p3", change=bea, proposed_at=NOON + 2 * HOUR),
+        a_proposal("p5", change=DRAFT, proposed_at=NOON + 5 * HOUR),
         a_proposal("p4", proposed_at=NOON + 3 * HOUR).withdrawn(UserId("sue"), NOON + 4 * HOUR, "A mistake"),
     )
-    assert ids(read(storage, lambda work: work.proposals.undecided())) == ["p1", "p2", "p3"]
+    assert ids(read(storage, lambda work: work.proposals.undecided())) == ["p1", "p2", "p3", "p5"]
     assert ids(read(storage, lambda work: work.proposals.of_user(UserId("ada")))) == ["p4", "p2", "p1"]
 
 

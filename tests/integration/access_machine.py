@@ -149,7 +149,7 @@ class AccessMachine(RuleBasedStateMachine):
 
     @rule(lead=LEADS, partner=PARTNERS, starts=st.integers(0, 2), lasts=st.sampled_from([None, 0, 3, 30]))
     def add_an_agreement(self, lead: LeadProviderId, partner: DeliveryPartner, starts: int, lasts: int | None) -> None:
-        """Support adds an agreement, from today or a day to come."""
+        """An operator adds an agreement, from today or a day to come."""
         first = self.world.today + timedelta(days=starts)
         last = None if lasts is None else first + timedelta(days=lasts)
         new = NewAgreement(

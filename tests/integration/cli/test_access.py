@@ -4,15 +4,18 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 from checkdata.domain.access.decision import Acting, Granted, decide
+from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Role, SupportTeam
 from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.services.nominations.nominate import MailedNomination
-from checkdata.domain.values import EmailAddress, london_date
+from checkdata.domain.values import EmailAddress, LeadProviderId, london_date
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, ENDED_PARTNER, NORTH_HUB
 from checkdata.entrypoints.settings.environment import read_settings
@@ -121,6 +124,24 @@ def test_an_agreement_that_is_added_lets_its_lead_provider_confirm_users(loaded:
     assert agreements(loaded)[added][2:] == ["2021-09-01", "", "2022", "", "no", "in force"]
     add(loaded, *partner(NORTH_HUB, "lp-larkfield"))
     assert recorded(loaded, AuditKind.AGREEMENT_ADDED) == 1
+
+
+def test_a_draft_is_listed_as_one_and_lets_no_one_confirm_users(loaded: Command) -> None:
+    words = ("users", "add", "--email", "sue@dfe.example", "--name", "Sue", "--role", "support", *REASON)
+    loaded.done(*words)
+    with composed(loaded) as composition:
+        [sue] = composition.manage_access.search("sue@dfe.example")
+        new = NewAgreement(
+            lead_provider_id=LeadProviderId("lp-larkfield"),
+            delivery_partner_id=NORTH_HUB,
+            starts_on=date(2021, 9, 1),
+            reason="Signed",
+        )
+        draft = composition.manage_agreements.add(new, by=sue.user.id)
+    assert isinstance(draft, Proposal)
+    assert [cells[-1] for cells in agreements(loaded).values()].count("draft") == 1
+    assert "no data-sharing agreement" in add(loaded, *partner(NORTH_HUB, "lp-larkfield"), code=2).err
+    assert recorded(loaded, AuditKind.AGREEMENT_ADDED) == 0
 
 
 def test_an_agreement_that_can_not_be_is_refused(loaded: Command) -> None:

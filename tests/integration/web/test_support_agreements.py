@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.people.organisations import Agreement
+from checkdata.domain.people.organisations import Agreement, SupportTeam
+from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, CAT, LEAD, NORTH, OTHER_LEAD, SAM, World
 
+TOM = EmailAddress("tom@dfe.example")
 LIST = "/support/agreements"
 ADD = "/support/agreements/add"
 NORTHS = f"{LIST}/ag-{NORTH.id}"
@@ -46,6 +48,15 @@ def add(sam: Client, status: int, **changes: str) -> Element:
     return sam.submitted(sam.get(ADD), ADD, status, **FORM | changes)
 
 
+def confirmed(world: World, new_client: Callable[[], Client], place: str) -> Element:
+    """The page of a draft that another support user confirmed."""
+    world.add(TOM, "Tom Orr", SupportTeam())
+    tom = new_client()
+    tom.sign_in(TOM)
+    page = tom.get(place.partition("?")[0])
+    return tom.get(location(tom.submit(tom.get(page.link("Confirm")), "")))
+
+
 def to_end(sam: Client, **words: str) -> Element:
     """The page that tells what ending the north's agreement does."""
     return sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 200, **{"reason": "Over"} | words)
@@ -67,7 +78,8 @@ def test_agreements_are_found_by_either_party(sam: Client, text: str, found: lis
 
 
 def test_the_list_tells_which_are_in_force(sam: Client, world: World) -> None:
-    sam.submit(sam.get(ADD), ADD, **FORM | {"starts_on-year": "2030", "first_academic_year": ""})
+    renewed = {"lead_provider": LEAD.id, "starts_on-year": "2030", "first_academic_year": ""}
+    sam.submit(sam.get(ADD), ADD, **FORM | renewed)
     states = [row.all("td")[-1].text for row in sam.get(LIST).one("tbody").all("tr")]
     assert sorted(states) == ["Ended", "In force", "In force", "Not started"]
     assert world.now.year < 2030
@@ -79,21 +91,36 @@ def test_an_agreement_is_shown_with_all_that_it_covers(sam: Client) -> None:
         assert text in page.one("main").text
 
 
-def test_an_agreement_is_added_and_what_it_covers_is_seen_at_once(
+def test_an_agreement_that_widens_nothing_is_added_at_once(sam: Client, world: World) -> None:
+    renewed = {"lead_provider": LEAD.id, "starts_on-year": "2030", "first_academic_year": "2022"}
+    page = sam.get(location(sam.submit(sam.get(ADD), ADD, **FORM | renewed)))
+    assert "Agreement added" in page.one("div", role="alert").text
+    for text in (NORTH.name, LEAD.name, "1 September 2030", "2022 to 2023 and later", "Not covered", "By hand"):
+        assert text in page.one("main").text
+    [event] = world.audit(AuditKind.AGREEMENT_ADDED)
+    assert event.details["reason"] == "Signed <today>"
+
+
+def test_an_agreement_that_widens_is_a_draft_until_another_support_user_confirms_it(
     sam: Client, world: World, new_client: Callable[[], Client]
 ) -> None:
     place = location(sam.submit(sam.get(ADD), ADD, **FORM))
     page = sam.get(place)
-    assert "Agreement added" in page.one("div", role="alert").text
-    for text in (NORTH.name, OTHER_LEAD.name, "1 September 2023", "2022 to 2023 and later", "Not covered", "By hand"):
+    assert "Nothing changes until another support user confirms it" in page.one("div", role="alert").text
+    for text in (NORTH.name, OTHER_LEAD.name, "2022 to 2023 and later", "Not covered", "Sam Ray", "Signed <today>"):
         assert text in page.one("main").text
+    for why in ("It starts in the past", "It covers academic years that no agreement in force between the two covers"):
+        assert why in page.text
+    assert not [link for link in page.all("a") if link.text == "Confirm"]
+    listed = sam.get(LIST)
+    [row] = listed.one("table", **{"aria-labelledby": "drafts"}).one("tbody").all("tr")
+    assert row.all("td")[-1].text == "Sam Ray"
+    assert not [agreement for agreement in agreements(world) if agreement.added_by_hand]
+    page = confirmed(world, new_client, place)
+    assert "Confirmed. The change was made." in page.one("div", role="alert").text
     [added] = [agreement for agreement in agreements(world) if agreement.added_by_hand]
     assert (added.lead_provider_id, added.starts_on, added.ends_on) == (OTHER_LEAD.id, date(2023, 9, 1), None)
-    [event] = world.audit(AuditKind.AGREEMENT_ADDED)
-    assert event.details["reason"] == "Signed <today>"
-    ann = new_client()
-    ann.sign_in(ANN)
-    ann.get("/participants")
+    assert "Drafts that wait" not in sam.get(LIST).text
 
 
 @pytest.mark.parametrize(
@@ -125,6 +152,7 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
         assert page.one("input", name=name).attributes.get("value", "") == typed[name]
     assert page.one("textarea", id="reason").text == typed["reason"].strip()
     assert not [agreement for agreement in agreements(world) if agreement.added_by_hand]
+    assert not world.audit(AuditKind.CHANGE_PROPOSED)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +212,11 @@ def test_an_agreement_with_a_last_day_is_in_force_until_then(
         ann.get("/participants", status)
 
 
-def test_where_no_user_loses_access_that_is_said_too(sam: Client) -> None:
-    sam.submit(sam.get(ADD), ADD, **FORM | {"lead_provider": LEAD.id, "first_academic_year": "", "reason": "Renewed"})
+def test_where_no_user_loses_access_that_is_said_too(
+    sam: Client, world: World, new_client: Callable[[], Client]
+) -> None:
+    renewed = {"lead_provider": LEAD.id, "first_academic_year": "", "reason": "Renewed"}
+    confirmed(world, new_client, location(sam.submit(sam.get(ADD), ADD, **FORM | renewed)))
     page = to_end(sam)
     assert "0 users lose access" in page.text
     assert "Who loses access" not in page.text

@@ -66,7 +66,7 @@ def test_an_address_is_changed_once_another_support_user_confirms_it_and_both_ar
     assert "You proposed this. Another support user has to confirm it." in page.text
     assert ann.http.get("/participants").status_code == 200
     listed = tom.get(tom.get("/support/users").link("changes to confirm (1)"))
-    page = tom.get(listed.link("New email address for Ann Lee"))
+    page = tom.get(listed.link(f"Ann Lee, from {ANN} to {NEW}"))
     for text in (str(ANN), str(NEW), "The domain, after the @", "Sam Ray", "The hub <b>moved</b>"):
         assert text in page.text
     page = press(tom, page, "Confirm")

@@ -11,6 +11,7 @@ from checkdata.domain.errors import ChangeRefused, Overtaken, SignInRefused
 from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.messages import AddressChanged, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
+from checkdata.domain.services.access.confirm_changes import AddressInDetail
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BEN, BODY, BOSS, CAT, SUE, AccessWorld
 
@@ -222,7 +223,8 @@ def test_a_page_tells_what_differs_and_how_many_colleagues_are_at_the_new_domain
     world.add(EmailAddress("di@north.org.example"), Role.APPROPRIATE_BODY, BODY.id)
     found = world.confirm_changes.one(proposal_id)
     assert found is not None
-    assert (found.colleagues, found.waits) == (1, True)
+    assert isinstance(found.about, AddressInDetail)
+    assert (found.about.colleagues, found.waits) == (1, True)
     assert found.names == {world.sue.user_id: "Sue"}
     assert [each.proposal.id for each in world.confirm_changes.waiting()] == [proposal_id]
     assert world.help_users.activity(world.access.search(BOSS.value)[0].user).new_address == found.proposal

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.access.proposals import Proposal, ProposalId, ProposalState
+from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId, ProposalState, ProposedChange
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.values import UserId
 
@@ -45,12 +45,16 @@ class MemoryProposals:
 
     def of_user(self, user_id: UserId, /) -> Sequence[Proposal]:
         """The new addresses proposed for this user, the newest first."""
-        found = [each for each in self._draft.state.proposals.values() if each.change.user_id == user_id]
+        found = [each for each in self._draft.state.proposals.values() if _is_for(each.change, user_id)]
         return sorted(found, key=attrgetter("proposed_at", "id"), reverse=True)
 
     def _write(self, proposal: Proposal) -> None:
         state = self._draft.state
         self._draft.state = evolve(state, proposals={**state.proposals, proposal.id: proposal})
+
+
+def _is_for(change: ProposedChange, user_id: UserId) -> bool:
+    return isinstance(change, NewAddress) and change.user_id == user_id
 
 
 _conforms: type[ports.Proposals] = MemoryProposals

@@ -1,19 +1,23 @@
 """Changes that wait for a second support user, in SQL."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
+from attrs import asdict
 from sqlalchemy import Select, insert, select, update
 
 from checkdata.adapters.sql.proposal_schema import proposals
 from checkdata.adapters.sql.row_mapping import AnyRow, Cells
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId, ProposalState
+from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId, ProposalState, ProposedChange
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.form_digest import FormDigest
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.values import EmailAddress, UserId
 
+_DAYS: Final = ("starts_on", "ends_on", "ended_on")
 _CHANGES_WITH_A_DECISION: Final = ("state", "decided_by", "decided_at", "note")
 
 
@@ -62,8 +66,8 @@ def _to_row(proposal: Proposal) -> Cells:
     change = proposal.change
     return {
         "id": proposal.id,
-        "user_id": change.user_id,
-        "change": {"old": change.old.value, "new": change.new.value},
+        "user_id": change.user_id if isinstance(change, NewAddress) else None,
+        "change": _to_json(change),
         "basis": proposal.basis,
         "reason": proposal.reason,
         "proposed_by": proposal.proposed_by,
@@ -76,11 +80,23 @@ def _to_row(proposal: Proposal) -> Cells:
     }
 
 
+def _to_json(change: ProposedChange) -> Cells:
+    if isinstance(change, NewAddress):
+        return {"old": change.old.value, "new": change.new.value}
+    return {name: cell.isoformat() if isinstance(cell, date) else cell for name, cell in asdict(change).items()}
+
+
+def _from_json(user_id: str | None, told: Cells) -> ProposedChange:
+    if user_id is not None:
+        return NewAddress(user_id=UserId(user_id), old=EmailAddress(told["old"]), new=EmailAddress(told["new"]))
+    days = {name: None if told[name] is None else date.fromisoformat(told[name]) for name in _DAYS}
+    return Agreement(**{**told, **days})
+
+
 def _from_row(row: AnyRow) -> Proposal:
-    old, new = (EmailAddress(row.change[which]) for which in ("old", "new"))
     return Proposal(
         id=ProposalId(row.id),
-        change=NewAddress(user_id=UserId(row.user_id), old=old, new=new),
+        change=_from_json(row.user_id, row.change),
         basis=FormDigest(row.basis),
         reason=row.reason,
         proposed_by=UserId(row.proposed_by),

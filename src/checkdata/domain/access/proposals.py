@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, form_digest
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.typed_text import checked_text
 from checkdata.domain.values import EmailAddress, UserId
 
@@ -35,6 +36,10 @@ class NewAddress:
     new: EmailAddress
 
 
+ProposedChange = NewAddress | Agreement
+"""What can be proposed: a user's new address, or the draft of an agreement by hand."""
+
+
 @frozen(kw_only=True)
 class Proposal:
     """A change that waits for a second support user, or did; until it is confirmed it changes nothing.
@@ -45,7 +50,7 @@ class Proposal:
     """
 
     id: ProposalId
-    change: NewAddress
+    change: ProposedChange
     basis: FormDigest
     reason: str
     proposed_by: UserId

@@ -8,6 +8,7 @@ import typer
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.form_digest import form_digest
+from checkdata.domain.services.access.confirm_changes import DraftInDetail
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement, NewAgreement
 from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import LeadProviderId, london_date
@@ -30,14 +31,17 @@ YearOption = Annotated[int | None, typer.Option(metavar="YEAR", min=2000, max=20
 def list_agreements(
     *, search: Annotated[str, typer.Option("--search", metavar="TEXT", help="Part of either party's name.")] = ""
 ) -> None:
-    """Show every agreement, in force or not.
+    """Show every agreement, in force or not, and after them the drafts that wait for a second support user.
 
     A table; where there is no terminal, lines with tabs between the cells.
     """
     with composition() as composed:
         found = composed.manage_agreements.all(search)
+        drafts = () if search else composed.confirm_changes.drafts()
         today = london_date(composed.clock())
-    show(COLUMNS, [_cells(named, today) for named in found])
+    rows = [_cells(named, _state(named, today)) for named in found]
+    rows += [_cells(each.about, "draft") for each in drafts if isinstance(each.about, DraftInDetail)]
+    show(COLUMNS, rows)
 
 
 @agreements.command(
@@ -72,7 +76,8 @@ def add_agreement(  # noqa: PLR0913 - what an agreement is made of
 ) -> None:
     """Add an agreement that the feed does not have.
 
-    Users who may see what it covers see it from the next request on.
+    Users who may see what it covers see it from the next request on. It is recorded as an operator's, who needs no
+    second person. A support user does, for one that starts in the past or covers more than before.
     """
     new = NewAgreement(
         lead_provider_id=LeadProviderId(lead_provider),
@@ -142,7 +147,11 @@ def _ask() -> None:
         raise ChangeRefused("Nothing was changed.")
 
 
-def _cells(named: NamedAgreement, today: date) -> Cells:
+def _state(named: NamedAgreement, today: date) -> str:
+    return "in force" if named.in_force else ("not started" if named.agreement.lasts_beyond(today) else "ended")
+
+
+def _cells(named: NamedAgreement | DraftInDetail, state: str) -> Cells:
     agreement = named.agreement
     return (
         agreement.id,
@@ -152,13 +161,13 @@ def _cells(named: NamedAgreement, today: date) -> Cells:
         "" if agreement.last_day is None else agreement.last_day.isoformat(),
         *("" if year is None else str(year) for year in (agreement.first_academic_year, agreement.last_academic_year)),
         "yes" if agreement.covers_unconfirmed else "no",
-        "in force" if named.in_force else ("not started" if agreement.lasts_beyond(today) else "ended"),
+        state,
     )
 
 
-def _partner(named: NamedAgreement) -> str:
+def _partner(named: NamedAgreement | DraftInDetail) -> str:
     return f"{displayed(named.delivery_partner.name)} ({named.delivery_partner.id})"
 
 
-def _lead(named: NamedAgreement) -> str:
+def _lead(named: NamedAgreement | DraftInDetail) -> str:
     return f"{displayed(named.lead_provider.name)} ({named.lead_provider.id})"

@@ -84,6 +84,9 @@ def templates() -> Environment:
         whose_move=nominations.whose_move,
         age=nominations.age_in_words,
         proposal_state=proposals.proposal_state,
+        proposal_title=proposals.proposal_title,
+        what_changes=proposals.what_changes,
+        widening=proposals.WIDENINGS.__getitem__,
         difference=proposals.DIFFERENCES.__getitem__,
         column_headings=column_headings,
     )

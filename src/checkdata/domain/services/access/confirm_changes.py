@@ -6,16 +6,19 @@ from datetime import datetime
 
 from attrs import frozen
 
-from checkdata.domain.access.proposals import Proposal, ProposalId
+from checkdata.domain.access.drafts import Widening, widenings
+from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged
 from checkdata.domain.people.addresses import AddressDifference, difference
+from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Organisation, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants, check_support
 from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.services.task_steps.address_changes import take_address
+from checkdata.domain.services.task_steps.agreement_changes import agreements_between, take_draft
 from checkdata.domain.services.task_steps.proposals import is_support, known_proposal, proposal_event
 from checkdata.domain.values import UserId, london_date
 
@@ -23,19 +26,36 @@ Decide = Callable[[Proposal, UserId, datetime, str], Proposal]
 
 
 @frozen(kw_only=True)
-class ProposalInDetail:
-    """A proposal with what its page shows: whether it waits, and the names of those who took part in it.
+class AddressInDetail:
+    """A new address: whose it is to be, and what differs in it.
 
-    ``user`` is whose address is to change, ``difference`` what differs in it; ``colleagues`` is how many other users
-    of the same organisations have an address at the new domain.
+    ``colleagues`` is how many other users of the same organisations have an address at its domain.
     """
+
+    change: NewAddress
+    user: User
+    difference: AddressDifference | None
+    colleagues: int
+
+
+@frozen(kw_only=True)
+class DraftInDetail:
+    """The draft of an agreement: with which parties, and why it needs a second support user."""
+
+    agreement: Agreement
+    lead_provider: LeadProvider
+    delivery_partner: Organisation
+    widens: tuple[Widening, ...]
+
+
+@frozen(kw_only=True)
+class ProposalInDetail:
+    """A proposal with what its page shows: whether it waits, and the names of those who took part in it."""
 
     proposal: Proposal
     waits: bool
     names: Mapping[UserId, str]
-    user: User | None
-    difference: AddressDifference | None
-    colleagues: int
+    about: AddressInDetail | DraftInDetail
 
 
 @frozen(kw_only=True)
@@ -56,6 +76,10 @@ class ConfirmChanges:
             found = [_in_detail(work, proposal, self.clock()) for proposal in work.proposals.undecided()]
         return [each for each in found if each.waits]
 
+    def drafts(self) -> Sequence[ProposalInDetail]:
+        """The drafts of agreements that wait, the oldest first."""
+        return [found for found in self.waiting() if isinstance(found.about, DraftInDetail)]
+
     def one(self, proposal_id: ProposalId) -> ProposalInDetail | None:
         """One proposal, decided or not."""
         with self.storage.reading() as work:
@@ -70,7 +94,12 @@ class ConfirmChanges:
             if not is_support(work, confirmed.proposed_by, at):
                 raise Overtaken("The user who proposed this is no longer a support user. Propose the change again.")
             details = {"proposal_id": confirmed.id, "proposed_by": confirmed.proposed_by}
-            take_address(work, confirmed, AccessChange(at=at, by=by, reason=confirmed.reason, details=details))
+            change = AccessChange(at=at, by=by, reason=confirmed.reason, details=details)
+            match confirmed.change:
+                case NewAddress() as address:
+                    take_address(work, confirmed, address, change)
+                case agreement:
+                    take_draft(work, confirmed, agreement, change)
             return confirmed
 
     def refuse(self, proposal_id: ProposalId, *, by: UserId, note: str, seen: FormDigest | None = None) -> Proposal:
@@ -94,7 +123,7 @@ class ConfirmChanges:
         """One step: locks those who take part and the proposal, decides it, and commits."""
         with self.storage.writing() as work:
             known = known_proposal(work, proposal_id)
-            work.users.hold(*{by, known.proposed_by, known.change.user_id})
+            work.users.hold(*{by, known.proposed_by, *_whose_address(known)})
             work.proposals.hold(proposal_id)
             at = self.clock()
             check_support(work, AccessChange(at=at, by=by, reason=note))
@@ -107,18 +136,37 @@ class ConfirmChanges:
             work.commit()
 
 
+def _whose_address(proposal: Proposal) -> Iterator[UserId]:
+    if isinstance(proposal.change, NewAddress):
+        yield proposal.change.user_id
+
+
 def _in_detail(work: UnitOfWork, proposal: Proposal, at: datetime) -> ProposalInDetail:
-    change = proposal.change
-    user = work.users.get(change.user_id)
     people = (work.users.get(each) for each in (proposal.proposed_by, proposal.decided_by) if each is not None)
     return ProposalInDetail(
         proposal=proposal,
         waits=proposal.waits(at),
         names={person.id: person.name for person in people if person is not None},
-        user=user,
-        difference=difference(change.old, change.new),
-        colleagues=0 if user is None else _colleagues_at(work, user, change.new.domain, at),
+        about=_about(work, proposal, at),
     )
+
+
+def _about(work: UnitOfWork, proposal: Proposal, at: datetime) -> AddressInDetail | DraftInDetail:
+    match proposal.change:
+        case NewAddress(user_id=user_id, old=old, new=new) as change:
+            user = work.users.get(user_id) or User(id=user_id, email=old, name=old.value)
+            colleagues = _colleagues_at(work, user, new.domain, at)
+            return AddressInDetail(change=change, user=user, difference=difference(old, new), colleagues=colleagues)
+        case agreement:
+            lead_id, partner_id = agreement.lead_provider_id, agreement.delivery_partner_id
+            partner = work.organisations.find(Role.DELIVERY_PARTNER, partner_id)
+            proposed_on = london_date(proposal.proposed_at)
+            return DraftInDetail(
+                agreement=agreement,
+                lead_provider=work.organisations.lead_provider(lead_id) or LeadProvider(lead_id, lead_id),
+                delivery_partner=partner or DeliveryPartner(partner_id, partner_id),
+                widens=widenings(agreement, agreements_between(work, agreement), proposed_on),
+            )
 
 
 def _colleagues_at(work: UnitOfWork, user: User, domain: str, at: datetime) -> int:

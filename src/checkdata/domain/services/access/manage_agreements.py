@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, overload
 from uuid import uuid4
 
 from attrs import evolve, frozen
 
 from checkdata.domain.access.decision import AccessFacts, Acting, Refused, decide, scope_of
+from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.access.scope import Scope
-from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.errors import ChangeRefused, InvalidValue, Overtaken
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
@@ -18,6 +19,7 @@ from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, change_of_access, check_support
 from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.agreement_changes import add_or_propose, agreement_event
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
 _FURTHEST: Final = date(2100, 1, 1)
@@ -89,20 +91,25 @@ class ManageAgreements:
             agreement = work.organisations.agreement(agreement_id)
             return None if agreement is None else self._named(work, agreement)
 
-    def add(self, new: NewAgreement, *, by: UserId | None = None) -> Agreement:
-        """Add an agreement; users who may see what it covers see it from the next request on."""
+    @overload
+    def add(self, new: NewAgreement, *, by: None = None) -> Agreement: ...
+
+    @overload
+    def add(self, new: NewAgreement, *, by: UserId) -> Agreement | Proposal: ...
+
+    def add(self, new: NewAgreement, *, by: UserId | None = None) -> Agreement | Proposal:
+        """Add an agreement; users who may see what it covers see it from the next request on.
+
+        One by a support user that starts in the past, widens the years or covers unconfirmed participants is a draft,
+        and gives nobody anything, until a second support user confirms it (`ConfirmChanges`).
+        """
         change = change_of_access(self.clock(), by, new.reason)
         agreement = _agreement(new)
         with self.storage.writing() as work:
             _hold(work, change)
-            work.organisations.change_agreements()
-            _check_known(work, agreement)
-            _check_new(work, agreement)
-            with only_once("The lead provider or the delivery partner is no longer known."):
-                work.organisations.add_agreement(agreement)
-            work.audit.record(_event(AuditKind.AGREEMENT_ADDED, agreement, change))
+            added = add_or_propose(work, agreement, change)
             work.commit()
-        return agreement
+        return added
 
     def effect_of_ending(self, agreement_id: str, *, last_day: date | None = None) -> EffectOfEnding:
         """What ending an agreement would do, at once or after its *last_day*; changes nothing."""
@@ -140,7 +147,7 @@ class ManageAgreements:
             ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
             with only_once("This agreement has already ended."):
                 work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))
-            work.audit.record(_event(AuditKind.AGREEMENT_ENDED, ended, change))
+            work.audit.record(agreement_event(AuditKind.AGREEMENT_ENDED, ended, change))
             work.commit()
         return ended
 
@@ -193,25 +200,11 @@ def _agreement(new: NewAgreement) -> Agreement:
         raise ChangeRefused("The last day cannot be before the first day.") from None
 
 
-def _check_known(work: UnitOfWork, agreement: Agreement) -> None:
-    if work.organisations.lead_provider(agreement.lead_provider_id) is None:
-        raise ChangeRefused("There is no lead provider with this id. Choose one from the feed.")
-    if work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id) is None:
-        raise ChangeRefused("There is no delivery partner with this id. Choose one from the feed.")
-
-
 def _hold(work: UnitOfWork, change: AccessChange) -> None:
     """Lock the user who makes the change, so that their access cannot end before it is made."""
     if change.by is not None:
         work.users.hold(change.by)
     check_support(work, change)
-
-
-def _check_new(work: UnitOfWork, agreement: Agreement) -> None:
-    """Refuse an agreement that is there already: its form was sent twice."""
-    same = (evolve(known, id=agreement.id, added_by_hand=True) for known in work.organisations.agreements())
-    if any(known == agreement for known in same):
-        raise Overtaken("An agreement with the same days, years and participants already exists.")
 
 
 def _known(work: UnitOfWork, agreement_id: str) -> Agreement:
@@ -251,21 +244,3 @@ def _seen(work: UnitOfWork, scope: Scope | Refused) -> int:
 
 def _without(agreements: Sequence[Agreement], agreement: Agreement, ended_on: date) -> Sequence[Agreement]:
     return [evolve(a, ended_on=ended_on) if a.id == agreement.id else a for a in agreements]
-
-
-def _event(kind: AuditKind, agreement: Agreement, change: AccessChange) -> AuditEvent:
-    details: dict[str, str | int | bool] = {
-        "reason": change.reason.strip(),
-        "agreement_id": agreement.id,
-        "lead_provider_id": agreement.lead_provider_id,
-    }
-    if agreement.ended_on is not None:
-        details["ended_on"] = agreement.ended_on.isoformat()
-    return AuditEvent(
-        kind=kind,
-        at=change.at,
-        actor=change.by,
-        role=Role.DELIVERY_PARTNER,
-        organisation_id=agreement.delivery_partner_id,
-        details=details,
-    )

@@ -71,14 +71,14 @@ def propose_address(work: UnitOfWork, user: User, new: EmailAddress, by: UserId,
     return propose(work, proposed, _basis(work, user, change), by, change)
 
 
-def take_address(work: UnitOfWork, proposal: Proposal, change: AccessChange) -> None:
+def take_address(work: UnitOfWork, proposal: Proposal, proposed: NewAddress, change: AccessChange) -> None:
     """Make a change of address that was confirmed, if the user and their access are as they were when proposed."""
-    user = work.users.get(proposal.change.user_id)
+    user = work.users.get(proposed.user_id)
     if user is None:
         raise ChangeRefused("This user no longer exists.")
     check_user_manageable(work, user, change)
     check_unchanged(proposal.basis, _basis(work, user, change), "This user or their access")
-    move_user(work, user, proposal.change.new, change)
+    move_user(work, user, proposed.new, change)
 
 
 def _addresses_since_confirmed(work: UnitOfWork, user: User) -> Iterator[EmailAddress]:
@@ -89,9 +89,10 @@ def _addresses_since_confirmed(work: UnitOfWork, user: User) -> Iterator[EmailAd
     address = user.email
     yield address
     for proposal in work.proposals.of_user(user.id):
-        if proposal.state is ProposalState.CONFIRMED and proposal.change.new == address:
-            address = proposal.change.old
-            yield address
+        match proposal:
+            case Proposal(state=ProposalState.CONFIRMED, change=NewAddress(old=old, new=new)) if new == address:
+                address = old
+                yield address
 
 
 def _basis(work: UnitOfWork, user: User, change: AccessChange) -> FormDigest:

@@ -3,18 +3,22 @@
 from datetime import datetime
 from uuid import uuid4
 
+from attrs import evolve
+
 from checkdata.domain.access.decision import Acting, decide
-from checkdata.domain.access.proposals import PROPOSAL_LIVES, NewAddress, Proposal, ProposalId
+from checkdata.domain.access.proposals import PROPOSAL_LIVES, NewAddress, Proposal, ProposalId, ProposedChange
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.form_digest import FormDigest
-from checkdata.domain.people.organisations import SupportTeam
+from checkdata.domain.people.organisations import Role, SupportTeam
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange
 from checkdata.domain.values import UserId, london_date
 
 
-def propose(work: UnitOfWork, proposed: NewAddress, basis: FormDigest, by: UserId, change: AccessChange) -> Proposal:
+def propose(
+    work: UnitOfWork, proposed: ProposedChange, basis: FormDigest, by: UserId, change: AccessChange
+) -> Proposal:
     """Write a proposal, which changes nothing yet."""
     proposal = Proposal(
         id=ProposalId(uuid4().hex),
@@ -45,5 +49,14 @@ def is_support(work: UnitOfWork, user_id: UserId, at: datetime) -> bool:
 
 def proposal_event(kind: AuditKind, proposal: Proposal, change: AccessChange) -> AuditEvent:
     """The event of a step of a proposal."""
-    details = {"reason": change.reason.strip(), "proposal_id": proposal.id}
-    return AuditEvent(kind=kind, at=change.at, actor=change.by, subject=proposal.change.user_id, details=details)
+    event = AuditEvent(
+        kind=kind,
+        at=change.at,
+        actor=change.by,
+        details={"reason": change.reason.strip(), "proposal_id": proposal.id},
+    )
+    match proposal.change:
+        case NewAddress(user_id=user_id):
+            return evolve(event, subject=user_id)
+        case agreement:
+            return evolve(event, role=Role.DELIVERY_PARTNER, organisation_id=agreement.delivery_partner_id)

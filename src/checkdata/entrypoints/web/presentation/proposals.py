@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from checkdata.domain.access.drafts import Widening
 from checkdata.domain.access.proposals import ProposalState
 from checkdata.domain.people.addresses import AddressDifference
-from checkdata.domain.services.access.confirm_changes import ProposalInDetail
+from checkdata.domain.services.access.confirm_changes import AddressInDetail, ProposalInDetail
 
 _STATES: Final[Mapping[ProposalState, str]] = {
     ProposalState.WAITING: "Expired",
@@ -21,7 +22,28 @@ DIFFERENCES: Final[Mapping[AddressDifference | None, str]] = {
 }
 """What differs between a user's address and the one proposed."""
 
+WIDENINGS: Final[Mapping[Widening, str]] = {
+    Widening.PAST: "It starts in the past",
+    Widening.YEARS: "It covers academic years that no agreement in force between the two covers",
+    Widening.UNCONFIRMED: "It covers participants without a confirmed lead provider",
+}
+"""Why the draft of an agreement needs a second support user."""
+
 
 def proposal_state(found: ProposalInDetail) -> str:
     """What became of a proposal."""
     return "Waits for a second support user" if found.waits else _STATES[found.proposal.state]
+
+
+def proposal_title(found: ProposalInDetail) -> str:
+    """The kind of change."""
+    return "New email address" if isinstance(found.about, AddressInDetail) else "Draft of an agreement"
+
+
+def what_changes(found: ProposalInDetail) -> str:
+    """What is to change, in a line."""
+    match found.about:
+        case AddressInDetail(user=user, change=change):
+            return f"{user.name}, from {change.old} to {change.new}"
+        case draft:
+            return f"{draft.delivery_partner.name} and {draft.lead_provider.name}"

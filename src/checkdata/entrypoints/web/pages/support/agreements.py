@@ -6,6 +6,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.form_digest import form_digest
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement
 from checkdata.entrypoints.web.gate import Access, Ask
@@ -14,6 +15,7 @@ from checkdata.entrypoints.web.pages.access_form import reason_fault
 from checkdata.entrypoints.web.pages.confirm_change import BLANK_REASON, REFUSALS, NotDone, not_done, seen_in
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
 from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.pages.support.proposals import proposal_place
 from checkdata.entrypoints.web.presentation.addresses import AGREEMENTS, address
 from checkdata.entrypoints.web.site import redirect
 
@@ -28,7 +30,13 @@ def agreements_found(ask: Ask, access: Access) -> Response:
     """A page of the agreements in which a party's name holds the search text."""
     text = ask.fields.get("query", "").strip()
     found = page_of(ask, access, AGREEMENTS, ask.site.services.manage_agreements.all(text), {"query": text})
-    return ask.page("support/agreements.html", {"query": text, "found": found, "today": access.visit.today})
+    context = {
+        "query": text,
+        "found": found,
+        "today": access.visit.today,
+        "drafts": () if text else ask.site.services.confirm_changes.drafts(),
+    }
+    return ask.page("support/agreements.html", context)
 
 
 def agreement(ask: Ask, access: Access) -> Response:
@@ -44,7 +52,7 @@ def agreement(ask: Ask, access: Access) -> Response:
 
 
 def add_agreement_form(ask: Ask, access: Access) -> Response:
-    """The form that adds an agreement, and adding it; if it is refused, what was typed stays."""
+    """The form that adds an agreement, and adding it or its draft; if it is refused, what was typed stays."""
     if ask.request.method != "POST":
         return _form(ask)
     if faults := agreement_form.agreement_faults(ask.form):
@@ -55,6 +63,8 @@ def add_agreement_form(ask: Ask, access: Access) -> Response:
         )
     except REFUSALS as refused:
         return _form(ask, not_done(refused))
+    if isinstance(added, Proposal):
+        return redirect(proposal_place(added.id, access, "proposed"))
     return redirect(_place(added.id, access, "added"))
 
 

@@ -1,17 +1,18 @@
 """What waits for a second support user, and the steps that close it (service rule 4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.access.proposals import ProposalId
-from checkdata.domain.services.access.confirm_changes import ProposalInDetail
+from checkdata.domain.services.access.confirm_changes import AddressInDetail, DraftInDetail, ProposalInDetail
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.addresses import PROPOSALS, address
+from checkdata.entrypoints.web.presentation.proposals import what_changes
 
 DONE: Final[Mapping[str, str]] = {
     "proposed": "Proposed. Nothing changes until another support user confirms it.",
@@ -20,6 +21,19 @@ DONE: Final[Mapping[str, str]] = {
     "withdrawn": "Withdrawn. Nothing was changed.",
 }
 """What to say after a step, by the word of the address."""
+
+_FOLLOWS: Final[Mapping[type, Sequence[str]]] = {
+    AddressInDetail: (
+        "They sign in with the new address from then on, and are signed out everywhere.",
+        "Links that were sent to the old address stop working, and both addresses get an email that says so.",
+        "Ask the user or their organisation, by a way that you know already, before you confirm.",
+    ),
+    DraftInDetail: (
+        "Users of the delivery partner see what it covers from its first day, or at once if that has passed.",
+        "Look at the signed agreement before you confirm.",
+    ),
+}
+"""What follows from a confirmation, by what is confirmed."""
 
 
 def proposals(ask: Ask, access: Access) -> Response:
@@ -44,12 +58,8 @@ def confirm(ask: Ask, access: Access) -> Response:
     found, changing = _proposal_of(ask), ask.site.services.confirm_changes
     question = Question(
         question="Confirm this change?",
-        about=_about(found),
-        follows=[
-            f"They sign in with {found.proposal.change.new} from then on, and are signed out everywhere.",
-            "Links that were sent to the old address stop working, and both addresses get an email that says so.",
-            "Ask the user or their organisation, by a way that you know already, before you confirm.",
-        ],
+        about=what_changes(found),
+        follows=_FOLLOWS[type(found.about)],
         label="Note (optional)",
         needs_reason=False,
         button="Confirm change",
@@ -66,7 +76,7 @@ def refuse(ask: Ask, access: Access) -> Response:
     found, changing = _proposal_of(ask), ask.site.services.confirm_changes
     question = Question(
         question="Refuse this change?",
-        about=_about(found),
+        about=what_changes(found),
         follows=["Nothing changes. The user who proposed it sees your reason."],
         label="Why is it refused?",
         button="Refuse change",
@@ -84,7 +94,7 @@ def withdraw(ask: Ask, access: Access) -> Response:
     found, changing = _proposal_of(ask), ask.site.services.confirm_changes
     question = Question(
         question="Withdraw this change?",
-        about=_about(found),
+        about=what_changes(found),
         follows=["Nothing changes, and no one can confirm it any more."],
         label="Why is it withdrawn?",
         button="Withdraw change",
@@ -107,11 +117,6 @@ def _proposal_of(ask: Ask) -> ProposalInDetail:
     if found is None:
         raise HTTPException(404)
     return found
-
-
-def _about(found: ProposalInDetail) -> str:
-    change = found.proposal.change
-    return f"{'A user' if found.user is None else found.user.name}, from {change.old} to {change.new}"
 
 
 def _step(ask: Ask, access: Access, found: ProposalInDetail, step: Callable[..., object]) -> Callable[[str], object]:
