@@ -364,7 +364,8 @@ def test_imports_and_refreshes_are_recorded_with_only_their_counts(operator: Ope
     operator.write(row(**SOON_ACTIVE), row(record_id="r2", role=""))
     loaded = operator.load().done
     operator.refresh(day(2))
-    refreshed, imported = read(operator.storage, lambda work: recent(work, 10))
+    refreshed, imported, *of_agreements = read(operator.storage, lambda work: recent(work, 10))
+    assert {event.kind for event in of_agreements} == {AuditKind.AGREEMENT_ADDED}
     assert loaded is not None
     assert (imported.kind, imported.actor, imported.import_id) == (AuditKind.FEED_IMPORTED, None, loaded.id)
     assert refreshed.kind is AuditKind.STATUSES_REFRESHED

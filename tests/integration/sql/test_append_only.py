@@ -14,8 +14,11 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.seals import Anchor, SealFault, SealTrouble
 from checkdata.domain.errors import StorageError
 from checkdata.domain.keys import Keys
+from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.services.audit.seal_log import SealLog
+from tests.contracts.examples import an_agreement
 from tests.contracts.test_receipts import a_receipt, keep
+from tests.contracts.units_of_work import write
 from tests.recent_events import recent
 from tests.strategies import NOON
 
@@ -27,6 +30,8 @@ CHANGES: Final = (
     "DELETE FROM audit_seals",
     "UPDATE receipts SET sha256 = ''",
     "DELETE FROM receipts",
+    "UPDATE agreement_versions SET removed = true",
+    "DELETE FROM agreement_versions",
 )
 
 
@@ -60,9 +65,11 @@ def by_hand(engine: Engine, *statements: str) -> None:
 
 @pytest.fixture
 def sealed(storage: SqlStorage) -> SqlStorage:
-    """Five events, sealed, and a receipt."""
+    """Five events, sealed, a receipt and a version of an agreement."""
     record(storage, 5)
     keep(storage, a_receipt())
+    version = AgreementVersion(agreement=an_agreement(), recorded_at=NOON)
+    write(storage, lambda work: work.agreement_history.add([version]))
     seal_all(storage)
     assert faults(storage) == []
     return storage
@@ -93,7 +100,7 @@ def test_after_a_purge_its_anchor_stays_and_what_is_younger(engine: Engine, seal
 def test_the_log_can_not_be_emptied(postgresql_storage: SqlStorage) -> None:
     record(postgresql_storage, 2)
     engine = postgresql_storage._engine  # noqa: SLF001 - what it stands on
-    for table in ("audit_events", "audit_seals", "audit_anchors", "receipts"):
+    for table in ("audit_events", "audit_seals", "audit_anchors", "receipts", "agreement_versions"):
         with pytest.raises(DBAPIError, match="only ever added to"), engine.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {table}")
 

@@ -15,13 +15,15 @@ from checkdata.adapters.sql.schema import REVISION, metadata
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import NotMigrated
 from checkdata.domain.listing.queries import ParticipantQuery
-from tests.contracts.examples import with_people
+from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
+from tests.contracts.examples import REFERENCES, an_agreement, put, with_people
 from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.nominations import FULL
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.test_proposals import a_proposal
 from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations
+from tests.strategies import NOON
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
 OLDEST_FIRST = [script.revision for script in ScriptDirectory(folder.__path__[0]).walk_revisions()][::-1]
@@ -125,6 +127,18 @@ def test_migrating_prints_nothing(empty_engine: Engine, capfd: pytest.CaptureFix
     migrate(empty_engine)
     migrate_down(empty_engine, "base")
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_agreement_that_is_older_than_its_history_is_known_from_the_beginning(
+    storage: SqlStorage, engine: Engine
+) -> None:
+    agreement = an_agreement(ended_on=NOON.date())
+    put(storage, evolve(REFERENCES, agreements=[an_agreement()]))
+    write(storage, lambda work: work.organisations.end_agreement(agreement.id, NOON.date()))
+    migrate_down(engine, "0002")
+    migrate(engine)
+    versions = read(SqlStorage(engine), lambda work: work.agreement_history.newest())
+    assert versions == [AgreementVersion(agreement=agreement, recorded_at=BEFORE_HISTORY)]
 
 
 @pytest.mark.parametrize("revision", ["base", *OLDEST_FIRST[:-1]])

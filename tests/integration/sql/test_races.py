@@ -7,6 +7,7 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import Connection, event
 
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.adapters.sql import SqlStorage
@@ -20,11 +21,11 @@ from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import EmailAddress
-from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users
+from tests.contracts.examples import ADA, NORTH, REFERENCES, a_grant, a_link, add_users, an_agreement
 from tests.contracts.listings import ENTRIES, RECORDS, an_import, keep, list_all, records_of, staged
 from tests.contracts.units_of_work import read, write
 from tests.recent_events import recent
-from tests.strategies import BIRTHDAYS, NOON, TODAY
+from tests.strategies import BIRTHDAYS, NOON, TODAY, day
 
 RACERS = 16
 TEACHER = TeacherRecord(trn="1234567", full_name="Zoë O'Neill", date_of_birth=BIRTHDAYS[0])
@@ -174,3 +175,22 @@ def test_an_import_that_was_overtaken_by_another_one_is_refused(sqlite_storage: 
         with pytest.raises(StorageConflict, match="Another import"):
             slow.feed_store.show(an_import())
     assert write(sqlite_storage, lambda work: records_of(work.feed_store)) == []
+
+
+def test_an_agreement_that_a_user_ends_while_a_feed_changes_it_stays_ended(postgresql_storage: SqlStorage) -> None:
+    """The feed has read the agreement, and has not written it yet."""
+    storage, engine = postgresql_storage, postgresql_storage._engine  # noqa: SLF001 - what it stands on
+    write(storage, lambda work: work.feed_store.put_references(REFERENCES))
+    seen: list[str] = []
+
+    def end(_: Connection, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("UPDATE agreements SET id") and not seen:
+            seen.append(statement)
+            write(storage, lambda work: work.organisations.end_agreement("a1", day(0)))
+
+    event.listen(engine, "before_cursor_execute", end)
+    changed = References(agreements=[an_agreement(covers_unconfirmed=True)])
+    write(storage, lambda work: work.feed_store.put_references(changed))
+    assert seen
+    found = read(storage, lambda work: work.organisations.agreement("a1"))
+    assert found == an_agreement(covers_unconfirmed=True, ended_on=day(0))

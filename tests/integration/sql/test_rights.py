@@ -41,6 +41,8 @@ ATTACKS: Final = (
     "UPDATE agreements SET delivery_partner_id = 'dp-other'",
     "UPDATE agreements SET starts_on = '2001-01-01'",
     "DELETE FROM agreements",
+    "UPDATE agreement_versions SET recorded_at = '2001-01-01'",
+    "DELETE FROM agreement_versions",
     "UPDATE lead_providers SET contact_email = 'me@evil.example'",
     "INSERT INTO lead_providers VALUES ('lp-9', 'Mine', 'me@evil.example')",
     "INSERT INTO delivery_partners VALUES ('dp-9', 'Mine')",

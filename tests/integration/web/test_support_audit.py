@@ -63,7 +63,7 @@ def test_looking_at_the_log_is_on_record_with_its_filters(sam: Client, world: Wo
         (f"user={ANN}&kind=grant_added", {"Access given"}),
         ("organisation=appropriate_body:ab-north", {"Access given"}),
         ("from-day=3&from-month=6&from-year=2024", {"Signed in", "List of participants viewed"}),
-        ("to-day=15&to-month=1&to-year=2024", {"Access given", "Feed imported"}),
+        ("to-day=15&to-month=1&to-year=2024", {"Access given", "Feed imported", "Agreement added"}),
         ("from-day=16&from-month=1&from-year=2024&to-day=2&to-month=6&to-year=2024", set()),
     ],
 )

@@ -7,6 +7,7 @@ from attrs import evolve
 from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import LeadProviderId
@@ -178,3 +179,15 @@ def test_every_change_of_an_agreement_is_exactly_one_event(world: AccessWorld) -
     assert {event.organisation_id for event in events} == {SOUTH.id}
     assert [event.details["reason"] for event in events] == ["Signed today", "A mistake"]
     assert {event.details["agreement_id"] for event in events} == {added.id}
+
+
+def test_every_version_tells_when_it_was_recorded_and_by_which_user(world: AccessWorld) -> None:
+    first = world.now
+    added = world.manage_agreements.add(new(world))
+    world.pass_time(days=1)
+    ended = world.manage_agreements.end(added.id, reason="A mistake", by=world.sue.user_id)
+    with world.storage.reading() as work:
+        assert work.agreement_history.of_agreement(added.id) == [
+            AgreementVersion(agreement=added, recorded_at=first),
+            AgreementVersion(agreement=ended, recorded_at=world.now, recorded_by=world.sue.user_id),
+        ]

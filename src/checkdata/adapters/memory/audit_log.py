@@ -23,6 +23,11 @@ class MemoryAuditLog:
         state = self._draft.state
         self._draft.state = evolve(state, audit=(*state.audit, event))
 
+    def record_all(self, events: Sequence[AuditEvent], /) -> None:
+        """Add events, in their order."""
+        state = self._draft.state
+        self._draft.state = evolve(state, audit=(*state.audit, *events))
+
     def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
         """The events that match, newest first."""
         return list(reversed(list(self.matching(query))))[offset : offset + limit]

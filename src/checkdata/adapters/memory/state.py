@@ -17,6 +17,7 @@ from checkdata.domain.listing.rows import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
@@ -103,6 +104,7 @@ class StoredState:
     appropriate_bodies: Mapping[str, AppropriateBody] = field(factory=dict)
     schools: Mapping[str, School] = field(factory=dict)
     agreements: Mapping[str, Agreement] = field(factory=dict)
+    agreement_versions: tuple[AgreementVersion, ...] = ()
     teacher_records: Mapping[str, TeacherRecord] = field(factory=dict)
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)

@@ -4,6 +4,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Final, Self
 
+from checkdata.adapters.memory.agreement_history import MemoryAgreementHistory
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.audit_log import MemoryAuditLog
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
@@ -80,6 +81,7 @@ class MemoryUnitOfWork:
         self._draft = Draft(writable=writes)
         self.users = MemoryUsers(self._draft)
         self.organisations = MemoryOrganisations(self._draft)
+        self.agreement_history = MemoryAgreementHistory(self._draft)
         self.participants = MemoryParticipants(self._draft)
         self.sign_ins = MemorySignIns(self._draft)
         self.link_requests = MemoryLinkRequests(self._draft)

@@ -1,4 +1,6 @@
-"""The tables, besides the log itself, to which rows are only added: the seals of the log, and the receipts of files.
+"""The tables, besides the log itself, to which rows are only added.
+
+The seals of the log, the receipts of files, and the versions of agreements.
 
 On PostgreSQL the service's role may only add rows. On both databases triggers hold the owner to that too, except for
 what an anchor releases (`checkdata.adapters.sql.migrations`).
@@ -6,7 +8,7 @@ what an anchor releases (`checkdata.adapters.sql.migrations`).
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, Table
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.schema import metadata
@@ -52,3 +54,24 @@ audit_anchors: Final = Table(
     Column("signature", Words, nullable=False),
     Column("key_id", Words, nullable=False, server_default=""),
 )
+
+agreement_versions: Final = Table(
+    "agreement_versions",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("agreement_id", Words, nullable=False, index=True),
+    Column("lead_provider_id", Words, nullable=False),
+    Column("delivery_partner_id", Words, nullable=False, index=True),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Column("first_academic_year", Integer),
+    Column("last_academic_year", Integer),
+    Column("covers_unconfirmed", Boolean, nullable=False),
+    Column("ended_on", Date),
+    Column("added_by_hand", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("import_id", Words),
+    Column("recorded_by", Words),
+)
+"""Refers to no other table, because a version stays when its parties are gone."""

@@ -39,6 +39,11 @@ class SqlAuditLog:
         else:
             self._transaction.add(_INSERT, row)
 
+    def record_all(self, events: Sequence[AuditEvent], /) -> None:
+        """Add events, in their order."""
+        if events:
+            self._transaction.write(insert(audit_events), list(map(audit_event_to_row, events)))
+
     def find(self, query: AuditQuery, offset: int, limit: int, /) -> Sequence[NumberedEvent]:
         """The events that match, newest first."""
         newest = select(audit_events).where(*_condition(query)).order_by(audit_events.c.id.desc())

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 from sqlalchemy import Table
 
-from checkdata.adapters.sql.append_only_schema import audit_anchors, audit_seals, receipts
+from checkdata.adapters.sql.append_only_schema import agreement_versions, audit_anchors, audit_seals, receipts
 from checkdata.adapters.sql.feed_schema import feed_readings, imports, teacher_records
 from checkdata.adapters.sql.generation_schema import record_kinds, training_records
 from checkdata.adapters.sql.listings import LISTINGS
@@ -84,6 +84,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     audit_seals: ADDS,
     audit_anchors: READS,
     receipts: ADDS,
+    agreement_versions: ADDS,
     imports: READS,
     job_runs: Rights(adds=True, changes=("at",)),
     meta: CLOSED,
@@ -107,5 +108,6 @@ COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "audit_events_id_seq": ("USAGE", "SELECT"),
     "outbox_id_seq": ("USAGE",),
     "receipts_id_seq": ("USAGE",),
+    "agreement_versions_number_seq": ("USAGE",),
 }
 """The same for the sequences that number rows; sealing the log reads the last number of its events."""

@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlalchemy import Engine, select
 
+from checkdata.adapters.sql.agreement_history import SqlAgreementHistory
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.audit_log import SqlAuditLog
 from checkdata.adapters.sql.confirmations import SqlConfirmations
@@ -77,6 +78,7 @@ class SqlUnitOfWork:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
+        self.agreement_history = SqlAgreementHistory(transaction)
         self.participants = SqlParticipants(transaction, pages)
         self.sign_ins = SqlSignIns(transaction)
         self.link_requests = SqlLinkRequests(transaction)

@@ -4,6 +4,7 @@ Every method may raise `StorageUnavailable` or `NotMigrated` where a storage is 
 Arguments are positional-only, so that an adapter's names are its own.
 """
 
+from checkdata.domain.ports.agreement_history import AgreementHistory
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.bounces import ReadBounce
@@ -31,6 +32,7 @@ from checkdata.domain.ports.tokens import Tokens
 from checkdata.domain.ports.users import Users
 
 __all__ = [
+    "AgreementHistory",
     "AuditChain",
     "AuditLog",
     "Clock",

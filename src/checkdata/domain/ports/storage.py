@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Protocol, Self
 
+from checkdata.domain.ports.agreement_history import AgreementHistory
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.confirmations import Confirmations
@@ -38,6 +39,10 @@ class UnitOfWork(Protocol):
     @property
     def organisations(self) -> Organisations:
         """Organisations and agreements."""
+
+    @property
+    def agreement_history(self) -> AgreementHistory:
+        """Every version of every agreement."""
 
     @property
     def participants(self) -> Participants:

@@ -130,11 +130,14 @@ class ReferenceData:
         return Changes(added=len(added), changed=len(changed), unchanged=len(things) - len(added) - len(changed))
 
     def _replace(self, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:
+        """What no feed tells is left alone, because a user may have changed it since it was read."""
         cells: dict[str, ColumnElement[Any]] = {
-            column.name: bindparam(f"new_{column.name}") for column in kind.table.columns
+            column.name: bindparam(f"new_{column.name}")
+            for column in kind.table.columns
+            if column.name not in kind.by_hand
         }
         replacing = update(kind.table).where(kind.key == cells[kind.key.name]).values(cells)
-        self._transaction.write(replacing, [{f"new_{name}": value for name, value in row.items()} for row in rows])
+        self._transaction.write(replacing, [{f"new_{name}": row[name] for name in cells} for row in rows])
 
     def _used(self, kind: Kind) -> frozenset[str]:
         parts = [select(column.label("id")) for column in kind.used_in]

@@ -20,6 +20,7 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, change_of_access, check_support
 from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.services.task_steps.agreement_changes import add_or_propose, agreement_event
+from checkdata.domain.services.task_steps.agreement_versions import keep_version
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
 _FURTHEST: Final = date(2100, 1, 1)
@@ -147,6 +148,7 @@ class ManageAgreements:
             ended = evolve(agreement, ended_on=self._ended_on(agreement, last_day))
             with only_once("This agreement has already ended."):
                 work.organisations.end_agreement(agreement.id, self._ended_on(agreement, last_day))
+            keep_version(work, ended, change)
             work.audit.record(agreement_event(AuditKind.AGREEMENT_ENDED, ended, change))
             work.commit()
         return ended

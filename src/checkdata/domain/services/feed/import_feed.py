@@ -13,6 +13,7 @@ from checkdata.domain.feed.derivation import derive
 from checkdata.domain.jobs import Job
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.agreement_versions import keep_versions_of_import
 from checkdata.domain.services.task_steps.ended_agreements import end_missing_agreements
 from checkdata.domain.services.task_steps.training_records import TakingIn, refuse_at_first
 from checkdata.domain.training.records import KEPT_MONTHS
@@ -90,6 +91,7 @@ class ImportFeed:
             done = Import(id=_new_id(now), at=data_at, today=today, made_at=self.clock())
             work.feed_store.show(done)
             work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
+            keep_versions_of_import(work, done.id, self.clock())
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
             outcome = evolve(outcome, done=done)
         else:

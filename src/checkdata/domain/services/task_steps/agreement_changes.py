@@ -13,6 +13,7 @@ from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange
 from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.agreement_versions import keep_version
 from checkdata.domain.services.task_steps.proposals import propose
 
 
@@ -40,6 +41,7 @@ def add_agreement(work: UnitOfWork, agreement: Agreement, change: AccessChange) 
     _check_possible(work, agreement)
     with only_once("The lead provider or the delivery partner is no longer known."):
         work.organisations.add_agreement(agreement)
+    keep_version(work, agreement, change)
     work.audit.record(agreement_event(AuditKind.AGREEMENT_ADDED, agreement, change))
     return agreement
 
