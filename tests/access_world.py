@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
 from checkdata.domain.access.decision import Acting, Refused, decide
 from checkdata.domain.audit.events import AuditEvent
-from checkdata.domain.feed.contents import References
+from checkdata.domain.feed.contents import NamedIds, References
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.messages import ConfirmationLinkMessage, Message
 from checkdata.domain.nominations.nomination import Nomination
@@ -100,6 +100,12 @@ RECORDS: Final = (
 )
 
 
+def with_agreements(agreements: Sequence[Agreement]) -> References:
+    """A feed's references with these agreements, which a complete feed names and no others."""
+    ids = frozenset(agreement.id for agreement in agreements)
+    return evolve(REFERENCES, agreements=agreements, named=NamedIds(agreements=ids))
+
+
 @define
 class AccessWorld:
     """Sue and Ben are support users, Pam is a policy user, Bob works at North Hub; Beacon's contact has no account."""
@@ -121,11 +127,14 @@ class AccessWorld:
         self.pam = Acting(self.add(PAM, Role.POLICY).id, PolicyTeam())
         self.bob = Acting(self.add(BOSS, Role.DELIVERY_PARTNER, NORTH.id).id, NORTH)
 
-    def load(self, *records: TrainingRecord) -> None:
-        """A feed of these records comes in; of `RECORDS` unless told."""
-        feed = MemoryFeed.of(records or RECORDS, references=REFERENCES)
+    def load(
+        self, *records: TrainingRecord, agreements: Sequence[Agreement] | None = None, complete: bool = False
+    ) -> None:
+        """A feed of these records and agreements comes in; of `RECORDS` and those of `REFERENCES` unless told."""
+        references = REFERENCES if agreements is None else with_agreements(agreements)
+        feed = MemoryFeed.of(records or RECORDS, references=references)
         importing = ImportFeed(storage=self.storage, clock=self.clock)
-        importing.load(feed, MemoryRejections(), today=self.today)
+        importing.load(feed, MemoryRejections(), today=self.today, complete=complete, allow_deletions=True)
 
     def clock(self) -> datetime:
         return self.now

@@ -2,15 +2,17 @@
 to 3)."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_listing import names
-from tests.integration.web.world import ANN, BEA, BODY, CAT, DEE, NORTH, RECORDS, SAM, World
+from tests.integration.web.world import ANN, BEA, BODY, CAT, DEE, LEAD, NORTH, RECORDS, SAM, World
 
 EXPLAIN = "/support/explain"
 
@@ -88,6 +90,29 @@ def test_a_day_past_counts_as_it_stood(sam: Client) -> None:
     assert "not have access for Harbour Hub on 14 January 2024" in sentences(ask(sam, DEE, "p-6", **before))[-1]
 
 
+def known(day: date, time: str = "") -> dict[str, str]:
+    return {"known-day": str(day.day), "known-month": str(day.month), "known-year": str(day.year), "known-time": time}
+
+
+def test_what_was_known_then_is_told_beside_what_is_known_now(sam: Client, world: World) -> None:
+    day, agreeing = world.now.date(), world.services().manage_agreements
+    agreeing.end("ag-dp-north", reason="Over")
+    world.pass_time(days=5)
+    sam.sign_in(SAM)
+    past = {"on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year)}
+    new = NewAgreement(lead_provider_id=LEAD.id, delivery_partner_id=NORTH.id, starts_on=day, reason="It went on")
+    agreeing.add(new)
+    page = ask(sam, ANN, **past)
+    assert page.one("h1").text == "Ann Lee can see participant p-1"
+    assert "By what was known at the end of that day, the answer was: cannot see." in page.one("main").text
+    page = ask(sam, ANN, **past, **known(day))
+    assert page.one("h1").text == "Ann Lee cannot see participant p-1"
+    assert "by what was known on 3 June 2024 at 11:59pm" in page.one("main").text
+    assert page.one("input", id="known-time").attributes.get("value", "") == ""
+    page = ask(sam, ANN, **past, **known(day, "00:05"))
+    assert page.one("h1").text == "Ann Lee can see participant p-1"
+
+
 def test_one_organisation_can_be_asked_for(sam: Client) -> None:
     whole, one = ask(sam, CAT), ask(sam, CAT, organisation=f"appropriate_body:{BODY.id}")
     assert [heading.text for heading in one.one("main").all("h2")] == [
@@ -119,6 +144,8 @@ def test_a_users_page_leads_here_with_their_address(sam: Client, world: World) -
         ({"organisation": "support:"}, "organisation", "Select an organisation"),
         ({"organisation": "delivery_partner:nowhere"}, "organisation", "Select an organisation"),
         ({"on-day": "31", "on-month": "2", "on-year": "2024"}, "on-day", "Day must be a real date, like 27 3 2024"),
+        ({"known-time": "9:30"}, "known-day", "Day on which it was known must be there if there is a time"),
+        (known(date(2024, 6, 3), "25:00"), "known-time", "Time must be like 14:30"),
     ],
 )
 def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
@@ -138,6 +165,7 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
         ({"email": "nobody@north.example"}, "There is no user with this email address."),
         ({"participant": "Ada Bold"}, "This is not a participant's id"),
         ({"on-day": "4", "on-month": "6", "on-year": "2024"}, "Choose today or a day in the past."),
+        (known(date(2024, 6, 3)), "Choose a moment in the past."),
     ],
 )
 def test_what_can_not_be_explained_is_told(sam: Client, world: World, words: dict[str, str], sentence: str) -> None:

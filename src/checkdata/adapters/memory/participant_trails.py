@@ -16,8 +16,12 @@ class MemoryParticipantTrails:
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs."""
-        imports = {made.id: number for number, made in enumerate(self._draft.state.imports, start=1)}
-        return Trail(stood=list(self._stood(participant_id)), imports=imports)
+        imports = list(enumerate(self._draft.state.imports, start=1))
+        return Trail(
+            stood=list(self._stood(participant_id)),
+            imports={done.id: number for number, done in imports},
+            made={number: done.made_at for number, done in imports},
+        )
 
     def _stood(self, participant_id: ParticipantId) -> Iterator[ShownRow]:
         derivation = self._draft.state.listings.get(participant_id)

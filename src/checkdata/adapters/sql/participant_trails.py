@@ -24,10 +24,11 @@ class SqlParticipantTrails:
         """Every version of every row of theirs."""
         self._transaction.see_listings()
         self._transaction.let_read("participant_id", participant_id)
-        numbers = self._transaction.execute(select(imports.c.id, imports.c.number))
+        told = self._transaction.execute(select(imports.c.id, imports.c.number, imports.c.made_at)).all()
         return Trail(
             stood=[stood for listing in LISTINGS for stood in self._stood(listing, participant_id)],
-            imports={ImportId(row.id): row.number for row in numbers},
+            imports={ImportId(row.id): row.number for row in told},
+            made={row.number: row.made_at for row in told},
         )
 
     def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[ShownRow]:

@@ -64,5 +64,5 @@ def _not_listed(organisation: Organisation) -> Finding:
     if not isinstance(organisation, DeliveryPartner | AppropriateBody):
         return _coverage(organisation, covered=False)
     whose = named(organisation)
-    sentence = f"The participant is not listed for {whose}: none of their training records leads there now."
+    sentence = f"The participant is not listed for {whose}: none of their training records leads there on that day."
     return Finding(rule="statuses.md 3", holds=False, sentence=sentence)

@@ -29,6 +29,10 @@ class ShownRow:
     began: int
     ended: int | None
 
+    def stands(self, number: int) -> bool:
+        """Whether it stood as of that import."""
+        return self.began <= number and (self.ended is None or number < self.ended)
+
     @property
     def organisation(self) -> tuple[Role, str]:
         """The organisation whose listing showed it."""
@@ -39,10 +43,14 @@ class ShownRow:
 
 @frozen(kw_only=True)
 class Trail:
-    """Everything that listings ever showed of a participant, and the numbers of imports by their ids."""
+    """Everything that listings ever showed of a participant.
+
+    ``imports`` are the numbers of all imports by their ids, and ``made`` when each was made by its number.
+    """
 
     stood: Sequence[ShownRow]
     imports: Mapping[ImportId, int]
+    made: Mapping[int, datetime]
 
     @property
     def organisations(self) -> Sequence[tuple[Role, str]]:
@@ -53,9 +61,16 @@ class Trail:
         """How an organisation's listing showed them as of an import; all that it ever showed if that is not known."""
         number = None if import_id is None else self.imports.get(import_id)
         for stood in self.stood:
-            stands = number is None or (stood.began <= number and (stood.ended is None or number < stood.ended))
-            if stands and stood.organisation == (role, organisation_id):
+            if (number is None or stood.stands(number)) and stood.organisation == (role, organisation_id):
                 yield stood
+
+    def row_of(self, organisation: Organisation, moment: datetime | None) -> ListedParticipant | None:
+        """The participant's row in an organisation's listing at a moment, None for now; None if it had none."""
+        number = max((number for number, made in self.made.items() if moment is None or made <= moment), default=0)
+        for stood in self.stood:
+            if stood.organisation == (organisation.role, organisation.id) and stood.stands(number):
+                return stood.listed
+        return None
 
 
 class SightingKind(Enum):

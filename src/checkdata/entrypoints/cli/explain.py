@@ -1,7 +1,8 @@
 """``checkdata explain``: why a user can or can't see a participant."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -11,8 +12,10 @@ from checkdata.domain.values import EmailAddress, ParticipantId
 from checkdata.entrypoints.cli.help import ROLE_NAMES, name_and_id
 from checkdata.entrypoints.cli.use_cases import composition
 
+_LONDON: Final = ZoneInfo("Europe/London")
 
-def explain_access(
+
+def explain_access(  # noqa: PLR0913 - what can be asked
     user: Annotated[str, typer.Argument(metavar="USER", help="The user's email address.")],
     participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
     *,
@@ -24,11 +27,21 @@ def explain_access(
         datetime | None,
         typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="A past day; today unless set."),
     ] = None,
+    as_known_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-known-at",
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            metavar="MOMENT",
+            help="By what was known at a past moment, in UK time, like 2024-03-01T14:30; what is known now unless set.",
+        ),
+    ] = None,
 ) -> None:
     """Tell whether a user sees a participant, with each rule and its answer.
 
-    The answer comes from the rules that decide what the pages show. For a past day, access and agreements count
-    as they were then, and the participant as they are listed now.
+    The answer comes from the rules that decide what the pages show. For a past day, access, agreements and the
+    participant's row count as they stood at its end. Agreements count as they are known now, or were known at a
+    moment.
     """
     with composition() as composed:
         explained = composed.explain_access.explain(
@@ -36,6 +49,7 @@ def explain_access(
             ParticipantId(participant),
             organisation=_organisation(role, organisation),
             on=None if on is None else on.date(),
+            as_known_at=None if as_known_at is None else as_known_at.replace(tzinfo=_LONDON),
         )
     _tell(explained)
 
@@ -48,16 +62,20 @@ def _organisation(role: Role | None, organisation_id: str | None) -> Organisatio
 
 def _tell(explained: Explained) -> None:
     outcome = "can" if explained.visible else "can't"
-    day = explained.on.isoformat()
-    typer.echo(f"{explained.user.email} {outcome} see participant {explained.participant_id} on {day}.")
+    known = "" if explained.as_known_at is None else f", by what was known at {explained.as_known_at:%Y-%m-%dT%H:%M:%S}"
+    told = f"see participant {explained.participant_id} on {explained.on.isoformat()}{known}."
+    typer.echo(f"{explained.user.email} {outcome} {told}")
     for explained_role in explained.roles:
-        _tell_role(explained_role)
+        _tell_role(explained_role, explained.on)
     if not explained.roles:
         typer.echo("They never had access for any organisation, so there is nothing to decide.")
 
 
-def _tell_role(role: ExplainedRole) -> None:
+def _tell_role(role: ExplainedRole, day: date) -> None:
     seen = "can see" if role.explanation.visible else "can't see"
     typer.echo(f"\nFor {name_and_id(role.organisation)}, {ROLE_NAMES[role.organisation.role]}: {seen}")
     for finding in role.explanation.findings:
         typer.echo(f"  {'yes' if finding.holds else 'no '}  {finding.sentence}")
+    if role.corrected:
+        then = "can't see" if role.explanation.visible else "can see"
+        typer.echo(f"  By what was known on that day, the answer was: {then}. Ask with --as-known-at {day}T23:59:59.")

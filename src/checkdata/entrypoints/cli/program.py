@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
         (
             "checkdata explain jo@hub.org p-000123",
             "checkdata explain jo@hub.org p-000123 --on 2024-03-01",
+            "checkdata explain jo@hub.org p-000123 --on 2024-03-01 --as-known-at 2024-03-01T14:30",
             "checkdata explain jo@hub.org p-000123 --role appropriate_body --organisation ab-3",
         ),
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Self
 from uuid import uuid4
 
 from attrs import evolve, field, frozen
@@ -35,6 +36,10 @@ class AccessChange:
     def today(self) -> date:
         """The day of it in London."""
         return london_date(self.at)
+
+    def of_grant(self, grant: Grant) -> Self:
+        """The same, on record with the grant that it gives or ends: its days alone do not tell at which moment."""
+        return evolve(self, details={**self.details, "grant_id": grant.id})
 
     def event(self, kind: AuditKind, user: User, organisation: Organisation | None = None) -> AuditEvent:
         """The event that records it."""
@@ -129,7 +134,7 @@ def give_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange
         name=user.name, role=organisation.role, organisation=organisation.name, organisation_id=organisation.id
     )
     work.outbox.queue(user.email, message, change.at)
-    work.audit.record(change.event(AuditKind.GRANT_ADDED, user, organisation))
+    work.audit.record(change.of_grant(grant).event(AuditKind.GRANT_ADDED, user, organisation))
 
 
 def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
@@ -137,7 +142,7 @@ def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange)
     work.users.replace_grant(evolve(grant, ended_on=change.today))
     message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
     work.outbox.queue(user.email, message, change.at)
-    work.audit.record(change.event(AuditKind.GRANT_ENDED, user, grant.organisation))
+    work.audit.record(change.of_grant(grant).event(AuditKind.GRANT_ENDED, user, grant.organisation))
 
 
 def check_manageable(role: Role, by: UserId | None) -> None:

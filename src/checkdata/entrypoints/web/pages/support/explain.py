@@ -10,10 +10,17 @@ from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.access.explain_access import Explained
 from checkdata.domain.values import EmailAddress, ParticipantId, UserId
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
+from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of, moment_fault, moment_of
 from checkdata.entrypoints.web.presentation.addresses import acting_word
 
-FIELDS: Final = ("email", "participant", "organisation", *day_field_names("on"))
+FIELDS: Final = (
+    "email",
+    "participant",
+    "organisation",
+    *day_field_names("on"),
+    *day_field_names("known"),
+    "known-time",
+)
 
 
 def explanation_page(ask: Ask, access: Access) -> Response:
@@ -30,6 +37,7 @@ def explanation_page(ask: Ask, access: Access) -> Response:
             ParticipantId(ask.form["participant"].strip()),
             organisation=choices[chosen] if chosen else None,
             on=day_of(ask.form, "on"),
+            as_known_at=moment_of(ask.form, "known"),
             by=access.acting.user_id,
         )
     except ChangeRefused as refused:
@@ -51,7 +59,7 @@ def _faults(ask: Ask, choices: Mapping[str, Organisation]) -> Mapping[str, str]:
         found["email"] = str(error) if form.get("email", "").strip() else "Enter the user's email address"
     found["participant"] = "" if form.get("participant", "").strip() else "Enter the participant's id"
     found["organisation"] = "" if form.get("organisation", "") in {"", *choices} else "Select an organisation"
-    found |= day_fault(form, "on", "Day")
+    found |= day_fault(form, "on", "Day") | moment_fault(form, "known", "Day on which it was known")
     return {field: fault for field, fault in found.items() if fault}
 
 
