@@ -56,6 +56,16 @@ def test_packed_ids_come_back_in_their_order(ids: list[ParticipantId]) -> None:
     assert unpacked(packed(ids)) == tuple(ids)
 
 
+@given(IDS, IDS)
+def test_an_id_is_found_among_packed_ones_if_it_is_one_of_them(
+    ids: list[ParticipantId], others: list[ParticipantId]
+) -> None:
+    receipt = a_receipt(participants=packed(ids))
+    for each in (*ids, *others):
+        assert receipt.kept(each) == (each in ids)
+        assert a_receipt(participants=None).kept(each) is None
+
+
 def test_a_receipt_comes_back_as_it_was_kept_whatever_its_kind(storage: Storage) -> None:
     bare = a_receipt(actor=None, import_id=None, participants=None, rules=(), agreement_ids=(), filters={})
     kept = [a_receipt(), bare, *(a_receipt(kind=kind) for kind in FileKind)]
@@ -81,6 +91,16 @@ def test_a_time_has_its_beginning_and_not_its_end(storage: Storage) -> None:
     assert read(storage, lambda work: list(work.receipts.between(first.at, third.at))) == [first, second]
     assert read(storage, lambda work: list(work.receipts.between(None, second.at))) == [first]
     assert read(storage, lambda work: list(work.receipts.between(second.at, None))) == [second, third]
+
+
+def test_an_organisations_receipts_are_told_for_a_time_too(storage: Storage) -> None:
+    first, second, third = (a_receipt(at=NOON + timedelta(microseconds=n)) for n in range(3))
+    keep(storage, first, a_receipt(organisation_id="both", at=second.at), second, third)
+    north = DeliveryPartner("north")
+    with storage.reading() as work:
+        assert list(work.receipts.of_organisation(north, first.at, third.at)) == [first, second]
+        assert list(work.receipts.of_organisation(north, None, second.at)) == [first]
+        assert list(work.receipts.of_organisation(north, second.at, None)) == [second, third]
 
 
 @pytest.mark.parametrize("name", SCOPES)

@@ -1,35 +1,47 @@
 """Who has seen a participant, certainly or possibly; where a file came from; over every storage (service rule 15)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from attrs import evolve
 
+from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.domain.access.decision import Acting, scope_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.audit.tracing import ParticipantSightings, SightingKind
 from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.feed.contents import NamedIds
+from checkdata.domain.listing.as_of import id_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import DeliveryPartner
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.follow_changes import FollowChanges, WantedChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import EmailAddress, ParticipantId
 from tests.integration.web.world import (
     ANN,
+    BODY,
     CAT,
     ELM,
     LEAD,
     NORTH,
     OTHER_LEAD,
+    RECORDS,
+    REFERENCES,
     SOUTH,
     World,
     a_record,
     with_feed_and_access,
 )
+from tests.storages import owners
 
 ADA = ParticipantId("p-1")
 SIOBHAN = ParticipantId("p-2")
@@ -121,6 +133,56 @@ def test_a_list_never_possibly_showed_whom_no_agreement_of_it_covers(world: Worl
     world.load([a_record(7, "Lil Larkfield", lead_provider_id=OTHER_LEAD.id, school_urn=ELM.urn)])
     checking(world).page(acting(world), query(world))
     assert hows(tracing(world).seen(ParticipantId("p-7"))) == ([], [])
+
+
+def narrowed(world: World) -> None:
+    """A feed lets each agreement cover a later year only, and no participant without a lead provider."""
+    agreements = [
+        evolve(each, first_academic_year=2030, covers_unconfirmed=False) for each in REFERENCES.agreements or ()
+    ]
+    world.load(RECORDS, evolve(REFERENCES, agreements=agreements))
+
+
+def dropped(world: World) -> None:
+    """A complete feed leaves every agreement out."""
+    references = evolve(REFERENCES, agreements=[], named=NamedIds(agreements=frozenset()))
+    feed = MemoryFeed.of(RECORDS, references=references)
+    importing = ImportFeed(storage=owners(world.storage), clock=world.clock)
+    importing.load(feed, MemoryRejections(), today=world.now.date(), complete=True)
+
+
+def ended(world: World) -> None:
+    world.services().manage_agreements.end("ag-dp-north", reason="Over")
+
+
+@pytest.mark.parametrize("change", [narrowed, dropped, ended])
+def test_who_looked_is_named_as_before_when_the_terms_have_changed(
+    world: World, change: Callable[[World], None]
+) -> None:
+    checking(world).page(acting(world), query(world, role="ect"))
+    FollowChanges(storage=world.storage, clock=world.clock).page(
+        acting(world), WantedChanges(query=query(world), since=world.now - timedelta(days=365))
+    )
+    downloaded(world)
+    chunks = checking(world).download(acting(world), query(world)).chunks
+    next(chunks)
+    chunks.close()
+    before = [tracing(world).seen(each) for each in (ADA, SIOBHAN, EVE)]
+    assert [len(found.possibly) for found in before] == [3, 3, 0]
+    world.pass_time(days=1)
+    change(world)
+    assert [tracing(world).seen(each) for each in (ADA, SIOBHAN, EVE)] == before
+
+
+def test_a_whole_download_does_not_stand_for_one_broken_off_that_asked_for_others(world: World) -> None:
+    for _ in range(2):
+        chunks = checking(world).download(acting(world), query(world, search="ada")).chunks
+        next(chunks)
+        chunks.close()
+    downloaded(world, search="siobhan")
+    assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.BROKEN_OFF])
+    [found] = tracing(world).seen(ADA).possibly
+    assert found.times == 2
 
 
 def test_a_download_broken_off_possibly_showed_them_and_a_whole_one_is_told_once(world: World) -> None:
@@ -218,3 +280,23 @@ def test_an_event_of_an_import_that_is_not_known_counts_against_all_that_ever_st
         work.audit.record(AuditEvent.by(user, AuditKind.LIST_VIEWED, world.now, details={"searched": False}))
         work.commit()
     assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.LIST])
+
+
+def test_a_view_without_its_rules_counts_against_the_whole_listing_and_one_with_them_against_those(
+    world: World,
+) -> None:
+    user = acting(world)
+    with world.storage.reading() as work:
+        as_of = work.participants.as_of()
+    for details in ({"searched": False}, {"rules": f"2040-:{LEAD.id}"}, {"rules": f"-2022:{LEAD.id}"}):
+        event = AuditEvent.by(user, AuditKind.LIST_VIEWED, world.now, import_id=id_of(as_of), details=details)
+        record(world.storage, event)
+    assert [found.times for found in tracing(world).seen(ADA).possibly] == [1]
+    assert [found.times for found in tracing(world).seen(SIOBHAN).possibly] == [2]
+
+
+def test_views_of_a_body_need_no_rules(world: World) -> None:
+    looking = Acting(acting(world, CAT).user_id, BODY)
+    checking(world).page(looking, ParticipantQuery(scope=Scope(organisation=BODY)))
+    [found] = tracing(world).seen(ADA).possibly
+    assert (found.first.role, found.first.organisation_id) == (BODY.role, BODY.id)

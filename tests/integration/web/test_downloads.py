@@ -16,7 +16,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import DeliveryPartner
 from tests.integration.web.client import Client, check_laws
 from tests.integration.web.test_listing import rows, values
-from tests.integration.web.world import ANN, BEA, REFERENCES, World, a_record, with_feed_and_access
+from tests.integration.web.world import ANN, BEA, NORTHS_RULES, REFERENCES, World, a_record, with_feed_and_access
 from tests.storages import owners
 from tests.unit.reconciliation.examples import ANNA
 
@@ -198,6 +198,8 @@ def test_it_is_on_record_before_its_first_byte(ann: Client, world: World) -> Non
         "role": "ect",
         "searched": True,
         "agreements": "ag-dp-north",
+        "rules": NORTHS_RULES,
+        "download": event.details["download"],
         "format": "csv",
         "rows": 1,
     }

@@ -10,7 +10,7 @@ from checkdata.domain.training.facts import InductionStatus, TrainingStatus
 from checkdata.domain.training.statuses import Status
 from tests.integration.web.client import Client, page_of
 from tests.integration.web.html import Element
-from tests.integration.web.world import NOW, RECORDS, World, a_record
+from tests.integration.web.world import NORTHS_RULES, NOW, RECORDS, World, a_record
 
 HEADINGS = [
     "Full name",
@@ -192,5 +192,13 @@ def test_a_view_is_on_record_without_what_was_searched_for(ann: Client, world: W
     (event,) = world.audit(AuditKind.LIST_VIEWED)
     assert (event.organisation_id, event.details) == (
         "dp-north",
-        {"role": "ect", "searched": True, "agreements": "ag-dp-north", "page": 1, "size": 50, "rows": 1},
+        {
+            "role": "ect",
+            "searched": True,
+            "agreements": "ag-dp-north",
+            "rules": NORTHS_RULES,
+            "page": 1,
+            "size": 50,
+            "rows": 1,
+        },
     )

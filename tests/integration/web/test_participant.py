@@ -11,7 +11,7 @@ from checkdata.domain.values import ParticipantId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_listing import HEADINGS, many, names
-from tests.integration.web.world import BEA, NOW, RECORDS, World, a_record
+from tests.integration.web.world import BEA, NORTHS_RULES, NOW, RECORDS, World, a_record
 
 
 def details(page: Element) -> Mapping[str, str]:
@@ -69,7 +69,7 @@ def test_a_view_is_on_record_with_the_participants_id_and_nothing_of_theirs(ann:
     ann.get("/participants/p-1?query=ada")
     (event,) = world.audit(AuditKind.PARTICIPANT_VIEWED)
     assert (event.participant_id, event.organisation_id) == ("p-1", "dp-north")
-    assert event.details == {"agreements": "ag-dp-north"}
+    assert event.details == {"agreements": "ag-dp-north", "rules": NORTHS_RULES}
 
 
 def test_it_leads_back_to_the_list_as_it_was(ann: Client, world: World) -> None:

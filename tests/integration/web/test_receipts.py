@@ -55,7 +55,13 @@ def test_every_other_kind_of_file_has_one_too(ann: Client, world: World, path: s
 def test_the_file_is_on_record_with_its_digest(ann: Client, world: World) -> None:
     content = ann.http.get("/participants.csv?query=a").content
     [sent], [asked] = world.audit(AuditKind.FILE_SENT), world.audit(AuditKind.DOWNLOADED)
-    assert sent.details == {"kind": "csv", "sha256": sha256(content).hexdigest(), "bytes": len(content), "rows": 4}
+    assert sent.details == {
+        "kind": "csv",
+        "sha256": sha256(content).hexdigest(),
+        "bytes": len(content),
+        "rows": 4,
+        "download": asked.details["download"],
+    }
     assert (sent.actor, sent.organisation_id, sent.import_id) == (asked.actor, asked.organisation_id, asked.import_id)
 
 

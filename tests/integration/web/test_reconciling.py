@@ -22,7 +22,7 @@ from tests.integration.web.reconciling import (
     reconciled,
     upload,
 )
-from tests.integration.web.world import ANN, BEA, CAT, World, a_record
+from tests.integration.web.world import ANN, BEA, CAT, NORTHS_RULES, World, a_record
 
 
 def as_workbook(text: str) -> bytes:
@@ -202,6 +202,7 @@ def test_only_numbers_of_it_are_recorded(ann: Client, world: World) -> None:
     assert viewed.details == {
         "searched": False,
         "agreements": "ag-dp-north",
+        "rules": NORTHS_RULES,
         "group": "different",
         "page": 1,
         "rows": 1,

@@ -69,6 +69,8 @@ BODY: Final = AppropriateBody("ab-north", "Pennine Induction")
 CONTACT: Final = EmailAddress("confirm@beacon.example")
 LEAD: Final = LeadProvider(LeadProviderId("lp-1"), "Beacon Teaching", str(CONTACT))
 OTHER_LEAD: Final = LeadProvider(LeadProviderId("lp-2"), "Larkfield")
+NORTHS_RULES: Final = f"-: -:{LEAD.id}"
+"""The rules of North's scope as a view records them: all its participants, with its lead provider or none."""
 OAK: Final = School("100001", "Oak <Primary>")
 ELM: Final = School("100002", "St Mary’s")
 

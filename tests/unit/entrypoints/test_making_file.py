@@ -38,6 +38,7 @@ def test_a_reader_that_leaves_a_file_has_storage_stop_though_it_gives_nothing() 
     download = Download(
         rows=FEW_ROWS + 1,
         as_of=None,
+        id="d-1",
         stop=stop,
         storage=MemoryStorage(),
         acting=Acting(UserId("u-1"), DeliveryPartner("dp-1")),

@@ -1,10 +1,20 @@
 """What listings ever showed of a participant, in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.audit.tracing import ShownRow, Trail
+from checkdata.domain.audit.tracing import (
+    LISTS,
+    PossibleSightings,
+    ShownRow,
+    Trail,
+    downloads_that_ended,
+    list_may_have_shown,
+    possible_sighting,
+    summed_up,
+)
 from checkdata.domain.values import ParticipantId
 
 
@@ -21,6 +31,19 @@ class MemoryParticipantTrails:
             stood=list(self._stood(participant_id)),
             imports={done.id: number for number, done in imports},
             made={number: done.made_at for number, done in imports},
+        )
+
+    def views(self, trail: Trail, start: datetime | None, end: datetime | None, /) -> Sequence[PossibleSightings]:
+        """The views of lists and the downloads broken off that may have shown them, summed up."""
+        ended = downloads_that_ended(self._draft.state.audit)
+        return summed_up(
+            possible_sighting(event)
+            for event in self._draft.state.audit
+            if event.kind in LISTS
+            and (start is None or event.at >= start)
+            and (end is None or event.at < end)
+            and list_may_have_shown(event, trail)
+            and event.details.get("download") not in ended
         )
 
     def _stood(self, participant_id: ParticipantId) -> Iterator[ShownRow]:

@@ -26,10 +26,12 @@ class MemoryReceipts:
         """The receipts of these bytes, the newest first."""
         return [receipt for receipt in reversed(self._draft.state.receipts) if receipt.sha256 == sha256]
 
-    def of_organisation(self, organisation: Organisation, /) -> Iterator[Receipt]:
+    def of_organisation(
+        self, organisation: Organisation, start: datetime | None = None, end: datetime | None = None, /
+    ) -> Iterator[Receipt]:
         """The receipts of an organisation's files."""
         ours = organisation.role, organisation.id
-        return (receipt for receipt in self._draft.state.receipts if (receipt.role, receipt.organisation_id) == ours)
+        return (receipt for receipt in self.between(start, end) if (receipt.role, receipt.organisation_id) == ours)
 
     def between(self, start: datetime | None, end: datetime | None, /) -> Iterator[Receipt]:
         """The receipts of a time."""

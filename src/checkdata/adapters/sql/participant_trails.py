@@ -1,6 +1,7 @@
 """What listings ever showed of a participant, in SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, Table, null, select
@@ -9,8 +10,9 @@ from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import LISTINGS, Listing, listed_from_row
 from checkdata.adapters.sql.transaction import Transaction
+from checkdata.adapters.sql.views_of_lists import select_views, sightings_of
 from checkdata.domain import ports
-from checkdata.domain.audit.tracing import ShownRow, Trail
+from checkdata.domain.audit.tracing import PossibleSightings, ShownRow, Trail, summed_up
 from checkdata.domain.values import ImportId, ParticipantId
 
 
@@ -29,6 +31,16 @@ class SqlParticipantTrails:
             stood=[stood for listing in LISTINGS for stood in self._stood(listing, participant_id)],
             imports={ImportId(row.id): row.number for row in told},
             made={row.number: row.made_at for row in told},
+        )
+
+    def views(self, trail: Trail, start: datetime | None, end: datetime | None, /) -> Sequence[PossibleSightings]:
+        """The views of lists and the downloads broken off that may have shown them, summed up."""
+        return summed_up(
+            each
+            for organisation in trail.organisations
+            if (stood := [row for row in trail.stood if row.organisation == organisation])
+            for row in self._transaction.execute(select_views(stood, start, end))
+            for each in sightings_of(row, stood, trail)
         )
 
     def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[ShownRow]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, true
+from sqlalchemy import ColumnElement, Row, insert, select
 
 from checkdata.adapters.sql.append_only_schema import receipts
 from checkdata.adapters.sql.transaction import Transaction
@@ -33,18 +33,27 @@ class SqlReceipts:
         found = select(receipts).where(receipts.c.sha256 == sha256).order_by(receipts.c.id.desc())
         return list(map(_from_row, self._transaction.execute(found)))
 
-    def of_organisation(self, organisation: Organisation, /) -> Iterator[Receipt]:
+    def of_organisation(
+        self, organisation: Organisation, start: datetime | None = None, end: datetime | None = None, /
+    ) -> Iterator[Receipt]:
         """The receipts of an organisation's files, streamed."""
         ours = receipts.c.organisation_id == organisation.id, receipts.c.role == organisation.role.value
-        found = select(receipts).where(*ours).order_by(receipts.c.id)
-        return map(_from_row, self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)))
+        return self._found(*ours, *_time(start, end))
 
     def between(self, start: datetime | None, end: datetime | None, /) -> Iterator[Receipt]:
         """The receipts of a time, streamed."""
-        since = true() if start is None else receipts.c.at >= start
-        until = true() if end is None else receipts.c.at < end
-        found = select(receipts).where(since, until).order_by(receipts.c.id)
+        return self._found(*_time(start, end))
+
+    def _found(self, *conditions: ColumnElement[bool]) -> Iterator[Receipt]:
+        found = select(receipts).where(*conditions).order_by(receipts.c.id)
         return map(_from_row, self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)))
+
+
+def _time(start: datetime | None, end: datetime | None) -> Iterator[ColumnElement[bool]]:
+    if start is not None:
+        yield receipts.c.at >= start
+    if end is not None:
+        yield receipts.c.at < end
 
 
 def _to_row(receipt: Receipt) -> dict[str, Any]:

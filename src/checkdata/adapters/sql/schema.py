@@ -197,3 +197,10 @@ Index(
     audit_events.c.organisation_id,
     audit_events.c.at,
 )
+Index("ix_audit_events_organisation_id", audit_events.c.organisation_id, audit_events.c.kind, audit_events.c.at)
+Index(
+    "ix_audit_events_participant_id",
+    audit_events.c.participant_id,
+    sqlite_where=audit_events.c.participant_id.is_not(None),
+    postgresql_where=audit_events.c.participant_id.is_not(None),
+)

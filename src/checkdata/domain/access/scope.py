@@ -11,6 +11,9 @@ from checkdata.domain.values import LeadProviderId
 
 Row = TypeVar("Row")
 
+Years = tuple[int | None, int | None]
+"""The first and the last academic year, both included; None is no limit."""
+
 
 @frozen(kw_only=True)
 class ScopeRule:
@@ -35,6 +38,46 @@ class ScopeRule:
         return AllOf(tuple(parts))
 
 
+def rules_in_words(rules: Iterable[ScopeRule]) -> str:
+    """Rules as the fewest words that cover the same rows, such as ``2021-2024:lp-1 -:``, for the record of a view.
+
+    A word is the first and the last academic year and the lead provider's id, each of them blank where there is none.
+    """
+    years: dict[str, list[Years]] = {}
+    for rule in rules:
+        of_lead = years.setdefault(rule.lead_provider_id or "", [])
+        of_lead.append((rule.first_academic_year, rule.last_academic_year))
+    words = (f"{first or ''}-{last or ''}:{lead}" for lead, some in years.items() for first, last in _joined(some))
+    return " ".join(sorted(words))
+
+
+def rules_of_words(words: str) -> tuple[ScopeRule, ...]:
+    """The rules that `rules_in_words` wrote."""
+    return tuple(map(_rule_of_word, words.split()))
+
+
+def _rule_of_word(word: str) -> ScopeRule:
+    years, _, lead = word.partition(":")
+    first, _, last = years.partition("-")
+    return ScopeRule(
+        lead_provider_id=LeadProviderId(lead) if lead else None,
+        first_academic_year=int(first) if first else None,
+        last_academic_year=int(last) if last else None,
+    )
+
+
+def _joined(years: Iterable[Years]) -> list[Years]:
+    """The same years in as few spans as there are gaps between them."""
+    joined: list[Years] = []
+    for first, last in sorted(years, key=lambda span: span[0] or 0):
+        before = joined[-1] if joined else None
+        if before is None or (before[1] is not None and (first or 0) > before[1] + 1):
+            joined.append((first, last))
+        elif before[1] is not None and (last is None or last > before[1]):
+            joined[-1] = before[0], last
+    return joined
+
+
 @frozen(kw_only=True)
 class Scope:
     """The participants that an organisation may see; made by `scope_of`, and of records by `scope_as_recorded`.
@@ -53,6 +96,12 @@ class Scope:
     def __attrs_post_init__(self) -> None:
         """Build the tree once, because it is evaluated for every row."""
         object.__setattr__(self, "predicate", _predicate_of(self.organisation, self.rules))
+
+    @property
+    def recorded(self) -> dict[str, str]:
+        """What goes on record of it with what it showed: its rules, and the agreements behind them."""
+        what = {"agreements": " ".join(self.agreement_ids), "rules": rules_in_words(self.rules)}
+        return {name: words for name, words in what.items() if words}
 
     def covers(self, row: object) -> bool:
         """Whether *row* is in scope.

@@ -1,16 +1,16 @@
 """Who has seen a participant, certainly or possibly, and where a file came from (service rule 15)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
 from attrs import field, frozen
 
-from checkdata.domain.access.scope import Scope, scope_as_recorded
+from checkdata.domain.access.scope import rules_of_words, scope_as_recorded
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
@@ -102,11 +102,35 @@ class Sighting:
 
 @frozen(kw_only=True)
 class PossibleSightings:
-    """What one user may have seen in one way for one organisation: how often, and when first and last."""
+    """What one user may have seen in one way for one organisation: how often, and when first and last.
+
+    The import is None in both, because they sum up what many imports showed.
+    """
 
     first: Sighting
     last: Sighting
     times: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Who, for which organisation and how: what is summed up."""
+        return self.first.actor, self.first.role, self.first.organisation_id, self.first.how
+
+    def and_also(self, other: "PossibleSightings") -> "PossibleSightings":
+        """Both together; *other* has the same key."""
+        return PossibleSightings(
+            first=min(self.first, other.first, key=lambda sighting: sighting.at),
+            last=max(self.last, other.last, key=lambda sighting: sighting.at),
+            times=self.times + other.times,
+        )
+
+
+def summed_up(sightings: Iterable[PossibleSightings]) -> Sequence[PossibleSightings]:
+    """One for each user, organisation and way, in the order of their first times and then of who it was."""
+    found: dict[tuple[object, ...], PossibleSightings] = {}
+    for each in sightings:
+        found[each.key] = found[each.key].and_also(each) if each.key in found else each
+    return sorted(found.values(), key=lambda each: (each.first.at, str(each.key)))
 
 
 @frozen(kw_only=True)
@@ -161,29 +185,66 @@ def query_of_receipt(receipt: Receipt) -> ParticipantQuery:
 
 def file_held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
     """Whether a file held a participant, as far as its receipt tells."""
-    kept = receipt.participant_ids
-    if kept is not None:
-        return participant_id in kept
-    query = query_of_receipt(receipt)
-    stood = trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
-    return receipt.import_id in trail.imports and any(query.matches(each.listed) for each in stood)
+    if receipt.kind is FileKind.CHANGES or receipt.import_id not in trail.imports:
+        return receipt.kept(participant_id) or False
+    rows = trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
+    return any(_may_be_in(receipt, each.listed) for each in rows) and receipt.kept(participant_id) is not False
 
 
-def list_may_have_shown(event: AuditEvent, trail: Trail, scope: Scope | None) -> bool:
-    """Whether a list, whose rows are not recorded, may have had a participant on it.
+def _may_be_in(receipt: Receipt, listed: ListedParticipant) -> bool:
+    """Whether the scope and the filters of a file cover a row; a search may have left it out."""
+    scope = scope_as_recorded(organisation_of(receipt.role, receipt.organisation_id), receipt.rules)
+    return scope.covers(listed) and meets_recorded_filters(listed, _filters_of(receipt.filters))
 
-    *scope* is what the organisation saw then, None where that can't be told: then every row of its listing counts.
+
+def _filters_of(words: Mapping[str, object]) -> Mapping[str, str]:
+    """The filters among the recorded words."""
+    return {name: word for name, word in words.items() if name in FILTER_NAMED and isinstance(word, str)}
+
+
+def list_may_have_shown(event: AuditEvent, trail: Trail) -> bool:
+    """Whether a list, whose rows are not recorded, may have had a participant on it."""
+    filters, stood = _filters_of(event.details), trail.at(event.role, event.organisation_id, event.import_id)
+    return any(
+        meets_recorded_filters(each.listed, filters) and was_covered(each, event.details.get("rules")) for each in stood
+    )
+
+
+def meets_recorded_filters(listed: ListedParticipant, filters: Mapping[str, str]) -> bool:
+    """Whether a row meets the filters of a view, as it recorded them."""
+    return all(str(slug(getattr(listed, name))) == word for name, word in filters.items())
+
+
+def was_covered(stood: ShownRow, rules: object) -> bool:
+    """Whether a view with these recorded rules showed the row, as far as they tell.
+
+    A partner's view without any is older than their record: then every row counts. A body's view needs none.
     """
-    filters = {name: word for name, word in event.details.items() if name in FILTER_NAMED and isinstance(word, str)}
-    for stood in trail.at(event.role, event.organisation_id, event.import_id):
-        covering = Scope(organisation=_EVERYWHERE) if scope is None else scope
-        query = ParticipantQuery.of(covering, **filters)
-        if (scope is None or scope.covers(stood.listed)) and query.meets_filters(stood.listed):
-            return True
-    return False
+    role, organisation_id = stood.organisation
+    if role is Role.DELIVERY_PARTNER and not rules:
+        return True
+    scope = scope_as_recorded(organisation_of(role, organisation_id), rules_of_words(str(rules or "")))
+    return scope.covers(stood.listed)
 
 
-_EVERYWHERE: Final = organisation_of(Role.SUPPORT)
+def possible_sighting(event: AuditEvent) -> PossibleSightings:
+    """One view of a list that may have shown a participant."""
+    seen = Sighting(
+        at=event.at,
+        actor=event.actor,
+        role=event.role,
+        organisation_id=event.organisation_id or "",
+        import_id=None,
+        how=SIGHTING_KIND_OF[event.kind],
+    )
+    return PossibleSightings(first=seen, last=seen, times=1)
+
+
+def downloads_that_ended(events: Iterable[AuditEvent]) -> frozenset[object]:
+    """The ids of downloads that left whole: their receipts tell more."""
+    sent = (event.details.get("download") for event in events if event.kind is AuditKind.FILE_SENT)
+    return frozenset(filter(None, sent))
+
 
 SIGHTING_KIND_OF: Final[Mapping[AuditKind, SightingKind]] = {
     AuditKind.LIST_VIEWED: SightingKind.LIST,

@@ -153,13 +153,11 @@ class ParticipantQuery:
 
     @property
     def recorded(self) -> dict[str, str | int | bool]:
-        """What is recorded of it: filters and order as slugs, its agreements, whether it searched, but never for what.
+        """What is recorded of it: filters and order as slugs, its scope, whether it searched, but never for what.
 
         Source: service rule 15.
         """
-        agreements = " ".join(self.scope.agreement_ids)
-        what: dict[str, str | int | bool] = {**self.filters, **self.order.words, "searched": bool(self.search)}
-        return {**what, **({"agreements": agreements} if agreements else {})}
+        return {**self.filters, **self.order.words, "searched": bool(self.search), **self.scope.recorded}
 
     @property
     def searched(self) -> bool:

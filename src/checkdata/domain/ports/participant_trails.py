@@ -1,8 +1,10 @@
-"""The port for what listings ever showed of one participant."""
+"""The port for what listings ever showed of one participant, and who looked at them."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.audit.tracing import Trail
+from checkdata.domain.audit.tracing import PossibleSightings, Trail
 from checkdata.domain.values import ParticipantId
 
 
@@ -11,3 +13,10 @@ class ParticipantTrails(Protocol):
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs, and the numbers of all imports."""
+
+    def views(self, trail: Trail, start: datetime | None, end: datetime | None, /) -> Sequence[PossibleSightings]:
+        """The views of lists and the downloads broken off that may have shown them, summed up, the first ones first.
+
+        Of the log from *start* on and before *end*, None for no limit. `list_may_have_shown` and
+        `downloads_that_ended` are what it means; the storage decides it, because a log holds millions of views.
+        """

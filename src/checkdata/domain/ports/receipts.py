@@ -17,8 +17,13 @@ class Receipts(Protocol):
     def of_file(self, sha256: str, /) -> Sequence[Receipt]:
         """The receipts of files with exactly these bytes, the newest first."""
 
-    def of_organisation(self, organisation: Organisation, /) -> Iterator[Receipt]:
-        """The receipts of an organisation's files, the oldest first, streamed."""
+    def of_organisation(
+        self, organisation: Organisation, start: datetime | None = None, end: datetime | None = None, /
+    ) -> Iterator[Receipt]:
+        """The receipts of an organisation's files, the oldest first, streamed.
+
+        From *start* on and before *end*, None for no limit.
+        """
 
     def between(self, start: datetime | None, end: datetime | None, /) -> Iterator[Receipt]:
         """The receipts from *start* on and before *end*, None for no limit, the oldest first, streamed."""

@@ -1,9 +1,7 @@
 """Tells who has seen a participant, where a file came from, and who has to delete which file (service rule 15)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import product
-from typing import Final
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from attrs import evolve, frozen
 
@@ -12,31 +10,24 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery
 from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.audit.tracing import (
-    LISTS,
     ROWS_OF_THE_LISTING,
-    SIGHTING_KIND_OF,
     FileOrigin,
     HeldFile,
     ParticipantOutOfScope,
     ParticipantSightings,
-    PossibleSightings,
     Sighting,
     SightingKind,
     Trail,
     file_held,
-    list_may_have_shown,
     query_of_receipt,
 )
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.people.organisations import Agreement, Organisation, Role, organisation_of
+from checkdata.domain.people.organisations import Organisation, Role, organisation_of
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import ParticipantId, UserId, london_date
-
-_SENT_WITHIN: Final = timedelta(hours=8)
-"""How long a download takes at most; a session lasts no longer."""
 
 
 @frozen(kw_only=True)
@@ -65,7 +56,7 @@ class Trace:
                 raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
             tracer = _Tracer(work, participant_id, trail, start, end)
             certainly = sorted(tracer.certainly(), key=lambda sighting: sighting.at)
-            possibly = _summed(tracer.possibly())
+            possibly = work.trails.views(trail, start, end)
             ids = {s.actor for s in (*certainly, *(each.first for each in possibly)) if s.actor is not None}
             users = {user_id: user for user_id in ids if (user := work.users.get(user_id)) is not None}
         self._record(AuditKind.PARTICIPANT_TRACED, by, participant_id=participant_id)
@@ -147,49 +138,11 @@ class _Tracer:
         )
         for found in self.work.audit.matching(own):
             yield _sighting(found.event, SightingKind.OWN_PAGE)
-        for receipt in self.work.receipts.between(self.start, self.end):
-            if file_held(receipt, self.participant_id, self.trail):
-                yield _sighting_of_file(receipt)
-
-    def possibly(self) -> Iterator[Sighting]:
-        """Who had a list on which they may have been, or began a download that was not completed."""
-        for (role, organisation_id), kind in product(self.trail.organisations, LISTS):
+        for role, organisation_id in self.trail.organisations:
             organisation = organisation_of(role, organisation_id)
-            of_theirs = AuditQuery(kind=kind, organisation=organisation, start=self.start, end=self.end)
-            for found in self.work.audit.matching(of_theirs):
-                event = found.event
-                if list_may_have_shown(event, self.trail, self._scope(event)) and not self._ended_whole(event):
-                    yield _sighting(event, SIGHTING_KIND_OF[kind])
-
-    def _scope(self, event: AuditEvent) -> Scope | None:
-        """What the organisation saw then, by the agreements that the event names; None where one is not known."""
-        names = str(event.details.get("agreements", "")).split()
-        agreements = [self.work.organisations.agreement(name) for name in names]
-        known: list[Agreement] = [agreement for agreement in agreements if agreement is not None]
-        organisation = self._organisation(event)
-        if not known or len(known) < len(names) or organisation is None:
-            return None
-        scope = scope_of(organisation, known, on=london_date(event.at))
-        return scope if isinstance(scope, Scope) else None
-
-    def _organisation(self, event: AuditEvent) -> Organisation | None:
-        if event.role is None:
-            return None
-        return self.work.organisations.find(event.role, event.organisation_id or "")
-
-    def _ended_whole(self, event: AuditEvent) -> bool:
-        """Whether a download was completed: then its receipt tells more."""
-        if event.kind is not AuditKind.DOWNLOADED:
-            return False
-        sent = AuditQuery(user_id=event.actor, kind=AuditKind.FILE_SENT, start=event.at, end=event.at + _SENT_WITHIN)
-        return any(_is_of(found.event, event) for found in self.work.audit.matching(sent))
-
-
-def _is_of(sent: AuditEvent, asked: AuditEvent) -> bool:
-    def told(event: AuditEvent, form: str) -> tuple[object, ...]:
-        return event.role, event.organisation_id, event.import_id, event.details.get("rows"), event.details.get(form)
-
-    return told(sent, "kind") == told(asked, "format")
+            for receipt in self.work.receipts.of_organisation(organisation, self.start, self.end):
+                if file_held(receipt, self.participant_id, self.trail):
+                    yield _sighting_of_file(receipt)
 
 
 def _participants_of(work: UnitOfWork, receipt: Receipt) -> Sequence[ParticipantId] | None:
@@ -222,20 +175,6 @@ def _sighting_of_file(receipt: Receipt) -> Sighting:
         how=SightingKind.FILE,
         receipt=receipt,
     )
-
-
-def _summed(sightings: Iterable[Sighting]) -> Sequence[PossibleSightings]:
-    """One line for each person, organisation and way."""
-    found: dict[tuple[object, ...], PossibleSightings] = {}
-    for sighting in sightings:
-        key = sighting.actor, sighting.role, sighting.organisation_id, sighting.how
-        before = found.get(key, PossibleSightings(first=sighting, last=sighting, times=0))
-        found[key] = PossibleSightings(
-            first=min(before.first, sighting, key=lambda each: each.at),
-            last=max(before.last, sighting, key=lambda each: each.at),
-            times=before.times + 1,
-        )
-    return sorted(found.values(), key=lambda each: each.first.at)
 
 
 def _user(work: UnitOfWork, user_id: UserId | None) -> User | None:

@@ -13,7 +13,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, CONTACT_COLUMNS, SHEETS, columns_for, csv_chunks
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
-from checkdata.domain.services.task_steps.download import Download, Pieces, Stop
+from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
 
@@ -86,19 +86,29 @@ class CheckParticipants:
         with self.storage.reading() as work:
             rows = work.participants.count(asked)
             as_of = work.participants.as_of()
-        self._record(acting, AuditKind.DOWNLOADED, asked, as_of, {"format": kind.value, "rows": rows})
+        told = {"format": kind.value, "download": new_download_id()}
+        self._record(acting, AuditKind.DOWNLOADED, asked, as_of, {**told, "rows": rows})
         stop = Stop()
-        pieces = self._pieces(acting, asked, kind, as_of, stop)
-        return Download(rows=rows, as_of=as_of, stop=stop, storage=self.storage, acting=acting, pieces=pieces)
+        pieces = self._pieces(acting, asked, told, as_of, stop)
+        return Download(
+            rows=rows,
+            as_of=as_of,
+            id=told["download"],
+            stop=stop,
+            storage=self.storage,
+            acting=acting,
+            pieces=pieces,
+        )
 
     def _pieces(
-        self, acting: Acting, query: ParticipantQuery, kind: FileKind, recorded: Import | None, stop: Stop
+        self, acting: Acting, query: ParticipantQuery, told: Mapping[str, str], recorded: Import | None, stop: Stop
     ) -> Pieces:
+        kind = FileKind(told["format"])
         with self.storage.reading() as work, stop.reaching(work):
             as_of = work.participants.as_of()
             if as_of != recorded:
                 rows = work.participants.count(query)
-                self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": rows})
+                self._record(acting, AuditKind.DOWNLOADED, query, as_of, {**told, "rows": rows})
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
             work.participants.slice(query, 0, 0)  # what storage refuses, it refuses before anything is sent
             yield from self._file(work, query, kind)

@@ -20,7 +20,7 @@ from checkdata.domain.reconciliation.result_pages import ReconciledPage, WantedP
 from checkdata.domain.reconciliation.result_rows import ReconciledRow, reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation.time_limit import TimeLimit
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
-from checkdata.domain.services.task_steps.download import Download, Pieces
+from checkdata.domain.services.task_steps.download import Download, Pieces, new_download_id
 from checkdata.domain.services.task_steps.receipts import MakeReceipt, receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
 
@@ -85,9 +85,11 @@ class CompareLists:
             receipt = receipt_for(work, query, kind, self.clock, actor=acting.user_id)
             listed = list(limit.over(work.participants.rows(query)))
         rows = list(reconciled_rows(reconcile(uploaded_list, columns, listed, self.similarity, limit)))
-        self._record(acting, AuditKind.DOWNLOADED, query, as_of, {"format": kind.value, "rows": len(rows)})
+        download_id = new_download_id()
+        told: Mapping[str, str | int] = {"format": kind.value, "download": download_id, "rows": len(rows)}
+        self._record(acting, AuditKind.DOWNLOADED, query, as_of, told)
         pieces = _pieces(self._file(rows, columns, kind), len(rows), receipt)
-        return Download(rows=len(rows), as_of=as_of, storage=self.storage, acting=acting, pieces=pieces)
+        return Download(rows=len(rows), as_of=as_of, id=download_id, storage=self.storage, acting=acting, pieces=pieces)
 
     def _file(self, rows: Sequence[ReconciledRow], columns: ChosenColumns, kind: FileKind) -> Iterator[bytes]:
         told = reconciled_columns(columns)

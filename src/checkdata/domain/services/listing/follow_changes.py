@@ -15,7 +15,7 @@ from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage
-from checkdata.domain.services.task_steps.download import Download, Pieces, Stop
+from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
 from checkdata.domain.sign_in.sessions import Session
@@ -94,11 +94,13 @@ class FollowChanges:
             counts = work.participants.count_changes(wanted.query, wanted.since)
             rows = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
             as_of = work.participants.as_of()
-        counted: dict[str, str | int] = {"format": FileKind.CHANGES.value, "rows": rows}
+        download_id, stop = new_download_id(), Stop()
+        counted: dict[str, str | int] = {"format": FileKind.CHANGES.value, "download": download_id, "rows": rows}
         self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
-        stop = Stop()
         pieces = self._pieces(acting, wanted, stop)
-        return Download(rows=rows, as_of=as_of, stop=stop, storage=self.storage, acting=acting, pieces=pieces)
+        return Download(
+            rows=rows, as_of=as_of, id=download_id, stop=stop, storage=self.storage, acting=acting, pieces=pieces
+        )
 
     def _pieces(self, acting: Acting, wanted: WantedChanges, stop: Stop) -> Pieces:
         told: list[ParticipantId] = []

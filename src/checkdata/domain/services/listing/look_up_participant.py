@@ -56,7 +56,7 @@ class LookUpParticipant:
                 AuditKind.PARTICIPANT_VIEWED,
                 self.clock(),
                 as_of=as_of,
-                details={"agreements": " ".join(scope.agreement_ids)} if scope.agreement_ids else {},
+                details=scope.recorded,
                 participant_id=participant_id,
             )
         return FoundParticipant(listed=listed, history=history, as_of=as_of)

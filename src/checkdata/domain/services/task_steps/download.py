@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from threading import Lock
+from uuid import uuid4
 
 from attrs import define, field
 
@@ -51,12 +52,21 @@ class Stop:
                 self._work = None
 
 
+def new_download_id() -> str:
+    """The id of a download that begins now."""
+    return uuid4().hex
+
+
 @define(eq=False, kw_only=True)
 class Download:
-    """A file on its way: how many rows it holds, and its bytes, once. ``stop`` ends its body from any thread."""
+    """A file on its way: how many rows it holds, and its bytes, once. ``stop`` ends its body from any thread.
+
+    ``id`` stands in the event of what was asked for and, once the file has left whole, in that of the file.
+    """
 
     rows: int
     as_of: Import | None
+    id: str
     stop: Stop = field(factory=Stop, repr=False)
     _storage: Storage = field(repr=False)
     _acting: Acting = field(repr=False)
@@ -89,5 +99,5 @@ class Download:
         if self._end is None:
             raise RuntimeError("the end of a file comes after its body")
         last, receipt, digest, size = self._end
-        keep_receipt(self._storage, self._acting, receipt(digest, size))
+        keep_receipt(self._storage, self._acting, receipt(digest, size), self.id)
         return last

@@ -46,9 +46,13 @@ def receipt_for(
     return receipt
 
 
-def keep_receipt(storage: Storage, acting: Acting, receipt: Receipt) -> None:
-    """Keep a receipt and put it on record, so that the seal of the log is a seal of the receipt too."""
+def keep_receipt(storage: Storage, acting: Acting, receipt: Receipt, download_id: str) -> None:
+    """Keep a receipt and put it on record, so that the seal of the log is a seal of the receipt too.
+
+    *download_id* is that of the event of what was asked for: only together do they tell that it was not broken off.
+    """
     details: dict[str, str | int | bool] = {
+        "download": download_id,
         "kind": receipt.kind.value,
         "sha256": receipt.sha256,
         "bytes": receipt.size,

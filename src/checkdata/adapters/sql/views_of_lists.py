@@ -1,0 +1,152 @@
+"""Who looked at lists that may have shown one participant, summed up by the database.
+
+`checkdata.domain.audit.tracing.list_may_have_shown` is what it means. A log holds millions of views; what comes back is
+a row for each user, way, version of the participant's row, and record of a scope.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from checkdata.adapters.sql.column_types import Number
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.schema import audit_events
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.tracing import (
+    LISTS,
+    SIGHTING_KIND_OF,
+    PossibleSightings,
+    ShownRow,
+    Sighting,
+    Trail,
+    list_may_have_shown,
+    was_covered,
+)
+from checkdata.domain.listing.filters import FILTERS, slug
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.values import UserId
+
+_NEVER: Final = 2**62
+"""The number of an import that is never made: a row stands until then if it stands now."""
+
+_FILTERS: Final = tuple(each.name for each in FILTERS)
+
+
+def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetime | None) -> Select[Any]:
+    """The views of one organisation's lists whose import and filters are those of one of its rows.
+
+    A view of an import that is not known counts with its details, because no row can be told to be the one.
+    """
+    events, rows = audit_events.c, _rows(stood)
+    told = and_(
+        imports.c.number >= rows.c.began,
+        imports.c.number < rows.c.ended,
+        *(func.coalesce(_detail(name), rows.c[name]) == rows.c[name] for name in _FILTERS),
+    )
+    unknown = imports.c.number.is_(None)
+    grouped: list[ColumnElement[Any]] = [
+        events.actor.label("actor"),
+        events.kind.label("kind"),
+        rows.c.place.label("place"),
+        _detail("rules").label("rules"),
+        case((unknown, cast(events.details, Text)), else_=null()).label("untold"),
+    ]
+    at = func.min(events.at).label("first"), func.max(events.at).label("last"), func.count().label("times")
+    return (
+        select(*grouped, *at)
+        .select_from(
+            audit_events.outerjoin(imports, imports.c.id == events.import_id).outerjoin(rows, told),
+        )
+        .where(
+            *_of_organisation(stood[0].organisation),
+            events.kind.in_([kind.value for kind in LISTS]),
+            true() if start is None else events.at >= start,
+            true() if end is None else events.at < end,
+            or_(rows.c.place.is_not(None), unknown),
+            _was_not_completed(stood[0].organisation),
+        )
+        .group_by(*grouped)
+    )
+
+
+def sightings_of(row: Row[*tuple[Any, ...]], stood: Sequence[ShownRow], trail: Trail) -> Iterator[PossibleSightings]:
+    """What a row of `select_views` tells; nothing where the scope of those views did not cover the participant."""
+    (role, organisation_id), kind = stood[0].organisation, AuditKind(row.kind)
+    if row.place is None:
+        details = json.loads(row.untold)
+        untold = AuditEvent(kind=kind, at=row.first, role=role, organisation_id=organisation_id, details=details)
+        shown = list_may_have_shown(untold, trail)
+    else:
+        shown = was_covered(stood[row.place], row.rules)
+    if shown:
+        first, last = (
+            Sighting(
+                at=at,
+                actor=None if row.actor is None else UserId(row.actor),
+                role=role,
+                organisation_id=organisation_id,
+                import_id=None,
+                how=SIGHTING_KIND_OF[kind],
+            )
+            for at in (row.first, row.last)
+        )
+        yield PossibleSightings(first=first, last=last, times=row.times)
+
+
+def _rows(stood: Sequence[ShownRow]) -> Subquery:
+    """A row for each version of the participant's row, with the words of its filters."""
+    return union_all(
+        *(
+            select(
+                literal(place, Integer).label("place"),
+                literal(each.began, Number).label("began"),
+                literal(_NEVER if each.ended is None else each.ended, Number).label("ended"),
+                *(literal(str(slug(getattr(each.listed, name))), Text).label(name) for name in _FILTERS),
+            )
+            for place, each in enumerate(stood)
+        )
+    ).subquery("stood")
+
+
+def _of_organisation(organisation: tuple[Role, str]) -> Sequence[ColumnElement[bool]]:
+    role, organisation_id = organisation
+    return audit_events.c.organisation_id == organisation_id, audit_events.c.role == role.value
+
+
+def _was_not_completed(organisation: tuple[Role, str]) -> ColumnElement[bool]:
+    """Whether it is no download that left whole, which its receipt tells."""
+    sent = audit_events.alias("sent")
+    role, organisation_id = organisation
+    completed = select(sent.c.details["download"].as_string()).where(
+        sent.c.organisation_id == organisation_id,
+        sent.c.role == role.value,
+        sent.c.kind == AuditKind.FILE_SENT.value,
+        sent.c.details["download"].as_string().is_not(None),
+    )
+    download = _detail("download")
+    return or_(download.is_(None), download.not_in(completed))
+
+
+def _detail(name: str) -> ColumnElement[Any]:
+    word: ColumnElement[Any] = audit_events.c.details[name].as_string()
+    return word

@@ -1,0 +1,79 @@
+"""Who has seen a participant is asked of a log of millions: no question reads all of the log, or all receipts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from checkdata.adapters.sql import SqlStorage
+from checkdata.domain.audit.tracing import SightingKind
+from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.values import ParticipantId
+from tests.contracts.listings import with_listings
+from tests.strategies import NOON
+
+LARGE: Final = ("audit_events", "receipts")
+FILLED: Final = {
+    "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000)",
+    "postgresql": "WITH n AS (SELECT generate_series(1, 20000) AS n)",
+}
+EVENTS: Final = """
+    INSERT INTO audit_events (kind, at, actor, role, organisation_id, participant_id, details)
+    {numbers} SELECT CASE n % 10 WHEN 0 THEN 'participant_viewed' ELSE 'list_viewed' END, '{at}', 'u' || (n % 100),
+        'delivery_partner', CASE n % 200 WHEN 1 THEN 'north' ELSE 'o' || (n % 200) END,
+        CASE n % 10 WHEN 0 THEN 'p' || n END, '{{"searched": false}}' FROM n
+"""
+RECEIPTS: Final = """
+    INSERT INTO receipts (sha256, size, kind, at, role, organisation_id, rows, asked, scope)
+    {numbers} SELECT 'x' || n, 1, 'csv', '{at}', 'delivery_partner', 'o' || (n % 200), 0,
+        '{{"filters": {{}}, "searched": false}}', '{{"agreements": [], "rules": [], "version": 1}}' FROM n
+"""
+
+Plans = dict[str, list[str]]
+
+
+@pytest.fixture
+def filled(storage: SqlStorage, engine: Engine) -> SqlStorage:
+    """Listings, and a log in which one event in two hundred is one of North's."""
+    with_listings(storage)
+    numbers = FILLED[engine.dialect.name]
+    with engine.begin() as connection:
+        for statement in (EVENTS, RECEIPTS):
+            connection.execute(text(statement.format(numbers=numbers, at=f"{NOON:%Y-%m-%d %H:%M:%S.%f}")))
+        connection.execute(text("ANALYZE"))
+    return storage
+
+
+@pytest.fixture
+def plans(engine: Engine) -> Iterator[Plans]:
+    """How the database answers each question from now on that is about one of the large tables."""
+    found: Plans = {}
+    explained: Callable[[list[Any]], list[str]] = _of_sqlite if engine.dialect.name == "sqlite" else _of_postgresql
+
+    def look(_: Connection, cursor: Any, statement: str, parameters: Any, *__: object) -> None:  # noqa: ANN401
+        if statement.startswith("SELECT") and any(table in statement for table in LARGE):
+            explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+            with closing(cursor.connection.cursor()) as beside:
+                found[statement] = explained(beside.execute(f"{explain} {statement}", parameters).fetchall())
+
+    event.listen(Engine, "before_cursor_execute", look)
+    yield found
+    event.remove(Engine, "before_cursor_execute", look)
+
+
+def _of_sqlite(plan: list[Any]) -> list[str]:
+    """The large tables that a plan reads from end to end."""
+    return [step for *_, step in plan if step.startswith("SCAN") and step.split()[1] in (*LARGE, "sent")]
+
+
+def _of_postgresql(plan: list[Any]) -> list[str]:
+    return [step for (step,) in plan if "Seq Scan" in step and any(table in step for table in LARGE)]
+
+
+def test_no_question_of_who_has_seen_a_participant_reads_the_whole_log(filled: SqlStorage, plans: Plans) -> None:
+    found = Trace(storage=filled, clock=lambda: NOON).seen(ParticipantId("p0"))
+    assert {each.first.how for each in found.possibly} == {SightingKind.LIST}
+    assert len(plans) >= len(LARGE)
+    assert {statement: steps for statement, steps in plans.items() if steps} == {}
