@@ -115,6 +115,7 @@ def test_a_list_that_can_not_be_loaded_is_refused_whole(loaded: Command, tmp_pat
 
 
 def test_an_agreement_that_is_added_lets_its_lead_provider_confirm_users(loaded: Command) -> None:
+    before = recorded(loaded, AuditKind.AGREEMENT_ADDED)
     assert "no data-sharing agreement" in add(loaded, *partner(NORTH_HUB, "lp-larkfield"), code=2).err
     ended = loaded.done(
         *("agreements", "add", "--lead-provider", "lp-larkfield", "--delivery-partner", NORTH_HUB),
@@ -123,7 +124,10 @@ def test_an_agreement_that_is_added_lets_its_lead_provider_confirm_users(loaded:
     added = ended.out.removeprefix("Added: ").strip()
     assert agreements(loaded)[added][2:] == ["2021-09-01", "", "2022", "", "no", "in force"]
     add(loaded, *partner(NORTH_HUB, "lp-larkfield"))
-    assert recorded(loaded, AuditKind.AGREEMENT_ADDED) == 1
+    assert recorded(loaded, AuditKind.AGREEMENT_ADDED) == before + 1
+    assert loaded.done("agreements", "history", added).out.splitlines()[1].split("\t")[1:] == [
+        *("an operator", NORTH_HUB, "lp-larkfield", "2021-09-01", "", "2022", "", "no", "no")
+    ]
 
 
 def test_a_draft_is_listed_as_one_and_lets_no_one_confirm_users(loaded: Command) -> None:
@@ -187,6 +191,7 @@ def seen_by_jo(command: Command) -> int:
 def test_an_end_that_can_not_be_is_refused(loaded: Command) -> None:
     end = ("agreements", "end")
     assert "There is no such agreement." in loaded.done(*end, "nothing", "--yes", *REASON, code=2).err
+    assert "There is no such agreement." in loaded.done("agreements", "history", "nothing", code=2).err
     for last_day in ("2001-01-01", "9999-12-31"):
         ended = loaded.done(*end, northern(loaded), "--last-day", last_day, *REASON, "--yes", code=2)
         assert "The last day" in ended.err
@@ -249,6 +254,15 @@ def test_why_a_user_sees_a_participant_is_told_rule_by_rule(loaded: Command) -> 
     assert recorded(loaded, AuditKind.ACCESS_EXPLAINED) == 4
 
 
+def test_a_moment_before_the_first_import_knew_no_user_and_no_participant(loaded: Command) -> None:
+    add(loaded, *partner())
+    said = loaded.done("explain", JO, "p-nobody", "--as-known-at", "2020-06-01T10:00").out
+    assert said.startswith(
+        f"{JO} can't see participant p-nobody on 2020-06-01, by what was known at 2020-06-01T10:00:00.\n"
+    )
+    assert "They do not have access for Northern Moors" in said
+
+
 def test_what_can_not_be_explained_is_refused(loaded: Command) -> None:
     add(loaded, *partner())
     for words, sentence in (
@@ -256,6 +270,7 @@ def test_what_can_not_be_explained_is_refused(loaded: Command) -> None:
         (("nobody", "p-1"), "Enter an email address in the correct format"),
         ((JO, "Ada Bold"), "This is not a participant's id"),
         ((JO, "p-1", "--on", "2199-01-01"), "Choose today or a day in the past."),
+        ((JO, "p-1", "--on", "2020-01-01", "--as-known-at", "2199-01-01T10:00"), "Choose a moment in the past."),
         ((JO, "p-1", "--role", "delivery_partner", "--organisation", "dp-nowhere"), "There is no such organisation."),
     ):
         assert sentence in loaded.done("explain", *words, code=2).err

@@ -7,7 +7,7 @@ COMMANDS = [
     *("demo", "migrate", "import", "refresh", "export", "serve", "send", "bounced"),
     *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
     *("nominations", "access review", "explain"),
-    *(f"agreements {name}" for name in ("list", "add", "end")),
+    *(f"agreements {name}" for name in ("list", "history", "add", "end")),
 ]
 
 
@@ -48,6 +48,7 @@ def test_the_version_is_told(command: Command) -> None:
         ("agreements end dsa-1", "Missing option '--reason'"),
         ("agreements end dsa-1 --reason R --last-day soon", "Invalid value for '--last-day'"),
         ("explain a@b.example p-1 --on soon", "Invalid value for '--on'"),
+        ("explain a@b.example p-1 --as-known-at 2024-03-01", "Invalid value for '--as-known-at'"),
         ("explain a@b.example p-1 --role support", "--role and --organisation go together."),
         ("serve --port 99999", "Invalid value for '--port'"),
         ("serve --workers 0", "Invalid value for '--workers'"),

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from attrs import evolve
 
-from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.people.organisations import Agreement, SupportTeam
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, CAT, LEAD, NORTH, OTHER_LEAD, SAM, World
+from tests.integration.web.world import ANN, CAT, LEAD, NORTH, OTHER_LEAD, RECORDS, REFERENCES, SAM, World, acting
 
 TOM = EmailAddress("tom@dfe.example")
 LIST = "/support/agreements"
@@ -57,6 +58,11 @@ def confirmed(world: World, new_client: Callable[[], Client], place: str) -> Ele
     return tom.get(location(tom.submit(tom.get(page.link("Confirm")), "")))
 
 
+def added_by_hand(world: World) -> list[AuditEvent]:
+    """The events of agreements that no feed added."""
+    return [event for event in world.audit(AuditKind.AGREEMENT_ADDED) if event.import_id is None]
+
+
 def to_end(sam: Client, **words: str) -> Element:
     """The page that tells what ending the north's agreement does."""
     return sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 200, **{"reason": "Over"} | words)
@@ -91,13 +97,27 @@ def test_an_agreement_is_shown_with_all_that_it_covers(sam: Client) -> None:
         assert text in page.one("main").text
 
 
+def test_an_agreements_page_tells_its_versions_the_newest_first(sam: Client, world: World) -> None:
+    by = acting(world, SAM, SupportTeam()).user_id
+    world.services().manage_agreements.end("ag-dp-north", reason="Over", by=by)
+    narrowed = [evolve(each, first_academic_year=2022) for each in REFERENCES.agreements or ()]
+    world.load(RECORDS, evolve(REFERENCES, agreements=narrowed))
+    rows = [[cell.text for cell in row.all("td")] for row in sam.get(NORTHS).one("tbody").all("tr")]
+    assert [row[1:] for row in rows] == [
+        ["The feed", "First academic year: 2022 (before: no limit)"],
+        ["Sam Ray", "Ended by hand from: 2024-06-03 (before: no limit)"],
+        ["The feed", "Added"],
+    ]
+    assert rows[-1][0].startswith("15 January 2024 at 12:00")
+
+
 def test_an_agreement_that_widens_nothing_is_added_at_once(sam: Client, world: World) -> None:
     renewed = {"lead_provider": LEAD.id, "starts_on-year": "2030", "first_academic_year": "2022"}
     page = sam.get(location(sam.submit(sam.get(ADD), ADD, **FORM | renewed)))
     assert "Agreement added" in page.one("div", role="alert").text
     for text in (NORTH.name, LEAD.name, "1 September 2030", "2022 to 2023 and later", "Not covered", "By hand"):
         assert text in page.one("main").text
-    [event] = world.audit(AuditKind.AGREEMENT_ADDED)
+    [event] = added_by_hand(world)
     assert event.details["reason"] == "Signed <today>"
 
 
@@ -168,7 +188,7 @@ def test_what_the_rules_do_not_allow_is_told_and_nothing_is_added(
     sam: Client, world: World, changes: dict[str, str], sentence: str
 ) -> None:
     assert sentence in add(sam, 422, **changes).one("div", role="alert").text
-    assert not world.audit(AuditKind.AGREEMENT_ADDED)
+    assert not added_by_hand(world)
 
 
 def test_what_ending_does_is_said_before_it_is_done(sam: Client, world: World) -> None:

@@ -8,18 +8,30 @@ import typer
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.form_digest import form_digest
+from checkdata.domain.people.agreement_history import BEFORE_HISTORY
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.services.access.confirm_changes import DraftInDetail
-from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement, NewAgreement
+from checkdata.domain.services.access.manage_agreements import (
+    EffectOfEnding,
+    NamedAgreement,
+    NewAgreement,
+    RecordedVersion,
+)
 from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.help import ReasonOption, examples
 from checkdata.entrypoints.cli.tables import Cells, show
-from checkdata.entrypoints.cli.tracing import file_line
+from checkdata.entrypoints.cli.tracing import file_line, when
 from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = (
     *("Id", "Delivery partner", "Lead provider", "First day", "Last day"),
     *("First year", "Last year", "Unconfirmed", "State"),
+)
+
+VERSION_COLUMNS = (
+    *("Recorded", "By", "Delivery partner", "Lead provider", "First day", "Last day"),
+    *("First year", "Last year", "Unconfirmed", "Removed"),
 )
 
 agreements = typer.Typer(name="agreements", no_args_is_help=True, help="List, add and end data-sharing agreements.")
@@ -42,6 +54,18 @@ def list_agreements(
     rows = [_cells(named, _state(named, today)) for named in found]
     rows += [_cells(each.about, "draft") for each in drafts if isinstance(each.about, DraftInDetail)]
     show(COLUMNS, rows)
+
+
+@agreements.command("history", epilog=examples("checkdata agreements history dsa-12"))
+def history_of_agreement(
+    agreement_id: Annotated[str, typer.Argument(metavar="AGREEMENT_ID", help="The agreement, by its id.")],
+) -> None:
+    """Show every version of an agreement: when it was recorded, by what, and its terms from then on."""
+    with composition() as composed:
+        versions = composed.manage_agreements.history(agreement_id)
+    if not versions:
+        raise ChangeRefused("There is no such agreement.")
+    show(VERSION_COLUMNS, [_version_cells(recorded) for recorded in versions])
 
 
 @agreements.command(
@@ -159,10 +183,39 @@ def _cells(named: NamedAgreement | DraftInDetail, state: str) -> Cells:
         _lead(named),
         agreement.starts_on.isoformat(),
         "" if agreement.last_day is None else agreement.last_day.isoformat(),
-        *("" if year is None else str(year) for year in (agreement.first_academic_year, agreement.last_academic_year)),
+        *_years(agreement),
         "yes" if agreement.covers_unconfirmed else "no",
         state,
     )
+
+
+def _version_cells(recorded: RecordedVersion) -> Cells:
+    version, agreement = recorded.version, recorded.version.agreement
+    return (
+        "before the history" if version.recorded_at == BEFORE_HISTORY else when(version.recorded_at),
+        _recorder(recorded),
+        agreement.delivery_partner_id,
+        agreement.lead_provider_id,
+        agreement.starts_on.isoformat(),
+        "" if agreement.last_day is None else agreement.last_day.isoformat(),
+        *_years(agreement),
+        "yes" if agreement.covers_unconfirmed else "no",
+        "yes" if version.removed else "no",
+    )
+
+
+def _recorder(recorded: RecordedVersion) -> str:
+    version = recorded.version
+    if version.import_id is not None:
+        return f"import {version.import_id}"
+    if version.recorded_by is not None:
+        return version.recorded_by if recorded.by is None else str(recorded.by.email)
+    return "" if version.recorded_at == BEFORE_HISTORY else "an operator"
+
+
+def _years(agreement: Agreement) -> Cells:
+    years = agreement.first_academic_year, agreement.last_academic_year
+    return tuple("" if year is None else str(year) for year in years)
 
 
 def _partner(named: NamedAgreement | DraftInDetail) -> str:

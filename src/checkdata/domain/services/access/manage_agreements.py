@@ -14,6 +14,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
@@ -48,6 +49,14 @@ class NamedAgreement:
     lead_provider: LeadProvider
     delivery_partner: DeliveryPartner
     in_force: bool
+
+
+@frozen(kw_only=True)
+class RecordedVersion:
+    """A version of an agreement, and the user who recorded it, None if none did or if they are gone."""
+
+    version: AgreementVersion
+    by: User | None
 
 
 @frozen(kw_only=True)
@@ -91,6 +100,15 @@ class ManageAgreements:
         with self.storage.reading() as work:
             agreement = work.organisations.agreement(agreement_id)
             return None if agreement is None else self._named(work, agreement)
+
+    def history(self, agreement_id: str) -> Sequence[RecordedVersion]:
+        """The versions of an agreement, the oldest first; none for an id that was never known."""
+        with self.storage.reading() as work:
+            versions = work.agreement_history.of_agreement(agreement_id)
+            return [
+                RecordedVersion(version=each, by=None if each.recorded_by is None else work.users.get(each.recorded_by))
+                for each in versions
+            ]
 
     @overload
     def add(self, new: NewAgreement, *, by: None = None) -> Agreement: ...

@@ -17,6 +17,7 @@ from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_name
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.pages.support.proposals import proposal_place
 from checkdata.entrypoints.web.presentation.addresses import AGREEMENTS, address
+from checkdata.entrypoints.web.presentation.agreements import version_lines
 from checkdata.entrypoints.web.site import redirect
 
 DONE: Final[Mapping[str, str]] = {
@@ -44,6 +45,7 @@ def agreement(ask: Ask, access: Access) -> Response:
     found = _agreement_of(ask)
     context = {
         "found": found,
+        "versions": version_lines(ask.site.services.manage_agreements.history(found.agreement.id)),
         "today": access.visit.today,
         "may_end": found.agreement.lasts_beyond(access.visit.today),
         "done": DONE.get(ask.fields.get("done", ""), ""),
