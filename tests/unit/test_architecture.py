@@ -12,7 +12,8 @@ import pytest
 import checkdata
 from tests.unit.access import embedding
 
-DOMAIN: Final = Path(checkdata.__file__).parent / "domain"
+PACKAGE: Final = Path(checkdata.__file__).parent
+DOMAIN: Final = PACKAGE / "domain"
 
 IMPORT_THE_DOMAIN: Final = """
 import importlib, pkgutil
@@ -67,3 +68,9 @@ def test_the_domain_has_no_clock() -> None:
 def test_only_one_place_of_the_domain_takes_the_day_of_a_moment_and_it_is_londons() -> None:
     day = re.compile(r"\.date\(\)")
     assert [path.name for path in DOMAIN.rglob("*.py") if day.search(path.read_text(encoding="utf-8"))] == ["values.py"]
+
+
+def test_no_date_is_written_by_the_locale_or_by_what_only_some_systems_know() -> None:
+    unportable = re.compile(r"%[-#_^][A-Za-z]|%[aAbBhcpxX](?![\w(])")
+    files = [path for kind in ("*.py", "*.html", "*.txt") for path in PACKAGE.rglob(kind)]
+    assert [path.name for path in files if unportable.search(path.read_text(encoding="utf-8"))] == []

@@ -15,6 +15,7 @@ from checkdata.domain.values import (
     checked_academic_year,
     checked_identifier,
     checked_urn,
+    day_in_words,
     is_email_address,
     london_date,
     normalised_trn,
@@ -292,6 +293,14 @@ def test_punctuation_anywhere_makes_no_other_trn(number: int, punctuation: list[
     for place, character in punctuation:
         text = text[:place] + character + text[place:]
     assert normalised_trn(text) == f"{number:07}"
+
+
+def test_a_day_is_written_as_govuk_writes_it() -> None:
+    assert [day_in_words(date(2024, month, month)) for month in range(1, 13)] == [
+        *("1 January 2024", "2 February 2024", "3 March 2024", "4 April 2024", "5 May 2024", "6 June 2024"),
+        *("7 July 2024", "8 August 2024", "9 September 2024", "10 October 2024", "11 November 2024"),
+        "12 December 2024",
+    ]
 
 
 def test_a_urn_has_exactly_six_digits() -> None:

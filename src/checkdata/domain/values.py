@@ -31,6 +31,10 @@ _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _MAILABLE: Final = re.compile(rf"(?![^@]{{65}})(?!.*=\?){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
 """A dot-atom, without the beginning of an encoded word (RFC 2047), and a domain whose last label is no number."""
 _LONDON: Final = "Europe/London"
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 def search_key(text: str) -> str:
@@ -64,6 +68,11 @@ def london_date(moment: datetime) -> date:
 def london_midnight(day: date) -> datetime:
     """The first moment of a calendar day in London, with its offset."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(_LONDON))
+
+
+def day_in_words(day: date) -> str:
+    """A day as GOV.UK writes it, in English whatever the locale of the process: 3 March 2025."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def is_email_address(text: str) -> bool:

@@ -11,7 +11,7 @@ from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import CheckdataError
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
-from checkdata.domain.values import UserId
+from checkdata.domain.values import UserId, day_in_words
 
 RULES_VERSION: Final = 1
 """The version of these rules; every decision carries it, so that a record of it can be read later."""
@@ -261,7 +261,7 @@ def _no_grant(acting: Acting, on: date) -> Refused:
     return Refused(
         reason=Reason.NO_GRANT,
         message="You do not have access to this organisation's data.",
-        detail=f"They do not have access for {named(acting.organisation)} on {on:%-d %B %Y}.",
+        detail=f"They do not have access for {named(acting.organisation)} on {day_in_words(on)}.",
         hides_existence=True,
     )
 
@@ -270,6 +270,6 @@ def _no_agreement(organisation: DeliveryPartner, on: date) -> Refused:
     return Refused(
         reason=Reason.NO_AGREEMENT,
         message="There is no data-sharing agreement in force between your organisation and a lead provider.",
-        detail=f"{named(organisation)} has no data-sharing agreement in force on {on:%-d %B %Y}.",
+        detail=f"{named(organisation)} has no data-sharing agreement in force on {day_in_words(on)}.",
         hides_existence=False,
     )

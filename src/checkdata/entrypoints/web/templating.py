@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from jinja2.ext import Extension
 
 from checkdata.domain.typed_text import displayed
+from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation import days_and_times, nominations, proposals
 from checkdata.entrypoints.web.presentation.column_headings import column_headings
 
@@ -71,7 +72,7 @@ def templates() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
-        day=days_and_times.day_in_words,
+        day=day_in_words,
         clock_time=days_and_times.clock_time,
         day_and_time=days_and_times.day_and_time,
         duration=days_and_times.duration,

@@ -12,8 +12,9 @@ from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation.addresses import FROM_CHANGES, participant_path
-from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time, day_in_words
+from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.pagination import pagination

@@ -1,11 +1,12 @@
 """Roles, days and times in the words that users read."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from checkdata.domain.people.organisations import Agreement, Role
+from checkdata.domain.values import day_in_words
 
 ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "Delivery partner",
@@ -16,11 +17,6 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _YEAR: Final = timedelta(days=365.25)
-
-
-def day_in_words(value: date) -> str:
-    """A day as GOV.UK writes it: 3 March 2025."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def academic_years(agreement: Agreement) -> str:

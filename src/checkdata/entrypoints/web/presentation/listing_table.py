@@ -18,8 +18,8 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.typed_text import displayed
+from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation.addresses import participant_paths
-from checkdata.entrypoints.web.presentation.days_and_times import day_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, status_meaning
 

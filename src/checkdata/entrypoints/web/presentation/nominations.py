@@ -10,7 +10,8 @@ from checkdata.domain.nominations.next_step import NextActor, NextStep, Party
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.services.nominations.queue import NominationInDetail
-from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted, day_in_words
+from checkdata.domain.values import day_in_words
+from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted
 
 STATE_NAMES: Final[Mapping[NominationState, str]] = {
     NominationState.RECEIVED: "Received",
