@@ -213,7 +213,11 @@ class AccessWorld:
         )
 
     def receive(
-        self, email: EmailAddress = CAT, role: Role = Role.DELIVERY_PARTNER, organisation: str = NORTH.id
+        self,
+        email: EmailAddress = CAT,
+        role: Role = Role.DELIVERY_PARTNER,
+        organisation: str = NORTH.id,
+        nominated_by: EmailAddress = BOSS,
     ) -> NominationId:
         """Sue records a nomination that came by mail."""
         mailed = MailedNomination(
@@ -221,7 +225,7 @@ class AccessWorld:
             name="Cat  Lee ",
             role=role,
             organisation_id=organisation,
-            nominated_by=BOSS,
+            nominated_by=nominated_by,
             reference="Mail 1",
         )
         return self.nominate.receive(mailed, by=self.sue).id

@@ -6,7 +6,8 @@ from typing import Any, Final
 from attrs import evolve
 
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
-from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId

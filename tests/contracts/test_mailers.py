@@ -18,6 +18,7 @@ from checkdata.domain.messages import (
     HowAccessIsGiven,
     Message,
     NominationDeclined,
+    NominationEscalated,
     SignInLinkMessage,
 )
 from checkdata.domain.people.organisations import Role
@@ -43,9 +44,11 @@ MESSAGES: list[Message] = [
         url=f"https://x.example/confirm/{'x' * 75}",
         lives=timedelta(days=7),
         lead_provider="Élan",
+        role=Role.APPROPRIATE_BODY,
         organisation="100% “North” & Co",
     ),
     NominationDeclined(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough"),
+    NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket “9”"),
 ]
 
 

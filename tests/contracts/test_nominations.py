@@ -8,7 +8,8 @@ from attrs import evolve
 
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.feed.contents import References
-from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage
@@ -105,6 +106,15 @@ def test_of_any_number_who_nominate_the_same_person_at_once_one_does(storage: St
     with ThreadPoolExecutor(8) as threads:
         assert sorted(threads.map(nominate, range(8))) == [False] * 7 + [True]
     assert len(read(storage, lambda work: work.nominations.open())) == 1
+
+
+def test_a_corrected_name_is_kept_with_the_one_before(storage: Storage) -> None:
+    with_people(storage)
+    add(storage, a_nomination())
+    step = a_step(NominationState.RECEIVED, NOON + HOUR, former_name="Cat “100%” Ní Łuasaigh")
+    corrected = evolve(a_nomination(), nominee=Nominee(email=CAT, name="Kat"), steps=(*a_nomination().steps, step))
+    replace(storage, corrected)
+    assert stored(storage, corrected) == corrected
 
 
 def test_replacing_adds_the_newest_step(storage: Storage) -> None:

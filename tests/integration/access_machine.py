@@ -229,7 +229,7 @@ class AccessMachine(RuleBasedStateMachine):
         assert acting.user_id not in (nominee, confirmation.by)
         assert self._user_id(self.notes.nominees[nomination]) == nominee
         assert self.world.today <= self.notes.expire[nomination]
-        if granted.organisation != BODY:
+        if granted.organisation != BODY or confirmation.lead is not None:
             assert self.notes.vouched_throughout(nomination, granted.organisation.id, self.world.today)
 
     def _check_acts(self, acting: Acting, organisation: Organisation) -> None:
@@ -408,7 +408,8 @@ class AccessMachine(RuleBasedStateMachine):
 
     def _note_confirmation(self, nomination: NominationId, by: UserId | None) -> None:
         organisation, lead = self.world.nomination(nomination).organisation, self.notes.asked.get(nomination)
-        assert organisation == BODY or self.notes.may_vouch(lead, organisation.id, self.world.today)
+        by_policy = organisation == BODY and lead is None
+        assert by_policy or self.notes.may_vouch(lead, organisation.id, self.world.today)
         self.notes.confirmations[nomination] = ConfirmationNoted(lead, self.world.today, by)
 
     def _acting(self, who: ActingPerson) -> Acting:

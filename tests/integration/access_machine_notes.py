@@ -121,8 +121,8 @@ class Notes:
     shown: dict[date, dict[UserId, set[str]]] = field(factory=dict)
 
     def may_vouch(self, lead: LeadProviderId | None, partner: str, on: date) -> bool:
-        """Whether this lead provider has an agreement in force with the partner on that day."""
-        noted = (a for a in self.agreements.values() if (a.lead, a.partner) == (lead, partner))
+        """Whether this lead provider has an agreement in force with the partner, for a body with any, on that day."""
+        noted = (a for a in self.agreements.values() if a.lead == lead and partner in (a.partner, BODY.id))
         return any(agreement.in_force(on) for agreement in noted)
 
     def vouched_throughout(self, nomination: NominationId, partner: str, on: date) -> bool:

@@ -15,6 +15,7 @@ from checkdata.domain.messages import (
     AddressChanged,
     Message,
     NominationDeclined,
+    NominationEscalated,
     QueuedMessage,
     is_without_personal_data,
     without_personal_data,
@@ -22,7 +23,7 @@ from checkdata.domain.messages import (
 from checkdata.domain.people.organisations import Role
 
 QUEUED = st.one_of(*map(st.from_type, get_args(QueuedMessage)))
-OF_PEOPLE = (AccessGranted, AccessRemoved, AddressChanged, NominationDeclined)
+OF_PEOPLE = (AccessGranted, AccessRemoved, AddressChanged, NominationDeclined, NominationEscalated)
 
 
 def test_each_message_of_the_outbox_has_a_kind_and_a_title_of_its_own() -> None:
@@ -53,6 +54,7 @@ def test_what_is_forgotten_names_no_user() -> None:
         AccessRemoved(name="Ann", role=role, organisation="Hub"),
         AddressChanged(name="Ann", is_new=True),
         NominationDeclined(nominee="Ann", role=role, organisation="Hub"),
+        NominationEscalated(role=role, organisation="Hub", reference="Ann's ticket"),
     )
     assert not any(map(is_without_personal_data, named))
     assert not any(word in repr(without_personal_data(message)) for message in named for word in ("Ann", "Hub"))

@@ -110,7 +110,8 @@ class ConfirmationRequested:
 class ConfirmationLinkMessage:
     """Please confirm a person. The page behind the link shows who it is; no mail does.
 
-    ``lead_provider`` and ``organisation`` are names; ``lives`` is how long the link works, once.
+    ``lead_provider`` and ``organisation`` are names, ``role`` is the organisation's; ``lives`` is how long the link
+    works, once.
     """
 
     template: ClassVar = "confirmation_link"
@@ -118,6 +119,7 @@ class ConfirmationLinkMessage:
     url: str = field(repr=False)
     lives: timedelta
     lead_provider: str
+    role: Role
     organisation: str
 
 
@@ -134,6 +136,19 @@ class NominationDeclined:
     organisation: str = _of_people()
 
 
+@frozen(kw_only=True)
+class NominationEscalated:
+    """A nomination waits for the policy team; ``reference`` is that of the second-line ticket, "" if there is none."""
+
+    kind: ClassVar = "nomination_escalated"
+    title: ClassVar = "A nomination was escalated"
+    template: ClassVar = "nomination_escalated"
+
+    role: Role
+    organisation: str = _of_people()
+    reference: str = _of_people()
+
+
 Message = (
     SignInLinkMessage
     | HowAccessIsGiven
@@ -142,6 +157,7 @@ Message = (
     | AddressChanged
     | ConfirmationLinkMessage
     | NominationDeclined
+    | NominationEscalated
 )
 """What a mailer can send."""
 
@@ -153,6 +169,7 @@ QueuedMessage = (
     | AddressChanged
     | ConfirmationRequested
     | NominationDeclined
+    | NominationEscalated
 )
 """What the outbox can hold."""
 

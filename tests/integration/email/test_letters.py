@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from checkdata.domain.messages import (
     ConfirmationLinkMessage,
     Message,
     NominationDeclined,
+    NominationEscalated,
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import displayed
@@ -31,9 +33,13 @@ LETTERS = MailRenderer(
 URL = f"https://x.example/confirm/{'x' * 75}"
 
 
-def asked(days: int = 7) -> ConfirmationLinkMessage:
+def asked(days: int = 7, role: Role = Role.DELIVERY_PARTNER) -> ConfirmationLinkMessage:
     return ConfirmationLinkMessage(
-        url=URL, lives=timedelta(days=days), lead_provider="Beacon", organisation="North & West Hub"
+        url=URL,
+        lives=timedelta(days=days),
+        lead_provider="Beacon",
+        role=role,
+        organisation="North & West Hub",
     )
 
 
@@ -48,6 +54,20 @@ def test_a_contact_is_asked_about_an_organisations_user_by_a_link_in_one_piece()
     assert URL in body.splitlines()
     assert "for North & West Hub, a delivery partner of Beacon." in body
     assert "within 7 days of" in body
+
+
+def test_a_contact_is_asked_about_a_bodys_user_in_its_own_words() -> None:
+    body = text(asked(role=Role.APPROPRIATE_BODY))
+    assert "for North & West Hub, an appropriate body that Beacon works with." in body
+
+
+def test_policy_learns_what_waits_for_it_and_by_which_ticket_and_not_who_it_is_about() -> None:
+    escalated = NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket 9")
+    body = text(escalated)
+    assert "as an appropriate body user for Borough." in body
+    assert "Ticket 9." in body
+    assert "https://x.example/" in body.splitlines()
+    assert "ticket" not in text(evolve(escalated, reference=""))
 
 
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (2, "2 days")])
@@ -74,10 +94,12 @@ def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_
     [
         asked(),
         NominationDeclined(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough"),
+        NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference=""),
+        NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket 9"),
         AddressChanged(name="Bo", is_new=True),
         AddressChanged(name="Bo", is_new=False),
     ],
-    ids=["asked", "declined", "new address", "old address"],
+    ids=["asked", "declined", "escalated", "escalated by ticket", "new address", "old address"],
 )
 def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> None:
     mail = LETTERS.write(TO, message, "r1")
@@ -92,7 +114,10 @@ def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> No
 def of_people(name: str) -> list[Message]:
     """A mail of each kind that names a person or a thing."""
     return [
-        ConfirmationLinkMessage(url=URL, lives=timedelta(days=7), lead_provider=name, organisation=name),
+        ConfirmationLinkMessage(
+            url=URL, lives=timedelta(days=7), lead_provider=name, role=Role.DELIVERY_PARTNER, organisation=name
+        ),
+        NominationEscalated(role=Role.DELIVERY_PARTNER, organisation=name, reference=name or "Bo"),
         NominationDeclined(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),
         AddressChanged(name=name, is_new=True),
         AccessGranted(name=name, role=Role.DELIVERY_PARTNER, organisation=name),

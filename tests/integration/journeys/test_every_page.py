@@ -231,6 +231,8 @@ def test_the_pages_of_a_nomination(page: Page, demo: str) -> None:
     for who, button, save in (
         ("Isla Brennan", "Ask a lead provider", "Continue"),
         ("Priya Nair", "Record the answer", "Save"),
+        ("Helen Firth", "Decide without a lead provider", "Save"),
+        ("Kofi Mensah", "Correct the name", "Correct name"),
     ):
         page.goto(f"{demo}/policy/nominations")
         page.get_by_role("link", name=who).click()

@@ -8,7 +8,8 @@ import pytest
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, NominationDeclined
-from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.people.organisations import Agreement, PolicyTeam, SupportTeam
 from checkdata.domain.services.access.review_access import ReviewAccess
@@ -18,6 +19,7 @@ from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, BODY, CONTACT, ENDED, LEAD, NORTH, OTHER_LEAD, PAM, SAM, World, acting
 
 NEW = EmailAddress("new@north.example")
+TOM = EmailAddress("tom@dfe.example")
 FORM = {
     "name": "New <b>User</b>",
     "email": str(NEW),
@@ -31,7 +33,7 @@ FOR_BODY = FORM | {"role": "appropriate_body", "organisation": BODY.id}
 ANSWER = {
     "answer": "confirmed",
     "contact": "Jo at Beacon",
-    "date-day": "1",
+    "date-day": "3",
     "date-month": "6",
     "date-year": "2024",
     "reference": "Mail 9",
@@ -122,7 +124,7 @@ def test_a_nomination_goes_from_the_mail_to_the_access_and_each_sees_whose_move_
     assert "What did Beacon Teaching answer?" in page.text
     page = pam.get(location(pam.submit(page, "", **ANSWER)))
     assert "Support can give access now" in alert(page)
-    for text in ("Jo at Beacon", "1 June 2024", "Mail 9", "Pam Orr", "Sam Ray", "Please", "Began <today>", "Ticket 34"):
+    for text in ("Jo at Beacon", "3 June 2024", "Mail 9", "Pam Orr", "Sam Ray", "Please", "Began <today>", "Ticket 34"):
         assert text in page.text
     page = sam.get(sam.get(f"/support/nominations/{received}").link("Give access"))
     page = sam.get(location(sam.submit(page, "")))
@@ -264,8 +266,11 @@ def test_a_user_who_confirmed_does_not_grant(sam: Client, pam: Client, world: Wo
     assert not world.manage_access.search(str(NEW))
 
 
-def test_a_nominee_does_not_grant(sam: Client, pam: Client, world: World) -> None:
-    nomination_id = escalated(sam, email=str(SAM))
+def test_a_nominee_does_not_grant(sam: Client, pam: Client, world: World, new_client: Callable[[], Client]) -> None:
+    tom = new_client()
+    world.add(TOM, "Tom", SupportTeam())
+    tom.sign_in(TOM)
+    nomination_id = escalated(tom, email=str(SAM))
     ask(pam, nomination_id, "self")
     pam.submit(pam.get(f"/policy/nominations/{nomination_id}/answer"), "", **ANSWER)
     page = sam.submitted(sam.get(f"/support/nominations/{nomination_id}/grant"), "", 422)
@@ -421,14 +426,47 @@ def test_policy_itself_decides_for_an_appropriate_bodys_user(
     sam: Client, pam: Client, world: World, answer: str
 ) -> None:
     nomination_id = escalated(sam, **FOR_BODY)
-    page = pam.get(pam.get(f"/policy/nominations/{nomination_id}").link("Confirm or decline"))
+    page = pam.get(pam.get(f"/policy/nominations/{nomination_id}").link("Decide without a lead provider"))
     assert not page.all("input", id="contact")
-    reason = "Not theirs" if answer == "declined" else ""
-    pam.submit(page, "", answer=answer, reason=reason)
+    refused = pam.submitted(page, "", 422, answer=answer)
+    assert refused.link("Enter the reason for your decision") == "#reason"
+    pam.submit(page, "", answer=answer, reason="No lead provider works with it")
     assert nomination(world, nomination_id).state.value == answer
     page = sam.get(f"/support/nominations/{nomination_id}/grant")
     sam.submit(page, "", 303 if answer == "confirmed" else 422)
     assert len(world.manage_access.search(str(NEW))) == (answer == "confirmed")
+
+
+def test_the_lead_provider_that_works_with_a_body_is_asked_about_its_user(
+    sam: Client, pam: Client, world: World
+) -> None:
+    nomination_id = escalated(sam, **FOR_BODY)
+    page = pam.get(pam.get(f"/policy/nominations/{nomination_id}").link("Ask a lead provider"))
+    assert "Choose the one that works with" in page.text
+    page = pam.get(location(pam.submit(page, "", lead_provider=LEAD.id, how="self")))
+    pam.submit(page, "", **ANSWER)
+    assert nomination(world, nomination_id).state is NominationState.CONFIRMED
+
+
+def test_a_misspelt_name_is_corrected_and_both_names_are_shown(sam: Client, pam: Client, world: World) -> None:
+    nomination_id = asked(sam, pam)
+    page = sam.get(sam.get(f"/support/nominations/{nomination_id}").link("Correct the name"))
+    assert page.one("input", id="name").attributes["value"] == FORM["name"]
+    refused = sam.submitted(page, "", 422, name=" ", reason="Misspelt")
+    assert refused.link("Enter the full name of the person") == "#name"
+    page = sam.get(location(sam.submit(page, "", name="Nadja Lee", reason="Misspelt")))
+    assert "Name corrected" in alert(page)
+    assert page.one("h1").text == "Nadja Lee"
+    assert f"Name before: {FORM['name']}" in page.text
+    assert nomination(world, nomination_id).state is NominationState.ESCALATED
+
+
+def test_the_tickets_reference_is_kept_with_the_escalation(sam: Client, pam: Client) -> None:
+    nomination_id = receive(sam)
+    page = sam.get(f"/support/nominations/{nomination_id}/escalate")
+    assert sam.submitted(page, "", 422, reference="x" * 201).all("p", id="reference-error")
+    sam.submit(page, "", reference="Ticket 9")
+    assert "Reference: Ticket 9" in pam.get(f"/policy/nominations/{nomination_id}").text
 
 
 def test_withdrawing_takes_a_reason(sam: Client, pam: Client, world: World) -> None:

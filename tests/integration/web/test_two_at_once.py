@@ -172,6 +172,7 @@ AGREEMENT: Final = {
     "covers_unconfirmed": "yes",
     "reason": "Signed",
 }
+NAMES: Final = ({"name": "Nu Lee", "reason": "So"}, {"name": "Nou Lee", "reason": "Because"})
 OF_POLICY: Final = (PAM, PAT)
 OF_NORTH: Final = (ANN, CAT)
 
@@ -193,6 +194,9 @@ TWICE: Final[Mapping[str, Twice]] = {
         page=lambda world: f"/policy/nominations/{asked(world)}/answer",
         action="",
         typed=(ANSWER, ANSWER | {"answer": "declined", "reason": "Not ours"}),
+    ),
+    "/policy/nominations/{nomination_id}/name": Twice(
+        who=OF_POLICY, page=lambda world: f"/policy/nominations/{asked(world)}/name", action="", typed=NAMES
     ),
     "/policy/nominations/{nomination_id}/withdraw": Twice(
         who=OF_POLICY, page=lambda world: f"/policy/nominations/{asked(world)}/withdraw", action=""
@@ -232,6 +236,9 @@ TWICE: Final[Mapping[str, Twice]] = {
     ),
     "/support/nominations/{nomination_id}/escalate": Twice(
         page=lambda world: f"/support/nominations/{received(world)}/escalate", action=""
+    ),
+    "/support/nominations/{nomination_id}/name": Twice(
+        page=lambda world: f"/support/nominations/{received(world)}/name", action="", typed=NAMES
     ),
     "/support/nominations/{nomination_id}/grant": Twice(
         page=lambda world: f"/support/nominations/{confirmed(world)}/grant", action=""

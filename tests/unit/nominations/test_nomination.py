@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.nominations.next_step import NextActor, NextStep, Party, next_step
-from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState
 from checkdata.domain.people.organisations import (
     Agreement,
@@ -263,12 +264,93 @@ def test_declining_takes_a_reason() -> None:
         ({"contact": " "}, "who answered"),
         ({"reference": ""}, "reference"),
         ({"given_on": day(1)}, "in the future"),
+        ({"given_on": day(-1)}, "before the day of the nomination"),
         ({"contact": "Cat@North.example "}, "themselves"),
+        ({"contact": "Cat Lee <cat@north.example>"}, "themselves"),
+        ({"contact": "ｃａｔ＠north.example"}, "themselves"),
+        ({"contact": "cat+yes@north.example"}, "themselves"),
+        ({"contact": "LEE, Cat"}, "only has the same name"),
     ],
 )
 def test_an_answer_says_who_gave_it_when_and_where_it_is(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ChangeRefused, match=sentence):
         ASKED.confirmed(policy(), evolve(ANSWER, **changes), AGREED)
+
+
+def test_another_person_of_the_nominees_name_confirms_with_their_address() -> None:
+    answer = evolve(ANSWER, contact="Cat Lee <cat.lee@lead.example>")
+    assert ASKED.confirmed(policy(), answer, AGREED).state is NominationState.CONFIRMED
+
+
+@given(st.integers(-3, 12), st.integers(0, 10))
+def test_an_answer_is_dated_from_the_day_of_the_nomination_to_today(given_on: int, today: int) -> None:
+    taking = policy(at=NOON + timedelta(days=today))
+    answer = evolve(ANSWER, given_on=day(given_on))
+    if 0 <= given_on <= today:
+        assert ASKED.confirmed(taking, answer, AGREED).steps[-1].answered_on == day(given_on)
+    else:
+        with pytest.raises(ChangeRefused, match="The day of the answer cannot be"):
+            ASKED.confirmed(taking, answer, AGREED)
+
+
+@pytest.mark.parametrize("own", ["cat@north.example", "cat+1@north.example", "c.at@north.example"])
+def test_no_one_is_nominated_by_themselves(own: str) -> None:
+    with pytest.raises(ChangeRefused, match="No one can nominate themselves"):
+        new(nominated_by=EmailAddress(own)).received(act(), "Mail 1")
+    for theirs in (EmailAddress("sue@dfe.example"), EmailAddress("su.e+2@dfe.example")):
+        with pytest.raises(ChangeRefused, match="You are the nominee"):
+            new(nominee=evolve(NOMINEE, email=theirs)).received(act("sue"), "Mail 1")
+
+
+@pytest.mark.parametrize("theirs", [{"email": EmailAddress("z.ed@dfe.example")}, {"user_id": UserId("zed")}])
+@pytest.mark.parametrize(("name", "nomination", "whose"), ROLES)
+def test_a_nominee_takes_no_step_but_to_withdraw(
+    name: str, nomination: Nomination, whose: Organisation, theirs: dict[str, Any]
+) -> None:
+    about_zed = evolve(nomination, nominee=evolve(NOMINEE, **theirs))
+    with pytest.raises(ChangeRefused, match=r"You are the nominee|themselves"):
+        step_by(name, about_zed, whose)
+    with pytest.raises(ChangeRefused, match="You are the nominee"):
+        about_zed.corrected(act("zed", whose), "Zed Lee")
+    assert about_zed.withdrawn(act("zed", whose, note="Not me")).state is NominationState.WITHDRAWN
+
+
+def test_escalating_keeps_the_reference_of_the_ticket() -> None:
+    assert RECEIVED.escalated(act(), " Ticket 9 ").steps[-1].reference == "Ticket 9"
+
+
+@pytest.mark.parametrize(
+    "nomination", [RECEIVED, ESCALATED, ASKED, ASKED_BY_LINK, CONFIRMED], ids=lambda n: n.state.value
+)
+def test_a_corrected_name_is_on_record_and_is_asked_about_again(nomination: Nomination) -> None:
+    corrected = nomination.corrected(policy(note="Misspelt"), "Kat Lee")
+    step = corrected.steps[-1]
+    assert (corrected.nominee.name, step.former_name, step.by, step.note) == (
+        *("Kat Lee", "Cat Lee"),
+        *(UserId("pam"), "Misspelt"),
+    )
+    assert corrected.steps[:-1] == nomination.steps
+    received = nomination.state is NominationState.RECEIVED
+    assert corrected.state is (NominationState.RECEIVED if received else NominationState.ESCALATED)
+    for name in ("confirmed", "confirmed by link", "declined", "declined by link", "granted"):
+        with pytest.raises(ChangeRefused):
+            STEPS[name](corrected, NOON)
+
+
+@pytest.mark.parametrize(("name", "sentence"), [(" ", "full name"), ("Cat Lee", "has already")])
+def test_a_name_is_corrected_to_another_name(name: str, sentence: str) -> None:
+    with pytest.raises(ChangeRefused, match=sentence):
+        RECEIVED.corrected(act(), name)
+
+
+def test_only_support_and_policy_correct_a_name_while_the_nomination_is_open() -> None:
+    with pytest.raises(ChangeRefused, match="Only a support or policy user"):
+        RECEIVED.corrected(act("bob", PARTNER), "Kat Lee")
+    for closed in (DECLINED, GRANTED, WITHDRAWN, EXPIRED):
+        with pytest.raises(ChangeRefused):
+            closed.corrected(act(), "Kat Lee")
+    with pytest.raises(ChangeRefused, match="keeps the name"):
+        RENEWAL.corrected(act(), "Kat Lee")
 
 
 def test_a_nominee_can_not_confirm_themselves() -> None:
@@ -341,16 +423,38 @@ def test_where_a_confirmation_no_longer_counts_policy_asks_again() -> None:
     assert again.granted(act(), agreements).steps[-1].lead_provider_id == OTHER
 
 
-def test_an_appropriate_bodys_user_is_confirmed_by_policy() -> None:
-    answer = Answer(contact="", given_on=TODAY, reference="")
-    confirmed = FOR_BODY.confirmed(policy(), answer, ())
+BY_POLICY: Final = Answer(contact="", given_on=TODAY, reference="")
+
+
+def test_policy_decides_about_an_appropriate_bodys_user_with_a_reason() -> None:
+    with pytest.raises(ChangeRefused, match="reason for your decision"):
+        FOR_BODY.confirmed(policy(), BY_POLICY, ())
+    confirmed = FOR_BODY.confirmed(policy(note="No lead provider works with it"), BY_POLICY, ())
     assert confirmed.granted(act(), ()).steps[-1].lead_provider_id is None
     with pytest.raises(ChangeRefused, match="You confirmed"):
-        FOR_BODY.confirmed(policy("sue"), answer, ()).granted(act("sue"), ())
-    with pytest.raises(ChangeRefused, match="no one to ask"):
-        FOR_BODY.asked(policy(), LEAD, AGREED)
+        FOR_BODY.confirmed(policy("sue", note="None"), BY_POLICY, ()).granted(act("sue"), ())
     with pytest.raises(ChangeRefused, match="already been answered"):
-        confirmed.declined(policy(note="No"), answer)
+        confirmed.declined(policy(note="No"), BY_POLICY)
+
+
+def test_the_lead_provider_that_works_with_an_appropriate_body_is_asked_about_its_user() -> None:
+    elsewhere = (an_agreement(delivery_partner_id="other"),)
+    asked = FOR_BODY.asked(policy(), LEAD, elsewhere, contact=CONTACT.value)
+    with pytest.raises(ChangeRefused, match="who answered"):
+        asked.confirmed(policy(note="It is known"), BY_POLICY, elsewhere)
+    for taking in (policy(), by_link()):
+        confirmed = asked.confirmed(taking, ANSWER, elsewhere)
+        assert confirmed.granted(act(), elsewhere).steps[-1].lead_provider_id == LEAD
+        with pytest.raises(ChangeRefused, match=r"with any delivery partner\. Its confirmation no longer counts"):
+            confirmed.granted(act(), ())
+    with pytest.raises(ChangeRefused, match="no data-sharing agreement in force with any"):
+        FOR_BODY.asked(policy(), OTHER, elsewhere)
+
+
+def test_after_a_correction_policy_decides_about_a_body_without_the_lead_provider_asked_before() -> None:
+    corrected = FOR_BODY.asked(policy(), LEAD, AGREED).corrected(policy(note="Misspelt"), "Kat Lee")
+    decided = corrected.confirmed(policy(note="No lead provider works with it"), BY_POLICY, ())
+    assert decided.steps[-1].lead_provider_id is None
 
 
 def test_it_expires_when_its_time_is_up_and_not_before() -> None:

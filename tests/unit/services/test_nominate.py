@@ -8,7 +8,13 @@ from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, CheckdataError
 from checkdata.domain.feed.contents import NamedIds
-from checkdata.domain.messages import AccessGranted, ConfirmationLinkMessage, MailState, NominationDeclined
+from checkdata.domain.messages import (
+    AccessGranted,
+    ConfirmationLinkMessage,
+    MailState,
+    NominationDeclined,
+    NominationEscalated,
+)
 from checkdata.domain.nominations.next_step import NextActor, Party
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Role, SupportTeam
@@ -31,6 +37,7 @@ from tests.access_world import (
 )
 
 DEE = EmailAddress("dee@north.example")
+POLICY = EmailAddress("policy@dfe.example")
 
 
 @pytest.fixture
@@ -246,6 +253,68 @@ def test_no_user_takes_a_step_in_a_role_that_they_do_not_have(world: AccessWorld
     changes_nothing(world, lambda: world.nominate.escalate(received, by=pretended), "do not have", AccessRefused)
 
 
+def test_a_suspended_user_is_not_nominated(world: AccessWorld) -> None:
+    world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
+    world.access.suspend(CAT, reason="Investigation")
+    changes_nothing(world, world.receive, "a user who is suspended. Reinstate them first")
+    told = "cannot be nominated. Ask support"
+    changes_nothing(world, lambda: world.nominate.nominate(CAT, "Cat", by=world.bob), told)
+
+
+def test_no_user_nominates_themselves_under_another_spelling(world: AccessWorld) -> None:
+    own = EmailAddress("bo.ss+1@north.example")
+    changes_nothing(world, lambda: world.nominate.nominate(own, "Bob", by=world.bob), "nominate themselves")
+    changes_nothing(world, lambda: world.receive(own), "nominate themselves")
+
+
+def test_policy_is_mailed_what_waits_for_it_with_the_tickets_reference(world: AccessWorld) -> None:
+    nominating = evolve(world.nominate, policy_email=POLICY)
+    received = world.receive()
+    world.mails()
+    escalated = nominating.escalate(received, by=world.sue, reference="Ticket 9")
+    told = NominationEscalated(role=Role.DELIVERY_PARTNER, organisation="North Hub", reference="Ticket 9")
+    assert world.mails() == [(POLICY, told)]
+    assert escalated.steps[-1].reference == "Ticket 9"
+    world.nominate.ask(received, LEAD.id, by=world.pam, by_link=False)
+    nominating.correct_name(received, "Kat Lee", by=world.sue, note="Misspelt")
+    assert world.mails() == [(POLICY, evolve(told, reference=""))]
+
+
+def test_what_is_kept_for_review_and_waits_for_policy_is_mailed_to_it(world: AccessWorld) -> None:
+    [grant] = world.grants(BOSS)
+    world.manage_agreements.end("ag-1", reason="Over")
+    world.mails()
+    evolve(world.review_access, policy_email=POLICY).keep(grant.id, by=world.sue)
+    assert [to for to, message in world.mails() if isinstance(message, NominationEscalated)] == [POLICY]
+
+
+def test_a_corrected_name_is_on_record_without_the_name_and_ends_the_link(world: AccessWorld) -> None:
+    asked = world.asked(by_link=True)
+    token = world.link()
+    corrected = world.nominate.correct_name(asked, " Kat  Lee", by=world.pam, note="Misspelt")
+    assert corrected == world.nomination(asked)
+    assert (corrected.nominee.name, corrected.state) == ("Kat Lee", NominationState.ESCALATED)
+    event = world.audit()[-1]
+    assert (event.kind, event.actor) == (AuditKind.NOMINATION_CORRECTED, world.pam.user_id)
+    assert "Lee" not in str(event)
+    assert not world.answer_by_link.link_works(token)
+    world.nominate.ask(asked, LEAD.id, by=world.pam, by_link=False)
+    world.answer(asked)
+    assert world.nominate.grant(asked, by=world.ben).name == "Kat Lee"
+
+
+def test_the_lead_provider_that_works_with_a_body_confirms_its_user(world: AccessWorld) -> None:
+    received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
+    world.nominate.escalate(received, by=world.sue)
+    found = world.queue.one(received)
+    assert found is not None
+    assert list(found.may_be_asked) == [LEAD, OTHER_LEAD]
+    world.nominate.ask(received, LEAD.id, by=world.pam, by_link=True)
+    world.answer_by_link.answer(world.answer_by_link.open(world.link()), confirms=True)
+    world.nominate.grant(received, by=world.ben)
+    assert [(grant.organisation, grant.confirmed_by) for grant in world.grants()] == [(BODY, LEAD.id)]
+
+
 def test_a_suspended_nominee_is_given_no_access(world: AccessWorld) -> None:
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
     confirmed = world.confirmed()
@@ -272,7 +341,7 @@ def test_a_declined_nomination_mails_the_nominator(world: AccessWorld) -> None:
 def test_an_appropriate_bodys_user_is_confirmed_by_policy(world: AccessWorld) -> None:
     received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
     world.nominate.escalate(received, by=world.sue)
-    world.nominate.decide_for_body(received, confirms=True, by=world.pam)
+    world.nominate.decide_for_body(received, confirms=True, by=world.pam, note="No lead provider")
     world.nominate.grant(received, by=world.ben)
     assert [(grant.organisation, grant.confirmed_by) for grant in world.grants()] == [(BODY, None)]
 
@@ -292,7 +361,7 @@ def test_a_reference_has_no_characters_that_cannot_be_seen(world: AccessWorld) -
 def test_no_access_is_given_for_a_body_that_left_the_feed(world: AccessWorld) -> None:
     received = world.receive(CAT, Role.APPROPRIATE_BODY, BODY.id)
     world.nominate.escalate(received, by=world.sue)
-    world.nominate.decide_for_body(received, confirms=True, by=world.pam)
+    world.nominate.decide_for_body(received, confirms=True, by=world.pam, note="No lead provider")
     with world.storage.writing() as work:
         work.feed_store.delete_missing_references(NamedIds(appropriate_bodies=set()))
         work.commit()

@@ -105,7 +105,7 @@ def test_sessions_and_links_of_the_old_address_end_with_it(world: AccessWorld) -
 
 def test_policy_confirms_the_new_address_of_a_bodys_user(world: AccessWorld) -> None:
     nomination_id = world.nominate.escalate(received(world, Role.APPROPRIATE_BODY, BODY.id), by=world.sue).id
-    world.nominate.decide_for_body(nomination_id, confirms=True, by=world.pam)
+    world.nominate.decide_for_body(nomination_id, confirms=True, by=world.pam, note="No lead provider")
     grant(world, nomination_id)
     assert [kept.organisation for kept in world.grants(NEW)] == [BODY]
 

@@ -138,8 +138,15 @@ def test_an_appropriate_bodys_user_is_kept_by_policy(world: AccessWorld) -> None
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
     world.pass_time(days=90)
     nomination = world.review_access.keep(due(world, CAT)[0].grant.id, by=world.pam)
-    world.nominate.decide_for_body(nomination.id, confirms=True, by=world.pam)
+    world.nominate.decide_for_body(nomination.id, confirms=True, by=world.pam, note="No lead provider")
     assert [grant.confirmed_on for grant in world.grants()] == [world.today]
+
+
+def test_a_suspended_users_access_is_not_kept(world: AccessWorld) -> None:
+    grant_id = unused(world)
+    world.access.suspend(BOSS, reason="Investigation")
+    with pytest.raises(ChangeRefused, match="suspended"):
+        world.review_access.keep(grant_id, by=world.sue)
 
 
 def test_keeping_twice_at_once_is_refused(world: AccessWorld) -> None:
@@ -169,7 +176,7 @@ def test_removing_closes_the_question_whether_to_keep(world: AccessWorld) -> Non
     world.review_access.remove(grant_id, reason="Not after all")
     assert world.nomination(nomination.id).state is NominationState.EXPIRED
     assert not any(isinstance(message, ConfirmationLinkMessage) for _, message in world.mails())
-    world.receive(BOSS)
+    world.receive(BOSS, nominated_by=CAT)
 
 
 def test_what_ended_today_in_london_has_nothing_to_be_kept(world: AccessWorld) -> None:

@@ -5,7 +5,8 @@ from typing import Final
 
 from checkdata.adapters.sql.row_mapping import AnyRow, Cells
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
-from checkdata.domain.nominations.nomination import Nomination, Nominee
+from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.values import EmailAddress, UserId
@@ -67,6 +68,7 @@ def step_to_row(nomination: Nomination, number: int) -> Cells:
         "contact": step.contact,
         "reference": step.reference,
         "answered_on": step.answered_on,
+        "former_name": step.former_name,
     }
 
 
@@ -80,6 +82,7 @@ def _step_from_row(row: AnyRow) -> Step:
         contact=row.contact,
         reference=row.reference,
         answered_on=row.answered_on,
+        former_name=row.former_name,
     )
 
 

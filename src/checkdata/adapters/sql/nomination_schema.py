@@ -49,6 +49,7 @@ nomination_steps: Final = Table(
     Column("contact", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("answered_on", Date),
+    Column("former_name", Text, nullable=False, server_default=""),
 )
 
 confirmation_links: Final = Table(

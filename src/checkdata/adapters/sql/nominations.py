@@ -21,7 +21,7 @@ _NOMINATIONS: Final = select(nominations, name_of_organisation(nominations))
 _NEWEST_FIRST: Final = _NOMINATIONS.order_by(nominations.c.received_at.desc(), nominations.c.id.desc())
 _OPEN: Final = _NOMINATIONS.where(nominations.c.closed_at.is_(None))
 
-_CHANGES_WITH_A_STEP: Final = ("closed_at", "steps")
+_CHANGES_WITH_A_STEP: Final = ("closed_at", "name", "steps")
 
 
 class SqlNominations:

@@ -71,7 +71,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     agreements: Rights(adds=True, changes=("ended_on",)),
     users: Rights(adds=True, changes=("email", "name", "suspended")),
     grants: Rights(adds=True, changes=("confirmed_by", "confirmed_on", "ended_on", "nomination_id")),
-    nominations: Rights(adds=True, changes=("closed_at", "steps")),
+    nominations: Rights(adds=True, changes=("closed_at", "name", "steps")),
     nomination_steps: ADDS,
     proposals: Rights(adds=True, changes=("decided_at", "decided_by", "note", "state")),
     confirmation_links: Rights(adds=True, changes=("used_at",)),

@@ -39,6 +39,7 @@ class AuditKind(Enum):
     ACCESS_EXPLAINED = "access_explained"
     NOMINATION_RECEIVED = "nomination_received"
     NOMINATION_ESCALATED = "nomination_escalated"
+    NOMINATION_CORRECTED = "nomination_corrected"
     NOMINATION_ASKED = "nomination_asked"
     NOMINATION_CONFIRMED = "nomination_confirmed"
     NOMINATION_DECLINED = "nomination_declined"

@@ -24,7 +24,8 @@ class NextActor(Enum):
     """The next step: escalate it, ask a lead provider, answer, ask again, decide, or grant.
 
     ASK_AGAIN means that the lead provider asked no longer has an agreement in force, so its answer does not count.
-    DECIDE is policy's own answer about an appropriate body's user.
+    DECIDE is about an appropriate body's user: policy asks the lead provider that works with the body, or decides
+    where there is none.
     """
 
     ESCALATE = "escalate"

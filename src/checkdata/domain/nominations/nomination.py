@@ -8,52 +8,15 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.form_digest import FormDigest
+from checkdata.domain.nominations import refusals
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, Answer, Contact, NominationState, Step
-from checkdata.domain.people.organisations import (
-    Agreement,
-    AppropriateBody,
-    DeliveryPartner,
-    Role,
-    in_force_throughout,
-)
-from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date, search_key
+from checkdata.domain.people.mailboxes import mailboxes_in
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role, in_force_throughout
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
 
 NOMINATION_LIVES: Final = timedelta(days=28)
 """How long a nomination waits for its grant; a setting."""
-
-
-@frozen(kw_only=True)
-class Nominee:
-    """The nominated person; ``user_id`` is theirs if they were a user when they were nominated.
-
-    ``old_email`` is the address with which this user signs in until the grant changes it to ``email``; None where the
-    nomination is not for another address.
-    """
-
-    email: EmailAddress
-    name: str
-    user_id: UserId | None = None
-    old_email: EmailAddress | None = None
-
-    def reads(self, address: str) -> bool:
-        """Whether mail to this address is theirs to read."""
-        theirs = (email.value for email in (self.email, self.old_email) if email is not None)
-        return address.strip().lower() in theirs
-
-    def is_named(self, name: str) -> bool:
-        """Whether that is their name, however it is written."""
-        return search_key(name) == search_key(self.name)
-
-
-_OVER: Final = {
-    NominationState.DECLINED: "This nomination was declined. Nominate them again if that was wrong.",
-    NominationState.GRANTED: "Access has already been given for this nomination.",
-    NominationState.WITHDRAWN: "This nomination was withdrawn.",
-    NominationState.EXPIRED: "This nomination has expired. Nominate them again.",
-}
-_ANSWERED: Final = "This nomination has already been answered. Check it again before you continue."
-_NOT_ESCALATED: Final = "This nomination has to be escalated to policy first."
-_NO_AGREEMENT: Final = "This lead provider has no data-sharing agreement in force with this delivery partner."
 
 
 @frozen(kw_only=True)
@@ -105,13 +68,18 @@ class Nomination:
         return None if (step := self._last(NominationState.ASKED)) is None else step.lead_provider_id
 
     @property
+    def is_for_policy_to_decide(self) -> bool:
+        """Whether policy may answer itself: an appropriate body's user, about whom no lead provider is asked."""
+        return isinstance(self.organisation, AppropriateBody) and self.state is NominationState.ESCALATED
+
+    @property
     def confirmation(self) -> Step | None:
         """The confirmation given last, whether it still counts or not."""
         return self._last(NominationState.CONFIRMED)
 
     @property
     def seen(self) -> FormDigest:
-        """What a form showed of it: the number of steps, because nothing else of it ever changes."""
+        """What a form showed of it: the number of steps, because nothing of it changes without one."""
         return FormDigest(str(len(self.steps)))
 
     def age(self, at: datetime) -> timedelta:
@@ -129,20 +97,20 @@ class Nomination:
         return sent and asked.lead_provider_id == lead_provider_id and not self.is_overdue(at)
 
     def may_vouch(self, lead_provider_id: LeadProviderId | None, agreements: Iterable[Agreement], on: date) -> bool:
-        """Whether this lead provider has an agreement in force with the partner on that day."""
+        """Whether this lead provider has an agreement in force with the partner on that day; for a body, with any."""
         return any(a.in_force(on) for a in self._between(lead_provider_id, agreements))
 
     def confirmation_counts(self, agreements: Iterable[Agreement], on: date) -> bool:
         """Whether it is confirmed, and the confirmation counts on that day.
 
         A lead provider's answer counts while it has an agreement in force with the partner, on each day from its answer
-        on. After a gap it has to be asked again.
+        on. After a gap it has to be asked again. Policy's own answer about an appropriate body's user keeps counting.
         """
         step = self.confirmation
         if step is None or self.state is not NominationState.CONFIRMED:
             return False
-        if isinstance(self.organisation, AppropriateBody):
-            return True
+        if step.lead_provider_id is None:
+            return isinstance(self.organisation, AppropriateBody)
         since = min(london_date(step.at), on)
         return in_force_throughout(self._between(step.lead_provider_id, agreements), since, on)
 
@@ -150,8 +118,9 @@ class Nomination:
         """The nomination is received: by a mail, which support names, or from a colleague at the organisation."""
         if not self.nominee.name.strip():
             raise ChangeRefused("Enter the full name of the person you nominate.")
-        if self.renews is not None and self.nominated_by == self.nominee.email:
-            raise ChangeRefused("You cannot keep your own access. Ask another support user.")
+        if self.nominee.is_at(self.nominated_by):
+            raise ChangeRefused(refusals.OF_ONESELF if self.renews is None else refusals.OWN_ACCESS)
+        self._check_not_nominee(act)
         if isinstance(act.by, Actor) and act.by.organisation == self.organisation:
             return self._then(act.leads_to(NominationState.RECEIVED))
         self._check_role(act, Role.SUPPORT, also=Role.POLICY)
@@ -159,13 +128,34 @@ class Nomination:
             raise ChangeRefused("Enter the reference of the mail that the nomination came in.")
         return self._then(evolve(act.leads_to(NominationState.RECEIVED), reference=reference.strip()))
 
-    def escalated(self, act: Act) -> Self:
-        """Support escalates it to policy."""
+    def escalated(self, act: Act, reference: str = "") -> Self:
+        """Support escalates it to policy, by the second-line ticket of that reference, if there is one."""
         self._check_role(act, Role.SUPPORT, also=Role.POLICY)
+        self._check_not_nominee(act)
         self._check_open(act.at)
         if self.state is not NominationState.RECEIVED:
             raise ChangeRefused("This nomination has already been escalated.")
-        return self._then(act.leads_to(NominationState.ESCALATED))
+        return self._then(evolve(act.leads_to(NominationState.ESCALATED), reference=reference.strip()))
+
+    def corrected(self, act: Act, name: str) -> Self:
+        """Support or policy corrects a misspelt name.
+
+        What was asked or confirmed under the other name no longer counts, because it may have been about another
+        person: policy asks again.
+        """
+        self._check_role(act, Role.SUPPORT, Role.POLICY)
+        self._check_not_nominee(act)
+        self._check_open(act.at)
+        if self.renews is not None or self.nominee.old_email is not None:
+            raise ChangeRefused("This nomination is about a user, who keeps the name that they have.")
+        if not name.strip():
+            raise ChangeRefused("Enter the full name of the person.")
+        if name == self.nominee.name:
+            raise ChangeRefused("This is the name that the nomination has already.")
+        received = self.state is NominationState.RECEIVED
+        step = act.leads_to(NominationState.RECEIVED if received else NominationState.ESCALATED)
+        corrected = self._then(evolve(step, former_name=self.nominee.name))
+        return evolve(corrected, nominee=evolve(self.nominee, name=name))
 
     def asked(
         self, act: Act, lead_provider_id: LeadProviderId, agreements: Collection[Agreement], *, contact: str = ""
@@ -173,31 +163,35 @@ class Nomination:
         """Policy asks a lead provider whose agreement is in force, by a link to its *contact* or directly ("").
 
         It or another one may be asked again while none has answered, or the answer no longer counts. To renew
-        a grant support may ask too, because the lead provider is the one that confirmed before.
+        a grant support may ask too, because the lead provider is the one that confirmed before. About an appropriate
+        body's user policy asks the lead provider that works with that body, where there is one.
         """
         self._check_role(act, Role.POLICY, also=Role.SUPPORT)
+        self._check_not_nominee(act)
         self._check_open(act.at)
-        if isinstance(self.organisation, AppropriateBody):
-            raise ChangeRefused("An appropriate body's user is confirmed by policy, so there is no one to ask.")
         if self.state is NominationState.RECEIVED:
-            raise ChangeRefused(_NOT_ESCALATED)
+            raise ChangeRefused(refusals.NOT_ESCALATED)
         if self.confirmation_counts(agreements, london_date(act.at)):
-            raise ChangeRefused(_ANSWERED)
+            raise ChangeRefused(refusals.ANSWERED)
         if not self.may_vouch(lead_provider_id, agreements, london_date(act.at)):
-            raise ChangeRefused(f"{_NO_AGREEMENT} Choose another one.")
-        if self.nominee.reads(contact):
+            raise ChangeRefused(f"{self._no_agreement} Choose another one.")
+        if contact and self.nominee.may_be(contact):
             raise ChangeRefused("The nominee is this lead provider's contact, and cannot confirm themselves.")
         step = act.leads_to(NominationState.ASKED)
         return self._then(evolve(step, lead_provider_id=lead_provider_id, contact=contact))
 
     def confirmed(self, act: Act, answer: Answer, agreements: Collection[Agreement]) -> Self:
-        """The lead provider confirms the nominee by a link, or policy records it; policy itself confirms for a body.
+        """The lead provider confirms the nominee by a link, or policy records it.
 
-        Its agreement must still be in force, and nominees cannot confirm themselves.
+        Its agreement must still be in force, and nominees cannot confirm themselves. Where no lead provider was asked
+        about an appropriate body's user, policy itself confirms, and the note says why.
         """
         self._check_answer(act, answer)
-        if self.asked_of is not None and not self.may_vouch(self.asked_of, agreements, london_date(act.at)):
-            raise ChangeRefused(f"{_NO_AGREEMENT} It cannot confirm the partner's users any more.")
+        if self.is_for_policy_to_decide and not act.note.strip():
+            raise ChangeRefused("Enter the reason for your decision.")
+        lead = self._answering
+        if lead is not None and not self.may_vouch(lead, agreements, london_date(act.at)):
+            raise ChangeRefused(f"{self._no_agreement} It cannot confirm users any more.")
         return self._answered(NominationState.CONFIRMED, act, answer)
 
     def declined(self, act: Act, answer: Answer) -> Self:
@@ -215,10 +209,10 @@ class Nomination:
             raise ChangeRefused("This nomination has not been confirmed yet, so you cannot give access.")
         if self._is_nominee(actor):
             raise ChangeRefused("You are the nominee. Another support user has to give you access.")
-        if self.confirmation.by == actor.user.id or self.confirmation.contact.lower() == actor.user.email.value:
+        if self.confirmation.by == actor.user.id or _is_from(self.confirmation, actor):
             raise ChangeRefused("You confirmed this nomination. Another support user has to give access.")
         if not self.confirmation_counts(agreements, london_date(act.at)):
-            raise ChangeRefused(f"{_NO_AGREEMENT} Its confirmation no longer counts: policy has to ask again.")
+            raise ChangeRefused(f"{self._no_agreement} Its confirmation no longer counts: policy has to ask again.")
         step = act.leads_to(NominationState.GRANTED)
         return self._then(evolve(step, lead_provider_id=self.confirmation.lead_provider_id))
 
@@ -241,7 +235,7 @@ class Nomination:
     def expired(self, at: datetime, note: str = "") -> Self:
         """Its time is up, or the grant it was to renew has ended; the note says which."""
         if not self.is_open:
-            raise ChangeRefused(_OVER[self.state])
+            raise ChangeRefused(refusals.OVER[self.state])
         if not self.is_overdue(at) and not note:
             raise ChangeRefused("This nomination has not expired yet.")
         return self._then(Step(state=NominationState.EXPIRED, at=at, note=note))
@@ -249,7 +243,7 @@ class Nomination:
     def _answered(self, state: NominationState, act: Act, answer: Answer) -> Self:
         step = evolve(
             act.leads_to(state),
-            lead_provider_id=self.asked_of,
+            lead_provider_id=self._answering,
             contact=answer.contact.strip(),
             reference=answer.reference.strip(),
             answered_on=answer.given_on,
@@ -258,33 +252,22 @@ class Nomination:
 
     def _check_answer(self, act: Act, answer: Answer) -> None:
         """The party that was asked answers, once, and never about themselves."""
-        for_body = isinstance(self.organisation, AppropriateBody)
         match act.by:
             case Contact(lead_provider_id, address):
                 answering = self.awaits_answer_by_link(lead_provider_id, act.at)
-                about_themselves = self.nominee.reads(address.value)
+                about_themselves = self.nominee.is_at(address)
             case Actor() as actor:
                 self._check_role(act, Role.POLICY)
-                answering = self.state is (NominationState.ESCALATED if for_body else NominationState.ASKED)
+                answering = self.is_for_policy_to_decide or self.state is NominationState.ASKED
                 about_themselves = self._is_nominee(actor)
         self._check_open(act.at)
         if not answering:
-            raise ChangeRefused(self._why_no_answer())
-        if about_themselves or self.nominee.reads(answer.contact):
-            raise ChangeRefused("A nominee cannot confirm or decline themselves.")
-        if not for_body and not (answer.contact.strip() and answer.reference.strip()):
+            raise ChangeRefused(refusals.why_no_answer(self.state))
+        if about_themselves or self.nominee.may_be(answer.contact):
+            raise ChangeRefused(refusals.THEMSELVES)
+        if not self.is_for_policy_to_decide and not (answer.contact.strip() and answer.reference.strip()):
             raise ChangeRefused("Enter who answered, and the reference of their answer.")
-        if answer.given_on > london_date(act.at):
-            raise ChangeRefused("The day of the answer cannot be in the future.")
-
-    def _why_no_answer(self) -> str:
-        match self.state:
-            case NominationState.RECEIVED:
-                return _NOT_ESCALATED
-            case NominationState.ESCALATED:
-                return "No lead provider has been asked yet."
-            case _:
-                return _ANSWERED
+        answer.check_day(london_date(self.received_at), london_date(act.at))
 
     def _check_role(self, act: Act, *roles: Role, also: Role | None = None) -> Actor:
         """The user, if they act in one of the roles; also in the role *also* if the nomination renews a grant."""
@@ -296,19 +279,40 @@ class Nomination:
 
     def _check_open(self, at: datetime) -> None:
         if not self.is_open:
-            raise ChangeRefused(_OVER[self.state])
+            raise ChangeRefused(refusals.OVER[self.state])
         if self.is_overdue(at):
-            raise ChangeRefused(_OVER[NominationState.EXPIRED])
+            raise ChangeRefused(refusals.OVER[NominationState.EXPIRED])
+
+    def _check_not_nominee(self, act: Act) -> None:
+        """A nominee may withdraw, and takes no other step."""
+        if isinstance(act.by, Actor) and self._is_nominee(act.by):
+            raise ChangeRefused(refusals.OWN_NOMINATION)
 
     def _is_nominee(self, actor: Actor) -> bool:
-        return self.nominee.reads(actor.user.email.value) or actor.user.id == self.nominee.user_id
+        return self.nominee.is_at(actor.user.email) or actor.user.id == self.nominee.user_id
+
+    @property
+    def _answering(self) -> LeadProviderId | None:
+        """The lead provider whose answer is awaited; None if it is policy's own."""
+        return self.asked_of if self.state is NominationState.ASKED else None
+
+    @property
+    def _no_agreement(self) -> str:
+        return refusals.NO_AGREEMENT_AT_ALL if isinstance(self.organisation, AppropriateBody) else refusals.NO_AGREEMENT
 
     def _between(self, lead_provider_id: LeadProviderId | None, agreements: Iterable[Agreement]) -> list[Agreement]:
-        ours = lead_provider_id, self.organisation.id
-        return [a for a in agreements if (a.lead_provider_id, a.delivery_partner_id) == ours]
+        """The lead provider's agreements with the partner; for a body those with any, as it makes none with bodies."""
+        theirs = [agreement for agreement in agreements if agreement.lead_provider_id == lead_provider_id]
+        if isinstance(self.organisation, AppropriateBody):
+            return theirs
+        return [agreement for agreement in theirs if agreement.delivery_partner_id == self.organisation.id]
 
     def _last(self, state: NominationState) -> Step | None:
         return next((step for step in reversed(self.steps) if step.state is state), None)
 
     def _then(self, step: Step) -> Self:
         return evolve(self, steps=(*self.steps, step))
+
+
+def _is_from(confirmation: Step, actor: Actor) -> bool:
+    return not mailboxes_in(confirmation.contact).isdisjoint(mailboxes_in(actor.user.email.value))

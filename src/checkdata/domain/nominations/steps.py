@@ -5,6 +5,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.typed_text import checked_text
@@ -66,6 +67,13 @@ class Answer:
     given_on: date
     reference: str = field(validator=lambda _, __, text: checked_text(text, "Reference"))
 
+    def check_day(self, nominated: date, today: date) -> None:
+        """Raise `ChangeRefused` unless it was given since the day of the nomination, and not after today."""
+        if self.given_on > today:
+            raise ChangeRefused("The day of the answer cannot be in the future.")
+        if self.given_on < nominated:
+            raise ChangeRefused("The day of the answer cannot be before the day of the nomination.")
+
 
 @frozen(kw_only=True)
 class Step:
@@ -74,7 +82,8 @@ class Step:
     ``by`` is None if no user took it, but a lead provider's contact by a link (then ``contact`` is their
     address), or the service itself, when time was up. ``lead_provider_id`` is the one that was asked or answered;
     ``contact`` is who was sent a link, or who answered; ``reference`` names the mail that a nomination or an answer
-    came in; ``answered_on`` is the day of the answer.
+    came in, or the ticket by which it was escalated; ``answered_on`` is the day of the answer. ``former_name`` is what
+    the nominee was called before a step that corrected it, "" in every other.
     """
 
     state: NominationState
@@ -85,6 +94,7 @@ class Step:
     contact: str = ""
     reference: str = ""
     answered_on: date | None = None
+    former_name: str = ""
 
 
 @frozen(kw_only=True)

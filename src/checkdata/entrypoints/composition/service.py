@@ -120,7 +120,12 @@ class Composition(ExportComposition):
     @property
     def nominate(self) -> Nominate:
         """The steps of nominations."""
-        return Nominate(storage=self.storage, clock=self.clock, lives=self.settings.nomination_lives)
+        return Nominate(
+            storage=self.storage,
+            clock=self.clock,
+            lives=self.settings.nomination_lives,
+            policy_email=self.settings.policy_email,
+        )
 
     @property
     def nomination_queue(self) -> NominationQueue:
@@ -150,6 +155,7 @@ class Composition(ExportComposition):
             clock=self.clock,
             limits=self.settings.review_limits,
             lives=self.settings.nomination_lives,
+            policy_email=self.settings.policy_email,
         )
 
     @property

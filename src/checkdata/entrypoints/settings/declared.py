@@ -5,6 +5,7 @@ The table of docs/settings.md is made of these: ``python -m checkdata.entrypoint
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from checkdata.domain.jobs import Job
@@ -15,8 +16,9 @@ from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.training.records import KEPT_MONTHS as USUAL_MONTHS
+from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings.base_address import BaseAddress
-from checkdata.entrypoints.settings.formats import commit, email_address, proxies
+from checkdata.entrypoints.settings.formats import checked_email_address, commit, email_address, proxies
 from checkdata.entrypoints.settings.key_list import audit_keys_in, keys_in
 from checkdata.entrypoints.settings.mail_account import MAIL_ACCOUNT_FORMS, mail_account
 from checkdata.entrypoints.settings.setting import (
@@ -100,6 +102,15 @@ SUPPORT_EMAIL: Final = text_setting(
     email_address,
     default="",
     unless_set="none",
+    needed_by=("serve", "send"),
+)
+POLICY_EMAIL: Final[Setting[EmailAddress | None]] = text_setting(
+    "POLICY_EMAIL",
+    "the address of the policy team, which is mailed when a nomination waits for it",
+    "an email address",
+    partial(checked_email_address, "it"),
+    default=None,
+    unless_set="no mail",
     needed_by=("serve", "send"),
 )
 LINK_MINUTES: Final = length_setting(

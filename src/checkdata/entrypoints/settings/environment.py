@@ -14,6 +14,7 @@ from checkdata.domain.services.access.review_access import ReviewLimits
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
+from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
@@ -36,6 +37,7 @@ class Settings:
     audit_keys: Keys | None
     email: MailAccount
     support_email: str
+    policy_email: EmailAddress | None
     lifetimes: Lifetimes
     limits: LinkLimits
     trusted_proxies: tuple[str, ...]
@@ -88,6 +90,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         audit_keys=declared.AUDIT_KEY.read(given),
         email=email,
         support_email=declared.SUPPORT_EMAIL.read(given),
+        policy_email=declared.POLICY_EMAIL.read(given),
         lifetimes=lifetimes,
         limits=_limits(given, lifetimes.link),
         trusted_proxies=declared.TRUSTED_PROXIES.read(given),

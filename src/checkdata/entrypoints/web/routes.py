@@ -161,6 +161,7 @@ def _of_policy(policy: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         policy.get("/policy/nominations/{nomination_id}", nominations.nomination),
         policy.both("/policy/nominations/{nomination_id}/ask", lead_provider_answers.choose_lead_provider),
         policy.both("/policy/nominations/{nomination_id}/answer", lead_provider_answers.answer_for_lead_provider),
+        policy.both("/policy/nominations/{nomination_id}/name", nomination_steps.correct_name),
         policy.both("/policy/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
     ]
 
@@ -197,6 +198,7 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.both("/support/nominations/add", nominate.receive_by_mail),
         support.get("/support/nominations/{nomination_id}", nominations.nomination),
         support.both("/support/nominations/{nomination_id}/escalate", nomination_steps.escalate),
+        support.both("/support/nominations/{nomination_id}/name", nomination_steps.correct_name),
         support.both("/support/nominations/{nomination_id}/grant", nomination_steps.grant),
         support.both("/support/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
         support.get("/support/agreements/{agreement_id}/files", tracing.files_of_agreement),

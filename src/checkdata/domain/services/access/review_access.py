@@ -10,7 +10,8 @@ from attrs import field, frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
-from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.people.users import Grant, User
@@ -27,10 +28,12 @@ from checkdata.domain.services.task_steps.acting_user import actor_of
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
+    check_not_suspended,
     expire,
     held_agreements_for,
     registered_contact,
     take_step,
+    tell_policy,
 )
 from checkdata.domain.values import EmailAddress, NominationId, UserId, london_date
 
@@ -83,6 +86,7 @@ class ReviewAccess:
     clock: Clock
     limits: ReviewLimits = field(factory=ReviewLimits)
     lives: timedelta = NOMINATION_LIVES
+    policy_email: EmailAddress | None = None
 
     def due(self) -> Sequence[ReviewedGrant]:
         """The grants to review, by the address of their user."""
@@ -100,8 +104,8 @@ class ReviewAccess:
     def keep(self, grant_id: str, *, by: Acting, note: str = "", seen: FormDigest | None = None) -> Nomination:
         """Ask for a grant to be reconfirmed, by a link to the contact of the lead provider that confirmed it.
 
-        If it no longer has an agreement in force, or has no contact, policy chooses whom to ask. An
-        appropriate body's user is reconfirmed by policy.
+        If it no longer has an agreement in force, or has no contact, policy chooses whom to ask, and is mailed. An
+        appropriate body's user whom policy confirmed is reconfirmed by policy.
         """
         now = self.clock()
         with self.storage.writing() as work:
@@ -110,6 +114,7 @@ class ReviewAccess:
             act = Act(by=actor, at=now, note=note)
             nomination = self._received(work, user, grant, actor.user.email, act)
             nomination = _handed_on(work, nomination, grant, act)
+            tell_policy(work, nomination, self.policy_email)
             work.commit()
         return nomination
 
@@ -154,6 +159,7 @@ class ReviewAccess:
         organisation = grant.organisation
         if not isinstance(organisation, DeliveryPartner | AppropriateBody):
             raise ChangeRefused("An operator manages support and policy users at the command line.")
+        check_not_suspended(user, act)
         waiting = work.nominations.open_for(user.email, organisation)
         if waiting is not None:
             expire(work, waiting, act.at)
@@ -189,7 +195,8 @@ def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act)
     lead, agreements = grant.confirmed_by, held_agreements_for(work, nomination)
     if lead is None or not nomination.may_vouch(lead, agreements, london_date(act.at)):
         return nomination
-    if registered_contact(work, lead) in (None, nomination.nominee.email):
+    contact = registered_contact(work, lead)
+    if contact is None or nomination.nominee.is_at(contact):
         return nomination
     return ask_lead_provider(work, nomination, lead, act, by_link=True)
 

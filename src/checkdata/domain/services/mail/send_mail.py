@@ -217,6 +217,7 @@ class SendMail:
             url=self.confirmation_url(token),
             lives=self.confirmation_lifetimes.link,
             lead_provider=lead.name,
+            role=nomination.organisation.role,
             organisation=nomination.organisation.name,
         )
 

@@ -1,6 +1,6 @@
 """Nominations from their receipt to the grant: support, policy and colleagues take their steps (service rule 4)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
@@ -10,7 +10,8 @@ from attrs import frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest
-from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination, Nominee
+from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Answer
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import User
@@ -22,6 +23,7 @@ from checkdata.domain.services.task_steps.address_changes import check_free, che
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
+    check_not_suspended,
     expire,
     held_agreements_for,
     held_nomination,
@@ -30,6 +32,7 @@ from checkdata.domain.services.task_steps.nomination_changes import (
     known_organisation,
     take_answer,
     take_step,
+    tell_policy,
 )
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
@@ -60,12 +63,14 @@ class Nominate:
     ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
     rules do not allow it, `Overtaken` where the nomination is not as a form had *seen* it (`Nomination.seen`; None
     where none was shown), `AccessRefused` where *by* no longer has the access to act, and then changes nothing.
-    ``lives`` is how long a nomination waits for its grant.
+    ``lives`` is how long a nomination waits for its grant. ``policy_email`` is the address of the policy team, None
+    where it is not mailed.
     """
 
     storage: Storage
     clock: Clock
     lives: timedelta = NOMINATION_LIVES
+    policy_email: EmailAddress | None = None
 
     def receive(self, mailed: MailedNomination, *, by: Acting) -> Nomination:
         """Support records a nomination that came by mail."""
@@ -97,10 +102,32 @@ class Nominate:
         return nomination
 
     def escalate(
-        self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None
+        self,
+        nomination_id: NominationId,
+        *,
+        by: Acting,
+        reference: str = "",
+        note: str = "",
+        seen: FormDigest | None = None,
     ) -> Nomination:
-        """Support escalates a nomination to policy."""
-        return self._take(nomination_id, Nomination.escalated, by=by, note=note, seen=seen)
+        """Support escalates a nomination to policy, which is mailed; *reference* is that of the second-line ticket."""
+        checked_text(reference, "Reference")
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            escalated = nomination.escalated(act, reference)
+            take_step(work, escalated)
+            tell_policy(work, escalated, self.policy_email)
+            return escalated
+
+    def correct_name(
+        self, nomination_id: NominationId, name: str, *, by: Acting, note: str = "", seen: FormDigest | None = None
+    ) -> Nomination:
+        """Support or policy corrects a misspelt name; whoever was asked is asked again, and links stop working."""
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            corrected = nomination.corrected(act, checked_name(name))
+            take_step(work, corrected)
+            if by.role is Role.SUPPORT:
+                tell_policy(work, corrected, self.policy_email)
+            return corrected
 
     def ask(  # noqa: PLR0913 - what there is to say
         self,
@@ -139,7 +166,7 @@ class Nominate:
     def decide_for_body(
         self, nomination_id: NominationId, *, confirms: bool, by: Acting, note: str = "", seen: FormDigest | None = None
     ) -> Nomination:
-        """Policy itself confirms or declines an appropriate body's user; declining takes a note."""
+        """Policy itself confirms or declines an appropriate body's user, and the note says why."""
         answer = Answer(contact="", given_on=london_date(self.clock()), reference="")
         return self.record_answer(nomination_id, answer, confirms=confirms, by=by, note=note, seen=seen)
 
@@ -147,7 +174,10 @@ class Nominate:
         self, nomination_id: NominationId, *, by: Acting, note: str, seen: FormDigest | None = None
     ) -> Nomination:
         """Support, policy or a colleague at the organisation withdraws it, and says why."""
-        return self._take(nomination_id, Nomination.withdrawn, by=by, note=note, seen=seen)
+        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
+            withdrawn = nomination.withdrawn(act)
+            take_step(work, withdrawn)
+            return withdrawn
 
     def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None) -> User:
         """Support gives the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
@@ -168,20 +198,6 @@ class Nominate:
             over = expire(work, held_nomination(work, nomination_id), self.clock())
             work.commit()
         return over
-
-    def _take(
-        self,
-        nomination_id: NominationId,
-        step: Callable[[Nomination, Act], Nomination],
-        *,
-        by: Acting,
-        note: str,
-        seen: FormDigest | None,
-    ) -> Nomination:
-        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
-            after = step(nomination, act)
-            take_step(work, after)
-            return after
 
     @contextmanager
     def _step(
@@ -245,6 +261,7 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
     if isinstance(organisation, DeliveryPartner):
         _check_agreement(work, organisation, today)
     user = work.users.with_email(nominee.email)
+    check_not_suspended(user, act)
     if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
         raise ChangeRefused("This person already has access for this organisation.")
     waiting = work.nominations.open_for(nominee.email, organisation)

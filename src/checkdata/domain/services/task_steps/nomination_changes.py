@@ -9,9 +9,9 @@ from attrs import evolve
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged
-from checkdata.domain.messages import ConfirmationRequested, NominationDeclined
+from checkdata.domain.messages import ConfirmationRequested, NominationDeclined, NominationEscalated
 from checkdata.domain.nominations.nomination import Nomination
-from checkdata.domain.nominations.steps import Act, NominationState
+from checkdata.domain.nominations.steps import Act, Actor, NominationState
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
@@ -55,6 +55,17 @@ def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDig
     return nomination
 
 
+def check_not_suspended(user: User | None, act: Act) -> None:
+    """Raise `ChangeRefused` for a user who is suspended; only support and policy are told why."""
+    if user is not None and user.suspended:
+        told = isinstance(act.by, Actor) and act.by.role in (Role.SUPPORT, Role.POLICY)
+        raise ChangeRefused(
+            "This person is a user who is suspended. Reinstate them first."
+            if told
+            else "This person cannot be nominated. Ask support about them."
+        )
+
+
 def registered_contact(work: UnitOfWork, lead_provider_id: LeadProviderId) -> EmailAddress | None:
     """The address at which a lead provider confirms users; None where the feed gave none that can be written to."""
     lead = work.organisations.lead_provider(lead_provider_id)
@@ -65,9 +76,10 @@ def registered_contact(work: UnitOfWork, lead_provider_id: LeadProviderId) -> Em
 
 
 def agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
-    """The agreements by which lead providers may vouch for the nominee; none for an appropriate body."""
-    organisation = nomination.organisation
-    return work.organisations.agreements_of(organisation.id) if isinstance(organisation, DeliveryPartner) else ()
+    """The agreements by which lead providers may vouch for the nominee; all there are for an appropriate body."""
+    organisation, register = nomination.organisation, work.organisations
+    is_partner = isinstance(organisation, DeliveryPartner)
+    return register.agreements_of(organisation.id) if is_partner else register.agreements()
 
 
 def held_agreements_for(work: UnitOfWork, nomination: Nomination) -> Sequence[Agreement]:
@@ -88,8 +100,18 @@ def take_step(work: UnitOfWork, nomination: Nomination) -> None:
     with only_once("This nomination has changed since you looked at it. Check it again before you continue."):
         work.nominations.replace(nomination)
     work.confirmations.end(nomination.id, nomination.steps[-1].at)
-    if nomination.state in _KINDS:
+    if nomination.state is not NominationState.GRANTED:
         work.audit.record(_event(nomination))
+
+
+def tell_policy(work: UnitOfWork, nomination: Nomination, policy_email: EmailAddress | None) -> None:
+    """Mail the policy team that a nomination waits for them, where it has an address (a setting)."""
+    step = nomination.steps[-1]
+    if policy_email is not None and step.state is NominationState.ESCALATED:
+        message = NominationEscalated(
+            role=nomination.organisation.role, organisation=nomination.organisation.name, reference=step.reference
+        )
+        work.outbox.queue(policy_email, message, step.at)
 
 
 def take_answer(work: UnitOfWork, nomination: Nomination) -> None:
@@ -161,7 +183,7 @@ def _event(nomination: Nomination) -> AuditEvent:
     if step.lead_provider_id is not None:
         details["lead_provider_id"] = step.lead_provider_id
     return AuditEvent(
-        kind=_KINDS[nomination.state],
+        kind=AuditKind.NOMINATION_CORRECTED if step.former_name else _KINDS[nomination.state],
         at=step.at,
         actor=step.by,
         subject=nomination.nominee.user_id,

@@ -6,13 +6,12 @@ from typing import Final
 from starlette.responses import Response
 
 from checkdata.domain.nominations.steps import Answer
-from checkdata.domain.people.organisations import AppropriateBody
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.nominations.queue import NominationInDetail
-from checkdata.domain.typed_text import text_fault
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.access_form import reason_fault
-from checkdata.entrypoints.web.pages.confirm_change import NotDone, attempt, seen_in
+from checkdata.entrypoints.web.pages.confirm_change import LineOfText, NotDone, attempt, seen_in
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of
 from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
 from checkdata.entrypoints.web.presentation.nominations import nominee_in_words
@@ -27,8 +26,16 @@ DECLINES: Final = "declined"
 _OF_RENEWALS: Final = {CONFIRMS: "renewed", DECLINES: "ended"}
 """What to say after an answer about access that had to be reconfirmed."""
 
-_LONGEST: Final = 200
 _DATE: Final = "date"
+_CONTACT: Final = LineOfText(
+    field="contact", label="Who answered?", called="Who answered", blank="Enter who answered at the lead provider"
+)
+_REFERENCE: Final = LineOfText(
+    field="reference",
+    label="Reference of the answer",
+    called="Reference",
+    blank="Enter the reference of the answer",
+)
 
 
 def choose_lead_provider(ask: Ask, access: Access) -> Response:
@@ -58,7 +65,7 @@ def answer_for_lead_provider(ask: Ask, access: Access) -> Response:
     found = nomination_of(ask)
     if ask.request.method != "POST":
         return _answer_form(ask, found, access)
-    if faults := _answer_faults(ask.form, for_body=_is_for_body(found)):
+    if faults := _answer_faults(ask.form, decides=found.queued.nomination.is_for_policy_to_decide):
         return _answer_form(ask, found, access, NotDone(faults))
     if refused := attempt(lambda: _record(ask, access, found)):
         return _answer_form(ask, found, access, refused)
@@ -71,7 +78,7 @@ def _record(ask: Ask, access: Access, found: NominationInDetail) -> object:
     form, nominating, nomination_id = ask.form, ask.site.services.nominate, found.queued.nomination.id
     confirms, note, seen = form["answer"] == CONFIRMS, form.get("reason", ""), seen_in(ask)
     given_on = day_of(form, _DATE)
-    if _is_for_body(found) or given_on is None:
+    if found.queued.nomination.is_for_policy_to_decide or given_on is None:
         return nominating.decide_for_body(nomination_id, confirms=confirms, by=access.acting, note=note, seen=seen)
     given = Answer(contact=form["contact"], given_on=given_on, reference=form["reference"])
     return nominating.record_answer(nomination_id, given, confirms=confirms, by=access.acting, note=note, seen=seen)
@@ -87,33 +94,24 @@ def _ask_faults(form: Fields, found: NominationInDetail) -> Mapping[str, str]:
     return {field: fault for field, fault in faults.items() if fault}
 
 
-def _answer_faults(form: Fields, *, for_body: bool) -> Mapping[str, str]:
+def _answer_faults(form: Fields, *, decides: bool) -> Mapping[str, str]:
     faults = {"answer": "" if form.get("answer") in (CONFIRMS, DECLINES) else "Select confirm or decline"}
-    if not for_body:
+    if not decides:
         faults |= {
-            "contact": _text_fault(form.get("contact", ""), "Enter who answered at the lead provider", "Who answered"),
+            "contact": _CONTACT.fault(form.get("contact", "")),
             **day_fault(form, _DATE, "The date of the answer", blank="Enter the date of the answer"),
-            "reference": _text_fault(form.get("reference", ""), "Enter the reference of the answer", "Reference"),
+            "reference": _REFERENCE.fault(form.get("reference", "")),
         }
-    declines = form.get("answer") == DECLINES
-    faults["reason"] = reason_fault(form.get("reason", ""), "Enter the reason for declining" if declines else "")
+    blank = "Enter the reason for declining" if form.get("answer") == DECLINES else ""
+    faults["reason"] = reason_fault(form.get("reason", ""), "Enter the reason for your decision" if decides else blank)
     return {field: fault for field, fault in faults.items() if fault}
-
-
-def _text_fault(text: str, blank: str, name: str) -> str:
-    if not text.strip():
-        return blank
-    return text_fault(text, name) if len(text) <= _LONGEST else f"{name} must be {_LONGEST} characters or fewer"
-
-
-def _is_for_body(found: NominationInDetail) -> bool:
-    return isinstance(found.queued.nomination.organisation, AppropriateBody)
 
 
 def _ask_form(ask: Ask, found: NominationInDetail, access: Access, refused: NotDone | None = None) -> Response:
     asked_of = found.queued.nomination.asked_of
     context = {
         **_common(found, access, ask, refused),
+        "for_body": found.queued.nomination.organisation.role is Role.APPROPRIATE_BODY,
         "lead_provider": ask.form.get("lead_provider", asked_of or ""),
         "how": ask.form.get("how", ""),
     }
@@ -124,7 +122,7 @@ def _answer_form(ask: Ask, found: NominationInDetail, access: Access, refused: N
     asked_of = found.queued.nomination.asked_of
     context = {
         **_common(found, access, ask, refused),
-        "for_body": _is_for_body(found),
+        "decides": found.queued.nomination.is_for_policy_to_decide,
         "lead_provider": "" if asked_of is None else found.lead_providers.get(asked_of, asked_of),
         "answer": ask.form.get("answer", ""),
         "contact": ask.form.get("contact", ""),

@@ -23,6 +23,7 @@ SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.PO
 DONE: Final[Mapping[str, str]] = {
     "received": "Nomination recorded. Escalate it to policy when you have checked it.",
     "escalated": "Nomination escalated to policy.",
+    "corrected": "Name corrected.",
     "link": "Lead provider asked. We send its registered contact an email with a link.",
     "confirmed": "Answer recorded. Support can give access now.",
     "declined": "Answer recorded. The person who nominated them gets an email that says so.",
@@ -123,10 +124,13 @@ def _actions(found: NominationInDetail, role: Role) -> Mapping[str, str]:
         case NextActor.ANSWER, Role.POLICY:
             actions = {"Record the answer": "/answer", "Ask another lead provider": "/ask"}
         case NextActor.DECIDE, Role.POLICY:
-            actions = {"Confirm or decline": "/answer"}
+            actions = {"Ask a lead provider": "/ask", "Decide without a lead provider": "/answer"}
         case _:
             pass
-    return {**actions, "Withdraw": "/withdraw"} if move is not None else actions
+    if move is None:
+        return actions
+    correct = {"Correct the name": "/name"} if queued.nomination.renews is None else {}
+    return {**actions, **correct, "Withdraw": "/withdraw"}
 
 
 def _sent_to(found: NominationInDetail, role: Role) -> str:

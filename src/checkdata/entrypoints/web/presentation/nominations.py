@@ -47,7 +47,7 @@ _MOVES: Final[Mapping[NextActor, str]] = {
     NextActor.ASK: "Ask a lead provider",
     NextActor.ANSWER: "Record the lead provider’s answer",
     NextActor.ASK_AGAIN: "Ask a lead provider again: the one that was asked has no agreement in force",
-    NextActor.DECIDE: "Confirm or decline",
+    NextActor.DECIDE: "Ask a lead provider, or decide where none works with this body",
     NextActor.GRANT: "Give access",
 }
 _ANSWER_BY_LINK: Final = "Answer by the link in the email"
@@ -93,7 +93,7 @@ def steps_taken(found: NominationInDetail) -> Sequence[StepTaken]:
     """Every step, the newest first."""
     return [
         StepTaken(
-            title=STATE_NAMES[step.state],
+            title="Name corrected" if step.former_name else STATE_NAMES[step.state],
             at=step.at,
             who=_who(step, found),
             details={name: text for name, text in _details(step, found).items() if text},
@@ -118,6 +118,7 @@ def _details(step: Step, found: NominationInDetail) -> Mapping[str, str]:
         "Asked by": "" if not asked else (f"a link sent to {step.contact}" if by_link else "policy, not by a link"),
         "Answered by": "" if asked or step.by is None else step.contact,
         "Answered on": "" if step.answered_on is None else day_in_words(step.answered_on),
+        "Name before": step.former_name,
         "Reference": step.reference if step.by is not None else "",
         "Note": step.note,
     }
