@@ -29,6 +29,7 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
@@ -185,6 +186,10 @@ class AccessWorld:
     @property
     def review_access(self) -> ReviewAccess:
         return ReviewAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def lapse_access(self) -> LapseAccess:
+        return LapseAccess(storage=self.storage, clock=self.clock)
 
     @property
     def explain_access(self) -> ExplainAccess:

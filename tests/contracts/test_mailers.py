@@ -12,6 +12,7 @@ from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import (
     AccessGranted,
+    AccessLapses,
     AccessRemoved,
     AddressChanged,
     ConfirmationLinkMessage,
@@ -38,6 +39,7 @@ MESSAGES: list[Message] = [
     HowAccessIsGiven(),
     AccessGranted(name="Zoë O'Neill", role=Role.DELIVERY_PARTNER, organisation="100% “North” & Co"),
     AccessRemoved(name="Łukasz", role=Role.POLICY, organisation="Policy"),
+    AccessLapses(name="Zoë", role=Role.DELIVERY_PARTNER, organisation="“North”", unused=True, ends_on="2024-07-01"),
     AddressChanged(name="Zoë O'Neill", is_new=True),
     AddressChanged(name="Zoë O'Neill", is_new=False),
     ConfirmationLinkMessage(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
-from checkdata.domain.audit.events import USES, AuditEvent, AuditKind
+from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind
 from checkdata.domain.messages import (
     AddressChanged,
     ConfirmationRequested,
@@ -18,6 +18,7 @@ from checkdata.domain.messages import (
     SignInRequested,
 )
 from checkdata.domain.people.organisations import DeliveryPartner, Role
+from checkdata.domain.people.users import LapseReason, LapseWarning
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId, NominationId, UserId
 from tests.contracts.examples import ADA, BEA, BODY, BOTH, NORTH, a_grant, a_session, with_people
@@ -165,12 +166,16 @@ def test_everybodys_grants_of_a_day_are_told_by_user(storage: Storage) -> None:
     assert found[1].organisation.name == NORTH.name
 
 
-def test_a_grant_keeps_the_nomination_in_which_it_was_confirmed_and_when_it_was_reconfirmed(storage: Storage) -> None:
+def test_a_grant_keeps_who_confirmed_it_when_it_was_reconfirmed_and_when_it_lapses(storage: Storage) -> None:
     with_people(storage)
-    grant = a_grant(nomination_id=NominationId("n1"), confirmed_on=day(3))
+    grant = a_grant(
+        nomination_id=NominationId("n1"),
+        confirmed_on=day(3),
+        warning=LapseWarning(reason=LapseReason.UNUSED, told_on=day(8), ends_on=day(9)),
+    )
     write(storage, lambda work: work.users.add_grant(grant))
     assert list(read(storage, lambda work: work.users.grants_of(ADA.id))) == [grant]
-    renewed = evolve(grant, nomination_id=NominationId("n2"), confirmed_on=day(4))
+    renewed = evolve(grant, nomination_id=NominationId("n2"), confirmed_on=day(4), warning=None)
     write(storage, lambda work: work.users.replace_grant(renewed))
     assert list(read(storage, lambda work: work.users.grants_of(ADA.id))) == [renewed]
 
@@ -194,19 +199,30 @@ def test_the_last_sign_in_is_the_newest_of_that_user(storage: Storage) -> None:
     assert read(storage, lambda work: work.audit.last_sign_in(ADA.id)) == NOON + 5 * MINUTE
 
 
-def test_an_access_is_used_when_a_session_begins_to_act_by_it(storage: Storage) -> None:
+def test_an_access_is_used_by_any_request_in_its_role_and_a_visit_begins_with_a_session(storage: Storage) -> None:
     def event(kind: AuditKind, minutes: int, actor: UserId = ADA.id, role: Role = Role.DELIVERY_PARTNER) -> AuditEvent:
         return AuditEvent(kind=kind, at=NOON + minutes * MINUTE, actor=actor, role=role, organisation_id="both")
 
+    first = BEGINNINGS[0]
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH)) is None
-    record(storage, *(event(kind, number) for number, kind in enumerate(USES)))
-    record(storage, event(AuditKind.GRANT_ADDED, 20), event(USES[0], 21, actor=BEA.id))
-    record(storage, event(USES[0], 22, role=Role.APPROPRIATE_BODY), AuditEvent(kind=USES[0], at=NOON, actor=ADA.id))
+    record(storage, *(event(kind, number) for number, kind in enumerate(BEGINNINGS)))
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH)) == NOON + MINUTE
-    assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH, before=NOON + MINUTE)) == NOON
-    assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH, before=NOON)) is None
+    record(storage, event(AuditKind.LIST_VIEWED, 9), event(AuditKind.GRANT_ADDED, 20))
+    record(storage, event(first, 21, actor=BEA.id), event(first, 22, role=Role.APPROPRIATE_BODY))
+    record(storage, AuditEvent(kind=first, at=NOON + 23 * MINUTE, actor=ADA.id))
+    assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH)) == NOON + 9 * MINUTE
+    assert read(storage, lambda work: work.audit.last_visit(ADA.id, BOTH, NOON + 9 * MINUTE)) == NOON + MINUTE
+    assert read(storage, lambda work: work.audit.last_visit(ADA.id, BOTH, NOON + MINUTE)) == NOON
+    assert read(storage, lambda work: work.audit.last_visit(ADA.id, BOTH, NOON)) is None
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BODY)) == NOON + 22 * MINUTE
     assert read(storage, lambda work: work.audit.last_used(ADA.id, NORTH)) is None
+
+
+@pytest.mark.parametrize("kind", USES, ids=lambda kind: kind.value)
+def test_every_kind_of_use_is_one(storage: Storage, kind: AuditKind) -> None:
+    event = AuditEvent(kind=kind, at=NOON, actor=ADA.id, role=Role.DELIVERY_PARTNER, organisation_id="both")
+    record(storage, event, evolve(event, kind=AuditKind.SIGNED_OUT, at=NOON + MINUTE))
+    assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH)) == NOON
 
 
 def test_undelivered_mail_is_told_unless_another_one_of_its_kind_followed(storage: Storage) -> None:

@@ -11,6 +11,7 @@ from checkdata.adapters.sql.row_mapping import message_from_json, message_to_jso
 from checkdata.domain.messages import (
     QUEUED_MESSAGES,
     AccessGranted,
+    AccessLapses,
     AccessRemoved,
     AddressChanged,
     Message,
@@ -23,7 +24,7 @@ from checkdata.domain.messages import (
 from checkdata.domain.people.organisations import Role
 
 QUEUED = st.one_of(*map(st.from_type, get_args(QueuedMessage)))
-OF_PEOPLE = (AccessGranted, AccessRemoved, AddressChanged, NominationDeclined, NominationEscalated)
+OF_PEOPLE = (AccessGranted, AccessLapses, AccessRemoved, AddressChanged, NominationDeclined, NominationEscalated)
 
 
 def test_each_message_of_the_outbox_has_a_kind_and_a_title_of_its_own() -> None:
@@ -52,6 +53,7 @@ def test_what_is_forgotten_names_no_user() -> None:
     named: tuple[QueuedMessage, ...] = (
         AccessGranted(name="Ann", role=role, organisation="Hub"),
         AccessRemoved(name="Ann", role=role, organisation="Hub"),
+        AccessLapses(name="Ann", role=role, organisation="Hub", unused=True, ends_on="2024-06-03"),
         AddressChanged(name="Ann", is_new=True),
         NominationDeclined(nominee="Ann", role=role, organisation="Hub"),
         NominationEscalated(role=role, organisation="Hub", reference="Ann's ticket"),

@@ -84,6 +84,21 @@ class AccessRemoved:
 
 
 @frozen(kw_only=True)
+class AccessLapses:
+    """Your access ends on a day (ISO 8601) because it is ``unused``, or because no one vouches for it any more."""
+
+    kind: ClassVar = "access_lapses"
+    title: ClassVar = "Your access will end"
+    template: ClassVar = "access_lapses"
+
+    name: str = _of_people()
+    role: Role
+    organisation: str = _of_people()
+    unused: bool
+    ends_on: str
+
+
+@frozen(kw_only=True)
 class AddressChanged:
     """The address at which you sign in was changed; sent to the old one and, where ``is_new``, to the new one."""
 
@@ -154,6 +169,7 @@ Message = (
     | HowAccessIsGiven
     | AccessGranted
     | AccessRemoved
+    | AccessLapses
     | AddressChanged
     | ConfirmationLinkMessage
     | NominationDeclined
@@ -166,6 +182,7 @@ QueuedMessage = (
     | HowAccessIsGiven
     | AccessGranted
     | AccessRemoved
+    | AccessLapses
     | AddressChanged
     | ConfirmationRequested
     | NominationDeclined

@@ -1,4 +1,4 @@
-"""The threads of ``serve`` beside its pages: they send mail, seal the audit log, and let nominations expire.
+"""The threads of ``serve`` beside its pages: they send mail, seal the audit log, let nominations expire, access lapse.
 
 Each round returns how long to rest; if one fails, the next is still tried.
 """
@@ -13,6 +13,7 @@ from typing import Final
 
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.messages import OutboxEntry
+from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -21,6 +22,7 @@ from checkdata.entrypoints.repeated_work import RepeatedWork
 
 LOG_OF_MAIL: Final = logging.getLogger("checkdata.send_mail")
 LOG_OF_AUDIT: Final = logging.getLogger("checkdata.audit")
+LOG_OF_ACCESS: Final = logging.getLogger("checkdata.access")
 LOG_OF_NOMINATIONS: Final = logging.getLogger("checkdata.nominations")
 
 HANDS: Final = 8
@@ -159,6 +161,26 @@ def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
     if done.head is not None:
         LOG_OF_AUDIT.info("audit log sealed", extra={"details": {"head": f"{done.head.number}:{done.head.digest}"}})
     return SEALING_EVERY_SECONDS
+
+
+def repeated_lapsing(lapsing: LapseAccess) -> RepeatedWork:
+    """Warn of access that is to lapse, and end it when its time has come: at once, then every hour."""
+    return RepeatedWork("lapsing", partial(_lapse_round, lapsing))
+
+
+def _lapse_round(lapsing: LapseAccess) -> float:
+    """Do what is due and return how long to rest; a failed round does not stop the next."""
+    try:
+        done = lapsing.run()
+    except (StorageError, ChangeRefused) as error:  # another user changed one of them at this moment
+        LOG_OF_ACCESS.warning("access lapses later", extra={"details": told_of(error)})
+        return _EXPIRING_AFTER_TROUBLE_SECONDS
+    except Exception:
+        LOG_OF_ACCESS.exception("access could not lapse")
+        return _EXPIRING_AFTER_TROUBLE_SECONDS
+    if done.warned or done.lapsed:
+        LOG_OF_ACCESS.info("access lapses", extra={"details": {"warned": done.warned, "ended": done.lapsed}})
+    return EXPIRING_EVERY_SECONDS
 
 
 def repeated_expiring(nominating: Nominate) -> RepeatedWork:

@@ -6,7 +6,7 @@ from tests.integration.cli.command import Command
 COMMANDS = [
     *("demo", "migrate", "import", "refresh", "export", "serve", "send", "bounced"),
     *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
-    *("nominations", "access review", "explain"),
+    *("nominations", "access review", "access lapse", "explain"),
     *(f"agreements {name}" for name in ("list", "history", "add", "end")),
 ]
 

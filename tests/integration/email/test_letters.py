@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from checkdata.adapters.email import MailRenderer
 from checkdata.domain.messages import (
     AccessGranted,
+    AccessLapses,
     AccessRemoved,
     AddressChanged,
     ConfirmationLinkMessage,
@@ -81,6 +82,20 @@ def test_the_nominator_learns_that_the_nominee_was_declined_and_not_why() -> Non
     assert "as a delivery partner user for North Hub." in body
 
 
+def test_a_user_learns_when_their_access_ends_and_how_to_keep_it() -> None:
+    unused, unvouched = (text(lapses("Bo", unused=unused)) for unused in (True, False))
+    for body in (unused, unvouched):
+        assert "On 1 July 2024 you will lose" in body
+    assert "https://x.example/" in unused.splitlines()
+    assert "https://x.example/" not in unvouched
+    assert "no data-sharing\nagreement" in unvouched
+
+
+def lapses(name: str, *, unused: bool = True) -> AccessLapses:
+    role = Role.DELIVERY_PARTNER
+    return AccessLapses(name=name, role=role, organisation=name, unused=unused, ends_on="2024-07-01")
+
+
 def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_one() -> None:
     old, new = (text(AddressChanged(name="Bo", is_new=is_new)) for is_new in (False, True))
     assert "can no longer be used to sign in" in old
@@ -96,10 +111,12 @@ def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_
         NominationDeclined(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough"),
         NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference=""),
         NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket 9"),
+        lapses("Bo"),
+        lapses("Bo", unused=False),
         AddressChanged(name="Bo", is_new=True),
         AddressChanged(name="Bo", is_new=False),
     ],
-    ids=["asked", "declined", "escalated", "escalated by ticket", "new address", "old address"],
+    ids=["asked", "declined", "escalated", "escalated by ticket", "unused", "unvouched", "new address", "old address"],
 )
 def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> None:
     mail = LETTERS.write(TO, message, "r1")
@@ -122,6 +139,8 @@ def of_people(name: str) -> list[Message]:
         AddressChanged(name=name, is_new=True),
         AccessGranted(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
         AccessRemoved(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
+        lapses(name),
+        lapses(name, unused=False),
     ]
 
 

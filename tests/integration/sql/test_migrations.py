@@ -15,15 +15,17 @@ from checkdata.adapters.sql.schema import REVISION, metadata
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import NotMigrated
 from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
-from tests.contracts.examples import REFERENCES, an_agreement, put, with_people
+from checkdata.domain.people.users import LapseReason, LapseWarning
+from tests.contracts.examples import ADA, REFERENCES, a_grant, an_agreement, put, with_people
 from tests.contracts.listings import a_record, load, with_listings
-from tests.contracts.nominations import FULL
+from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
 from tests.contracts.test_proposals import a_proposal
 from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations
-from tests.strategies import NOON
+from tests.strategies import NOON, day
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
 OLDEST_FIRST = [script.revision for script in ScriptDirectory(folder.__path__[0]).walk_revisions()][::-1]
@@ -68,6 +70,29 @@ def test_nominations_outlast_a_step_back_and_the_proposals_of_a_newer_version_do
     kept = read(again, lambda work: work.nominations.get(FULL.id))
     assert kept == evolve(FULL, nominee=evolve(FULL.nominee, old_email=None))
     assert list(read(again, lambda work: work.proposals.undecided())) == []
+
+
+def test_a_corrected_name_stays_when_its_record_is_undone(engine: Engine) -> None:
+    storage = SqlStorage(engine)
+    with_people(storage)
+    step = a_step(former_name="Cat “100%” Ní Łuasaigh")
+    write(storage, lambda work: work.nominations.add(a_nomination()))
+    corrected = evolve(a_nomination(), nominee=Nominee(email=CAT, name="Kat"), steps=(*a_nomination().steps, step))
+    write(storage, lambda work: work.nominations.replace(corrected))
+    migrate_down(engine, "0004")
+    migrate(engine)
+    kept = read(SqlStorage(engine), lambda work: work.nominations.get(corrected.id))
+    assert kept == evolve(corrected, steps=(*corrected.steps[:-1], evolve(step, former_name="")))
+
+
+def test_access_of_which_a_warning_is_undone_is_kept_and_not_warned_of(engine: Engine) -> None:
+    storage = SqlStorage(engine)
+    with_people(storage)
+    warning = LapseWarning(reason=LapseReason.UNUSED, told_on=day(8), ends_on=day(9))
+    write(storage, lambda work: work.users.add_grant(a_grant(warning=warning)))
+    migrate_down(engine, "0005")
+    migrate(engine)
+    assert list(read(SqlStorage(engine), lambda work: work.users.grants_of(ADA.id))) == [a_grant()]
 
 
 def test_the_generation_before_the_first_import_is_made_as_all_others_are(postgresql_storage: SqlStorage) -> None:

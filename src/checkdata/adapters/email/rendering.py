@@ -1,6 +1,6 @@
 """Makes each mail from its template."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,7 +14,7 @@ from checkdata.domain.messages import Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
 from checkdata.domain.typed_text import displayed
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.values import EmailAddress, day_in_words
 
 SERVICE_NAME: Final = "Check data for delivery partners"
 ROLE_NAMES: Final = {
@@ -34,7 +34,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters.update(role_name=ROLE_NAMES.__getitem__, in_words=_in_words)
+    templates.filters.update(role_name=ROLE_NAMES.__getitem__, in_words=_in_words, day=_day)
     return templates
 
 
@@ -82,6 +82,10 @@ class MailRenderer:
             support=f"support at {self.support_email}" if self.support_email else "support",
             teams=(Role.SUPPORT, Role.POLICY),
         )
+
+
+def _day(iso: str) -> str:
+    return day_in_words(date.fromisoformat(iso))
 
 
 def _in_words(lives: timedelta) -> str:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
-from checkdata.domain.audit.events import USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
+from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import UserId
 
@@ -50,14 +50,18 @@ class MemoryAuditLog:
         """When this user last signed in."""
         return _last(event for event in self._by(user_id) if event.kind is AuditKind.SIGNED_IN)
 
-    def last_used(
-        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
-    ) -> datetime | None:
-        """When a session of this user last began to act for this organisation, or last did *before* then."""
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When this user last used their access for this organisation."""
+        return _last(event for event in self._acts(user_id, organisation) if event.kind in USES)
+
+    def last_visit(self, user_id: UserId, organisation: Organisation, before: datetime, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation *before* then."""
+        begun = (event for event in self._acts(user_id, organisation) if event.kind in BEGINNINGS)
+        return _last(event for event in begun if event.at < before)
+
+    def _acts(self, user_id: UserId, organisation: Organisation) -> Iterator[AuditEvent]:
         ours = organisation.role, organisation.id
-        done = (event for event in self._by(user_id) if before is None or event.at < before)
-        uses = (event for event in done if event.kind in USES)
-        return _last(event for event in uses if (event.role, event.organisation_id) == ours)
+        return (event for event in self._by(user_id) if (event.role, event.organisation_id) == ours)
 
     def _by(self, user_id: UserId) -> Iterator[AuditEvent]:
         return (event for event in self._draft.state.audit if event.actor == user_id)

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, true, union_all
 
 from checkdata.adapters.sql.row_mapping import audit_event_from_row, audit_event_to_row
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.audit.events import USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
+from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import UserId
 
 _STREAMED_ROWS: Final = 1000
+_NEWEST: Final = func.max(audit_events.c.at)
 _INSERT: Final = insert(audit_events).inline()
 _NEED_NOT_WAIT: Final = func.set_config("synchronous_commit", "off", true())
 """The view of a page may be lost in a power cut; what changes access, and every download, never (security.md 39)."""
@@ -70,23 +71,30 @@ class SqlAuditLog:
         """When this user last signed in."""
         return self._last(audit_events.c.actor == user_id, audit_events.c.kind == AuditKind.SIGNED_IN.value)
 
-    def last_used(
-        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
-    ) -> datetime | None:
-        """When a session of this user last began to act for this organisation, or last did *before* then."""
-        return self._last(
-            audit_events.c.actor == user_id,
-            audit_events.c.kind.in_([kind.value for kind in USES]),
-            audit_events.c.role == organisation.role.value,
-            audit_events.c.organisation_id == organisation.id,
-            *(() if before is None else (audit_events.c.at < before,)),
-        )
-
-    def _last(self, *conditions: ColumnElement[bool]) -> datetime | None:
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When this user last used their access for this organisation: one look at the index for each kind of use."""
+        acts = list(_acts(user_id, organisation))
+        newest = [select(_NEWEST.label("at")).where(*acts, audit_events.c.kind == kind.value) for kind in USES]
         found: datetime | None = self._transaction.execute(
-            select(func.max(audit_events.c.at)).where(*conditions)
+            select(func.max(union_all(*newest).subquery().c.at))
         ).scalar_one()
         return found
+
+    def last_visit(self, user_id: UserId, organisation: Organisation, before: datetime, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation *before* then."""
+        begins = audit_events.c.kind.in_([kind.value for kind in BEGINNINGS])
+        return self._last(*_acts(user_id, organisation), begins, audit_events.c.at < before)
+
+    def _last(self, *conditions: ColumnElement[bool]) -> datetime | None:
+        found: datetime | None = self._transaction.execute(select(_NEWEST).where(*conditions)).scalar_one()
+        return found
+
+
+def _acts(user_id: UserId, organisation: Organisation) -> Iterator[ColumnElement[bool]]:
+    """What a user did, or did about the access of others, in the role of an organisation."""
+    yield audit_events.c.actor == user_id
+    yield audit_events.c.role == organisation.role.value
+    yield audit_events.c.organisation_id == organisation.id
 
 
 def _numbered(row: Row[*tuple[Any, ...]]) -> NumberedEvent:

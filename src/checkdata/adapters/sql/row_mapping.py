@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.messages import QUEUED_MESSAGES, OutboxEntry, QueuedMessage
 from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
-from checkdata.domain.people.users import Grant, User
+from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, User
 from checkdata.domain.sign_in.sessions import Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId
 
@@ -44,6 +44,9 @@ def grant_to_row(grant: Grant) -> Cells:
         "ended_on": grant.ended_on,
         "nomination_id": grant.nomination_id,
         "confirmed_on": grant.confirmed_on,
+        "lapse_reason": None if grant.warning is None else grant.warning.reason.value,
+        "lapse_told_on": None if grant.warning is None else grant.warning.told_on,
+        "lapses_on": None if grant.warning is None else grant.warning.ends_on,
     }
 
 
@@ -60,6 +63,9 @@ def grant_from_row(row: AnyRow) -> Grant:
         ended_on=row.ended_on,
         nomination_id=row.nomination_id,
         confirmed_on=row.confirmed_on,
+        warning=None
+        if row.lapse_reason is None
+        else LapseWarning(reason=LapseReason(row.lapse_reason), told_on=row.lapse_told_on, ends_on=row.lapses_on),
     )
 
 

@@ -109,6 +109,9 @@ grants: Final = Table(
     Column("ended_on", Date),
     Column("nomination_id", Words),
     Column("confirmed_on", Date),
+    Column("lapse_reason", Words),
+    Column("lapse_told_on", Date),
+    Column("lapses_on", Date),
 )
 Index(
     "uq_grants_open",

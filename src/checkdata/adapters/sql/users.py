@@ -47,8 +47,16 @@ _AGREEMENTS_FOR: Final = (
 )
 
 _CHANGES_OF_A_USER: Final = ("email", "name", "suspended")
-_CHANGES_OF_A_GRANT: Final = ("ended_on", "confirmed_by", "confirmed_on", "nomination_id")
-"""The columns of a grant that may change once it was given: it ends, or is reconfirmed."""
+_CHANGES_OF_A_GRANT: Final = (
+    "ended_on",
+    "confirmed_by",
+    "confirmed_on",
+    "nomination_id",
+    "lapse_reason",
+    "lapse_told_on",
+    "lapses_on",
+)
+"""The columns of a grant that may change once it was given: it ends, is reconfirmed, or is to lapse."""
 
 
 class SqlUsers:

@@ -27,6 +27,7 @@ class AuditKind(Enum):
     EXPORTED = "exported"
     GRANT_ADDED = "grant_added"
     GRANT_ENDED = "grant_ended"
+    LAPSE_WARNED = "lapse_warned"
     USER_SUSPENDED = "user_suspended"
     USER_REINSTATED = "user_reinstated"
     GRANT_RENEWED = "grant_renewed"
@@ -58,8 +59,19 @@ class AuditKind(Enum):
     RECORDS_PURGED = "records_purged"
 
 
-USES: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
+BEGINNINGS: Final = (AuditKind.SIGNED_IN, AuditKind.ROLE_CHOSEN)
 """How a session begins to act for an organisation: at sign-in if there is one choice, otherwise by choosing."""
+
+USES: Final = (
+    *BEGINNINGS,
+    AuditKind.LIST_VIEWED,
+    AuditKind.LIST_RECONCILED,
+    AuditKind.PARTICIPANT_VIEWED,
+    AuditKind.CHANGES_VIEWED,
+    AuditKind.DOWNLOADED,
+    AuditKind.FILE_SENT,
+)
+"""How a user uses access: every request for an organisation that is on record and about no other user's access."""
 
 
 @frozen(kw_only=True)

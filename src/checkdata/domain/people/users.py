@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from enum import Enum
 
 from attrs import frozen
 
@@ -19,6 +20,22 @@ class User:
     suspended: bool = False
 
 
+class LapseReason(Enum):
+    """Why access is to lapse: it is not used, or who confirmed it has no agreement in force any more."""
+
+    UNUSED = "unused"
+    NO_AGREEMENT = "no_agreement"
+
+
+@frozen(kw_only=True)
+class LapseWarning:
+    """On ``told_on`` its holder was told why access will have ended on ``ends_on``; both are days of London."""
+
+    reason: LapseReason
+    told_on: date
+    ends_on: date
+
+
 @frozen(kw_only=True)
 class Grant:
     """One user's access in one role at one organisation (service rules 1 and 6, security.md 28).
@@ -26,7 +43,7 @@ class Grant:
     Active from ``granted_on`` to the day before ``ended_on``, so that a grant ended today stops at once; days are
     London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4), and
     ``nomination_id`` the nomination in which it did so; None if an operator gave access. ``confirmed_on`` is None
-    until the grant is reconfirmed after it was given.
+    until the grant is reconfirmed after it was given. ``warning`` is set while it is to lapse.
     """
 
     id: str
@@ -39,6 +56,7 @@ class Grant:
     ended_on: date | None = None
     nomination_id: NominationId | None = None
     confirmed_on: date | None = None
+    warning: LapseWarning | None = None
 
     @property
     def vouched_for_on(self) -> date:

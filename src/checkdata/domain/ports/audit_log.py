@@ -33,7 +33,8 @@ class AuditLog(Protocol):
     def last_sign_in(self, user_id: UserId, /) -> datetime | None:
         """When this user last signed in."""
 
-    def last_used(
-        self, user_id: UserId, organisation: Organisation, /, *, before: datetime | None = None
-    ) -> datetime | None:
-        """When a session of this user last began to act for this organisation, or last did *before* then."""
+    def last_used(self, user_id: UserId, organisation: Organisation, /) -> datetime | None:
+        """When this user last used their access for this organisation (`USES`)."""
+
+    def last_visit(self, user_id: UserId, organisation: Organisation, before: datetime, /) -> datetime | None:
+        """When a session of this user last began to act for this organisation *before* then."""

@@ -1,4 +1,4 @@
-"""``checkdata access review``: access that is not used, or that was confirmed long ago."""
+"""``checkdata access``: what has to be reviewed, and what lapses by itself."""
 
 from typing import Annotated
 
@@ -11,26 +11,37 @@ from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = (
     *("Grant", "Email", "Name", "Role", "Organisation"),
-    *("Confirmed by", "Confirmed on", "Last used", "Why", "Asked again on"),
+    *("Confirmed by", "Confirmed on", "Last used", "Why", "Asked again on", "Ends on"),
 )
 
-access = typer.Typer(name="access", no_args_is_help=True, help="Review the access that was given.")
+access = typer.Typer(name="access", no_args_is_help=True, help="Review the access that was given, and let it lapse.")
 
 
 @access.callback()
 def group() -> None:
-    """Review the access that was given."""
+    """Review the access that was given, and let it lapse."""
 
 
 @access.command(epilog=examples("checkdata access review", "checkdata access review --csv > review.csv"))
 def review(*, as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")] = False) -> None:
-    """Show what has to be kept or removed: access not used for long, or confirmed long ago.
+    """Show what has to be kept or removed: access not used for long, confirmed long ago, or vouched for by nobody.
 
     A table; where there is no terminal, lines with tabs between the cells. Support keeps and removes in the service.
     """
     with composition() as composed:
         rows = [_cells(reviewed) for reviewed in composed.review_access.due()]
     (show_csv if as_csv else show)(COLUMNS, rows)
+
+
+@access.command(epilog=examples("checkdata access lapse"))
+def lapse() -> None:
+    """Warn of access that is to lapse, and end what was warned about long enough ago, once.
+
+    `checkdata serve` does it every hour.
+    """
+    with composition() as composed:
+        done = composed.lapse_access.run()
+    typer.echo(f"{done.warned:,} warned, {done.lapsed:,} ended.")
 
 
 def _cells(reviewed: ReviewedGrant) -> Cells:
@@ -46,4 +57,5 @@ def _cells(reviewed: ReviewedGrant) -> Cells:
         "never" if reviewed.last_used is None else reviewed.last_used.isoformat(timespec="seconds"),
         ", ".join(reason.value.replace("_", " ") for reason in reviewed.reasons),
         "" if renewal is None else renewal.received_at.isoformat(timespec="seconds"),
+        "" if grant.warning is None else grant.warning.ends_on.isoformat(),
     )

@@ -30,11 +30,18 @@ def serve(
     port: PortOption = DEFAULT_PORT,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
 ) -> None:
-    """Serve the pages, send mail, let nominations expire, and seal the audit log. Stop it with Ctrl+C or SIGTERM.
+    """Serve the pages, send mail, let nominations expire and access lapse, and seal the audit log.
+
+    Stop it with Ctrl+C or SIGTERM.
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
-    from checkdata.entrypoints.background_threads import repeated_expiring, repeated_sealing, repeated_sending
+    from checkdata.entrypoints.background_threads import (
+        repeated_expiring,
+        repeated_lapsing,
+        repeated_sealing,
+        repeated_sending,
+    )
     from checkdata.entrypoints.composition.web import web_app
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
@@ -53,6 +60,7 @@ def serve(
             repeated_sending(composed.send_mail, JobNotes(composed.note_job_runs, Job.MAIL)),
             repeated_sealing(composed.seal_log, JobNotes(composed.note_job_runs, Job.SEAL)),
             repeated_expiring(composed.nominate),
+            repeated_lapsing(composed.lapse_access),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.web:web_app_from_environment"
             settings = composed.settings

@@ -16,6 +16,7 @@ from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
@@ -154,9 +155,15 @@ class Composition(ExportComposition):
             storage=self.storage,
             clock=self.clock,
             limits=self.settings.review_limits,
+            lapses=self.settings.lapse_limits,
             lives=self.settings.nomination_lives,
             policy_email=self.settings.policy_email,
         )
+
+    @property
+    def lapse_access(self) -> LapseAccess:
+        """Access that lapses."""
+        return LapseAccess(storage=self.storage, clock=self.clock, limits=self.settings.lapse_limits)
 
     @property
     def explain_access(self) -> ExplainAccess:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+from checkdata.domain.access.lapsing import LapseLimits
 from checkdata.domain.jobs import Job
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES
@@ -34,6 +35,7 @@ from checkdata.entrypoints.settings.setting import (
 _LIFETIMES: Final = Lifetimes()
 _LIMITS: Final = LinkLimits()
 _REVIEW: Final = ReviewLimits()
+_LAPSES: Final = LapseLimits()
 _KEPT_FOR: Final = KeptFor()
 
 DATABASE_URL: Final = text_setting(
@@ -213,6 +215,33 @@ CONFIRMED_DAYS: Final = length_setting(
     Unit.DAYS,
     most=3650,
     default=_REVIEW.confirmed,
+    needed_by=("serve", "access"),
+)
+LAPSE_UNUSED_DAYS: Final = length_setting(
+    "LAPSE_UNUSED_DAYS",
+    "after how long without use access lapses; 0: never",
+    Unit.DAYS,
+    least=0,
+    most=3650,
+    default=_LAPSES.unused,
+    needed_by=("serve", "access"),
+)
+LAPSE_AGREEMENT_DAYS: Final = length_setting(
+    "LAPSE_AGREEMENT_DAYS",
+    "after how long without an agreement in force of the lead provider that confirmed it access lapses; 0: never",
+    Unit.DAYS,
+    least=0,
+    most=3650,
+    default=_LAPSES.unvouched,
+    needed_by=("serve", "access"),
+)
+LAPSE_WARNING_DAYS: Final = length_setting(
+    "LAPSE_WARNING_DAYS",
+    "how long before access lapses its user is told by mail; 0: nothing lapses",
+    Unit.DAYS,
+    least=0,
+    most=365,
+    default=_LAPSES.warned,
     needed_by=("serve", "access"),
 )
 SESSION_KEPT_DAYS: Final = length_setting(

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from checkdata.domain.access.lapsing import LapseLimits
 from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
@@ -45,6 +46,7 @@ class Settings:
     nomination_lives: timedelta
     confirmation_lifetimes: ConfirmationLifetimes
     review_limits: ReviewLimits
+    lapse_limits: LapseLimits
     kept_for: KeptFor
     govuk: bool
     as_owner: bool
@@ -99,6 +101,11 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         confirmation_lifetimes=ConfirmationLifetimes(link=declared.CONFIRMATION_DAYS.read(given)),
         review_limits=ReviewLimits(
             unused=declared.UNUSED_DAYS.read(given), confirmed=declared.CONFIRMED_DAYS.read(given)
+        ),
+        lapse_limits=LapseLimits(
+            unused=declared.LAPSE_UNUSED_DAYS.read(given),
+            unvouched=declared.LAPSE_AGREEMENT_DAYS.read(given),
+            warned=declared.LAPSE_WARNING_DAYS.read(given),
         ),
         kept_for=_kept_for(given),
         govuk=declared.GOVUK.read(given),

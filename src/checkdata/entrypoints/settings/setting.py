@@ -100,34 +100,34 @@ def number_setting(name: str, meaning: str, *, most: int, default: int, needed_b
 
 
 def length_setting(  # noqa: PLR0913 - as above
-    name: str, meaning: str, unit: Unit, *, most: int, default: timedelta, needed_by: tuple[str, ...]
+    name: str, meaning: str, unit: Unit, *, least: int = 1, most: int, default: timedelta, needed_by: tuple[str, ...]
 ) -> Setting[timedelta]:
-    """A setting that is a length of time: a whole number of *unit*, from 1 to *most*."""
+    """A setting that is a length of time: a whole number of *unit*, from *least* to *most*."""
     return text_setting(
         name,
         meaning,
-        f"1 to {most} {unit.name.lower()}",
-        length_of_time(unit, most),
+        f"{least} to {most} {unit.name.lower()}",
+        length_of_time(unit, most, least),
         default=default,
         unless_set=f"{unit.number_of(default)}",
         needed_by=needed_by,
     )
 
 
-def whole_number(most: int) -> Callable[[str], int]:
-    """How a whole number from 1 to *most*, of at most four digits, is read."""
+def whole_number(most: int, least: int = 1) -> Callable[[str], int]:
+    """How a whole number from *least* to *most*, of at most four digits, is read."""
 
     def read(value: str) -> int:
-        if not (re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= most):
-            raise InvalidValue(f"must be a whole number from 1 to {most}")
+        if not (re.fullmatch(r"[0-9]{1,4}", value) and least <= int(value) <= most):
+            raise InvalidValue(f"must be a whole number from {least} to {most}")
         return int(value)
 
     return read
 
 
-def length_of_time(unit: Unit, most: int) -> Callable[[str], timedelta]:
-    """How a length of time is read: a whole number of *unit*, from 1 to *most*."""
-    read_number = whole_number(most)
+def length_of_time(unit: Unit, most: int, least: int = 1) -> Callable[[str], timedelta]:
+    """How a length of time is read: a whole number of *unit*, from *least* to *most*."""
+    read_number = whole_number(most, least)
     return lambda value: read_number(value) * unit.value
 
 

@@ -8,13 +8,14 @@ from uuid import uuid4
 from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.lapsing import LapseLimits, lapse_reasons, last_day_of_use
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES, Nomination
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
-from checkdata.domain.people.users import Grant, User
+from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner
+from checkdata.domain.people.users import Grant, LapseReason, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import (
     AccessChange,
@@ -32,6 +33,7 @@ from checkdata.domain.services.task_steps.nomination_changes import (
     expire,
     held_agreements_for,
     registered_contact,
+    renewal_of,
     take_step,
     tell_policy,
 )
@@ -51,6 +53,7 @@ class ReviewReason(Enum):
 
     UNUSED = "unused"
     CONFIRMED_LONG_AGO = "confirmed_long_ago"
+    NO_AGREEMENT = "no_agreement"
 
 
 @frozen(kw_only=True)
@@ -85,6 +88,7 @@ class ReviewAccess:
     storage: Storage
     clock: Clock
     limits: ReviewLimits = field(factory=ReviewLimits)
+    lapses: LapseLimits = field(factory=LapseLimits)
     lives: timedelta = NOMINATION_LIVES
     policy_email: EmailAddress | None = None
 
@@ -133,10 +137,11 @@ class ReviewAccess:
     def _due(
         self, work: UnitOfWork, grants: Iterable[Grant], renewals: dict[str | None, Nomination], today: date
     ) -> Iterator[ReviewedGrant]:
+        agreements = work.organisations.agreements()
         for grant in grants:
             user = work.users.get(grant.user_id)
             last_used = work.audit.last_used(grant.user_id, grant.organisation)
-            reasons = self._reasons(grant, last_used, today)
+            reasons = self._reasons(grant, last_day_of_use(grant, last_used), agreements, today)
             if user is not None and reasons:
                 yield ReviewedGrant(
                     user=user,
@@ -147,11 +152,14 @@ class ReviewAccess:
                     by_operator=not isinstance(grant.organisation, DeliveryPartner | AppropriateBody),
                 )
 
-    def _reasons(self, grant: Grant, last_used: datetime | None, today: date) -> tuple[ReviewReason, ...]:
-        used_on = grant.vouched_for_on if last_used is None else max(grant.vouched_for_on, london_date(last_used))
+    def _reasons(
+        self, grant: Grant, used_on: date, agreements: Sequence[Agreement], today: date
+    ) -> tuple[ReviewReason, ...]:
+        lapses = lapse_reasons(grant, used_on, agreements, today, self.lapses)
         asked = {
-            ReviewReason.UNUSED: today - used_on >= self.limits.unused,
+            ReviewReason.UNUSED: today - used_on >= self.limits.unused or LapseReason.UNUSED in lapses,
             ReviewReason.CONFIRMED_LONG_AGO: today - grant.vouched_for_on > self.limits.confirmed,
+            ReviewReason.NO_AGREEMENT: LapseReason.NO_AGREEMENT in lapses,
         }
         return tuple(reason for reason, holds in asked.items() if holds)
 
@@ -202,6 +210,6 @@ def _handed_on(work: UnitOfWork, nomination: Nomination, grant: Grant, act: Act)
 
 
 def _close_renewal(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
-    waiting = work.nominations.open_for(user.email, grant.organisation)
-    if waiting is not None and waiting.renews == grant.id:
+    waiting = renewal_of(work, user, grant)
+    if waiting is not None:
         expire(work, waiting, change.at)

@@ -60,7 +60,7 @@ class FollowChanges:
     def last_visit(self, acting: Acting, session: Session) -> datetime | None:
         """When this user last began to act for this organisation before this session; None if they never did."""
         with self.storage.reading() as work:
-            return work.audit.last_used(acting.user_id, acting.organisation, before=session.started_at)
+            return work.audit.last_visit(acting.user_id, acting.organisation, session.started_at)
 
     def page(
         self,

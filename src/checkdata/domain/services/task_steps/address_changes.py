@@ -96,5 +96,6 @@ def _addresses_since_confirmed(work: UnitOfWork, user: User) -> Iterator[EmailAd
 
 
 def _basis(work: UnitOfWork, user: User, change: AccessChange) -> FormDigest:
-    """The user and their access, because the second support user confirms both."""
-    return form_digest(user, *active_grants(work, user, change.today))
+    """The user and their access, because the second support user confirms both; that it may lapse changes neither."""
+    grants = active_grants(work, user, change.today)
+    return form_digest(user, *(evolve(grant, warning=None) for grant in grants))

@@ -138,6 +138,12 @@ def renewed_grant(work: UnitOfWork, nomination: Nomination, at: datetime) -> tup
     return None if user is None or grant is None else (user, grant)
 
 
+def renewal_of(work: UnitOfWork, user: User, grant: Grant) -> Nomination | None:
+    """The open nomination that is to renew a grant."""
+    waiting = work.nominations.open_for(user.email, grant.organisation)
+    return waiting if waiting is not None and waiting.renews == grant.id else None
+
+
 def expire(work: UnitOfWork, nomination: Nomination, at: datetime) -> bool:
     """Close an open nomination that is over; whether it was so."""
     if not is_over(work, nomination, at):
@@ -171,7 +177,13 @@ def _renew(work: UnitOfWork, nomination: Nomination, at: datetime, *, declined: 
     if declined:
         end_access(work, user, grant, change)
         return
-    again = evolve(grant, confirmed_by=step.lead_provider_id, confirmed_on=change.today, nomination_id=nomination.id)
+    again = evolve(
+        grant,
+        confirmed_by=step.lead_provider_id,
+        confirmed_on=change.today,
+        nomination_id=nomination.id,
+        warning=None,
+    )
     work.users.replace_grant(again)
     work.audit.record(change.event(AuditKind.GRANT_RENEWED, user, grant.organisation))
     take_step(work, nomination.renewed(at))

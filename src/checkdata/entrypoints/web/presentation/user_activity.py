@@ -25,6 +25,7 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.MAIL_SENT_AGAIN: "Mail sent again",
     AuditKind.ACCESS_EXPLAINED: "Access explained",
     AuditKind.NOMINATION_RECEIVED: "Nominated",
+    AuditKind.LAPSE_WARNED: "Told that their access will end",
     AuditKind.NOMINATION_CORRECTED: "Name in a nomination corrected",
     AuditKind.NOMINATION_ESCALATED: "Nomination escalated to policy",
     AuditKind.NOMINATION_ASKED: "Lead provider asked",

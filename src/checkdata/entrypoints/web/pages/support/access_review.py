@@ -27,6 +27,7 @@ def access_review(ask: Ask, access: Access) -> Response:
     context = {
         "found": page_of(ask, access, ACCESS_REVIEW, reviewing.due()),
         "limits": reviewing.limits,
+        "lapses": reviewing.lapses,
         "own": access.acting.user_id,
         "done": DONE.get(ask.fields.get("done", ""), ""),
     }
