@@ -14,7 +14,8 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.audit.purge import KeptFor, Purge
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.sign_in.link_limits import LinkLimits, LinkRequester
-from checkdata.domain.values import NominationId
+from checkdata.domain.values import EmailAddress, NominationId, ParticipantId
+from tests.access_world import BEN, BOSS, CAT, OTHER_LEAD, PAM, SUE, AccessWorld, a_record
 from tests.contracts.examples import ADA, a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
@@ -27,7 +28,11 @@ from tests.strategies import NOON
 KEYS = Keys.of("a key that only the tests know, 32 characters")
 KEPT = KeptFor()
 NOTHING = dict.fromkeys(
-    ("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "proposals", "audit_events"), 0
+    (
+        *("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "proposals"),
+        *("past_rows", "users", "audit_events"),
+    ),
+    0,
 )
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 
@@ -169,3 +174,61 @@ def test_a_dry_run_tells_the_same_and_deletes_nothing(storage: Storage) -> None:
     assert service.purge(dry_run=True) == told
     assert service.purge() == told
     assert service.purge() == NOTHING
+
+
+def a_later_life(storage: Storage) -> AccessWorld:
+    """A row that was replaced, and users whose access ended; all of it on one day, and sealed."""
+    world = AccessWorld(storage=storage)
+    world.load()
+    world.load(a_record("beacons", OTHER_LEAD))
+    world.nominate.grant(world.confirmed(), by=world.ben)
+    for email in (CAT, BOSS):
+        world.access.remove(email, reason="Left")
+    seal(storage)
+    return world
+
+
+def rows_of(storage: Storage, name: str) -> int:
+    """How many versions of rows of a participant there are."""
+    return len(read(storage, lambda work: work.trails.trail(ParticipantId(name)).stood))
+
+
+def emails(world: AccessWorld) -> set[EmailAddress]:
+    return {found.user.email for found in world.access.search()}
+
+
+def test_past_rows_and_users_without_access_stay_as_long_as_the_log_tells_of_them(storage: Storage) -> None:
+    world = a_later_life(storage)
+    rows, [nomination] = rows_of(storage, "beacons"), world.queue.closed()
+    world.pass_time(days=KEPT.audit.days)
+    service = Purge(storage=storage, clock=world.clock, keys=KEYS)
+    kept = service.purge()
+    assert (kept["past_rows"], kept["users"], kept["audit_events"]) == (0, 0, 0)
+    assert {CAT, BOSS} <= emails(world)
+    world.pass_time(days=1)
+    gone = service.purge()
+    assert gone["past_rows"] > 0
+    assert gone["users"] == 2
+    assert rows_of(storage, "beacons") == rows - gone["past_rows"]
+    assert rows_of(storage, "harbours") > 0
+    assert emails(world) == {SUE, BEN, PAM}
+    assert read(storage, lambda work: work.nominations.get(nomination.nomination.id)) is None
+    assert service.purge() == NOTHING
+
+
+def test_what_an_unsealed_log_tells_of_stays(storage: Storage) -> None:
+    world = a_later_life(storage)
+    world.access.suspend(BOSS, reason="Asked for")
+    world.pass_time(days=KEPT.audit.days + 1)
+    done = Purge(storage=storage, clock=world.clock, keys=KEYS).purge()
+    assert done["users"] == 1
+    assert BOSS in emails(world)
+    assert CAT not in emails(world)
+
+
+def test_a_user_with_access_stays_however_long(storage: Storage) -> None:
+    world = AccessWorld(storage=storage)
+    seal(storage)
+    world.pass_time(days=2 * KEPT.audit.days)
+    assert Purge(storage=storage, clock=world.clock, keys=KEYS).purge()["audit_events"] > 0
+    assert BOSS in emails(world)

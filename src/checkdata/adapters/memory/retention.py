@@ -10,6 +10,7 @@ from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
 from checkdata.domain.messages import MailState, without_personal_data
 from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.values import london_date
 
 
 class MemoryRetention:
@@ -59,10 +60,35 @@ class MemoryRetention:
                 or any(step.state is NominationState.GRANTED for step in n.steps)
             ),
         )
+        self._keep_links_of_nominations()
+        return number
+
+    def past_rows(self, before: datetime, /) -> int:
+        """Delete versions of rows that were replaced long ago."""
+        state = self._draft.state
+        before = min([before, *(event.at for event in state.audit)])
+        made = dict(enumerate((each.made_at for each in state.imports), start=1))
+        kept = tuple(row for row in state.past_rows if made[row.shown_until] >= before)
+        self._draft.state = evolve(state, past_rows=kept)
+        return len(state.past_rows) - len(kept)
+
+    def users(self, before: datetime, /) -> int:
+        """Delete users whose last access ended long ago, with their grants and nominations."""
+        state, day = self._draft.state, london_date(before)
+        told = {user_id for event in state.audit for user_id in (event.actor, event.subject)}
+        having = {g.user_id for g in state.grants.values() if g.ended_on is None or g.ended_on >= day}
+        gone = {grant.user_id for grant in state.grants.values()} - told - having
+        theirs = {grant.nomination_id for grant in state.grants.values() if grant.user_id in gone}
+        for name in ("sessions", "links", "grants"):
+            self._keep(name, lambda each: each.user_id not in gone)
+        self._keep("nominations", lambda each: each.id not in theirs and each.nominee.user_id not in gone)
+        self._keep_links_of_nominations()
+        return self._keep("users", lambda user: user.id not in gone)
+
+    def _keep_links_of_nominations(self) -> None:
         left = self._draft.state.nominations
         self._keep("confirmation_links", lambda link: link.nomination_id in left)
         self._keep("confirmation_visits", lambda visit: visit.nomination_id in left)
-        return number
 
     def proposals(self, before: datetime, /) -> int:
         """Delete proposals of support that were over by then."""

@@ -1,9 +1,12 @@
 """Deletes what is past its retention period, in SQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, and_, delete, or_, select, update
+from sqlalchemy import Delete, and_, delete, exists, func, or_, select, update
 
+from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.nomination_schema import (
     confirmation_links,
     confirmation_visits,
@@ -12,11 +15,20 @@ from checkdata.adapters.sql.nomination_schema import (
 )
 from checkdata.adapters.sql.proposal_schema import proposals
 from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
-from checkdata.adapters.sql.schema import link_requests, outbox, sessions, sign_in_links
+from checkdata.adapters.sql.schema import (
+    audit_events,
+    grants,
+    link_requests,
+    outbox,
+    sessions,
+    sign_in_links,
+    users,
+)
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.messages import without_personal_data
 from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.values import london_date
 
 
 class SqlRetention:
@@ -64,7 +76,33 @@ class SqlRetention:
             nomination_steps.c.state == NominationState.GRANTED.value
         )
         over = select(nominations.c.id).where(nominations.c.closed_at < before, nominations.c.id.not_in(granted))
-        ids = self._transaction.execute(over).scalars().all()
+        return self._delete_nominations(self._transaction.execute(over).scalars().all())
+
+    def past_rows(self, before: datetime, /) -> int:
+        """Delete versions of rows that were replaced long ago."""
+        oldest = self._transaction.execute(select(func.min(audit_events.c.at))).scalar_one()
+        until = before if oldest is None else min(before, oldest)
+        made = select(func.max(imports.c.number)).where(imports.c.made_at < until).scalar_subquery()
+        histories = (listing.history for listing in LISTINGS)
+        return sum(self._delete(delete(history).where(history.c.shown_until <= made)) for history in histories)
+
+    def users(self, before: datetime, /) -> int:
+        """Delete users whose last access ended long ago, with their grants and nominations."""
+        told = select(audit_events.c.id).where(
+            or_(audit_events.c.actor == users.c.id, audit_events.c.subject == users.c.id)
+        )
+        theirs = grants.c.user_id == users.c.id
+        kept = or_(grants.c.ended_on.is_(None), grants.c.ended_on >= london_date(before))
+        gone = exists().where(theirs), ~exists().where(theirs, kept), ~told.exists()
+        ids = self._transaction.execute(select(users.c.id).where(*gone)).scalars().all()
+        confirmed = select(grants.c.nomination_id).where(grants.c.user_id.in_(ids))
+        of_them = or_(nominations.c.user_id.in_(ids), nominations.c.id.in_(confirmed))
+        self._delete_nominations(self._transaction.execute(select(nominations.c.id).where(of_them)).scalars().all())
+        for table in (sessions, sign_in_links, grants):
+            self._transaction.write(delete(table).where(table.c.user_id.in_(ids)))
+        return self._delete(delete(users).where(users.c.id.in_(ids)))
+
+    def _delete_nominations(self, ids: Sequence[str]) -> int:
         for table in (confirmation_visits, confirmation_links, nomination_steps):
             self._transaction.write(delete(table).where(table.c.nomination_id.in_(ids)))
         return self._delete(delete(nominations).where(nominations.c.id.in_(ids)))

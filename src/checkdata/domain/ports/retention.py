@@ -27,3 +27,15 @@ class Retention(Protocol):
 
     def proposals(self, before: datetime, /) -> int:
         """Delete proposals of support that were over by then."""
+
+    def past_rows(self, before: datetime, /) -> int:
+        """Delete versions of rows that were replaced before then, and before the oldest event of the log.
+
+        What the log still tells of can be traced for as long.
+        """
+
+    def users(self, before: datetime, /) -> int:
+        """Delete users whose last access ended before then and of whom the log tells nothing any more.
+
+        Their grants go with them, and the nominations that these came of.
+        """

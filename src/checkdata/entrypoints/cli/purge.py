@@ -14,6 +14,8 @@ _NAMES: Final = {
     "mails": "records of mail",
     "nominations": "nominations that gave no access",
     "proposals": "changes proposed by support",
+    "past_rows": "past versions of rows",
+    "users": "users without access",
     "audit_events": "events of the audit log",
 }
 
@@ -25,8 +27,9 @@ def purge(
     """Delete what is past its time. Run it once a day.
 
     Sessions, links and mail, nominations that gave no access, changes that support proposed, and of the audit log the
-    oldest sealed segments with the receipts of files. On PostgreSQL it is done as the owner of the tables, where
-    CHECKDATA_OWNER_DATABASE_URL names one; afterwards `checkdata audit verify` starts from a signed anchor.
+    oldest sealed segments with the receipts of files, the past versions of rows and the users without access of whom
+    it then tells nothing. On PostgreSQL it is done as the owner of the tables, where CHECKDATA_OWNER_DATABASE_URL names
+    one; afterwards `checkdata audit verify` starts from a signed anchor.
     """
     with composition() as composed:
         counts = composed.purge.purge(dry_run=dry_run)

@@ -21,7 +21,8 @@ class KeptFor:
     """How long things are kept after they have ended; each is a setting.
 
     Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access, and
-    proposals; the log of what was done with the receipts of files.
+    proposals; the log of what was done with the receipts of files, and with what it needs to tell who saw whom: past
+    versions of rows, and users without access.
     """
 
     sessions: timedelta = timedelta(days=30)
@@ -51,10 +52,11 @@ class Purge:
         with self.storage.writing() as work:
             counts = self._ended(work, now)
             last = work.audit_chain.last_of_segments(now - self.kept_for.audit)
+            events = 0 if last is None else self._purge_audit(work.audit_chain, last, now)
+            counts |= self._no_longer_told_of(work, now)
             if last is not None or any(counts.values()):
                 details: dict[str, str | int | bool] = {**counts, "up_to": 0 if last is None else last.number}
                 work.audit.record(AuditEvent(kind=AuditKind.RECORDS_PURGED, at=now, details=details))
-            events = 0 if last is None else self._purge_audit(work.audit_chain, last, now)
             work.job_runs.note(Job.PURGE, now)
             if not dry_run:
                 work.commit()
@@ -71,6 +73,11 @@ class Purge:
             "nominations": work.retention.nominations(now - kept.nominations),
             "proposals": work.retention.proposals(now - kept.nominations),
         }
+
+    def _no_longer_told_of(self, work: UnitOfWork, now: datetime) -> dict[str, int]:
+        """What only the log needed, once that is gone."""
+        before = now - self.kept_for.audit
+        return {"past_rows": work.retention.past_rows(before), "users": work.retention.users(before)}
 
     def _purge_audit(self, chain: AuditChain, last: Seal, now: datetime) -> int:
         before = now - self.kept_for.audit

@@ -53,9 +53,7 @@ def _moved_user(work: UnitOfWork, granted: Nomination, change: AccessChange) -> 
 
 def _renew(work: UnitOfWork, user: User, grant: Grant, granted: Nomination, change: AccessChange) -> None:
     confirmed_by = granted.steps[-1].lead_provider_id
-    again = evolve(
-        grant, confirmed_by=confirmed_by, confirmed_on=change.today, nomination_id=granted.id, warning=None
-    )
+    again = evolve(grant, confirmed_by=confirmed_by, confirmed_on=change.today, nomination_id=granted.id, warning=None)
     work.users.replace_grant(again)
     work.audit.record(change.event(AuditKind.GRANT_RENEWED, user, grant.organisation))
 
