@@ -17,10 +17,10 @@ from checkdata.domain.jobs import Job
 from checkdata.domain.ports import UnitOfWork
 from tests.integration.web.client import Client, check_laws, event_loop
 from tests.integration.web.test_error_pages import Failing
-from tests.integration.web.world import World
+from tests.integration.web.world import RECORDS, REFERENCES, World
 from tests.recent_events import recent
 
-OK = {"commit": "unknown", "database": "ok"}
+OK = {"commit": "unknown", "database": "ok", "overdue": []}
 
 
 def ask(client: Client, path: str, **options: object) -> Response:
@@ -30,10 +30,11 @@ def ask(client: Client, path: str, **options: object) -> Response:
     return response
 
 
-def test_a_service_that_can_serve_is_alive_and_ready(client: Client) -> None:
+def test_a_service_that_can_serve_is_alive_and_ready() -> None:
+    client = Client(World())
     assert (ask(client, "/healthcheck").status_code, ask(client, "/healthcheck").json()) == (200, OK)
     response = ask(client, "/readiness")
-    assert (response.status_code, response.json()) == (200, {"ready": True, "reasons": []})
+    assert (response.status_code, response.json()) == (200, {"ready": True, "reasons": [], "overdue": []})
 
 
 @pytest.mark.parametrize("path", ["/healthcheck", "/readiness"])
@@ -60,7 +61,8 @@ def test_one_that_can_not_is_alive_and_says_why_it_is_not_ready(
     response = ask(client, "/healthcheck")
     assert (response.status_code, response.json()) == (200, {**OK, "database": database})
     response = ask(client, "/readiness")
-    assert (response.status_code, response.json()) == (503, {"ready": False, "reasons": [f"The database is {reason}."]})
+    told = {"ready": False, "reasons": [f"The database is {reason}."], "overdue": []}
+    assert (response.status_code, response.json()) == (503, told)
     assert "db-1" not in response.text
     assert [record.levelno for record in caplog.records if record.message == "health"] == [logging.WARNING]
 
@@ -78,6 +80,19 @@ def test_a_job_that_is_late_makes_the_service_not_ready_and_leaves_it_alive() ->
     (reason,) = response.json()["reasons"]
     assert reason.startswith("The job mail ran last at ")
     assert ask(Client(world), "/healthcheck").json() == OK
+
+
+def test_statuses_that_missed_a_whole_day_are_told_and_take_no_service_away(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    world.load(RECORDS, REFERENCES)
+    for hours, overdue in ((24, False), (12, True)):
+        world.pass_time(hours=hours)
+        for path in ("/healthcheck", "/readiness"):
+            response = ask(Client(world), path)
+            assert response.status_code == 200
+            assert bool(response.json()["overdue"]) == overdue
+    assert response.json()["overdue"] == ["Statuses were last derived for 2024-06-03: run checkdata refresh every day."]
+    assert logging.WARNING in [record.levelno for record in caplog.records if record.message == "health"]
 
 
 def test_a_look_leaves_nothing_behind(client: Client) -> None:

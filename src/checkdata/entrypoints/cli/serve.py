@@ -32,7 +32,8 @@ def serve(
 ) -> None:
     """Serve the pages, send mail, let nominations expire and access lapse, and seal the audit log.
 
-    Stop it with Ctrl+C or SIGTERM.
+    It refreshes the statuses each day where it can: with CHECKDATA_OWNER_DATABASE_URL, or on SQLite. Stop it with
+    Ctrl+C or SIGTERM.
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
@@ -43,6 +44,7 @@ def serve(
         repeated_sending,
     )
     from checkdata.entrypoints.composition.web import web_app
+    from checkdata.entrypoints.daily_refresh import repeated_refresh
     from checkdata.entrypoints.http.server import serve_http
     from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
@@ -56,11 +58,13 @@ def serve(
         os.environ[declared.BASE_URL.name] = str(composed.settings.base)
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")
+        refreshing = repeated_refresh(composed.statuses_of_today, os.environ, allowed=composed.may_refresh)
         with run_together(
             repeated_sending(composed.send_mail, JobNotes(composed.note_job_runs, Job.MAIL)),
             repeated_sealing(composed.seal_log, JobNotes(composed.note_job_runs, Job.SEAL)),
             repeated_expiring(composed.nominate),
             repeated_lapsing(composed.lapse_access),
+            *refreshing,
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.web:web_app_from_environment"
             settings = composed.settings

@@ -32,6 +32,7 @@ from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
+from checkdata.domain.services.operations.statuses_of_today import StatusesOfToday
 from checkdata.entrypoints.composition.export import ExportComposition, opened_engine
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.setting import WrongSetting
@@ -223,6 +224,18 @@ class Composition(ExportComposition):
         return CheckHealth(
             storage=lambda: SqlStorage(self.probed_engine), clock=self.clock, oldest=self.settings.oldest_runs
         )
+
+    @property
+    def statuses_of_today(self) -> StatusesOfToday:
+        """Whether statuses were derived for today."""
+        return StatusesOfToday(storage=self.storage, clock=self.clock)
+
+    @property
+    def may_refresh(self) -> bool:
+        """Whether this process can refresh statuses: on PostgreSQL only as the owner of the tables."""
+        if self.settings.owner_database_url is not None or self.engine.dialect.name != "postgresql":
+            return True
+        return is_unrestricted(self.engine)
 
     @property
     def note_job_runs(self) -> NoteJobRuns:

@@ -54,7 +54,7 @@ OWNER_DATABASE_URL: Final = text_setting(
     str,
     default=None,
     unless_set="`CHECKDATA_DATABASE_URL`, whose role then is the owner",
-    needed_by=("migrate", "import", "refresh", "purge"),
+    needed_by=("migrate", "import", "refresh", "purge", "serve"),
 )
 AS_OWNER: Final = on_off_setting(
     "AS_OWNER",

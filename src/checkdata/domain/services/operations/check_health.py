@@ -1,7 +1,7 @@
 """Whether the service can serve, for the platform that watches it (rules.md, *What answers what*)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Final
 
@@ -13,7 +13,8 @@ from checkdata.domain.errors import NotMigrated, StorageBusy, StorageError, Stor
 from checkdata.domain.jobs import NOTED_EVERY, Job, late_jobs
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.ports import Clock, Storage
-from checkdata.domain.values import EmailAddress, ParticipantId
+from checkdata.domain.services.operations.statuses_of_today import derived_for, overdue_statuses
+from checkdata.domain.values import EmailAddress, ParticipantId, london_date
 
 
 class DatabaseState(Enum):
@@ -27,10 +28,14 @@ class DatabaseState(Enum):
 
 @frozen(kw_only=True)
 class HealthReport:
-    """What a check found: the database, and why pages would fail or which job is late; ``error`` is for the log."""
+    """What a check found: the database, and why pages would fail or which job is late; ``error`` is for the log.
+
+    ``overdue`` is what operators should know although pages work.
+    """
 
     database: DatabaseState
     hindrances: Sequence[str] = ()
+    overdue: Sequence[str] = ()
     error: StorageError | None = None
 
 
@@ -61,25 +66,31 @@ class CheckHealth:
         role.
         """
         try:
-            last_runs = self._try_a_page()
+            last_runs, derived = self._try_a_page()
         except StorageError as error:
             state = _state_for(error)
             why = "busy" if state is DatabaseState.OK else state.value
             return HealthReport(database=state, hindrances=(f"The database is {why}.",), error=error)
-        late = late_jobs(last_runs, self.oldest, self.clock())
-        return HealthReport(database=DatabaseState.OK, hindrances=[_sentence(job, last) for job, last in late])
+        now = self.clock()
+        late = late_jobs(last_runs, self.oldest, now)
+        overdue = overdue_statuses(derived, london_date(now))
+        return HealthReport(
+            database=DatabaseState.OK,
+            hindrances=[_sentence(job, last) for job, last in late],
+            overdue=[overdue] if overdue else [],
+        )
 
-    def _try_a_page(self) -> Mapping[Job, datetime]:
+    def _try_a_page(self) -> tuple[Mapping[Job, datetime], date | None]:
         with self.storage().writing() as work:
             last_runs = work.job_runs.last()
             for organisation in _NOWHERE:
                 work.participants.one(Scope(organisation=organisation), ParticipantId("nobody"))
-            work.participants.as_of()
+            derived = derived_for(work)
             work.sign_ins.visitor(_NO_SESSION)
             work.sign_ins.end_session(_NO_SESSION)
             work.outbox.last_to(EmailAddress("nobody@nowhere.invalid"), 1)
             work.audit.record(AuditEvent(kind=AuditKind.LIST_VIEWED, at=self.clock()))
-        return last_runs
+        return last_runs, derived
 
 
 @frozen(kw_only=True)

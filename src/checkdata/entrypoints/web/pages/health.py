@@ -54,10 +54,11 @@ class Lookout:
         return seen
 
     def _tell(self, seen: HealthReport) -> None:
-        if self._last is None or list(seen.hindrances) != list(self._last.hindrances):
+        told = [*seen.hindrances, *seen.overdue]
+        if self._last is None or told != [*self._last.hindrances, *self._last.overdue]:
             why = {} if seen.error is None else told_of(seen.error)
-            details = {"database": seen.database.value, "reasons": list(seen.hindrances), **why}
-            LOG.log(logging.WARNING if seen.hindrances else logging.INFO, "health", extra={"details": details})
+            details = {"database": seen.database.value, "reasons": told, **why}
+            LOG.log(logging.WARNING if told else logging.INFO, "health", extra={"details": details})
         self._last = seen
 
 
@@ -71,10 +72,15 @@ class Health:
     async def alive(self, _request: Request) -> Response:
         """200 while the process can answer, with what it knows of its database: platforms restart on anything else."""
         seen = await self.lookout.seen()
-        return JSONResponse({"commit": self.commit, "database": seen.database.value})
+        told = {"commit": self.commit, "database": seen.database.value, "overdue": list(seen.overdue)}
+        return JSONResponse(told)
 
     async def ready(self, _request: Request) -> Response:
-        """200 where pages would be answered and no job is late, else 503 with the reasons."""
+        """200 where pages would be answered and no watched job is late, else 503 with the reasons.
+
+        Statuses that are overdue take no service away, because users would then see nothing at all.
+        """
         seen = await self.lookout.seen()
         ready = not seen.hindrances
-        return JSONResponse({"ready": ready, "reasons": list(seen.hindrances)}, 200 if ready else 503)
+        told = {"ready": ready, "reasons": list(seen.hindrances), "overdue": list(seen.overdue)}
+        return JSONResponse(told, 200 if ready else 503)
