@@ -38,8 +38,10 @@ STEPS: Final = (
 """Steps of an import in their order, after which nothing of it may be seen; the last is the audit log's."""
 INSIDE: Final = (
     "RecordKinds.numbers_of",
+    "TakenRecords._write",
     "TakenRecords._note_several",
     "NewListing._write_words",
+    "NewListing._count",
     "NewListing._note_changes",
     "NextGeneration.side_by_side",
     "NextGeneration.finish",

@@ -27,6 +27,10 @@ MOST_NEW_KINDS: Final = 2**10
 """How many combinations of shared cells are learnt from one part; where there are more, their rows are not plain."""
 
 _CONTROL: Final = r"[\x00-\x1f\x7f-\x9f]"
+_IN_ASCII: Final = bytes([*range(0x0A), *range(0x0B, 0x20), 0x7F])
+"""Control characters in UTF-8 but for the end of a line, and but for those that have two bytes."""
+_BEFORE_OTHERS: Final = b"\xc2"
+"""The first byte of each of those."""
 _SAME_WITHOUT_QUOTES: Final = r'^(?:"[^",]*"|[^",]*)(?:,(?:"[^",]*"|[^",]*))*$'
 _BLANK_IS_NONE: Final = ("trn", "delivery_partner_id", "appropriate_body_id", "date_of_birth")
 _TRN_VALIDATED: Final = SHARED_FIELDS.index("trn_validated")
@@ -34,15 +38,18 @@ _TRN_VALIDATED: Final = SHARED_FIELDS.index("trn_validated")
 
 @frozen
 class ColumnPiece:
-    """A piece in columns: a frame of ``PIECE_FIELDS``, where ``kind`` is the place of its kind."""
+    """A piece in columns: the cells of plain lines, where ``kind`` is the place of a line's kind.
+
+    What ``PIECE_FIELDS`` say of them is made when it is asked for, because another thread reads on meanwhile.
+    """
 
     kinds: Sequence[RecordKind]
-    frame: pl.DataFrame
+    cells: pl.DataFrame
     refused: Sequence[RefusedRow] = ()
 
     def __len__(self) -> int:
         """The number of its rows, refused ones too."""
-        return len(self.frame) + len(self.refused)
+        return len(self.cells) + len(self.refused)
 
     def rows(self, numbers: Sequence[int], /) -> Sequence[PieceCells]:
         """The good rows."""
@@ -55,7 +62,8 @@ class ColumnPiece:
         return lines.getvalue()
 
     def _numbered(self, numbers: Sequence[int]) -> pl.DataFrame:
-        return self.frame.with_columns(pl.lit(pl.Series(numbers, dtype=pl.Int64)).gather("kind").alias("kind"))
+        kind = pl.lit(pl.Series(numbers, dtype=pl.Int64)).gather("kind").alias("kind")
+        return _words(self.cells, self.kinds).with_columns(kind)
 
 
 @frozen
@@ -75,7 +83,7 @@ class Found:
         combinations = plain["combination"].unique().sort().to_list()
         place_of = [places.setdefault(self._kinds[combination], len(places)) for combination in combinations]
         kind = pl.col("combination").replace_strict(combinations, place_of, return_dtype=pl.Int64)
-        return ColumnPiece(list(places), _words(plain.with_columns(kind.alias("kind")), list(places)))
+        return ColumnPiece(list(places), plain.with_columns(kind.alias("kind")))
 
 
 class PlainLines:
@@ -161,7 +169,7 @@ class PlainLines:
 
 def folded(text: pl.Expr) -> pl.Expr:
     """`search_key` of a text in ASCII without control characters."""
-    return text.str.to_lowercase().str.replace_all("['`-]", "").str.replace_all(" +", " ").str.strip_chars(" ")
+    return text.str.to_lowercase().str.replace_all("['`-]", "").str.replace_all("  +", " ").str.strip_chars(" ")
 
 
 def _lines_of(part: bytes, first: int) -> pl.DataFrame:
@@ -175,12 +183,20 @@ def _lines_of(part: bytes, first: int) -> pl.DataFrame:
         texts = pl.Series(dtype=pl.String)
     if b"\r" in part:
         texts = texts.str.strip_suffix("\r")
-    text = pl.col("text")
     lines = pl.DataFrame({"line": pl.int_range(first, first + len(texts), eager=True), "text": texts})
-    lines = lines.filter(text.str.len_bytes() < LONGEST_ROW - len("\r\n"))
-    if b'"' in part:
-        lines = lines.filter(text.str.contains(_SAME_WITHOUT_QUOTES)).with_columns(text.str.replace_all('"', ""))
-    return lines.filter(~text.str.contains(_CONTROL))
+    lines = lines.filter(pl.col("text").str.len_bytes() < LONGEST_ROW - len("\r\n"))
+    if len(part.translate(None, _IN_ASCII)) < len(part) or _BEFORE_OTHERS in part:
+        lines = lines.filter(~pl.col("text").str.contains(_CONTROL))
+    return _without_quotes(lines) if b'"' in part else lines
+
+
+def _without_quotes(lines: pl.DataFrame) -> pl.DataFrame:
+    """The same without the quotes around cells; those are left out that mean another thing without them."""
+    text = pl.col("text")
+    has_quotes = text.str.contains('"', literal=True)
+    quoted = lines.filter(has_quotes).filter(text.str.contains(_SAME_WITHOUT_QUOTES))
+    unquoted = quoted.with_columns(text.str.replace_all('"', "", literal=True))
+    return pl.concat([lines.filter(~has_quotes), unquoted]).sort("line")
 
 
 def _is_plain(column: FeedColumn) -> pl.Expr:
@@ -216,6 +232,8 @@ def _with_key(cells: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
     text = pl.col(column)
     in_ascii = text.str.len_bytes() == text.str.len_chars()
     others = cells.filter(~in_ascii)[column].unique()
+    if others.is_empty():
+        return cells.with_columns(folded(text).alias(key))
     keys = pl.Series([search_key(other) for other in others], dtype=pl.String)
     looked_up = text.replace_strict(others, keys, default=None, return_dtype=pl.String)
     return cells.with_columns(pl.when(in_ascii).then(folded(text)).otherwise(looked_up).alias(key))

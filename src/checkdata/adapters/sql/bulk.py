@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Date, Table
@@ -30,18 +31,20 @@ def fill(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
         _insert(connection, table, rows)
 
 
-def fill_from_piece(connection: Connection, table: Table, piece: RecordPiece, numbers: Sequence[int]) -> None:
-    """Add the good rows of a piece of a feed, whose fields are the columns of *table*."""
+def filling_from_piece(
+    connection: Connection, table: Table, piece: RecordPiece, numbers: Sequence[int]
+) -> Callable[[], None]:
+    """What adds the good rows of a piece of a feed, whose fields are the columns of *table*.
+
+    What needs no connection is done when it is made, so that another thread may use the connection meanwhile.
+    """
     columns = ", ".join(f'"{name}"' for name in PIECE_FIELDS)
     if connection.dialect.name == "postgresql":
-        _copy_csv(
-            connection, f"COPY \"{table.name}\" ({columns}) FROM STDIN (FORMAT csv, NULL E'\\x01')", piece.csv(numbers)
-        )
-        return
-    rows = piece.rows(numbers)
-    if rows:
-        places = ", ".join("?" * len(PIECE_FIELDS))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})', list(rows))  # noqa: S608 - our own
+        copy = f"COPY \"{table.name}\" ({columns}) FROM STDIN (FORMAT csv, NULL E'\\x01')"
+        return partial(_copy_csv, connection, copy, piece.csv(numbers))
+    places = ", ".join("?" * len(PIECE_FIELDS))
+    insert = f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})'  # noqa: S608 - our own
+    return partial(_insert_as_written, connection, insert, list(piece.rows(numbers)))
 
 
 def _copy_csv(connection: Connection, statement: str, lines: bytes) -> None:
@@ -73,7 +76,12 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Cells]) -> None
     places = ", ".join("?" * len(table.columns))
     written = [(n, _WRITTEN[type(c.type)]) for n, c in enumerate(table.columns) if type(c.type) in _WRITTEN]
     statement = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - the table is our own
-    connection.exec_driver_sql(statement, [_as_written(row, written) for row in rows])
+    _insert_as_written(connection, statement, [_as_written(row, written) for row in rows])
+
+
+def _insert_as_written(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, rows)
 
 
 def _as_written(row: Cells, written: Sequence[tuple[int, Callable[[Any], str]]]) -> tuple[Any, ...]:

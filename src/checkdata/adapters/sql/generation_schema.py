@@ -141,15 +141,18 @@ def _words(name: str, organisation: str) -> Table:
 
 def _tallies(name: str, organisation: str) -> Table:
     columns = field_columns()
-    return Table(
+    counted = ("lead_provider_id", *FILTER_NAMED)
+    table = Table(
         name,
         generation,
-        Column(organisation, Words, primary_key=True),
-        Column("lead_provider_id", Words, primary_key=True),
-        *(Column(name, columns[name].type, primary_key=True, autoincrement=False) for name in FILTER_NAMED),
+        Column(organisation, Words, nullable=False),
+        *(Column(name, columns[name].type, nullable=False) for name in counted),
         Column("number", Integer, nullable=False),
+        PrimaryKeyConstraint(organisation, *counted).ddl_if(dialect="sqlite"),
         sqlite_with_rowid=False,
     )
+    Index(f"{PLACE}_{name}", table.c[organisation])
+    return table
 
 
 partner_listing: Final = _listing("partner_listing", "delivery_partner_id")

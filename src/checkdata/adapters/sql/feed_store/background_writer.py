@@ -5,10 +5,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 Task = Callable[[], None]
+Behind = Callable[[Task], None]
+"""Runs a task in a thread, once those given before have ended."""
 
 
 @contextmanager
-def one_behind() -> Iterator[Callable[[Task], None]]:
+def one_behind() -> Iterator[Behind]:
     """Gives what runs tasks in a thread, in their order, each at latest when the next is given or the block ends.
 
     What a task raises, the next call or the end of the block raises. What the tasks work on is theirs meanwhile.

@@ -1,6 +1,6 @@
 """The listings of the next generation, written in their order, and what they change of those before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -62,10 +62,12 @@ class NewListing:
             making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves()))
         else:
             self._write_in_places(examples, today)
-        for_words = [self._write_words, *making.indexes(words), analyzing(*words.c)]
-        for_rows = [self._count, *making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)]
-        compared = [self._note_changes] if making.follows else []
-        making.side_by_side(partial(_all, for_words), partial(_all, [*for_rows, *compared]))
+        making.side_by_side(
+            _all(self._write_words, *making.indexes(words), analyzing(*words.c)),
+            _all(*making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)),
+            _all(self._count, *making.indexes(self._listing.tallies)),
+            *([self._note_changes] if making.follows else []),
+        )
 
     def _found(self, examples: KindExamples) -> CompoundSelect[Any]:
         own = select(*self._derived.c, literal(1).label("single"))
@@ -218,6 +220,11 @@ def _row_of(table: Table) -> ColumnElement[int]:
     return literal_column(f"{table.name}.rowid", Integer).label("row")
 
 
-def _all(tasks: Iterable[Task], connection: Connection) -> None:
-    for task in tasks:
-        task(connection)
+def _all(*tasks: Task) -> Task:
+    """What does them one after the other."""
+
+    def do(connection: Connection) -> None:
+        for task in tasks:
+            task(connection)
+
+    return do

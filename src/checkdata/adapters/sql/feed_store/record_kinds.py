@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, insert, select
 
-from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.bulk import Cells
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.generation_schema import before, record_kinds, training_records
 from checkdata.domain.feed.pieces import RecordKind
@@ -31,15 +31,14 @@ class RecordKinds:
         last = select(func.coalesce(func.max(record_kinds.c.number), 0))
         self._next = self._making.connection.execute(last).scalar_one() + 1
 
-    def numbers_of(self, kinds: Sequence[RecordKind]) -> Sequence[int]:
-        """The number of each; new ones are written."""
+    def numbers_of(self, kinds: Sequence[RecordKind]) -> tuple[Sequence[int], Sequence[Cells]]:
+        """The number of each, and the rows of new ones, which the caller writes."""
         if len(self._numbers) + len(kinds) > 2 * _MOST:
             self._numbers.clear()
         new = [kind for kind in kinds if kind not in self._numbers]
         self._numbers.update(zip(new, range(self._next, self._next + len(new)), strict=True))
         self._next += len(new)
-        fill(self._making.connection, record_kinds, [(self._numbers[k], k.has_trn, *k.shared) for k in new])
-        return [self._numbers[kind] for kind in kinds]
+        return [self._numbers[kind] for kind in kinds], [(self._numbers[k], k.has_trn, *k.shared) for k in new]
 
     def forget_unused(self) -> None:
         """Delete the kinds of which there is no record."""

@@ -1,16 +1,29 @@
 """The training records of the next generation: those that a feed tells, and those of the one before that stay."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.exc import IntegrityError
 
-from checkdata.adapters.sql.bulk import fill, fill_from_piece
-from checkdata.adapters.sql.feed_store.background_writer import one_behind
-from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.bulk import Cells, fill, filling_from_piece
+from checkdata.adapters.sql.feed_store.background_writer import Behind, one_behind
+from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
 from checkdata.adapters.sql.feed_store.record_kinds import RecordKinds
 from checkdata.adapters.sql.feed_store.work_tables import refused_lines, refused_rows, several_records
 from checkdata.adapters.sql.generation_schema import before, record_kinds, training_records
@@ -43,30 +56,24 @@ class TakenRecords:
             self._kinds.carry_over()
 
     def take_in(self, pieces: Iterable[RecordPiece]) -> None:
-        """Take the pieces in as they are read."""
-        with one_behind() as behind:
+        """Take the pieces in as they are read: one is written while the next is prepared and another one is read."""
+        with one_behind() as writing, one_behind() as preparing:
             for piece in pieces:
-                behind(partial(self._write, piece))
+                preparing(partial(self._prepare, piece, writing))
         self._making.analyze(_NEW.record_id, _NEW.participant_id, _NEW.kind)
 
     def carry_all(self) -> None:
         """Take all records of the generation before."""
         self._insert_old(select(*_OLD))
-        self._making.side_by_side(*self._making.indexes(training_records))
-        self._note_several()
+        self._making.side_by_side(*self._making.indexes(training_records), self._note_several)
 
     def compare(self, *, complete: bool) -> Compared:
         """Compare the rows with each other and with what is stored, and carry over the stored records that stay."""
         self._complete = complete
         stored = self._number(select(func.count()).select_from(before(training_records))) if self._making.follows else 0
-        if self._making.follows and self._making.on_postgresql:
-            self._carry_over()
-        duplicate = self._index()
+        duplicate = self._indexed_on_postgresql() if self._making.on_postgresql else self._indexed_on_sqlite()
         if duplicate is not None:
             return Compared(duplicate_line=duplicate, role_conflicts=(), missing=0, stored=stored)
-        if self._making.follows and not self._making.on_postgresql:
-            self._carry_over()
-        self._note_several()
         conflicts = self._role_conflicts()
         self._missing = self._count_missing()
         return Compared(duplicate_line=None, role_conflicts=conflicts, missing=self._missing, stored=stored)
@@ -86,26 +93,48 @@ class TakenRecords:
         """Delete the kinds of which there is no record."""
         self._kinds.forget_unused()
 
-    def _write(self, piece: RecordPiece) -> None:
-        connection = self._making.connection
-        fill_from_piece(connection, training_records, piece, self._kinds.numbers_of(piece.kinds))
-        fill(connection, refused_rows, list(map(_refused_cells, piece.refused)))
+    def _prepare(self, piece: RecordPiece, writing: Behind) -> None:
+        numbers, kinds = self._kinds.numbers_of(piece.kinds)
+        records = filling_from_piece(self._making.connection, training_records, piece, numbers)
+        writing(partial(self._write, kinds, records, list(map(_refused_cells, piece.refused))))
+
+    def _write(self, kinds: Sequence[Cells], records: Callable[[], None], refused: Sequence[Cells]) -> None:
+        fill(self._making.connection, record_kinds, kinds)
+        records()
+        fill(self._making.connection, refused_rows, refused)
+
+    def _indexed_on_postgresql(self) -> int | None:
+        """Carry over, make the indexes, and note participants with several records; a duplicate line."""
+        self._carry_over()
+        return self._index(self._note_several)
+
+    def _indexed_on_sqlite(self) -> int | None:
+        """The same, where an index finds what is carried over."""
+        duplicate = self._index()
+        if duplicate is None:
+            self._carry_over()
+            self._note_several(self._making.connection)
+        return duplicate
 
     def _carry_over(self) -> None:
         """Take the stored records that the feed does not tell; of a complete one, those of refused rows only."""
-        stays = select(*_OLD).where(~exists().where(_SAME))
-        self._insert_old(stays.where(_REFUSED) if self._complete else stays)
+        if self._making.follows:
+            stays = select(*_OLD).where(~exists().where(_SAME))
+            self._insert_old(stays.where(_REFUSED) if self._complete else stays)
 
     def _insert_old(self, rows: Select[Any]) -> None:
         cells = [null() if column.name == "line" else column for column in rows.selected_columns]
         self._making.connection.execute(insert(training_records).from_select(_NAMES, rows.with_only_columns(*cells)))
         self._making.analyze(_NEW.record_id, _NEW.participant_id, _NEW.kind)
 
-    def _index(self) -> int | None:
-        """Make the indexes; the first line whose record id stands on an earlier line too, None without one."""
+    def _index(self, *others: Task) -> int | None:
+        """Make the indexes, and do beside it what needs none; the first line whose record id stands on an earlier one.
+
+        None without one.
+        """
         self._making.connection.commit()
         try:
-            self._making.side_by_side(*self._making.indexes(training_records))
+            self._making.side_by_side(*self._making.indexes(training_records), *others)
         except (IntegrityError, StorageConflict):
             self._making.connection.rollback()
             return self._duplicate_line()
@@ -130,12 +159,12 @@ class TakenRecords:
             met.add(record_id)
         return None
 
-    def _note_several(self) -> None:
+    def _note_several(self, connection: Connection) -> None:
         several = select(_NEW.participant_id).group_by(_NEW.participant_id).having(func.count() > 1)
         refused = select(refused_rows.c.participant_id).where(refused_rows.c.participant_id != "")
         noted = several.union(refused)
-        self._making.connection.execute(insert(several_records).from_select(["participant_id"], noted))
-        self._making.analyze(several_records.c.participant_id)
+        connection.execute(insert(several_records).from_select(["participant_id"], noted))
+        analyzing(several_records.c.participant_id)(connection)
 
     def _role_conflicts(self) -> Sequence[int]:
         several = select(several_records.c.participant_id)
@@ -176,7 +205,7 @@ class TakenRecords:
         if self._making.follows:
             self._insert_old(select(*_OLD).where(_REFUSED, ~exists().where(_SAME)))
         connection.execute(delete(several_records))
-        self._note_several()
+        self._note_several(connection)
 
     def _changes(self) -> tuple[int, int]:
         """How many records of the feed are new, and how many differ from what is stored."""
