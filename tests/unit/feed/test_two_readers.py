@@ -21,7 +21,8 @@ from checkdata.adapters.feed.tables import FeedFile
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.feed.contents import KnownIds, RowFault
 from checkdata.domain.feed.pieces import RecordPiece
-from tests.feeds import COLUMNS, REFERENCES, training_row
+from checkdata.domain.training.records import Partnership
+from tests.feeds import COLUMNS, RECORD, REFERENCES, training_row, write_file
 from tests.strategies import HARD_NAMES, training_records
 from tests.unit.feed.reading import REQUIRED, Training, training_of
 
@@ -157,3 +158,36 @@ def test_both_readers_agree_on_any_file(path: Path, *, content: bytes, part: int
         patch.setattr(plain_lines, "MOST_KINDS", kinds)
         patch.setattr(plain_lines, "MOST_NEW_KINDS", kinds)
         assert outcome(path, partial(read_in_columns, part=part), strict=strict) == in_rows
+
+
+@pytest.mark.parametrize("first", ["1234567", ""])
+def test_a_row_with_a_trn_is_of_another_kind_than_one_without(path: Path, first: str) -> None:
+    rows = [training_row(RECORD, record_id=f"r{n}", trn=trn) for n, trn in enumerate((first, "7654321", "", "1111111"))]
+    write_file(path.parent, "training_records", rows)
+    in_columns = outcome(path, read_in_columns, strict=False)
+    assert [row.kind.has_trn for row in in_columns.training.good] == [first != "", True, False, True]
+    assert in_columns == outcome(path, read_in_rows, strict=False)
+
+
+@pytest.mark.parametrize("first", ["1234567", ""])
+def test_a_row_without_a_trn_is_not_validated_because_one_like_it_is(path: Path, first: str) -> None:
+    trns = (first, "7654321", "", "1111111")
+    rows = [training_row(RECORD, record_id=f"r{n}", trn=trn, trn_validated="true") for n, trn in enumerate(trns)]
+    write_file(path.parent, "training_records", rows)
+    in_columns = outcome(path, read_in_columns, strict=False)
+    assert [row.cells[0] for row in in_columns.training.good] == [f"r{n}" for n, trn in enumerate(trns) if trn]
+    assert in_columns == outcome(path, read_in_rows, strict=False)
+
+
+@pytest.mark.parametrize("first", ["north", ""])
+def test_a_row_without_a_partner_has_no_partnership_because_one_like_it_has(path: Path, first: str) -> None:
+    partners = (first, "north", "", "north")
+    rows = [
+        training_row(RECORD, record_id=f"r{n}", delivery_partner_id=partner, partnership="")
+        for n, partner in enumerate(partners)
+    ]
+    write_file(path.parent, "training_records", rows)
+    in_columns = outcome(path, read_in_columns, strict=False)
+    expected = [Partnership.CONFIRMED if partner else None for partner in partners]
+    assert [row.record.partnership for row in in_columns.training.good] == expected
+    assert in_columns == outcome(path, read_in_rows, strict=False)
