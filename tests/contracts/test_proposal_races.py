@@ -17,7 +17,7 @@ from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import EmailAddress, UserId
-from tests.access_world import BEN, LEAD, NORTH, SOUTH, SUE, AccessWorld
+from tests.access_world import BEN, BOSS, LEAD, NORTH, SOUTH, SUE, AccessWorld
 from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, breaks_off, interleavings
 from tests.contracts.test_change_races import one_was_faster
 from tests.integration.access_facts import changes_between, facts_in, recorded_between
@@ -77,6 +77,32 @@ def test_a_draft_is_never_confirmed_beside_an_agreement_that_was_made_meanwhile(
 
     for acts in ((confirm, add), (add, confirm)):
         interleavings(lambda: drafted(world), acts, lambda _, outcomes: one_was_faster(outcomes))
+
+
+def test_no_mail_is_sent_again_after_its_sender_was_suspended(world: AccessWorld) -> None:
+    def stage() -> str:
+        if world.access.search(BEN.value)[0].user.suspended:
+            world.access.reinstate(BEN, reason="Cleared")
+        world.mails()
+        return world.help_users.mails(BOSS)[0].entry.id
+
+    def send(entry_id: str) -> None:
+        try:
+            world.help_users.send_again(BOSS, entry_id, by=world.ben.user_id)
+        except AccessRefused:
+            raise Overtaken from None
+
+    def suspend(_: str) -> object:
+        return world.access.suspend(BEN, reason="Investigation")
+
+    def holds(sent: object) -> None:
+        kinds = [event.kind for event in world.audit()]
+        last = [kind for kind in kinds if kind in (AuditKind.MAIL_SENT_AGAIN, AuditKind.USER_SUSPENDED)][-2:]
+        assert last[-1] is AuditKind.USER_SUSPENDED
+        assert kept(sent) == (last[0] is AuditKind.MAIL_SENT_AGAIN)
+
+    interleavings(stage, (send, suspend), lambda _, outcomes: holds(outcomes.first))
+    interleavings(stage, (suspend, send), lambda _, outcomes: holds(outcomes.second))
 
 
 @frozen

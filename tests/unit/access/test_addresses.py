@@ -17,7 +17,9 @@ def test_the_same_name_at_another_domain_is_another_domain(new: str) -> None:
     assert told(OLD, new) is AddressDifference.DOMAIN
 
 
-@pytest.mark.parametrize("name", ["annlee", "ann_lee", "anne.lee", "an.lee", "ann.lea", "nan.lee", "ann.lele"])
+@pytest.mark.parametrize(
+    "name", ["annlee", "ann_lee", "ann-lee", "an'n.lee", "anne.lee", "an.lee", "ann.lea", "nan.lee", "ann.lele"]
+)
 def test_one_slip_before_the_at_is_another_spelling(name: str) -> None:
     assert told(OLD, f"{name}@north.example") is AddressDifference.SPELLING
     assert told(f"{name}@north.example", OLD) is AddressDifference.SPELLING
@@ -35,10 +37,13 @@ def test_one_slip_before_the_at_is_another_spelling(name: str) -> None:
         (OLD, "ann@north.example"),
         ("jlee1@north.example", "jlee2@north.example"),
         ("jlee12@north.example", "jlee21@north.example"),
+        ("ann+lee@north.example", "annlee@north.example"),
+        ("ann+lee@north.example", "annlee@south.example"),
         ("jo@north.example", "bo@north.example"),
         ("lee@north.example", "leo@north.example"),
         ("info@north.example", "eve@north.example"),
         ("--@north.example", "-@south.example"),
+        ("_@north.example", "__@south.example"),
     ],
 )
 def test_what_could_be_another_persons_is_neither(old: str, new: str) -> None:

@@ -11,7 +11,11 @@ from typing import Final
 from checkdata.domain.values import EmailAddress, search_key
 
 FEWEST_LETTERS: Final = 4
-"""The fewest letters and digits before the @ in which one slip is called a spelling; in fewer it is another name."""
+"""The fewest characters before the @ in which one slip is called a spelling; in fewer it is another name."""
+
+
+_SEPARATORS: Final = str.maketrans("", "", "._")
+"""What `search_key` leaves of what separates the parts of a name."""
 
 
 class AddressDifference(Enum):
@@ -24,10 +28,10 @@ class AddressDifference(Enum):
 def difference(old: EmailAddress, new: EmailAddress) -> AddressDifference | None:
     """What differs; None where it is neither of the two, or nothing.
 
-    Another domain: the part before the @ has the same letters and digits in the same order. Another spelling: the
-    domain is the same, and before the @ dots, dashes and underscores differ, or one letter: it was left out, added,
-    mistaken for another or swapped with its neighbour. Digits must be the same, because they tell one person of a name
-    from the next.
+    Another domain: what is before the @ is the same but for dots, dashes, underscores and apostrophes. Another
+    spelling: the domain is the same, and before the @ those differ, or one letter: it was left out, added, mistaken for
+    another or swapped with its neighbour. Digits and signs must be the same, because they tell one person of a name, or
+    one mailbox, from the next.
     """
     name, new_name = _name(old), _name(new)
     if old == new or not name:
@@ -38,12 +42,12 @@ def difference(old: EmailAddress, new: EmailAddress) -> AddressDifference | None
 
 
 def _name(address: EmailAddress) -> str:
-    """The letters and digits before the @, folded."""
-    return "".join(filter(str.isalnum, search_key(address.value.rpartition("@")[0])))
+    """What is before the @, folded, without dots and underscores too."""
+    return search_key(address.value.rpartition("@")[0]).translate(_SEPARATORS)
 
 
 def _one_slip(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < FEWEST_LETTERS or _digits(one) != _digits(other):
+    if min(len(one), len(other)) < FEWEST_LETTERS or _not_letters(one) != _not_letters(other):
         return False
     longer, shorter = sorted((one, other), key=len, reverse=True)
     if len(longer) > len(shorter):
@@ -58,5 +62,5 @@ def _with_one_left_out(name: str) -> Iterator[str]:
     return (name[:place] + name[place + 1 :] for place in range(len(name)))
 
 
-def _digits(name: str) -> str:
+def _not_letters(name: str) -> str:
     return "".join(letter for letter in name if not letter.isalpha())
