@@ -1,4 +1,5 @@
 import csv
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -183,3 +184,12 @@ def test_a_refresh_derives_what_the_days_have_changed_and_back(loaded: Command) 
 def test_statuses_are_derived_for_the_day_that_is_told(checkdata: Command, feed: Path, tmp_path: Path) -> None:
     checkdata.done("import", feed, "--today", "2099-01-01", "--report", tmp_path / "report")
     assert checkdata.done("refresh", "--today", "2099-01-01").out == "Nothing changed.\n"
+
+
+def test_an_import_leaves_the_processors_to_those_who_read(checkdata: Command, own_feed: Path) -> None:
+    (own_feed / TRAINING).unlink()
+    os.mkfifo(own_feed / TRAINING)
+    with checkdata.started("import", own_feed) as importing, (own_feed / TRAINING).open("w", encoding="utf-8"):
+        # Opened for writing, the file is open for reading too: the import is at its work.
+        assert os.getpriority(os.PRIO_PROCESS, importing.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+        importing.kill()

@@ -1,7 +1,8 @@
 """``checkdata import`` and ``checkdata refresh``."""
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,6 +11,10 @@ from checkdata.domain.values import london_date
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import TodayOption, day_or_today
 from checkdata.entrypoints.cli.use_cases import composition
+
+_NICENESS: Final = 10
+"""How much an import and a refresh leave the processors to those who read meanwhile; on SQLite all of the work is this
+process's."""
 
 
 def import_feed(  # noqa: PLR0913 - what an operator may ask for
@@ -40,6 +45,7 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
         raise typer.BadParameter("--allow-deletions goes with --complete.")
     rejections = report_on(feed, report)
     given = feed_in(feed, rejections)
+    os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     with composition() as composed:
         composed.check_ready()
         try:
@@ -65,6 +71,7 @@ def refresh(*, today: TodayOption = None) -> None:
     """
     from checkdata.entrypoints.cli.progress import progress
 
+    os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     with composition() as composed, progress() as shown:
         shown.begin("Deriving statuses")
         outcome = composed.import_feed.refresh(today=day_or_today(today, london_date(composed.clock())))
