@@ -30,6 +30,9 @@ _KEPT_BYTES: Final = 12 * 1024 * 1024
 _MAKING_KIB: Final = 64 * 1024
 """The same for a connection that makes a generation of listings."""
 
+_PAGE_OF_A_GENERATION: Final = 16 * 1024
+"""In bytes, four times SQLite's own: rows of listings are wide, and are written and read in their order."""
+
 _POOL: Final[dict[str, Any]] = {
     "pool_size": KEPT_CONNECTIONS,
     "max_overflow": MORE_CONNECTIONS,
@@ -134,7 +137,7 @@ def open_generation(path: Path) -> Engine:
 def _prepare_generation(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     connection.isolation_level = None
     kept = (f"cache_size = -{_MAKING_KIB}", "locking_mode = EXCLUSIVE", "threads = 2")
-    for pragma in ("journal_mode = MEMORY", "synchronous = OFF", *kept):
+    for pragma in (f"page_size = {_PAGE_OF_A_GENERATION}", "journal_mode = MEMORY", "synchronous = OFF", *kept):
         connection.execute(f"PRAGMA {pragma}")
 
 
