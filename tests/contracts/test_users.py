@@ -43,6 +43,13 @@ def test_a_user_is_found_by_id_and_by_address(storage: Storage) -> None:
     assert read(storage, lambda work: work.users.get(UserId("ADA"))) is None
 
 
+def test_several_users_are_found_by_their_ids_and_those_who_are_not_there_are_left_out(storage: Storage) -> None:
+    add_users(storage, ADA, BEA)
+    with storage.reading() as work:
+        assert work.users.with_ids({ADA.id, BEA.id, UserId("nobody")}) == {ADA.id: ADA, BEA.id: BEA}
+        assert work.users.with_ids([]) == {}
+
+
 def test_a_user_comes_back_as_they_were_added_whatever_their_name(storage: Storage) -> None:
     users = [
         User(id=UserId(f"u{n}"), email=EmailAddress.of(f"u{n}@x.y"), name=name, suspended=n % 2 == 0)

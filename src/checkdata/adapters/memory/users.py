@@ -1,6 +1,6 @@
 """Users and grants in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve
@@ -23,6 +23,11 @@ class MemoryUsers:
     def get(self, user_id: UserId, /) -> User | None:
         """The user with this id."""
         return self._draft.state.users.get(user_id)
+
+    def with_ids(self, user_ids: Collection[UserId], /) -> Mapping[UserId, User]:
+        """The users with these ids."""
+        users = self._draft.state.users
+        return {user_id: users[user_id] for user_id in user_ids if user_id in users}
 
     def with_email(self, email: EmailAddress, /) -> User | None:
         """The user who signs in at this address."""

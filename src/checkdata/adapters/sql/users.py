@@ -1,7 +1,7 @@
 """Users and grants in SQL."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -70,6 +70,11 @@ class SqlUsers:
         row = self._transaction.execute(_USER, {"user": user_id}).one_or_none()
         return None if row is None else user_from_row(row)
 
+    def with_ids(self, user_ids: Collection[UserId], /) -> Mapping[UserId, User]:
+        """The users with these ids."""
+        found = map(user_from_row, self._transaction.execute(select(users).where(users.c.id.in_(list(user_ids)))))
+        return {user.id: user for user in found}
+
     def with_email(self, email: EmailAddress, /) -> User | None:
         """The user who signs in at this address."""
         row = self._transaction.execute(select(users).where(users.c.email == email.value)).one_or_none()
@@ -87,7 +92,7 @@ class SqlUsers:
 
     def hold(self, *user_ids: UserId) -> None:
         """Lock the users' rows in the order of their ids; on SQLite wait for the write lock."""
-        found = select(users.c.id).where(users.c.id.in_(user_ids)).order_by(users.c.id)
+        found = select(users.c.id).where(users.c.id.in_(list(user_ids))).order_by(users.c.id)
         self._transaction.write(found.with_for_update(key_share=True))
 
     def add(self, user: User, /) -> None:

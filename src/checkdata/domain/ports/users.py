@@ -1,6 +1,6 @@
 """The port for users and their grants."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -14,6 +14,9 @@ class Users(Protocol):
 
     def get(self, user_id: UserId, /) -> User | None:
         """The user with this id."""
+
+    def with_ids(self, user_ids: Collection[UserId], /) -> Mapping[UserId, User]:
+        """The users with these ids, by id; those who are not there are left out."""
 
     def with_email(self, email: EmailAddress, /) -> User | None:
         """The user who signs in at this address."""

@@ -58,7 +58,7 @@ class Trace:
             certainly = sorted(tracer.certainly(), key=lambda sighting: sighting.at)
             possibly = work.trails.views(trail, start, end)
             ids = {s.actor for s in (*certainly, *(each.first for each in possibly)) if s.actor is not None}
-            users = {user_id: user for user_id in ids if (user := work.users.get(user_id)) is not None}
+            users = work.users.with_ids(ids)
         self._record(AuditKind.PARTICIPANT_TRACED, by, participant_id=participant_id)
         return ParticipantSightings(participant_id=participant_id, certainly=certainly, possibly=possibly, users=users)
 
