@@ -30,7 +30,7 @@ class Nominee:
         return any(share_a_mailbox(address, theirs) for theirs in self._addresses)
 
     def may_be(self, written: str) -> bool:
-        """Whether a text that says who somebody is may say that it is the nominee.
+        """Whether a text that says who a person is may say that it is the nominee.
 
         It does by an address of theirs; where it has no address, by their name, in any order of its words.
         """

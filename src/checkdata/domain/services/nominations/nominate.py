@@ -1,6 +1,6 @@
 """Nominations from their receipt to the grant: support, policy and colleagues take their steps (service rule 4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
@@ -121,7 +121,7 @@ class Nominate:
     def correct_name(
         self, nomination_id: NominationId, name: str, *, by: Acting, note: str = "", seen: FormDigest | None = None
     ) -> Nomination:
-        """Support or policy corrects a misspelt name; whoever was asked is asked again, and links stop working."""
+        """Support or policy corrects a misspelt name; a lead provider that was asked is asked again, links stop."""
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             corrected = nomination.corrected(act, checked_name(name))
             take_step(work, corrected)
@@ -261,12 +261,18 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
     if isinstance(organisation, DeliveryPartner):
         _check_agreement(work, organisation, today)
     user = work.users.with_email(nominee.email)
-    check_not_suspended(user, act)
+    for there in _users_at(work, nominee):
+        check_not_suspended(there, act)
     if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
         raise ChangeRefused("This person already has access for this organisation.")
     waiting = work.nominations.open_for(nominee.email, organisation)
     if waiting is not None:
         expire(work, waiting, act.at)
+
+
+def _users_at(work: UnitOfWork, nominee: Nominee) -> Iterable[User]:
+    """The users who may be the nominee, by any spelling of their address: a suspended one has no second address."""
+    return (user for user in work.users.search(nominee.email.domain) if nominee.is_at(user.email))
 
 
 def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) -> None:

@@ -55,9 +55,9 @@ def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDig
     return nomination
 
 
-def check_not_suspended(user: User | None, act: Act) -> None:
+def check_not_suspended(user: User, act: Act) -> None:
     """Raise `ChangeRefused` for a user who is suspended; only support and policy are told why."""
-    if user is not None and user.suspended:
+    if user.suspended:
         told = isinstance(act.by, Actor) and act.by.role in (Role.SUPPORT, Role.POLICY)
         raise ChangeRefused(
             "This person is a user who is suspended. Reinstate them first."
