@@ -22,6 +22,7 @@ PUBLIC: Final = (
     "/help/statuses",
     "/help/wrong-data",
     "/help/contact",
+    "/help/roles",
     "/help/accessibility",
     "/help/privacy",
     "/help/cookies",

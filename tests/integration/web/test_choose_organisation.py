@@ -33,6 +33,17 @@ def test_each_role_is_offered_once_with_its_organisations(cat: Client) -> None:
     assert "South Hub, St Cuthbert’s & North Hub" in page.text
 
 
+def test_both_choices_lead_to_how_a_role_is_added_removed_or_changed(cat: Client) -> None:
+    for path in ("/choose-role", "/choose-organisation?role=delivery_partner"):
+        page = cat.get(cat.get(path).one("main").link("Add, remove or change my role"))
+        assert [heading.text for heading in page.one("main").all("h2")] == [
+            "Add a role",
+            "Remove a role",
+            "Change a role",
+        ]
+        assert page.link("choose it") == "/choose-role"
+
+
 def test_a_role_with_one_organisation_is_acted_in_at_once(cat: Client, world: World) -> None:
     place = location(cat.submit(cat.get("/choose-role"), "/choose-role", role="appropriate_body"))
     assert place == "/ects?acting=appropriate_body:ab-north"

@@ -17,6 +17,12 @@ def test_every_page_leads_to_every_page_of_help_and_each_needs_no_sign_in(world:
     assert len(titles) == len(HELP)
 
 
+def test_contact_leads_to_how_a_role_is_added_removed_or_changed(world: World) -> None:
+    client = Client(world)
+    page = client.get(client.get("/help/contact").link("add, remove or change your role"))
+    assert page.one("h1").text == "Add, remove or change my role"
+
+
 def test_each_status_is_explained(world: World) -> None:
     page = Client(world).get("/help/statuses")
     labels = [term.text for term in page.all("dt")]

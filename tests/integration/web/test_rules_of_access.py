@@ -31,6 +31,7 @@ PUBLIC = {
     ("POST", "/sign-in/{token}"),
     ("POST", "/sign-out"),
     ("GET", "/signed-out"),
+    ("GET", "/help/roles"),
     *(("GET", place) for place in FOOTER.values()),
 }
 AREAS = {

@@ -38,6 +38,32 @@ def test_known_and_unknown_addresses_get_the_same_bytes(new_client: Callable[[],
     assert queued == [SignInRequested, HowAccessIsGiven]
 
 
+def test_the_page_of_a_link_on_its_way_shows_the_address_that_was_typed_known_or_not(
+    new_client: Callable[[], Client],
+) -> None:
+    pages = []
+    for email in (ANN, STRANGER):
+        client = new_client()
+        page = client.get(location(client.submit(client.get("/sign-in"), "/sign-in", email=f" {str(email).upper()} ")))
+        assert page.one("main").one("strong").text == str(email)
+        assert page.link("Not you?") == "/sign-in"
+        pages.append(page.one("main").text.replace(str(email), "ADDRESS"))
+    assert pages[0] == pages[1]
+
+
+def test_the_address_that_was_typed_is_shown_in_that_browser_alone_and_until_it_is_signed_in(
+    new_client: Callable[[], Client],
+) -> None:
+    client = new_client()
+    ask_for_link(client, str(ANN))
+    assert str(ANN) not in new_client().get("/sign-in/check-your-email").text
+    forged = new_client()
+    forged.http.cookies.set("__Host-checkdata_typed_address", "YUBiLmV4YW1wbGU=.0")
+    assert "the address you entered" in forged.get("/sign-in/check-your-email").text
+    client.sign_in(ANN)
+    assert str(ANN) not in client.get("/sign-in/check-your-email").text
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -101,6 +101,7 @@ def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
         public.get("/help/statuses", guidance.statuses),
         public.get("/help/wrong-data", guidance.wrong_data),
         public.get("/help/contact", guidance.contact),
+        public.get("/help/roles", guidance.roles),
         public.get("/help/accessibility", guidance.accessibility),
         public.get("/help/privacy", guidance.privacy),
         public.get("/help/cookies", guidance.cookies),

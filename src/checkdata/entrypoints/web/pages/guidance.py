@@ -13,6 +13,7 @@ from checkdata.entrypoints.web.security.cookies import Cookie
 _COOKIES: Final[Mapping[Cookie, tuple[str, str]]] = {
     Cookie.SESSION: ("Keeps you signed in", "when you sign out, or your session ends"),
     Cookie.BROWSER: ("Makes sure that a form was sent from the page we showed you", "when you close your browser"),
+    Cookie.TYPED_ADDRESS: ("Shows you the address you entered, while we send you an email", "when you have signed in"),
     Cookie.CONFIRMATION: ("Lets a lead provider’s contact answer about one person", "when the answer is given"),
     Cookie.ASKED_FOR: ("Takes you to the page you asked for once you have signed in", "when you are there"),
 }
@@ -34,6 +35,11 @@ def wrong_data(ask: Ask) -> Response:
 def contact(ask: Ask) -> Response:
     """The address to write to for each kind of question."""
     return ask.page("help/contact.html")
+
+
+def roles(ask: Ask) -> Response:
+    """How a role is added, taken away or changed, which no user does here by themselves."""
+    return ask.page("help/roles.html")
 
 
 def accessibility(ask: Ask) -> Response:

@@ -1,17 +1,22 @@
 """Signing in by a link in an e-mail (service rule 7)."""
 
 from secrets import token_urlsafe
+from typing import Final
 
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue, SignInRefused
 from checkdata.domain.services.sign_in.sign_in import NewSession
+from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.addresses import CHECK_YOUR_EMAIL, CHOOSE_ROLE
 from checkdata.entrypoints.web.return_page import place_for
 from checkdata.entrypoints.web.security.clients import client_of
 from checkdata.entrypoints.web.security.cookies import Cookie
+from checkdata.entrypoints.web.security.signed_text import signed_text, text_signed
 from checkdata.entrypoints.web.site import redirect
+
+_TYPED: Final = "typed address"
 
 
 def form(ask: Ask) -> Response:
@@ -31,12 +36,17 @@ def send_link(ask: Ask) -> Response:
     except InvalidValue as error:
         errors = {"email": str(error) if typed.strip() else "Enter your email address"}
         return ask.page("sign_in/form.html", {"email": typed, "session_over": False, "errors": errors}, status=422)
-    return redirect(CHECK_YOUR_EMAIL)
+    response = redirect(CHECK_YOUR_EMAIL)
+    shown = signed_text(ask.site.settings.secret_keys, _TYPED, str(EmailAddress.of(typed)))
+    ask.site.cookies.write(response, Cookie.TYPED_ADDRESS, shown)
+    return response
 
 
 def check_your_email(ask: Ask) -> Response:
-    """Say that a mail is on its way."""
-    return ask.page("sign_in/check_your_email.html")
+    """Say that a mail is on its way to the address that was typed, whether or not it is a user's."""
+    kept = ask.site.cookies.read(ask.request, Cookie.TYPED_ADDRESS)
+    typed = text_signed(ask.site.settings.secret_keys, _TYPED, kept)
+    return ask.page("sign_in/check_your_email.html", {"email": typed})
 
 
 def sign_in_link_page(ask: Ask) -> Response:
@@ -61,6 +71,7 @@ def _begin(ask: Ask, signed_in: NewSession, browser: str) -> Response:
     response = redirect(CHOOSE_ROLE if acting is None else place_for(ask.site, ask.request, acting))
     cookies.write(response, Cookie.SESSION, signed_in.token)
     cookies.write(response, Cookie.BROWSER, browser)
+    cookies.clear(response, Cookie.TYPED_ADDRESS)
     if acting is not None:
         cookies.clear(response, Cookie.ASKED_FOR)
     return response

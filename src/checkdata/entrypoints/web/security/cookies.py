@@ -15,6 +15,8 @@ class Cookie(Enum):
     """Ties forms to the browser that they were shown in, signed in or not."""
     ASKED_FOR = "asked_for"
     """The page that a user wanted before they had to sign in."""
+    TYPED_ADDRESS = "typed_address"
+    """The address to which a sign-in link was requested in this browser, known or not, to be shown there again."""
     CONFIRMATION = "confirmation"
     """Lets a lead provider's contact, who opened the link in their mail, answer it."""
 
