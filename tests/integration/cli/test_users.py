@@ -1,3 +1,4 @@
+import csv
 from contextlib import closing
 
 import pytest
@@ -44,6 +45,21 @@ def test_a_user_who_is_added_is_listed_with_their_confirmer(loaded: Command) -> 
     assert (email, name, role, state) == (JO, "Jo Lee", "delivery partner", "active")
     assert organisation == "Northern Moors Teaching School Hub (dp-north-hub)"
     assert confirmed_by == CONFIRMING_LEAD_PROVIDER[NORTH_HUB]
+
+
+def test_the_csv_of_users_has_roles_and_organisations_by_their_ids_in_the_order_of_names(loaded: Command) -> None:
+    add(loaded, *partner())
+    add(loaded, *SUPPORT)
+    loaded.done("users", "add", "--email", "a@hub.example", "--name", "Zoë =Cole", *BODY, *REASON)
+    header, *rows = csv.reader(loaded.done("users", "list", "--csv").out.splitlines())
+    assert header == ["Email", "Name", "Role", "Organisation id", "Organisation", "Since", "Confirmed by", "State"]
+    of_jo = sorted(rows[:2])
+    assert [row[:4] for row in (*of_jo, rows[2])] == [
+        [JO, "Jo Lee", "delivery_partner", NORTH_HUB],
+        [JO, "Jo Lee", "support", ""],
+        ["a@hub.example", "Zoë =Cole", "appropriate_body", BOTH_BODY],
+    ]
+    assert (of_jo[0][4], of_jo[0][6]) == ("Northern Moors Teaching School Hub", CONFIRMING_LEAD_PROVIDER[NORTH_HUB])
 
 
 def test_roles_are_given_one_by_one(loaded: Command) -> None:

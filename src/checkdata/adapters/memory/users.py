@@ -82,10 +82,10 @@ class MemoryUsers:
         return [grant for user_id in users for grant in self.grants_of(user_id) if grant.active(on)]
 
     def search(self, text: str, /) -> Sequence[User]:
-        """Users in whose name, address or organisations' names *text* is found, by address."""
+        """Users in whose name, address or organisations' names *text* is found, by name."""
         wanted = search_key(text)
         found = (user for user in self._draft.state.users.values() if any(wanted in key for key in self._keys(user)))
-        return sorted(found, key=lambda user: user.email.value)
+        return sorted(found, key=lambda user: user.order)
 
     def _keys(self, user: User) -> Iterator[str]:
         yield search_key(user.name)

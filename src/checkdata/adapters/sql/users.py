@@ -128,13 +128,14 @@ class SqlUsers:
         return list(map(grant_from_row, self._transaction.execute(ordered)))
 
     def search(self, text: str, /) -> Sequence[User]:
-        """Users in whose name, address or organisations' names *text* is found, by address.
+        """Users in whose name, address or organisations' names *text* is found, by name.
 
         Folded here, because users are few and no database folds: nothing has to be stored folded.
         """
         wanted, organisations = search_key(text), self._organisations()
-        found = map(user_from_row, self._transaction.execute(select(users).order_by(users.c.email)))
-        return [user for user in found if _is_found(wanted, user, organisations[user.id])]
+        found = map(user_from_row, self._transaction.execute(select(users)))
+        chosen = (user for user in found if _is_found(wanted, user, organisations[user.id]))
+        return sorted(chosen, key=lambda user: user.order)
 
     def _organisations(self) -> defaultdict[str, list[str]]:
         """The names of each user's organisations."""

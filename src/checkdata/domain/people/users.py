@@ -7,7 +7,7 @@ from enum import Enum
 from attrs import frozen
 
 from checkdata.domain.people.organisations import Agreement, Organisation
-from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId
+from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, search_key
 
 
 @frozen(kw_only=True)
@@ -18,6 +18,11 @@ class User:
     email: EmailAddress
     name: str
     suspended: bool = False
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """The key by which users are ordered: their folded name, their name, their address."""
+        return search_key(self.name), self.name, self.email.value
 
 
 class LapseReason(Enum):

@@ -52,4 +52,4 @@ class Users(Protocol):
         """All grants active on that day, by user, each user's oldest first; organisations carry their names."""
 
     def search(self, text: str, /) -> Sequence[User]:
-        """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by address."""
+        """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by name."""

@@ -6,15 +6,16 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.people.users import Grant
+from checkdata.domain.people.users import Grant, User
 from checkdata.domain.services.access.manage_access import NewAccess, UserWithGrants
 from checkdata.domain.values import EmailAddress, london_date
 from checkdata.entrypoints.cli.founding_users import import_users
 from checkdata.entrypoints.cli.help import ROLE_NAMES, EmailOption, ReasonOption, examples, name_and_id
-from checkdata.entrypoints.cli.tables import show
+from checkdata.entrypoints.cli.tables import Cells, show, show_csv
 from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = ("Email", "Name", "Role", "Organisation", "Since", "Confirmed by", "State")
+CSV_COLUMNS = ("Email", "Name", "Role", "Organisation id", "Organisation", "Since", "Confirmed by", "State")
 
 users = typer.Typer(name="users", no_args_is_help=True, help="Give people access, take it away, and list them.")
 
@@ -92,17 +93,21 @@ users.command(
 )(import_users)
 
 
-@users.command("list", epilog=examples("checkdata users list", "checkdata users list | cut -f1"))
-def list_users() -> None:
-    """Show every user, and what access they have now.
+@users.command("list", epilog=examples("checkdata users list", "checkdata users list --csv > users.csv"))
+def list_users(
+    *, as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, with roles and organisations by their ids.")] = False
+) -> None:
+    """Show every user by name, and what access they have now.
 
     A table; where there is no terminal, lines with tabs between the cells.
     """
     with composition() as composed:
         found = composed.manage_access.search()
         today = london_date(composed.clock())
-    rows = [row for user in found for row in _rows(user, user.active(today))]
-    show(COLUMNS, rows)
+    if as_csv:
+        show_csv(CSV_COLUMNS, [row for user in found for row in _csv_rows(user, user.active(today))])
+    else:
+        show(COLUMNS, [row for user in found for row in _rows(user, user.active(today))])
 
 
 @users.command(
@@ -149,17 +154,22 @@ def reinstate_access(*, email: EmailOption, reason: ReasonOption) -> None:
     typer.echo("Done: they can sign in again, with the access that is still active.")
 
 
-def _rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[tuple[str, ...]]:
-    user = found.user
+def _rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[Cells]:
     if not active:
-        yield user.email.value, user.name, "", "", "", "", "suspended" if user.suspended else "no access"
+        yield _row(found.user, None, "", "")
     for grant in active:
-        yield (
-            user.email.value,
-            user.name,
-            ROLE_NAMES[grant.organisation.role],
-            name_and_id(grant.organisation),
-            grant.granted_on.isoformat(),
-            grant.confirmed_by or "",
-            "suspended" if user.suspended else "active",
-        )
+        yield _row(found.user, grant, ROLE_NAMES[grant.organisation.role], name_and_id(grant.organisation))
+
+
+def _csv_rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[Cells]:
+    if not active:
+        yield _row(found.user, None, "", "", "")
+    for grant in active:
+        of = grant.organisation
+        yield _row(found.user, grant, of.role.value, of.id, of.name)
+
+
+def _row(user: User, grant: Grant | None, *access: str) -> Cells:
+    begun = ("", "") if grant is None else (grant.granted_on.isoformat(), grant.confirmed_by or "")
+    state = "suspended" if user.suspended else "no access" if grant is None else "active"
+    return user.email.value, user.name, *access, *begun, state
