@@ -97,6 +97,13 @@ SEARCHES = (
     "a\0b",
     "\ud800",
     "nobody at all",
+    "Smith, Zoe",
+    "smith-jones",
+    "\u200e1234567\u200b",
+    "RP12/34567",
+    "12345 100001",
+    "100001 123456",
+    " ".join(f"{n:07d}" for n in range(1234000, 1235000)),
 )
 
 WHOLE = SCOPES["all of a partner"]

@@ -21,7 +21,7 @@ from checkdata.adapters.sql.waits import (
     UNACKNOWLEDGED_SECONDS,
     Waits,
 )
-from checkdata.domain.listing.queries import LONGEST_SEARCH, MOST_TERMS
+from checkdata.domain.listing.queries import LONGEST_LIST, LONGEST_SEARCH, MOST_NUMBERS, MOST_TERMS
 from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
 from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, STORAGE_AGAIN
@@ -57,6 +57,7 @@ LIMITS: Final = (
     f"| {IN_WORDS[LISTS_AT_ONCE]} worked on, {IN_WORDS[MOST_LISTS]} taken in, {IN_WORDS[MOST_OF_ONE]} of a session |",
     f"| an answer of the mail server | {smtp.LARGEST_ANSWER / KIB:g} KiB",
     f"| a search | {LONGEST_SEARCH} characters, {MOST_TERMS} different words |",
+    f"| a list of TRNs as a search | {MOST_NUMBERS:,} different numbers, {LONGEST_LIST:,} characters |",
 )
 
 

@@ -17,13 +17,19 @@ LeadProviderId = NewType("LeadProviderId", str)
 ImportId = NewType("ImportId", str)
 NominationId = NewType("NominationId", str)
 
-FOLDING_VERSION: Final = 1
+FOLDING_VERSION: Final = 2
 """The version of `search_key`; keys stored under another one have to be built again (rules.md, *Order*)."""
 
-_LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"})
-_APOSTROPHES: Final = "'`´‘’‛′ʹʻʼʽˈ＇"
+_SPELT_IN_ONE: Final = str.maketrans("łøđðɗıħɓƙƴŋŧə", "lodddihbkynte")
+_LETTERS: Final = _SPELT_IN_ONE | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"})
+"""As passports spell them where they do (ICAO Doc 9303, part 3, 6 A)."""
+_APOSTROPHES: Final = "'`´‘’‛′ʹʻʼʽʾʿˈꞌ＇"
 _DASHES: Final = "-‐‑‒–—―−﹘﹣－⁃"
 _DROPPED: Final = str.maketrans(dict.fromkeys(_APOSTROPHES + _DASHES))
+DASHES: Final = re.compile(f"[{re.escape(_DASHES)}]+")
+"""One dash or more, in any of the forms that `search_key` drops."""
+_FILLERS: Final = "\u115f\u1160\u2800"
+"""Letters and a symbol that are drawn as nothing."""
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _LONGEST_ADDRESS: Final = 254
 _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -40,9 +46,9 @@ _MONTHS: Final = (
 def search_key(text: str) -> str:
     """Fold *text* for ordering and searching; the same answer everywhere, because no database ever folds.
 
-    NFKD, casefold, NFKD, marks dropped, the letters that have no decomposition spelt out, apostrophes and dashes
-    dropped, white space to single spaces. Folding a folded text changes nothing. Source: rules.md, *Order, paging,
-    search*.
+    NFKD, casefold, NFKD, marks and what cannot be seen dropped, the letters that have no decomposition spelt out,
+    apostrophes and dashes dropped, white space to single spaces. Folding a folded text changes nothing. Source:
+    rules.md, *Order, paging, search*.
     """
     folded = text.lower() if text.isascii() else _spelt_out(text)
     if folded.isascii():  # three replacements take a third of the time of looking each letter up
@@ -53,8 +59,14 @@ def search_key(text: str) -> str:
 def _spelt_out(text: str) -> str:
     once = unicodedata.normalize("NFKD", text.replace("´", "")).casefold()
     twice = unicodedata.normalize("NFKD", once)
-    unmarked = "".join(c for c in twice if unicodedata.category(c)[0] != "M")
-    return unmarked if unmarked.isascii() else unmarked.translate(_LETTERS)
+    seen = "".join(c for c in twice if not _is_dropped(c))
+    return seen if seen.isascii() else seen.translate(_LETTERS)
+
+
+def _is_dropped(character: str) -> bool:
+    """Whether it is a mark, or has neither a form nor a width: Unicode's formats and fillers."""
+    category = unicodedata.category(character)
+    return category[0] == "M" or category == "Cf" or character in _FILLERS
 
 
 def london_date(moment: datetime) -> date:
@@ -127,6 +139,8 @@ class EmailAddress:
         return self.value
 
 
+TRN_DIGITS: Final = 7
+"""How many digits a teacher reference number has."""
 _TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" /-\u00a0\u2010\u2011\u2012\u2013\u2014"))
 _TRN_GIVEN: Final = re.compile(r"[0-9]{5,7}")
 _TRN: Final = re.compile(r"[0-9]{7}")
@@ -154,7 +168,7 @@ def normalised_trn(text: str) -> str:
     if not _TRN_GIVEN.fullmatch(digits):
         msg = "a TRN has 7 digits"
         raise InvalidValue(msg)
-    return digits.zfill(7)
+    return digits.zfill(TRN_DIGITS)
 
 
 def checked_urn(text: str) -> str:
@@ -165,9 +179,14 @@ def checked_urn(text: str) -> str:
     return text
 
 
+def is_identifier(text: str) -> bool:
+    """Whether *text* is shaped like an id of the feed: ``[A-Za-z0-9_-]{1,64}``."""
+    return _IDENTIFIER.fullmatch(text) is not None
+
+
 def checked_identifier(text: str) -> str:
     """An id of the feed: ``[A-Za-z0-9_-]{1,64}``, else `InvalidValue` (feed.md)."""
-    if not _IDENTIFIER.fullmatch(text):
+    if not is_identifier(text):
         msg = "an id has 1 to 64 letters, digits, dashes or underscores"
         raise InvalidValue(msg)
     return text

@@ -86,6 +86,50 @@ def test_an_old_tab_shows_nothing_and_can_change_back(page: Page, demo: str) -> 
     assert names(page)[0] == first
 
 
+SEARCH = "Search by name, school or TRN"
+
+
+def search_for_a_list(page: Page) -> list[str]:
+    """Paste 1,000 TRNs, among them some that are shown; what the list finds."""
+    shown = [cells[2].inner_text() for cells in (row.locator("th, td").all() for row in page.locator("tbody tr").all())]
+    trns = [trn for trn in shown if trn.isdigit()][:5]
+    pasted = [*trns, *(f"{9_000_000 + number}" for number in range(1000 - len(trns)))]
+    page.get_by_label(SEARCH).fill("\u200e\n".join(pasted))
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Search: 1,000 TRNs", exact=True)).to_be_visible()
+    assert not [trn for trn in pasted if trn in page.url]
+    return trns
+
+
+def test_a_list_of_1000_trns_that_was_pasted_is_found_sorted_and_left_by_back(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    trns = search_for_a_list(page)
+    found, place = names(page), page.url
+    assert sorted(row[2] for row in csv_of(page)[1:]) == sorted(trns)
+    page.get_by_role("link", name="Full name").click()
+    assert names(page) == found[::-1]
+    page.go_back()
+    assert (page.url, names(page)) == (place, found)
+    page.reload()
+    assert names(page) == found
+    page.get_by_label(SEARCH).fill("a")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="Remove search: a")).to_be_visible()
+    assert "query=a" in page.url
+    assert "csrf_token" not in page.url
+    page.go_back()
+    assert names(page) == found
+
+
+def test_a_list_of_1000_trns_is_found_without_scripts(browser: Browser, demo: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, demo, RUTH)
+    trns = search_for_a_list(page)
+    assert len(names(page)) == len(trns)
+    context.close()
+
+
 def test_everything_works_without_scripts(browser: Browser, demo: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 from sqlalchemy import Engine, inspect, select, update
 
 from checkdata.adapters.sql import SqlStorage
-from checkdata.adapters.sql.feed_schema import teacher_records
+from checkdata.adapters.sql.feed_schema import partner_history, teacher_records
 from checkdata.adapters.sql.feed_store import folding, record_kinds, single_derivations, store, teachers
-from checkdata.adapters.sql.generation_schema import partner_listing, training_records
+from checkdata.adapters.sql.generation_schema import partner_listing, partner_words, training_records
 from checkdata.domain.feed.contents import Changes, DueParticipant
 from checkdata.domain.feed.pieces import RowPiece
 from checkdata.domain.listing.rows import ListingEntry
+from checkdata.domain.ports import FeedStore
+from checkdata.domain.training.records import TrainingRecord
+from checkdata.domain.values import FOLDING_VERSION
 from tests.contracts.examples import REFERENCES, put
 from tests.contracts.listings import (
     BORN,
@@ -68,12 +72,16 @@ def test_a_change_of_the_folding_builds_every_key_again(
         keep(work.feed_store, record)
         list_all(work.feed_store, [an_entry(record)])
         work.commit()
+    before = evolve(record, school_urn="100002")
+    assert write(storage, lambda work: relisted(work.feed_store, before)) == 1
+    assert write(storage, lambda work: relisted(work.feed_store, record)) == 1
     assert keys(engine) == KEYS
     spoil_keys(engine)
     assert write(storage, lambda work: list_all(work.feed_store, [an_entry(record)])) == 0
-    monkeypatch.setattr(folding, "FOLDING_VERSION", 2)
+    monkeypatch.setattr(folding, "FOLDING_VERSION", FOLDING_VERSION + 1)
     assert write(storage, lambda work: list_all(work.feed_store, [an_entry(record)])) == 1
     assert keys(engine) == KEYS
+    assert searched_words(engine) == "zoe oneill\nst marys\n1234567"
 
     def asked(_: DueParticipant) -> tuple[DueParticipant, list[ListingEntry], None]:
         pytest.fail("a participant is derived again")
@@ -81,22 +89,38 @@ def test_a_change_of_the_folding_builds_every_key_again(
     assert write(storage, lambda work: work.feed_store.list_participants(asked, NAMES, TODAY)) == 0
 
 
-KEYS = ["oneill zoe 1990-01-01", "oneill zoe 1990-01-01", "zoe oneill"]
+KEYS = ["oneill zoe 1990-01-01", "oneill zoe 1990-01-01", "zoe oneill", "zoe oneill"]
+
+
+def relisted(store: FeedStore, record: TrainingRecord) -> int:
+    keep(store, record)
+    return list_all(store, [an_entry(record)])
 
 
 def spoil_keys(engine: Engine) -> None:
     old = "as it was folded before"
     with engine.begin() as connection:
         connection.execute(update(teacher_records).values(person_key=old))
+        connection.execute(update(partner_history).values(sort_key=old))
     changed_in_generation(
         engine, update(training_records).values(person_key=old), update(partner_listing).values(sort_key=old)
     )
+    changed_in_generation(engine, update(partner_words).values(search=old))
+
+
+def searched_words(engine: Engine) -> str:
+    with looking_at_listings(engine) as connection:
+        found: str = connection.execute(select(partner_words.c.search)).scalar_one()
+    return found
 
 
 def keys(engine: Engine) -> list[str]:
-    columns = (teacher_records.c.person_key, training_records.c.person_key, partner_listing.c.sort_key)
+    columns = (
+        *(teacher_records.c.person_key, training_records.c.person_key),
+        *(partner_listing.c.sort_key, partner_history.c.sort_key),
+    )
     with looking_at_listings(engine) as connection:
-        return [connection.execute(select(column)).scalar_one() for column in columns]
+        return [connection.execute(select(column).distinct()).scalar_one() for column in columns]
 
 
 @pytest.mark.parametrize("committed", [True, False])

@@ -10,7 +10,7 @@ from checkdata.entrypoints.web.gate import ActingAs, Public, SignedIn
 from checkdata.entrypoints.web.security.forms import form_token
 from tests.integration.web.client import Client, fields_of
 from tests.integration.web.test_rules_of_access import AREAS, address, gates
-from tests.integration.web.world import ANN, CAT, PAM, SAM, World
+from tests.integration.web.world import ANN, BEA, CAT, PAM, SAM, World
 
 OURS = "https://check.example"
 
@@ -20,7 +20,7 @@ def token_of(client: Client) -> str:
 
 
 def someone_for(path: str) -> EmailAddress:
-    people = {"delivery_partner": ANN, "support": SAM, "policy": PAM}
+    people = {"delivery_partner": ANN, "appropriate_body": BEA, "support": SAM, "policy": PAM}
     return next((email for role, email in people.items() if path.startswith(AREAS[role])), CAT)
 
 

@@ -1,16 +1,18 @@
 """Scopes, filters and searches as SQL conditions; `scope.covers` and `query.matches` are what they mean."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, FromClause, Integer, and_, false, or_, true
+from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, Text, and_, false, literal_column, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
 from checkdata.domain.listing.filters import slug
-from checkdata.domain.listing.queries import ParticipantQuery, Term
+from checkdata.domain.listing.queries import Condition, NumberList, ParticipantQuery, Term
+from checkdata.domain.values import TRN_DIGITS
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns that hold the fields of a row."""
@@ -26,6 +28,43 @@ class strpos(GenericFunction[int]):  # noqa: N801 - named as PostgreSQL's functi
 @compiles(strpos, "sqlite")
 def _in_sqlite(element: strpos, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
     return f"instr({compiler.process(element.clauses, **options)})"
+
+
+class last_characters(GenericFunction[str]):  # noqa: N801 - a function of the database
+    """The end of a text, of so many characters."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(last_characters)
+def _last_characters(element: last_characters, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    return f"right({compiler.process(element.clauses, **options)})"
+
+
+@compiles(last_characters, "sqlite")
+def _last_in_sqlite(element: last_characters, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    text, number = (compiler.process(part, **options) for part in element.clauses)
+    return f"substr({text}, -{number})"
+
+
+class is_among(GenericFunction[bool]):  # noqa: N801 - a function of the database
+    """Whether the first text is one of the list in the second, which is JSON: one parameter, however long it is."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(is_among)
+def _is_among(element: is_among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    text, listed = (compiler.process(part, **options) for part in element.clauses)
+    return f"({text} IN (SELECT json_array_elements_text(CAST(CAST({listed} AS text) AS json))))"
+
+
+@compiles(is_among, "sqlite")
+def _is_among_in_sqlite(element: is_among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    text, listed = (compiler.process(part, **options) for part in element.clauses)
+    return f"({text} IN (SELECT value FROM json_each({listed})))"  # noqa: S608 - expressions that were compiled
 
 
 def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
@@ -59,14 +98,31 @@ def filter_conditions(query: ParticipantQuery, rows: FromClause) -> Iterator[Col
         yield rows.c.email != ""
 
 
-def term_condition(term: Term, listing: FromClause) -> ColumnElement[bool]:
+def term_condition(term: Condition, listing: FromClause) -> ColumnElement[bool]:
     """The condition of one term of a search; texts have no line end, so that none reaches across two fields."""
-    conditions = [_contains(listing.c.search, text) for text in term.texts]
-    if term.email is not None:
-        conditions.append(_contains(listing.c.email_key, term.email))
-    if term.urn is not None:
-        conditions.append(listing.c.school_urn == term.urn)
-    return or_(false(), *conditions)
+    match term:
+        case Term(texts=texts, email=email, urn=urn):
+            conditions = [_contains(listing.c.search, text) for text in texts]
+            if email is not None:
+                conditions.append(_contains(listing.c.email_key, email))
+            if urn is not None:
+                conditions.append(listing.c.school_urn == urn)
+            return or_(false(), *conditions)
+        case NumberList(trns=trns, urns=urns):
+            return on_list(listing, as_list(trns), as_list(urns))
+        case _:
+            assert_never(term)
+
+
+def on_list(listing: FromClause, trns: Any, urns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - texts or parameters
+    """Whether the TRN or the school's URN is on a list; the TRN is the last line of what a search looks at."""
+    trn = last_characters(listing.c.search, literal_column(str(TRN_DIGITS)))
+    return or_(is_among(trn, trns), is_among(listing.c.school_urn, urns))
+
+
+def as_list(numbers: Iterable[str]) -> str:
+    """A list as `is_among` reads it."""
+    return json.dumps([*numbers])
 
 
 def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:

@@ -8,12 +8,12 @@ nothing is kept yet, after another import, and for rare questions.
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from attrs import field, frozen
 from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam, func, or_, select, true
 
-from checkdata.adapters.sql.conditions import can_be_stored, strpos, where
+from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import Listing, listing_of
@@ -24,7 +24,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.orders import BY_NAME, Order
-from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally, Term
+from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery, Tally
 
 _KEPT: Final = 200
 """How many scopes' numbers are kept; those of each take about 8 kB."""
@@ -44,6 +44,22 @@ class ScopeNumbers:
     whole: bool
 
 
+@frozen
+class _TermShape:
+    """What a condition of a search looks at; a list has no texts."""
+
+    texts: int = 0
+    email: bool = False
+    urn: bool = False
+
+    @classmethod
+    def of(cls, term: Condition) -> Self:
+        """The shape of a condition."""
+        if isinstance(term, NumberList):
+            return cls()
+        return cls(len(term.texts), term.email is not None, term.urn is not None)
+
+
 @frozen(kw_only=True)
 class _Shape:
     """What questions have in common that differ only in their words; without a scope, all rows are in it."""
@@ -52,7 +68,7 @@ class _Shape:
     scope: Scope | None
     filters: tuple[str, ...]
     order: Order
-    terms: tuple[tuple[int, bool, bool], ...]
+    terms: tuple[_TermShape, ...]
 
     @property
     def is_range(self) -> bool:
@@ -96,7 +112,7 @@ class PageStatements:
 
 def _is_usual(query: ParticipantQuery) -> bool:
     """Whether this suits the query: a search in another order costs two scans, and some words no row can hold."""
-    texts = (text for term in query.search.terms for text in (*term.texts, term.email or ""))
+    texts = (str(word) for term in query.search.terms for _, word in _words(0, term))
     return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
 
 
@@ -106,7 +122,7 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> 
         scope=None if numbers.whole else query.scope,
         filters=tuple(query.filters),
         order=query.order,
-        terms=tuple((len(t.texts), t.email is not None, t.urn is not None) for t in query.search.terms),
+        terms=tuple(map(_TermShape.of, query.search.terms)),
     )
 
 
@@ -117,7 +133,11 @@ def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, An
     return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **filters, **terms}
 
 
-def _words(number: int, term: Term) -> Iterator[tuple[str, str | None]]:
+def _words(number: int, term: Condition) -> Iterator[tuple[str, str | None]]:
+    if isinstance(term, NumberList):
+        yield f"trns_{number}", as_list(term.trns)
+        yield f"urns_{number}", as_list(term.urns)
+        return
     yield f"email_{number}", term.email
     yield f"urn_{number}", term.urn
     for place, text in enumerate(term.texts):
@@ -143,13 +163,20 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
     for name in shape.filters:
         yield rows[name] == bindparam(name)
-    for number, (texts, email, urn) in enumerate(shape.terms):
-        found = [strpos(rows.search, bindparam(f"text_{number}_{place}")) > 0 for place in range(texts)]
-        if email:
-            found.append(strpos(rows.email_key, bindparam(f"email_{number}")) > 0)
-        if urn:
-            found.append(rows.school_urn == bindparam(f"urn_{number}"))
-        yield or_(*found)
+    for number, term in enumerate(shape.terms):
+        yield _term_condition(number, term, table)
+
+
+def _term_condition(number: int, term: _TermShape, table: Table) -> ColumnElement[bool]:
+    rows = table.c
+    if not term.texts:
+        return on_list(table, bindparam(f"trns_{number}"), bindparam(f"urns_{number}"))
+    found = [strpos(rows.search, bindparam(f"text_{number}_{place}")) > 0 for place in range(term.texts)]
+    if term.email:
+        found.append(strpos(rows.email_key, bindparam(f"email_{number}")) > 0)
+    if term.urn:
+        found.append(rows.school_urn == bindparam(f"urn_{number}"))
+    return or_(*found)
 
 
 def _searched(shape: _Shape) -> Select[Any]:

@@ -123,12 +123,12 @@ def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
 def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of delivery partners' users."""
     return [
-        partner.get("/participants", participants.listing),
+        partner.both("/participants", participants.listing),
         partner.get("/participants.csv", downloads.csv_download),
         partner.get("/participants.xlsx", downloads.excel_download),
         partner.get("/participants/contacts.csv", downloads.communication_list),
         partner.get("/participants/{participant_id:rest}", participant.participant),
-        partner.get("/changes", changes.changes),
+        partner.both("/changes", changes.changes),
         partner.get("/changes.csv", changes.changes_csv),
         partner.get("/downloads", downloads.offered),
         partner.both("/reconcile", reconcile.upload, reconcile.UPLOAD),
@@ -144,11 +144,11 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
 def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of appropriate bodies' users."""
     return [
-        body.get("/ects", participants.listing),
+        body.both("/ects", participants.listing),
         body.get("/ects.csv", downloads.csv_download),
         body.get("/ects.xlsx", downloads.excel_download),
         body.get("/ects/downloads", downloads.offered),
-        body.get("/ects/changes", changes.changes),
+        body.both("/ects/changes", changes.changes),
         body.get("/ects/changes.csv", changes.changes_csv),
         body.get("/ects/{participant_id:rest}", participant.participant),
     ]

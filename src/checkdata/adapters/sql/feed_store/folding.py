@@ -10,6 +10,7 @@ from checkdata.adapters.sql.feed_schema import teacher_records
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.noted_version import NotedVersion
 from checkdata.adapters.sql.generation_schema import training_records
+from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import FOLDING_VERSION, search_key
@@ -29,13 +30,23 @@ class Folding:
         return self._version.is_old()
 
     def renew_keys(self, making: NextGeneration) -> None:
-        """Build the keys of the records of a generation again, and those of the teacher records."""
+        """Build the keys again: of the records of a generation, of teacher records, and of versions that ended."""
+        for listing in LISTINGS:
+            self._renew_history(listing.history)
         self._renew(making.connection.execute, training_records, training_records.c.record_id, _keys_of_record)
         self._renew(self._transaction.write, teacher_records, teacher_records.c.trn, _keys_of_teacher)
 
     def note_renewed(self) -> None:
         """Keep that all keys are of today's version."""
         self._version.note()
+
+    def _renew_history(self, history: Table) -> None:
+        """By the names whose keys differ, because few do."""
+        known = self._transaction.execute(select(history.c.full_name, history.c.sort_key).distinct()).all()
+        renewed = [{"of": name, "key": search_key(name)} for name, key in known if search_key(name) != key]
+        if renewed:
+            named = update(history).where(history.c.full_name == bindparam("of"))
+            self._transaction.write(named.values(sort_key=bindparam("key")), renewed)
 
     def _renew(
         self,

@@ -10,15 +10,16 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import ChangeKind
-from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH
 from checkdata.domain.services.listing.follow_changes import WantedChanges
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
-from checkdata.entrypoints.web.pages.participants import page_number_in, page_size_in, query_in
+from checkdata.entrypoints.web.pages.participants import page_number_in, page_size_in, query_in, words_asked
 from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
+from checkdata.entrypoints.web.site import redirect
 
 FIRST_VISIT_DAYS: Final = 28
 """How far back a first visit without a date looks."""
@@ -29,9 +30,12 @@ def changes(ask: Ask, access: Access) -> Response:
     """A page of the changes since a date, or since the last visit; 422 without rows if it is not understood."""
     try:
         asked = _asked(ask, access)
-        size = page_size_in(ask.fields)
+        size = page_size_in(words_asked(ask))
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
+    kept, day = _kept(asked, size), {} if asked.day is None else {"since": asked.day.isoformat()}
+    if ask.request.method == "POST":
+        return redirect(access.place.address(access.place.area.changes, {**day, **asked.wanted.query.words, **kept}))
     following = ask.site.services.follow_changes
     number, seen = page_number_in(ask.fields), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
@@ -43,9 +47,8 @@ def changes(ask: Ask, access: Access) -> Response:
         "longer": "" if asked.last_visit is None else _for_longer(access, query.words),
         "longer_days": FIRST_VISIT_DAYS,
     }
-    kept = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
-    size_kept = {} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)}
-    return ask.page("changes/changes.html", _form(access, ask.fields, {**kept, **size_kept}) | context)
+    form = _form(access, ask.fields.get("since", ""), query.search.text, kept)
+    return ask.page("changes/changes.html", form | context)
 
 
 def changes_csv(ask: Ask, access: Access) -> Response:
@@ -59,13 +62,20 @@ def changes_csv(ask: Ask, access: Access) -> Response:
 
 
 def _asked(ask: Ask, access: Access) -> Asked:
-    query, kind = query_in(ask.fields, access), _kind(ask.fields.get("kind", ""))
-    day = _day(ask.fields.get("since", ""), access.visit.today)
+    words = words_asked(ask)
+    query, kind = query_in(ask, access), _kind(words.get("kind", ""))
+    day = _day(words.get("since", ""), access.visit.today)
     if day is not None:
         return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None)
     last_visit = ask.site.services.follow_changes.last_visit(access.acting, access.visit.session)
     since = last_visit or _for_a_first_visit(access.visit.today)
     return Asked(WantedChanges(query=query, since=since, kind=kind), None, last_visit)
+
+
+def _kept(asked: Asked, size: int) -> Mapping[str, str]:
+    """What a search keeps of the page on which it is made."""
+    kind = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
+    return {**kind, **({} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)})}
 
 
 def _for_a_first_visit(today: date) -> datetime:
@@ -101,7 +111,8 @@ def _kind(word: str) -> ChangeKind | None:
 
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     tallies = ask.site.services.check_participants.tallies(access.scope)
-    understood = {name: word for name, word in ask.fields.items() if name in _FIELDS and name != error.field}
+    words = words_asked(ask)
+    understood = {name: word for name, word in words.items() if name in _FIELDS and name != error.field}
     errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {
         "filters": filters_above(
@@ -109,15 +120,10 @@ def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
         ),
         "errors": errors,
     }
-    return ask.page("changes/not_understood.html", _form(access, ask.fields, {}) | context, status=422)
+    form = _form(access, words.get("since", ""), words.get("query", ""), {})
+    return ask.page("changes/not_understood.html", form | context, status=422)
 
 
-def _form(access: Access, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, object]:
+def _form(access: Access, since: str, query: str, kept: Mapping[str, str]) -> dict[str, object]:
     area = access.place.area
-    return {
-        "area": area,
-        "path": area.changes,
-        "since": typed.get("since", ""),
-        "query": typed.get("query", ""),
-        "kept": kept,
-    }
+    return {"area": area, "path": area.changes, "since": since, "query": query, "kept": kept, "short": LONGEST_SEARCH}

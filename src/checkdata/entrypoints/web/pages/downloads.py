@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.presentation.downloads import downloads, file_nam
 def offered(ask: Ask, access: Access) -> Response:
     """Every download that the address allows, with its number of rows; no participant is shown yet."""
     try:
-        query = query_in(ask.fields, access)
+        query = query_in(ask, access)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     offer = ask.site.services.check_participants.offer(query)
@@ -55,7 +55,7 @@ def send_file(ask: Ask, access: Access, name: str, begun: Callable[[], Download]
 
 def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     try:
-        query = query_in(ask.fields, access)
+        query = query_in(ask, access)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     name = file_name(access.acting.organisation, access.visit.today, kind)

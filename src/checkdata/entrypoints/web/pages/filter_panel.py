@@ -50,7 +50,7 @@ def filters_above(  # noqa: PLR0913 - the parts of filters
         role=area.role,
         tallies=tuple(tallies),
         chosen=chosen,
-        counted=counted and not words.get("query", "").strip(),
+        counted=counted and not words.get("query", "").strip() and not words.get("list"),
         errors=tuple((errors or {}).items()),
     )
     # An error may quote any word, so it is not kept.

@@ -4,26 +4,36 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from attrs import evolve
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS
-from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, ParticipantQuery
+from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH, PAGE_SIZES, ParticipantQuery
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
 from checkdata.entrypoints.web.presentation.listings import listing_page
+from checkdata.entrypoints.web.sealed_search import opened_search, search_for_address
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
+from checkdata.entrypoints.web.site import redirect
 
 _PAGE_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 def listing(ask: Ask, access: Access) -> Response:
-    """A page of what the address asks for; 422 without rows if it is not understood."""
+    """A page of what the address asks for; 422 without rows if it is not understood.
+
+    A search may be posted too, because the text of a long one does not belong in an address; its answer leads to the
+    address that asks for the same.
+    """
+    words = words_asked(ask)
     try:
-        query, size = query_in(ask.fields, access), page_size_in(ask.fields)
+        query, size = query_in(ask, access), page_size_in(words)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
+    if ask.request.method == "POST":
+        return redirect(access.place.address(access.place.area.path, {**query.words, **_size_word(size)}))
     number = page_number_in(ask.fields)
     checking, seen = ask.site.services.check_participants, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
@@ -33,24 +43,35 @@ def listing(ask: Ask, access: Access) -> Response:
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
         "as_of": shown.as_of,
     }
-    form = _form(access, query.words, query.order.words, size)
+    form = _form(access, query.search.text, query.order.words, size)
     response = ask.page("participants/listing.html", form | context)
     send_packed(ask.request, ask.fields.keys(), response)
     return response
 
 
-def query_in(words: Fields, access: Access) -> ParticipantQuery:
-    """The query of the address; a filter that the role does not have is not understood, never ignored."""
+def words_asked(ask: Ask) -> Fields:
+    """What was asked for, by the address or by a posted search."""
+    return ask.form if ask.request.method == "POST" else ask.fields
+
+
+def query_in(ask: Ask, access: Access) -> ParticipantQuery:
+    """The query that was asked; a filter that the role does not have is not understood, never ignored."""
+    words = words_asked(ask)
     for each in FILTERS:
         if words.get(each.name) and access.acting.role not in each.roles:
             raise InvalidQuery(each.name, f"This list cannot be filtered by {each.label.lower()}")
-    return ParticipantQuery.of(
+    keys, session, sealed = ask.site.settings.secret_keys, access.visit.session, words.get("list", "")
+    if sealed and words.get("query"):
+        raise InvalidQuery("query", "Search by a list that was pasted before, or by other words, but not by both")
+    query = ParticipantQuery.of(
         access.scope,
-        search=words.get("query", ""),
+        search=opened_search(keys, session, sealed) if sealed else words.get("query", ""),
         **{name: words.get(name, "") for name in FILTER_NAMED},
         sort=words.get("sort", ""),
         direction=words.get("direction", ""),
     )
+    search = evolve(query.search, sealed=sealed)
+    return evolve(query, search=search_for_address(keys, session, search))
 
 
 def page_size_in(words: Fields) -> int:
@@ -73,19 +94,28 @@ def page_number_in(words: Fields) -> int:
 def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
     area, tallies = access.place.area, ask.site.services.check_participants.tallies(access.scope)
-    fields = ("query", *(each.name for each in area.filters))
-    understood = {name: word for name, word in ask.fields.items() if name in fields and name != error.field}
+    fields, words = ("query", *(each.name for each in area.filters)), words_asked(ask)
+    understood = {name: word for name, word in words.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}
     context = {
         "filters": filters_above(ask.site.templates, area, tallies, understood, errors=errors),
         "errors": errors,
     }
-    form = _form(access, ask.fields, {}, DEFAULT_PAGE_SIZE)
+    form = _form(access, words.get("query", ""), {}, DEFAULT_PAGE_SIZE)
     return ask.page("participants/not_understood.html", form | context, status=422)
 
 
-def _form(access: Access, typed: Mapping[str, str], order: Mapping[str, str], size: int) -> dict[str, object]:
+def _size_word(size: int) -> Mapping[str, str]:
+    return {} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)}
+
+
+def _form(access: Access, typed: str, order: Mapping[str, str], size: int) -> dict[str, object]:
     """What the form of a search needs; the order and the number of rows are hidden fields."""
     area = access.place.area
-    kept = {**order, **({} if size == DEFAULT_PAGE_SIZE else {"per_page": str(size)})}
-    return {"area": area, "path": area.path, "query": typed.get("query", ""), "kept": kept}
+    return {
+        "area": area,
+        "path": area.path,
+        "query": typed,
+        "kept": {**order, **_size_word(size)},
+        "short": LONGEST_SEARCH,
+    }

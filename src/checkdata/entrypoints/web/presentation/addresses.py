@@ -138,6 +138,7 @@ FROM_CHANGES: Final[Mapping[str, str]] = {"from": "changes"}
 _OF_A_LIST: Final = (
     "since",
     "query",
+    "list",
     *FILTER_NAMED,
     "kind",
     "sort",

@@ -12,7 +12,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
-LABELS: Final[Mapping[str, str]] = {"query": "Search", **{each.name: each.label for each in FILTERS}}
+LABELS: Final[Mapping[str, str]] = {"query": "Search", "list": "Search", **{each.name: each.label for each in FILTERS}}
 
 
 @frozen
@@ -49,7 +49,7 @@ def filters_in_words(
     return [
         FilterInWords(
             LABELS[name],
-            text_of(name, word, place.area.role),
+            f"{query.search.listed:,} TRNs" if name == "list" else text_of(name, word, place.area.role),
             place.address(
                 path,
                 {**{other: value for other, value in query.words.items() if other != name}, **size},
