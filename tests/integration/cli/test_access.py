@@ -268,7 +268,8 @@ def test_what_can_not_be_explained_is_refused(loaded: Command) -> None:
     for words, sentence in (
         (("nobody@hub.example", "p-1"), "There is no user with this email address."),
         (("nobody", "p-1"), "Enter an email address in the correct format"),
-        ((JO, "Ada Bold"), "This is not a participant's id"),
+        ((JO, "Ada Bold"), "Enter the school too, by its name or URN"),
+        ((JO, "7777777"), "Nobody was ever shown with this TRN."),
         ((JO, "p-1", "--on", "2199-01-01"), "Choose today or a day in the past."),
         ((JO, "p-1", "--on", "2020-01-01", "--as-known-at", "2199-01-01T10:00"), "Choose a moment in the past."),
         ((JO, "p-1", "--role", "delivery_partner", "--organisation", "dp-nowhere"), "There is no such organisation."),

@@ -135,12 +135,17 @@ def test_a_file_is_verified_by_its_bytes_and_its_people_are_traced(loaded: Comma
     assert "exported by an operator" in said
     assert "Rows that have left the scope since: 0" in said
     with opened(loaded.owners_url) as engine, looking_at_listings(engine) as connection:
-        participant = connection.exec_driver_sql(
-            "SELECT participant_id FROM partner_listing WHERE delivery_partner_id = '" + file.stem + "' LIMIT 1"  # noqa: S608
-        ).scalar_one()
+        participant, trn, name, urn = connection.exec_driver_sql(
+            "SELECT participant_id, trn, full_name, school_urn FROM partner_listing"  # noqa: S608 - a file's name
+            " WHERE trn <> '' AND delivery_partner_id = '" + file.stem + "' LIMIT 1"
+        ).one()
     seen = loaded.done("audit", "seen", participant).out
     assert "Certainly seen by (1):" in seen
     assert f"an operator for delivery_partner:{file.stem} took a file that held them (export file, sha256" in seen
+    assert loaded.done("audit", "seen", trn).out == seen
+    assert "Enter the school too" in loaded.done("audit", "seen", f"{name} Of Nowhere", code=2).err
+    named = loaded("audit", "seen", name, "--school", urn)  # there may be namesakes
+    assert named.out == seen or participant in named.out
     changed = tmp_path / "changed.csv"
     changed.write_bytes(file.read_bytes() + b"\n")
     assert loaded.done("verify", changed, code=1).out.startswith("There is no receipt for this file")

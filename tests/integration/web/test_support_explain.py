@@ -140,7 +140,7 @@ def test_a_users_page_leads_here_with_their_address(sam: Client, world: World) -
     [
         ({"email": ""}, "email", "Enter the user's email address"),
         ({"email": "ann"}, "email", "Enter an email address in the correct format, like name@example.com"),
-        ({"participant": " "}, "participant", "Enter the participant's id"),
+        ({"participant": " "}, "participant", "Enter the participant’s id, TRN or name"),
         ({"organisation": "support:"}, "organisation", "Select an organisation"),
         ({"organisation": "delivery_partner:nowhere"}, "organisation", "Select an organisation"),
         ({"on-day": "31", "on-month": "2", "on-year": "2024"}, "on-day", "Day must be a real date, like 27 3 2024"),
@@ -163,7 +163,12 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
     ("words", "sentence"),
     [
         ({"email": "nobody@north.example"}, "There is no user with this email address."),
-        ({"participant": "Ada Bold"}, "This is not a participant's id"),
+        (
+            {"participant": "Ada Bold"},
+            "Enter the school too, by its name or URN, because many people may have this name.",
+        ),
+        ({"participant": "7777777"}, "Nobody was ever shown with this TRN."),
+        ({"participant": "Ada", "school": "Elm"}, "Nobody of this name was ever shown at this school."),
         ({"on-day": "4", "on-month": "6", "on-year": "2024"}, "Choose today or a day in the past."),
         (known(date(2024, 6, 3)), "Choose a moment in the past."),
     ],

@@ -52,7 +52,7 @@ def test_a_time_narrows_the_answer(sam: Client) -> None:
 @pytest.mark.parametrize(
     ("words", "field", "fault"),
     [
-        ({"participant": ""}, "participant", "Enter the participant’s id"),
+        ({"participant": ""}, "participant", "Enter the participant’s id, TRN or name"),
         ({"participant": "x"}, "participant", "No participant was ever listed under this id. Check it in the feed."),
         ({"participant": "p-1", "to-day": "x"}, "to-day", "To must be a real date, like 27 3 2024"),
     ],

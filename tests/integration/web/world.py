@@ -33,6 +33,7 @@ from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
@@ -203,6 +204,7 @@ class World:
             manage_agreements=ManageAgreements(storage=self.storage, clock=self.clock),
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
+            find_participant=FindParticipant(storage=self.storage, clock=self.clock),
             review_access=ReviewAccess(storage=self.storage, clock=self.clock),
             explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
             help_users=HelpUsers(storage=self.storage, clock=self.clock),

@@ -15,6 +15,8 @@ from checkdata.domain.audit.tracing import (
     possible_sighting,
     summed_up,
 )
+from checkdata.domain.audit.wanted import WantedParticipant
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import ParticipantId
 
 
@@ -45,6 +47,13 @@ class MemoryParticipantTrails:
             and list_may_have_shown(event, trail)
             and event.details.get("download") not in ended
         )
+
+    def named(self, organisation: Organisation, wanted: WantedParticipant, /) -> Sequence[ShownRow]:
+        """The rows of one organisation's listing that may be meant."""
+        ids = {*self._draft.state.listings, *(row.listed.participant_id for row in self._draft.state.past_rows)}
+        stood = (row for participant_id in ids for row in self._stood(participant_id))
+        ours = organisation.role, organisation.id
+        return [row for row in stood if row.organisation == ours and wanted.matches(row.listed)]
 
     def _stood(self, participant_id: ParticipantId) -> Iterator[ShownRow]:
         derivation = self._draft.state.listings.get(participant_id)

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, null, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, null, select
 
+from checkdata.adapters.sql.conditions import strpos
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
-from checkdata.adapters.sql.listings import LISTINGS, Listing, listed_from_row
+from checkdata.adapters.sql.listings import LISTINGS, Listing, listed_from_row, listing_of
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.adapters.sql.views_of_lists import select_views, sightings_of
 from checkdata.domain import ports
 from checkdata.domain.audit.tracing import PossibleSightings, ShownRow, Trail, summed_up
+from checkdata.domain.audit.wanted import WantedParticipant
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import ImportId, ParticipantId
 
 
@@ -43,12 +46,51 @@ class SqlParticipantTrails:
             for each in sightings_of(row, stood, trail)
         )
 
+    def named(self, organisation: Organisation, wanted: WantedParticipant, /) -> Sequence[ShownRow]:
+        """The rows of one organisation's listing that may be meant."""
+        listing = listing_of(organisation)
+        if listing is None:
+            return []
+        self._transaction.see_listings()
+        self._transaction.let_read(listing.organisation, organisation.id)
+        standing = listing.rows.c.pos.in_(_positions(listing, organisation, wanted))
+        named = self._shown(listing, organisation, standing, and_(*_of_history(listing, wanted)))
+        return [row for row in named if wanted.matches(row.listed)]
+
+    def _shown(
+        self, listing: Listing, organisation: Organisation, standing: ColumnElement[bool], ended: ColumnElement[bool]
+    ) -> Iterator[ShownRow]:
+        for (table, rows), condition in zip(_tables(listing), (standing, ended), strict=True):
+            here = table.c[listing.organisation] == organisation.id
+            for row in self._transaction.execute(rows.where(here, condition)):
+                yield _stood_from_row(row, listing)
+
     def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[ShownRow]:
-        standing = _rows(listing.rows, listing).add_columns(null().label("shown_until"))
-        ended = _rows(listing.history, listing).add_columns(listing.history.c.shown_until)
-        for table, rows in ((listing.rows, standing), (listing.history, ended)):
+        for table, rows in _tables(listing):
             for row in self._transaction.execute(rows.where(table.c.participant_id == participant_id)):
                 yield _stood_from_row(row, listing)
+
+
+def _tables(listing: Listing) -> Iterator[tuple[Table, Select[Any]]]:
+    """The table of the rows that stand, and that of those that ended, each with how they are read."""
+    yield listing.rows, _rows(listing.rows, listing).add_columns(null().label("shown_until"))
+    yield listing.history, _rows(listing.history, listing).add_columns(listing.history.c.shown_until)
+
+
+def _positions(listing: Listing, organisation: Organisation, wanted: WantedParticipant) -> Select[tuple[int]]:
+    """Where the rows stand that may be meant, by what a search looks at."""
+    words = listing.words
+    here = select(words.c.pos).where(words.c[listing.organisation] == organisation.id)
+    if wanted.trn:
+        return here.where(strpos(words.c.search, wanted.trn) > 0)
+    return here.where(*(strpos(words.c.search, word) > 0 for word in wanted.name))
+
+
+def _of_history(listing: Listing, wanted: WantedParticipant) -> Iterator[ColumnElement[bool]]:
+    rows = listing.history.c
+    if wanted.trn:
+        yield rows.trn == wanted.trn
+    yield from (strpos(rows.sort_key, word) > 0 for word in wanted.name)
 
 
 def _rows(table: Table, listing: Listing) -> Select[Any]:

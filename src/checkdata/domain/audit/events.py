@@ -54,6 +54,7 @@ class AuditKind(Enum):
     STATUSES_REFRESHED = "statuses_refreshed"
     AUDIT_VIEWED = "audit_viewed"
     AUDIT_EXPORTED = "audit_exported"
+    PARTICIPANT_LOOKED_UP = "participant_looked_up"
     PARTICIPANT_TRACED = "participant_traced"
     FILE_TRACED = "file_traced"
     RECORDS_PURGED = "records_purged"

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.audit.tracing import PossibleSightings, Trail
+from checkdata.domain.audit.tracing import PossibleSightings, ShownRow, Trail
+from checkdata.domain.audit.wanted import WantedParticipant
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import ParticipantId
 
 
 class ParticipantTrails(Protocol):
-    """What listings of all organisations ever showed of one participant; only for tracing, no page shows it."""
+    """What listings ever showed of participants; only for support's questions, no list shows it."""
+
+    def named(self, organisation: Organisation, wanted: WantedParticipant, /) -> Sequence[ShownRow]:
+        """The rows, standing or ended, of one organisation's listing that may be meant."""
 
     def trail(self, participant_id: ParticipantId, /) -> Trail:
         """Every version of every row of theirs, and the numbers of all imports."""

@@ -8,17 +8,19 @@ import typer
 
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
 from checkdata.domain.services.access.explain_access import Explained, ExplainedRole
-from checkdata.domain.values import EmailAddress, ParticipantId
+from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.cli.help import ROLE_NAMES, name_and_id
 from checkdata.entrypoints.cli.use_cases import composition
+from checkdata.entrypoints.cli.which_participant import ParticipantArgument, SchoolOption, the_participant
 
 _LONDON: Final = ZoneInfo("Europe/London")
 
 
 def explain_access(  # noqa: PLR0913 - what can be asked
     user: Annotated[str, typer.Argument(metavar="USER", help="The user's email address.")],
-    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
+    participant: ParticipantArgument,
     *,
+    school: SchoolOption = "",
     role: Annotated[Role | None, typer.Option("--role", help="Only in this role; use with --organisation.")] = None,
     organisation: Annotated[
         str | None, typer.Option("--organisation", metavar="ID", help="Only for this organisation; use with --role.")
@@ -46,7 +48,7 @@ def explain_access(  # noqa: PLR0913 - what can be asked
     with composition() as composed:
         explained = composed.explain_access.explain(
             EmailAddress.of(user),
-            ParticipantId(participant),
+            the_participant(composed, participant, school),
             organisation=_organisation(role, organisation),
             on=None if on is None else on.date(),
             as_known_at=None if as_known_at is None else as_known_at.replace(tzinfo=_LONDON),

@@ -21,11 +21,11 @@ from checkdata.domain.audit.tracing import (
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
-from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.use_cases import composition
+from checkdata.entrypoints.cli.which_participant import ParticipantArgument, SchoolOption, the_participant
 
 _LONDON: Final = ZoneInfo("Europe/London")
 _HOW: Final = {
@@ -40,11 +40,16 @@ _HOW: Final = {
 
 @audit.command(
     "seen",
-    epilog=examples("checkdata audit seen p-000123", "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30"),
+    epilog=examples(
+        "checkdata audit seen p-000123",
+        "checkdata audit seen 'Jo Lee' --school 100001",
+        "checkdata audit seen p-000123 --from 2024-09-01 --to 2024-09-30",
+    ),
 )
 def who_has_seen(
-    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
+    participant: ParticipantArgument,
     *,
+    school: SchoolOption = "",
     start: FromOption = None,
     end: ToOption = None,
 ) -> None:
@@ -55,7 +60,7 @@ def who_has_seen(
     """
     with composition() as composed:
         found = composed.trace.seen(
-            ParticipantId(participant), start=first_moment(start), end=first_moment(end, days=1)
+            the_participant(composed, participant, school), start=first_moment(start), end=first_moment(end, days=1)
         )
     for line in _lines(found):
         typer.echo(line)

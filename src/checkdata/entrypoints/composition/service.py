@@ -21,6 +21,7 @@ from checkdata.domain.services.access.load_founding_users import LoadFoundingUse
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
@@ -102,6 +103,11 @@ class Composition(ExportComposition):
     def trace(self) -> Trace:
         """Who has seen a participant, and where a file came from."""
         return Trace(storage=self.storage, clock=self.clock)
+
+    @property
+    def find_participant(self) -> FindParticipant:
+        """Finding a participant by what people have."""
+        return FindParticipant(storage=self.storage, clock=self.clock)
 
     @property
     def purge(self) -> Purge:

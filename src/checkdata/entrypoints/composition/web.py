@@ -45,6 +45,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             confirm_changes=composed.confirm_changes,
             search_log=composed.search_log,
             trace=composed.trace,
+            find_participant=composed.find_participant,
             review_access=composed.review_access,
             explain_access=composed.explain_access,
             help_users=composed.help_users,

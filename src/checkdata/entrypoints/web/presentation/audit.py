@@ -23,6 +23,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.FEED_IMPORTED: "Feed imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",
     AuditKind.AUDIT_EXPORTED: "Audit log exported",
+    AuditKind.PARTICIPANT_LOOKED_UP: "Participant looked up by a TRN or name",
     AuditKind.PARTICIPANT_TRACED: "Asked who has seen a participant",
     AuditKind.FILE_TRACED: "Asked where a file came from",
     AuditKind.RECORDS_PURGED: "Old records deleted",

@@ -1,6 +1,6 @@
 """Explains why a user can or can't see a participant, by the rules that decide it, in sentences to send on (rule 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -8,14 +8,15 @@ from starlette.responses import Response
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.access.explain_access import Explained
-from checkdata.domain.values import EmailAddress, ParticipantId, UserId
+from checkdata.domain.values import EmailAddress, UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.day_fields import day_fault, day_field_names, day_of, moment_fault, moment_of
+from checkdata.entrypoints.web.pages.support.which_participant import PARTICIPANT_FIELDS, Choice, meant
 from checkdata.entrypoints.web.presentation.addresses import acting_word
 
 FIELDS: Final = (
     "email",
-    "participant",
+    *PARTICIPANT_FIELDS,
     "organisation",
     *day_field_names("on"),
     *day_field_names("known"),
@@ -30,11 +31,14 @@ def explanation_page(ask: Ask, access: Access) -> Response:
     choices = _choices(ask)
     if faults := _faults(ask, choices):
         return _page(ask, ask.form, faults)
+    whom = meant(ask, access)
+    if whom.id is None:
+        return _page(ask, ask.form, whom.faults, choices=whom.choices)
     chosen = ask.form.get("organisation", "")
     try:
         explained = ask.site.services.explain_access.explain(
             EmailAddress.of(ask.form["email"]),
-            ParticipantId(ask.form["participant"].strip()),
+            whom.id,
             organisation=choices[chosen] if chosen else None,
             on=day_of(ask.form, "on"),
             as_known_at=moment_of(ask.form, "known"),
@@ -42,7 +46,7 @@ def explanation_page(ask: Ask, access: Access) -> Response:
         )
     except ChangeRefused as refused:
         return _page(ask, ask.form, {"": str(refused)})
-    return _page(ask, ask.form, {}, explained)
+    return _page(ask, ask.form, {}, explained=explained)
 
 
 def _address_of(ask: Ask) -> str:
@@ -57,7 +61,6 @@ def _faults(ask: Ask, choices: Mapping[str, Organisation]) -> Mapping[str, str]:
         EmailAddress.of(form.get("email", ""))
     except InvalidValue as error:
         found["email"] = str(error) if form.get("email", "").strip() else "Enter the user's email address"
-    found["participant"] = "" if form.get("participant", "").strip() else "Enter the participant's id"
     found["organisation"] = "" if form.get("organisation", "") in {"", *choices} else "Select an organisation"
     found |= day_fault(form, "on", "Day") | moment_fault(form, "known", "Day on which it was known")
     return {field: fault for field, fault in found.items() if fault}
@@ -71,10 +74,16 @@ def _choices(ask: Ask) -> Mapping[str, Organisation]:
 
 
 def _page(
-    ask: Ask, typed: Mapping[str, str], errors: Mapping[str, str], explained: Explained | None = None
+    ask: Ask,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    choices: Sequence[Choice] = (),
+    explained: Explained | None = None,
 ) -> Response:
     context = {
         "typed": {field: typed.get(field, "") for field in FIELDS},
+        "meant": choices,
         "choices": ask.site.services.manage_access.choices(),
         "explained": explained,
         "errors": errors,

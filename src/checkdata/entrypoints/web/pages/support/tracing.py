@@ -1,6 +1,6 @@
 """Support asks who has seen a participant, and whom to ask to delete files (service rule 15)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from checkdata.domain.audit.tracing import ParticipantSightings
 from checkdata.domain.errors import ChangeRefused
-from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.day_fields import day_field_names
 from checkdata.entrypoints.web.pages.support.audit_log import moments, named_organisations
+from checkdata.entrypoints.web.pages.support.which_participant import PARTICIPANT_FIELDS, Choice, Meant, meant
 from checkdata.entrypoints.web.presentation.tracing import certain_lines, file_lines, people_of, possible_lines
 
-FIELDS: Final = ("participant", *day_field_names("from"), *day_field_names("to"))
+FIELDS: Final = (*PARTICIPANT_FIELDS, *day_field_names("from"), *day_field_names("to"))
 
 
 def sightings_page(ask: Ask, access: Access) -> Response:
@@ -23,14 +23,12 @@ def sightings_page(ask: Ask, access: Access) -> Response:
         return _page(ask, {})
     faults: dict[str, str] = {}
     start, end = moments(ask.form, faults)
-    participant = ask.form.get("participant", "").strip()
-    if not participant:
-        faults["participant"] = "Enter the participant’s id"
-    if faults:
-        return _page(ask, faults)
+    whom = Meant() if faults else meant(ask, access)
+    if whom.id is None:
+        return _page(ask, faults | whom.faults, choices=whom.choices)
     tracing = ask.site.services.trace
     try:
-        return _page(ask, {}, tracing.seen(ParticipantId(participant), start=start, end=end, by=access.acting))
+        return _page(ask, {}, tracing.seen(whom.id, start=start, end=end, by=access.acting))
     except ChangeRefused as refused:
         return _page(ask, {"participant": str(refused)})
 
@@ -44,10 +42,17 @@ def files_of_agreement(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - 
     return ask.page("support/files.html", {"found": found, "lines": file_lines(out), "people": people_of(out)})
 
 
-def _page(ask: Ask, errors: Mapping[str, str], found: ParticipantSightings | None = None) -> Response:
+def _page(
+    ask: Ask,
+    errors: Mapping[str, str],
+    found: ParticipantSightings | None = None,
+    *,
+    choices: Sequence[Choice] = (),
+) -> Response:
     organisations = () if found is None else named_organisations(ask).values()
     context = {
         "typed": {field: ask.form.get(field, "") for field in FIELDS},
+        "meant": choices,
         "found": found,
         "certain": [] if found is None else certain_lines(found, organisations),
         "possible": [] if found is None else possible_lines(found, organisations),
