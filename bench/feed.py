@@ -128,8 +128,8 @@ def _record(chance: random.Random, number: int, partner: str) -> tuple[object, .
     return (
         f"r{number}", f"p{number}", "mentor" if mentor else "ect", name, f"teacher.{number}@school.example",
         f"{(1_000_000 + number) % 10_000_000:07}", "true", 100_000 + chance.randrange(SCHOOLS), year, lead, partner,
-        "confirmed", "fip" if lead else "cip", "active", training, f"{year}-09-01", f"{year}-09-01", details, eligibility, reason,
-        "current" if mentor else "none", f"{year}-10-01T09:00:00+00:00",
+        "confirmed", "fip" if lead else "cip", "active", training, f"{year}-09-01", f"{year}-09-01", details,
+        eligibility, reason, "current" if mentor else "none", f"{year}-10-01T09:00:00+00:00",
     )  # fmt: skip
 
 
