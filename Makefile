@@ -28,7 +28,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults bench lint lock clean postgresql chromium sqlite java
+.PHONY: help run test test-faults bench lint lock clean postgresql chromium sqlite yardstick java
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -45,7 +45,7 @@ test: postgresql chromium sqlite java lint ## check the code and run every test,
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, on real services; takes minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)
 
-bench: postgresql sqlite $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
+bench: postgresql sqlite yardstick $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
 	$(BIN)/python bench/run.py $(ROWS)
 
 lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of imports
@@ -94,6 +94,11 @@ java:
 
 sqlite:
 	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }
+
+# What the yardstick asks with, where its peers are.
+yardstick:
+	@test ! -d ../shared/peers || { command -v wrk && command -v curl && command -v /usr/bin/time; } >/dev/null \
+		|| { $(call debian,wrk curl time); }
 
 # Playwright, which drives it, brings a Node.js of its own that is linked to libatomic.
 chromium:
