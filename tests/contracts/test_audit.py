@@ -14,8 +14,7 @@ from tests.strategies import NOON
 
 def record(storage: Storage, *events: AuditEvent) -> None:
     with storage.writing() as work:
-        for event in events:
-            work.audit.record(event)
+        work.audit.record(*events)
         work.commit()
 
 

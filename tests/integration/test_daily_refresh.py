@@ -12,7 +12,7 @@ import pytest
 from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.domain.jobs import Job
 from checkdata.domain.values import london_date
-from checkdata.entrypoints.composition.export import now
+from checkdata.entrypoints.composition.clock import now
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.daily_refresh import RepeatedRefresh, repeated_refresh
 from checkdata.entrypoints.repeated_work import run_together

@@ -12,7 +12,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background_threads import repeated_lapsing
-from checkdata.entrypoints.composition.export import now
+from checkdata.entrypoints.composition.clock import now
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import read_settings

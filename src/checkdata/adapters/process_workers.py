@@ -35,7 +35,11 @@ class ProcessWorkers(Executor):
 
     def submit(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a job done; it must be possible to send it to another process."""
-        return self._threads.submit(self._done, partial(job, *args, **kwargs))
+        return self._threads.submit(self._done, partial(job, *args, **kwargs), ATTEMPTS)
+
+    def submit_once(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The same for a job that must not be done twice: it raises `WorkerLost` with its first process."""
+        return self._threads.submit(self._done, partial(job, *args, **kwargs), 1)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
         """End the processes once their jobs are done."""
@@ -43,8 +47,8 @@ class ProcessWorkers(Executor):
         while not self._idle.empty():
             self._idle.get().end()
 
-    def _done(self, job: Callable[[], T]) -> T:
-        for _ in range(ATTEMPTS):
+    def _done(self, job: Callable[[], T], attempts: int) -> T:
+        for _ in range(attempts):
             worker = self._idle.get()
             try:
                 return worker.done(job)

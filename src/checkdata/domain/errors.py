@@ -35,6 +35,8 @@
 The text of each is one or more sentences that its reader can act on. It holds no personal data.
 """
 
+from typing import Self
+
 
 class CheckdataError(Exception):
     """The root of every error that checkdata raises on purpose."""
@@ -50,6 +52,10 @@ class InvalidQuery(CheckdataError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """As it comes from another process."""
+        return type(self), (self.field, str(self))
 
 
 class PageNotFound(CheckdataError):

@@ -2,11 +2,13 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from checkdata.domain.exports import ExportJob, ReceiptedFile
-from checkdata.entrypoints.composition.export_worker import write_export_file
+from checkdata.entrypoints.composition.export_worker import record_here, write_export_file
 
 
 def killed_at_the_first(folder: Path, job: ExportJob) -> ReceiptedFile:
@@ -18,6 +20,12 @@ def killed_at_the_first(folder: Path, job: ExportJob) -> ReceiptedFile:
 
 
 def _killed(path: Path, target: Path) -> None:  # noqa: ARG001 - as Path.rename has it
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_once_it_has_recorded(jobs: Sequence[ExportJob], written: Sequence[ReceiptedFile], now: datetime) -> None:
+    """Have the worker killed that has recorded all and not yet said so."""
+    record_here(jobs, written, now)
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import checkdata.entrypoints.composition.database
 import checkdata.entrypoints.composition.export  # noqa: F401 - loaded once, before the forks
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.domain.listing.queries import ParticipantQuery

@@ -12,20 +12,23 @@ from attrs import frozen
 
 from checkdata.adapters import dask_workers
 from checkdata.adapters.export_folder import FolderExport
+from checkdata.domain.audit.events import AuditKind, AuditQuery
 from checkdata.domain.errors import ExportFailed
-from checkdata.domain.services.exports.export_listings import ExportRequest
+from checkdata.domain.services.exports.planned_export import ExportRequest
 from checkdata.entrypoints.composition import export
-from checkdata.entrypoints.composition.export import ExportComposition, export_folder
+from checkdata.entrypoints.composition.database import DatabaseComposition
+from checkdata.entrypoints.composition.export import export_into
 from checkdata.entrypoints.demo.organisations import NORTH_HUB, SEVERN_VALE
 from checkdata.entrypoints.settings.environment import read_settings
 from tests.integration.cli.command import KEY, Command
 from tests.integration.cli.dask_cluster import dask_cluster
-from tests.integration.cli.export_workers import killed_at_each, killed_at_the_first
+from tests.integration.cli.export_workers import killed_at_each, killed_at_the_first, killed_once_it_has_recorded
 from tests.integration.email.smtp_server import free_port
 from tests.integration.postgresql import Server
 from tests.storages import in_two_roles
 
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TWO: Final = ["--workers", "2"]
 REQUEST: Final = ExportRequest(organisation_ids=[NORTH_HUB, SEVERN_VALE], search="a")
 
 Contents = dict[str, bytes]
@@ -33,16 +36,15 @@ Contents = dict[str, bytes]
 
 @frozen
 class Workers:
-    """Which workers there are, in the words of `Composition.export_workers`, and the environment they share."""
+    """Which workers there are, in the words of `export_into`, and the environment they share."""
 
     environment: dict[str, str]
     cluster: str = ""
 
     def export(self, out: Path, request: ExportRequest = REQUEST, *, one_process: bool = False) -> Contents:
-        with closing(ExportComposition(read_settings(self.environment), clock=lambda: NOON)) as made:
-            number = 1 if one_process or self.cluster else 2
-            with made.export_workers(out, number, "" if one_process else self.cluster) as (executor, write):
-                made.export_listings.export(request, export_folder(out), executor, write)
+        number, cluster = (1, "") if one_process else (1 if self.cluster else 2, self.cluster)
+        with export_into(out, read_settings(self.environment), number, cluster, clock=lambda: NOON) as export:
+            export.run(request)
         return contents(out)
 
 
@@ -100,6 +102,43 @@ def test_a_file_that_no_worker_survives_is_named_and_the_folder_is_as_before(
         with pytest.raises(ExportFailed, match=f"^No file for {SEVERN_VALE}: every worker that wrote it was lost"):
             workers.export(out)
     assert contents(out) == before
+
+
+def test_files_are_recorded_once_whatever_happens_to_the_worker_that_records_them(
+    environment: dict[str, str], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "record_here", killed_once_it_has_recorded)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    before = recorded(environment)
+    with pytest.raises(ExportFailed, match="The process that worked with the database was lost"):
+        Workers(environment).export(out)
+    assert recorded(environment) == before + len(REQUEST.organisation_ids or ())
+    assert contents(out) == {}
+
+
+def recorded(environment: dict[str, str]) -> int:
+    """How many files of exports are on record."""
+    with closing(DatabaseComposition(read_settings(environment))) as database, database.storage.reading() as work:
+        return work.audit.count(AuditQuery(kind=AuditKind.EXPORTED), 1000)
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments", "sentence"),
+    [
+        ("mysql://db", [], "CHECKDATA_DATABASE_URL is wrong: a database address starts with"),
+        (None, ["--search", "'"], "Enter a name, school or TRN with at least one letter or number"),
+    ],
+    ids=["database", "search"],
+)
+def test_what_workers_refuse_is_told_as_this_process_would(
+    loaded: Command, out: Path, url: str | None, arguments: list[str], sentence: str
+) -> None:
+    if url is not None:
+        loaded.variables["CHECKDATA_DATABASE_URL"] = url
+    here, there = (loaded.done("export", "--out", out, "--all", *arguments, *more, code=2) for more in ([], TWO))
+    assert sentence in there.err
+    assert there.err.endswith(here.err)
 
 
 @pytest.mark.parametrize("number", ["1", "3"])

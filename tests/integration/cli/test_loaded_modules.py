@@ -54,10 +54,17 @@ def test_a_worker_that_answers_pages_holds_nothing_of_mail_and_feeds() -> None:
 
 
 def test_a_worker_of_an_export_holds_only_a_storage_and_a_folder() -> None:
-    loaded = loaded_by("import checkdata.entrypoints.composition.export_worker, sys; print(*sys.modules)")
+    loaded = loaded_by("import checkdata.entrypoints.composition.loaded_export_worker, sys; print(*sys.modules)")
     assert {"checkdata.adapters.sql", "checkdata.adapters.export_folder"} <= loaded
     others = {"typer", "checkdata.adapters.tokens", "checkdata.entrypoints.composition.service"}
     assert loaded & (PAGES | MAIL | FEEDS | LISTS | OTHERS | others) == set()
+
+
+def test_an_export_by_workers_leaves_the_database_to_them(on_sqlite: Command) -> None:
+    loaded = loaded_by(
+        RUN, "export", "--out", f"{on_sqlite.folder}/exports", "--all", "--workers", "2", command=on_sqlite
+    )
+    assert loaded & {"sqlalchemy", "checkdata.adapters.sql", "psycopg"} == set()
 
 
 @pytest.fixture

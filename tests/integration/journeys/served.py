@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.values import EmailAddress, london_date
-from checkdata.entrypoints.composition.export import now
+from checkdata.entrypoints.composition.clock import now
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.demo import write_demo_feed
 from checkdata.entrypoints.demo.organisations import CONFIRMING_LEAD_PROVIDER, NORTH_HUB

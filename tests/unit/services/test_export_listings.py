@@ -12,7 +12,9 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ExportFailed, ImportMoved, WorkerLost
 from checkdata.domain.exports import ExportJob, ReceiptedFile
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome, ExportRequest
+from checkdata.domain.services.exports.export_listings import ExportListings, ExportOutcome
+from checkdata.domain.services.exports.planned_export import ExportRequest, plan_export
+from checkdata.domain.services.exports.recorded_export import record_export
 from checkdata.domain.services.task_steps.exported_file import write_file
 from checkdata.domain.values import ImportId
 from tests.recent_events import recent
@@ -31,7 +33,8 @@ class Exported:
 
     def export(self, happens: Callable[[], object] = lambda: None) -> ExportOutcome:
         with ThreadPoolExecutor(2) as executor:
-            exporting = ExportListings(storage=self.world.storage, clock=self.world.clock)
+            plan, record = partial(plan_export, self.world.storage), partial(record_export, self.world.storage)
+            exporting = ExportListings(plan=plan, record=record, clock=self.world.clock)
             return exporting.export(REQUEST, self.folder, executor, partial(self.write, happens))
 
     def write(self, happens: Callable[[], object], job: ExportJob) -> ReceiptedFile:

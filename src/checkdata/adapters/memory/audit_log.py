@@ -18,10 +18,10 @@ class MemoryAuditLog:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
 
-    def record(self, event: AuditEvent, /) -> None:
-        """Add an event."""
+    def record(self, *events: AuditEvent) -> None:
+        """Add events."""
         state = self._draft.state
-        self._draft.state = evolve(state, audit=(*state.audit, event))
+        self._draft.state = evolve(state, audit=(*state.audit, *events))
 
     def record_all(self, events: Sequence[AuditEvent], /) -> None:
         """Add events, in their order."""

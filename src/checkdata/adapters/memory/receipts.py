@@ -17,10 +17,10 @@ class MemoryReceipts:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
 
-    def add(self, receipt: Receipt, /) -> None:
-        """Keep a receipt."""
+    def add(self, *receipts: Receipt) -> None:
+        """Keep receipts."""
         state = self._draft.state
-        self._draft.state = evolve(state, receipts=(*state.receipts, receipt))
+        self._draft.state = evolve(state, receipts=(*state.receipts, *receipts))
 
     def of_file(self, sha256: str, /) -> Sequence[Receipt]:
         """The receipts of these bytes, the newest first."""

@@ -31,14 +31,14 @@ class SqlAuditLog:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def record(self, event: AuditEvent, /) -> None:
-        """Add an event."""
-        row = audit_event_to_row(event)
-        if event.kind in _VIEWS:
+    def record(self, *events: AuditEvent) -> None:
+        """Add events."""
+        rows = map(audit_event_to_row, events)
+        if all(event.kind in _VIEWS for event in events):
             with self._transaction.without_waiting_for_the_disk():
-                self._transaction.add(_INSERT_VIEW if self._transaction.on_postgresql else _INSERT, row)
+                self._transaction.add(_INSERT_VIEW if self._transaction.on_postgresql else _INSERT, *rows)
         else:
-            self._transaction.add(_INSERT, row)
+            self._transaction.add(_INSERT, *rows)
 
     def record_all(self, events: Sequence[AuditEvent], /) -> None:
         """Add events, in their order."""

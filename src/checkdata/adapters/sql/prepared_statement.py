@@ -51,16 +51,22 @@ class PreparedStatement:
                 self.execute(cursor, values)
             return self._rows(cursor)
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        """Change something."""
+    def run(self, connection: Connection, *each: Mapping[str, Any]) -> None:
+        """Change something, once with each of the values; PostgreSQL is sent all before it is waited for."""
         with _cursor(connection) as cursor:
-            self.execute(cursor, values)
+            if len(each) == 1:
+                self.execute(cursor, each[0])
+            else:
+                cursor.executemany(self._compiled.string, list(map(self._parameters, each)))
 
     def execute(self, cursor: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - a driver's
         """Hand it to a driver's cursor; errors are the driver's own."""
+        cursor.execute(self._compiled.string, self._parameters(values))
+
+    def _parameters(self, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by name or by place, as its driver takes them
         given = _turned(self._compiled.construct_params(values), self._given)
         names = self._compiled.positiontup
-        cursor.execute(self._compiled.string, given if names is None else [given[name] for name in names])
+        return given if names is None else [given[name] for name in names]
 
     def _rows(self, cursor: Any) -> Sequence[Cells]:  # noqa: ANN401 - a driver's
         found: Sequence[Cells] = cursor.fetchall()

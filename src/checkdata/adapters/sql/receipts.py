@@ -24,9 +24,9 @@ class SqlReceipts:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def add(self, receipt: Receipt, /) -> None:
-        """Keep a receipt."""
-        self._transaction.add(_INSERT, _to_row(receipt))
+    def add(self, *receipts: Receipt) -> None:
+        """Keep receipts."""
+        self._transaction.add(_INSERT, *map(_to_row, receipts))
 
     def of_file(self, sha256: str, /) -> Sequence[Receipt]:
         """The receipts of these bytes, the newest first."""

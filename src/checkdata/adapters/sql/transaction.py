@@ -166,12 +166,13 @@ class Transaction:
         self._begin()
         return prepared(question, self._engine.dialect).rows(self.connection, values)
 
-    def add(self, adding: Insert, row: Mapping[str, Any]) -> None:
-        """Add a row by a module's statement, by way of `PreparedStatement`."""
+    def add(self, adding: Insert, *rows: Mapping[str, Any]) -> None:
+        """Add rows of the same columns by a module's statement, by way of `PreparedStatement`."""
         self._count()
         self.lock()
         self._begin()
-        prepared(adding, self._engine.dialect, tuple(row)).run(self.connection, row)
+        if rows:
+            prepared(adding, self._engine.dialect, tuple(rows[0])).run(self.connection, *rows)
 
     @contextmanager
     def without_waiting_for_the_disk(self) -> Iterator[None]:

@@ -12,8 +12,8 @@ from checkdata.domain.values import UserId
 class AuditLog(Protocol):
     """What was recorded; nothing in it is ever changed."""
 
-    def record(self, event: AuditEvent, /) -> None:
-        """Add an event."""
+    def record(self, *events: AuditEvent) -> None:
+        """Add events, in this order."""
 
     def record_all(self, events: Sequence[AuditEvent], /) -> None:
         """Add events that are no views of pages, in their order and faster than one by one."""

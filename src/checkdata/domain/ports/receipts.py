@@ -11,8 +11,8 @@ from checkdata.domain.people.organisations import Organisation
 class Receipts(Protocol):
     """The receipts of files that left; none is ever changed."""
 
-    def add(self, receipt: Receipt, /) -> None:
-        """Keep a receipt."""
+    def add(self, *receipts: Receipt) -> None:
+        """Keep receipts."""
 
     def of_file(self, sha256: str, /) -> Sequence[Receipt]:
         """The receipts of files with exactly these bytes, the newest first."""

@@ -1,5 +1,7 @@
 """``checkdata export``."""
 
+import os
+from concurrent.futures import Executor
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +9,12 @@ from typing import Annotated
 import typer
 
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.services.exports.export_listings import ExportOutcome, ExportRequest
+from checkdata.domain.services.exports.export_listings import ExportOutcome
+from checkdata.domain.services.exports.planned_export import ExportRequest
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.entrypoints.cli.exit_codes import ExitCode
-from checkdata.entrypoints.cli.use_cases import export_composition
+from checkdata.entrypoints.settings.environment import read_settings
 
 
 class ViewerRole(Enum):
@@ -77,15 +80,14 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
 def _exported(request: ExportRequest, out: Path, number: int, cluster: str) -> ExportOutcome:
     from checkdata.entrypoints.cli.progress import progress
     from checkdata.entrypoints.cli.progress_counters import WatchedExecutor
-    from checkdata.entrypoints.composition.export import export_folder
+    from checkdata.entrypoints.composition.export import export_into
 
-    with (
-        export_composition() as composed,
-        composed.export_workers(out, number, cluster) as (executor, write),
-        progress() as shown,
-    ):
-        watched = WatchedExecutor(executor, "Writing files", shown)
-        return composed.export_listings.export(request, export_folder(out), watched, write)
+    with export_into(out, read_settings(os.environ), number, cluster) as export, progress() as shown:
+
+        def watched(executor: Executor) -> Executor:
+            return WatchedExecutor(executor, "Writing files", shown)
+
+        return export.run(request, watched)
 
 
 def _tell(outcome: ExportOutcome, out: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from checkdata.entrypoints.settings.environment import DEFAULT_PORT, read_settings
 
 if TYPE_CHECKING:
-    from checkdata.entrypoints.composition.export import ExportComposition
     from checkdata.entrypoints.composition.service import Composition
 
 
@@ -18,13 +17,4 @@ def composition(*, port: int = DEFAULT_PORT, serving: bool = False) -> "Iterator
     from checkdata.entrypoints.composition.service import Composition
 
     with closing(Composition(read_settings(os.environ, port=port), serving=serving)) as composed:
-        yield composed
-
-
-@contextmanager
-def export_composition() -> "Iterator[ExportComposition]":
-    """Only the use cases that an export needs."""
-    from checkdata.entrypoints.composition.export import ExportComposition
-
-    with closing(ExportComposition(read_settings(os.environ))) as composed:
         yield composed

@@ -34,13 +34,13 @@ from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
 from checkdata.domain.services.operations.statuses_of_today import StatusesOfToday
-from checkdata.entrypoints.composition.export import ExportComposition, opened_engine
+from checkdata.entrypoints.composition.database import DatabaseComposition, opened_engine
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.setting import WrongSetting
 
 
 @define(slots=False)
-class Composition(ExportComposition):
+class Composition(DatabaseComposition):
     """The use cases over the adapters that *settings* choose; each is made when it is first asked for.
 
     Raises `WrongSetting` where what is asked for needs a setting that is missing or wrong.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from attrs import frozen
 
@@ -20,6 +20,11 @@ class WrongSetting(CheckdataError):
 
     def __init__(self, name: str, what_to_do: str) -> None:
         super().__init__(f"{name} {what_to_do}")
+        self._given = name, what_to_do
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """As it comes from another process."""
+        return type(self), self._given
 
 
 class Unit(Enum):
