@@ -49,4 +49,7 @@ def _write(file: BinaryIO, chunks: Iterable[bytes]) -> tuple[str, int]:
         file.write(chunk)
         digest.update(chunk)
         size += len(chunk)
+    file.flush()
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # begins to write it down, and waits for nothing
     return digest.hexdigest(), size

@@ -7,6 +7,7 @@ SQLite a reader goes on with the file that it has open.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -35,10 +36,6 @@ _LET_SEE: Final = select(
     func.set_config("search_path", bindparam("path", type_=Text), bindparam("here_only", type_=Boolean))
 )
 _ATTACHED_AS: Final = "generation"
-_MADE_EMPTY: Final = [
-    str(CreateTable(table.to_metadata(MetaData(), schema=_ATTACHED_AS)).compile(dialect=sqlite.dialect()))
-    for table in generation.sorted_tables
-]
 _MISSING: Final = "generation is missing"
 _TRIES: Final = 20
 
@@ -125,11 +122,18 @@ class Generations:
         cursor.close()
 
 
+@cache
+def _made_empty() -> Sequence[str]:
+    """The statements that make the tables of an empty generation."""
+    tables = (table.to_metadata(MetaData(), schema=_ATTACHED_AS) for table in generation.sorted_tables)
+    return [str(CreateTable(table).compile(dialect=sqlite.dialect())) for table in tables]
+
+
 def attach_generation(cursor: Any, engine: Engine, number: int, name: str) -> None:  # noqa: ANN401 - the driver's
     """Attach a generation to a connection to SQLite under a name; an empty one before the first import."""
     if number == 0:
         cursor.execute(f"ATTACH ':memory:' AS {name}")
-        for statement in _MADE_EMPTY:
+        for statement in _made_empty():
             cursor.execute(statement.replace(f"{_ATTACHED_AS}.", f"{name}."))
     else:
         cursor.execute(f"ATTACH ? AS {name}", (f"{file_of(engine, number).absolute().as_uri()}?mode=ro&immutable=1",))
