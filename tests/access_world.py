@@ -135,7 +135,14 @@ class AccessWorld:
         references = REFERENCES if agreements is None else with_agreements(agreements)
         feed = MemoryFeed.of(records or RECORDS, references=references)
         importing = ImportFeed(storage=self.storage, clock=self.clock)
-        importing.load(feed, MemoryRejections(), today=self.today, complete=complete, allow_deletions=True)
+        importing.load(
+            feed,
+            MemoryRejections(),
+            today=self.today,
+            complete=complete,
+            allow_deletions=True,
+            allow_wider_access=True,
+        )
 
     def clock(self) -> datetime:
         return self.now

@@ -52,11 +52,16 @@ class Operator:
         """Let ``training_records.csv`` have these rows."""
         write_file(self.folder, "training_records", rows)
 
-    def load(self, today: date = TODAY, **options: bool) -> ImportOutcome:
-        """Import the folder; ``faults`` are those of this import."""
+    def feed(self) -> tuple[FolderFeed, MemoryRejections]:
+        """The feed in the folder, and where its faults go, which then are ``faults``."""
         rejections = MemoryRejections()
         self.faults = rejections.faults
-        return self.import_feed.load(FolderFeed(self.folder, rejections), rejections, today=today, **options)
+        return FolderFeed(self.folder, rejections), rejections
+
+    def load(self, today: date = TODAY, **options: bool) -> ImportOutcome:
+        """Import the folder."""
+        feed, rejections = self.feed()
+        return self.import_feed.load(feed, rejections, today=today, **options)
 
     def load_feed(self, feed: Feed) -> ImportOutcome:
         """Import another feed."""

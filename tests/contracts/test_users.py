@@ -7,7 +7,7 @@ from attrs import astuple, evolve
 
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.feed.contents import References
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, Role, SupportTeam
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, UserId
@@ -74,6 +74,25 @@ def test_everybodys_active_grants_are_those_of_the_day(storage: Storage) -> None
     )
     active = [active_on(storage, day(number)) for number in (-1, 0, 1)]
     assert active == [{"ended", "ends", "lasts"}, {"ends", "lasts"}, {"lasts", "to come"}]
+
+
+def test_the_users_who_may_act_are_counted_by_organisation(storage: Storage) -> None:
+    with_people(storage)
+    add_grants(
+        storage,
+        a_grant("ended", ended_on=day(0)),
+        a_grant("again", granted_on=day(0)),
+        a_grant("lasts", user_id=BEA.id),
+        a_grant("to come", BOTH, granted_on=day(1)),
+        a_grant("in another role", BODY),
+    )
+    counted = [
+        dict(read(storage, lambda work, on=on: work.users.count_acting(Role.DELIVERY_PARTNER, on)))  # type: ignore[misc]
+        for on in (day(-1), day(0), day(1))
+    ]
+    assert counted == [{"north": 2}, {"north": 2}, {"north": 2, "both": 1}]
+    write(storage, lambda work: work.users.replace(evolve(BEA, suspended=True)))
+    assert read(storage, lambda work: work.users.count_acting(Role.DELIVERY_PARTNER, day(0))) == {"north": 1}
 
 
 def test_an_id_is_taken_once(storage: Storage) -> None:

@@ -94,7 +94,7 @@ class Everything(RuleBasedStateMachine):
             self.sides.write(lambda work, user=user: work.users.add(user))  # type: ignore[misc]
         for grant in some_grants:
             self.sides.write(lambda work, grant=grant: work.users.add_grant(grant))  # type: ignore[misc]
-        self._load(feed, TODAY)
+        self._load(feed, TODAY, allow_wider_access=True)
 
     @rule(user=users(), is_new=st.booleans())
     def add_change_or_suspend_a_user(self, user: User, *, is_new: bool) -> None:
@@ -112,11 +112,9 @@ class Everything(RuleBasedStateMachine):
             changed = evolve(grant, ended_on=ended_on if grant.ended_on is None else None)
             self.sides.write(lambda work: work.users.replace_grant(changed))
 
-    @rule(data=st.data(), feed=small_feeds(), today=DAYS, complete=st.booleans(), allow_deletions=st.booleans())
-    def import_a_feed(
-        self, data: DataObject, feed: MemoryFeed, today: date, *, complete: bool, allow_deletions: bool
-    ) -> None:
-        self._load(feed, today, complete=complete, allow_deletions=allow_deletions)
+    @rule(data=st.data(), feed=small_feeds(), today=DAYS, complete=st.booleans(), allowed=st.booleans())
+    def import_a_feed(self, data: DataObject, feed: MemoryFeed, today: date, *, complete: bool, allowed: bool) -> None:
+        self._load(feed, today, complete=complete, allow_deletions=allowed, allow_wider_access=allowed)
         self._ask(data, data.draw(st.sampled_from(WHOLE)))
 
     @rule(data=st.data(), today=DAYS)
@@ -212,11 +210,16 @@ class Everything(RuleBasedStateMachine):
         """`tests.contracts.test_listing_history` holds memory to what versions are; the others must say the same."""
         query = ParticipantQuery(scope=scope)
         moments = NOON, self._now - timedelta(minutes=2), self._now
+        scopes = scope, evolve(scope, rules=scope.rules[:1])
         self.sides.read(
             lambda work: (
                 [_without_ids(work.participants.history(scope, participant_id)) for participant_id in IDS],
-                [list(work.participants.changes(query, since)) for since in moments],
-                [dict(work.participants.count_changes(query, since)) for since in moments],
+                [list(work.participants.changes(query, since, then=then)) for since in moments for then in scopes],
+                [
+                    dict(work.participants.count_changes(query, since, then=then))
+                    for since in moments
+                    for then in scopes
+                ],
                 [_listed_at(work, query, number) for number in range(-3, 0)],
             )
         )

@@ -14,6 +14,7 @@
     ├── ChangeRefused         a change of access that the rules do not allow
     │   └── Overtaken             another user was faster; also a StorageConflict
     ├── FeedRefused           a whole feed can't be loaded; nothing was written
+    │   └── AccessWidened         it would let users newly see too much; carries who and how much
     ├── ListRefused           a user's own list can't be read or compared
     │   └── TookTooLong           reading or comparing it took longer than it may
     ├── FolderNotWritable     a folder that a file should go to can't be written

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from checkdata.domain.audit.events import AuditKind
+from checkdata.entrypoints.demo.organisations import NORTH_HUB
 from tests.integration.cli.command import Command
+from tests.integration.cli.test_access import recorded
+from tests.integration.cli.test_users import add, partner
 
 TRAINING = "training_records.csv"
 
@@ -151,6 +155,29 @@ def test_what_a_complete_feed_leaves_out_is_gone_once_that_is_allowed(loaded: Co
     assert f"leaves out {left_out} of the {len(rows)} training records, more than 10 %" in ended.err
     ended = loaded.done("import", own_feed, "--complete", "--allow-deletions")
     assert f"{left_out} removed" in ended.out
+
+
+def without_agreements_of(feed: Path, partner_id: str) -> None:
+    path = feed / "agreements.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if partner_id not in line), encoding="utf-8")
+
+
+def test_what_lets_users_newly_see_too_much_ends_with_2_until_that_is_allowed(
+    loaded: Command, feed: Path, own_feed: Path
+) -> None:
+    add(loaded, *partner())
+    without_agreements_of(own_feed, NORTH_HUB)
+    loaded.done("import", own_feed, "--complete")
+    ended = loaded.done("import", feed, code=2)
+    assert "Error: The feed would let users newly see more than 10 % of what they see." in ended.err
+    assert f"({NORTH_HUB}), from " in ended.err
+    assert "Nothing was loaded. If they may see them, allow wider access." in ended.err
+    assert recorded(loaded, AuditKind.WIDER_ACCESS_REFUSED) == 1
+    ended = loaded.done("import", feed, "--allow-wider-access")
+    assert re.search(rf"^Access widened:   .* \({NORTH_HUB}\), from .*, beside 0; users: 1$", ended.out, re.MULTILINE)
+    assert recorded(loaded, AuditKind.ACCESS_WIDENED) == 1
+    assert "Access widened" not in loaded.done("import", feed).out
 
 
 def test_what_is_ignored_is_warned_of(loaded: Command, own_feed: Path) -> None:

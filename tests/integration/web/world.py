@@ -251,11 +251,13 @@ class World:
     def answer_by_link(self) -> AnswerByLink:
         return AnswerByLink(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
-    def load(self, records: Iterable[TrainingRecord], references: References | None = None) -> None:
-        """Import a feed, for today."""
+    def load(
+        self, records: Iterable[TrainingRecord], references: References | None = None, *, wider: bool = False
+    ) -> None:
+        """Import a feed, for today; where it is to be *wider*, users may newly see whatever it lets them."""
         importing = ImportFeed(storage=owners(self.storage), clock=self.clock)
         feed = MemoryFeed.of(list(records), references=references)
-        importing.load(feed, MemoryRejections(), today=self.now.date())
+        importing.load(feed, MemoryRejections(), today=self.now.date(), allow_wider_access=wider)
 
     def add(self, email: EmailAddress, name: str, organisation: Organisation) -> User:
         """Give access, as an operator does."""

@@ -67,6 +67,7 @@ def test_an_empty_environment_serves_on_loopback_from_the_data_folder(monkeypatc
     assert settings.limits == LinkLimits(window=timedelta(minutes=15), per_address=5, per_client=50, overall=1000)
     assert settings.trusted_proxies == ("127.0.0.1", "::1")
     assert settings.kept_months == 12
+    assert settings.wider_percent == 10
     assert settings.nomination_lives == timedelta(days=28)
     assert settings.confirmation_lifetimes.link == timedelta(days=7)
     assert settings.review_limits == ReviewLimits(unused=timedelta(days=90), confirmed=timedelta(days=365))
@@ -125,6 +126,7 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
         IDLE_MINUTES="20",
         SESSION_HOURS="4",
         KEPT_MONTHS="6",
+        WIDER_PERCENT="25",
         GOVUK="on",
     )
     assert settings.database_url == "postgresql://u:p@db/checkdata"
@@ -136,6 +138,7 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
     assert settings.lifetimes.idle == timedelta(minutes=20)
     assert settings.lifetimes.whole == timedelta(hours=4)
     assert settings.kept_months == 6
+    assert settings.wider_percent == 25
     assert settings.govuk
 
 

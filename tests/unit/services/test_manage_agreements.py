@@ -5,13 +5,14 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.access.decision import AccessRefused
+from checkdata.domain.access.widening import NewlySeen
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.values import LeadProviderId
-from tests.access_world import BOSS, CAT, NORTH, OTHER_LEAD, REFERENCES, SOUTH, STRANGER_LEAD, SUE, AccessWorld
+from tests.access_world import BOSS, CAT, LEAD, NORTH, OTHER_LEAD, REFERENCES, SOUTH, STRANGER_LEAD, SUE, AccessWorld
 
 
 @pytest.fixture
@@ -145,6 +146,30 @@ def test_the_effect_of_an_end_is_what_the_end_does(world: AccessWorld) -> None:
         assert effect.participants == len(before - world.seen(world.bob))
         loses_all = world.manage_agreements.all() and not world.seen(world.bob)
         assert [user.email for user in effect.users] == ([BOSS] if loses_all else [])
+
+
+def test_the_effect_of_adding_is_what_users_then_newly_see(world: AccessWorld) -> None:
+    world.manage_agreements.end("ag-2", reason="Contract over")
+    before = world.seen(world.bob)
+    adding = new(world, lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id)
+    widening = world.manage_agreements.effect_of_adding(adding).widening
+    assert world.seen(world.bob) == before
+    world.manage_agreements.add(adding)
+    assert widening is not None
+    assert (widening.users, widening.newly.already) == (1, len(before))
+    assert widening.newly.participants == len(world.seen(world.bob) - before) > 0
+
+
+def test_adding_what_is_covered_already_has_no_effect_and_what_starts_later_has_its_own_then(
+    world: AccessWorld,
+) -> None:
+    covered = new(world, lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id)
+    assert world.manage_agreements.effect_of_adding(covered).widening is None
+    later = world.today + timedelta(days=9)
+    widening = world.manage_agreements.effect_of_adding(new(world, lead_provider_id=LEAD.id, starts_on=later)).widening
+    assert widening is not None
+    assert (widening.partner, widening.users) == (SOUTH, 0)
+    assert widening.newly == NewlySeen(on=later, participants=1, already=0)
 
 
 def test_a_suspended_user_or_one_with_access_only_elsewhere_loses_none(world: AccessWorld) -> None:

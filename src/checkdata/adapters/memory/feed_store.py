@@ -11,12 +11,14 @@ from checkdata.adapters.memory.listing_history import past_rows, shown_from
 from checkdata.adapters.memory.reference_data import delete_missing, put, put_references
 from checkdata.adapters.memory.state import Derivation, Draft, PastRow
 from checkdata.domain import ports
+from checkdata.domain.access.widening import ListedNumber
 from checkdata.domain.feed.contents import Changes, Compared, DueParticipant, KnownIds, NamedIds, References
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece, RefusedRow, record_in
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.rows import ListedBefore, ListingEntry, Names
+from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, Names
 from checkdata.domain.training.records import TrainingRecord, Viewer
+from checkdata.domain.training.statuses import Status
 from checkdata.domain.training.teacher_records import TeacherRecord, person_key
 from checkdata.domain.values import ParticipantId, RecordId
 
@@ -134,6 +136,24 @@ class MemoryFeedStore:
         self._listed = listings, tuple(past)
         return differing
 
+    def listed_numbers(self, delivery_partner_ids: Collection[str], /) -> Sequence[ListedNumber]:
+        """How many participants these partners' listings will have."""
+        return _numbers(row for row in self._rows_to_show() if row.delivery_partner_id in delivery_partner_ids)
+
+    def partners_left_without(self) -> AbstractSet[str]:
+        """The partners that had participants and will have none."""
+        return _training(_partner_rows(self._draft.state.listings)) - _training(self._rows_to_show())
+
+    def arrived_from(self, delivery_partner_ids: Collection[str], /) -> Sequence[ListedNumber]:
+        """How many participants of these partners will be new in the listings of others."""
+        shown = {(row.delivery_partner_id, row.participant_id) for row in _partner_rows(self._draft.state.listings)}
+        theirs = {participant_id for partner, participant_id in shown if partner in delivery_partner_ids}
+        new = (row for row in self._rows_to_show() if (row.delivery_partner_id, row.participant_id) not in shown)
+        return _numbers(row for row in new if row.participant_id in theirs)
+
+    def _rows_to_show(self) -> Sequence[ListedParticipant]:
+        return _partner_rows(self._draft.state.listings if self._listed is None else self._listed[0])
+
     def put_references(self, references: References, /) -> Changes:
         """Add and change reference data."""
         self._draft.state, changes = put_references(self._draft.state, references)
@@ -188,6 +208,24 @@ class MemoryFeedStore:
         roles |= {(record.participant_id, record.role) for record in staying}
         number_of_roles = Counter(participant_id for participant_id, _ in roles)
         return [row.line for row in rows if number_of_roles[row.participant_id] > 1]
+
+
+def _partner_rows(listings: Mapping[ParticipantId, Derivation]) -> Sequence[ListedParticipant]:
+    rows = (entry.listed for derivation in listings.values() for entry in derivation.rows.values())
+    return [row for row in rows if row.delivery_partner_id is not None]
+
+
+def _training(rows: Iterable[ListedParticipant]) -> AbstractSet[str]:
+    """The partners that train one of these participants."""
+    return {row.delivery_partner_id or "" for row in rows if row.status is not Status.NO_LONGER_BEING_TRAINED}
+
+
+def _numbers(rows: Iterable[ListedParticipant]) -> Sequence[ListedNumber]:
+    keys = ((row.delivery_partner_id or "", row.lead_provider_id or "", row.academic_year) for row in rows)
+    return [
+        ListedNumber(delivery_partner_id=partner, lead_provider_id=lead, academic_year=year, number=number)
+        for (partner, lead, year), number in Counter(keys).items()
+    ]
 
 
 def _duplicate_line(rows: Iterable[RefusedRow]) -> int | None:

@@ -1,5 +1,6 @@
 """Users and grants in memory."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -9,7 +10,7 @@ from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.people.organisations import DeliveryPartner
+from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
 
@@ -80,6 +81,15 @@ class MemoryUsers:
         """All active grants, with the current names of their organisations."""
         users = sorted(self._draft.state.users)
         return [grant for user_id in users for grant in self.grants_of(user_id) if grant.active(on)]
+
+    def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
+        """How many users who are not suspended have an active grant, by organisation."""
+        state = self._draft.state
+        of_role = (grant for grant in state.grants.values() if grant.organisation.role is role and grant.active(on))
+        acting = {
+            (grant.organisation.id, grant.user_id) for grant in of_role if not state.users[grant.user_id].suspended
+        }
+        return Counter(organisation_id for organisation_id, _ in acting)
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users in whose name, address or organisations' names *text* is found, by name."""

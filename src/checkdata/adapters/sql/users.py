@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Update, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, func, insert, or_, select, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.row_mapping import (
@@ -122,10 +122,16 @@ class SqlUsers:
 
     def active_grants(self, on: date, /) -> Sequence[Grant]:
         """All active grants, with the current names of their organisations."""
-        not_over = or_(grants.c.ended_on.is_(None), grants.c.ended_on > on)
-        found = select(grants, name_of_organisation(grants)).where(grants.c.granted_on <= on, not_over)
+        found = select(grants, name_of_organisation(grants)).where(_active(on))
         ordered = found.order_by(grants.c.user_id, grants.c.granted_on, grants.c.id)
         return list(map(grant_from_row, self._transaction.execute(ordered)))
+
+    def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
+        """How many users who are not suspended have an active grant, by organisation."""
+        of_role = grants.c.role == role.value, users.c.suspended.is_(False), _active(on)
+        counted = select(grants.c.organisation_id, func.count(grants.c.user_id.distinct())).where(*of_role)
+        found = counted.join_from(grants, users, users.c.id == grants.c.user_id).group_by(grants.c.organisation_id)
+        return dict(self._transaction.execute(found).all())
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users in whose name, address or organisations' names *text* is found, by name.
@@ -152,6 +158,10 @@ class SqlUsers:
 
 def _named(user_id: UserId, row: AnyRow) -> User:
     return User(id=user_id, email=EmailAddress(row.email), name=row.name, suspended=row.suspended)
+
+
+def _active(on: date) -> ColumnElement[bool]:
+    return and_(grants.c.granted_on <= on, or_(grants.c.ended_on.is_(None), grants.c.ended_on > on))
 
 
 def _is_found(wanted: str, user: User, organisations: Iterable[str]) -> bool:

@@ -50,6 +50,8 @@ class AuditKind(Enum):
     AGREEMENT_CHANGED = "agreement_changed"
     AGREEMENT_ENDED = "agreement_ended"
     AGREEMENT_REMOVED = "agreement_removed"
+    ACCESS_WIDENED = "access_widened"
+    WIDER_ACCESS_REFUSED = "wider_access_refused"
     FEED_IMPORTED = "feed_imported"
     STATUSES_REFRESHED = "statuses_refreshed"
     AUDIT_VIEWED = "audit_viewed"

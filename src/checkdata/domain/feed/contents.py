@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from attrs import field, frozen
 
+from checkdata.domain.access.widening import WiderView
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.rows import ListedBefore
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, LeadProvider, School
@@ -114,6 +115,7 @@ class ImportOutcome:
     """What an import did, for the operator: counts, refused rows, and warnings in sentences.
 
     ``done`` is None where it changed nothing. ``relisted`` counts rows of listings that were added, changed or removed.
+    ``widened`` is what users newly see because agreements changed, or a partner was merged into theirs.
     """
 
     done: Import | None = None
@@ -123,6 +125,7 @@ class ImportOutcome:
     relisted: int = 0
     refused_rows: int = 0
     warnings: tuple[str, ...] = ()
+    widened: tuple[WiderView, ...] = ()
 
     @property
     def changed(self) -> bool:

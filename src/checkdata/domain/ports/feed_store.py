@@ -1,9 +1,11 @@
 """The port for stored training records, and the listings made of them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Protocol
 
+from checkdata.domain.access.widening import ListedNumber
 from checkdata.domain.feed.contents import Changes, Compared, DueParticipant, KnownIds, NamedIds, References
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece
@@ -62,6 +64,15 @@ class FeedStore(Protocol):
         *derive* may be asked of an example for many that are like it, unless *one_by_one*, which is what that means.
         Returns how many rows were added, changed or removed.
         """
+
+    def listed_numbers(self, delivery_partner_ids: Collection[str], /) -> Sequence[ListedNumber]:
+        """How many participants the listings of these partners will have once they are shown."""
+
+    def partners_left_without(self) -> AbstractSet[str]:
+        """The partners that train a participant by what is shown, and none by what will be shown."""
+
+    def arrived_from(self, delivery_partner_ids: Collection[str], /) -> Sequence[ListedNumber]:
+        """How many participants of these partners, as shown, will be new in the listings of others."""
 
     def put_references(self, references: References, /) -> Changes:
         """Add and change reference data; what is not named stays."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from checkdata.domain.access.decision import AccessFacts
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId
 
@@ -50,6 +51,12 @@ class Users(Protocol):
 
     def active_grants(self, on: date, /) -> Sequence[Grant]:
         """All grants active on that day, by user, each user's oldest first; organisations carry their names."""
+
+    def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
+        """How many users may act for each organisation of this role on that day, by its id; those of none are left out.
+
+        They have an active grant and are not suspended.
+        """
 
     def search(self, text: str, /) -> Sequence[User]:
         """Users whose name or address, or an organisation of theirs, holds *text* folded; all for ""; by name."""

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from checkdata.domain.feed.contents import Changes, ImportOutcome
+from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import TodayOption, day_or_today
@@ -24,6 +25,12 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
     complete: Annotated[bool, typer.Option("--complete", help="What the feed leaves out is gone.")] = False,
     allow_deletions: Annotated[
         bool, typer.Option("--allow-deletions", help="With --complete: even if more than a tenth is gone.")
+    ] = False,
+    allow_wider_access: Annotated[
+        bool,
+        typer.Option(
+            "--allow-wider-access", help="Even if users newly see many participants, because agreements changed."
+        ),
     ] = False,
     report: Annotated[
         Path | None,
@@ -57,6 +64,7 @@ def import_feed(  # noqa: PLR0913 - what an operator may ask for
                     strict=strict,
                     complete=complete,
                     allow_deletions=allow_deletions,
+                    allow_wider_access=allow_wider_access,
                 )
         finally:
             if rejections.rows:
@@ -85,6 +93,8 @@ def _tell(outcome: ImportOutcome) -> None:
     typer.echo(f"Reference data:   {_counts(outcome.references)}")
     typer.echo(f"Teacher records:  {_counts(outcome.teacher_records)}")
     typer.echo(f"Rows of listings: {outcome.relisted:,} added, changed or removed")
+    for widening in outcome.widened:
+        typer.echo(f"Access widened:   {displayed(widening.summary)}")
     if not outcome.changed:
         typer.echo("Nothing changed.")
     if outcome.refused_rows:

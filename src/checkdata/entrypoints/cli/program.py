@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
             "checkdata import feeds/march",
             "checkdata import feeds/march --strict --report /tmp/march",
             "checkdata import feeds/march --complete --allow-deletions",
+            "checkdata import feeds/march --allow-wider-access",
         ),
     ),
     "refresh": CommandPlace("imports", "refresh", ("checkdata refresh", "checkdata refresh --today 2024-09-01")),

@@ -76,7 +76,12 @@ class Composition(DatabaseComposition):
     @property
     def import_feed(self) -> ImportFeed:
         """Loading feeds and deriving statuses, as the owner of the tables."""
-        return ImportFeed(storage=self.owners_storage, clock=self.clock, kept_months=self.settings.kept_months)
+        return ImportFeed(
+            storage=self.owners_storage,
+            clock=self.clock,
+            kept_months=self.settings.kept_months,
+            wider_percent=self.settings.wider_percent,
+        )
 
     @property
     def send_mail(self) -> SendMail:

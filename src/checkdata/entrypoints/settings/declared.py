@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from checkdata.domain.access.lapsing import LapseLimits
+from checkdata.domain.access.widening import WIDENED_UNASKED_PERCENT
 from checkdata.domain.jobs import Job
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES
@@ -184,6 +185,14 @@ KEPT_MONTHS: Final = number_setting(
     most=120,
     default=USUAL_MONTHS,
     needed_by=("import", "refresh", "serve"),
+)
+WIDER_PERCENT: Final = number_setting(
+    "WIDER_PERCENT",
+    "by how many percent of what they see a feed's agreements may widen what a partner's users see; more needs "
+    "`--allow-wider-access`",
+    most=100,
+    default=WIDENED_UNASKED_PERCENT,
+    needed_by=("import",),
 )
 NOMINATION_DAYS: Final = length_setting(
     "NOMINATION_DAYS",

@@ -43,6 +43,7 @@ class Settings:
     limits: LinkLimits
     trusted_proxies: tuple[str, ...]
     kept_months: int
+    wider_percent: int
     nomination_lives: timedelta
     confirmation_lifetimes: ConfirmationLifetimes
     review_limits: ReviewLimits
@@ -97,6 +98,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         limits=_limits(given, lifetimes.link),
         trusted_proxies=declared.TRUSTED_PROXIES.read(given),
         kept_months=declared.KEPT_MONTHS.read(given),
+        wider_percent=declared.WIDER_PERCENT.read(given),
         nomination_lives=declared.NOMINATION_DAYS.read(given),
         confirmation_lifetimes=ConfirmationLifetimes(link=declared.CONFIRMATION_DAYS.read(given)),
         review_limits=ReviewLimits(

@@ -1,6 +1,7 @@
 """What imports write, in SQL: reference data, and a generation of records and of the listings made of them."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import partial
 from typing import Final
@@ -14,6 +15,7 @@ from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.import_lock import Turn
 from checkdata.adapters.sql.feed_store.kind_examples import Decided, KindExamples
 from checkdata.adapters.sql.feed_store.last_verdict import Readings
+from checkdata.adapters.sql.feed_store.listed_numbers import arrived_from, listed_numbers, partners_left_without
 from checkdata.adapters.sql.feed_store.new_listings import NewListing
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.noted_version import NotedVersion
@@ -25,6 +27,7 @@ from checkdata.adapters.sql.feed_store.work_tables import school_names
 from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
+from checkdata.domain.access.widening import ListedNumber
 from checkdata.domain.feed.contents import Changes, Compared, KnownIds, NamedIds, References
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece
@@ -110,6 +113,18 @@ class SqlFeedStore:
         self._listed = True
         return self._compare_listings(making)
 
+    def listed_numbers(self, delivery_partner_ids: Collection[str], /) -> Sequence[ListedNumber]:
+        """How many participants these partners' listings will have."""
+        return listed_numbers(self._connection_to_records(), delivery_partner_ids)
+
+    def partners_left_without(self) -> AbstractSet[str]:
+        """The partners that had participants and will have none."""
+        return frozenset() if self._following is None else partners_left_without(self._following)
+
+    def arrived_from(self, delivery_partner_ids: Collection[str], /) -> Sequence[ListedNumber]:
+        """How many participants of these partners will be new in the listings of others."""
+        return () if self._following is None else arrived_from(self._following, delivery_partner_ids)
+
     def put_references(self, references: References, /) -> Changes:
         """Add and change reference data."""
         self._turn.take()
@@ -166,6 +181,11 @@ class SqlFeedStore:
             self._making = NextGeneration(self._transaction, self._turn.number, self._shown()[0])
             self._records = TakenRecords(self._making)
         return self._records
+
+    @property
+    def _following(self) -> NextGeneration | None:
+        """The generation that is made, if there is one before it."""
+        return self._making if self._making is not None and self._making.follows else None
 
     def _made(self) -> NextGeneration:
         if self._making is None:

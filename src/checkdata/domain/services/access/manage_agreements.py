@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from checkdata.domain.access.decision import AccessFacts, Acting, Refused, decide, scope_of
 from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.access.scope import Scope
+from checkdata.domain.access.widening import WiderView
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
@@ -20,8 +21,9 @@ from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, change_of_access, check_support
 from checkdata.domain.services.task_steps.acting_user import only_once
-from checkdata.domain.services.task_steps.agreement_changes import add_or_propose, agreement_event
+from checkdata.domain.services.task_steps.agreement_changes import add_or_propose, agreement_event, check_possible
 from checkdata.domain.services.task_steps.agreement_versions import keep_version
+from checkdata.domain.services.task_steps.wider_access import widened_by
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
 _FURTHEST: Final = date(2100, 1, 1)
@@ -70,6 +72,17 @@ class EffectOfEnding:
     ended_on: date
     users: Sequence[User]
     participants: int
+
+
+@frozen(kw_only=True)
+class EffectOfAdding:
+    """The effect of adding an agreement: what users of the partner newly see, None if that is nothing.
+
+    Participants are counted as the listings show them now.
+    """
+
+    agreement: NamedAgreement
+    widening: WiderView | None
 
 
 @frozen(kw_only=True)
@@ -129,6 +142,14 @@ class ManageAgreements:
             added = add_or_propose(work, agreement, change)
             work.commit()
         return added
+
+    def effect_of_adding(self, new: NewAgreement) -> EffectOfAdding:
+        """What adding an agreement would do; changes nothing."""
+        agreement, today = _agreement(new), london_date(self.clock())
+        with self.storage.reading() as work:
+            check_possible(work, agreement)
+            widening = widened_by(work, agreement, today)
+            return EffectOfAdding(agreement=self._named(work, agreement), widening=widening)
 
     def effect_of_ending(self, agreement_id: str, *, last_day: date | None = None) -> EffectOfEnding:
         """What ending an agreement would do, at once or after its *last_day*; changes nothing."""

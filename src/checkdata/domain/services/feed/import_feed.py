@@ -1,12 +1,14 @@
 """An operator loads a feed, or has statuses derived again for another day (feed.md)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import uuid4
 
 from attrs import evolve, fields_dict, frozen
 
+from checkdata.domain.access.widening import WIDENED_UNASKED_PERCENT, AccessWidened
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.feed.contents import Changes, DueParticipant, ImportOutcome, NamedIds, References
 from checkdata.domain.feed.derivation import derive
@@ -16,6 +18,11 @@ from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted,
 from checkdata.domain.services.task_steps.agreement_versions import keep_versions_of_import
 from checkdata.domain.services.task_steps.ended_agreements import end_missing_agreements
 from checkdata.domain.services.task_steps.training_records import TakingIn, refuse_at_first
+from checkdata.domain.services.task_steps.wider_access import (
+    refuse_wider_access,
+    widened_access,
+    widening_events,
+)
 from checkdata.domain.training.records import KEPT_MONTHS
 from checkdata.domain.training.teacher_records import (
     TeacherCheck,
@@ -32,12 +39,14 @@ _JOBS: Final = {AuditKind.FEED_IMPORTED: Job.IMPORT, AuditKind.STATUSES_REFRESHE
 class ImportFeed:
     """Loads feeds; an import is one unit of work: others see all of it or nothing.
 
-    ``kept_months``: for how long a participant who moved away stays in view (statuses.md 3).
+    ``kept_months``: for how long a participant who moved away stays in view (statuses.md 3). ``wider_percent``: how
+    much more than they see a feed may let users see before that has to be allowed.
     """
 
     storage: Storage
     clock: Clock
     kept_months: int = KEPT_MONTHS
+    wider_percent: int = WIDENED_UNASKED_PERCENT
 
     def load(  # noqa: PLR0913 - what an operator may ask for
         self,
@@ -48,14 +57,16 @@ class ImportFeed:
         strict: bool = False,
         complete: bool = False,
         allow_deletions: bool = False,
+        allow_wider_access: bool = False,
     ) -> ImportOutcome:
         """Load a feed, and derive statuses for *today*; refused rows keep their previous versions.
 
         *strict* refuses the whole feed at the first bad row. *complete* says that what the feed leaves out is gone;
-        more than a tenth of the training records needs *allow_deletions* too. Raises `FeedRefused`, and then nothing
-        was written.
+        more than a tenth of the training records needs *allow_deletions* too. A feed that lets users see more than
+        ``wider_percent`` above what they see needs *allow_wider_access*. Raises `FeedRefused`, and then nothing was
+        written but the record that it was refused.
         """
-        with self.storage.writing() as work:
+        with self._recording_refusal(), self.storage.writing() as work:
             store = work.feed_store
             references, taking = _begin(store, feed, rejections, strict=strict, complete=complete)
             taking.stage()
@@ -64,10 +75,14 @@ class ImportFeed:
             relisted = self._list(store, references, today)
             # What others wait for on SQLite comes last: all above is made beside what they read and write.
             loaded = ImportOutcome(records=records, teacher_records=teachers, relisted=relisted)
+            agreements = work.organisations.agreements()
             loaded = evolve(loaded, references=store.put_references(references))
             if complete:
                 loaded = _delete_references(work, references, loaded, london_date(self.clock()))
                 loaded = evolve(loaded, warnings=(*loaded.warnings, *_kept(feed, references)))
+            loaded = evolve(loaded, widened=widened_access(work, agreements, london_date(self.clock())))
+            if not allow_wider_access:
+                refuse_wider_access(loaded.widened, self.wider_percent)
             taking.record()
             loaded = evolve(
                 loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *taking.warnings, *loaded.warnings)
@@ -93,12 +108,26 @@ class ImportFeed:
             work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
             keep_versions_of_import(work, done.id, self.clock())
             work.audit.record(AuditEvent(kind=kind, at=now, import_id=done.id, details=_counts(outcome)))
+            for event in widening_events(AuditKind.ACCESS_WIDENED, outcome.widened, now, done.id):
+                work.audit.record(event)
             outcome = evolve(outcome, done=done)
         else:
             work.feed_store.keep_showing()
         work.job_runs.note(_JOBS[kind], now)
         work.commit()
         return outcome
+
+    @contextmanager
+    def _recording_refusal(self) -> Iterator[None]:
+        """Put on record that a feed was refused because it would widen access, in a unit of work of its own."""
+        try:
+            yield
+        except AccessWidened as refused:
+            with self.storage.writing() as work:
+                for event in widening_events(AuditKind.WIDER_ACCESS_REFUSED, refused.widened, self.clock()):
+                    work.audit.record(event)
+                work.commit()
+            raise
 
     def _list(self, store: FeedStore, references: References, today: date) -> int:
         names = store.names().including(references.schools or (), references.lead_providers or ())

@@ -22,7 +22,7 @@ def add_or_propose(work: UnitOfWork, agreement: Agreement, change: AccessChange)
     work.organisations.change_agreements()
     if change.by is None or not widenings(agreement, agreements_between(work, agreement), change.today):
         return add_agreement(work, agreement, change)
-    _check_possible(work, agreement)
+    check_possible(work, agreement)
     waiting = (proposal.change for proposal in work.proposals.undecided() if proposal.waits(change.at))
     if any(isinstance(draft, Agreement) and evolve(draft, id=agreement.id) == agreement for draft in waiting):
         raise Overtaken("The same agreement already waits for a second support user.")
@@ -38,7 +38,7 @@ def take_draft(work: UnitOfWork, proposal: Proposal, agreement: Agreement, chang
 
 def add_agreement(work: UnitOfWork, agreement: Agreement, change: AccessChange) -> Agreement:
     """Add an agreement; users who may see what it covers see it from the next request on."""
-    _check_possible(work, agreement)
+    check_possible(work, agreement)
     with only_once("The lead provider or the delivery partner is no longer known."):
         work.organisations.add_agreement(agreement)
     keep_version(work, agreement, change)
@@ -72,7 +72,7 @@ def agreement_event(kind: AuditKind, agreement: Agreement, change: AccessChange)
     )
 
 
-def _check_possible(work: UnitOfWork, agreement: Agreement) -> None:
+def check_possible(work: UnitOfWork, agreement: Agreement) -> None:
     """Refuse an agreement with a party that is not known, or one that is there already: its form was sent twice."""
     if work.organisations.lead_provider(agreement.lead_provider_id) is None:
         raise ChangeRefused("There is no lead provider with this id. Choose one from the feed.")

@@ -20,6 +20,8 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.DOWNLOADED: "Download requested",
     AuditKind.FILE_SENT: "Download completed",
     AuditKind.EXPORTED: "Exported by an operator",
+    AuditKind.ACCESS_WIDENED: "Access widened by a feed",
+    AuditKind.WIDER_ACCESS_REFUSED: "Feed refused that would widen access",
     AuditKind.FEED_IMPORTED: "Feed imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",
     AuditKind.AUDIT_EXPORTED: "Audit log exported",
