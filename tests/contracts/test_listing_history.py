@@ -1,6 +1,6 @@
 """What listings showed before: versions are whole, and tell neither more nor less than the lists did."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from attrs import asdict
+from attrs import asdict, evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.history import VERSIONED, ChangeKind, RowChange, Version, change_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.facts import ParticipantRole
@@ -212,7 +212,7 @@ def test_what_changed_is_told_by_kind_in_the_order_of_the_listing(operator: Oper
     assert found[2].before is not None
     assert found[2].before.status is Status.DFE_CHECKING_ELIGIBILITY
     assert found[2].now.status is Status.PARTICIPANT_DEFERRED
-    assert counts(operator, first.made_at) == dict.fromkeys(ChangeKind, 1)
+    assert counts(operator, first.made_at) == {**dict.fromkeys(ChangeKind, 1), ChangeKind.NOW_COVERED: 0}
     assert changes(operator, first.made_at, kind=ChangeKind.NEW) == found[1:2]
     assert changes(operator, first.made_at, offset=1, limit=1) == found[1:2]
     assert changes(operator, first.made_at, offset=3) == []
@@ -246,6 +246,36 @@ def test_a_participant_who_left_the_scope_is_neither_told_nor_counted(operator: 
     assert counts(operator, first.made_at, query) == {**dict.fromkeys(ChangeKind, 0), ChangeKind.NEW: 1}
 
 
+def test_what_the_scope_of_that_time_did_not_cover_is_told_as_now_covered(operator: Operator) -> None:
+    ambition, other = LEAD_PROVIDERS[0].id, LEAD_PROVIDERS[1].id
+    then = Scope(organisation=NORTH, rules=(ScopeRule(lead_provider_id=ambition),))
+    first = imported(
+        operator,
+        row(full_name="Seen", lead_provider_id=ambition),
+        *(row(record_id=f"r{n}", full_name=f"Other {n}", lead_provider_id=other) for n in (2, 3)),
+        row(record_id="r4", full_name="Unconfirmed", lead_provider_id=""),
+    )
+    imported(
+        operator,
+        row(record_id="r3", full_name="Other 3", lead_provider_id=other, training_status="deferred"),
+        row(record_id="r5", full_name="Recent", lead_provider_id=other),
+    )
+    found = changes(operator, first.made_at, then=then)
+    assert [(change.kind, change.now.full_name, change.before) for change in found] == [
+        (ChangeKind.NOW_COVERED, "Other 2", None),
+        (ChangeKind.NOW_COVERED, "Other 3", None),
+        (ChangeKind.NEW, "Recent", None),
+        (ChangeKind.NOW_COVERED, "Unconfirmed", None),
+    ]
+    assert changes(operator, first.made_at, then=then, kind=ChangeKind.NOW_COVERED, offset=1, limit=1) == found[1:2]
+    told = read(operator.storage, lambda work: work.participants.count_changes(ALL, first.made_at, then=then))
+    assert dict(told) == {**dict.fromkeys(ChangeKind, 0), ChangeKind.NEW: 1, ChangeKind.NOW_COVERED: 3}
+    assert [change.kind for change in changes(operator, first.made_at, then=WHOLE)] == [
+        ChangeKind.STATUS_CHANGED,
+        ChangeKind.NEW,
+    ]
+
+
 def test_filters_and_searches_are_asked_of_the_rows_as_they_stand(operator: Operator) -> None:
     first = imported(operator, row(full_name="Ann"), row(record_id="r2", full_name="Bea"))
     imported(
@@ -275,6 +305,18 @@ def test_a_past_listing_is_not_searched_and_one_of_an_unknown_import_is_empty(op
             work.participants.rows_at(ParticipantQuery.of(WHOLE, search="a"), done.id)
 
 
+SCOPES_THEN: Final = [
+    Scope(organisation=NORTH, rules=rules)
+    for rules in (
+        EVERY_LEAD_PROVIDER,
+        EVERY_LEAD_PROVIDER[:2],
+        (ScopeRule(lead_provider_id=None, last_academic_year=2022),),
+        (),
+    )
+]
+"""What an organisation could see at some time."""
+
+
 class Past:
     """Feeds imported one after another, with what every list showed after each."""
 
@@ -293,11 +335,11 @@ class Past:
         if done is not None and done not in self.shown:
             self.shown[done] = {viewer: self.listed(viewer) for viewer in VIEWERS}
 
-    def listed(self, viewer: Viewer) -> list[ListedParticipant]:
+    def listed(self, viewer: Organisation) -> list[ListedParticipant]:
         return read(self.storage, lambda work: list(work.participants.rows(query_of(viewer))))
 
 
-def query_of(viewer: Viewer) -> ParticipantQuery:
+def query_of(viewer: Organisation) -> ParticipantQuery:
     return ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER))
 
 
@@ -340,13 +382,24 @@ def changes_are_what_two_lists_differ_in(past: Past) -> None:
     for done in made:
         for viewer in VIEWERS:
             before = {listed.participant_id: listed for listed in past.shown[done][viewer]}
-            compared = [change_of(before.get(listed.participant_id), listed) for listed in past.listed(viewer)]
-            expected = [change for change in compared if change is not None]
-            with past.storage.reading() as work:
-                found = list(work.participants.changes(query_of(viewer), done.made_at))
-                assert list(map(told, found)) == list(map(told, expected))
-                numbers = work.participants.count_changes(query_of(viewer), done.made_at)
-                assert dict(numbers) == {kind: sum(c.kind is kind for c in expected) for kind in ChangeKind}
+            for then in SCOPES_THEN:
+                changes_are_those_between(past, done, evolve(then, organisation=viewer), before)
+
+
+def changes_are_those_between(
+    past: Past, done: Import, then: Scope, before: Mapping[ParticipantId, ListedParticipant]
+) -> None:
+    query = query_of(then.organisation)
+    compared = [
+        change_of(before.get(row.participant_id), row, covered=then.covers(before.get(row.participant_id, row)))
+        for row in past.listed(then.organisation)
+    ]
+    expected = [change for change in compared if change is not None]
+    with past.storage.reading() as work:
+        found = list(work.participants.changes(query, done.made_at, then=then))
+        assert list(map(told, found)) == list(map(told, expected))
+        numbers = work.participants.count_changes(query, done.made_at, then=then)
+        assert dict(numbers) == {kind: sum(c.kind is kind for c in expected) for kind in ChangeKind}
 
 
 def told(change: RowChange) -> tuple[object, ...]:

@@ -2,17 +2,34 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.training.facts import InductionStatus, TrainingStatus
+from checkdata.domain.values import ParticipantId, RecordId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_filters import in_words
-from tests.integration.web.world import ANN, BEA, NOW, OTHER_LEAD, RECORDS, World, a_record
+from tests.integration.web.world import (
+    ANN,
+    BEA,
+    CAT,
+    LEAD,
+    NORTH,
+    NOW,
+    OTHER_LEAD,
+    RECORDS,
+    REFERENCES,
+    SOUTH,
+    World,
+    a_record,
+)
 
 ADA, SIOBHAN, ZOE, ONE, *_ = RECORDS
 
@@ -145,6 +162,83 @@ def test_a_participant_who_left_the_scope_is_neither_named_nor_counted(ann: Clie
     page = ann.get("/changes?since=2024-06-03")
     assert "=1+1" not in page.text
     assert "=1+1" not in ann.http.get("/changes.csv?since=2024-06-03").text
+
+
+def test_participants_whom_an_agreement_newly_covers_are_told_apart_from_new_ones(ann: Client, changed: World) -> None:
+    changed.load([a_record(30, "Olga Other", lead_provider_id=OTHER_LEAD.id)])
+    changed.pass_time(days=2)
+    ann.sign_in(ANN)
+    changed.pass_time(days=1)
+    added = Agreement(
+        id="ag-2",
+        lead_provider_id=OTHER_LEAD.id,
+        delivery_partner_id=NORTH.id,
+        starts_on=changed.now.date(),
+        covers_unconfirmed=False,
+    )
+    changed.load([a_record(31, "Nick New")], References(agreements=[added]), wider=True)
+    ann.sign_in(ANN)
+    first_day = f"?since={added.starts_on.isoformat()}"
+    for since in ("", first_day):
+        page = ann.get(f"/changes{since}")
+        assert rows(page) == [
+            ["Nick New", "New", "Not shown before", "Training or eligible for training"],
+            ["Olga Other", "Now covered by an agreement", "Not shown before", "Training or eligible for training"],
+        ]
+        assert kinds(page)[:3] == ["All (2)", "New (1)", "Now covered by an agreement (1)"]
+        assert [row[0] for row in rows(ann.get(page.link("Now covered by an agreement (1)")))] == ["Olga Other"]
+    lines = ann.http.get(f"/changes.csv{first_day}").content.decode("utf-8-sig").splitlines()
+    assert lines[2].startswith("Now covered by an agreement,,Olga Other,")
+    changed.pass_time(days=1)
+    ann.sign_in(ANN)
+    assert rows(ann.get(f"/changes?since={changed.now.date().isoformat()}")) == []
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        pytest.param({"last_academic_year": None}, id="more years"),
+        pytest.param({"covers_unconfirmed": True}, id="unconfirmed"),
+        pytest.param({"starts_on": date(2022, 9, 1)}, id="from a day that has passed"),
+    ],
+)
+def test_whom_an_agreement_covers_once_its_terms_are_wider_is_told_by_what_was_known_before(
+    world: World, client: Client, wider: dict[str, Any]
+) -> None:
+    narrow = Agreement(
+        id="ag-2",
+        lead_provider_id=OTHER_LEAD.id,
+        delivery_partner_id=SOUTH.id,
+        starts_on=date(2030, 9, 1) if "starts_on" in wider else date(2021, 9, 1),
+        last_academic_year=None if "starts_on" in wider else 2022,
+        covers_unconfirmed=False,
+    )
+    ours = [agreement for agreement in REFERENCES.agreements or () if agreement.delivery_partner_id != SOUTH.id]
+    year, lead = (2022, None) if "covers_unconfirmed" in wider else (2023, OTHER_LEAD.id)
+    olga = a_record(
+        30,
+        "Olga Other",
+        delivery_partner_id=SOUTH.id,
+        lead_provider_id=lead,
+        academic_year=year,
+        appropriate_body_id=None,
+    )
+    seen = evolve(olga, record_id=RecordId("r-31"), participant_id=ParticipantId("p-31"), lead_provider_id=LEAD.id)
+    held = Agreement(
+        id="ag-dp-south",
+        lead_provider_id=LEAD.id,
+        delivery_partner_id=SOUTH.id,
+        starts_on=date(2021, 9, 1),
+        covers_unconfirmed=False,
+    )
+    world.load([olga, seen], References(agreements=[*ours, held, narrow]), wider=True)
+    client.sign_in(CAT)
+    client.choose("delivery_partner", SOUTH.id)
+    world.pass_time(days=1)
+    world.load([], References(agreements=[evolve(narrow, **wider)]), wider=True)
+    client.sign_in(CAT)
+    client.choose("delivery_partner", SOUTH.id)
+    assert [row[:2] for row in rows(client.get("/changes"))] == [["Olga Other", "Now covered by an agreement"]]
 
 
 def test_the_csv_has_the_rows_of_the_page_with_what_changed(ann: Client) -> None:

@@ -95,7 +95,7 @@ def test_counts_beside_filters_are_of_what_agreements_cover(client: Client, worl
         starts_on=date(2021, 9, 1),
         last_academic_year=2021,
     )
-    world.load([], References(agreements=[covering]))
+    world.load([], References(agreements=[covering]), wider=True)
     for _ in range(2):
         page = client.get("/participants")
         years = {"": "All", "2023": "2023 (3)", "2022": "2022 (1)", "2021": "2021 (3)", "2020": "2020 (3)"}

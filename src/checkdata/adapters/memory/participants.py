@@ -70,12 +70,13 @@ class MemoryParticipants:
         """The versions of one participant's row, newest first."""
         return history(self._draft.state, scope, participant_id)
 
-    def changes(
+    def changes(  # noqa: PLR0913 - what the port asks
         self,
         query: ParticipantQuery,
         since: datetime,
         /,
         *,
+        then: Scope | None = None,
         kind: ChangeKind | None = None,
         offset: int = 0,
         limit: int | None = None,
@@ -84,13 +85,19 @@ class MemoryParticipants:
         imports = enumerate(self._draft.state.imports, start=1)
         number = max((number for number, made in imports if made.made_at <= since), default=0)
         before = {row.participant_id: row for row in rows_as_of(self._draft.state, number) if query.scope.covers(row)}
-        changes = (change_of(before.get(row.participant_id), row) for row in self._found(query))
+        seen = before.keys() if then is None else {old.participant_id for old in filter(then.covers, before.values())}
+        changes = (
+            change_of(before.get(row.participant_id), row, covered=row.participant_id in seen)
+            for row in self._found(query)
+        )
         found = (change for change in changes if change is not None and kind in (None, change.kind))
         return islice(found, offset, None if limit is None else offset + limit)
 
-    def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
+    def count_changes(
+        self, query: ParticipantQuery, since: datetime, /, *, then: Scope | None = None
+    ) -> Mapping[ChangeKind, int]:
         """How many changes there are of each kind."""
-        numbers = Counter(change.kind for change in self.changes(query, since))
+        numbers = Counter(change.kind for change in self.changes(query, since, then=then))
         return {kind: numbers[kind] for kind in ChangeKind}
 
     def rows_at(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, null, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, literal, null, or_, select
 
 from checkdata.adapters.sql.conditions import filter_conditions, where
 from checkdata.adapters.sql.listing_fields import SHOWN
@@ -42,7 +42,8 @@ def import_from_cells(cells: Cells) -> Import:
 def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> RowChange:
     """A change from a row of `changed_rows`."""
     kind = ChangeKind(row.kind)
-    before = None if kind is ChangeKind.NEW else SimpleNamespace(**{n: getattr(row, f"{_BEFORE}{n}") for n in SHOWN})
+    unseen = kind in (ChangeKind.NEW, ChangeKind.NOW_COVERED)
+    before = None if unseen else SimpleNamespace(**{n: getattr(row, f"{_BEFORE}{n}") for n in SHOWN})
     return RowChange(
         kind=kind,
         now=listed_from_row(row, organisation),
@@ -50,9 +51,13 @@ def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> R
     )
 
 
-def changed_rows(listing: Listing, scope: Scope, number: int, kind: ChangeKind | None) -> Select[Any]:
-    """Rows that changed since import *number*, their kind, and their version of that time if the scope covers it."""
-    now, before = listing.rows, listing.history
+def changed_rows(listing: Listing, scopes: tuple[Scope, Scope], number: int, kind: ChangeKind | None) -> Select[Any]:
+    """Rows that changed since import *number*, their kind, and their version of that time if the scope covers it.
+
+    *scopes* are today's and that of the time. Where they differ, rows that stand since then are looked at too, because
+    users may not have seen them.
+    """
+    (scope, then), now, before = scopes, listing.rows, listing.history
     stood = and_(
         before.c[listing.organisation] == now.c[listing.organisation],
         before.c.participant_id == now.c.participant_id,
@@ -60,7 +65,11 @@ def changed_rows(listing: Listing, scope: Scope, number: int, kind: ChangeKind |
         before.c.shown_until > number,
         where(scope.predicate, listing.columns_in(before)),
     )
-    kind_of = _kind(now, before)
+    stands, looked_at, kind_of = now.c.shown_from <= number, now.c.shown_from > number, _kind(now, before)
+    if then != scope:
+        looked_at = or_(looked_at, _is_outside(listing, then, now))
+        unseen = or_(stands, and_(before.c.participant_id.is_not(None), _is_outside(listing, then, before)))
+        kind_of = case((unseen, ChangeKind.NOW_COVERED.value), else_=kind_of)
     return (
         select(
             *(now.c[name] for name in SHOWN),
@@ -68,7 +77,7 @@ def changed_rows(listing: Listing, scope: Scope, number: int, kind: ChangeKind |
             kind_of.label("kind"),
         )
         .select_from(now.join(before, stood, isouter=True))
-        .where(now.c.shown_from > number, kind_of.is_not(None) if kind is None else kind_of == kind.value)
+        .where(looked_at, kind_of.is_not(None) if kind is None else kind_of == kind.value)
     )
 
 
@@ -105,6 +114,10 @@ def _ended(listing: Listing, conditions: Conditions) -> Select[Any]:
 
 def _versions(table: Table) -> Select[Any]:
     return select(*(table.c[name] for name in ("sort_key", "shown_from", *SHOWN)))
+
+
+def _is_outside(listing: Listing, scope: Scope, table: Table) -> ColumnElement[bool]:
+    return ~func.coalesce(where(scope.predicate, listing.columns_in(table)), literal(value=False))
 
 
 def _kind(now: Table, before: Table) -> ColumnElement[str | None]:

@@ -154,12 +154,13 @@ class SqlParticipants:
             if row.shown_from in made
         ]
 
-    def changes(
+    def changes(  # noqa: PLR0913 - what the port asks
         self,
         query: ParticipantQuery,
         since: datetime,
         /,
         *,
+        then: Scope | None = None,
         kind: ChangeKind | None = None,
         offset: int = 0,
         limit: int | None = None,
@@ -168,16 +169,18 @@ class SqlParticipants:
         listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
         if listing is None:
             return
-        changed = self._changed(query, listing, since, kind).order_by(*in_order(query.order, listing))
+        changed = self._changed(query, listing, since, then, kind).order_by(*in_order(query.order, listing))
         cut = changed.offset(offset).limit(limit).execution_options(yield_per=_STREAMED_ROWS)
         with self._transaction.execute(cut) as rows:
             yield from map(partial(change_from_row, organisation=organisation), rows)
 
-    def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
+    def count_changes(
+        self, query: ParticipantQuery, since: datetime, /, *, then: Scope | None = None
+    ) -> Mapping[ChangeKind, int]:
         """How many changes there are of each kind."""
         numbers, listing = dict.fromkeys(ChangeKind, 0), self._listing(query.scope.organisation)
         if listing is not None:
-            kinds = self._changed(query, listing, since, None).subquery().c.kind
+            kinds = self._changed(query, listing, since, then, None).subquery().c.kind
             counted = self._transaction.execute(select(kinds, func.count()).group_by(kinds))
             numbers |= {ChangeKind(kind): number for kind, number in counted.all()}
         return numbers
@@ -220,12 +223,18 @@ class SqlParticipants:
         return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
 
     def _changed(
-        self, query: ParticipantQuery, listing: Listing, since: datetime, kind: ChangeKind | None
+        self,
+        query: ParticipantQuery,
+        listing: Listing,
+        since: datetime,
+        then: Scope | None,
+        kind: ChangeKind | None,
     ) -> Select[Any]:
-        """The rows that match now and changed since the last import made at or before then."""
+        """The rows that match now and changed since the last import made at or before that moment."""
         last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= imports.c.made_at)
         number: int = self._transaction.execute(last).scalar_one()
-        return changed_rows(listing, query.scope, number, kind).where(*self._condition(query, listing))
+        scopes = query.scope, then or query.scope
+        return changed_rows(listing, scopes, number, kind).where(*self._condition(query, listing))
 
     def _imports(self, numbers: AbstractSet[int | None]) -> Mapping[int, Import]:
         found = self._transaction.execute(select(imports).where(imports.c.number.in_(numbers - {None})))

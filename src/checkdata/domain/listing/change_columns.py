@@ -10,13 +10,14 @@ from checkdata.domain.training.statuses import Status
 
 CHANGE_LABELS: Final = {
     ChangeKind.NEW: "New",
+    ChangeKind.NOW_COVERED: "Now covered by an agreement",
     ChangeKind.STATUS_CHANGED: "Status changed",
     ChangeKind.MOVED_AWAY: "Moved away",
 }
 
 
 def change_columns(role: Role) -> Sequence[Column[RowChange]]:
-    """What changed and the status before (blank for a new participant), then the columns of this role, as they are now.
+    """What changed, the status before (blank for one not seen before), and the columns of this role, as they are now.
 
     Raises `ValueError` for a role that sees no participants.
     """

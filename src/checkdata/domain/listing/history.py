@@ -50,6 +50,8 @@ class ChangeKind(Enum):
 
     NEW = "new"
     """It was not in the listing, or not in today's scope."""
+    NOW_COVERED = "now_covered"
+    """It was in the listing, and no agreement of that time covered it."""
     STATUS_CHANGED = "status_changed"
     """It had another status."""
     MOVED_AWAY = "moved_away"
@@ -65,8 +67,11 @@ class RowChange:
     before: ListedParticipant | None
 
 
-def change_of(before: ListedParticipant | None, now: ListedParticipant) -> RowChange | None:
+def change_of(before: ListedParticipant | None, now: ListedParticipant, *, covered: bool = True) -> RowChange | None:
     """The change between two rows of one participant in one listing; None if there is none to show.
+
+    *covered*: whether the scope of that time covers the row *before*. Users did not see one that it does not cover, so
+    what it was is not told, even if today's scope covers it.
 
     A row in the group `StatusGroup.MOVED_ON` that was not in it before is `MOVED_AWAY`, with any earlier status; a new
     name or school is not a change. *before* must be None if today's scope does not cover it, because it must not be
@@ -74,6 +79,8 @@ def change_of(before: ListedParticipant | None, now: ListedParticipant) -> RowCh
     """
     if before is None:
         return RowChange(kind=ChangeKind.NEW, now=now, before=None)
+    if not covered:
+        return RowChange(kind=ChangeKind.NOW_COVERED, now=now, before=None)
     if now.group is StatusGroup.MOVED_ON and before.group is not StatusGroup.MOVED_ON:
         return RowChange(kind=ChangeKind.MOVED_AWAY, now=now, before=before)
     if now.status is not before.status:

@@ -53,12 +53,13 @@ class Participants(Protocol):
         `Version.ended` is the import that took the row out.
         """
 
-    def changes(
+    def changes(  # noqa: PLR0913 - what a page may ask
         self,
         query: ParticipantQuery,
         since: datetime,
         /,
         *,
+        then: Scope | None = None,
         kind: ChangeKind | None = None,
         offset: int = 0,
         limit: int | None = None,
@@ -68,11 +69,14 @@ class Participants(Protocol):
         Each row is compared with its version as of the last import made at or before *since*
         (`change_of`); before the first import there were no rows, so all rows are new. A version
         that the query's scope does not cover counts as none, and a participant not in scope now is neither given nor
-        counted. *kind* gives only the changes of one kind; *offset* and *limit* cut a page out. Close the iterator or
+        counted. *then* is the scope at that time, the query's unless given: a version that it does not cover was not
+        seen. *kind* gives only the changes of one kind; *offset* and *limit* cut a page out. Close the iterator or
         exhaust it.
         """
 
-    def count_changes(self, query: ParticipantQuery, since: datetime, /) -> Mapping[ChangeKind, int]:
+    def count_changes(
+        self, query: ParticipantQuery, since: datetime, /, *, then: Scope | None = None
+    ) -> Mapping[ChangeKind, int]:
         """How many changes of each kind `changes` gives; every kind is there."""
 
     def rows_at(

@@ -1,12 +1,13 @@
-"""A user follows what changed: who is new, whose status changed, who moved away (service rule 16)."""
+"""A user follows what changed: who is new or newly covered, whose status changed, who moved away (service rule 16)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from attrs import evolve, frozen
 
-from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.decision import Acting, scope_of
+from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt, packed
 from checkdata.domain.listing.as_of import Import
@@ -14,12 +15,14 @@ from checkdata.domain.listing.change_columns import change_columns
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
-from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.people.agreement_history import agreements_as_known
+from checkdata.domain.people.organisations import DeliveryPartner
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
 from checkdata.domain.sign_in.sessions import Session
-from checkdata.domain.values import ParticipantId
+from checkdata.domain.values import ParticipantId, london_date, london_midnight
 
 
 @frozen(kw_only=True)
@@ -73,11 +76,14 @@ class FollowChanges:
     ) -> ChangesPage:
         """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end."""
         with self.storage.reading() as work:
-            counts = work.participants.count_changes(wanted.query, wanted.since)
+            then = _scope_then(work, wanted)
+            counts = work.participants.count_changes(wanted.query, wanted.since, then=then)
             found = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
             offset = checked_page(number, size, found)
             changes = list(
-                work.participants.changes(wanted.query, wanted.since, kind=wanted.kind, offset=offset, limit=size)
+                work.participants.changes(
+                    wanted.query, wanted.since, then=then, kind=wanted.kind, offset=offset, limit=size
+                )
             )
             tallies = work.participants.tallies(wanted.query.scope)
             as_of = work.participants.as_of()
@@ -91,7 +97,7 @@ class FollowChanges:
     def download(self, acting: Acting, wanted: WantedChanges) -> Download:
         """All the changes as CSV, on record before the first byte leaves; its receipt names whom it told of."""
         with self.storage.reading() as work:
-            counts = work.participants.count_changes(wanted.query, wanted.since)
+            counts = work.participants.count_changes(wanted.query, wanted.since, then=_scope_then(work, wanted))
             rows = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
             as_of = work.participants.as_of()
         download_id, stop = new_download_id(), Stop()
@@ -107,8 +113,9 @@ class FollowChanges:
         with self.storage.reading() as work, stop.reaching(work):
             receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
             work.participants.slice(wanted.query, 0, 0)  # what storage refuses, it refuses before anything is sent
-            changes = _noting(work.participants.changes(wanted.query, wanted.since, kind=wanted.kind), told)
-            yield from chain((BYTE_ORDER_MARK,), csv_chunks(changes, change_columns(acting.role)))
+            then = _scope_then(work, wanted)
+            changes = work.participants.changes(wanted.query, wanted.since, then=then, kind=wanted.kind)
+            yield from chain((BYTE_ORDER_MARK,), csv_chunks(_noting(changes, told), change_columns(acting.role)))
         return lambda digest, size: _of_those(receipt(digest, size), told)
 
     def _record(
@@ -121,6 +128,18 @@ class FollowChanges:
     ) -> None:
         details = {**wanted.recorded, **counts}
         record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
+
+
+def _scope_then(work: UnitOfWork, wanted: WantedChanges) -> Scope:
+    """What the organisation could see before that moment, by the agreements as they were known then."""
+    organisation, day = wanted.query.scope.organisation, london_date(wanted.since)
+    if not isinstance(organisation, DeliveryPartner):
+        return wanted.query.scope
+    if wanted.since == london_midnight(day) and day > date.min:
+        day -= timedelta(days=1)  # because an agreement that began on that day is a change since its first moment
+    known = agreements_as_known(work.agreement_history.of_partner(organisation.id), wanted.since)
+    found = scope_of(organisation, known, on=day)
+    return found if isinstance(found, Scope) else Scope(organisation=organisation)
 
 
 def _noting(changes: Iterator[RowChange], told: list[ParticipantId]) -> Iterator[RowChange]:

@@ -129,6 +129,7 @@ def _kinds(
                 chosen is kind,
             )
             for kind in ChangeKind
+            if kind is not ChangeKind.NOW_COVERED or counts[kind] or chosen is kind
         ),
     ]
 
