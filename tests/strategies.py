@@ -22,6 +22,7 @@ from checkdata.domain.people.organisations import (
     LeadProvider,
     Organisation,
     PolicyTeam,
+    RelatedService,
     School,
     SupportTeam,
 )
@@ -110,7 +111,7 @@ SCHOOLS: Final = (
 )
 NAMES: Final = Names({s.urn: s.name for s in SCHOOLS}, {lead.id: lead.name for lead in LEAD_PROVIDERS})
 VIEWERS: Final[tuple[Viewer, ...]] = (*DELIVERY_PARTNERS, *APPROPRIATE_BODIES)
-ORGANISATIONS: Final[tuple[Organisation, ...]] = (*VIEWERS, SupportTeam(), PolicyTeam())
+ORGANISATIONS: Final[tuple[Organisation, ...]] = (*VIEWERS, SupportTeam(), PolicyTeam(), RelatedService("npq"))
 YEARS: Final = (2021, 2022, 2023)
 TRNS: Final = ("0012345", "1234567", "1234568", "7654321", "0100001")
 BIRTHDAYS: Final = (date(1990, 1, 1), date(1991, 2, 3))

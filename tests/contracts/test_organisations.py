@@ -10,6 +10,7 @@ from checkdata.domain.people.organisations import (
     LeadProvider,
     Organisation,
     PolicyTeam,
+    RelatedService,
     Role,
     SupportTeam,
 )
@@ -33,7 +34,15 @@ def test_before_the_first_feed_there_are_only_the_teams(storage: Storage) -> Non
     assert list(read(storage, lambda work: work.organisations.agreements_of("north"))) == []
 
 
-@pytest.mark.parametrize("role", Role)
+def test_a_related_service_is_found_under_any_id_and_named_by_it(storage: Storage) -> None:
+    found = read(storage, lambda work: work.organisations.find(Role.RELATED_SERVICE, "npq"))
+    assert found is not None
+    assert (found, found.name) == (RelatedService("npq"), "npq")
+    assert read(storage, lambda work: work.organisations.find(Role.RELATED_SERVICE, "")) is None
+    assert list(read(storage, lambda work: work.organisations.all(Role.RELATED_SERVICE))) == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.RELATED_SERVICE])
 def test_an_unknown_id_is_unknown_in_every_role(storage: Storage, role: Role) -> None:
     put(storage, REFERENCES)
     assert read(storage, lambda work: work.organisations.find(role, "nobody")) is None

@@ -69,6 +69,16 @@ def test_roles_are_given_one_by_one(loaded: Command) -> None:
     assert {row[2] for row in listed(loaded)} == {"delivery partner", "appropriate body", "support", "policy"}
 
 
+def test_a_role_in_a_related_service_is_given_where_settings_name_it(loaded: Command) -> None:
+    access = ("--role", "related_service", "--organisation", "npq")
+    assert "There is no related service with the id “npq”." in add(loaded, *access, code=2).err
+    loaded.variables["CHECKDATA_RELATED_SERVICES"] = "npq NPQ data https://npq.example.org"
+    add(loaded, *access)
+    assert [row[2:4] for row in listed(loaded)] == [["related service", "npq"]]
+    loaded.done("users", "remove", "--email", JO, "--role", "related_service", *REASON)
+    assert listed(loaded)[0][-1] != "active"
+
+
 def test_an_address_is_one_user_however_it_is_typed(loaded: Command) -> None:
     add(loaded, *partner())
     add(loaded, *BODY, email=" JO@Hub.example ")

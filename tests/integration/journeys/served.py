@@ -46,6 +46,8 @@ class Served:
 
     address: str
     server: SmtpServerInTest
+    variables: Mapping[str, str]
+    """Its environment."""
 
     def mails_to(self, email: str) -> list[Delivery]:
         """What came to an address, oldest first."""
@@ -80,8 +82,11 @@ def link_in(text: str) -> str:
 
 
 @contextmanager
-def served(database_url: str, folder: Path) -> Iterator[Served]:
-    """A service with a few made-up participants, a support user, a policy user and Ruth of the largest partner."""
+def served(database_url: str, folder: Path, **settings: str) -> Iterator[Served]:
+    """A service with a few made-up participants, a support user, a policy user and Ruth of the largest partner.
+
+    *settings* are more variables of its environment, without their prefix.
+    """
     with smtp_server() as server:
         port = free_port()
         variables = {
@@ -93,6 +98,7 @@ def served(database_url: str, folder: Path) -> Iterator[Served]:
             # One machine and few people go all the ways of many.
             "CHECKDATA_LINKS_PER_ADDRESS": "9999",
             "CHECKDATA_LINKS_PER_CLIENT": "9999",
+            **{f"CHECKDATA_{name}": value for name, value in settings.items()},
         }
         _fill(variables, database_url, folder)
         command = [*PROGRAM, "serve", "--port", str(port)]
@@ -101,7 +107,7 @@ def served(database_url: str, folder: Path) -> Iterator[Served]:
         ) as process:
             try:
                 wait_until_served(process, variables["CHECKDATA_BASE_URL"])
-                yield Served(variables["CHECKDATA_BASE_URL"], server)
+                yield Served(variables["CHECKDATA_BASE_URL"], server, variables)
             finally:
                 process.terminate()
 

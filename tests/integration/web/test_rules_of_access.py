@@ -39,6 +39,7 @@ AREAS = {
     "appropriate_body": ("/ects",),
     "support": ("/support/",),
     "policy": ("/policy",),
+    "related_service": ("/related-service",),
 }
 
 

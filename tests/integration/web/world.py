@@ -53,6 +53,7 @@ from checkdata.domain.training.facts import DetailsGiven, Eligibility, Participa
 from checkdata.domain.training.records import KEPT_MONTHS, Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
 from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.web.app import create_app
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 from tests.recent_events import recent
@@ -174,6 +175,8 @@ class World:
     mailer: MemoryMailer = field(factory=MemoryMailer)
     limits: LinkLimits = field(factory=LinkLimits)
     keys: Keys = field(factory=lambda: Keys.of(KEY))
+    related: Sequence[RelatedAddress] = ()
+    """The services that users may be handed over to."""
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -225,6 +228,7 @@ class World:
             kept_for=KeptFor(),
             kept_months=KEPT_MONTHS,
             demo_users=self.demo_users,
+            related_services=self.related,
         )
 
     @property
@@ -233,7 +237,8 @@ class World:
 
     @property
     def manage_access(self) -> ManageAccess:
-        return ManageAccess(storage=self.storage, clock=self.clock)
+        related = [each.service for each in self.related]
+        return ManageAccess(storage=self.storage, clock=self.clock, related_services=related)
 
     @property
     def help_users(self) -> HelpUsers:

@@ -180,6 +180,17 @@ def test_only_a_mail_server_on_this_machine_may_do_without_tls() -> None:
     assert not smtp("smtp://mail.example.org?from=a@example.org").on_this_machine
 
 
+def test_related_services_have_an_id_a_name_and_an_address() -> None:
+    given = "npq NPQ data https://npq.example.org/start; eyp  Early  years http://127.0.0.1:8100;"
+    assert [
+        (each.service.id, each.service.name, str(each)) for each in read(RELATED_SERVICES=given).related_services
+    ] == [
+        ("npq", "NPQ data", "https://npq.example.org/start"),
+        ("eyp", "Early years", "http://127.0.0.1:8100"),
+    ]
+    assert read().related_services == ()
+
+
 def test_a_mailbox_is_a_folder() -> None:
     assert read(EMAIL="mailbox:/var/mail/checkdata").email == MailboxFolder(Path("/var/mail/checkdata"))
 
@@ -217,6 +228,18 @@ def test_a_mailbox_is_a_folder() -> None:
         ("EMAIL", "smtp://user@mail.example.org?from=a@example.org"),
         ("EMAIL", "smtp://mail.example.org:port?from=a@example.org"),
         ("SUPPORT_EMAIL", "the help desk"),
+        ("RELATED_SERVICES", "npq"),
+        ("RELATED_SERVICES", "npq https://npq.example.org"),
+        ("RELATED_SERVICES", "n/q NPQ https://npq.example.org"),
+        ("RELATED_SERVICES", "npq NPQ npq.example.org"),
+        ("RELATED_SERVICES", "npq NPQ http://npq.example.org"),
+        ("RELATED_SERVICES", "npq NPQ https://npq.example.org/?a=b"),
+        ("RELATED_SERVICES", "npq NPQ https://npq.example.org/start#a"),
+        ("RELATED_SERVICES", "npq NPQ https://me:pw@npq.example.org"),
+        ("RELATED_SERVICES", "npq NPQ https://npq.example.org/a'b"),
+        ("RELATED_SERVICES", "npq NPQ https://*.example.org"),
+        ("RELATED_SERVICES", "npq N\u202ePQ https://npq.example.org"),
+        ("RELATED_SERVICES", "npq NPQ https://npq.example.org; npq Other https://other.example.org"),
         *(
             (name, value)
             for name in ("LINK_MINUTES", "IDLE_MINUTES")

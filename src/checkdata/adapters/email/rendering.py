@@ -22,6 +22,7 @@ ROLE_NAMES: Final = {
     Role.APPROPRIATE_BODY: "an appropriate body user",
     Role.SUPPORT: "a support user",
     Role.POLICY: "a policy user",
+    Role.RELATED_SERVICE: "a user of a related service",
 }
 
 

@@ -31,6 +31,8 @@ class MemoryOrganisations:
                 return [body for _, body in sorted(self._draft.state.appropriate_bodies.items())]
             case Role.SUPPORT | Role.POLICY:
                 return [organisation_of(role)]
+            case Role.RELATED_SERVICE:
+                return []
 
     def lead_provider(self, lead_provider_id: LeadProviderId, /) -> LeadProvider | None:
         """The lead provider with this id."""

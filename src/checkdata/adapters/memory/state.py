@@ -122,6 +122,8 @@ class StoredState:
                 return self.appropriate_bodies.get(organisation_id)
             case Role.SUPPORT | Role.POLICY:
                 return organisation_of(role) if organisation_id == "" else None
+            case Role.RELATED_SERVICE:
+                return organisation_of(role, organisation_id) if organisation_id else None
 
     def named(self, organisation: Organisation) -> Organisation:
         """The same organisation as it is called now."""

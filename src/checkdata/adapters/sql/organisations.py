@@ -39,7 +39,8 @@ class SqlOrganisations:
         """The organisation with this id in this role."""
         table = _TABLES.get(role)
         if table is None:
-            return organisation_of(role) if organisation_id == "" else None
+            has_id = role is Role.RELATED_SERVICE
+            return organisation_of(role, organisation_id) if bool(organisation_id) is has_id else None
         row = self._transaction.execute(select(table).where(table.c.id == organisation_id)).one_or_none()
         return None if row is None else organisation_of(role, row.id, row.name)
 
@@ -47,7 +48,7 @@ class SqlOrganisations:
         """Every organisation of this role, by id."""
         table = _TABLES.get(role)
         if table is None:
-            return [organisation_of(role)]
+            return [] if role is Role.RELATED_SERVICE else [organisation_of(role)]
         rows = self._transaction.execute(select(table).order_by(table.c.id))
         return [organisation_of(role, row.id, row.name) for row in rows]
 
@@ -110,6 +111,7 @@ class SqlOrganisations:
 def name_of_organisation(table: Table) -> Label[str]:
     """What the organisation of ``role`` and ``organisation_id`` in *table* is called now, as ``organisation_name``."""
     names: dict[str, Any] = {team.role.value: literal(team.name) for team in (SupportTeam, PolicyTeam)}
+    names[Role.RELATED_SERVICE.value] = table.c.organisation_id
     for role, named in _TABLES.items():
         names[role.value] = select(named.c.name).where(named.c.id == table.c.organisation_id).scalar_subquery()
     return func.coalesce(case(names, value=table.c.role), "").label("organisation_name")

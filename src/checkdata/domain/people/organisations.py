@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.values import LeadProviderId
@@ -18,6 +18,7 @@ class Role(Enum):
     APPROPRIATE_BODY = "appropriate_body"
     SUPPORT = "support"
     POLICY = "policy"
+    RELATED_SERVICE = "related_service"
 
 
 @frozen
@@ -73,7 +74,19 @@ class PolicyTeam:
     name: ClassVar[str] = "Policy"
 
 
-Organisation = DeliveryPartner | AppropriateBody | SupportTeam | PolicyTeam
+@frozen
+class RelatedService:
+    """Another service that users are handed over to, and in which they see nothing of ours; equal by its id.
+
+    Its name and its address are settings; where only its id is known, that is its name.
+    """
+
+    role: ClassVar[Role] = Role.RELATED_SERVICE
+    id: str
+    name: str = field(eq=False, default=Factory(lambda service: service.id, takes_self=True))
+
+
+Organisation = DeliveryPartner | AppropriateBody | SupportTeam | PolicyTeam | RelatedService
 """The organisation that a user acts for; its type gives the role."""
 
 
@@ -88,6 +101,8 @@ def organisation_of(role: Role, id: str = "", name: str = "") -> Organisation:  
             return SupportTeam()
         case Role.POLICY:
             return PolicyTeam()
+        case Role.RELATED_SERVICE:
+            return RelatedService(id, name) if name else RelatedService(id)
 
 
 @frozen(kw_only=True)

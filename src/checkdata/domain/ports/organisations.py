@@ -12,10 +12,10 @@ class Organisations(Protocol):
     """The organisations in the feed, and the agreements from the feed and by hand."""
 
     def find(self, role: Role, organisation_id: str, /) -> Organisation | None:
-        """The organisation with this id in this role; teams are always there."""
+        """The organisation with this id in this role; teams are always there, and related services under any id."""
 
     def all(self, role: Role, /) -> Sequence[Organisation]:
-        """Every organisation of this role, by id."""
+        """Every organisation of this role, by id; no related services, which settings name."""
 
     def lead_provider(self, lead_provider_id: LeadProviderId, /) -> LeadProvider | None:
         """The lead provider with this id."""

@@ -22,12 +22,14 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.APPROPRIATE_BODY: "appropriate body",
     Role.SUPPORT: "support",
     Role.POLICY: "policy",
+    Role.RELATED_SERVICE: "related service",
 }
 
 
 def name_and_id(organisation: Organisation) -> str:
-    """An organisation by its name, and its id if it has one."""
-    return f"{organisation.name} ({organisation.id})" if organisation.id else organisation.name
+    """An organisation by its name, and its id if it has another one."""
+    has_id = organisation.id not in ("", organisation.name)
+    return f"{organisation.name} ({organisation.id})" if has_id else organisation.name
 
 
 def examples(*commands: str) -> str:

@@ -20,7 +20,8 @@ CSV_COLUMNS = ("Email", "Name", "Role", "Organisation id", "Organisation", "Sinc
 users = typer.Typer(name="users", no_args_is_help=True, help="Give people access, take it away, and list them.")
 
 OrganisationOption = Annotated[
-    str | None, typer.Option("--organisation", metavar="ID", help="The delivery partner or body, by its id.")
+    str | None,
+    typer.Option("--organisation", metavar="ID", help="The delivery partner, body or related service, by its id."),
 ]
 
 

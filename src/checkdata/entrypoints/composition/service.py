@@ -71,7 +71,8 @@ class Composition(DatabaseComposition):
     @property
     def manage_access(self) -> ManageAccess:
         """Giving and removing access."""
-        return ManageAccess(storage=self.storage, clock=self.clock)
+        related = [each.service for each in self.settings.related_services]
+        return ManageAccess(storage=self.storage, clock=self.clock, related_services=related)
 
     @property
     def import_feed(self) -> ImportFeed:

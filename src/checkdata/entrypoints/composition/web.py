@@ -64,6 +64,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             demo_users=demo_users,
             kept_for=composed.settings.kept_for,
             kept_months=composed.settings.kept_months,
+            related_services=composed.settings.related_services,
         ),
     )
 

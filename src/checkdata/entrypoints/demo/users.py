@@ -46,6 +46,7 @@ ROLE_NAMES: Final = {
     Role.APPROPRIATE_BODY: "Appropriate body",
     Role.SUPPORT: "Support",
     Role.POLICY: "Policy",
+    Role.RELATED_SERVICE: "Related service",
 }
 
 _NAMES: Final = {

@@ -23,6 +23,7 @@ from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.formats import checked_email_address, commit, email_address, proxies
 from checkdata.entrypoints.settings.key_list import audit_keys_in, keys_in
 from checkdata.entrypoints.settings.mail_account import MAIL_ACCOUNT_FORMS, mail_account
+from checkdata.entrypoints.settings.related_services import FORM, RelatedAddress, related_services
 from checkdata.entrypoints.settings.setting import (
     Setting,
     Unit,
@@ -193,6 +194,15 @@ WIDER_PERCENT: Final = number_setting(
     most=100,
     default=WIDENED_UNASKED_PERCENT,
     needed_by=("import",),
+)
+RELATED_SERVICES: Final[Setting[tuple[RelatedAddress, ...]]] = text_setting(
+    "RELATED_SERVICES",
+    "the related services that users with that role are handed over to",
+    FORM,
+    related_services,
+    default=(),
+    unless_set="none",
+    needed_by=("serve", "users"),
 )
 NOMINATION_DAYS: Final = length_setting(
     "NOMINATION_DAYS",

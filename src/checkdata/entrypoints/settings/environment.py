@@ -20,6 +20,7 @@ from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
 from checkdata.entrypoints.settings.mail_account import SMTP_FORM, MailAccount, MailboxFolder
+from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
 from checkdata.entrypoints.settings.unknown import check_all_are_known
 
@@ -44,6 +45,7 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     kept_months: int
     wider_percent: int
+    related_services: tuple[RelatedAddress, ...]
     nomination_lives: timedelta
     confirmation_lifetimes: ConfirmationLifetimes
     review_limits: ReviewLimits
@@ -99,6 +101,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         trusted_proxies=declared.TRUSTED_PROXIES.read(given),
         kept_months=declared.KEPT_MONTHS.read(given),
         wider_percent=declared.WIDER_PERCENT.read(given),
+        related_services=declared.RELATED_SERVICES.read(given),
         nomination_lives=declared.NOMINATION_DAYS.read(given),
         confirmation_lifetimes=ConfirmationLifetimes(link=declared.CONFIRMATION_DAYS.read(given)),
         review_limits=ReviewLimits(

@@ -38,7 +38,11 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
         ],
         middleware=[
             Middleware(RequestLog),
-            Middleware(SecurityHeaders, secure=settings.base.secure),
+            Middleware(
+                SecurityHeaders,
+                secure=settings.base.secure,
+                handed_over_to=[str(each.origin) for each in settings.related_services],
+            ),
             Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=PATHS, refuse=pages.outermost),
         ],
         exception_handlers=handlers(pages),

@@ -26,6 +26,7 @@ from checkdata.entrypoints.web.pages import (
     participant,
     participants,
     reconcile,
+    related_service,
     sign_in,
     start,
     stay_signed_in,
@@ -42,6 +43,7 @@ from checkdata.entrypoints.web.pages.support import (
     undelivered_mail,
     users,
 )
+from checkdata.entrypoints.web.presentation.addresses import RELATED_SERVICE
 from checkdata.entrypoints.web.site import Site
 
 PublicPage = Callable[[Ask], Response]
@@ -72,6 +74,7 @@ def routes(site: Site) -> Sequence[Route]:
         *_of_bodies(of(Role.APPROPRIATE_BODY)),
         *_of_policy(of(Role.POLICY)),
         *_of_support(of(Role.SUPPORT)),
+        of(Role.RELATED_SERVICE).get(RELATED_SERVICE, related_service.hand_over),
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from checkdata.domain.keys import Keys
+from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
@@ -26,6 +27,7 @@ from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.settings.base_address import BaseAddress
+from checkdata.entrypoints.settings.related_services import RelatedAddress
 
 
 @frozen(kw_only=True)
@@ -88,7 +90,7 @@ class WebSettings:
     ``secret_keys`` sign form tokens and the address that was typed before signing in. ``govuk`` puts the crown and GDS
     Transport on the pages, which only services on gov.uk domains may. ``commit`` is the version that `/healthcheck`
     shows. ``support_email`` is where users write for help, "" where there is no such address. ``kept_for`` and
-    ``kept_months`` are what the privacy notice says.
+    ``kept_months`` are what the privacy notice says. ``related_services`` are those that users are handed over to.
     """
 
     base: BaseAddress
@@ -99,3 +101,8 @@ class WebSettings:
     kept_for: KeptFor
     kept_months: int
     demo_users: Sequence[DemoUser] = ()
+    related_services: Sequence[RelatedAddress] = ()
+
+    def address_of(self, organisation: Organisation) -> RelatedAddress | None:
+        """Where users who act for this organisation are handed over to; None for those who stay here."""
+        return next((each for each in self.related_services if each.service == organisation), None)

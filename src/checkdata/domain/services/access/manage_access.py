@@ -1,6 +1,6 @@
 """Support and operators give access and remove it (service rules 1, 4, 5 and 6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
-from checkdata.domain.people.organisations import LeadProvider, Organisation, Role
+from checkdata.domain.people.organisations import LeadProvider, Organisation, RelatedService, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import (
@@ -75,6 +75,8 @@ class ManageAccess:
 
     storage: Storage
     clock: Clock
+    related_services: Collection[RelatedService] = ()
+    """The services to which users may be handed over."""
 
     def search(self, text: str = "") -> Sequence[UserWithGrants]:
         """Users whose name, address or organisation holds the text; all for ""."""
@@ -100,10 +102,19 @@ class ManageAccess:
     def add(self, access: NewAccess) -> User:
         """An operator gives access; a person who is not yet a user becomes one, and is mailed that they can sign in."""
         change = change_of_access(self.clock(), None, access.reason)
+        related = self._related(access) if access.role is Role.RELATED_SERVICE else None
         with self.storage.writing() as work:
-            user = add_access(work, access, change)
+            user = add_access(work, access, change, related=related)
             work.commit()
         return user
+
+    def _related(self, access: NewAccess) -> RelatedService:
+        for service in self.related_services:
+            if service.id == access.organisation_id:
+                return service
+        raise ChangeRefused(
+            f"There is no related service with the id “{access.organisation_id}”. Choose one of the settings."
+        )
 
     def remove(  # noqa: PLR0913 - what there is to say
         self,
@@ -171,15 +182,20 @@ class ManageAccess:
         return reinstated
 
 
-def add_access(work: UnitOfWork, access: NewAccess, change: AccessChange) -> User:
-    """Give access that the rules allow; `ChangeRefused` where they do not, before anything is written."""
+def add_access(
+    work: UnitOfWork, access: NewAccess, change: AccessChange, *, related: RelatedService | None = None
+) -> User:
+    """Give access that the rules allow; `ChangeRefused` where they do not, before anything is written.
+
+    *related* is the related service that it is for, which settings name.
+    """
     organisation = _checked_organisation(work, access)
     held = work.users.with_email(access.email)
     if held is not None:
         work.users.hold(held.id)
     _check_confirmation(work, access, change.today)
     user = user_at(work, access.email, access.name)
-    give_access(work, user, _grant(access, user, organisation, change), change)
+    give_access(work, user, _grant(access, user, related or organisation, change), change)
     return user
 
 

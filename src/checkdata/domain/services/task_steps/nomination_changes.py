@@ -230,4 +230,4 @@ def known_organisation(work: UnitOfWork, role: Role, organisation_id: str) -> De
             kind = role.value.replace("_", " ")
             raise ChangeRefused(f"There is no {kind} with this id.")
         case _:
-            raise ChangeRefused("An operator adds support and policy users at the command line.")
+            raise ChangeRefused("An operator adds users of this kind at the command line.")

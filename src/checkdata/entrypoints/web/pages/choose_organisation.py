@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import evolve
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -25,15 +26,15 @@ _SITE_DATA: Final = '"cache", "storage"'
 """Not ``"cookies"``: that would reach other services of the same domain; ours are cleared by name."""
 
 
-def change(ask: Ask, visit: Visit) -> Response:  # noqa: ARG001 - every page is given what was asked
+def change(ask: Ask, visit: Visit) -> Response:
     """Go to the choice, or back if there is none."""
-    choices = _choices(visit)
+    choices = _choices(ask, visit)
     return redirect(home(visit.acting) if len(choices) == 1 else CHOOSE_ROLE)
 
 
 def roles(ask: Ask, visit: Visit) -> Response:
     """Ask for the role; with one role, for the organisation at once."""
-    choices = _choices(visit)
+    choices = _choices(ask, visit)
     if len(choices) > 1 and len({choice.role for choice in choices}) == 1:
         return redirect(CHOOSE_ORGANISATION)
     return _roles(ask, choices)
@@ -41,7 +42,7 @@ def roles(ask: Ask, visit: Visit) -> Response:
 
 def choose_role(ask: Ask, visit: Visit) -> Response:
     """Act in a role; if it has several organisations, ask for which."""
-    choices = _choices(visit)
+    choices = _choices(ask, visit)
     word = ask.form.get("role", "")
     chosen = [choice for choice in choices if choice.role.value == word]
     match chosen:
@@ -55,7 +56,7 @@ def choose_role(ask: Ask, visit: Visit) -> Response:
 
 def organisations(ask: Ask, visit: Visit) -> Response:
     """Ask for the organisation, among those of the role."""
-    choices = _choices(visit)
+    choices = _choices(ask, visit)
     word = ask.fields.get("role", "")
     if not word and len({choice.role for choice in choices}) > 1:
         return redirect(CHOOSE_ROLE)
@@ -64,7 +65,7 @@ def organisations(ask: Ask, visit: Visit) -> Response:
 
 def choose_organisation(ask: Ask, visit: Visit) -> Response:
     """Act for an organisation; one that the user cannot choose does not exist (security.md 22)."""
-    choices = _of_role(_choices(visit), ask.form.get("role", ""))
+    choices = _of_role(_choices(ask, visit), ask.form.get("role", ""))
     word = ask.form.get("organisation", "")
     if not word:
         return _organisations(ask, choices, {"organisation": "Select the organisation you want to act for"})
@@ -89,10 +90,12 @@ def signed_out(ask: Ask) -> Response:
     return ask.page("choose_organisation/signed_out.html")
 
 
-def _choices(visit: Visit) -> Sequence[Acting]:
+def _choices(ask: Ask, visit: Visit) -> Sequence[Acting]:
+    """What the user may choose; related services have the names that settings give them."""
     if not visit.choices:
         raise NoAccessLeft
-    return visit.choices
+    related = {choice: ask.site.settings.address_of(choice.organisation) for choice in visit.choices}
+    return [choice if to is None else evolve(choice, organisation=to.service) for choice, to in related.items()]
 
 
 def _of_role(choices: Sequence[Acting], word: str) -> Sequence[Acting]:
@@ -121,7 +124,8 @@ def _act(ask: Ask, visit: Visit, acting: Acting) -> Response:
         return sign_in_first(ask)
     if token is None:
         raise HTTPException(404)
-    response = redirect(place_for(ask.site, ask.request, acting))
+    related = ask.site.settings.address_of(acting.organisation)
+    response = redirect(place_for(ask.site, ask.request, acting) if related is None else str(related))
     ask.site.cookies.write(response, Cookie.SESSION, token)
     ask.site.cookies.clear(response, Cookie.ASKED_FOR)
     return response

@@ -29,6 +29,7 @@ CONFIRM: Final = "/confirm"
 CONFIRM_ANSWERED: Final = "/confirm/answered"
 CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
 AUDIT: Final = "/support/audit"
+RELATED_SERVICE: Final = "/related-service"
 
 FOOTER: Final[Mapping[str, str]] = {
     "What the statuses mean": "/help/statuses",
@@ -50,6 +51,7 @@ HOME: Final[Mapping[Role, str]] = {
     Role.APPROPRIATE_BODY: "/ects",
     Role.SUPPORT: USERS,
     Role.POLICY: "/policy",
+    Role.RELATED_SERVICE: RELATED_SERVICE,
 }
 """The first page of each role."""
 
@@ -89,6 +91,7 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "Audit": AUDIT,
     },
     Role.POLICY: {"Nominations": POLICY_NOMINATIONS},
+    Role.RELATED_SERVICE: {},
 }
 """The links of each role's navigation by their names, in order."""
 

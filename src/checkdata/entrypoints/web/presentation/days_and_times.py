@@ -13,6 +13,7 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.APPROPRIATE_BODY: "Appropriate body",
     Role.SUPPORT: "Support",
     Role.POLICY: "Policy",
+    Role.RELATED_SERVICE: "Related service",
 }
 
 _LONDON: Final = ZoneInfo("Europe/London")

@@ -1,6 +1,6 @@
 """Headers that every answer carries, errors and static files included (security.md 31 and 32, ASVS 3.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
 from typing import Final
 
@@ -19,7 +19,7 @@ _POLICY: Final = (
     "connect-src 'self'",
     "font-src 'self'",
     "manifest-src 'self'",
-    "form-action 'self'",
+    "form-action 'self'{handed_over_to}",
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
@@ -29,11 +29,13 @@ _POLICY: Final = (
 class SecurityHeaders:
     """Adds the headers to every answer of *app*, and gives each request a nonce for the script and style in its page.
 
-    An answer's own caching header stays; an answer without one may not be stored anywhere.
+    An answer's own caching header stays; an answer without one may not be stored anywhere. *handed_over_to* are the
+    origins of related services, to which the choice of a role may lead.
     """
 
     app: ASGIApp
     secure: bool
+    handed_over_to: Sequence[str] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add to its answer."""
@@ -46,7 +48,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_headers(nonce, secure=self.secure))
+                headers.update(_headers(nonce, self.handed_over_to, secure=self.secure))
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
@@ -59,6 +61,7 @@ def nonce_of(request: Request) -> str:
     return nonce
 
 
-def _headers(nonce: str, *, secure: bool) -> Mapping[str, str]:
-    policy = {"Content-Security-Policy": "; ".join(_POLICY).format(nonce=nonce)}
+def _headers(nonce: str, handed_over_to: Sequence[str], *, secure: bool) -> Mapping[str, str]:
+    others = "".join(f" {origin}" for origin in handed_over_to)
+    policy = {"Content-Security-Policy": "; ".join(_POLICY).format(nonce=nonce, handed_over_to=others)}
     return {**fixed_headers(secure=secure), **policy}
