@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -120,6 +121,9 @@ def test_an_agreement_that_is_added_lets_its_lead_provider_confirm_users(loaded:
     ended = loaded.done(
         *("agreements", "add", "--lead-provider", "lp-larkfield", "--delivery-partner", NORTH_HUB),
         *("--starts-on", "2021-09-01", "--first-academic-year", "2022", "--not-unconfirmed", *REASON),
+    )
+    assert re.search(
+        r"No participant comes into view\.|participants newly in view: \d+, beside \d+; users: 0", ended.err
     )
     added = ended.out.removeprefix("Added: ").strip()
     assert agreements(loaded)[added][2:] == ["2021-09-01", "", "2022", "", "no", "in force"]

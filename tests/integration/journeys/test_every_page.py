@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.integration.browser import assert_page_laws
 from tests.integration.journeys.browser_user import new_link, sign_in
@@ -191,7 +191,7 @@ def test_a_new_address_that_waits(new_page: Callable[[], Page], demo: str) -> No
 def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:
     sign_in(page, demo, "Sam Reed")
     page.goto(f"{demo}/support/agreements/add")
-    page.get_by_role("button", name="Add agreement").click()
+    page.get_by_role("button", name="Continue").click()
     assert_good(page)
     page.get_by_label("Delivery partner").select_option(label="Northern Moors Teaching School Hub (dp-north-hub)")
     page.get_by_label("Lead provider", exact=True).select_option(index=1)
@@ -199,6 +199,9 @@ def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:
         page.get_by_role("group", name="First day").get_by_label(part).fill(typed)
     page.get_by_label("Yes").check()
     page.get_by_label("Why is it added by hand?").fill("Signed")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Add this agreement?")
+    assert_good(page)
     page.get_by_role("button", name="Add agreement").click()
     assert_good(page)
     page.goto(f"{demo}/support/agreements")

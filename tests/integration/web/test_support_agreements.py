@@ -11,7 +11,19 @@ from checkdata.domain.people.organisations import Agreement, SupportTeam
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, CAT, LEAD, NORTH, OTHER_LEAD, RECORDS, REFERENCES, SAM, World, acting
+from tests.integration.web.world import (
+    ANN,
+    CAT,
+    LEAD,
+    NORTH,
+    OTHER_LEAD,
+    RECORDS,
+    REFERENCES,
+    SAM,
+    World,
+    a_record,
+    acting,
+)
 
 TOM = EmailAddress("tom@dfe.example")
 LIST = "/support/agreements"
@@ -63,6 +75,16 @@ def added_by_hand(world: World) -> list[AuditEvent]:
     return [event for event in world.audit(AuditKind.AGREEMENT_ADDED) if event.import_id is None]
 
 
+def to_add(sam: Client, **changes: str) -> Element:
+    """The page that tells what adding an agreement does."""
+    return add(sam, 200, **changes)
+
+
+def added(sam: Client, **changes: str) -> str:
+    """Where adding an agreement leads."""
+    return location(sam.submit(to_add(sam, **changes), ADD))
+
+
 def to_end(sam: Client, **words: str) -> Element:
     """The page that tells what ending the north's agreement does."""
     return sam.submitted(sam.get(f"{NORTHS}/end"), f"{NORTHS}/end", 200, **{"reason": "Over"} | words)
@@ -84,8 +106,7 @@ def test_agreements_are_found_by_either_party(sam: Client, text: str, found: lis
 
 
 def test_the_list_tells_which_are_in_force(sam: Client, world: World) -> None:
-    renewed = {"lead_provider": LEAD.id, "starts_on-year": "2030", "first_academic_year": ""}
-    sam.submit(sam.get(ADD), ADD, **FORM | renewed)
+    added(sam, **{"lead_provider": LEAD.id, "starts_on-year": "2030", "first_academic_year": ""})
     states = [row.all("td")[-1].text for row in sam.get(LIST).one("tbody").all("tr")]
     assert sorted(states) == ["Ended", "In force", "In force", "Not started"]
     assert world.now.year < 2030
@@ -113,7 +134,7 @@ def test_an_agreements_page_tells_its_versions_the_newest_first(sam: Client, wor
 
 def test_an_agreement_that_widens_nothing_is_added_at_once(sam: Client, world: World) -> None:
     renewed = {"lead_provider": LEAD.id, "starts_on-year": "2030", "first_academic_year": "2022"}
-    page = sam.get(location(sam.submit(sam.get(ADD), ADD, **FORM | renewed)))
+    page = sam.get(added(sam, **renewed))
     assert "Agreement added" in page.one("div", role="alert").text
     for text in (NORTH.name, LEAD.name, "1 September 2030", "2022 to 2023 and later", "Not covered", "By hand"):
         assert text in page.one("main").text
@@ -124,13 +145,14 @@ def test_an_agreement_that_widens_nothing_is_added_at_once(sam: Client, world: W
 def test_an_agreement_that_widens_is_a_draft_until_another_support_user_confirms_it(
     sam: Client, world: World, new_client: Callable[[], Client]
 ) -> None:
-    place = location(sam.submit(sam.get(ADD), ADD, **FORM))
+    place = added(sam)
     page = sam.get(place)
     assert "Nothing changes until another support user confirms it" in page.one("div", role="alert").text
     for text in (NORTH.name, OTHER_LEAD.name, "2022 to 2023 and later", "Not covered", "Sam Ray", "Signed <today>"):
         assert text in page.one("main").text
     for why in ("It starts in the past", "It covers academic years that no agreement in force between the two covers"):
         assert why in page.text
+    assert "No one would newly see anybody" in page.text
     assert not [link for link in page.all("a") if link.text == "Confirm"]
     listed = sam.get(LIST)
     [row] = listed.one("table", **{"aria-labelledby": "drafts"}).one("tbody").all("tr")
@@ -138,8 +160,8 @@ def test_an_agreement_that_widens_is_a_draft_until_another_support_user_confirms
     assert not [agreement for agreement in agreements(world) if agreement.added_by_hand]
     page = confirmed(world, new_client, place)
     assert "Confirmed. The change was made." in page.one("div", role="alert").text
-    [added] = [agreement for agreement in agreements(world) if agreement.added_by_hand]
-    assert (added.lead_provider_id, added.starts_on, added.ends_on) == (OTHER_LEAD.id, date(2023, 9, 1), None)
+    [by_hand] = [agreement for agreement in agreements(world) if agreement.added_by_hand]
+    assert (by_hand.lead_provider_id, by_hand.starts_on, by_hand.ends_on) == (OTHER_LEAD.id, date(2023, 9, 1), None)
     assert "Drafts that wait" not in sam.get(LIST).text
 
 
@@ -191,6 +213,25 @@ def test_what_the_rules_do_not_allow_is_told_and_nothing_is_added(
     assert not added_by_hand(world)
 
 
+def test_what_adding_does_is_said_before_it_is_done(sam: Client, world: World) -> None:
+    world.load([a_record(30 + number, f"Olga {number}", lead_provider_id=OTHER_LEAD.id) for number in range(3)])
+    page = to_add(sam)
+    assert page.one("h1").text == "Add this agreement?"
+    assert (
+        "From 3 June 2024, 2 users of St Cuthbert’s & North Hub would newly see 3 participants, beside 4 participants"
+        in page.one("main").text
+    )
+    assert not added_by_hand(world)
+    draft = sam.get(added(sam)).one("main").text
+    assert "2 users of St Cuthbert’s & North Hub would newly see 3 participants" in draft
+    later = to_add(sam, **{"starts_on-year": "2025"}).one("main").text
+    assert "From 1 September 2025, 2 users of St Cuthbert’s & North Hub would newly see 3 participants" in later
+
+
+def test_that_an_agreement_covers_no_one_else_is_said(sam: Client) -> None:
+    assert "No one would newly see anybody" in to_add(sam).one("main").text
+
+
 def test_what_ending_does_is_said_before_it_is_done(sam: Client, world: World) -> None:
     page = to_end(sam)
     assert page.one("h1").text == "End this agreement?"
@@ -235,8 +276,7 @@ def test_an_agreement_with_a_last_day_is_in_force_until_then(
 def test_where_no_user_loses_access_that_is_said_too(
     sam: Client, world: World, new_client: Callable[[], Client]
 ) -> None:
-    renewed = {"lead_provider": LEAD.id, "first_academic_year": "", "reason": "Renewed"}
-    confirmed(world, new_client, location(sam.submit(sam.get(ADD), ADD, **FORM | renewed)))
+    confirmed(world, new_client, added(sam, lead_provider=LEAD.id, first_academic_year="", reason="Renewed"))
     page = to_end(sam)
     assert "0 users lose access" in page.text
     assert "Who loses access" not in page.text

@@ -229,7 +229,7 @@ TWICE: Final[Mapping[str, Twice]] = {
     "/support/users/{user_id}/end-sessions": Twice(page=signed_in, action=""),
     "/support/users/{user_id}/send-again": Twice(page=mailed, sends="/send-again", typed=({}, {})),
     "/support/users/undelivered": Twice(page=refused_mail, typed=({}, {})),
-    "/support/agreements/add": Twice(page=lambda _: "/support/agreements/add", typed=(AGREEMENT, AGREEMENT)),
+    "/support/agreements/add": Twice(page=lambda _: "/support/agreements/add", through=AGREEMENT, typed=({}, {})),
     "/support/agreements/{agreement_id}/end": Twice(
         page=lambda _: f"/support/agreements/ag-{NORTH.id}/end", through={"reason": "Over"}, typed=({}, {})
     ),

@@ -100,8 +100,9 @@ def add_agreement(  # noqa: PLR0913 - what an agreement is made of
 ) -> None:
     """Add an agreement that the feed does not have.
 
-    Users who may see what it covers see it from the next request on. It is recorded as an operator's, who needs no
-    second person. A support user does, for one that starts in the past or covers more than before.
+    Users who may see what it covers see it from the next request on. How many participants that is, is said first. It
+    is recorded as an operator's, who needs no second person. A support user does, for one that starts in the past or
+    covers more than before.
     """
     new = NewAgreement(
         lead_provider_id=LeadProviderId(lead_provider),
@@ -114,6 +115,8 @@ def add_agreement(  # noqa: PLR0913 - what an agreement is made of
         reason=reason,
     )
     with composition() as composed:
+        widening = composed.manage_agreements.effect_of_adding(new).widening
+        typer.echo("No participant comes into view." if widening is None else displayed(widening.summary), err=True)
         added = composed.manage_agreements.add(new)
     typer.echo(f"Added: {added.id}")
 

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from checkdata.domain.access.drafts import Widening, widenings
 from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId
+from checkdata.domain.access.widening import WiderView
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged
@@ -20,6 +21,7 @@ from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.services.task_steps.address_changes import take_address
 from checkdata.domain.services.task_steps.agreement_changes import agreements_between, take_draft
 from checkdata.domain.services.task_steps.proposals import is_support, known_proposal, proposal_event
+from checkdata.domain.services.task_steps.wider_access import widened_by
 from checkdata.domain.values import UserId, london_date
 
 Decide = Callable[[Proposal, UserId, datetime, str], Proposal]
@@ -40,12 +42,16 @@ class AddressInDetail:
 
 @frozen(kw_only=True)
 class DraftInDetail:
-    """The draft of an agreement: with which parties, and why it needs a second support user."""
+    """The draft of an agreement: with which parties, and why it needs a second support user.
+
+    ``widening`` is what users would newly see by it now, None if that is nothing.
+    """
 
     agreement: Agreement
     lead_provider: LeadProvider
     delivery_partner: Organisation
     widens: tuple[Widening, ...]
+    widening: WiderView | None
 
 
 @frozen(kw_only=True)
@@ -166,6 +172,7 @@ def _about(work: UnitOfWork, proposal: Proposal, at: datetime) -> AddressInDetai
                 lead_provider=work.organisations.lead_provider(lead_id) or LeadProvider(lead_id, lead_id),
                 delivery_partner=partner or DeliveryPartner(partner_id, partner_id),
                 widens=widenings(agreement, agreements_between(work, agreement), proposed_on),
+                widening=widened_by(work, agreement, london_date(at)),
             )
 
 

@@ -145,10 +145,10 @@ class ManageAgreements:
 
     def effect_of_adding(self, new: NewAgreement) -> EffectOfAdding:
         """What adding an agreement would do; changes nothing."""
-        agreement, today = _agreement(new), london_date(self.clock())
+        change, agreement = change_of_access(self.clock(), None, new.reason), _agreement(new)
         with self.storage.reading() as work:
             check_possible(work, agreement)
-            widening = widened_by(work, agreement, today)
+            widening = widened_by(work, agreement, change.today)
             return EffectOfAdding(agreement=self._named(work, agreement), widening=widening)
 
     def effect_of_ending(self, agreement_id: str, *, last_day: date | None = None) -> EffectOfEnding:

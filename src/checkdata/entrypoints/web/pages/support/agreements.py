@@ -1,4 +1,4 @@
-"""Support lists, adds and ends data-sharing agreements, and sees the effect of an end before it is made (rule 2)."""
+"""Support lists, adds and ends data-sharing agreements, and sees the effect of each before it is made (rule 2)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -54,15 +54,17 @@ def agreement(ask: Ask, access: Access) -> Response:
 
 
 def add_agreement_form(ask: Ask, access: Access) -> Response:
-    """The form that adds an agreement, and adding it or its draft; if it is refused, what was typed stays."""
+    """The form that adds an agreement; then its effect; then, once that is confirmed, adding it or its draft."""
     if ask.request.method != "POST":
         return _form(ask)
     if faults := agreement_form.agreement_faults(ask.form):
         return _form(ask, NotDone(faults))
+    agreeing, new = ask.site.services.manage_agreements, agreement_form.new_agreement(ask.form)
     try:
-        added = ask.site.services.manage_agreements.add(
-            agreement_form.new_agreement(ask.form), by=access.acting.user_id
-        )
+        if ask.form.get("told") != "yes":
+            effect = agreeing.effect_of_adding(new)
+            return ask.page("support/effect_of_adding.html", {"effect": effect, "typed": _typed_agreement(ask)})
+        added = agreeing.add(new, by=access.acting.user_id)
     except REFUSALS as refused:
         return _form(ask, not_done(refused))
     if isinstance(added, Proposal):
@@ -103,12 +105,16 @@ def _place(agreement_id: str, access: Access, done: str) -> str:
 
 def _form(ask: Ask, refused: NotDone | None = None) -> Response:
     context = {
-        "typed": {field: ask.form.get(field, "") for field in agreement_form.FIELDS},
+        "typed": _typed_agreement(ask),
         "choices": ask.site.services.manage_access.choices(),
         "years": agreement_form.YEARS,
         "errors": {} if refused is None else refused.errors,
     }
     return ask.page("support/add_agreement.html", context, status=200 if refused is None else refused.status)
+
+
+def _typed_agreement(ask: Ask) -> Mapping[str, str]:
+    return {field: ask.form.get(field, "") for field in agreement_form.FIELDS}
 
 
 def _end_faults(ask: Ask) -> Mapping[str, str]:
