@@ -27,7 +27,7 @@ from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.feed.contents import ImportOutcome, RowFault
-from checkdata.domain.listing.columns import CONTACT_COLUMNS, columns_for, neutralised, raw
+from checkdata.domain.listing.columns import CONTACT_COLUMNS, columns_for, neutralised, raw, workbook_columns_for
 from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
@@ -145,7 +145,10 @@ class Everything(RuleBasedStateMachine):
         everyone, acting = self._everyone(), Acting(UserId("u1"), scope.organisation)
         query = evolve(data.draw(queries(everyone, scope)), with_email=data.draw(st.booleans()))
         found = query.order.arranged(filter(query.matches, everyone))
-        columns = CONTACT_COLUMNS if kind is FileKind.CONTACTS else columns_for(scope.organisation.role)
+        role = scope.organisation.role
+        columns = {FileKind.CONTACTS: CONTACT_COLUMNS, FileKind.EXCEL: workbook_columns_for(role)}.get(
+            kind, columns_for(role)
+        )
         written = raw if kind is FileKind.EXCEL else neutralised
         told = [[written(c.cell(row)) for c in columns] for row in found if row.email or kind is not FileKind.CONTACTS]
         taken = self.sides.attempt(partial(downloaded, acting=acting, query=query, kind=kind, now=self._now))

@@ -14,9 +14,20 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, neutralised
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import DeliveryPartner
+from checkdata.domain.training.facts import Eligibility, EligibilityReason
 from tests.integration.web.client import Client, check_laws
-from tests.integration.web.test_listing import rows, values
-from tests.integration.web.world import ANN, BEA, NORTHS_RULES, REFERENCES, World, a_record, with_feed_and_access
+from tests.integration.web.test_listing import row_of, rows, values
+from tests.integration.web.world import (
+    ANN,
+    BEA,
+    NORTHS_RULES,
+    NOW,
+    RECORDS,
+    REFERENCES,
+    World,
+    a_record,
+    with_feed_and_access,
+)
 from tests.storages import owners
 from tests.unit.reconciliation.examples import ANNA
 
@@ -77,8 +88,23 @@ def test_the_workbook_has_the_same_cells_as_the_page(ann: Client, query: str) ->
     page = ann.get(f"/participants{query}")
     shown = [values(row) for row in (rows(page) if page.all("tbody") else [])]
     headings, *cells = workbook_rows(download(ann, f"/participants.xlsx{query}"))
-    assert headings == [column.heading for column in PARTNER_COLUMNS]
-    assert cells == shown
+    assert headings == [*(column.heading for column in PARTNER_COLUMNS), "Prior induction"]
+    assert [row[:-1] for row in cells] == shown
+
+
+def test_a_prior_induction_is_told_in_the_list_and_in_a_column_of_the_workbook(ann: Client, world: World) -> None:
+    prior = evolve(
+        RECORDS[0],
+        eligibility=Eligibility.INELIGIBLE,
+        eligibility_reason=EligibilityReason.PREVIOUS_INDUCTION,
+        updated_at=NOW,
+    )
+    world.load([prior])
+    status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-1]
+    assert status.text == "Not eligible for funded trainingPrior induction registeredsince 3 June 2024"
+    headings, *cells = workbook_rows(download(ann, "/participants.xlsx"))
+    assert {row[0]: row[headings.index("Prior induction")] for row in cells if row[-1]} == {"Ada <b>Bold</b>": "Yes"}
+    assert download(ann, "/participants.csv").decode("utf-8-sig").splitlines()[0] == HEADER
 
 
 def test_in_the_workbook_everything_is_text_with_its_zeros(ann: Client) -> None:
@@ -88,7 +114,7 @@ def test_in_the_workbook_everything_is_text_with_its_zeros(ann: Client) -> None:
     assert "0000001" in {row[2].value for row in sheet.iter_rows()}
     assert "=1+1" in {row[0].value for row in sheet.iter_rows()}
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:I5"
+    assert sheet.auto_filter.ref == "A1:J5"
 
 
 def test_a_workbook_is_an_attachment_that_nothing_keeps(ann: Client) -> None:

@@ -13,7 +13,7 @@ from attrs import frozen
 from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.statuses import Status, StatusGroup
 
 DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 """The first characters of a cell that a spreadsheet may run (security.md 37)."""
@@ -96,6 +96,14 @@ CONTACT_COLUMNS: Final[Sequence[ParticipantColumn]] = tuple(
 """The columns of a communication list (service rule 18)."""
 
 
+_PRIOR_INDUCTION: Final = ParticipantColumn.of(
+    "prior_induction",
+    "Prior induction",
+    "group",
+    {group: "Yes" if group is StatusGroup.PREVIOUS_INDUCTION else "" for group in StatusGroup},
+)
+
+
 def columns_for(role: Role) -> Sequence[ParticipantColumn]:
     """The columns that this role sees; a role that sees no participants is a `ValueError`."""
     match role:
@@ -106,6 +114,11 @@ def columns_for(role: Role) -> Sequence[ParticipantColumn]:
         case _:
             msg = f"{role.value} sees no participants"
             raise ValueError(msg)
+
+
+def workbook_columns_for(role: Role) -> Sequence[ParticipantColumn]:
+    """The columns of an Excel download: a partner's tells of a prior induction too, as the list does in a hint."""
+    return (*columns_for(role), _PRIOR_INDUCTION) if role is Role.DELIVERY_PARTNER else columns_for(role)
 
 
 def neutralised(cell: str) -> str:

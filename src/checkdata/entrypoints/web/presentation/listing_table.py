@@ -30,6 +30,8 @@ HINTS: Final[Mapping[str, str]] = {
     "induction_tutor": "Not given",
 }
 """The text shown for a blank value; it is not part of the value (service rules 9 and 10)."""
+PRIOR_INDUCTION: Final = "Prior induction registered"
+"""The hint beside the status of a participant whose teacher record shows an earlier induction."""
 
 _STATE: Final = attrgetter("status", "group", "role", "since", "since_at_least", "completed_on")
 _BETWEEN: Final = "\n"
@@ -96,6 +98,7 @@ def _status(role: Role, state: tuple[Status, StatusGroup, ParticipantRole, date,
     status, group, participant, since, at_least, completed_on = state
     move = status_meaning(group, participant).move.value
     lines = (
+        PRIOR_INDUCTION if group is StatusGroup.PREVIOUS_INDUCTION else "",
         since_when(since, at_least=at_least),
         f"Next: {escape(move)}" if move else "",
         f"Completed on {day_in_words(completed_on)}" if completed_on else "",
