@@ -296,7 +296,7 @@ def careers(draw: DrawFn) -> list[TrainingRecord]:
 def listed_participants(draw: DrawFn) -> ListedParticipant:
     """Rows of listings, each as the organisation in whose listing it is may see it."""
     record, viewer, state = draw(_LISTED)
-    return list_participant(record, viewer, state, NAMES, trn_validated=True, before=None, today=TODAY).listed
+    return list_participant(record, viewer, state, NAMES, shows_trn=True, before=None, today=TODAY).listed
 
 
 _ROLES: Final = st.sampled_from(ParticipantRole)

@@ -71,7 +71,7 @@ def an_entry(
     state: TrainingState = TrainingState.ACTIVE_FIP_TRAINING,
 ) -> ListingEntry:
     """The row that *viewer* gets of the record, in the state."""
-    return list_participant(record, viewer, state, NAMES, trn_validated=True, before=None, today=TODAY)
+    return list_participant(record, viewer, state, NAMES, shows_trn=True, before=None, today=TODAY)
 
 
 def staged(*records: TrainingRecord, refused: Sequence[int] = ()) -> list[RowPiece]:

@@ -1,7 +1,7 @@
 """Nothing distinguishes two participants whose states are in the same group (statuses.md 2, security.md 45)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -161,6 +161,27 @@ def test_a_change_within_a_group_gives_the_same_bytes_as_none(group: str) -> Non
     first, *others = (evolve(base, **facts) for facts in facts_of.values())
     unchanged = given_by(a_world(first, first))
     assert all(given_by(a_world(other, first)) == unchanged for other in others)
+
+
+CHECKED: Final[Sequence[Facts]] = (
+    {"eligibility": None},
+    {**manual(EligibilityReason.DIFFERENT_TRN), "trn_validated": False},
+    manual(EligibilityReason.DIFFERENT_TRN),
+    {"check_failed": True},
+    {"check_failed": True, "trn_validated": False},
+    manual(EligibilityReason.ACTIVE_FLAGS),
+)
+"""What begins a check, as feeds and teacher records tell it: with a TRN that is validated, and without."""
+
+
+@pytest.mark.parametrize("later", [{}, {"training_status": TrainingStatus.DEFERRED}], ids=["checking", "then deferred"])
+def test_a_trn_that_was_shown_tells_nothing_when_a_check_begins_and_when_the_status_changes_meanwhile(
+    later: Facts,
+) -> None:
+    answers = [given_by(a_world(ECT, evolve(ECT, **facts), evolve(ECT, **facts, **later))) for facts in CHECKED]
+    assert ECT.trn is not None
+    assert ECT.trn.encode() in given_by(a_world(ECT))[0]
+    assert all(answer == answers[0] for answer in answers)
 
 
 def test_these_bytes_do_tell_groups_apart() -> None:

@@ -30,11 +30,11 @@ def listed(  # noqa: PLR0913 - what a row is made of
     viewer: Viewer = PARTNER,
     state: TrainingState = TrainingState.JOINING,
     *,
-    trn_validated: bool = True,
+    shows_trn: bool = True,
     before: ListedBefore | None = None,
     today: date = TODAY,
 ) -> ListedParticipant:
-    return an_entry(record, viewer, state, trn_validated=trn_validated, before=before, today=today).listed
+    return an_entry(record, viewer, state, shows_trn=shows_trn, before=before, today=today).listed
 
 
 def an_entry(  # noqa: PLR0913 - what a row is made of
@@ -42,11 +42,11 @@ def an_entry(  # noqa: PLR0913 - what a row is made of
     viewer: Viewer,
     state: TrainingState,
     *,
-    trn_validated: bool = True,
+    shows_trn: bool = True,
     before: ListedBefore | None = None,
     today: date = TODAY,
 ) -> ListingEntry:
-    return list_participant(record, viewer, state, NAMES, trn_validated=trn_validated, before=before, today=today)
+    return list_participant(record, viewer, state, NAMES, shows_trn=shows_trn, before=before, today=today)
 
 
 def said(row: ListedParticipant) -> ListedBefore:
@@ -79,9 +79,9 @@ def test_what_a_body_may_not_see_is_not_in_its_rows(record: TrainingRecord, stat
 
 @pytest.mark.parametrize("viewer", [PARTNER, BODY])
 def test_a_trn_is_shown_once_it_is_validated(viewer: Viewer) -> None:
-    assert listed(viewer=viewer, trn_validated=True).trn == "1234567"
-    assert listed(viewer=viewer, trn_validated=False).trn == ""
-    assert listed(evolve(FULL, trn=None), viewer, trn_validated=True).trn == ""
+    assert listed(viewer=viewer, shows_trn=True).trn == "1234567"
+    assert listed(viewer=viewer, shows_trn=False).trn == ""
+    assert listed(evolve(FULL, trn=None), viewer, shows_trn=True).trn == ""
 
 
 @given(record=training_records(), state=st.sampled_from(TrainingState))

@@ -9,6 +9,7 @@ from checkdata.domain.feed.contents import DueParticipant
 from checkdata.domain.listing.rows import ListingEntry, Names, list_participant
 from checkdata.domain.training.facts import Eligibility, EligibilityReason, TrainingFacts
 from checkdata.domain.training.records import TrainingRecord, standing_of, viewers_of
+from checkdata.domain.training.statuses import shows_trn
 from checkdata.domain.training.teacher_records import TeacherCheck, TeacherClaim
 
 CheckTeacher = Callable[[TeacherClaim], TeacherCheck]
@@ -38,7 +39,7 @@ def derive(
             viewer,
             standing.state,
             names,
-            trn_validated=facts[standing.choice.record.record_id].trn_validated,
+            shows_trn=shows_trn(facts[standing.choice.record.record_id]),
             before=participant.before.get(viewer),
             today=today,
         )

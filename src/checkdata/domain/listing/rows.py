@@ -117,7 +117,7 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
     state: TrainingState,
     names: Names,
     *,
-    trn_validated: bool,
+    shows_trn: bool,
     before: ListedBefore | None,
     today: date,
 ) -> ListingEntry:
@@ -132,7 +132,7 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
         appropriate_body_id=None if for_partner else viewer.id,
         full_name=record.full_name,
         email=record.email if for_partner else "",
-        trn=(record.trn or "") if trn_validated else "",
+        trn=(record.trn or "") if shows_trn else "",
         role=record.role,
         lead_provider_id=lead,
         lead_provider="" if lead is None else names.lead_providers[lead],

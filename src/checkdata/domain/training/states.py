@@ -94,9 +94,7 @@ def training_state(facts: TrainingFacts, today: date) -> TrainingState:
         _gone(facts, today)
         or _moving_school(facts, today)
         or _training_stopped(facts)
-        or validation_answer(facts)
-        or eligibility_answer(facts)
-        or (funding_answer(facts) if facts.programme is Programme.FIP else None)
+        or checks_answer(facts)
         or (mentoring_answer(facts) if facts.role is ParticipantRole.MENTOR else _induction_training(facts, today))
     )
 
@@ -111,6 +109,18 @@ def holds_until(facts: TrainingFacts, today: date) -> date | None:
         if training_state(facts, day) is not state:
             return day
     return None
+
+
+def checks_answer(facts: TrainingFacts) -> TrainingState | None:
+    """Say what stands against training in the department's checks, or None where they are passed.
+
+    Source: statuses.md, *Which state*, rules 6 to 8.
+    """
+    return (
+        validation_answer(facts)
+        or eligibility_answer(facts)
+        or (funding_answer(facts) if facts.programme is Programme.FIP else None)
+    )
 
 
 def validation_answer(facts: TrainingFacts) -> TrainingState | None:

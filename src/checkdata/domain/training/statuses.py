@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.training.states import TrainingState
+from checkdata.domain.training.facts import TrainingFacts
+from checkdata.domain.training.states import TrainingState, checks_answer
 
 
 class Status(Enum):
@@ -148,3 +149,14 @@ GROUP_OF: Final[Mapping[TrainingState, StatusGroup]] = MappingProxyType(
     {state: group for groups in _TABLE.values() for group, states in groups.items() for state in states}
 )
 """The group of every training state; all states of a group have one status."""
+
+
+def shows_trn(facts: TrainingFacts) -> bool:
+    """Whether a TRN is shown: it is validated, and the department has finished its checks.
+
+    While it checks, no TRN is shown, because a TRN that some of the states of `StatusGroup.CHECKING` show would tell
+    which one it is. That is so in every other status too behind which a check goes on: else a TRN that comes back with
+    the next status would tell it afterwards. Source: statuses.md, *What the sentences may tell*.
+    """
+    answer = checks_answer(facts)
+    return facts.trn_validated and (answer is None or GROUP_OF[answer] is not StatusGroup.CHECKING)
