@@ -8,14 +8,17 @@ import pytest
 from attrs import evolve
 
 from checkdata.adapters.memory import MemoryFeed
+from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import FeedRefused
 from checkdata.domain.feed.contents import Changes, KnownIds, RowFault
 from checkdata.domain.feed.pieces import RecordPiece
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
+from checkdata.domain.training.records import Viewer
 from checkdata.domain.training.statuses import Status, StatusGroup
-from tests.contracts.operators import BODY, NORTH, Operator, row
+from tests.contracts.operators import BODY, EVERY_LEAD_PROVIDER, NORTH, Operator, row
 from tests.contracts.units_of_work import read, read_store
 from tests.feeds import RECORD, REFERENCES, TEACHER, reference_row, teacher_row, write_feed, write_file
 from tests.recent_events import recent
@@ -325,6 +328,14 @@ def test_a_school_or_lead_provider_that_is_called_otherwise_is_listed_so(operato
     assert [(row.school, row.lead_provider) for row in operator.listed()] == [("St Mary the Virgin", "Ambition 2")]
 
 
+@pytest.mark.parametrize(("viewer", "found"), [(NORTH, 1), (BODY, 0)])
+def test_an_address_is_looked_for_only_where_the_role_sees_it(operator: Operator, viewer: Viewer, found: int) -> None:
+    operator.write(row(appropriate_body_id=BODY.id))
+    operator.load()
+    query = ParticipantQuery.of(Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER), search="zoe@school")
+    assert read(operator.storage, lambda work: work.participants.count(query)) == found
+
+
 TO_BE_CHECKED = {"trn_validated": "", "eligibility": "", "details_given": "with_trn", "date_of_birth": "1990-01-02"}
 
 
@@ -389,4 +400,4 @@ def test_records_from_the_first_day_of_the_calendar_are_derived(operator: Operat
     newer = {"delivery_partner_id": "both", "updated_at": "2024-01-01T00:00:00Z"}
     operator.write(row(**since_ever), row(record_id="r2", **since_ever, **newer))
     assert operator.load().refused_rows == 0
-    assert operator.listed(NORTH) == []
+    assert [listed.group for listed in operator.listed(NORTH)] == [StatusGroup.MOVED_ON]

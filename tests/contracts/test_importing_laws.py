@@ -16,6 +16,7 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import GONE
 from checkdata.domain.training.teacher_records import TeacherInductionStatus, TeacherRecord
 from tests.contracts.operators import EVERY_LEAD_PROVIDER
 from tests.contracts.units_of_work import read
@@ -64,12 +65,15 @@ def importing(storage: Storage) -> ImportFeed:
 
 
 def seen(storage: Storage) -> list[list[ListedParticipant]]:
-    """Every row that any user may see, without since when, which depends on the order of imports."""
+    """Every row of whom an organisation has, without since when.
+
+    Since when, and who is no longer involved, depends on the order of imports: on what was known, and shown, by when.
+    """
     scopes = [Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER) for viewer in VIEWERS]
     found = read(
         storage, lambda work: [list(work.participants.rows(ParticipantQuery(scope=scope))) for scope in scopes]
     )
-    return [[evolve(row, since=TODAY, since_at_least=False) for row in rows] for rows in found]
+    return [[evolve(row, since=TODAY, since_at_least=False) for row in rows if row.group not in GONE] for rows in found]
 
 
 def imported(feed: MemoryFeed, today: date) -> list[list[ListedParticipant]]:

@@ -14,11 +14,12 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.feed.contents import DueParticipant
 from checkdata.domain.feed.derivation import derive
 from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import FeedStore, Relisted, Storage
 from checkdata.domain.training.facts import ParticipantRole
-from checkdata.domain.training.records import KEPT_MONTHS, TrainingRecord
+from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.teacher_records import (
     TeacherCheck,
     TeacherClaim,

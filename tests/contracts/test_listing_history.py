@@ -16,7 +16,7 @@ from checkdata.adapters.memory import MemoryFeed, MemoryRejections, MemoryStorag
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import FeedRefused
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.history import VERSIONED, ChangeKind, RowChange, Version, change_of
+from checkdata.domain.listing.history import VERSIONED, ChangeKind, RowChange, Version, change_of, left_view
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
@@ -105,9 +105,10 @@ def test_an_equal_import_keeps_no_version(operator: Operator) -> None:
 def test_a_row_that_shows_something_else_begins_a_version_and_keeps_the_old_one(
     operator: Operator, changed: dict[str, str]
 ) -> None:
-    first = imported(operator, row(trn_validated="true"))
+    decided = row(trn_validated="true", eligibility="eligible")
+    first = imported(operator, decided)
     (old,) = operator.listed()
-    second = imported(operator, row(trn_validated="true") | changed, today=day(1))
+    second = imported(operator, decided | changed, today=day(1))
     (new,) = operator.listed()
     assert versions(operator) == [
         Version(listed=new, began=second, ended=None),
@@ -212,7 +213,8 @@ def test_what_changed_is_told_by_kind_in_the_order_of_the_listing(operator: Oper
     assert found[2].before is not None
     assert found[2].before.status is Status.DFE_CHECKING_ELIGIBILITY
     assert found[2].now.status is Status.PARTICIPANT_DEFERRED
-    assert counts(operator, first.made_at) == {**dict.fromkeys(ChangeKind, 1), ChangeKind.NOW_COVERED: 0}
+    rare = dict.fromkeys((ChangeKind.NOW_COVERED, ChangeKind.LEFT_VIEW), 0)
+    assert counts(operator, first.made_at) == {**dict.fromkeys(ChangeKind, 1), **rare}
     assert changes(operator, first.made_at, kind=ChangeKind.NEW) == found[1:2]
     assert changes(operator, first.made_at, offset=1, limit=1) == found[1:2]
     assert changes(operator, first.made_at, offset=3) == []
@@ -231,6 +233,14 @@ def test_what_changed_to_and_fro_is_no_change(operator: Operator) -> None:
     imported(operator, row(), today=day(2))
     assert changes(operator, first.made_at) == []
     assert [change.kind for change in changes(operator, second.made_at)] == [ChangeKind.STATUS_CHANGED]
+
+
+def test_another_reason_behind_the_same_status_moves_since_and_is_no_change(operator: Operator) -> None:
+    first = imported(operator, row())
+    imported(operator, row(check_failed="true"), today=day(1))
+    versions_since = [(version.listed.group, version.listed.since) for version in versions(operator)]
+    assert versions_since == [(StatusGroup.CHECKING, day(1)), (StatusGroup.RECORD_NOT_FOUND, TODAY)]
+    assert changes(operator, first.made_at) == []
 
 
 def test_a_participant_who_left_the_scope_is_neither_told_nor_counted(operator: Operator) -> None:
@@ -338,6 +348,13 @@ class Past:
     def listed(self, viewer: Organisation) -> list[ListedParticipant]:
         return read(self.storage, lambda work: list(work.participants.rows(query_of(viewer))))
 
+    def last(self, viewer: Organisation, participant_id: str) -> ListedParticipant:
+        """How a listing showed a participant last."""
+        rows = [
+            row for lists in self.shown.values() for seen, found in lists.items() if seen == viewer for row in found
+        ]
+        return [row for row in rows if row.participant_id == participant_id][-1]
+
 
 def query_of(viewer: Organisation) -> ParticipantQuery:
     return ParticipantQuery(scope=Scope(organisation=viewer, rules=EVERY_LEAD_PROVIDER))
@@ -395,6 +412,12 @@ def changes_are_those_between(
         for row in past.listed(then.organisation)
     ]
     expected = [change for change in compared if change is not None]
+    gone = before.keys() - {row.participant_id for row in past.listed(then.organisation)}
+    left = [
+        left_view(before[name] if then.covers(before[name]) else None, past.last(then.organisation, name))
+        for name in gone
+    ]
+    expected += sorted(left, key=lambda change: change.now.order)
     with past.storage.reading() as work:
         found = list(work.participants.changes(query, done.made_at, then=then))
         assert list(map(told, found)) == list(map(told, expected))
@@ -403,7 +426,8 @@ def changes_are_those_between(
 
 
 def told(change: RowChange) -> tuple[object, ...]:
-    return change.kind, change.now, None if change.before is None else shown(change.before)
+    now = shown(change.now) if change.kind is ChangeKind.LEFT_VIEW else change.now
+    return change.kind, now, None if change.before is None else shown(change.before)
 
 
 def the_past_is_kept(storage: Storage, feeds: Sequence[tuple[MemoryFeed, date]]) -> None:

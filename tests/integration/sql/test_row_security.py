@@ -9,7 +9,14 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from checkdata.adapters.sql import grant_service_rights
 from checkdata.adapters.sql.feed_schema import feed_readings, teacher_records
-from checkdata.adapters.sql.generation_schema import generation, partner_listing, record_kinds, training_records
+from checkdata.adapters.sql.generation_schema import (
+    body_departed,
+    generation,
+    partner_departed,
+    partner_listing,
+    record_kinds,
+    training_records,
+)
 from checkdata.adapters.sql.generations import schema_of
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.adapters.sql.row_security import LET_READ, readable_rows
@@ -29,7 +36,14 @@ HELD: Final = [
     for table in (listing.rows, listing.words, listing.tallies, listing.history)
 ]
 OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
-AN_IMPORTS_OWN: Final = (training_records, record_kinds, teacher_records, feed_readings)
+AN_IMPORTS_OWN: Final = (
+    training_records,
+    record_kinds,
+    partner_departed,
+    body_departed,
+    teacher_records,
+    feed_readings,
+)
 APART: Final = {"audit_events", "receipts"}
 """What is on record names participants only by their id."""
 

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.tracing import SightingKind
 from checkdata.domain.feed.contents import References
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.training.facts import InductionStatus, TrainingStatus
@@ -239,6 +240,29 @@ def test_whom_an_agreement_covers_once_its_terms_are_wider_is_told_by_what_was_k
     client.sign_in(CAT)
     client.choose("delivery_partner", SOUTH.id)
     assert [row[:2] for row in rows(client.get("/changes"))] == [["Olga Other", "Now covered by an agreement"]]
+
+
+def test_of_a_participant_who_is_not_shown_any_more_only_the_name_and_the_old_status_are_told(
+    ann: Client, changed: World
+) -> None:
+    changed.load([evolve(ONE, delivery_partner_id=SOUTH.id, updated_at=changed.now)])
+    page = ann.get("/changes?since=2024-06-03&kind=left_view")
+    assert rows(page) == [["=1+1", "No longer shown", "Training or eligible for training", ""]]
+    assert kinds(page)[-1] == "No longer shown (1)"
+    row = page.one("tbody").one("tr")
+    assert not row.all("a")
+    assert {cell.text for cell in row.all("td")[2:]} == {""}
+    ann.get("/participants/p-4", 404)
+    content = ann.http.get("/changes.csv?since=2024-06-03&kind=left_view").content.decode("utf-8-sig")
+    assert content.splitlines()[1:] == ["No longer shown,Training or eligible for training,'=1+1,,,,,,,,"]
+
+
+def test_who_saw_a_participant_names_a_user_who_was_told_that_they_left(ann: Client, changed: World) -> None:
+    changed.load([evolve(ONE, delivery_partner_id=SOUTH.id, updated_at=changed.now)])
+    changed.pass_time(minutes=1)
+    ann.get("/changes?since=2024-06-03&kind=left_view")
+    seen = changed.services().trace.seen(ONE.participant_id, start=changed.now)
+    assert [each.first.how for each in seen.possibly] == [SightingKind.CHANGES]
 
 
 def test_the_csv_has_the_rows_of_the_page_with_what_changed(ann: Client) -> None:

@@ -14,6 +14,7 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.feed.contents import References
 from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
+from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.messages import Message, SignInLinkMessage
 from checkdata.domain.people.organisations import (
     Agreement,
@@ -50,7 +51,7 @@ from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
-from checkdata.domain.training.records import KEPT_MONTHS, Partnership, TrainingRecord
+from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from checkdata.domain.feed.contents import DueParticipant
 from checkdata.domain.feed.derivation import Derived, derive, facts_of
+from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.listing.rows import ListingEntry
 from checkdata.domain.training.facts import Eligibility, EligibilityReason, TrainingFacts
-from checkdata.domain.training.records import KEPT_MONTHS, TrainingRecord, Viewer, viewers_of
+from checkdata.domain.training.records import TrainingRecord, Viewer, viewers_of
 from checkdata.domain.training.teacher_records import TeacherCheck, TeacherClaim
 from checkdata.domain.values import ParticipantId
 from tests.strategies import NAMES, TODAY, careers, days, training_records

@@ -60,8 +60,8 @@ def facts(record: TrainingRecord) -> TrainingFacts:
     return facts_of(record, no_record_found)
 
 
-def standing(records: Sequence[TrainingRecord], viewer: Viewer = NORTH, on: date = TODAY, months: int = 12) -> Standing:
-    return standing_of(records, viewer, on, facts, kept_months=months)
+def standing(records: Sequence[TrainingRecord], viewer: Viewer = NORTH, on: date = TODAY) -> Standing:
+    return standing_of(records, viewer, on, facts)
 
 
 # The order of choice
@@ -173,62 +173,32 @@ def test_a_record_between_two_others_without_a_partner_hides_no_displacement() -
     assert displaced(ours(), theirs(), nobodys) is True
 
 
-# How long a displaced row stays
-
-
-def test_a_displaced_row_goes_twelve_months_after_the_day_on_which_it_was_displaced() -> None:
-    records = [ours(), theirs(starts_on=date(2024, 1, 15))]
-    assert displaced(*records, on=date(2024, 1, 14)) is False
-    assert displaced(*records, on=date(2024, 1, 15)) is True
-    assert displaced(*records, on=date(2025, 1, 14)) is True
-    assert displaced(*records, on=date(2025, 1, 15)) is None
-    assert displaced(*records, on=date(2099, 1, 1)) is None
-
-
-def test_holds_until_knows_the_day_of_displacement_and_the_day_on_which_the_row_goes() -> None:
-    records = [ours(), theirs(starts_on=day(5))]
-    assert standing(records).holds_until == day(5)
-    assert standing(records, on=day(5)).holds_until == date(2025, 9, 7)
-    assert standing(records, on=date(2025, 9, 7)) == Standing(choice=None, state=None, holds_until=None)
-
-
-def test_a_row_displaced_on_a_leap_day_goes_on_the_last_day_of_february() -> None:
-    records = [ours(), theirs(starts_on=date(2024, 2, 29))]
-    assert displaced(*records, on=date(2025, 2, 27)) is True
-    assert displaced(*records, on=date(2025, 2, 28)) is None
-
-
 def test_a_row_is_displaced_from_the_day_after_its_own_last_day() -> None:
     records = [ours(ends_on=date(2024, 1, 14)), theirs(starts_on=day(-900))]
     assert displaced(*records, on=date(2024, 1, 14)) is False
     assert displaced(*records, on=date(2024, 1, 15)) is True
-    assert displaced(*records, on=date(2025, 1, 15)) is None
+    assert displaced(*records, on=date(2099, 1, 1)) is True
 
 
-def test_the_twelve_months_begin_again_when_the_participant_moves_away_again() -> None:
-    records = [
-        ours(starts_on=date(2022, 1, 1), ends_on=date(2024, 1, 31)),
-        theirs(8, starts_on=date(2023, 2, 1), ends_on=date(2023, 8, 31)),
-        theirs(9, starts_on=date(2021, 9, 1)),
-    ]
-    assert displaced(*records, on=date(2023, 1, 31)) is False
-    assert displaced(*records, on=date(2023, 2, 1)) is True
-    assert displaced(*records, on=date(2023, 8, 31)) is True
-    assert displaced(*records, on=date(2023, 9, 1)) is False
-    assert displaced(*records, on=date(2024, 2, 1)) is True
-    assert displaced(*records, on=date(2025, 1, 31)) is True
-    assert displaced(*records, on=date(2025, 2, 1)) is None
+def test_holds_until_knows_the_day_of_displacement() -> None:
+    records = [ours(), theirs(starts_on=day(5))]
+    assert standing(records).holds_until == day(5)
+    assert standing(records, on=day(5)).holds_until is None
 
 
-@pytest.mark.parametrize("months", [0, 1, 6, 24])
-def test_how_long_a_displaced_row_stays_is_a_setting(months: int) -> None:
-    records = [ours(starts_on=date(2022, 1, 1)), theirs(starts_on=date(2023, 1, 15))]
-    years, month = divmod(months, 12)
-    gone = date(2023 + years, 1 + month, 15)
-    last = choose_record(records, NORTH, gone - timedelta(days=1), kept_months=months)
-    assert last is not None
-    assert last.displaced is (months > 0)
-    assert choose_record(records, NORTH, gone, kept_months=months) is None
+def test_a_displaced_participant_is_still_there_up_to_the_last_day_of_the_record_here() -> None:
+    records = [ours(ends_on=day(20)), theirs()]
+    assert standing(records).still_there
+    assert standing(records).holds_until == day(21)
+    assert not standing(records, on=day(21)).still_there
+    assert not standing([ours(ends_on=day(20))]).still_there
+
+
+@pytest.mark.parametrize("status", [InductionStatus.WITHDRAWN, InductionStatus.CHANGED])
+def test_an_open_record_that_says_they_have_gone_does_not_keep_them(
+    status: InductionStatus,
+) -> None:
+    assert not standing([ours(induction_status=status), theirs()]).still_there
 
 
 # What an appropriate body sees
@@ -292,29 +262,13 @@ def _displaced_on(records: Sequence[TrainingRecord], viewer: Viewer, on: date) -
 
 
 def _plainly(records: Sequence[TrainingRecord], viewer: Viewer, on: date) -> Choice | None:
-    """What is seen where a displaced row is kept for a month of at most 31 days, told day by day."""
     mine = [record for record in records if _may_be_seen(record, viewer)]
-    if not mine:
-        return None
-    since = on
-    while _displaced_on(records, viewer, since) and (on - since).days < 40:
-        since -= timedelta(days=1)
-    is_displaced = since < on
-    first_day = since + timedelta(days=1)
-    if is_displaced and on >= _a_month_after(first_day):
-        return None
-    return Choice(_in_order(mine, on)[0], displaced=is_displaced)
-
-
-def _a_month_after(first: date) -> date:
-    following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = (following + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return min(following + timedelta(days=first.day - 1), last)
+    return Choice(_in_order(mine, on)[0], displaced=_displaced_on(records, viewer, on)) if mine else None
 
 
 @given(careers(), st.sampled_from(VIEWERS), st.integers(-45, 45).map(day))
 def test_the_choice_is_what_the_words_say_on_any_day(records: list[TrainingRecord], viewer: Viewer, on: date) -> None:
-    assert choose_record(records, viewer, on, kept_months=1) == _plainly(records, viewer, on)
+    assert choose_record(records, viewer, on) == _plainly(records, viewer, on)
 
 
 @given(careers(), st.sampled_from(VIEWERS), st.integers(-8, 8).map(day))
@@ -333,21 +287,25 @@ def test_the_standing_is_the_choice_and_its_state(records: list[TrainingRecord],
 def test_the_standing_is_the_same_on_every_day_before_holds_until_and_another_then(
     records: list[TrainingRecord], viewer: Viewer, today: date
 ) -> None:
-    result = standing(records, viewer, today, months=1)
+    result = standing(records, viewer, today)
     until = result.holds_until
     assert until is None or until > today
     for asked in _days_between(today, until or day(900)):
-        later = standing(records, viewer, asked, months=1)
-        assert (later.choice, later.state, later.holds_until) == (result.choice, result.state, until)
+        later = standing(records, viewer, asked)
+        assert (told(later), later.holds_until) == (told(result), until)
     if until is not None:
-        then = standing(records, viewer, until, months=1)
-        assert (then.choice, then.state) != (result.choice, result.state)
+        then = standing(records, viewer, until)
+        assert told(then) != told(result)
+
+
+def told(result: Standing) -> tuple[object, ...]:
+    return result.choice, result.state, result.still_there
 
 
 def _days_between(first: date, end: date) -> list[date]:
     """Every day near to one on which a record drawn here starts or ends, and some of the others."""
     near = [first + timedelta(days=n) for n in range(60)]
-    far = [day(about + n) for about in (-365, 365, 395, 800, 830) for n in range(-3, 4)]
+    far = [day(about + n) for about in (-365, 365, 800) for n in range(-3, 4)]
     return sorted({asked for asked in (*near, *far, end - timedelta(days=1)) if first <= asked < end})
 
 

@@ -16,6 +16,7 @@ from checkdata.domain.feed.contents import Changes, Compared, DueParticipant, Kn
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece, RefusedRow, record_in
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, Names
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.statuses import Status
@@ -111,6 +112,7 @@ class MemoryFeedStore:
         /,
         *,
         one_by_one: bool = False,  # noqa: ARG002 - as it does anyway
+        kept_months: int = KEPT_MONTHS,  # noqa: ARG002 - what is derived tells
     ) -> int:
         """List every participant for a day, under these names, one by one."""
         state = self._draft.state
@@ -124,14 +126,23 @@ class MemoryFeedStore:
         for participant_id in sorted(records.keys() | listings.keys()):
             old = listings.pop(participant_id, None)
             theirs = tuple(records.get(participant_id, ()))
-            due = DueParticipant(participant_id=participant_id, records=theirs, before=_before(old))
+            due = DueParticipant(
+                participant_id=participant_id,
+                records=theirs,
+                before=_before(old),
+                departed=old.departed if old is not None else frozenset(),
+            )
             _, entries, holds_until = derive(due) if theirs else (due, (), None)
-            rows = {entry.viewer: entry for entry in entries}
+            rows = {entry.viewer: entry for entry in entries if not entry.departed}
             differing += _differing(old.rows if old is not None else {}, rows)
             past += past_rows(old, rows, number)
             if theirs:
                 listings[participant_id] = Derivation(
-                    rows=rows, shown_from=shown_from(old, rows, number), derived_on=today, holds_until=holds_until
+                    rows=rows,
+                    shown_from=shown_from(old, rows, number),
+                    departed=frozenset(entry.viewer for entry in entries if entry.departed),
+                    derived_on=today,
+                    holds_until=holds_until,
                 )
         self._listed = listings, tuple(past)
         return differing
@@ -250,7 +261,10 @@ def _before(derivation: Derivation | None) -> Mapping[Viewer, ListedBefore]:
     rows = derivation.rows if derivation is not None else {}
     return {
         viewer: ListedBefore(
-            group=entry.listed.group, since=entry.listed.since, since_at_least=entry.listed.since_at_least
+            group=entry.listed.group,
+            since=entry.listed.since,
+            since_at_least=entry.listed.since_at_least,
+            listed=entry.listed,
         )
         for viewer, entry in rows.items()
     }

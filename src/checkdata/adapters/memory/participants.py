@@ -11,8 +11,16 @@ from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import listing_csv
+from checkdata.domain.listing.departures import TOLD_FOR
 from checkdata.domain.listing.filters import FILTER_NAMED
-from checkdata.domain.listing.history import ChangeKind, RowChange, Version, change_of, refuse_search
+from checkdata.domain.listing.history import (
+    ChangeKind,
+    RowChange,
+    Version,
+    change_of,
+    left_view,
+    refuse_search,
+)
 from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import ImportId, ParticipantId
@@ -86,10 +94,11 @@ class MemoryParticipants:
         number = max((number for number, made in imports if made.made_at <= since), default=0)
         before = {row.participant_id: row for row in rows_as_of(self._draft.state, number) if query.scope.covers(row)}
         seen = before.keys() if then is None else {old.participant_id for old in filter(then.covers, before.values())}
-        changes = (
+        changes = [
             change_of(before.get(row.participant_id), row, covered=row.participant_id in seen)
             for row in self._found(query)
-        )
+        ]
+        changes += self._left(query, number, before if then is None else _covered(then, before))
         found = (change for change in changes if change is not None and kind in (None, change.kind))
         return islice(found, offset, None if limit is None else offset + limit)
 
@@ -110,6 +119,24 @@ class MemoryParticipants:
         found = sorted(filter(query.matches, rows), key=lambda row: row.order)
         return islice(found, offset, None if limit is None else offset + limit)
 
+    def _left(
+        self, query: ParticipantQuery, number: int, before: Mapping[ParticipantId, ListedParticipant]
+    ) -> Iterator[RowChange]:
+        """The rows that had a version at import *number* and left since, not long ago, as they were last."""
+        state, viewer = self._draft.state, query.scope.organisation
+        listed = {name for name, derivation in state.listings.items() if viewer in derivation.rows}
+        past = [row for row in state.past_rows if row.viewer == viewer and row.listed.participant_id not in listed]
+        stood = {row.listed.participant_id for row in past if row.shown_from <= number < row.shown_until}
+        last = {row.listed.participant_id: row for row in sorted(past, key=lambda row: row.shown_until)}
+        told_from = state.imports[-1].made_at - TOLD_FOR if state.imports else None
+        left = [
+            row.listed
+            for name, row in last.items()
+            if name in stood and told_from is not None and state.imports[row.shown_until - 1].made_at > told_from
+        ]
+        for row in sorted(filter(query.matches, left), key=lambda row: row.order):
+            yield left_view(before.get(row.participant_id), row)
+
     def _found(self, query: ParticipantQuery) -> list[ListedParticipant]:
         return query.order.arranged(filter(query.matches, self._rows()))
 
@@ -120,6 +147,12 @@ class MemoryParticipants:
         for derivation in self._draft.state.listings.values():
             for entry in derivation.rows.values():
                 yield entry.listed
+
+
+def _covered(
+    scope: Scope, rows: Mapping[ParticipantId, ListedParticipant]
+) -> Mapping[ParticipantId, ListedParticipant]:
+    return {name: row for name, row in rows.items() if scope.covers(row)}
 
 
 _conforms: type[ports.Participants] = MemoryParticipants

@@ -60,11 +60,13 @@ class RequestCount:
 class Derivation:
     """A participant's rows in the listings: for which day they were derived, and until when they hold.
 
-    ``shown_from`` is for each row the number of the import that began its version.
+    ``shown_from`` is for each row the number of the import that began its version. ``departed`` are the listings whose
+    view the participant has left.
     """
 
     rows: Mapping[Viewer, ListingEntry]
     shown_from: Mapping[Viewer, int]
+    departed: frozenset[Viewer] = frozenset()
     derived_on: date
     holds_until: date | None
 

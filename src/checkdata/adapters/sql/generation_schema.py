@@ -155,6 +155,16 @@ def _tallies(name: str, organisation: str) -> Table:
     return table
 
 
+def _departed(name: str, organisation: str) -> Table:
+    return Table(
+        name,
+        generation,
+        Column(organisation, Words, primary_key=True),
+        Column("participant_id", Words, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+
+
 partner_listing: Final = _listing("partner_listing", "delivery_partner_id")
 body_listing: Final = _listing("body_listing", "appropriate_body_id")
 partner_words: Final = _words("partner_words", "delivery_partner_id")
@@ -164,6 +174,9 @@ body_words: Final = _words("body_words", "appropriate_body_id")
 partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
 """How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
 body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
+partner_departed: Final = _departed("partner_departed", "delivery_partner_id")
+"""The participants who have left a listing's view: they are not listed again until they are involved again."""
+body_departed: Final = _departed("body_departed", "appropriate_body_id")
 
 BEFORE: Final = "before"
 """The schema in which the tables of the generation before are found while the next one is made."""

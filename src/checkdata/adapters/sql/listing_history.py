@@ -7,7 +7,21 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from checkdata.adapters.sql.conditions import filter_conditions, where
 from checkdata.adapters.sql.listing_fields import SHOWN
@@ -15,8 +29,9 @@ from checkdata.adapters.sql.listings import Listing, listed_from_row
 from checkdata.adapters.sql.prepared_statement import Cells
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.history import ChangeKind, RowChange
+from checkdata.domain.listing.history import ChangeKind, RowChange, left_view
 from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.training.statuses import StatusGroup
 from checkdata.domain.values import ImportId, ParticipantId
@@ -43,11 +58,10 @@ def change_from_row(row: Row[*tuple[Any, ...]], organisation: Organisation) -> R
     """A change from a row of `changed_rows`."""
     kind = ChangeKind(row.kind)
     unseen = kind in (ChangeKind.NEW, ChangeKind.NOW_COVERED)
-    before = None if unseen else SimpleNamespace(**{n: getattr(row, f"{_BEFORE}{n}") for n in SHOWN})
     return RowChange(
         kind=kind,
         now=listed_from_row(row, organisation),
-        before=None if before is None else listed_from_row(before, organisation),
+        before=None if unseen else _before(row, organisation),
     )
 
 
@@ -79,6 +93,46 @@ def changed_rows(listing: Listing, scopes: tuple[Scope, Scope], number: int, kin
         .select_from(now.join(before, stood, isouter=True))
         .where(looked_at, kind_of.is_not(None) if kind is None else kind_of == kind.value)
     )
+
+
+def left_rows(listing: Listing, query: ParticipantQuery, number: int, told_from: int) -> Select[Any]:
+    """The last versions, in scope, of rows that had one as of import *number* and are in the listing no more.
+
+    Their versions of that time are beside them where they are in scope too. Only of rows that left after import
+    *told_from*.
+    """
+    last, before, later = listing.history, listing.history.alias("stood"), listing.history.alias("later")
+    stood = and_(_is_same_row(before, last, listing), before.c.shown_from <= number, before.c.shown_until > number)
+    is_followed = exists().where(_is_same_row(later, last, listing), later.c.shown_from > last.c.shown_from)
+    is_listed = exists().where(_is_same_row(listing.rows, last, listing))
+    in_scope = where(query.scope.predicate, listing.columns_in(last))
+    was_in_scope = where(query.scope.predicate, listing.columns_in(before))
+    left = last.c.shown_until > max(number, told_from), ~is_followed, ~is_listed
+    return (
+        select(
+            *(last.c[name] for name in SHOWN),
+            *(before.c[name].label(f"{_BEFORE}{name}") for name in SHOWN),
+            func.coalesce(was_in_scope, literal(value=False)).label("was_in_scope"),
+        )
+        .select_from(last.join(before, stood))
+        .where(*left, in_scope, *filter_conditions(query, last))
+        .order_by(*(last.c[name] for name in _ORDER))
+    )
+
+
+def left_from_row(row: Row[*tuple[Any, ...]], scope: Scope) -> RowChange:
+    """The change of a row of `left_rows`; *scope* is that of the time before, which covers what was seen."""
+    before = _before(row, scope.organisation)
+    seen = row.was_in_scope and scope.covers(before)
+    return left_view(before if seen else None, listed_from_row(row, scope.organisation))
+
+
+def _before(row: Row[*tuple[Any, ...]], organisation: Organisation) -> ListedParticipant:
+    return listed_from_row(SimpleNamespace(**{name: getattr(row, f"{_BEFORE}{name}") for name in SHOWN}), organisation)
+
+
+def _is_same_row(one: FromClause, other: FromClause, listing: Listing) -> ColumnElement[bool]:
+    return and_(*(one.c[name] == other.c[name] for name in (listing.organisation, "participant_id")))
 
 
 def versions_of(listing: Listing, scope: Scope, participant_id: ParticipantId) -> Select[Any]:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Row, Table
+from sqlalchemy import ColumnElement, FromClause, Row, Table
 
 from checkdata.adapters.sql.feed_schema import body_history, partner_history
 from checkdata.adapters.sql.generation_schema import (
+    body_departed,
     body_listing,
     body_tallies,
     body_words,
+    partner_departed,
     partner_listing,
     partner_tallies,
     partner_words,
@@ -34,6 +36,7 @@ class Listing:
     words: Table
     history: Table
     tallies: Table
+    departed: Table
     organisation: str
     viewer: type[Viewer]
 
@@ -42,7 +45,7 @@ class Listing:
         """The columns that a scope may speak of."""
         return self.columns_in(self.rows)
 
-    def columns_in(self, table: Table) -> Mapping[str, ColumnElement[Any]]:
+    def columns_in(self, table: FromClause) -> Mapping[str, ColumnElement[Any]]:
         """The same columns in the rows, the words, the tallies or the history."""
         return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
@@ -53,6 +56,7 @@ LISTINGS: Final = (
         words=partner_words,
         history=partner_history,
         tallies=partner_tallies,
+        departed=partner_departed,
         organisation="delivery_partner_id",
         viewer=DeliveryPartner,
     ),
@@ -61,6 +65,7 @@ LISTINGS: Final = (
         words=body_words,
         history=body_history,
         tallies=body_tallies,
+        departed=body_departed,
         organisation="appropriate_body_id",
         viewer=AppropriateBody,
     ),

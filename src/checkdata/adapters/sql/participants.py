@@ -16,6 +16,8 @@ from checkdata.adapters.sql.listing_history import (
     changed_rows,
     import_from_cells,
     import_from_row,
+    left_from_row,
+    left_rows,
     select_rows_as_of,
     versions_of,
 )
@@ -28,6 +30,7 @@ from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
+from checkdata.domain.listing.departures import TOLD_FOR
 from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import ChangeKind, RowChange, Version, refuse_search
 from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
@@ -165,14 +168,22 @@ class SqlParticipants:
         offset: int = 0,
         limit: int | None = None,
     ) -> Iterator[RowChange]:
-        """What changed of the rows that match now, streamed."""
+        """What changed of the rows that match now, streamed, and then who left view."""
         listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
         if listing is None:
             return
-        changed = self._changed(query, listing, since, then, kind).order_by(*in_order(query.order, listing))
-        cut = changed.offset(offset).limit(limit).execution_options(yield_per=_STREAMED_ROWS)
-        with self._transaction.execute(cut) as rows:
-            yield from map(partial(change_from_row, organisation=organisation), rows)
+        given = 0
+        if kind is not ChangeKind.LEFT_VIEW:
+            changed = self._changed(query, listing, since, then, kind)
+            cut = changed.order_by(*in_order(query.order, listing)).offset(offset).limit(limit)
+            with self._transaction.execute(cut.execution_options(yield_per=_STREAMED_ROWS)) as rows:
+                for row in rows:
+                    yield change_from_row(row, organisation)
+                    given += 1
+            offset = max(0, offset - self._number_of(changed)) if offset and not given else 0
+        if kind in {None, ChangeKind.LEFT_VIEW}:
+            left = self._left(query, listing, since, then)
+            yield from left[offset : None if limit is None else offset + limit - given]
 
     def count_changes(
         self, query: ParticipantQuery, since: datetime, /, *, then: Scope | None = None
@@ -183,6 +194,7 @@ class SqlParticipants:
             kinds = self._changed(query, listing, since, then, None).subquery().c.kind
             counted = self._transaction.execute(select(kinds, func.count()).group_by(kinds))
             numbers |= {ChangeKind(kind): number for kind, number in counted.all()}
+            numbers[ChangeKind.LEFT_VIEW] = len(self._left(query, listing, since, then))
         return numbers
 
     def rows_at(
@@ -231,10 +243,30 @@ class SqlParticipants:
         kind: ChangeKind | None,
     ) -> Select[Any]:
         """The rows that match now and changed since the last import made at or before that moment."""
-        last = select(func.coalesce(func.max(imports.c.number), 0)).where(since >= imports.c.made_at)
+        changed = changed_rows(listing, (query.scope, then or query.scope), self._import_at(since), kind)
+        return changed.where(*self._condition(query, listing))
+
+    def _left(
+        self, query: ParticipantQuery, listing: Listing, since: datetime, then: Scope | None
+    ) -> Sequence[RowChange]:
+        """The rows of that time that have left view and match; there are few, and a search looks at them here."""
+        as_of = self.as_of()
+        if as_of is None:
+            return []
+        told_from = self._import_at(as_of.made_at - TOLD_FOR)
+        rows = self._transaction.execute(left_rows(listing, query, self._import_at(since), told_from)).all()
+        changes = map(partial(left_from_row, scope=then or query.scope), rows)
+        return [change for change in changes if query.matches(change.now)]
+
+    def _import_at(self, moment: datetime) -> int:
+        """The number of the last import made at or before then; 0 before the first."""
+        last = select(func.coalesce(func.max(imports.c.number), 0)).where(moment >= imports.c.made_at)
         number: int = self._transaction.execute(last).scalar_one()
-        scopes = query.scope, then or query.scope
-        return changed_rows(listing, scopes, number, kind).where(*self._condition(query, listing))
+        return number
+
+    def _number_of(self, rows: Select[Any]) -> int:
+        number: int = self._transaction.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+        return number
 
     def _imports(self, numbers: AbstractSet[int | None]) -> Mapping[int, Import]:
         found = self._transaction.execute(select(imports).where(imports.c.number.in_(numbers - {None})))

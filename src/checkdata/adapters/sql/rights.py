@@ -111,6 +111,7 @@ RIGHTS: Final[Mapping[str, Rights]] = {table.name: rights for table, rights in _
 RIGHTS_IN_A_GENERATION: Final[Mapping[str, Rights]] = {
     training_records.name: CLOSED,
     record_kinds.name: CLOSED,
+    **{each.departed.name: CLOSED for each in LISTINGS},
     **{table.name: READS for each in LISTINGS for table in (each.rows, each.words, each.tallies)},
 }
 """The same for the tables of each generation of listings."""

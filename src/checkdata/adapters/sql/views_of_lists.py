@@ -32,6 +32,7 @@ from checkdata.adapters.sql.column_types import Number
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.audit.tracing import (
     LISTS,
     SIGHTING_KIND_OF,
@@ -60,7 +61,7 @@ def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetim
     events, rows = audit_events.c, _rows(stood)
     told = and_(
         imports.c.number >= rows.c.began,
-        imports.c.number < rows.c.ended,
+        imports.c.number < case((_tells_who_left(), rows.c.followed), else_=rows.c.ended),
         *(func.coalesce(_detail(name), rows.c[name]) == rows.c[name] for name in _FILTERS),
     )
     unknown = imports.c.number.is_(None)
@@ -121,11 +122,23 @@ def _rows(stood: Sequence[ShownRow]) -> Subquery:
                 literal(place, Integer).label("place"),
                 literal(each.began, Number).label("began"),
                 literal(_NEVER if each.ended is None else each.ended, Number).label("ended"),
+                literal(_followed(each, stood), Number).label("followed"),
                 *(literal(str(slug(getattr(each.listed, name))), Text).label(name) for name in _FILTERS),
             )
             for place, each in enumerate(stood)
         )
     ).subquery("stood")
+
+
+def _followed(row: ShownRow, stood: Sequence[ShownRow]) -> int:
+    """The number of the import that began the next version of a row."""
+    return min((other.began for other in stood if other.began > row.began), default=_NEVER)
+
+
+def _tells_who_left() -> ColumnElement[bool]:
+    """Whether a row may have been told of, as it was last, when it was gone (`Trail.told_of`)."""
+    is_page = audit_events.c.kind == AuditKind.CHANGES_VIEWED.value
+    return or_(is_page, func.coalesce(_detail("format"), "") == FileKind.CHANGES.value)
 
 
 def _of_organisation(organisation: tuple[Role, str]) -> Sequence[ColumnElement[bool]]:

@@ -64,6 +64,15 @@ class Trail:
             if (number is None or stood.stands(number)) and stood.organisation == (role, organisation_id):
                 yield stood
 
+    def told_of(self, role: Role | None, organisation_id: str | None, import_id: ImportId | None) -> Iterator[ShownRow]:
+        """What *What changed* may have told of: the row as of an import, or as it was last if it was gone by then."""
+        number = None if import_id is None else self.imports.get(import_id)
+        if number is None:
+            yield from self.at(role, organisation_id, import_id)
+            return
+        begun = [row for row in self.stood if row.began <= number and row.organisation == (role, organisation_id)]
+        yield from sorted(begun, key=lambda row: row.began)[-1:]
+
     def row_of(self, organisation: Organisation, moment: datetime | None) -> ListedParticipant | None:
         """The participant's row in an organisation's listing at a moment, None for now; None if it had none."""
         number = max((number for number, made in self.made.items() if moment is None or made <= moment), default=0)
@@ -204,10 +213,16 @@ def _filters_of(words: Mapping[str, object]) -> Mapping[str, str]:
 
 def list_may_have_shown(event: AuditEvent, trail: Trail) -> bool:
     """Whether a list, whose rows are not recorded, may have had a participant on it."""
-    filters, stood = _filters_of(event.details), trail.at(event.role, event.organisation_id, event.import_id)
+    rows_of = trail.told_of if _tells_who_left(event) else trail.at
+    filters, stood = _filters_of(event.details), rows_of(event.role, event.organisation_id, event.import_id)
     return any(
         meets_recorded_filters(each.listed, filters) and was_covered(each, event.details.get("rules")) for each in stood
     )
+
+
+def _tells_who_left(event: AuditEvent) -> bool:
+    """Whether participants who were not in the listing any more were told of too."""
+    return event.kind is AuditKind.CHANGES_VIEWED or event.details.get("format") == FileKind.CHANGES.value
 
 
 def meets_recorded_filters(listed: ListedParticipant, filters: Mapping[str, str]) -> bool:

@@ -103,11 +103,12 @@ class Compared:
 
 @frozen(kw_only=True)
 class DueParticipant:
-    """A participant to be listed: all its records, and what each listing said before."""
+    """A participant to be listed: all its records, what each listing said before, and which it had left by then."""
 
     participant_id: ParticipantId
     records: Sequence[TrainingRecord]
     before: Mapping[Viewer, ListedBefore]
+    departed: AbstractSet[Viewer] = frozenset()
 
 
 @frozen(kw_only=True)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from checkdata.domain.feed.contents import DueParticipant
-from checkdata.domain.listing.rows import ListingEntry, Names, list_participant
+from checkdata.domain.listing.departures import leaves_view_on
+from checkdata.domain.listing.rows import ListingEntry, Names, as_last_shown, list_participant
 from checkdata.domain.training.facts import Eligibility, EligibilityReason, TrainingFacts
-from checkdata.domain.training.records import TrainingRecord, standing_of, viewers_of
-from checkdata.domain.training.statuses import shows_trn
+from checkdata.domain.training.records import Standing, TrainingRecord, standing_of, viewers_of
+from checkdata.domain.training.statuses import GONE, shows_trn
 from checkdata.domain.training.teacher_records import TeacherCheck, TeacherClaim
 
 CheckTeacher = Callable[[TeacherClaim], TeacherCheck]
@@ -18,7 +19,10 @@ CheckTeacher = Callable[[TeacherClaim], TeacherCheck]
 
 @frozen(kw_only=True)
 class Derived:
-    """A participant's rows, one for each organisation that sees it, and the first day on which they change, or None."""
+    """A participant's rows, one for each organisation that sees it, and the first day on which they change, or None.
+
+    Rows that have left view are among them, as such.
+    """
 
     entries: Sequence[ListingEntry]
     holds_until: date | None
@@ -29,25 +33,42 @@ def derive(
 ) -> Derived:
     """Derive the rows of a participant for a day; what a listing said before tells since when (service rule 11)."""
     facts = {record.record_id: facts_of(record, check_teacher) for record in participant.records}
-    standings = {
-        viewer: standing_of(participant.records, viewer, today, lambda r: facts[r.record_id], kept_months=kept_months)
-        for viewer in viewers_of(participant.records)
-    }
-    entries = [
-        list_participant(
-            standing.choice.record,
-            viewer,
-            standing.state,
-            names,
-            shows_trn=shows_trn(facts[standing.choice.record.record_id]),
-            before=participant.before.get(viewer),
-            today=today,
-        )
-        for viewer, standing in standings.items()
-        if standing.choice is not None and standing.state is not None
-    ]
-    turns = [standing.holds_until for standing in standings.values() if standing.holds_until is not None]
-    return Derived(entries=entries, holds_until=min(turns, default=None))
+    entries: list[ListingEntry] = []
+    turns: list[date | None] = []
+    for viewer in viewers_of(participant.records):
+        standing = standing_of(participant.records, viewer, today, lambda record: facts[record.record_id])
+        turns.append(standing.holds_until)
+        if standing.choice is not None and standing.state is not None:
+            before = participant.before.get(viewer)
+            entry = list_participant(
+                standing.choice.record,
+                viewer,
+                standing.state,
+                names,
+                shows_trn=shows_trn(facts[standing.choice.record.record_id]),
+                before=before,
+                today=today,
+            )
+            entry = as_last_shown(entry, before) if standing.choice.displaced else entry
+            leaves_on = _leaves_view_on(entry, standing, today, kept_months, departed=viewer in participant.departed)
+            gone = leaves_on is not None and leaves_on <= today
+            entries.append(evolve(entry, departed=True) if gone else entry)
+            turns.append(None if gone else leaves_on)
+    return Derived(entries=entries, holds_until=min(filter(None, turns), default=None))
+
+
+def _leaves_view_on(
+    entry: ListingEntry, standing: Standing, today: date, kept_months: int, *, departed: bool
+) -> date | None:
+    """The day on which a row leaves view, None where no day is known; a row that has left does not come back by itself.
+
+    Source: statuses.md, section 3.
+    """
+    if entry.listed.group not in GONE:
+        return None
+    if departed:
+        return today
+    return None if standing.still_there else leaves_view_on(entry.listed.since, kept_months)
 
 
 def facts_of(record: TrainingRecord, check_teacher: CheckTeacher) -> TrainingFacts:

@@ -13,11 +13,17 @@ CHANGE_LABELS: Final = {
     ChangeKind.NOW_COVERED: "Now covered by an agreement",
     ChangeKind.STATUS_CHANGED: "Status changed",
     ChangeKind.MOVED_AWAY: "Moved away",
+    ChangeKind.LEFT_VIEW: "No longer shown",
 }
+
+TOLD_OF_THE_GONE: Final = ("full_name",)
+"""The columns that are told of a participant who left view."""
 
 
 def change_columns(role: Role) -> Sequence[Column[RowChange]]:
     """What changed, the status before (blank for one not seen before), and the columns of this role, as they are now.
+
+    Of a participant who left view only their name is told.
 
     Raises `ValueError` for a role that sees no participants.
     """
@@ -38,4 +44,8 @@ def _status_before(change: RowChange, role: Role) -> str:
 
 
 def _now(column: ParticipantColumn) -> Column[RowChange]:
-    return Column(column.name, column.heading, lambda change: column.cell(change.now))
+    def cell(change: RowChange) -> str:
+        told = change.kind is not ChangeKind.LEFT_VIEW or column.name in TOLD_OF_THE_GONE
+        return column.cell(change.now) if told else ""
+
+    return Column(column.name, column.heading, cell)

@@ -56,11 +56,16 @@ class ChangeKind(Enum):
     """It had another status."""
     MOVED_AWAY = "moved_away"
     """The participant has left the organisation and is still in view."""
+    LEFT_VIEW = "left_view"
+    """It is not in the listing any more, and today's scope covers it as it was."""
 
 
 @frozen(kw_only=True)
 class RowChange:
-    """A row that changed: as it is ``now``, and as it was ``before`` (None if it is new)."""
+    """A row that changed: as it is ``now``, and as it was ``before`` (None if it is new).
+
+    A row that has left view is now as it was shown last; users are told only its name (statuses.md 3).
+    """
 
     kind: ChangeKind
     now: ListedParticipant
@@ -86,6 +91,14 @@ def change_of(before: ListedParticipant | None, now: ListedParticipant, *, cover
     if now.status is not before.status:
         return RowChange(kind=ChangeKind.STATUS_CHANGED, now=now, before=before)
     return None
+
+
+def left_view(before: ListedParticipant | None, last: ListedParticipant) -> RowChange:
+    """The change of a row that is not in the listing any more, *last* being how it was shown last.
+
+    *before* must be None if today's scope does not cover it.
+    """
+    return RowChange(kind=ChangeKind.LEFT_VIEW, now=last, before=before)
 
 
 def refuse_search(query: ParticipantQuery) -> None:

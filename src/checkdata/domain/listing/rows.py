@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.listing.field_traits import BOTH, traits, traits_of
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, School
@@ -63,11 +63,15 @@ FIELDS: Final = traits_of(ListedParticipant)
 
 @frozen(kw_only=True)
 class ListingEntry:
-    """A row of a listing with the state behind its status. No partner or body sees that state (security.md 45)."""
+    """A row of a listing with the state behind its status. No partner or body sees that state (security.md 45).
+
+    ``departed``: the row has left view. It is not listed, and that it left is remembered.
+    """
 
     viewer: Viewer
     listed: ListedParticipant
     state: TrainingState
+    departed: bool = False
 
 
 @frozen
@@ -87,11 +91,16 @@ class Names:
 
 @frozen(kw_only=True)
 class ListedBefore:
-    """What a listing said of a participant before: the group of states, and since when."""
+    """What a listing said of a participant before: the group of states, and since when.
+
+    ``listed`` is the row as it was shown. It may be None for a participant who is at one organisation only, because
+    nobody asks for it unless they move.
+    """
 
     group: StatusGroup
     since: date
     since_at_least: bool
+    listed: ListedParticipant | None = None
 
 
 @frozen(kw_only=True)
@@ -149,3 +158,15 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
         completed_on=record.induction_completed_on if group is StatusGroup.COMPLETED else None,
     )
     return ListingEntry(viewer=viewer, listed=listed, state=state)
+
+
+def as_last_shown(entry: ListingEntry, before: ListedBefore | None) -> ListingEntry:
+    """The entry of a participant who has moved away, with the details that were shown last (statuses.md 3).
+
+    The record's own details where none were shown before.
+    """
+    if before is None or before.listed is None:
+        return entry
+    now = entry.listed
+    told_now = {name: getattr(now, name) for name in ("status", "group", "since", "since_at_least", "completed_on")}
+    return evolve(entry, listed=evolve(before.listed, **told_now))

@@ -10,6 +10,7 @@ from checkdata.domain.feed.contents import Changes, Compared, DueParticipant, Kn
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.listing.rows import ListingEntry, Names
 from checkdata.domain.training.teacher_records import TeacherRecord
 
@@ -58,10 +59,20 @@ class FeedStore(Protocol):
     def teacher_records_of(self, person_key: str, /) -> Sequence[TeacherRecord]:
         """The teacher records of this person (`checkdata.domain.training.teacher_records.person_key`), by TRN."""
 
-    def list_participants(self, derive: Derive, names: Names, today: date, /, *, one_by_one: bool = False) -> int:
+    def list_participants(
+        self,
+        derive: Derive,
+        names: Names,
+        today: date,
+        /,
+        *,
+        one_by_one: bool = False,
+        kept_months: int = KEPT_MONTHS,
+    ) -> int:
         """List every participant for a day, under these names; nothing where all that is listed holds on that day.
 
         *derive* may be asked of an example for many that are like it, unless *one_by_one*, which is what that means.
+        Rows of participants who are no longer involved leave view after *kept_months*, as *derive* has it too.
         Returns how many rows were added, changed or removed.
         """
 

@@ -68,9 +68,11 @@ class Participants(Protocol):
 
         Each row is compared with its version as of the last import made at or before *since*
         (`change_of`); before the first import there were no rows, so all rows are new. A version
-        that the query's scope does not cover counts as none, and a participant not in scope now is neither given nor
-        counted. *then* is the scope at that time, the query's unless given: a version that it does not cover was not
-        seen. *kind* gives only the changes of one kind; *offset* and *limit* cut a page out. Close the iterator or
+        that the query's scope does not cover counts as none, and a participant whose row is not in scope now is neither
+        given nor counted. Behind them come, by name, the rows that had a version at that time and are in the
+        listing no more, if their last version matches (`left_view`), unless it ended more than `TOLD_FOR` before the
+        last import. *then* is the scope at that time, the query's unless given: a version that it does not cover was
+        not seen. *kind* gives only the changes of one kind; *offset* and *limit* cut a page out. Close the iterator or
         exhaust it.
         """
 

@@ -1,10 +1,8 @@
 """Training records, and which one of a participant's an organisation sees (statuses.md 3)."""
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Final
 
 from attrs import frozen
 
@@ -22,10 +20,8 @@ from checkdata.domain.training.facts import (
     TrainingStatus,
 )
 from checkdata.domain.training.states import TrainingState, holds_until, training_state
+from checkdata.domain.training.statuses import GONE, GROUP_OF
 from checkdata.domain.values import LeadProviderId, ParticipantId, RecordId
-
-KEPT_MONTHS: Final = 12
-"""For how many months a participant who moved away stays in view; a setting (statuses.md 3)."""
 
 Viewer = DeliveryPartner | AppropriateBody
 """An organisation that sees participants."""
@@ -95,11 +91,13 @@ class Choice:
 class Standing:
     """What an organisation sees of a participant; ``choice`` and ``state`` are None where it sees nothing.
 
+    ``still_there``: the participant has moved to another organisation, and their record here is open all the same.
     ``holds_until`` is the first day after today on which the same records give another answer, or None.
     """
 
     choice: Choice | None
     state: TrainingState | None
+    still_there: bool = False
     holds_until: date | None
 
 
@@ -114,52 +112,45 @@ def viewers_of(records: Iterable[TrainingRecord]) -> frozenset[Viewer]:
     return frozenset(viewers)
 
 
-def choose_record(
-    records: Sequence[TrainingRecord], viewer: Viewer, today: date, *, kept_months: int = KEPT_MONTHS
-) -> Choice | None:
+def choose_record(records: Sequence[TrainingRecord], viewer: Viewer, today: date) -> Choice | None:
     """The training record of one participant that *viewer* sees on a day, or None (statuses.md 3).
 
     *records* are all of the participant's. Open before ended, then the newest start, the newest update, the highest
-    id. Where that order puts a started record of another organisation first, the viewer's row is displaced, and goes
-    *kept_months* after that day.
+    id. Where that order puts a started record of another organisation first, the viewer's row is displaced.
     """
     holder, ours = _holder(viewer), viewer.id
     mine = [record for record in records if holder(record) == ours]
     if not mine:
         return None
-    chosen = _first(mine, today)
-    if len(mine) == len(records) or not _displaced(records, viewer, today):
-        return Choice(chosen, displaced=False)
-    if today >= _months_after(_displaced_since(records, viewer, today), kept_months):
-        return None
-    return Choice(chosen, displaced=True)
+    displaced = len(mine) < len(records) and _displaced(records, viewer, today)
+    return Choice(_first(mine, today), displaced=displaced)
 
 
 def standing_of(
-    records: Sequence[TrainingRecord],
-    viewer: Viewer,
-    today: date,
-    facts_of: Callable[[TrainingRecord], TrainingFacts],
-    *,
-    kept_months: int = KEPT_MONTHS,
+    records: Sequence[TrainingRecord], viewer: Viewer, today: date, facts_of: Callable[[TrainingRecord], TrainingFacts]
 ) -> Standing:
     """The choice of record and its state on a day, and until when both hold (statuses.md 1 and 3).
 
     *facts_of* gives the facts of a record once its TRN and eligibility are checked (feed.md, teacher_records.csv).
     """
 
-    def answer(day: date) -> tuple[Choice | None, TrainingState | None]:
-        choice = choose_record(records, viewer, day, kept_months=kept_months)
-        return choice, None if choice is None else _state(choice, facts_of, day)
+    def answer(day: date) -> tuple[Choice | None, TrainingState | None, bool]:
+        choice = choose_record(records, viewer, day)
+        if choice is None:
+            return None, None, False
+        own = training_state(facts_of(choice.record), day)
+        if not choice.displaced:
+            return choice, own, False
+        still_there = choice.record.is_open(day) and GROUP_OF[own] not in GONE
+        return choice, TrainingState.NO_LONGER_INVOLVED, still_there
 
     now = answer(today)
-    days = sorted(_turning_days(records, kept_months, after=today))
-    change = next((day for day in days if answer(day) != now), None)
-    choice, state = now
+    change = next((day for day in sorted(_turning_days(records, after=today)) if answer(day) != now), None)
+    choice, state, still_there = now
     if choice is not None and not choice.displaced:
         own = holds_until(facts_of(choice.record), today)
         change = min(filter(None, (change, own)), default=None)
-    return Standing(choice=choice, state=state, holds_until=change)
+    return Standing(choice=choice, state=state, still_there=still_there, holds_until=change)
 
 
 def _holder(viewer: Viewer) -> Callable[[TrainingRecord], str | None]:
@@ -185,16 +176,6 @@ def _displaced(records: Sequence[TrainingRecord], viewer: Viewer, today: date) -
     return holder(_first(rivals, today)) != ours
 
 
-def _displaced_since(records: Sequence[TrainingRecord], viewer: Viewer, today: date) -> date:
-    """The first day of the stretch of days, up to today, on which the viewer's row is displaced."""
-    since = today
-    for day in sorted(filter(lambda day: day <= today, _event_days(records)), reverse=True):
-        since = day
-        if day == date.min or not _displaced(records, viewer, day - timedelta(days=1)):
-            break
-    return since
-
-
 def _event_days(records: Iterable[TrainingRecord]) -> Iterator[date]:
     for record in records:
         yield record.starts_on
@@ -202,22 +183,6 @@ def _event_days(records: Iterable[TrainingRecord]) -> Iterator[date]:
             yield record.ends_on + timedelta(days=1)
 
 
-def _turning_days(records: Sequence[TrainingRecord], kept_months: int, *, after: date) -> set[date]:
-    """Every day after *after* on which the choice may change: starts, ends, and the end of being kept in view."""
-    if len(records) == 1:
-        return set()
-    events = set(_event_days(records))
-    return {day for day in events | {_months_after(day, kept_months) for day in events} if day > after}
-
-
-def _state(choice: Choice, facts_of: Callable[[TrainingRecord], TrainingFacts], day: date) -> TrainingState:
-    return TrainingState.NO_LONGER_INVOLVED if choice.displaced else training_state(facts_of(choice.record), day)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later, or the last day of that month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    if year > date.max.year:
-        return date.max
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+def _turning_days(records: Sequence[TrainingRecord], *, after: date) -> set[date]:
+    """Every day after *after* on which the choice may change: starts and ends."""
+    return set() if len(records) == 1 else {day for day in _event_days(records) if day > after}

@@ -150,6 +150,9 @@ GROUP_OF: Final[Mapping[TrainingState, StatusGroup]] = MappingProxyType(
 )
 """The group of every training state; all states of a group have one status."""
 
+GONE: Final = frozenset({StatusGroup.WITHDRAWN, StatusGroup.MOVED_ON})
+"""The groups of participants who are no longer involved: their rows leave view some months later (statuses.md 3)."""
+
 
 def shows_trn(facts: TrainingFacts) -> bool:
     """Whether a TRN is shown: it is validated, and the department has finished its checks.

@@ -11,13 +11,13 @@ from typing import Any, Final
 from checkdata.domain.access.lapsing import LapseLimits
 from checkdata.domain.access.widening import WIDENED_UNASKED_PERCENT
 from checkdata.domain.jobs import Job
+from checkdata.domain.listing.departures import KEPT_MONTHS as USUAL_MONTHS
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.services.access.review_access import ReviewLimits
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
-from checkdata.domain.training.records import KEPT_MONTHS as USUAL_MONTHS
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.formats import checked_email_address, commit, email_address, proxies
@@ -182,7 +182,7 @@ SESSION_HOURS: Final = length_setting(
 )
 KEPT_MONTHS: Final = number_setting(
     "KEPT_MONTHS",
-    "for how many months a participant who moved away stays in view",
+    "for how many months a participant who is no longer involved stays in view",
     most=120,
     default=USUAL_MONTHS,
     needed_by=("import", "refresh", "serve"),

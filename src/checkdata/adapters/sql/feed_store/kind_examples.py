@@ -4,12 +4,25 @@ What is said of a participant with a single record, which no teacher record deci
 common with many others. The database makes the others' rows like that of the example.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    select,
+    true,
+)
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.csv_line_expression import joined, safe_cell
@@ -100,6 +113,21 @@ class KindExamples:
         )
         return with_records.union(undecided)
 
+    def still_gone(self, listing: Listing, known: FromClause, gone: Sequence[str]) -> Select[Any]:
+        """Those of *known* participants who are no longer involved, and in the same group as then where it is told."""
+        kind = kinds_of[listing.rows.name].c
+        organisation = listing.organisation
+        same_row = and_(
+            known.c.participant_id == _RECORD.participant_id, known.c[organisation] == _RECORD[organisation]
+        )
+        same_group = func.coalesce(known.c.status_group, kind.status_group) == kind.status_group
+        return (
+            select(_RECORD[organisation], _RECORD.participant_id)
+            .join(kinds_of[listing.rows.name], kind.kind == _RECORD.kind)
+            .join(known, same_row)
+            .where(_ALONE, kind.status_group.in_(gone), same_group)
+        )
+
     def rows(self, listing: Listing) -> Select[Any]:
         """Their rows in a listing, with the columns of `listing_columns`, but not yet since when."""
         kind, school = kinds_of[listing.rows.name], school_names.c
@@ -119,7 +147,7 @@ class KindExamples:
             .select_from(training_records)
             .join(kind, kind.c.kind == _RECORD.kind)
             .join(school_names, school.urn == _RECORD.school_urn)
-            .where(_ALONE, _RECORD[listing.organisation].is_not(None))
+            .where(_ALONE, _RECORD[listing.organisation].is_not(None), *self._in_view(listing))
         )
 
     def keys(self, listing: Listing, names: Sequence[str]) -> Select[Any]:
@@ -128,8 +156,15 @@ class KindExamples:
         return (
             select(_RECORD[listing.organisation], *(_RECORD[name] for name in names))
             .join(kinds_of[listing.rows.name], kind.kind == _RECORD.kind)
-            .where(_ALONE, _RECORD[listing.organisation].is_not(None))
+            .where(_ALONE, _RECORD[listing.organisation].is_not(None), *self._in_view(listing))
         )
+
+    def _in_view(self, listing: Listing) -> Iterator[ColumnElement[bool]]:
+        """That a participant has not left view; not asked where nobody has."""
+        left = listing.departed.c
+        if self._making.connection.execute(select(exists(select(listing.departed)))).scalar_one():
+            is_theirs = left.participant_id == _RECORD.participant_id
+            yield ~exists().where(is_theirs, left[listing.organisation] == _RECORD[listing.organisation])
 
 
 def _csv_cell(listing: Listing, shown: Mapping[str, ColumnElement[Any]], of: ParticipantColumn) -> ColumnElement[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -28,7 +29,13 @@ from sqlalchemy import (
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
-from checkdata.adapters.sql.feed_store.work_tables import changed_rows, derived_rows, places, school_names
+from checkdata.adapters.sql.feed_store.work_tables import (
+    changed_rows,
+    derived_rows,
+    other_schools,
+    places,
+    school_names,
+)
 from checkdata.adapters.sql.generation_schema import before, listing_columns, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF
 from checkdata.adapters.sql.listings import Listing
@@ -180,16 +187,28 @@ class NewListing:
 
     def _write_words(self, connection: Connection) -> None:
         rows, words = self._listing.rows, self._listing.words
+        here, folded = school_names.c.urn == rows.c.school_urn, cast("ColumnElement[str]", school_names.c.folded)
+        named: FromClause = rows.join(school_names, here)
+        if connection.execute(select(exists(select(other_schools)))).scalar_one():
+            named = rows.join(school_names, here, isouter=True).join(other_schools, self._shows_another(), isouter=True)
+            folded = func.coalesce(other_schools.c.folded, folded)
         found = {
             **{column.name: rows.c[column.name] for column in words.columns if column.name != "search"},
-            "search": rows.c.sort_key + "\n" + school_names.c.folded + "\n" + rows.c.trn,
+            "search": rows.c.sort_key + "\n" + folded + "\n" + rows.c.trn,
         }
-        copied = select(*(found[column.name] for column in words.columns)).join_from(
-            rows, school_names, school_names.c.urn == rows.c.school_urn
-        )
+        copied = select(*(found[column.name] for column in words.columns)).select_from(named)
         if not self._making.on_postgresql:  # which keeps the order of the rows that it reads
             copied = copied.order_by(rows.c[self._listing.organisation], rows.c.pos)
         connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
+
+    def _shows_another(self) -> ColumnElement[bool]:
+        """Which other school's name a row shows."""
+        rows, other = self._listing.rows, other_schools.c
+        return and_(
+            other.listing == rows.name,
+            other.organisation == rows.c[self._listing.organisation],
+            other.participant_id == rows.c.participant_id,
+        )
 
     def _count(self, connection: Connection) -> None:
         rows, tallies = self._listing.rows, self._listing.tallies

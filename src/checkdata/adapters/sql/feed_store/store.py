@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.csv_line_expression import form_of_lines
 from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.feed_store.departures import known_first, note_departures
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.import_lock import Turn
 from checkdata.adapters.sql.feed_store.kind_examples import Decided, KindExamples
@@ -33,6 +34,7 @@ from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.feed.pieces import RecordPiece
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import csv_cell
+from checkdata.domain.listing.departures import KEPT_MONTHS, last_day_out_of_view, leaves_view_on
 from checkdata.domain.listing.rows import Names
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import search_key
@@ -96,7 +98,16 @@ class SqlFeedStore:
         """The teacher records of this person, by TRN."""
         return self._teachers.of_person(person_key)
 
-    def list_participants(self, derive: ports.Derive, names: Names, today: date, /, *, one_by_one: bool = False) -> int:
+    def list_participants(
+        self,
+        derive: ports.Derive,
+        names: Names,
+        today: date,
+        /,
+        *,
+        one_by_one: bool = False,
+        kept_months: int = KEPT_MONTHS,
+    ) -> int:
         """List every participant for a day, in the next generation."""
         self._turn.take()
         if self._records is None:
@@ -109,7 +120,9 @@ class SqlFeedStore:
         records.forget_unused_kinds()
         schools = [(urn, name, search_key(name), csv_cell(name)) for urn, name in names.schools.items()]
         fill(making.connection, school_names, schools)
-        self._derive(KindExamples(making, self._decided(one_by_one=one_by_one)), derive, names, today)
+        examples = KindExamples(making, self._decided(one_by_one=one_by_one))
+        self._derive(examples, derive, names)
+        self._write_listings(examples, today, kept_months)
         self._listed = True
         return self._compare_listings(making)
 
@@ -213,16 +226,24 @@ class SqlFeedStore:
             return Decided.BY_NOTHING
         return Decided.BY_THE_FEED if self._teachers.exist() else Decided.BY_ANYTHING
 
-    def _derive(self, examples: KindExamples, derive: ports.Derive, names: Names, today: date) -> None:
+    def _derive(self, examples: KindExamples, derive: ports.Derive, names: Names) -> None:
         making = self._made()
         until = (
             examples.derive(derive, next(iter(names.schools), "")),
-            SingleDerivations(making, self._teachers).derive(derive, examples.others()),
+            SingleDerivations(making, self._teachers).derive(derive, examples.others(), names),
         )
         self._holds_until = min(filter(None, until), default=None)
+
+    def _write_listings(self, examples: KindExamples, today: date, kept_months: int) -> None:
+        making, last_day = self._made(), last_day_out_of_view(today, kept_months)
+        known = []
         for listing in LISTINGS:
             self._turn.stay()
+            note_departures(making, listing, examples, last_day)
             NewListing(making, listing).write(examples, today)
+            known.append(known_first(making, listing, last_day))
+        leaving = [leaves_view_on(day, kept_months) for day in known if day is not None]
+        self._holds_until = min(filter(None, [self._holds_until, *leaving]), default=None)
 
     def _compare_listings(self, making: NextGeneration) -> int:
         """How many rows differ from those that are shown."""

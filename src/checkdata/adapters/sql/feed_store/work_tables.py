@@ -84,6 +84,17 @@ school_names: Final = Table(
 """Schools as a listing shows and finds them, and as a cell of a download."""
 
 
+other_schools: Final = Table(
+    "other_schools",
+    work,
+    Column("listing", Words, primary_key=True),
+    Column("organisation", Words, primary_key=True),
+    Column("participant_id", Words, primary_key=True),
+    Column("folded", Words, nullable=False),
+)
+"""Schools by which rows of a listing are found that show another name than the school has now: as it was shown last."""
+
+
 def _kinds(listing: Listing) -> Table:
     columns = field_columns()
     return Table(

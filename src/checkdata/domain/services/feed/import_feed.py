@@ -14,6 +14,7 @@ from checkdata.domain.feed.contents import Changes, DueParticipant, ImportOutcom
 from checkdata.domain.feed.derivation import derive
 from checkdata.domain.jobs import Job
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.departures import KEPT_MONTHS
 from checkdata.domain.ports import Clock, Feed, FeedStore, Rejections, Relisted, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.agreement_versions import keep_versions_of_import
 from checkdata.domain.services.task_steps.ended_agreements import end_missing_agreements
@@ -23,7 +24,6 @@ from checkdata.domain.services.task_steps.wider_access import (
     widened_access,
     widening_events,
 )
-from checkdata.domain.training.records import KEPT_MONTHS
 from checkdata.domain.training.teacher_records import (
     TeacherCheck,
     TeacherClaim,
@@ -139,7 +139,7 @@ class ImportFeed:
             made = derive(participant, names, check, today, kept_months=self.kept_months)
             return participant, made.entries, made.holds_until
 
-        return store.list_participants(derived, names, today)
+        return store.list_participants(derived, names, today, kept_months=self.kept_months)
 
 
 def _begin(

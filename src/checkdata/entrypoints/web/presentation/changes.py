@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -19,6 +20,9 @@ from checkdata.entrypoints.web.presentation.filters import FilterInWords, filter
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
+
+_RARE: Final = (ChangeKind.NOW_COVERED, ChangeKind.LEFT_VIEW)
+"""The kinds that are left out where there are none."""
 
 
 @frozen
@@ -40,13 +44,16 @@ class Tag:
 
 @frozen(kw_only=True)
 class ChangedRow:
-    """One change: who, what, the status before if there was one, the status now, and other columns."""
+    """One change: who, what, the status before if there was one, the status now, and other columns.
+
+    Of a participant who left view: no page to go to, no status now, and nothing in the other columns.
+    """
 
     name: str
     href: str
     change: str
     before: Tag | None
-    now: Tag
+    now: Tag | None
     since: str
     beside: Sequence[str]
 
@@ -129,7 +136,7 @@ def _kinds(
                 chosen is kind,
             )
             for kind in ChangeKind
-            if kind is not ChangeKind.NOW_COVERED or counts[kind] or chosen is kind
+            if kind not in _RARE or counts[kind] or chosen is kind
         ),
     ]
 
@@ -138,6 +145,16 @@ def _row(
     change: RowChange, place: OrganisationArea, columns: Sequence[ParticipantColumn], words: Mapping[str, str]
 ) -> ChangedRow:
     now, role = change.now, place.area.role
+    if change.kind is ChangeKind.LEFT_VIEW:
+        return ChangedRow(
+            name=now.full_name,
+            href="",
+            change=CHANGE_LABELS[change.kind],
+            before=None if change.before is None else _tag(change.before.status, role),
+            now=None,
+            since="",
+            beside=["" for _ in columns],
+        )
     return ChangedRow(
         name=now.full_name,
         href=place.address(participant_path(place.area.path, now.participant_id), words),
