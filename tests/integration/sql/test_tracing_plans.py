@@ -15,6 +15,7 @@ from tests.contracts.listings import with_listings
 from tests.strategies import NOON
 
 LARGE: Final = ("audit_events", "receipts")
+INDEXES: Final = ("ix_audit_events_organisation_id", "ix_audit_events_participant_id", "ix_receipts_organisation_id")
 FILLED: Final = {
     "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000)",
     "postgresql": "WITH n AS (SELECT generate_series(1, 20000) AS n)",
@@ -69,7 +70,9 @@ def _of_sqlite(plan: list[Any]) -> list[str]:
 
 
 def _of_postgresql(plan: list[Any]) -> list[str]:
-    return [step for (step,) in plan if "Seq Scan" in step and any(table in step for table in LARGE)]
+    """The steps that read a large table whole, or by an index that others are made for."""
+    steps = [step for (step,) in plan if any(table in step for table in LARGE) and "Scan" in step]
+    return [step for step in steps if "Bitmap Heap Scan" not in step and not any(name in step for name in INDEXES)]
 
 
 def test_no_question_of_who_has_seen_a_participant_reads_the_whole_log(filled: SqlStorage, plans: Plans) -> None:
