@@ -243,6 +243,21 @@ def test_a_partner_merged_into_another_refuses_the_feed_until_that_is_allowed(
     assert [widening.newly for widening in outcome.widened] == [MERGED]
 
 
+def test_a_partner_that_loses_its_agreement_is_merged_even_if_it_keeps_a_participant(two_partners: Operator) -> None:
+    two_partners.write(*ALL, *MOVED[:-1], THEIRS[-1])
+    agree(two_partners, HELD)
+    assert refused(two_partners, complete=True) == evolve(MERGED, participants=5)
+
+
+def test_of_a_merged_partner_those_do_not_count_who_were_in_the_listing_already(two_partners: Operator) -> None:
+    came = row(record_id="came", participant_id="p-theirs-0", academic_year="2022", starts_on=day(-30).isoformat())
+    two_partners.write(*ALL, *THEIRS, came)
+    two_partners.load()
+    assert "p-theirs-0" in {listed.participant_id for listed in two_partners.listed()}
+    two_partners.write(*ALL, *MOVED, came | {"full_name": "Other"})
+    assert refused(two_partners) == NewlySeen(on=TODAY, participants=5, already=21)
+
+
 def test_participants_who_move_from_a_partner_that_keeps_others_are_no_widening(two_partners: Operator) -> None:
     two_partners.write(*ALL, *MOVED[:-1], THEIRS[-1])
     assert not two_partners.load().widened

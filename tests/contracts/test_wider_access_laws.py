@@ -1,7 +1,7 @@
 """A feed is refused exactly if its agreements would let the users of a partner newly see more than the limit."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from attrs import evolve
@@ -23,10 +23,7 @@ from tests.contracts.examples import ADA, a_grant, add_grants, add_users
 from tests.contracts.operators import EVERY_LEAD_PROVIDER
 from tests.contracts.units_of_work import read
 from tests.feeds import REFERENCES
-from tests.strategies import DELIVERY_PARTNERS, NOON, TODAY, agreements, day, training_records
-
-DAYS: Final = [day(offset) for offset in (*range(9), *range(363, 369), *range(799, 803))]
-"""Today, and every later day on which an agreement that is drawn may begin or end."""
+from tests.strategies import DELIVERY_PARTNERS, NOON, TODAY, agreements, training_records
 
 AGREEMENTS: Final = st.lists(agreements(), max_size=4).map(
     lambda drawn: [evolve(agreement, id=f"a{number}") for number, agreement in enumerate(drawn)]
@@ -54,7 +51,10 @@ def widens(
     rows: Sequence[ListedParticipant], before: Collection[Agreement], after: Collection[Agreement], percent: int
 ) -> bool:
     """Whether on some day more rows come into view by a change than so many percent of those in view without it."""
-    for on in DAYS:
+    edges = {day for a in (*before, *after) for day in (a.starts_on, a.ends_on) if day is not None}
+    for on in {TODAY, *(day + timedelta(days=later) for day in edges for later in (0, 1))}:
+        if on < TODAY:
+            continue
         seen = [row for row in rows if covered(before, row, on)]
         new = [row for row in rows if covered(after, row, on) and row not in seen]
         if len(new) * 100 > len(seen) * percent:
