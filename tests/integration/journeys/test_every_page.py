@@ -61,6 +61,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support/explain",
         "/support/audit",
         "/support/audit/seen",
+        "/support/audit/statement",
     ),
     "Lena Hart": ("/policy", "/policy/nominations"),
 }
@@ -227,6 +228,16 @@ def test_an_explanation(page: Page, demo: str) -> None:
     page.get_by_label("User’s email address").fill("ruth.adeyemi@northern-moors.example.org")
     page.get_by_label("Participant’s id").fill("p-000001")
     page.get_by_role("button", name="Explain").click()
+    assert_good(page)
+
+
+def test_a_statement_for_a_teacher(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Sam Reed")
+    page.goto(f"{demo}/support/audit/statement")
+    page.get_by_role("button", name="Make statement").click()
+    assert_good(page)
+    page.get_by_label("Participant’s id").fill("p-000001")
+    page.get_by_role("button", name="Make statement").click()
     assert_good(page)
 
 

@@ -53,6 +53,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "/reconcile/result.xlsx": "compares a list that is not kept",
     "/support/explain": "asks, and each who asks is recorded",
     "/support/audit/seen": "asks, and each who asks is recorded",
+    "/support/audit/statement": "asks, and each who asks is recorded",
 }
 """Addresses whose form may be sent by two at once, and why."""
 

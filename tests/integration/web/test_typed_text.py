@@ -73,6 +73,7 @@ NOTHING_KEPT: Final = {
     "/support/users/{user_id}/send-again",
     "/support/explain",
     "/support/audit/seen",
+    "/support/audit/statement",
 }
 
 

@@ -35,6 +35,7 @@ from checkdata.domain.services.access.manage_access import ManageAccess, NewAcce
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.find_participant import FindParticipant
+from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
@@ -209,6 +210,7 @@ class World:
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
             find_participant=FindParticipant(storage=self.storage, clock=self.clock),
+            make_statement=MakeStatement(storage=self.storage, clock=self.clock, keys=self.keys),
             review_access=ReviewAccess(storage=self.storage, clock=self.clock),
             explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
             help_users=HelpUsers(storage=self.storage, clock=self.clock),

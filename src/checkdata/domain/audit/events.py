@@ -59,6 +59,7 @@ class AuditKind(Enum):
     PARTICIPANT_LOOKED_UP = "participant_looked_up"
     PARTICIPANT_TRACED = "participant_traced"
     FILE_TRACED = "file_traced"
+    STATEMENT_MADE = "statement_made"
     RECORDS_PURGED = "records_purged"
 
 

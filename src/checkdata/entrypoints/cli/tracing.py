@@ -18,12 +18,12 @@ from checkdata.domain.audit.tracing import (
     Sighting,
     SightingKind,
 )
-from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
+from checkdata.entrypoints.cli.statements import looks_like_statement, opened_file, tell_verdict
 from checkdata.entrypoints.cli.use_cases import composition
 from checkdata.entrypoints.cli.which_participant import ParticipantArgument, SchoolOption, the_participant
 
@@ -69,16 +69,19 @@ def who_has_seen(
 def verify_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file as it was downloaded or exported.")],
 ) -> None:
-    """Tell where a file came from, and which of its rows have left the scope since.
+    """Tell where a file came from, and which of its rows have left the scope since; whether a statement is genuine.
 
     Ends with 1 if there is no receipt: the file is not from this service, or was changed since. The question is
     recorded.
+
+    A statement of `checkdata audit statement` is checked against its seal, for which only the key is needed. Ends with
+    1 if it was changed, and with 2 if it was sealed with a key that was not given.
     """
-    try:
-        with file.open("rb") as opened:
-            digest = file_digest(opened, "sha256").hexdigest()
-    except OSError as error:
-        raise ChangeRefused(f"The file {file} can't be read: {error.strerror}.") from error
+    if looks_like_statement(file):
+        tell_verdict(file)
+        return
+    with opened_file(file) as opened:
+        digest = file_digest(opened, "sha256").hexdigest()
     with composition() as composed:
         origins = composed.trace.origins(digest)
     if not origins:

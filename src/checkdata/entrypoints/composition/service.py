@@ -22,6 +22,7 @@ from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.find_participant import FindParticipant
+from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
@@ -114,6 +115,11 @@ class Composition(DatabaseComposition):
     def find_participant(self) -> FindParticipant:
         """Finding a participant by what people have."""
         return FindParticipant(storage=self.storage, clock=self.clock)
+
+    @property
+    def make_statement(self) -> MakeStatement:
+        """Statements of who has seen a participant."""
+        return MakeStatement(storage=self.storage, clock=self.clock, keys=self.settings.sealing_keys)
 
     @property
     def purge(self) -> Purge:

@@ -46,6 +46,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             search_log=composed.search_log,
             trace=composed.trace,
             find_participant=composed.find_participant,
+            make_statement=composed.make_statement,
             review_access=composed.review_access,
             explain_access=composed.explain_access,
             help_users=composed.help_users,

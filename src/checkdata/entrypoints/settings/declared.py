@@ -79,7 +79,7 @@ SECRET_KEY: Final = text_setting(
     keys_in,
     default=None,
     unless_set="none: `serve` does not start",
-    needed_by=("serve", "send", "audit", "purge"),
+    needed_by=("serve", "send", "audit", "verify", "purge"),
 )
 AUDIT_KEY: Final = text_setting(
     "AUDIT_KEY",
@@ -88,7 +88,7 @@ AUDIT_KEY: Final = text_setting(
     audit_keys_in,
     default=None,
     unless_set="the secret keys",
-    needed_by=("serve", "send", "audit", "purge"),
+    needed_by=("serve", "send", "audit", "verify", "purge"),
 )
 EMAIL: Final = text_setting(
     "EMAIL",

@@ -39,6 +39,7 @@ from checkdata.entrypoints.web.pages.support import (
     explain,
     help_user,
     proposals,
+    statement,
     tracing,
     undelivered_mail,
     users,
@@ -208,4 +209,5 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.get("/support/agreements/{agreement_id}/files", tracing.files_of_agreement),
         support.get("/support/audit", audit_log.audit),
         support.both("/support/audit/seen", tracing.sightings_page),
+        support.both("/support/audit/statement", statement.statement_page),
     ]

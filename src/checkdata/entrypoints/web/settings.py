@@ -14,6 +14,7 @@ from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.find_participant import FindParticipant
+from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
@@ -72,6 +73,7 @@ class WebServices:
     search_log: SearchLog
     trace: Trace
     find_participant: FindParticipant
+    make_statement: MakeStatement
     review_access: ReviewAccess
     explain_access: ExplainAccess
     help_users: HelpUsers

@@ -51,16 +51,9 @@ class Trace:
         broke off a download, that may have held them. `ChangeRefused` for an id that was never listed.
         """
         with self.storage.reading() as work:
-            trail = work.trails.trail(participant_id)
-            if not trail.stood:
-                raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
-            tracer = _Tracer(work, participant_id, trail, start, end)
-            certainly = sorted(tracer.certainly(), key=lambda sighting: sighting.at)
-            possibly = work.trails.views(trail, start, end)
-            ids = {s.actor for s in (*certainly, *(each.first for each in possibly)) if s.actor is not None}
-            users = work.users.with_ids(ids)
+            found = sightings_of(work, participant_id, start=start, end=end)
         self._record(AuditKind.PARTICIPANT_TRACED, by, participant_id=participant_id)
-        return ParticipantSightings(participant_id=participant_id, certainly=certainly, possibly=possibly, users=users)
+        return found
 
     def origins(self, sha256: str, *, by: Acting | None = None) -> Sequence[FileOrigin]:
         """Where a file of these bytes came from, the newest first: the same bytes may have left more than once."""
@@ -119,6 +112,21 @@ class Trace:
         if by is not None:
             event = evolve(event, actor=by.user_id, role=by.role, organisation_id=by.organisation.id)
         record(self.storage, event)
+
+
+def sightings_of(
+    work: UnitOfWork, participant_id: ParticipantId, *, start: datetime | None = None, end: datetime | None = None
+) -> ParticipantSightings:
+    """As `Trace.seen`, from one snapshot; its caller puts the question on record."""
+    trail = work.trails.trail(participant_id)
+    if not trail.stood:
+        raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
+    tracer = _Tracer(work, participant_id, trail, start, end)
+    certainly = sorted(tracer.certainly(), key=lambda sighting: sighting.at)
+    possibly = work.trails.views(trail, start, end)
+    ids = {s.actor for s in (*certainly, *(each.first for each in possibly)) if s.actor is not None}
+    users = work.users.with_ids(ids)
+    return ParticipantSightings(participant_id=participant_id, certainly=certainly, possibly=possibly, users=users)
 
 
 @frozen

@@ -1,15 +1,17 @@
 """Who has seen a participant, and files that left, in the words of support's pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from attrs import frozen
 
 from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.audit.statements import HOW_SEEN, StatementLine
 from checkdata.domain.audit.tracing import HeldFile, ParticipantSightings, PossibleSightings, Sighting, SightingKind
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
-from checkdata.entrypoints.web.presentation.days_and_times import counted, exact_time
+from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted, exact_time
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
 
 _FILES: Final[Mapping[FileKind, str]] = {
@@ -49,6 +51,31 @@ class FileLine:
     who: tuple[str, str]
     what: str
     rows: str
+
+
+@frozen(kw_only=True)
+class StatedLine:
+    """One line of a statement: when, who, in which role for which organisation, how, and under which agreements."""
+
+    when: str
+    who: str
+    organisation: str
+    how: str
+    agreements: tuple[str, ...]
+
+
+def stated_lines(lines: Iterable[StatementLine]) -> Sequence[StatedLine]:
+    """Lines of a statement."""
+    return [
+        StatedLine(
+            when=_lasting(line.first, line.last, line.times),
+            who=line.who,
+            organisation=_in_role(line),
+            how=HOW_SEEN[line.how],
+            agreements=line.agreements,
+        )
+        for line in lines
+    ]
 
 
 def certain_lines(seen: ParticipantSightings, organisations: Iterable[Organisation]) -> Sequence[SeenLine]:
@@ -91,11 +118,18 @@ def _line(when: str, sighting: Sighting, seen: ParticipantSightings, called: Map
     )
 
 
+def _in_role(line: StatementLine) -> str:
+    role = "" if line.role is None else f" ({ROLE_NAMES[line.role].lower()})"
+    return f"{line.organisation or line.organisation_id}{role}"
+
+
 def _file(receipt: Receipt) -> str:
     return f"{_FILES[receipt.kind]}, {counted(receipt.rows, 'row', 'rows')}"
 
 
 def _span(each: PossibleSightings) -> str:
-    if each.times == 1:
-        return exact_time(each.first.at)
-    return f"{exact_time(each.first.at)} to {exact_time(each.last.at)}, {each.times:,} times"
+    return _lasting(each.first.at, each.last.at, each.times)
+
+
+def _lasting(first: datetime, last: datetime, times: int) -> str:
+    return exact_time(first) if times == 1 else f"{exact_time(first)} to {exact_time(last)}, {times:,} times"
