@@ -27,13 +27,8 @@ from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
 KEPT = KeptFor()
-NOTHING = dict.fromkeys(
-    (
-        *("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "proposals"),
-        *("past_rows", "users", "audit_events"),
-    ),
-    0,
-)
+KINDS = ("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "proposals", "recalls")
+NOTHING = dict.fromkeys((*KINDS, "past_rows", "users", "audit_events"), 0)
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 
 

@@ -263,15 +263,15 @@ def test_other_bytes_are_not_known_and_that_they_were_asked_for_is_on_record(wor
     assert event.details == {"sha256": digest, "known": False}
 
 
-def test_ending_an_agreement_names_the_files_that_left_under_it_and_who_has_them(world: World) -> None:
+def test_an_agreement_names_the_files_that_left_under_it_and_who_has_them(world: World) -> None:
     downloaded(world)
     b"".join(checking(world).download(acting(world, CAT, SOUTH), query(world, SOUTH)).chunks)
-    [file] = tracing(world).files_to_delete("ag-dp-north")
+    [file] = tracing(world).files_under("ag-dp-north")
     assert file.user is not None
     assert (file.user.email, file.receipt.organisation_id) == (ANN, "dp-north")
-    assert tracing(world).files_to_delete("ag-dp-ended") == []
+    assert tracing(world).files_under("ag-dp-ended") == []
     with pytest.raises(ChangeRefused):
-        tracing(world).files_to_delete("no-such")
+        tracing(world).files_under("no-such")
 
 
 def test_an_event_of_an_import_that_is_not_known_counts_against_all_that_ever_stood(world: World) -> None:

@@ -14,6 +14,7 @@ from checkdata.domain.messages import (
     AccessLapses,
     AccessRemoved,
     AddressChanged,
+    FilesRecalled,
     Message,
     NominationDeclined,
     NominationEscalated,
@@ -24,7 +25,15 @@ from checkdata.domain.messages import (
 from checkdata.domain.people.organisations import Role
 
 QUEUED = st.one_of(*map(st.from_type, get_args(QueuedMessage)))
-OF_PEOPLE = (AccessGranted, AccessLapses, AccessRemoved, AddressChanged, NominationDeclined, NominationEscalated)
+OF_PEOPLE = (
+    AccessGranted,
+    AccessLapses,
+    AccessRemoved,
+    AddressChanged,
+    NominationDeclined,
+    NominationEscalated,
+    FilesRecalled,
+)
 
 
 def test_each_message_of_the_outbox_has_a_kind_and_a_title_of_its_own() -> None:
@@ -57,6 +66,7 @@ def test_what_is_forgotten_names_no_user() -> None:
         AddressChanged(name="Ann", is_new=True),
         NominationDeclined(nominee="Ann", role=role, organisation="Hub"),
         NominationEscalated(role=role, organisation="Hub", reference="Ann's ticket"),
+        FilesRecalled(name="Ann", files=2, reminds=False),
     )
     assert not any(map(is_without_personal_data, named))
     assert not any(word in repr(without_personal_data(message)) for message in named for word in ("Ann", "Hub"))

@@ -164,6 +164,19 @@ class NominationEscalated:
     reference: str = _of_people()
 
 
+@frozen(kw_only=True)
+class FilesRecalled:
+    """Delete so many files that you downloaded, and confirm it; ``reminds`` if all were asked for before."""
+
+    kind: ClassVar = "files_recalled"
+    title: ClassVar = "Please delete files"
+    template: ClassVar = "files_recalled"
+
+    name: str = _of_people()
+    files: int
+    reminds: bool
+
+
 Message = (
     SignInLinkMessage
     | HowAccessIsGiven
@@ -174,6 +187,7 @@ Message = (
     | ConfirmationLinkMessage
     | NominationDeclined
     | NominationEscalated
+    | FilesRecalled
 )
 """What a mailer can send."""
 
@@ -187,6 +201,7 @@ QueuedMessage = (
     | ConfirmationRequested
     | NominationDeclined
     | NominationEscalated
+    | FilesRecalled
 )
 """What the outbox can hold."""
 

@@ -1,4 +1,4 @@
-"""The threads of ``serve`` beside its pages: they send mail, seal the audit log, let nominations expire, access lapse.
+"""The threads of ``serve`` beside its pages: mail, seals, nominations that expire, access that lapses, recalls.
 
 Each round returns how long to rest; if one fails, the next is still tried.
 """
@@ -11,9 +11,12 @@ from functools import partial
 from threading import Lock, Semaphore, Thread
 from typing import Final
 
+from attrs import asdict
+
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.messages import OutboxEntry
 from checkdata.domain.services.access.lapse_access import LapseAccess
+from checkdata.domain.services.audit.recall_files import RecallFiles, RecallRound
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -24,6 +27,7 @@ LOG_OF_MAIL: Final = logging.getLogger("checkdata.send_mail")
 LOG_OF_AUDIT: Final = logging.getLogger("checkdata.audit")
 LOG_OF_ACCESS: Final = logging.getLogger("checkdata.access")
 LOG_OF_NOMINATIONS: Final = logging.getLogger("checkdata.nominations")
+LOG_OF_RECALLS: Final = logging.getLogger("checkdata.recalls")
 
 HANDS: Final = 8
 """How many messages are handed over at once, so that a server that is slow with one does not keep all waiting."""
@@ -37,9 +41,13 @@ SEALING_EVERY_SECONDS: Final = 2.0
 EXPIRING_EVERY_SECONDS: Final = 3600.0
 """How long expiring rests; a nomination that is over is refused at once, whether that was noted already or not."""
 
+RECALLING_EVERY_SECONDS: Final = 60.0
+"""How long recalling rests: so long after a feed ended an agreement, holders of its files are asked at the latest."""
+
 _SENDING_AFTER_TROUBLE_SECONDS: Final = 5.0
 _SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
 _EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
+_RECALLING_AFTER_TROUBLE_SECONDS: Final = 60.0
 
 
 def repeated_sending(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
@@ -201,3 +209,23 @@ def _expire_round(nominating: Nominate) -> float:
     if expired:
         LOG_OF_NOMINATIONS.info("nominations expired", extra={"details": {"number": expired}})
     return EXPIRING_EVERY_SECONDS
+
+
+def repeated_recalling(recalling: RecallFiles) -> RepeatedWork:
+    """Recall files of agreements that are over, and ask and remind those who hold them."""
+    return RepeatedWork("recalling", partial(_recall_round, recalling))
+
+
+def _recall_round(recalling: RecallFiles) -> float:
+    """Do what is due and return how long to rest; a failed round does not stop the next."""
+    try:
+        done = recalling.do_due()
+    except StorageError as error:
+        LOG_OF_RECALLS.warning("recalls wait for the database", extra={"details": told_of(error)})
+        return _RECALLING_AFTER_TROUBLE_SECONDS
+    except Exception:
+        LOG_OF_RECALLS.exception("files could not be recalled")
+        return _RECALLING_AFTER_TROUBLE_SECONDS
+    if done != RecallRound():
+        LOG_OF_RECALLS.info("files recalled", extra={"details": asdict(done)})
+    return RECALLING_EVERY_SECONDS

@@ -163,7 +163,7 @@ def test_what_has_left_the_scope_is_named_by_its_row_and_ending_an_agreement_nam
     assert under
     for agreement in under[1].split(", "):
         said = loaded.done("agreements", "end", agreement, "--reason", "Over", "--yes").out
-        assert "Files that left under it, for you to have deleted: " in said
+        assert "Files to be deleted, of which their holders are asked by mail: " in said
     rows = len(file.read_text(encoding="utf-8").splitlines()) - 1
     gone = loaded.done("verify", file).out
     assert f"Rows that have left the scope since: {rows:,}\n    row 2: participant " in gone

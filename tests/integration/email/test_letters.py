@@ -15,6 +15,7 @@ from checkdata.domain.messages import (
     AccessRemoved,
     AddressChanged,
     ConfirmationLinkMessage,
+    FilesRecalled,
     Message,
     NominationDeclined,
     NominationEscalated,
@@ -104,6 +105,17 @@ def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_
     assert "@" not in (old + new).replace("help@x.example", "")
 
 
+def test_a_holder_of_files_learns_how_many_there_are_and_where_to_confirm_and_nothing_of_who_is_in_them() -> None:
+    mail = LETTERS.write(TO, FilesRecalled(name="Bo", files=3, reminds=False), "r1")
+    body = mail.get_content()
+    assert mail["Subject"] == "Delete files from Check data for delivery partners"
+    assert "3 files that you downloaded" in body
+    assert "go to https://x.example/files-to-delete\n" in body
+    reminder = LETTERS.write(TO, FilesRecalled(name="Bo", files=1, reminds=True), "r1")
+    assert reminder["Subject"].startswith("Reminder: delete files from ")
+    assert "A file that you downloaded holds" in reminder.get_content()
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -115,8 +127,21 @@ def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_
         lapses("Bo", unused=False),
         AddressChanged(name="Bo", is_new=True),
         AddressChanged(name="Bo", is_new=False),
+        FilesRecalled(name="Bo", files=1, reminds=False),
+        FilesRecalled(name="Bo", files=2, reminds=True),
     ],
-    ids=["asked", "declined", "escalated", "escalated by ticket", "unused", "unvouched", "new address", "old address"],
+    ids=[
+        "asked",
+        "declined",
+        "escalated",
+        "escalated by ticket",
+        "unused",
+        "unvouched",
+        "new address",
+        "old address",
+        "recalled",
+        "reminded",
+    ],
 )
 def test_every_mail_is_short_plain_and_says_whom_to_tell(message: Message) -> None:
     mail = LETTERS.write(TO, message, "r1")
@@ -141,6 +166,7 @@ def of_people(name: str) -> list[Message]:
         AccessRemoved(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
         lapses(name),
         lapses(name, unused=False),
+        FilesRecalled(name=name, files=2, reminds=False),
     ]
 
 

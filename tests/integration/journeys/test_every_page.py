@@ -40,6 +40,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/changes?since=x&query=a",
         "/participants?query=no+such+person",
         "/downloads?query=ad&role=ect",
+        "/files-to-delete",
         "/participants?status=x&query=a",
         "/support/users",
         "/nominate",
@@ -239,6 +240,30 @@ def test_a_statement_for_a_teacher(page: Page, demo: str) -> None:
     page.get_by_label("Participant’s id").fill("p-000001")
     page.get_by_role("button", name="Make statement").click()
     assert_good(page)
+
+
+def test_files_to_delete_and_who_has_not_confirmed(new_page: Callable[[], Page], demo: str) -> None:
+    anna, sam = new_page(), new_page()
+    sign_in(anna, demo, "Anna Whitlock")
+    anna.goto(f"{demo}/downloads")
+    with anna.expect_download():
+        anna.get_by_role("link", name="Download CSV file").click()
+    sign_in(sam, demo, "Sam Reed")
+    sam.goto(f"{demo}/support/agreements?query=wear+valley")
+    sam.locator("tr", has_text="In force").first.get_by_role("link").click()
+    sam.get_by_role("button", name="End this agreement").click()
+    sam.get_by_label("Why does it end?").fill("Not renewed")
+    sam.get_by_role("button", name="Continue").click()
+    sam.get_by_role("button", name="End agreement").click()
+    assert_good(sam)
+    sam.get_by_role("link", name="Files that left under this agreement").click()
+    assert_good(sam)
+    sam.get_by_role("link", name="Record that it is deleted").click()
+    assert_good(sam)
+    anna.goto(f"{demo}/files-to-delete")
+    assert_good(anna)
+    anna.get_by_role("button", name="I have deleted all of these files").click()
+    assert_good(anna)
 
 
 def test_the_pages_of_a_nomination(page: Page, demo: str) -> None:

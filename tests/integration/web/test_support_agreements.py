@@ -238,7 +238,7 @@ def test_what_ending_does_is_said_before_it_is_done(sam: Client, world: World) -
     assert "From the moment you end it" in page.text
     assert "2 users lose access to St Cuthbert’s & North Hub" in page.text
     assert "4 participants leave the view of St Cuthbert’s & North Hub" in page.text
-    files = "see the files, and who to ask to delete them"
+    files = "see the files"
     assert {link.text for link in page.one("main").all("a")} == {"Ann Lee", "Cat Doe", files}
     assert not world.audit(AuditKind.AGREEMENT_ENDED)
 

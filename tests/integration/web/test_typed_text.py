@@ -15,6 +15,7 @@ from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
+from tests.integration.web.test_two_at_once import recalled_file
 from tests.integration.web.world import ANN, LEAD, NORTH, PAM, SAM, World, acting, with_feed_and_access
 
 UNSEEN: Final = ("\x02", "\u202e", "\u200b", "\x1b[2J")
@@ -43,6 +44,7 @@ TEXTS: Final = {
     "/support/proposals/{proposal_id}/confirm": ("reason",),
     "/support/proposals/{proposal_id}/refuse": ("reason",),
     "/support/proposals/{proposal_id}/withdraw": ("reason",),
+    "/support/recalls/{file_id}/deleted": ("reason",),
     "/support/users/{user_id}/address": ("reason",),
     "/support/users/{user_id}/nominate-address": ("reference", "reason"),
     "/support/users/{user_id}/end-sessions": ("reason",),
@@ -59,6 +61,7 @@ NOTHING_KEPT: Final = {
     "/stay-signed-in",
     "/choose-role",
     "/choose-organisation",
+    "/files-to-delete",
     "/confirm/{token}",
     "/participants",
     "/changes",
@@ -117,6 +120,8 @@ def place_of(path: str, world: World) -> str:
     if "proposal_id" in path:
         new, by = EmailAddress.of("ann@north.org.example"), acting(world, SAM, SupportTeam()).user_id
         return path.format(proposal_id=world.help_users.propose_address(ANN, new, reason="Moved", by=by).id)
+    if "file_id" in path:
+        return recalled_file(world)
     if "nomination_id" in path:
         early = path.endswith("/escalate")
         return path.format(nomination_id=nominated(world, NominationState.RECEIVED if early else NominationState.ASKED))

@@ -34,9 +34,11 @@ from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import KeptFor
+from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.feed.import_feed import ImportFeed
@@ -210,10 +212,12 @@ class World:
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
             find_participant=FindParticipant(storage=self.storage, clock=self.clock),
+            recall_files=RecallFiles(storage=self.storage, clock=self.clock),
+            confirm_deletion=ConfirmDeletion(storage=self.storage, clock=self.clock),
             make_statement=MakeStatement(storage=self.storage, clock=self.clock, keys=self.keys),
             review_access=ReviewAccess(storage=self.storage, clock=self.clock),
             explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
-            help_users=HelpUsers(storage=self.storage, clock=self.clock),
+            help_users=self.help_users,
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
             answer_by_link=self.answer_by_link,
@@ -260,12 +264,24 @@ class World:
         return AnswerByLink(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     def load(
-        self, records: Iterable[TrainingRecord], references: References | None = None, *, wider: bool = False
+        self,
+        records: Iterable[TrainingRecord],
+        references: References | None = None,
+        *,
+        complete: bool = False,
+        wider: bool = False,
     ) -> None:
-        """Import a feed, for today; where it is to be *wider*, users may newly see whatever it lets them."""
+        """Import a feed, for today; what a *complete* one leaves out is gone, and a *wider* one may let users see more."""
+        feed, today = MemoryFeed.of(list(records), references=references), self.now.date()
         importing = ImportFeed(storage=owners(self.storage), clock=self.clock)
-        feed = MemoryFeed.of(list(records), references=references)
-        importing.load(feed, MemoryRejections(), today=self.now.date(), allow_wider_access=wider)
+        importing.load(
+            feed,
+            MemoryRejections(),
+            today=today,
+            complete=complete,
+            allow_deletions=complete,
+            allow_wider_access=wider,
+        )
 
     def add(self, email: EmailAddress, name: str, organisation: Organisation) -> User:
         """Give access, as an operator does."""

@@ -94,6 +94,13 @@ class MemoryRetention:
         """Delete proposals of support that were over by then."""
         return self._keep("proposals", lambda proposal: proposal.expires_at >= before)
 
+    def recalls(self, before: datetime, /) -> int:
+        """Delete recalls, with their files."""
+        number = self._keep("recalls", lambda recall: recall.opened_at >= before)
+        left = self._draft.state.recalls
+        self._keep("recalled_files", lambda file: file.recall_id in left)
+        return number
+
     def _keep(self, name: str, is_kept: Callable[[Any], bool]) -> int:
         before: Mapping[Any, Any] = getattr(self._draft.state, name)
         kept = {key: thing for key, thing in before.items() if is_kept(thing)}

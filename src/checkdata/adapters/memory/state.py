@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from checkdata.domain.access.proposals import Proposal, ProposalId
 from checkdata.domain.audit.events import AuditEvent
+from checkdata.domain.audit.recalls import Recall, RecalledFile
 from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.audit.seals import Anchor, Seal
 from checkdata.domain.errors import StorageUnavailable
@@ -100,6 +101,8 @@ class StoredState:
     seals: tuple[Seal, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    recalls: Mapping[str, Recall] = field(factory=dict)
+    recalled_files: Mapping[str, RecalledFile] = field(factory=dict)
     job_runs: Mapping[Job, datetime] = field(factory=dict)
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)

@@ -16,6 +16,7 @@ from checkdata.adapters.memory.outbox import MemoryOutbox
 from checkdata.adapters.memory.participant_trails import MemoryParticipantTrails
 from checkdata.adapters.memory.participants import MemoryParticipants
 from checkdata.adapters.memory.proposals import MemoryProposals
+from checkdata.adapters.memory.recalls import MemoryRecalls
 from checkdata.adapters.memory.receipts import MemoryReceipts
 from checkdata.adapters.memory.retention import MemoryRetention
 from checkdata.adapters.memory.sign_ins import MemorySignIns
@@ -91,6 +92,7 @@ class MemoryUnitOfWork:
         self.retention = MemoryRetention(self._draft)
         self.trails = MemoryParticipantTrails(self._draft)
         self.receipts = MemoryReceipts(self._draft)
+        self.recalls = MemoryRecalls(self._draft)
         self.job_runs = MemoryJobRuns(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)

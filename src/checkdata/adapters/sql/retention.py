@@ -14,6 +14,7 @@ from checkdata.adapters.sql.nomination_schema import (
     nominations,
 )
 from checkdata.adapters.sql.proposal_schema import proposals
+from checkdata.adapters.sql.recall_schema import recalled_files, recalls
 from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
 from checkdata.adapters.sql.schema import (
     audit_events,
@@ -110,6 +111,12 @@ class SqlRetention:
     def proposals(self, before: datetime, /) -> int:
         """Delete proposals of support that were over by then."""
         return self._delete(delete(proposals).where(proposals.c.expires_at < before))
+
+    def recalls(self, before: datetime, /) -> int:
+        """Delete recalls, with their files."""
+        old = select(recalls.c.id).where(recalls.c.opened_at < before)
+        self._transaction.write(delete(recalled_files).where(recalled_files.c.recall_id.in_(old)))
+        return self._delete(delete(recalls).where(recalls.c.opened_at < before))
 
     def _delete(self, statement: Delete) -> int:
         return self._transaction.write(statement).rowcount

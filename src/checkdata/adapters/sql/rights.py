@@ -22,6 +22,7 @@ from checkdata.adapters.sql.nomination_schema import (
     nominations,
 )
 from checkdata.adapters.sql.proposal_schema import proposals
+from checkdata.adapters.sql.recall_schema import recalled_files, recalls
 from checkdata.adapters.sql.schema import (
     agreements,
     appropriate_bodies,
@@ -96,6 +97,8 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     audit_anchors: READS,
     receipts: ADDS,
     agreement_versions: ADDS,
+    recalls: Rights(adds=True, changes=("withdrawn_at",)),
+    recalled_files: Rights(adds=True, changes=("asked", "asked_at", "deleted_at", "told_by")),
     imports: READS,
     job_runs: Rights(adds=True, changes=("at",)),
     meta: CLOSED,

@@ -22,6 +22,7 @@ from checkdata.adapters.sql.page_statements import PageStatements
 from checkdata.adapters.sql.participant_trails import SqlParticipantTrails
 from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.proposals import SqlProposals
+from checkdata.adapters.sql.recalls import SqlRecalls
 from checkdata.adapters.sql.receipts import SqlReceipts
 from checkdata.adapters.sql.retention import SqlRetention
 from checkdata.adapters.sql.schema import REVISION, revisions
@@ -88,6 +89,7 @@ class SqlUnitOfWork:
         self.retention = SqlRetention(transaction)
         self.trails = SqlParticipantTrails(transaction)
         self.receipts = SqlReceipts(transaction)
+        self.recalls = SqlRecalls(transaction)
         self.job_runs = SqlJobRuns(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)

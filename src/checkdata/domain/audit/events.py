@@ -60,6 +60,9 @@ class AuditKind(Enum):
     PARTICIPANT_TRACED = "participant_traced"
     FILE_TRACED = "file_traced"
     STATEMENT_MADE = "statement_made"
+    FILES_RECALLED = "files_recalled"
+    RECALL_WITHDRAWN = "recall_withdrawn"
+    FILE_DELETED = "file_deleted"
     RECORDS_PURGED = "records_purged"
 
 

@@ -22,6 +22,7 @@ from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.proposals import Proposals
+from checkdata.domain.ports.recalls import Recalls
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.rejections import Rejections
 from checkdata.domain.ports.retention import Retention
@@ -52,6 +53,7 @@ __all__ = [
     "Proposals",
     "ReadBounce",
     "ReadList",
+    "Recalls",
     "Receipts",
     "Rejections",
     "Relisted",

@@ -39,3 +39,6 @@ class Retention(Protocol):
 
         Their grants go with them, and the nominations that these came of.
         """
+
+    def recalls(self, before: datetime, /) -> int:
+        """Delete recalls that were opened before then, with their files."""

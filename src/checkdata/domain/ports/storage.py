@@ -16,6 +16,7 @@ from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participant_trails import ParticipantTrails
 from checkdata.domain.ports.participants import Participants
 from checkdata.domain.ports.proposals import Proposals
+from checkdata.domain.ports.recalls import Recalls
 from checkdata.domain.ports.receipts import Receipts
 from checkdata.domain.ports.retention import Retention
 from checkdata.domain.ports.sign_ins import SignIns
@@ -71,6 +72,10 @@ class UnitOfWork(Protocol):
     @property
     def receipts(self) -> Receipts:
         """The receipts of files that left."""
+
+    @property
+    def recalls(self) -> Recalls:
+        """The recalls of files that left."""
 
     @property
     def job_runs(self) -> JobRuns:

@@ -21,7 +21,7 @@ from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import LeadProviderId, london_date
 from checkdata.entrypoints.cli.help import ReasonOption, examples
 from checkdata.entrypoints.cli.tables import Cells, show
-from checkdata.entrypoints.cli.tracing import file_line, when
+from checkdata.entrypoints.cli.tracing import recalled_line, when
 from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = (
@@ -150,12 +150,33 @@ def end_agreement(
             _ask()
         seen = form_digest(effect.agreement.agreement)
         composed.manage_agreements.end(agreement_id, reason=reason, last_day=until, seen=seen)
-        files = composed.trace.files_to_delete(agreement_id)
+        composed.recall_files.do_due()
+        recall = composed.confirm_deletion.state_of(agreement_id)
     typer.echo("Done: the agreement is ended.")
-    if files:
-        typer.echo(f"Files that left under it, for you to have deleted: {len(files):,}")
-    for out in files:
-        typer.echo(f"  {file_line(out)}")
+    if recall is None:
+        typer.echo("Files that left under it are recalled once its last day is over.")
+    else:
+        typer.echo(f"Files to be deleted, of which their holders are asked by mail: {len(recall.files):,}")
+        for each in recall.files:
+            typer.echo(f"  {recalled_line(each)}")
+
+
+@agreements.command("recall", epilog=examples("checkdata agreements recall"))
+def recall_files() -> None:
+    """Recall the files of agreements that are over, remind those who hold them, and show what is not confirmed yet.
+
+    `checkdata serve` does it all the time.
+    """
+    with composition() as composed:
+        done = composed.recall_files.do_due()
+        open_recalls = composed.confirm_deletion.open_recalls()
+    typer.echo(f"{done.opened:,} recalls opened, {done.withdrawn:,} withdrawn, {done.mailed:,} users mailed.")
+    for recall in open_recalls:
+        waiting = [each for each in recall.files if each.file.deleted_at is None]
+        if waiting:
+            typer.echo(f"Agreement {recall.recall.agreement_id}, not confirmed: {len(waiting):,}")
+            for each in waiting:
+                typer.echo(f"  {recalled_line(each)}")
 
 
 def _tell(effect: EffectOfEnding) -> None:

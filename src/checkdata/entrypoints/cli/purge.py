@@ -16,6 +16,7 @@ _NAMES: Final = {
     "proposals": "changes proposed by support",
     "past_rows": "past versions of rows",
     "users": "users without access",
+    "recalls": "recalls of files",
     "audit_events": "events of the audit log",
 }
 

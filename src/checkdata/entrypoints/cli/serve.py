@@ -30,7 +30,7 @@ def serve(
     port: PortOption = DEFAULT_PORT,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="How many processes answer.")] = 1,
 ) -> None:
-    """Serve the pages, send mail, let nominations expire and access lapse, and seal the audit log.
+    """Serve the pages, send mail, let nominations expire and access lapse, recall files, and seal the log.
 
     It refreshes the statuses each day where it can: with CHECKDATA_OWNER_DATABASE_URL, or on SQLite. Stop it with
     Ctrl+C or SIGTERM.
@@ -40,6 +40,7 @@ def serve(
     from checkdata.entrypoints.background_threads import (
         repeated_expiring,
         repeated_lapsing,
+        repeated_recalling,
         repeated_sealing,
         repeated_sending,
     )
@@ -65,6 +66,7 @@ def serve(
             repeated_expiring(composed.nominate),
             repeated_lapsing(composed.lapse_access),
             *refreshing,
+            repeated_recalling(composed.recall_files),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.web:web_app_from_environment"
             settings = composed.settings
@@ -79,14 +81,16 @@ def serve(
 
 
 def send() -> None:
-    """Send the mail that waits, note which nominations have expired, and seal the audit log, once.
+    """Recall files that are due, send mail, note which nominations have expired, and seal the audit log, once.
 
     `checkdata serve` does it all the time.
     """
     from checkdata.entrypoints.background_threads import send_all
 
     with composition() as composed:
-        done = send_all(composed.send_mail)
+        sending = composed.send_mail
+        composed.recall_files.do_due()
+        done = send_all(sending)
         composed.nominate.expire_due()
         if done.sent or not done.failed:
             composed.note_job_runs.note(Job.MAIL)

@@ -12,7 +12,6 @@ import typer
 from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.audit.tracing import (
     FileOrigin,
-    HeldFile,
     ParticipantSightings,
     PossibleSightings,
     Sighting,
@@ -20,6 +19,9 @@ from checkdata.domain.audit.tracing import (
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import User
+from checkdata.domain.services.audit.confirm_deletion import RecalledFrom
+from checkdata.domain.typed_text import displayed
+from checkdata.domain.values import UserId
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
@@ -94,9 +96,12 @@ def verify_file(
             typer.echo(line)
 
 
-def file_line(out: HeldFile) -> str:
-    """A file that left, and who has it."""
-    return f"{when(out.receipt.at)}  {_file(out.receipt)}, {_named(out.user, out.receipt)}, {_asked(out.receipt)}"
+def recalled_line(each: RecalledFrom) -> str:
+    """A recalled file, and who has it."""
+    file, holder = each.file, each.holder
+    by = "exported by an operator" if file.holder is None else _taken_by(holder, file.holder)
+    suspended = ", who is suspended" if holder is not None and holder.suspended else ""
+    return f"{when(file.left_at)}  {file.kind.value} file, {by}{suspended}, {file.rows:,} rows, sha256 {file.sha256}"
 
 
 def when(moment: datetime) -> str:
@@ -153,9 +158,11 @@ def _file(receipt: Receipt) -> str:
 
 
 def _named(user: User | None, receipt: Receipt) -> str:
-    if receipt.actor is None:
-        return "exported by an operator"
-    return f"taken by {receipt.actor}" if user is None else f"taken by {user.name} ({user.email})"
+    return "exported by an operator" if receipt.actor is None else _taken_by(user, receipt.actor)
+
+
+def _taken_by(user: User | None, user_id: UserId) -> str:
+    return f"taken by {user_id}" if user is None else f"taken by {displayed(user.name)} ({user.email})"
 
 
 def _asked(receipt: Receipt) -> str:

@@ -21,9 +21,11 @@ from checkdata.domain.services.access.load_founding_users import LoadFoundingUse
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import Purge
+from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
@@ -115,6 +117,16 @@ class Composition(DatabaseComposition):
     def find_participant(self) -> FindParticipant:
         """Finding a participant by what people have."""
         return FindParticipant(storage=self.storage, clock=self.clock)
+
+    @property
+    def recall_files(self) -> RecallFiles:
+        """Recalling files that left under agreements that are over."""
+        return RecallFiles(storage=self.storage, clock=self.clock, remind_every=self.settings.remind_every)
+
+    @property
+    def confirm_deletion(self) -> ConfirmDeletion:
+        """The answers to recalls."""
+        return ConfirmDeletion(storage=self.storage, clock=self.clock)
 
     @property
     def make_statement(self) -> MakeStatement:

@@ -16,6 +16,7 @@ from checkdata.domain.nominations.confirmation_links import ConfirmationLifetime
 from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.services.access.review_access import ReviewLimits
 from checkdata.domain.services.audit.purge import KeptFor
+from checkdata.domain.services.audit.recall_files import REMIND_EVERY
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress
@@ -262,6 +263,14 @@ LAPSE_WARNING_DAYS: Final = length_setting(
     most=365,
     default=_LAPSES.warned,
     needed_by=("serve", "access"),
+)
+RECALL_DAYS: Final = length_setting(
+    "RECALL_DAYS",
+    "after how long those who hold recalled files, and have not confirmed that they are deleted, are asked again",
+    Unit.DAYS,
+    most=365,
+    default=REMIND_EVERY,
+    needed_by=("serve", "send", "agreements"),
 )
 SESSION_KEPT_DAYS: Final = length_setting(
     "SESSION_KEPT_DAYS",

@@ -50,6 +50,7 @@ class Settings:
     confirmation_lifetimes: ConfirmationLifetimes
     review_limits: ReviewLimits
     lapse_limits: LapseLimits
+    remind_every: timedelta
     kept_for: KeptFor
     govuk: bool
     as_owner: bool
@@ -112,6 +113,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
             unvouched=declared.LAPSE_AGREEMENT_DAYS.read(given),
             warned=declared.LAPSE_WARNING_DAYS.read(given),
         ),
+        remind_every=declared.RECALL_DAYS.read(given),
         kept_for=_kept_for(given),
         govuk=declared.GOVUK.read(given),
         as_owner=declared.AS_OWNER.read(given),

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkdata.domain.access.decision import Acting
-from checkdata.entrypoints.web.presentation.addresses import home, suits
+from checkdata.entrypoints.web.presentation.addresses import FILES_TO_DELETE, home, suits
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.security.signed_text import signed_text, text_signed
 from checkdata.entrypoints.web.site import Site
@@ -23,7 +23,11 @@ def remember(site: Site, request: Request, response: Response) -> None:
         site.cookies.write(response, Cookie.ASKED_FOR, signed_text(site.settings.secret_keys, _PURPOSE, place))
 
 
-def place_for(site: Site, request: Request, acting: Acting) -> str:
-    """Where to go on as *acting*: the requested page if it suits, else the role's first page (security.md 34)."""
+def place_for(site: Site, request: Request, acting: Acting | None) -> str:
+    """Where to go on as *acting*: the requested page if it suits, else the role's first page (security.md 34).
+
+    Without a role, only the page of files to delete suits.
+    """
     place = text_signed(site.settings.secret_keys, _PURPOSE, site.cookies.read(request, Cookie.ASKED_FOR))
-    return place if place and suits(place, acting) else home(acting)
+    suitable = place == FILES_TO_DELETE or (place and acting is not None and suits(place, acting))
+    return place if place and suitable else home(acting)

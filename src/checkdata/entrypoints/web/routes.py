@@ -16,6 +16,7 @@ from checkdata.entrypoints.web.pages import (
     changes,
     choose_organisation,
     downloads,
+    files_to_delete,
     guidance,
     health,
     lead_provider_answers,
@@ -39,6 +40,7 @@ from checkdata.entrypoints.web.pages.support import (
     explain,
     help_user,
     proposals,
+    recalls,
     statement,
     tracing,
     undelivered_mail,
@@ -121,6 +123,7 @@ def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
         user.post("/choose-role", choose_organisation.choose_role),
         user.get("/choose-organisation", choose_organisation.organisations),
         user.post("/choose-organisation", choose_organisation.choose_organisation),
+        user.both("/files-to-delete", files_to_delete.files_to_delete),
     ]
 
 
@@ -207,6 +210,7 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.both("/support/nominations/{nomination_id}/grant", nomination_steps.grant),
         support.both("/support/nominations/{nomination_id}/withdraw", nomination_steps.withdraw),
         support.get("/support/agreements/{agreement_id}/files", tracing.files_of_agreement),
+        support.both("/support/recalls/{file_id}/deleted", recalls.confirm_deleted),
         support.get("/support/audit", audit_log.audit),
         support.both("/support/audit/seen", tracing.sightings_page),
         support.both("/support/audit/statement", statement.statement_page),

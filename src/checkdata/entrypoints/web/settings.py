@@ -13,9 +13,11 @@ from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import KeptFor
+from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.check_participants import CheckParticipants
@@ -74,6 +76,8 @@ class WebServices:
     trace: Trace
     find_participant: FindParticipant
     make_statement: MakeStatement
+    recall_files: RecallFiles
+    confirm_deletion: ConfirmDeletion
     review_access: ReviewAccess
     explain_access: ExplainAccess
     help_users: HelpUsers

@@ -21,8 +21,8 @@ class KeptFor:
     """How long things are kept after they have ended; each is a setting.
 
     Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access, and
-    proposals; the log of what was done with the receipts of files, and with what it needs to tell who saw whom: past
-    versions of rows, and users without access.
+    proposals; the log of what was done with the receipts of files and their recalls, and with what it needs to tell who
+    saw whom: past versions of rows, and users without access.
     """
 
     sessions: timedelta = timedelta(days=30)
@@ -72,6 +72,7 @@ class Purge:
             "mails": work.retention.mails(now - kept.mail),
             "nominations": work.retention.nominations(now - kept.nominations),
             "proposals": work.retention.proposals(now - kept.nominations),
+            "recalls": work.retention.recalls(now - kept.audit),
         }
 
     def _no_longer_told_of(self, work: UnitOfWork, now: datetime) -> dict[str, int]:

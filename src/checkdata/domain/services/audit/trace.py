@@ -62,8 +62,8 @@ class Trace:
         self._record(AuditKind.FILE_TRACED, by, details={"sha256": sha256, "known": bool(found)})
         return found
 
-    def files_to_delete(self, agreement_id: str) -> Sequence[HeldFile]:
-        """The files that left under an agreement, oldest first, so that their holders can be asked to delete them."""
+    def files_under(self, agreement_id: str) -> Sequence[HeldFile]:
+        """The files that left under an agreement, oldest first, whether they have to be deleted or not."""
         with self.storage.reading() as work:
             agreement = work.organisations.agreement(agreement_id)
             if agreement is None:

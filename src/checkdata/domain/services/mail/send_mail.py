@@ -13,6 +13,7 @@ from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageErro
 from checkdata.domain.messages import (
     ConfirmationLinkMessage,
     ConfirmationRequested,
+    FilesRecalled,
     HowAccessIsGiven,
     Message,
     OutboxEntry,
@@ -186,6 +187,8 @@ class SendMail:
                 return self._confirmation_link(entry.to, request)
             case HowAccessIsGiven():
                 return None if self._told_lately(entry) else entry.message
+            case FilesRecalled() as recalled:
+                return recalled if self._holds_files(entry.to) else None
             case message:
                 return message
 
@@ -226,6 +229,12 @@ class SendMail:
         with self.storage.reading() as work:
             last = work.outbox.last_sent(entry.to, HowAccessIsGiven)
         return last is not None and self.clock() - last < _HOW_ACCESS_IS_GIVEN_EVERY
+
+    def _holds_files(self, to: EmailAddress) -> bool:
+        """Whether the user at this address still has files to delete: they may have confirmed it meanwhile."""
+        with self.storage.reading() as work:
+            user = work.users.with_email(to)
+            return user is not None and bool(work.recalls.held_by(user.id))
 
     def _note(self, entry: OutboxEntry, note: Callable[[Outbox], None]) -> None:
         """Note what became of a message; try again while the storage fails and the claim lasts."""

@@ -21,7 +21,12 @@ def offered(ask: Ask, access: Access) -> Response:
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     offer = ask.site.services.check_participants.offer(query)
-    context = {"area": access.place.area, "offer": offer, "downloads": downloads(access.place, query, offer)}
+    context = {
+        "area": access.place.area,
+        "offer": offer,
+        "downloads": downloads(access.place, query, offer),
+        "to_delete": len(ask.site.services.confirm_deletion.held_by(access.acting.user_id)),
+    }
     return ask.page("participants/downloads.html", context)
 
 

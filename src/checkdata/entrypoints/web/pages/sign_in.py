@@ -68,11 +68,12 @@ def use_sign_in_link(ask: Ask) -> Response:
 
 def _begin(ask: Ask, signed_in: NewSession, browser: str) -> Response:
     acting, cookies = signed_in.acting, ask.site.cookies
-    response = redirect(CHOOSE_ROLE if acting is None else place_for(ask.site, ask.request, acting))
+    place = place_for(ask.site, ask.request, acting)
+    response = redirect(place)
     cookies.write(response, Cookie.SESSION, signed_in.token)
     cookies.write(response, Cookie.BROWSER, browser)
     cookies.clear(response, Cookie.TYPED_ADDRESS)
-    if acting is not None:
+    if place != CHOOSE_ROLE:
         cookies.clear(response, Cookie.ASKED_FOR)
     return response
 

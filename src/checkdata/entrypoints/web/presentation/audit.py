@@ -28,6 +28,8 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.PARTICIPANT_LOOKED_UP: "Participant looked up by a TRN or name",
     AuditKind.PARTICIPANT_TRACED: "Asked who has seen a participant",
     AuditKind.FILE_TRACED: "Asked where a file came from",
+    AuditKind.FILES_RECALLED: "Files recalled",
+    AuditKind.RECALL_WITHDRAWN: "Recall of files withdrawn",
     AuditKind.STATEMENT_MADE: "Statement made of who has seen a participant",
     AuditKind.RECORDS_PURGED: "Old records deleted",
 }

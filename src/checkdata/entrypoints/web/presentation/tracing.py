@@ -10,11 +10,10 @@ from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.audit.statements import HOW_SEEN, StatementLine
 from checkdata.domain.audit.tracing import HeldFile, ParticipantSightings, PossibleSightings, Sighting, SightingKind
 from checkdata.domain.people.organisations import Organisation
-from checkdata.domain.people.users import User
 from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted, exact_time
 from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
 
-_FILES: Final[Mapping[FileKind, str]] = {
+FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.CSV: "CSV file",
     FileKind.EXCEL: "Excel workbook",
     FileKind.CONTACTS: "Communication list",
@@ -23,6 +22,7 @@ _FILES: Final[Mapping[FileKind, str]] = {
     FileKind.RECONCILED_EXCEL: "Comparison as Excel workbook",
     FileKind.EXPORT: "Batch export",
 }
+"""What files are called by their kind."""
 _HOW: Final[Mapping[SightingKind, str]] = {
     SightingKind.OWN_PAGE: "Opened their page",
     SightingKind.LIST: "Looked at a list",
@@ -30,7 +30,8 @@ _HOW: Final[Mapping[SightingKind, str]] = {
     SightingKind.RECONCILED: "Compared a list of their own",
     SightingKind.BROKEN_OFF: "Began a download that was not completed",
 }
-_OPERATOR: Final = "An operator"
+OPERATOR: Final = "An operator"
+"""Who has a file that no user took."""
 
 
 @frozen(kw_only=True)
@@ -95,24 +96,18 @@ def file_lines(files: Iterable[HeldFile]) -> Sequence[FileLine]:
     return [
         FileLine(
             when=exact_time(out.receipt.at),
-            who=linked_user(out.receipt.actor, {} if out.user is None else {out.user.id: out.user}, _OPERATOR),
-            what=_FILES[out.receipt.kind],
+            who=linked_user(out.receipt.actor, {} if out.user is None else {out.user.id: out.user}, OPERATOR),
+            what=FILE_NAMES[out.receipt.kind],
             rows=f"{out.receipt.rows:,}",
         )
         for out in files
     ]
 
 
-def people_of(files: Iterable[HeldFile]) -> Sequence[User]:
-    """Who has the files, each once, by name."""
-    users = {out.user.id: out.user for out in files if out.user is not None}
-    return sorted(users.values(), key=lambda user: user.name)
-
-
 def _line(when: str, sighting: Sighting, seen: ParticipantSightings, called: Mapping[Organisation, str]) -> SeenLine:
     return SeenLine(
         when=when,
-        who=linked_user(sighting.actor, seen.users, _OPERATOR),
+        who=linked_user(sighting.actor, seen.users, OPERATOR),
         organisation=organisation_name(sighting.role, sighting.organisation_id, called),
         how=_HOW[sighting.how] if sighting.receipt is None else _file(sighting.receipt),
     )
@@ -124,7 +119,7 @@ def _in_role(line: StatementLine) -> str:
 
 
 def _file(receipt: Receipt) -> str:
-    return f"{_FILES[receipt.kind]}, {counted(receipt.rows, 'row', 'rows')}"
+    return f"{FILE_NAMES[receipt.kind]}, {counted(receipt.rows, 'row', 'rows')}"
 
 
 def _span(each: PossibleSightings) -> str:

@@ -24,6 +24,7 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.SESSIONS_ENDED: "Signed out everywhere",
     AuditKind.MAIL_SENT_AGAIN: "Mail sent again",
     AuditKind.ACCESS_EXPLAINED: "Access explained",
+    AuditKind.FILE_DELETED: "Recalled file deleted",
     AuditKind.NOMINATION_RECEIVED: "Nominated",
     AuditKind.LAPSE_WARNED: "Told that their access will end",
     AuditKind.NOMINATION_CORRECTED: "Name in a nomination corrected",

@@ -49,6 +49,7 @@ def agreement(ask: Ask, access: Access) -> Response:
         "today": access.visit.today,
         "may_end": found.agreement.lasts_beyond(access.visit.today),
         "done": DONE.get(ask.fields.get("done", ""), ""),
+        "recall": ask.site.services.confirm_deletion.state_of(found.agreement.id),
     }
     return ask.page("support/agreement.html", context)
 
@@ -87,6 +88,7 @@ def confirm_end(ask: Ask, access: Access) -> Response:
         agreeing.end(
             agreement_id, reason=ask.form["reason"], last_day=last_day, by=access.acting.user_id, seen=seen_in(ask)
         )
+        ask.site.services.recall_files.open_due()
     except REFUSALS as refused:
         return _end_form(ask, found, not_done(refused))
     return redirect(_place(found.agreement.id, access, "ended"))

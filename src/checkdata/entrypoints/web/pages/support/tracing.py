@@ -12,7 +12,8 @@ from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.day_fields import day_field_names
 from checkdata.entrypoints.web.pages.support.audit_log import moments, named_organisations
 from checkdata.entrypoints.web.pages.support.which_participant import PARTICIPANT_FIELDS, Choice, Meant, meant
-from checkdata.entrypoints.web.presentation.tracing import certain_lines, file_lines, people_of, possible_lines
+from checkdata.entrypoints.web.presentation.recalls import recalled_lines
+from checkdata.entrypoints.web.presentation.tracing import certain_lines, file_lines, possible_lines
 
 FIELDS: Final = (*PARTICIPANT_FIELDS, *day_field_names("from"), *day_field_names("to"))
 
@@ -34,12 +35,19 @@ def sightings_page(ask: Ask, access: Access) -> Response:
 
 
 def files_of_agreement(ask: Ask, access: Access) -> Response:  # noqa: ARG001 - every page is given it
-    """The files that left under an agreement, and the people to ask to delete them."""
+    """The files that left under an agreement; once it is over, which are to be deleted, and who has confirmed it."""
     found = ask.site.services.manage_agreements.one(ask.request.path_params["agreement_id"])
     if found is None:
         raise HTTPException(404)
-    out = ask.site.services.trace.files_to_delete(found.agreement.id)
-    return ask.page("support/files.html", {"found": found, "lines": file_lines(out), "people": people_of(out)})
+    recall = ask.site.services.confirm_deletion.state_of(found.agreement.id)
+    context = {
+        "found": found,
+        "lines": file_lines(ask.site.services.trace.files_under(found.agreement.id)),
+        "recall": recall,
+        "recalled": () if recall is None else recalled_lines(recall.files),
+        "done": ask.fields.get("done", "") == "deleted",
+    }
+    return ask.page("support/files.html", context)
 
 
 def _page(

@@ -1,0 +1,156 @@
+"""Recalls the files that left under an agreement, once it is over: who holds one is asked to delete it (rule 15)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from attrs import evolve, frozen
+
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.audit.recalls import Recall, RecalledFile
+from checkdata.domain.audit.receipts import Receipt
+from checkdata.domain.messages import FilesRecalled
+from checkdata.domain.people.organisations import Agreement
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.leaving_files import files_that_left_scope
+from checkdata.domain.services.task_steps.recall_events import recall_event
+from checkdata.domain.values import UserId, london_date
+
+REMIND_EVERY: Final = timedelta(days=7)
+
+_LATE: Final = timedelta(days=1)
+"""For how long after a recall was opened files are looked for whose download was on its way then."""
+
+_NOT_SEEN_YET: Final = timedelta(minutes=10)
+"""How long before a recall was opened a receipt may have been made that was stored after it."""
+
+
+@frozen(kw_only=True)
+class RecallRound:
+    """What one round did: recalls with files that it opened, those that it withdrew, and how many users it mailed."""
+
+    opened: int = 0
+    withdrawn: int = 0
+    mailed: int = 0
+
+
+@frozen(kw_only=True)
+class RecallFiles:
+    """Opens recalls and asks holders, whichever way an agreement ended: its own day, a feed, a page or a command.
+
+    Rounds may run in several processes at once, and one that was killed is continued by the next: each agreement, and
+    each holder, is one unit of work under a lock. ``remind_every`` is how long a holder is given until they are asked
+    again.
+    """
+
+    storage: Storage
+    clock: Clock
+    remind_every: timedelta = REMIND_EVERY
+
+    def do_due(self) -> RecallRound:
+        """Open and withdraw the recalls that are due, and mail each holder who is to be asked or reminded."""
+        return evolve(self.open_due(), mailed=self._ask(self.clock()))
+
+    def open_due(self) -> RecallRound:
+        """Only open and withdraw, for those who wait for the answer; a round then mails the holders."""
+        now = self.clock()
+        today = london_date(now)
+        with self.storage.reading() as work:
+            recalls = {recall.agreement_id: recall for recall in work.recalls.open_recalls()}
+            agreements = work.organisations.agreements()
+        over = [agreement for agreement in agreements if not agreement.lasts_beyond(today)]
+        to_look_at = [a for a in over if a.id not in recalls or now - recalls[a.id].opened_at < _LATE]
+        again = [a for a in agreements if a.id in recalls and a.lasts_beyond(today)]
+        return RecallRound(
+            opened=sum([self._bring_up_to_date(agreement, now) for agreement in to_look_at]),
+            withdrawn=sum([self._withdraw(agreement.id, now) for agreement in again]),
+        )
+
+    def _bring_up_to_date(self, agreement: Agreement, now: datetime) -> bool:
+        """Open the recall of an agreement's files, or add what left since; whether a file was recalled."""
+        with self.storage.reading() as work:
+            recall = _open_recall(work, agreement.id)
+            since = None if recall is None else recall.opened_at - _NOT_SEEN_YET
+            left = files_that_left_scope(work, agreement, london_date(now), since)
+        with self.storage.writing() as work:
+            work.organisations.hold_agreement(agreement.id)
+            if work.organisations.agreement(agreement.id) != agreement:
+                return False  # it was changed at this moment: the next round looks again
+            recall = _open_recall(work, agreement.id)
+            known = set() if recall is None else {file.left_as for file in work.recalls.files_of(recall.id)}
+            new = [receipt for receipt in left if (receipt.sha256, receipt.at, receipt.actor) not in known]
+            if recall is None:
+                recall = _recall(agreement, now)
+                work.recalls.add(recall)
+            files = [_recalled(recall, receipt) for receipt in new]
+            if files:
+                work.recalls.add_files(files)
+                work.audit.record(_opened(recall, files, now))
+            work.commit()
+        return bool(files)
+
+    def _withdraw(self, agreement_id: str, now: datetime) -> bool:
+        """Withdraw the recall of an agreement that is in force again; whether there was one."""
+        with self.storage.writing() as work:
+            work.organisations.hold_agreement(agreement_id)
+            agreement, recall = work.organisations.agreement(agreement_id), _open_recall(work, agreement_id)
+            if recall is None or agreement is None or not agreement.lasts_beyond(london_date(now)):
+                return False
+            work.recalls.withdraw(recall.id, now)
+            if work.recalls.files_of(recall.id):
+                work.audit.record(recall_event(AuditKind.RECALL_WITHDRAWN, recall, now))
+            work.commit()
+        return True
+
+    def _ask(self, now: datetime) -> int:
+        asked_before = now - self.remind_every
+        with self.storage.reading() as work:
+            holders = work.recalls.holders_to_ask(asked_before)
+        return sum([self._ask_holder(holder, asked_before, now) for holder in holders])
+
+    def _ask_holder(self, holder: UserId, asked_before: datetime, now: datetime) -> bool:
+        """Mail a holder about all files that they hold, if one is due; a suspended user can't sign in to answer."""
+        with self.storage.writing() as work:
+            work.users.hold(holder)
+            user, held = work.users.get(holder), work.recalls.held_by(holder)
+            if user is None or user.suspended or not any(file.is_due(asked_before) for file in held):
+                return False
+            message = FilesRecalled(name=user.name, files=len(held), reminds=all(file.asked for file in held))
+            work.outbox.queue(user.email, message, now)
+            work.recalls.note_asked([file.id for file in held], now)
+            work.commit()
+        return True
+
+
+def _open_recall(work: UnitOfWork, agreement_id: str) -> Recall | None:
+    last = work.recalls.last_of(agreement_id)
+    return last if last is not None and last.withdrawn_at is None else None
+
+
+def _recall(agreement: Agreement, now: datetime) -> Recall:
+    return Recall(
+        id=uuid4().hex,
+        agreement_id=agreement.id,
+        delivery_partner_id=agreement.delivery_partner_id,
+        opened_at=now,
+    )
+
+
+def _recalled(recall: Recall, receipt: Receipt) -> RecalledFile:
+    return RecalledFile(
+        id=uuid4().hex,
+        recall_id=recall.id,
+        agreement_id=recall.agreement_id,
+        delivery_partner_id=recall.delivery_partner_id,
+        holder=receipt.actor,
+        sha256=receipt.sha256,
+        kind=receipt.kind,
+        left_at=receipt.at,
+        rows=receipt.rows,
+    )
+
+
+def _opened(recall: Recall, files: Sequence[RecalledFile], now: datetime) -> AuditEvent:
+    details: dict[str, str | int | bool] = {"files": len(files), "holders": len({file.holder for file in files})}
+    return recall_event(AuditKind.FILES_RECALLED, recall, now, details=details)
