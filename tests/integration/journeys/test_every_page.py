@@ -63,6 +63,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support/audit",
         "/support/audit/seen",
         "/support/audit/statement",
+        "/support/audit/wrongly-seen",
     ),
     "Lena Hart": ("/policy", "/policy/nominations"),
 }
@@ -232,14 +233,15 @@ def test_an_explanation(page: Page, demo: str) -> None:
     assert_good(page)
 
 
-def test_a_statement_for_a_teacher(page: Page, demo: str) -> None:
+def test_answers_about_a_participant(page: Page, demo: str) -> None:
     sign_in(page, demo, "Sam Reed")
-    page.goto(f"{demo}/support/audit/statement")
-    page.get_by_role("button", name="Make statement").click()
-    assert_good(page)
-    page.get_by_label("Participant’s id").fill("p-000001")
-    page.get_by_role("button", name="Make statement").click()
-    assert_good(page)
+    for path, button in (("statement", "Make statement"), ("wrongly-seen", "Ask")):
+        page.goto(f"{demo}/support/audit/{path}")
+        page.get_by_role("button", name=button).click()
+        assert_good(page)
+        page.get_by_label("Participant’s id").fill("p-000001")
+        page.get_by_role("button", name=button).click()
+        assert_good(page)
 
 
 def test_files_to_delete_and_who_has_not_confirmed(new_page: Callable[[], Page], demo: str) -> None:

@@ -54,6 +54,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "/support/explain": "asks, and each who asks is recorded",
     "/support/audit/seen": "asks, and each who asks is recorded",
     "/support/audit/statement": "asks, and each who asks is recorded",
+    "/support/audit/wrongly-seen": "asks, and each who asks is recorded",
 }
 """Addresses whose form may be sent by two at once, and why."""
 

@@ -77,6 +77,7 @@ NOTHING_KEPT: Final = {
     "/support/explain",
     "/support/audit/seen",
     "/support/audit/statement",
+    "/support/audit/wrongly-seen",
 }
 
 

@@ -36,6 +36,7 @@ from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
+from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
 from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.recall_files import RecallFiles
@@ -212,6 +213,7 @@ class World:
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
             find_participant=FindParticipant(storage=self.storage, clock=self.clock),
+            find_wrongly_seen=FindWronglySeen(storage=self.storage, clock=self.clock),
             recall_files=RecallFiles(storage=self.storage, clock=self.clock),
             confirm_deletion=ConfirmDeletion(storage=self.storage, clock=self.clock),
             make_statement=MakeStatement(storage=self.storage, clock=self.clock, keys=self.keys),

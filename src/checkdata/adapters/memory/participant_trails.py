@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from attrs import evolve
+
 from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.audit.tracing import (
@@ -16,7 +18,7 @@ from checkdata.domain.audit.tracing import (
     summed_up,
 )
 from checkdata.domain.audit.wanted import WantedParticipant
-from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.values import ParticipantId
 
 
@@ -54,6 +56,16 @@ class MemoryParticipantTrails:
         stood = (row for participant_id in ids for row in self._stood(participant_id))
         ours = organisation.role, organisation.id
         return [row for row in stood if row.organisation == ours and wanted.matches(row.listed)]
+
+    def of_partner(self, delivery_partner_id: str, /) -> Iterator[Trail]:
+        """The trails of a partner's participants."""
+        state, organisation = self._draft.state, (Role.DELIVERY_PARTNER, delivery_partner_id)
+        ids = {*state.listings, *(row.listed.participant_id for row in state.past_rows)}
+        for participant_id in sorted(ids):
+            trail = self.trail(participant_id)
+            theirs = [stood for stood in trail.stood if stood.organisation == organisation]
+            if theirs:
+                yield evolve(trail, stood=theirs)
 
     def _stood(self, participant_id: ParticipantId) -> Iterator[ShownRow]:
         derivation = self._draft.state.listings.get(participant_id)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, null, select
+from attrs import evolve
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, literal, select, union_all
 
+from checkdata.adapters.sql.column_types import Number
 from checkdata.adapters.sql.conditions import strpos
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
@@ -15,8 +18,10 @@ from checkdata.adapters.sql.views_of_lists import select_views, sightings_of
 from checkdata.domain import ports
 from checkdata.domain.audit.tracing import PossibleSightings, ShownRow, Trail, summed_up
 from checkdata.domain.audit.wanted import WantedParticipant
-from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.people.organisations import DeliveryPartner, Organisation
 from checkdata.domain.values import ImportId, ParticipantId
+
+_STREAMED_ROWS: Final = 500
 
 
 class SqlParticipantTrails:
@@ -29,9 +34,23 @@ class SqlParticipantTrails:
         """Every version of every row of theirs."""
         self._transaction.see_listings()
         self._transaction.let_read("participant_id", participant_id)
+        stood = [stood for listing in LISTINGS for stood in self._stood(listing, "participant_id", participant_id)]
+        return evolve(self._trail_of_nobody(), stood=stood)
+
+    def of_partner(self, delivery_partner_id: str, /) -> Iterator[Trail]:
+        """The trails of a partner's participants, streamed from its rows and its history in one order."""
+        (listing,) = (each for each in LISTINGS if each.viewer is DeliveryPartner)
+        self._transaction.see_listings()
+        self._transaction.let_read(listing.organisation, delivery_partner_id)
+        nobody = self._trail_of_nobody()
+        stood = self._stood(listing, listing.organisation, delivery_partner_id)
+        for _, theirs in groupby(stood, key=lambda each: each.listed.participant_id):
+            yield evolve(nobody, stood=list(theirs))
+
+    def _trail_of_nobody(self) -> Trail:
         told = self._transaction.execute(select(imports.c.id, imports.c.number, imports.c.made_at)).all()
         return Trail(
-            stood=[stood for listing in LISTINGS for stood in self._stood(listing, participant_id)],
+            stood=[],
             imports={ImportId(row.id): row.number for row in told},
             made={row.number: row.made_at for row in told},
         )
@@ -65,16 +84,18 @@ class SqlParticipantTrails:
             for row in self._transaction.execute(rows.where(here, condition)):
                 yield _stood_from_row(row, listing)
 
-    def _stood(self, listing: Listing, participant_id: ParticipantId) -> Iterator[ShownRow]:
-        for table, rows in _tables(listing):
-            for row in self._transaction.execute(rows.where(table.c.participant_id == participant_id)):
-                yield _stood_from_row(row, listing)
+    def _stood(self, listing: Listing, column: str, value: str) -> Iterator[ShownRow]:
+        """The rows with this value in a column, of now and before, by participant, in the order in which they began."""
+        rows = union_all(*(rows.where(table.c[column] == value) for table, rows in _tables(listing)))
+        ordered = rows.order_by(rows.selected_columns.participant_id, rows.selected_columns.shown_from)
+        for row in self._transaction.execute(ordered.execution_options(yield_per=_STREAMED_ROWS)):
+            yield _stood_from_row(row, listing)
 
 
 def _tables(listing: Listing) -> Iterator[tuple[Table, Select[Any]]]:
     """The table of the rows that stand, and that of those that ended, each with how they are read."""
-    yield listing.rows, _rows(listing.rows, listing).add_columns(null().label("shown_until"))
-    yield listing.history, _rows(listing.history, listing).add_columns(listing.history.c.shown_until)
+    yield listing.rows, _rows(listing.rows, listing, literal(None, Number).label("shown_until"))
+    yield listing.history, _rows(listing.history, listing, listing.history.c.shown_until)
 
 
 def _positions(listing: Listing, organisation: Organisation, wanted: WantedParticipant) -> Select[tuple[int]]:
@@ -93,8 +114,8 @@ def _of_history(listing: Listing, wanted: WantedParticipant) -> Iterator[ColumnE
     yield from (strpos(rows.sort_key, word) > 0 for word in wanted.name)
 
 
-def _rows(table: Table, listing: Listing) -> Select[Any]:
-    return select(*(table.c[name] for name in (listing.organisation, "shown_from", *SHOWN)))
+def _rows(table: Table, listing: Listing, until: ColumnElement[Any]) -> Select[Any]:
+    return select(*(table.c[name] for name in (listing.organisation, "shown_from", *SHOWN)), until)
 
 
 def _stood_from_row(row: Row[*tuple[Any, ...]], listing: Listing) -> ShownRow:

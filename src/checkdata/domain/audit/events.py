@@ -60,6 +60,7 @@ class AuditKind(Enum):
     PARTICIPANT_TRACED = "participant_traced"
     FILE_TRACED = "file_traced"
     STATEMENT_MADE = "statement_made"
+    WRONGLY_SEEN_ASKED = "wrongly_seen_asked"
     FILES_RECALLED = "files_recalled"
     RECALL_WITHDRAWN = "recall_withdrawn"
     FILE_DELETED = "file_deleted"

@@ -1,6 +1,6 @@
 """The port for what listings ever showed of one participant, and who looked at them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,4 +24,10 @@ class ParticipantTrails(Protocol):
 
         Of the log from *start* on and before *end*, None for no limit. `list_may_have_shown` and
         `downloads_that_ended` are what it means; the storage decides it, because a log holds millions of views.
+        """
+
+    def of_partner(self, delivery_partner_id: str, /) -> Iterator[Trail]:
+        """The trail of each participant who was ever in a partner's listing, with its rows only, by id; streamed.
+
+        Ask nothing else of the unit of work until the iterator is closed or exhausted.
         """

@@ -73,7 +73,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "users": CommandPlace("users", "users"),
     "agreements": CommandPlace("agreements", "agreements"),
     "access": CommandPlace("access_review", "access"),
-    "audit": CommandPlace("tracing", "audit"),
+    "audit": CommandPlace("wrongly_seen", "audit"),
 }
 
 _LOOK: Final[Mapping[str, Any]] = {

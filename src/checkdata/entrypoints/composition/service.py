@@ -23,6 +23,7 @@ from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
+from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
 from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import Purge
 from checkdata.domain.services.audit.recall_files import RecallFiles
@@ -117,6 +118,11 @@ class Composition(DatabaseComposition):
     def find_participant(self) -> FindParticipant:
         """Finding a participant by what people have."""
         return FindParticipant(storage=self.storage, clock=self.clock)
+
+    @property
+    def find_wrongly_seen(self) -> FindWronglySeen:
+        """Whom partners saw wrongly, as it is known now."""
+        return FindWronglySeen(storage=self.storage, clock=self.clock)
 
     @property
     def recall_files(self) -> RecallFiles:

@@ -47,6 +47,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             trace=composed.trace,
             find_participant=composed.find_participant,
             make_statement=composed.make_statement,
+            find_wrongly_seen=composed.find_wrongly_seen,
             recall_files=composed.recall_files,
             confirm_deletion=composed.confirm_deletion,
             review_access=composed.review_access,

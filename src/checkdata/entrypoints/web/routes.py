@@ -45,6 +45,7 @@ from checkdata.entrypoints.web.pages.support import (
     tracing,
     undelivered_mail,
     users,
+    wrongly_seen,
 )
 from checkdata.entrypoints.web.presentation.addresses import RELATED_SERVICE
 from checkdata.entrypoints.web.site import Site
@@ -214,4 +215,5 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.get("/support/audit", audit_log.audit),
         support.both("/support/audit/seen", tracing.sightings_page),
         support.both("/support/audit/statement", statement.statement_page),
+        support.both("/support/audit/wrongly-seen", wrongly_seen.wrongly_seen_page),
     ]

@@ -15,6 +15,7 @@ from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
+from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
 from checkdata.domain.services.audit.make_statement import MakeStatement
 from checkdata.domain.services.audit.purge import KeptFor
 from checkdata.domain.services.audit.recall_files import RecallFiles
@@ -76,6 +77,7 @@ class WebServices:
     trace: Trace
     find_participant: FindParticipant
     make_statement: MakeStatement
+    find_wrongly_seen: FindWronglySeen
     recall_files: RecallFiles
     confirm_deletion: ConfirmDeletion
     review_access: ReviewAccess

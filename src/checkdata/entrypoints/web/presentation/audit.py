@@ -30,6 +30,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.FILE_TRACED: "Asked where a file came from",
     AuditKind.FILES_RECALLED: "Files recalled",
     AuditKind.RECALL_WITHDRAWN: "Recall of files withdrawn",
+    AuditKind.WRONGLY_SEEN_ASKED: "Asked who was seen wrongly",
     AuditKind.STATEMENT_MADE: "Statement made of who has seen a participant",
     AuditKind.RECORDS_PURGED: "Old records deleted",
 }

@@ -69,7 +69,7 @@ def stated_lines(lines: Iterable[StatementLine]) -> Sequence[StatedLine]:
     """Lines of a statement."""
     return [
         StatedLine(
-            when=_lasting(line.first, line.last, line.times),
+            when=lasting(line.first, line.last, line.times),
             who=line.who,
             organisation=_in_role(line),
             how=HOW_SEEN[line.how],
@@ -123,8 +123,9 @@ def _file(receipt: Receipt) -> str:
 
 
 def _span(each: PossibleSightings) -> str:
-    return _lasting(each.first.at, each.last.at, each.times)
+    return lasting(each.first.at, each.last.at, each.times)
 
 
-def _lasting(first: datetime, last: datetime, times: int) -> str:
+def lasting(first: datetime, last: datetime, times: int) -> str:
+    """When something was done once, or from when to when and how often."""
     return exact_time(first) if times == 1 else f"{exact_time(first)} to {exact_time(last)}, {times:,} times"
