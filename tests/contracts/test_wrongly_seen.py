@@ -20,6 +20,7 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen, WronglySeenQuery
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.training.facts import TrainingStatus
 from checkdata.domain.values import ParticipantId
 from tests.contracts.test_recalling import AGREEMENT, the_agreement, without_the_agreement
 from tests.contracts.test_tracing import ADA, SIOBHAN, acting, checking, downloaded, query, tracing
@@ -157,6 +158,16 @@ def test_a_participant_who_moved_was_not_seen_wrongly_before(world: World) -> No
     assert found(world) == []
     world.pass_time(days=800)
     world.load([evolve(moved, full_name="Ada Bolder")])
+    assert found(world) == []
+
+
+def test_a_participant_who_withdrew_and_begins_elsewhere_later_was_not_seen_wrongly(world: World) -> None:
+    looked_at(world)
+    world.pass_time(days=1)
+    withdrawn = evolve(RECORDS[0], training_status=TrainingStatus.WITHDRAWN)
+    world.load([withdrawn])
+    world.pass_time(days=400)
+    world.load([withdrawn, evolve(at_south(a_record(11, "Ada Bold")), participant_id=ADA, starts_on=world.now.date())])
     assert found(world) == []
 
 

@@ -273,7 +273,7 @@ class World:
         complete: bool = False,
         wider: bool = False,
     ) -> None:
-        """Import a feed, for today; what a *complete* one leaves out is gone, and a *wider* one may let users see more."""
+        """Import a feed, for today; what a *complete* one leaves out is gone, a *wider* one may let users see more."""
         feed, today = MemoryFeed.of(list(records), references=references), self.now.date()
         importing = ImportFeed(storage=owners(self.storage), clock=self.clock)
         importing.load(

@@ -20,7 +20,7 @@ from checkdata.domain.audit.tracing import ParticipantSightings, ShownRow, Trail
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.agreement_history import AgreementVersion, agreements_as_known
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Organisation, Role
-from checkdata.domain.training.statuses import StatusGroup
+from checkdata.domain.training.statuses import GONE
 from checkdata.domain.values import ParticipantId, london_date, london_midnight
 
 END_OF_TIME: Final = datetime.max.replace(tzinfo=london_midnight(date(2024, 1, 1)).tzinfo)
@@ -146,13 +146,13 @@ def wrong_stretches(trail: Trail, terms: KnownTerms) -> Iterator[WrongStretch]:
 def stretch_at_wrong_partner(trail: Trail, partner: DeliveryPartner) -> WrongStretch | None:
     """The time in which a partner was shown a participant whom a feed has taken from it since; None if none has.
 
-    A participant who moves stays in the partner's listing as moved away, and one who is nowhere any more was deleted.
-    One who is taken away at once, and is still listed for another organisation, had a record that named the wrong
-    partner (feed.md: a participant who moves has several records).
+    A participant who moves or withdraws stays in the partner's listing for a time, as one who is no longer involved,
+    and one who is nowhere any more was deleted. One who is taken away at once, and is still listed for another
+    organisation, had a record that named the wrong partner (feed.md: a participant who moves has several records).
     """
     rows = sorted(_rows_at(trail, partner), key=lambda stood: stood.began)
     last = rows[-1] if rows else None
-    if last is None or last.ended is None or last.listed.group is StatusGroup.MOVED_ON:
+    if last is None or last.ended is None or last.listed.group in GONE:
         return None
     ended = last.ended
     if not any(stood.stands(ended) for stood in trail.stood if stood.organisation != _named(partner)):
