@@ -231,7 +231,7 @@ def test_an_agreement_that_a_feed_brings_back_withdraws_its_recall_and_mail_that
     downloaded(world)
     by_earlier_day(world)
     recalled_by_round(world)
-    world.load(RECORDS, References(agreements=[the_agreement()]))
+    world.load(RECORDS, References(agreements=[the_agreement()]), wider=True)
     assert recalled_by_round(world) == RecallRound(withdrawn=1)
     assert asked(world) == []
     assert confirming(world).held_by(user(world)) == []
@@ -300,7 +300,7 @@ def test_files_of_an_organisation_that_was_merged_into_another_are_recalled_and_
     partners = [partner for partner in REFERENCES.delivery_partners or () if partner != NORTH]
     left = without_the_agreement()
     named = evolve(left.named, delivery_partners=frozenset(partner.id for partner in partners))
-    world.load(merged, evolve(left, delivery_partners=partners, named=named), complete=True)
+    world.load(merged, evolve(left, delivery_partners=partners, named=named), complete=True, wider=True)
     assert recalled_by_round(world) == RecallRound(opened=1, mailed=1)
     [held] = confirming(world).held_by(user(world))
     assert held.organisation == NORTH

@@ -62,7 +62,7 @@ def looked_at(world: World, participant_id: ParticipantId = ADA) -> None:
 def corrected(world: World, **terms: Any) -> None:  # noqa: ANN401 - any term
     """A feed a day later has other terms of the agreement."""
     world.pass_time(days=1)
-    world.load(RECORDS, References(agreements=[evolve(the_agreement(), **terms)]))
+    world.load(RECORDS, References(agreements=[evolve(the_agreement(), **terms)]), wider=True)
 
 
 def without(*participants: str) -> Sequence[Any]:
@@ -117,7 +117,7 @@ def test_an_agreement_that_ends_today_by_hand_or_by_a_complete_feed_was_right_un
     world.pass_time(hours=1)
     world.load(RECORDS, without_the_agreement(), complete=True)
     assert found(world) == []
-    world.load(RECORDS, References(agreements=[the_agreement()]))
+    world.load(RECORDS, References(agreements=[the_agreement()]), wider=True)
     looked_at(world)
     world.pass_time(hours=1)
     world.services().manage_agreements.end(AGREEMENT, reason="Over")
@@ -268,7 +268,7 @@ def test_whoever_is_told_was_seen_under_terms_that_do_not_hold_as_they_are_known
                 ends_on=None if step["ends_on"] is None else first + timedelta(days=step["ends_on"]),
                 last_academic_year=step["last_academic_year"],
             )
-            world.load(RECORDS, References(agreements=[today]))
+            world.load(RECORDS, References(agreements=[today]), wider=True)
             world.pass_time(minutes=1)
     years = {ADA: 2023, SIOBHAN: 2022}
     limit = today.last_academic_year
