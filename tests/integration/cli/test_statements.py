@@ -25,8 +25,17 @@ def statement(loaded: Command, tmp_path: Path) -> Path:
     loaded.done("export", "--out", tmp_path / "out", "--all")
     file = tmp_path / "statement.csv"
     said = loaded.done("audit", "statement", a_participant(loaded), "--out", file).out
-    assert said == f"1 lines in {file}\n"
+    assert said == f"1 line in {file}\n"
     return file
+
+
+def test_a_statement_is_made_of_a_participant_whose_trn_is_given(statement: Path, loaded: Command) -> None:
+    with opened(loaded.owners_url) as engine, looking_at_listings(engine) as connection:
+        participant, trn = connection.exec_driver_sql(
+            "SELECT participant_id, trn FROM partner_listing WHERE trn <> '' LIMIT 1"
+        ).one()
+    loaded.done("audit", "statement", trn, "--out", statement)
+    assert participant in statement.read_text(encoding="utf-8-sig")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.statement_seals import StatementVerdict, seal_of, verified_statement
 from tests.integration.web.client import Client
 from tests.integration.web.test_support_tracing import lines
-from tests.integration.web.world import ANN, SAM, World
+from tests.integration.web.world import ANN, RECORDS, SAM, World
 
 STATEMENT = "/support/audit/statement"
 
@@ -43,10 +43,17 @@ def test_a_page_says_the_same_as_the_sealed_file_that_it_offers_and_shows_its_se
     assert (event.participant_id, event.details["lines"]) == ("p-1", 2)
 
 
+def test_a_statement_is_made_of_a_participant_who_is_named_with_their_school(sam: Client, world: World) -> None:
+    named = {"participant": RECORDS[0].full_name, "school": RECORDS[0].school_urn}
+    page = sam.submitted(sam.get(STATEMENT), STATEMENT, 200, **named)
+    assert "Statement of who has seen participant p-1" in page.text
+    assert world.audit(AuditKind.PARTICIPANT_LOOKED_UP)
+
+
 @pytest.mark.parametrize(
     ("words", "field", "fault"),
     [
-        ({"participant": ""}, "participant", "Enter the participant’s id"),
+        ({"participant": ""}, "participant", "Enter the participant’s id, TRN or name"),
         ({"participant": "x"}, "participant", "No participant was ever listed under this id. Check it in the feed."),
         ({"participant": "p-1", "to-day": "x"}, "to-day", "To must be a real date, like 27 3 2024"),
     ],

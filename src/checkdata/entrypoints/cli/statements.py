@@ -12,11 +12,11 @@ import typer
 
 from checkdata.domain.audit.statement_seals import PEEKED, StatementVerdict, is_statement, verified_statement
 from checkdata.domain.errors import ChangeRefused, FolderNotWritable
-from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.cli.audit import FromOption, ToOption, audit, first_moment
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.help import examples
 from checkdata.entrypoints.cli.use_cases import composition
+from checkdata.entrypoints.cli.which_participant import ParticipantArgument, SchoolOption, the_participant
 from checkdata.entrypoints.settings.environment import read_settings
 
 
@@ -24,12 +24,14 @@ from checkdata.entrypoints.settings.environment import read_settings
     "statement",
     epilog=examples(
         "checkdata audit statement p-000123 --out p-000123.csv",
+        "checkdata audit statement 'Jo Lee' --school 100001 --out jo-lee.csv",
         "checkdata audit statement p-000123 --from 2024-09-01 --to 2024-09-30 --out september.csv",
     ),
 )
 def make_statement(
-    participant: Annotated[str, typer.Argument(metavar="PARTICIPANT", help="The participant's id in the feed.")],
+    participant: ParticipantArgument,
     *,
+    school: SchoolOption = "",
     start: FromOption = None,
     end: ToOption = None,
     out: Annotated[
@@ -44,7 +46,7 @@ def make_statement(
     """
     with composition() as composed:
         made = composed.make_statement.make(
-            ParticipantId(participant), start=first_moment(start), end=first_moment(end, days=1)
+            the_participant(composed, participant, school), start=first_moment(start), end=first_moment(end, days=1)
         )
     if out is None:
         sys.stdout.buffer.write(made.file)
@@ -53,7 +55,8 @@ def make_statement(
         out.write_bytes(made.file)
     except OSError as error:
         raise FolderNotWritable(f"The file {out} can't be written: {error.strerror}.") from error
-    typer.echo(f"{len(made.statement.lines):,} lines in {out}")
+    number = len(made.statement.lines)
+    typer.echo(f"{number:,} {'line' if number == 1 else 'lines'} in {out}")
 
 
 def looks_like_statement(file: Path) -> bool:

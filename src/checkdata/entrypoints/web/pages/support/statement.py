@@ -2,17 +2,18 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
 from checkdata.domain.audit.statement_seals import seal_of
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.services.audit.make_statement import MadeStatement
-from checkdata.domain.values import ParticipantId, london_date
+from checkdata.domain.values import london_date
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.support.audit_log import moments
 from checkdata.entrypoints.web.pages.support.tracing import FIELDS
+from checkdata.entrypoints.web.pages.support.which_participant import Choice, Meant, meant
 from checkdata.entrypoints.web.presentation.tracing import stated_lines
 
 
@@ -22,21 +23,21 @@ def statement_page(ask: Ask, access: Access) -> Response:
         return _page(ask, {})
     faults: dict[str, str] = {}
     start, end = moments(ask.form, faults)
-    participant = ask.form.get("participant", "").strip()
-    if not participant:
-        faults["participant"] = "Enter the participant’s id"
-    if faults:
-        return _page(ask, faults)
+    whom = Meant() if faults else meant(ask, access)
+    if whom.id is None:
+        return _page(ask, faults | whom.faults, choices=whom.choices)
     making = ask.site.services.make_statement
     try:
-        return _page(ask, {}, making.make(ParticipantId(participant), start=start, end=end, by=access.acting))
+        return _page(ask, {}, making.make(whom.id, start=start, end=end, by=access.acting))
     except ChangeRefused as refused:
         return _page(ask, {"participant": str(refused)})
 
 
-def _page(ask: Ask, errors: Mapping[str, str], made: MadeStatement | None = None) -> Response:
+def _page(
+    ask: Ask, errors: Mapping[str, str], made: MadeStatement | None = None, *, choices: Sequence[Choice] = ()
+) -> Response:
     typed = {field: ask.form.get(field, "") for field in FIELDS}
-    context: dict[str, object] = {"typed": typed, "made": None, "errors": errors}
+    context: dict[str, object] = {"typed": typed, "meant": choices, "made": None, "errors": errors}
     if made is not None:
         key_id, digest = seal_of(made.file)
         lines = made.statement.lines
