@@ -5,7 +5,7 @@ from uuid import uuid4
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.errors import ChangeRefused
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act
 from checkdata.domain.people.users import Grant, User
@@ -16,19 +16,22 @@ from checkdata.domain.services.task_steps.access_changes import (
     end_access,
     give_access,
     new_user,
-    user_there,
 )
 from checkdata.domain.services.task_steps.address_changes import check_may_move, move_user
 from checkdata.domain.services.task_steps.nomination_changes import held_agreements_for, known_organisation, take_step
+from checkdata.domain.values import UserId
 
 
-def give_confirmed_access(work: UnitOfWork, nomination: Nomination, act: Act) -> User:
-    """Give the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
+def give_confirmed_access(work: UnitOfWork, nomination: Nomination, act: Act, there: UserId | None) -> User:
+    """Give the access that was confirmed; the nominee is mailed that they can sign in (service rule 5).
+
+    *there* is the user at the nominee's address, whom `hold_people` locked; `Overtaken` if there is another one now.
+    """
     granted = nomination.granted(act, held_agreements_for(work, nomination))
     known_organisation(work, nomination.organisation.role, nomination.organisation.id)
     change = _change(granted)
     if nomination.nominee.old_email is None:
-        user = _checked_user(work, nomination)
+        user = _checked_user(work, nomination, there)
         give_access(work, user, _grant(granted, user, change), change)
     else:
         user = _moved_user(work, granted, change)
@@ -58,14 +61,16 @@ def _renew(work: UnitOfWork, user: User, grant: Grant, granted: Nomination, chan
     work.audit.record(change.event(AuditKind.GRANT_RENEWED, user, grant.organisation))
 
 
-def _checked_user(work: UnitOfWork, nomination: Nomination) -> User:
+def _checked_user(work: UnitOfWork, nomination: Nomination, held: UserId | None) -> User:
     """The nominee, made a user if they are not one; never another user who has taken their address since.
 
     A nominee who was not a user, and was made one at this address under this name since, is the same person. A user
     whose address was changed to this one is not.
     """
     nominee = nomination.nominee
-    there = user_there(work, nominee.email)
+    there = work.users.with_email(nominee.email)
+    if there is not None and there.id != held:
+        raise Overtaken("This person has become a user since you looked. Check again before you continue.")
     if nominee.user_id is not None and (there is None or there.id != nominee.user_id):
         raise ChangeRefused("The nominee's email address has changed. Nominate them again with the new one.")
     if there is None:

@@ -181,8 +181,12 @@ class Nominate:
 
     def grant(self, nomination_id: NominationId, *, by: Acting, note: str = "", seen: FormDigest | None = None) -> User:
         """Support gives the access that was confirmed; the nominee is mailed that they can sign in (service rule 5)."""
-        with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
-            return give_confirmed_access(work, nomination, act)
+        with self.storage.writing() as work:
+            there = hold_people(work, nomination_id, by.user_id)
+            nomination = held_nomination(work, nomination_id, seen)
+            user = give_confirmed_access(work, nomination, self._act(work, by, note), there)
+            work.commit()
+        return user
 
     def expire_due(self) -> int:
         """Note which nominations waited too long, or were to renew a grant that has ended; how many there were."""

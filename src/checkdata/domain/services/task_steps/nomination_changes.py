@@ -39,12 +39,17 @@ def known_nomination(work: UnitOfWork, nomination_id: NominationId) -> Nominatio
     return nomination
 
 
-def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) -> None:
-    """Lock the nominee and the acting user, before the nomination itself, so that they cannot change meanwhile."""
+def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) -> UserId | None:
+    """Lock the nominee and the acting user, before the nomination itself, so that they cannot change meanwhile.
+
+    Returns the user at the nominee's address. One who gets it later must not be locked later, because two who lock the
+    same people in another order wait for each other.
+    """
     nominee = known_nomination(work, nomination_id).nominee
     there = work.users.with_email(nominee.email)
     people = {*acting, nominee.user_id, None if there is None else there.id}
     work.users.hold(*(user_id for user_id in people if user_id is not None))
+    return None if there is None else there.id
 
 
 def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDigest | None = None) -> Nomination:
