@@ -196,7 +196,7 @@ def escalate(sam: Hands, name: str) -> None:
     sam.press(link(page, "Nominations"))
     sam.press(link(page, name))
     sam.press(button(page, "Escalate to policy"))
-    sam.write(page.get_by_role("textbox"), "Checked by telephone")
+    sam.write(page.get_by_role("textbox", name="What policy should know"), "Checked by telephone")
     sam.press(button(page, "Escalate to policy"))
     expect(page.get_by_role("alert")).to_contain_text("Nomination escalated to policy")
 

@@ -149,6 +149,6 @@ def test_of_an_agreement_that_a_feed_brings_back_nobody_has_to_delete_a_file(wor
     world.load([], References(agreements=[evolve(agreement, ends_on=world.now.date() - timedelta(days=1))]))
     world.services().recall_files.do_due()
     assert "1 file" in cat.get(FILES).text
-    world.load([], References(agreements=[agreement]))
+    world.load([], References(agreements=[agreement]), wider=True)
     world.services().recall_files.do_due()
     assert "no files for you to delete" in cat.get(FILES).text
