@@ -6,6 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from attrs import evolve
 from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import DatabaseError
 
 from checkdata.adapters.sql import SqlStorage, migrate, migrate_down
 from checkdata.adapters.sql import migrations as folder
@@ -150,6 +151,47 @@ def test_what_was_imported_is_shown_and_imported_again_after_a_migration_was_und
     assert rows_in(again) == ["p1"]
     load(again, a_record(1), a_record(2))
     assert rows_in(again) == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(
+    ("from_revision", "to_revision", "obstacle", "without"),
+    [
+        ("0006", "head", "CREATE TABLE recalls (id integer)", "DROP TABLE recalls"),
+        (
+            "head",
+            "0005",
+            "ALTER TABLE grants RENAME COLUMN lapses_on TO renamed",
+            "ALTER TABLE grants RENAME COLUMN renamed TO lapses_on",
+        ),
+    ],
+    ids=["forward", "back"],
+)
+def test_a_migration_that_failed_after_it_changed_generations_can_be_done_again(
+    engine: Engine, from_revision: str, to_revision: str, obstacle: str, without: str
+) -> None:
+    load(SqlStorage(engine), a_record(1))
+    go_to(engine, from_revision)
+    run(engine, obstacle)
+    with pytest.raises((DatabaseError, NotMigrated)):
+        go_to(engine, to_revision)
+    run(engine, without)
+    go_to(engine, to_revision)
+    migrate(engine)
+    again = SqlStorage(engine)
+    load(again, a_record(1), a_record(2))
+    assert rows_in(again) == ["p1", "p2"]
+
+
+def go_to(engine: Engine, revision: str) -> None:
+    if revision == "head":
+        migrate(engine)
+    else:
+        migrate_down(engine, revision)
+
+
+def run(engine: Engine, statement: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:

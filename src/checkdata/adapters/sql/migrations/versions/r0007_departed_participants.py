@@ -1,4 +1,8 @@
-"""Each generation remembers who has left the view of its listings, so that they do not come back by themselves."""
+"""Each generation remembers who has left the view of its listings, so that they do not come back by themselves.
+
+On SQLite a generation is a file of its own, which a rollback does not change back. If a later step fails, this one is
+done again on files that it has changed already.
+"""
 
 from typing import Final
 
@@ -19,7 +23,7 @@ def upgrade() -> None:
     words = 'text COLLATE "C"' if op.get_bind().dialect.name == "postgresql" else "text"
     change_generations(
         *(
-            f"CREATE TABLE {name} ({organisation} {words} NOT NULL, participant_id {words} NOT NULL, "
+            f"CREATE TABLE IF NOT EXISTS {name} ({organisation} {words} NOT NULL, participant_id {words} NOT NULL, "
             f"PRIMARY KEY ({organisation}, participant_id))"
             for name, organisation in _TABLES.items()
         )
@@ -28,4 +32,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    change_generations(*(f"DROP TABLE {name}" for name in _TABLES))
+    change_generations(*(f"DROP TABLE IF EXISTS {name}" for name in _TABLES))
