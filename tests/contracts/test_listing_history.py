@@ -413,10 +413,7 @@ def changes_are_those_between(
     ]
     expected = [change for change in compared if change is not None]
     gone = before.keys() - {row.participant_id for row in past.listed(then.organisation)}
-    left = [
-        left_view(before[name] if then.covers(before[name]) else None, past.last(then.organisation, name))
-        for name in gone
-    ]
+    left = [left_view(before[name], past.last(then.organisation, name)) for name in gone if then.covers(before[name])]
     expected += sorted(left, key=lambda change: change.now.order)
     with past.storage.reading() as work:
         found = list(work.participants.changes(query, done.made_at, then=then))

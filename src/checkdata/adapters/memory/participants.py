@@ -98,7 +98,7 @@ class MemoryParticipants:
             change_of(before.get(row.participant_id), row, covered=row.participant_id in seen)
             for row in self._found(query)
         ]
-        changes += self._left(query, number, before if then is None else _covered(then, before))
+        changes += self._left(query, number, then or query.scope, before)
         found = (change for change in changes if change is not None and kind in (None, change.kind))
         return islice(found, offset, None if limit is None else offset + limit)
 
@@ -120,13 +120,17 @@ class MemoryParticipants:
         return islice(found, offset, None if limit is None else offset + limit)
 
     def _left(
-        self, query: ParticipantQuery, number: int, before: Mapping[ParticipantId, ListedParticipant]
+        self, query: ParticipantQuery, number: int, then: Scope, before: Mapping[ParticipantId, ListedParticipant]
     ) -> Iterator[RowChange]:
-        """The rows that had a version at import *number* and left since, not long ago, as they were last."""
+        """The rows that users saw at import *number* and that left since, not long ago, as they were last."""
         state, viewer = self._draft.state, query.scope.organisation
         listed = {name for name, derivation in state.listings.items() if viewer in derivation.rows}
         past = [row for row in state.past_rows if row.viewer == viewer and row.listed.participant_id not in listed]
-        stood = {row.listed.participant_id for row in past if row.shown_from <= number < row.shown_until}
+        stood = {
+            row.listed.participant_id
+            for row in past
+            if row.shown_from <= number < row.shown_until and then.covers(row.listed)
+        }
         last = {row.listed.participant_id: row for row in sorted(past, key=lambda row: row.shown_until)}
         told_from = state.imports[-1].made_at - TOLD_FOR if state.imports else None
         left = [
@@ -147,12 +151,6 @@ class MemoryParticipants:
         for derivation in self._draft.state.listings.values():
             for entry in derivation.rows.values():
                 yield entry.listed
-
-
-def _covered(
-    scope: Scope, rows: Mapping[ParticipantId, ListedParticipant]
-) -> Mapping[ParticipantId, ListedParticipant]:
-    return {name: row for name, row in rows.items() if scope.covers(row)}
 
 
 _conforms: type[ports.Participants] = MemoryParticipants

@@ -120,11 +120,15 @@ def left_rows(listing: Listing, query: ParticipantQuery, number: int, told_from:
     )
 
 
-def left_from_row(row: Row[*tuple[Any, ...]], scope: Scope) -> RowChange:
-    """The change of a row of `left_rows`; *scope* is that of the time before, which covers what was seen."""
+def left_from_row(row: Row[*tuple[Any, ...]], scope: Scope) -> RowChange | None:
+    """The change of a row of `left_rows`; *scope* is that of the time before.
+
+    None if it did not cover the row: no user saw it then, so that it left is none of their business.
+    """
     before = _before(row, scope.organisation)
-    seen = row.was_in_scope and scope.covers(before)
-    return left_view(before if seen else None, listed_from_row(row, scope.organisation))
+    if not scope.covers(before):
+        return None
+    return left_view(before if row.was_in_scope else None, listed_from_row(row, scope.organisation))
 
 
 def _before(row: Row[*tuple[Any, ...]], organisation: Organisation) -> ListedParticipant:

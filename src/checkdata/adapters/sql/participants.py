@@ -249,14 +249,14 @@ class SqlParticipants:
     def _left(
         self, query: ParticipantQuery, listing: Listing, since: datetime, then: Scope | None
     ) -> Sequence[RowChange]:
-        """The rows of that time that have left view and match; there are few, and a search looks at them here."""
+        """The rows that users saw then, have left view and match; there are few, and a search looks at them here."""
         as_of = self.as_of()
         if as_of is None:
             return []
         told_from = self._import_at(as_of.made_at - TOLD_FOR)
         rows = self._transaction.execute(left_rows(listing, query, self._import_at(since), told_from)).all()
         changes = map(partial(left_from_row, scope=then or query.scope), rows)
-        return [change for change in changes if query.matches(change.now)]
+        return [change for change in changes if change is not None and query.matches(change.now)]
 
     def _import_at(self, moment: datetime) -> int:
         """The number of the last import made at or before then; 0 before the first."""

@@ -103,14 +103,24 @@ class FollowChanges:
         download_id, stop = new_download_id(), Stop()
         counted: dict[str, str | int] = {"format": FileKind.CHANGES.value, "download": download_id, "rows": rows}
         self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
-        pieces = self._pieces(acting, wanted, stop)
+        pieces = self._pieces(acting, wanted, counted, as_of, stop)
         return Download(
             rows=rows, as_of=as_of, id=download_id, stop=stop, storage=self.storage, acting=acting, pieces=pieces
         )
 
-    def _pieces(self, acting: Acting, wanted: WantedChanges, stop: Stop) -> Pieces:
+    def _pieces(
+        self,
+        acting: Acting,
+        wanted: WantedChanges,
+        counted: Mapping[str, str | int],
+        recorded: Import | None,
+        stop: Stop,
+    ) -> Pieces:
         told: list[ParticipantId] = []
         with self.storage.reading() as work, stop.reaching(work):
+            as_of = work.participants.as_of()
+            if as_of != recorded:  # an import came in between, and nobody else tells what is shown of it
+                self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
             receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
             work.participants.slice(wanted.query, 0, 0)  # what storage refuses, it refuses before anything is sent
             then = _scope_then(work, wanted)
