@@ -1,6 +1,7 @@
 """Every whole file that leaves has a receipt (service rule 15, security.md 39)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -12,6 +13,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.services.listing.check_participants import CheckParticipants
+from checkdata.domain.services.listing.follow_changes import FollowChanges, WantedChanges
 from checkdata.domain.values import UserId
 from tests.integration.web.client import Client
 from tests.integration.web.world import NORTH, REFERENCES, World, a_record
@@ -105,3 +107,14 @@ def test_a_file_made_after_another_import_is_on_record_as_showing_that_one(world
     assert first.import_id != second.import_id == receipt.import_id
     assert b"Ada Newname" in whole
     assert ann.http.get("/participants.csv").content == whole
+
+
+def test_a_file_of_changes_made_after_another_import_is_on_record_as_showing_that_one(world: World) -> None:
+    following = FollowChanges(storage=world.storage, clock=world.clock)
+    wanted = WantedChanges(query=ParticipantQuery(scope=north(world)), since=world.now - timedelta(days=1))
+    chunks = following.download(ACTING, wanted)
+    world.load([a_record(1, "Ada Newname")])
+    assert b"Ada Newname" in b"".join(chunks.chunks)
+    first, second = world.audit(AuditKind.DOWNLOADED)
+    [receipt] = receipts(world)
+    assert first.import_id != second.import_id == receipt.import_id
