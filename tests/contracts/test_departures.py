@@ -240,7 +240,7 @@ def test_what_changed_tells_who_is_not_listed_any_more_behind_the_others_by_name
     assert kinds(operator, first, ParticipantQuery.of(ALL.scope, role="mentor")) == []
 
 
-def test_it_is_told_by_their_last_row_and_of_nobody_whom_the_scope_of_either_time_does_not_cover(
+def test_it_is_told_by_their_last_row_and_of_nobody_whom_either_scope_leaves_out(
     operator: Operator,
 ) -> None:
     ours, other = LEAD_PROVIDERS[0].id, LEAD_PROVIDERS[1].id

@@ -113,7 +113,7 @@ def test_a_file_of_changes_made_after_another_import_is_on_record_as_showing_tha
     following = FollowChanges(storage=world.storage, clock=world.clock)
     wanted = WantedChanges(query=ParticipantQuery(scope=north(world)), since=world.now - timedelta(days=1))
     chunks = following.download(ACTING, wanted)
-    world.load([a_record(1, "Ada Newname")])
+    world.load([a_record(99, "Ada Newname")])
     assert b"Ada Newname" in b"".join(chunks.chunks)
     first, second = world.audit(AuditKind.DOWNLOADED)
     [receipt] = receipts(world)
