@@ -338,6 +338,42 @@ class BreaksAfter:
         return self.storage.writing()
 
 
+@pytest.mark.parametrize("failing", range(6))
+def test_whichever_change_of_a_round_fails_all_that_do_not_rest_on_it_are_done(world: World, failing: int) -> None:
+    downloaded(world)
+    by_earlier_day(world)
+    recalled_by_round(world)
+    again(world, 1)
+    again(world, 2, CAT)
+    world.load(RECORDS, References(agreements=[the_agreement()]), wider=True)
+    broken = RecallFiles(storage=cast("Storage", FailsOnce(world.storage, failing)), clock=world.clock)
+    try:
+        done = broken.do_due()
+    except StorageUnavailable:
+        done = recalled_by_round(world)
+        assert sorted([done.opened, done.withdrawn, done.mailed]) in ([0, 0, 1], [0, 1, 1])
+    else:
+        assert done == RecallRound(opened=2, withdrawn=1, mailed=2)
+
+
+@frozen
+class FailsOnce:
+    """A storage in which one change fails, the others before and after it don't."""
+
+    storage: Storage
+    failing: int
+    begun: list[int] = field(factory=list)
+
+    def reading(self) -> UnitOfWork:
+        return self.storage.reading()
+
+    def writing(self) -> UnitOfWork:
+        self.begun.append(1)
+        if len(self.begun) == self.failing + 1:
+            raise StorageUnavailable("This change failed.")
+        return self.storage.writing()
+
+
 def test_a_list_that_changed_since_it_was_shown_is_not_confirmed(world: World) -> None:
     downloaded(world)
     by_command(world)
@@ -370,14 +406,14 @@ def test_of_two_rounds_at_once_one_opens_and_each_holder_is_mailed_once(storage:
     interleavings(stage, (recalled_by_round, recalled_by_round), holds)
 
 
-def again(world: World, number: int) -> World:
-    """The same file left under one more agreement, which is over."""
+def again(world: World, number: int, holder: EmailAddress = ANN) -> World:
+    """A file left under one more agreement, which is over."""
     agreement = evolve(the_agreement(), id=f"ag-{number}")
     write(world.storage, lambda work: work.organisations.add_agreement(evolve(agreement, added_by_hand=True)))
     receipt = a_receipt(
         organisation_id=NORTH.id,
         agreement_ids=(agreement.id,),
-        actor=user(world),
+        actor=user(world, holder),
         import_id=None,
         rules=(ScopeRule(lead_provider_id=OTHER_LEAD.id),),
         at=world.now,

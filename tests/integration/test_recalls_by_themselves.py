@@ -9,10 +9,12 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.receipts import FileKind, Receipt
+from checkdata.domain.errors import StorageBusy
 from checkdata.domain.feed.contents import References
 from checkdata.domain.messages import FilesRecalled
 from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.services.access.manage_access import NewAccess
+from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.background_threads import repeated_recalling
 from checkdata.entrypoints.composition.clock import now
@@ -85,6 +87,18 @@ def test_the_command_that_sends_mail_recalls_and_mails_at_once(
 ) -> None:
     said = command_on(composed, capsys, tmp_path).done("send").out
     assert said.startswith("2 sent, 0 not sent.")  # that she may sign in, and that she has to delete a file
+
+
+def test_mail_that_waits_is_sent_although_a_recall_fails(
+    composed: Composition, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: RecallFiles) -> None:
+        raise StorageBusy("It took too long.")
+
+    monkeypatch.setattr(RecallFiles, "do_due", fails)
+    said = command_on(composed, capsys, tmp_path).done("send", code=3)
+    assert said.out == "1 sent, 0 not sent.\n"  # that she may sign in
+    assert "It took too long." in said.err
 
 
 def test_a_command_says_who_has_not_confirmed(

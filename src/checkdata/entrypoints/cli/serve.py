@@ -1,7 +1,7 @@
 """``checkdata migrate``, ``checkdata serve`` and ``checkdata send``."""
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,10 @@ from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.cli.use_cases import composition
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.environment import DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from checkdata.domain.services.mail.send_mail import SendingResult
+    from checkdata.entrypoints.composition.service import Composition
 
 PortOption = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen on.")]
 
@@ -85,22 +89,32 @@ def send() -> None:
 
     `checkdata serve` does it all the time.
     """
+    with composition() as composed:
+        try:
+            composed.recall_files.do_due()
+        finally:  # mail that waits does not wait for a recall that fails
+            done = _send_and_seal(composed)
+            _tell(done)
+    if done.failed or done.expired:
+        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
+
+
+def _send_and_seal(composed: "Composition") -> "SendingResult":
     from checkdata.entrypoints.background_threads import send_all
 
-    with composition() as composed:
-        sending = composed.send_mail
-        composed.recall_files.do_due()
-        done = send_all(sending)
-        composed.nominate.expire_due()
-        if done.sent or not done.failed:
-            composed.note_job_runs.note(Job.MAIL)
-        while composed.seal_log.seal_due():
-            pass
-        composed.note_job_runs.note(Job.SEAL)
+    done = send_all(composed.send_mail)
+    composed.nominate.expire_due()
+    if done.sent or not done.failed:
+        composed.note_job_runs.note(Job.MAIL)
+    while composed.seal_log.seal_due():
+        pass
+    composed.note_job_runs.note(Job.SEAL)
+    return done
+
+
+def _tell(done: "SendingResult") -> None:
     typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")
     for reason, number in done.reasons.items():
         typer.echo(f"{number:,}: {reason}", err=True)
     if done.expired:
         typer.echo(f"{done.expired:,}: It was too late: its link would have expired.", err=True)
-    if done.failed or done.expired:
-        raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)

@@ -1,8 +1,8 @@
 """Recalls the files that left under an agreement, once it is over: who holds one is asked to delete it (rule 15)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid4
 
 from attrs import evolve, frozen
@@ -16,6 +16,8 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.leaving_files import files_that_left_scope
 from checkdata.domain.services.task_steps.recall_events import recall_event
 from checkdata.domain.values import UserId, london_date
+
+_T = TypeVar("_T")
 
 REMIND_EVERY: Final = timedelta(days=7)
 
@@ -49,8 +51,15 @@ class RecallFiles:
     remind_every: timedelta = REMIND_EVERY
 
     def do_due(self) -> RecallRound:
-        """Open and withdraw the recalls that are due, and mail each holder who is to be asked or reminded."""
-        return evolve(self.open_due(), mailed=self._ask(self.clock()))
+        """Open and withdraw the recalls that are due, and mail each holder who is to be asked or reminded.
+
+        What fails for one agreement or holder is raised only after all others are done.
+        """
+        try:
+            done = self.open_due()
+        finally:
+            mailed = self._ask(self.clock())
+        return evolve(done, mailed=mailed)
 
     def open_due(self) -> RecallRound:
         """Only open and withdraw, for those who wait for the answer; a round then mails the holders."""
@@ -62,10 +71,11 @@ class RecallFiles:
         over = [agreement for agreement in agreements if not agreement.lasts_beyond(today)]
         to_look_at = [a for a in over if a.id not in recalls or now - recalls[a.id].opened_at < _LATE]
         again = [a for a in agreements if a.id in recalls and a.lasts_beyond(today)]
-        return RecallRound(
-            opened=sum([self._bring_up_to_date(agreement, now) for agreement in to_look_at]),
-            withdrawn=sum([self._withdraw(agreement.id, now) for agreement in again]),
-        )
+        try:
+            opened = _each(lambda agreement: self._bring_up_to_date(agreement, now), to_look_at)
+        finally:
+            withdrawn = _each(lambda agreement: self._withdraw(agreement.id, now), again)
+        return RecallRound(opened=opened, withdrawn=withdrawn)
 
     def _bring_up_to_date(self, agreement: Agreement, now: datetime) -> bool:
         """Open the recall of an agreement's files, or add what left since; whether a file was recalled."""
@@ -107,7 +117,7 @@ class RecallFiles:
         asked_before = now - self.remind_every
         with self.storage.reading() as work:
             holders = work.recalls.holders_to_ask(asked_before)
-        return sum([self._ask_holder(holder, asked_before, now) for holder in holders])
+        return _each(lambda holder: self._ask_holder(holder, asked_before, now), holders)
 
     def _ask_holder(self, holder: UserId, asked_before: datetime, now: datetime) -> bool:
         """Mail a holder about all files that they hold, if one is due; a suspended user can't sign in to answer."""
@@ -121,6 +131,19 @@ class RecallFiles:
             work.recalls.note_asked([file.id for file in held], now)
             work.commit()
         return True
+
+
+def _each(do: Callable[[_T], bool], items: Iterable[_T]) -> int:
+    """Do it for each and return how often it did something; the first failure is raised once all others are done."""
+    done, failures = 0, list[Exception]()
+    for item in items:
+        try:
+            done += do(item)
+        except Exception as failure:  # noqa: BLE001 - raised below
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return done
 
 
 def _open_recall(work: UnitOfWork, agreement_id: str) -> Recall | None:
