@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Final
 from uuid import uuid4
 
 from attrs import evolve, fields_dict, frozen
@@ -31,8 +30,6 @@ from checkdata.domain.training.teacher_records import (
     person_key,
 )
 from checkdata.domain.values import ImportId, london_date
-
-_JOBS: Final = {AuditKind.FEED_IMPORTED: Job.IMPORT, AuditKind.STATUSES_REFRESHED: Job.REFRESH}
 
 
 @frozen(kw_only=True)
@@ -66,6 +63,7 @@ class ImportFeed:
         ``wider_percent`` above what they see needs *allow_wider_access*. Raises `FeedRefused`, and then nothing was
         written but the record that it was refused.
         """
+        began = self.clock()
         with self._recording_refusal(), self.storage.writing() as work:
             store = work.feed_store
             references, taking = _begin(store, feed, rejections, strict=strict, complete=complete)
@@ -87,14 +85,17 @@ class ImportFeed:
             loaded = evolve(
                 loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *taking.warnings, *loaded.warnings)
             )
+            work.job_runs.note(Job.IMPORT, began)  # it may end after midnight, which is not its day
             return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
 
     def refresh(self, *, today: date) -> ImportOutcome:
         """Derive again, for *today*, what does not hold on that day; the data stay as of their import."""
+        began = self.clock()
         with self.storage.writing() as work:
             as_of = work.participants.as_of()
             at = self.clock() if as_of is None else as_of.at
             outcome = ImportOutcome(relisted=self._list(work.feed_store, References(), today))
+            work.job_runs.note(Job.REFRESH, began)
             return self._finish(work, AuditKind.STATUSES_REFRESHED, outcome, at, today)
 
     def _finish(
@@ -113,7 +114,6 @@ class ImportFeed:
             outcome = evolve(outcome, done=done)
         else:
             work.feed_store.keep_showing()
-        work.job_runs.note(_JOBS[kind], now)
         work.commit()
         return outcome
 
