@@ -188,6 +188,45 @@ def test_an_agreement_with_another_lead_provider_covers_nobody_of_the_one_that_e
     assert len(state(world).files) == 1
 
 
+def test_a_file_that_a_renewal_covered_is_recalled_once_that_is_over_too(world: World) -> None:
+    downloaded(world)
+    renewal = renewed(world)
+    by_its_last_day(world)
+    assert recalled_by_round(world) == RecallRound()
+    world.pass_time(days=365)
+    assert recalled_by_round(world) == RecallRound()
+    world.services().manage_agreements.end(renewal, reason="Over")
+    assert recalled_by_round(world) == RecallRound(opened=1, mailed=1)
+    assert len(state(world).files) == 1
+    assert recalled_by_round(world) == RecallRound()
+
+
+def test_a_file_that_a_renewal_covered_is_recalled_by_the_round_after_one_that_failed(world: World) -> None:
+    downloaded(world)
+    renewal = renewed(world)
+    by_its_last_day(world)
+    recalled_by_round(world)
+    world.services().manage_agreements.end(renewal, reason="Over")
+    broken = RecallFiles(storage=cast("Storage", FailsOnce(world.storage, 0)), clock=world.clock)
+    with pytest.raises(StorageUnavailable):
+        broken.do_due()
+    assert recalled_by_round(world) == RecallRound(opened=1, mailed=1)
+    assert len(state(world).files) == 1
+
+
+def renewed(world: World) -> str:
+    """An agreement with the terms of North's that begins tomorrow; its id."""
+    terms = NewAgreement(
+        lead_provider_id=LEAD.id,
+        delivery_partner_id=NORTH.id,
+        starts_on=world.now.date() + timedelta(days=1),
+        reason="Renewed",
+    )
+    added = world.services().manage_agreements.add(terms)
+    assert isinstance(added, Agreement)
+    return added.id
+
+
 def test_a_file_is_held_against_what_it_showed_not_against_todays_rows(world: World) -> None:
     add(world, first_academic_year=2023)
     downloaded(world, academic_year="2022")

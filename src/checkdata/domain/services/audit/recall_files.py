@@ -1,6 +1,6 @@
 """Recalls the files that left under an agreement, once it is over: who holds one is asked to delete it (rule 15)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import uuid4
@@ -69,19 +69,36 @@ class RecallFiles:
             recalls = {recall.agreement_id: recall for recall in work.recalls.open_recalls()}
             agreements = work.organisations.agreements()
         over = [agreement for agreement in agreements if not agreement.lasts_beyond(today)]
-        to_look_at = [a for a in over if a.id not in recalls or now - recalls[a.id].opened_at < _LATE]
         again = [a for a in agreements if a.id in recalls and a.lasts_beyond(today)]
         try:
-            opened = _each(lambda agreement: self._bring_up_to_date(agreement, now), to_look_at)
+            opened = _each(lambda of_partner: self._open(of_partner, recalls, now), _by_partner(over))
         finally:
             withdrawn = _each(lambda agreement: self._withdraw(agreement.id, now), again)
         return RecallRound(opened=opened, withdrawn=withdrawn)
 
-    def _bring_up_to_date(self, agreement: Agreement, now: datetime) -> bool:
-        """Open the recall of an agreement's files, or add what left since; whether a file was recalled."""
+    def _open(self, over: Sequence[Agreement], recalls: Mapping[str, Recall], now: datetime) -> int:
+        """Open the recalls of a partner's agreements that are over; for how many a file was recalled.
+
+        One that is newly over may have covered until now what left under an earlier one, so those are then looked at
+        whole. They come first, so that the next round looks at them again where one of them fails.
+        """
+        newly = [agreement for agreement in over if agreement.id not in recalls]
+        earlier = [agreement for agreement in over if agreement.id in recalls]
+        late = [agreement for agreement in earlier if now - recalls[agreement.id].opened_at < _LATE]
+
+        def bring_up_to_date(agreement: Agreement) -> bool:
+            return self._bring_up_to_date(agreement, now, whole=bool(newly))
+
+        return _each(bring_up_to_date, earlier if newly else late) + _each(bring_up_to_date, newly)
+
+    def _bring_up_to_date(self, agreement: Agreement, now: datetime, *, whole: bool) -> bool:
+        """Open the recall of an agreement's files, or add what left since, or all that is not in it.
+
+        Whether a file was recalled.
+        """
         with self.storage.reading() as work:
             recall = _open_recall(work, agreement.id)
-            since = None if recall is None else recall.opened_at - _NOT_SEEN_YET
+            since = None if recall is None or whole else recall.opened_at - _NOT_SEEN_YET
             left = files_that_left_scope(work, agreement, london_date(now), since)
         with self.storage.writing() as work:
             work.organisations.hold_agreement(agreement.id)
@@ -133,8 +150,8 @@ class RecallFiles:
         return True
 
 
-def _each(do: Callable[[_T], bool], items: Iterable[_T]) -> int:
-    """Do it for each and return how often it did something; the first failure is raised once all others are done."""
+def _each(do: Callable[[_T], int], items: Iterable[_T]) -> int:
+    """Do it for each and return how much that did; the first failure is raised once all others are done."""
     done, failures = 0, list[Exception]()
     for item in items:
         try:
@@ -144,6 +161,13 @@ def _each(do: Callable[[_T], bool], items: Iterable[_T]) -> int:
     if failures:
         raise failures[0]
     return done
+
+
+def _by_partner(agreements: Iterable[Agreement]) -> Iterable[Sequence[Agreement]]:
+    found: dict[str, list[Agreement]] = {}
+    for agreement in agreements:
+        found.setdefault(agreement.delivery_partner_id, []).append(agreement)
+    return found.values()
 
 
 def _open_recall(work: UnitOfWork, agreement_id: str) -> Recall | None:
