@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, Table, Text
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.listing_fields import SHOWN, field_columns
@@ -55,7 +55,7 @@ HISTORY_COLUMNS: Final = ("sort_key", *SHOWN[1:])
 
 def _history(name: str, organisation: str) -> Table:
     columns = {"sort_key": Column("sort_key", Words, nullable=False), **field_columns()}
-    return Table(
+    table = Table(
         name,
         metadata,
         Column(organisation, Words, primary_key=True),
@@ -65,6 +65,8 @@ def _history(name: str, organisation: str) -> Table:
         *(columns[name] for name in HISTORY_COLUMNS),
         sqlite_with_rowid=False,
     )
+    Index(f"ix_{name}_{organisation}", table.c[organisation], table.c.shown_until)
+    return table
 
 
 partner_history: Final = _history("partner_history", "delivery_partner_id")

@@ -44,6 +44,7 @@ _LAST_IMPORT: Final = (
 )
 
 _Numbers = Sequence[Row[*tuple[Any, ...]]]
+_LeftAsked = tuple[ParticipantQuery, datetime, Scope | None]
 
 
 class SqlParticipants:
@@ -54,6 +55,7 @@ class SqlParticipants:
         self._pages = pages
         self._numbers_of = dict[Scope, _Numbers]()
         self._last_import: Import | None = None
+        self._last_left: tuple[_LeftAsked, Sequence[RowChange]] | None = None
 
     def count(self, query: ParticipantQuery, /) -> int:
         """How many rows match; without a search the tallies tell."""
@@ -247,6 +249,18 @@ class SqlParticipants:
         return changed.where(*self._condition(query, listing))
 
     def _left(
+        self, query: ParticipantQuery, listing: Listing, since: datetime, then: Scope | None
+    ) -> Sequence[RowChange]:
+        """Who left view; a page counts them and then lists them, and they are asked once if nothing can change."""
+        asked = query, since, then
+        if self._last_left is not None and self._last_left[0] == asked:
+            return self._last_left[1]
+        left = self._find_left(query, listing, since, then)
+        if self._transaction.sees_one_state:
+            self._last_left = asked, left
+        return left
+
+    def _find_left(
         self, query: ParticipantQuery, listing: Listing, since: datetime, then: Scope | None
     ) -> Sequence[RowChange]:
         """The rows that users saw then, have left view and match; there are few, and a search looks at them here."""
