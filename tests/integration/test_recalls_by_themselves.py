@@ -92,13 +92,25 @@ def test_the_command_that_sends_mail_recalls_and_mails_at_once(
 def test_mail_that_waits_is_sent_although_a_recall_fails(
     composed: Composition, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_: RecallFiles) -> None:
-        raise StorageBusy("It took too long.")
-
     monkeypatch.setattr(RecallFiles, "do_due", fails)
     said = command_on(composed, capsys, tmp_path).done("send", code=3)
     assert said.out == "1 sent, 0 not sent.\n"  # that she may sign in
     assert "It took too long." in said.err
+
+
+def test_an_agreement_that_is_ended_is_told_to_be_although_its_recall_fails(
+    composed: Composition, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(composed, references())
+    monkeypatch.setattr(RecallFiles, "do_due", fails)
+    command = command_on(composed, capsys, tmp_path)
+    said = command.done("agreements", "end", "a", "--reason", "Ticket 13", "--yes", code=3)
+    assert "Done: the agreement is ended." in said.out
+    assert "It took too long." in said.err
+
+
+def fails(_: RecallFiles) -> None:
+    raise StorageBusy("It took too long.")
 
 
 def test_a_command_says_who_has_not_confirmed(

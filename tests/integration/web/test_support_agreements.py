@@ -7,7 +7,9 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.errors import StorageBusy
 from checkdata.domain.people.organisations import Agreement, SupportTeam
+from checkdata.domain.services.audit.recall_files import RecallFiles
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
@@ -241,6 +243,18 @@ def test_what_ending_does_is_said_before_it_is_done(sam: Client, world: World) -
     files = "see the files"
     assert {link.text for link in page.one("main").all("a")} == {"Ann Lee", "Cat Doe", files}
     assert not world.audit(AuditKind.AGREEMENT_ENDED)
+
+
+def test_an_agreement_that_is_ended_is_told_to_be_although_its_recall_waits(
+    sam: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_: RecallFiles) -> None:
+        raise StorageBusy("It took too long.")
+
+    monkeypatch.setattr(RecallFiles, "open_due", busy)
+    done = sam.get(location(sam.submit(to_end(sam), f"{NORTHS}/end")))
+    assert "Agreement ended." in done.one("div", role="alert").text
+    assert len(world.audit(AuditKind.AGREEMENT_ENDED)) == 1
 
 
 def test_what_was_said_is_what_is_done(sam: Client, world: World, new_client: Callable[[], Client]) -> None:

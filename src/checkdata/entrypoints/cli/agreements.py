@@ -150,9 +150,9 @@ def end_agreement(
             _ask()
         seen = form_digest(effect.agreement.agreement)
         composed.manage_agreements.end(agreement_id, reason=reason, last_day=until, seen=seen)
+        typer.echo("Done: the agreement is ended.")
         composed.recall_files.do_due()
         recall = composed.confirm_deletion.state_of(agreement_id)
-    typer.echo("Done: the agreement is ended.")
     if recall is None:
         typer.echo("Files that left under it are recalled once its last day is over.")
     else:

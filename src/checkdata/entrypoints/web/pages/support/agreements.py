@@ -1,12 +1,14 @@
 """Support lists, adds and ends data-sharing agreements, and sees the effect of each before it is made (rule 2)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.access.proposals import Proposal
+from checkdata.domain.errors import StorageError
 from checkdata.domain.form_digest import form_digest
 from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement
 from checkdata.entrypoints.web.gate import Access, Ask
@@ -88,9 +90,10 @@ def confirm_end(ask: Ask, access: Access) -> Response:
         agreeing.end(
             agreement_id, reason=ask.form["reason"], last_day=last_day, by=access.acting.user_id, seen=seen_in(ask)
         )
-        ask.site.services.recall_files.open_due()
     except REFUSALS as refused:
         return _end_form(ask, found, not_done(refused))
+    with suppress(StorageError):  # it is ended, and the next round opens the recall
+        ask.site.services.recall_files.open_due()
     return redirect(_place(found.agreement.id, access, "ended"))
 
 
