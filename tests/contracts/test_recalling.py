@@ -227,6 +227,24 @@ def renewed(world: World) -> str:
     return added.id
 
 
+def test_an_agreement_that_a_complete_feed_drops_on_the_day_on_which_it_began_recalls_its_files(world: World) -> None:
+    by_complete_feed(world)
+    recalled_by_round(world)
+    begun = evolve(the_agreement(), id="ag-begun", starts_on=world.now.date())
+    tomorrow = evolve(begun, id="ag-tomorrow", starts_on=begun.starts_on + timedelta(days=1))
+    world.load(RECORDS, References(agreements=[begun, tomorrow]), wider=True)
+    downloaded(world)
+    by_complete_feed(world)
+    with world.storage.reading() as work:
+        assert work.organisations.agreement(begun.id) is None
+    assert recalled_by_round(world) == RecallRound(opened=1, mailed=1)
+    assert recalled_by_round(world) == RecallRound()
+    assert [len(each.files) for each in confirming(world).open_recalls() if each.recall.agreement_id == begun.id] == [1]
+    assert confirming(world).state_of(tomorrow.id) is None
+    world.load(RECORDS, References(agreements=[begun]), wider=True)
+    assert recalled_by_round(world) == RecallRound(withdrawn=1)
+
+
 def test_a_file_is_held_against_what_it_showed_not_against_todays_rows(world: World) -> None:
     add(world, first_academic_year=2023)
     downloaded(world, academic_year="2022")

@@ -68,7 +68,8 @@ class RecallFiles:
         with self.storage.reading() as work:
             recalls = {recall.agreement_id: recall for recall in work.recalls.open_recalls()}
             agreements = work.organisations.agreements()
-        over = [agreement for agreement in agreements if not agreement.lasts_beyond(today)]
+            removed = _removed_once_begun(work)
+        over = [*(agreement for agreement in agreements if not agreement.lasts_beyond(today)), *removed]
         again = [a for a in agreements if a.id in recalls and a.lasts_beyond(today)]
         try:
             opened = _each(lambda of_partner: self._open(of_partner, recalls, now), _by_partner(over))
@@ -102,7 +103,7 @@ class RecallFiles:
             left = files_that_left_scope(work, agreement, london_date(now), since)
         with self.storage.writing() as work:
             work.organisations.hold_agreement(agreement.id)
-            if work.organisations.agreement(agreement.id) != agreement:
+            if work.organisations.agreement(agreement.id) not in (agreement, None):
                 return False  # it was changed at this moment: the next round looks again
             recall = _open_recall(work, agreement.id)
             known = set() if recall is None else {file.left_as for file in work.recalls.files_of(recall.id)}
@@ -161,6 +162,15 @@ def _each(do: Callable[[_T], int], items: Iterable[_T]) -> int:
     if failures:
         raise failures[0]
     return done
+
+
+def _removed_once_begun(work: UnitOfWork) -> Sequence[Agreement]:
+    """The agreements that a complete feed removed on the day on which they began, so that files may have left."""
+    return [
+        version.agreement
+        for version in work.agreement_history.newest()
+        if version.removed and version.agreement.starts_on <= london_date(version.recorded_at)
+    ]
 
 
 def _by_partner(agreements: Iterable[Agreement]) -> Iterable[Sequence[Agreement]]:
