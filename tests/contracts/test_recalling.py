@@ -1,6 +1,6 @@
 """Once an agreement is over, those who hold files that left its scope are asked until these are deleted (rule 15)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -12,14 +12,17 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import ChangeRefused, Overtaken, StorageUnavailable
 from checkdata.domain.feed.contents import NamedIds, References
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.messages import FilesRecalled, MailState
 from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion, RecallInDetail, digest_of
 from checkdata.domain.services.audit.recall_files import REMIND_EVERY, RecallFiles, RecallRound
+from checkdata.domain.services.task_steps.leaving_files import files_that_left_scope
 from checkdata.domain.services.task_steps.receipts import keep_receipt
-from checkdata.domain.values import EmailAddress, UserId
+from checkdata.domain.values import EmailAddress, ImportId, UserId
 from tests.contracts.interleaving import Outcomes, SteppingStorage, interleavings
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.test_tracing import acting, checking, downloaded, query
@@ -252,6 +255,35 @@ def test_a_file_is_held_against_what_it_showed_not_against_todays_rows(world: Wo
     by_command(world)
     recalled_by_round(world)
     assert len(state(world).files) == 1
+
+
+def test_no_row_of_a_file_is_read_after_the_first_that_has_left_scope(world: World) -> None:
+    add(world, first_academic_year=2023)
+    downloaded(world)
+    downloaded(world, search="siob")
+    by_command(world)
+    with world.storage.reading() as work:
+        watched = WatchedRows(work)
+        found = files_that_left_scope(cast("UnitOfWork", watched), the_agreement(), world.now.date())
+    assert watched.years == [[2023, 2023, 2022]] * 2  # of four
+    assert [receipt.participants for receipt in found] == [None, None]
+
+
+@frozen
+class WatchedRows:
+    """A unit of work that notes the academic year of each row of an import that is read."""
+
+    work: UnitOfWork
+    years: list[list[int]] = field(factory=list)
+
+    def __getattr__(self, name: str) -> object:
+        return self if name == "participants" else getattr(self.work, name)
+
+    def rows_at(self, query: ParticipantQuery, import_id: ImportId) -> Iterator[ListedParticipant]:
+        self.years.append([])
+        for row in self.work.participants.rows_at(query, import_id):
+            self.years[-1].append(row.academic_year)
+            yield row
 
 
 def test_a_file_of_which_it_is_not_known_who_was_in_it_has_to_be_deleted(world: World) -> None:

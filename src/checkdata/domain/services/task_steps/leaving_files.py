@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from attrs import evolve
+
 from checkdata.domain.access.decision import scope_of
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.audit.receipts import Receipt
@@ -17,24 +19,41 @@ def files_that_left_scope(
 ) -> Sequence[Receipt]:
     """The receipts of files that left under an agreement and hold somebody whom no agreement covers today.
 
-    Those from *since* on, or all. Not those in which another agreement still covers every row, as it was when the file
-    left.
+    Those from *since* on, or all; without their participants. Not those in which another agreement still covers every
+    row, as it was when the file left.
     """
     partner = DeliveryPartner(agreement.delivery_partner_id)
     scope = scope_of(partner, work.organisations.agreements_of(partner.id), on=today)
-    under = [
-        receipt for receipt in work.receipts.of_organisation(partner, since) if agreement.id in receipt.agreement_ids
+    return [
+        evolve(receipt, participants=None)  # of a large partner there are many, and each may name everybody
+        for receipt in work.receipts.of_organisation(partner, since)
+        if receipt.rows and agreement.id in receipt.agreement_ids
+        if not isinstance(scope, Scope) or not _covers(work, scope, receipt)
     ]
-    left = [receipt for receipt in under if receipt.rows]
-    return left if not isinstance(scope, Scope) else [each for each in left if not _covers(work, scope, each)]
 
 
 def _covers(work: UnitOfWork, scope: Scope, receipt: Receipt) -> bool:
     """Whether a scope covers everybody in a file; no, where it is no longer known who that is."""
     if all(_is_within(rule, scope.rules) for rule in receipt.rules):
         return True
-    rows = _rows_of(work, receipt)
-    return rows is not None and all(map(scope.covers, rows))
+    return receipt.import_id is not None and _covers_rows(
+        scope, receipt, work.participants.rows_at(query_of_receipt(receipt), receipt.import_id)
+    )
+
+
+def _covers_rows(scope: Scope, receipt: Receipt, rows: Iterable[ListedParticipant]) -> bool:
+    """Whether a scope covers all of *rows* that were in a file, and those are all that it held.
+
+    It reads no further than the first row that is not covered.
+    """
+    kept = receipt.participant_ids
+    wanted, found = None if kept is None else set(kept), 0
+    for row in rows:
+        if wanted is None or row.participant_id in wanted:
+            if not scope.covers(row):
+                return False
+            found += 1
+    return found >= (receipt.rows if wanted is None else len(wanted))
 
 
 def _is_within(rule: ScopeRule, rules: Iterable[ScopeRule]) -> bool:
@@ -52,15 +71,3 @@ def _is_within(rule: ScopeRule, rules: Iterable[ScopeRule]) -> bool:
         and ends_after(each.last_academic_year)
         for each in rules
     )
-
-
-def _rows_of(work: UnitOfWork, receipt: Receipt) -> Sequence[ListedParticipant] | None:
-    """The rows of a file, or more than those, as they were when it left; None if that is not known of each."""
-    if receipt.import_id is None:
-        return None
-    rows = list(work.participants.rows_at(query_of_receipt(receipt), receipt.import_id))
-    kept = receipt.participant_ids
-    if kept is None:
-        return rows if len(rows) >= receipt.rows else None
-    found = {row.participant_id: row for row in rows}
-    return [found[each] for each in kept] if found.keys() >= set(kept) else None
