@@ -114,6 +114,13 @@ def test_a_file_found_by_a_search_held_whom_it_held(world: World) -> None:
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
 
 
+def test_who_saw_a_participant_in_a_file_is_told_without_all_who_were_in_it(world: World) -> None:
+    downloaded(world, search="ada")
+    [sighting] = tracing(world).seen(ADA).certainly
+    assert sighting.receipt is not None
+    assert sighting.receipt.participants is None
+
+
 def test_a_file_is_held_against_the_listing_that_it_showed_not_against_todays(world: World) -> None:
     downloaded(world, academic_year="2022")
     world.load([a_record(1, "Ada Bold", academic_year=2022), a_record(2, "Siobhán O’Neill", academic_year=2023)])

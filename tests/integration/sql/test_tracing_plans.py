@@ -1,7 +1,7 @@
 """Who has seen a participant is asked of a log of millions: no question reads all of the log, or all receipts."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import pytest
@@ -9,9 +9,14 @@ from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
 from checkdata.domain.audit.tracing import SightingKind
+from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
+from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen, WronglySeenQuery
 from checkdata.domain.services.audit.trace import Trace
+from checkdata.domain.training.states import TrainingState
 from checkdata.domain.values import ParticipantId
-from tests.contracts.listings import with_listings
+from tests.contracts.examples import an_agreement
+from tests.contracts.listings import a_record, load, with_listings
+from tests.contracts.units_of_work import write
 from tests.strategies import NOON
 
 LARGE: Final = ("audit_events", "receipts")
@@ -80,3 +85,39 @@ def test_no_question_of_who_has_seen_a_participant_reads_the_whole_log(filled: S
     assert {each.first.how for each in found.possibly} == {SightingKind.LIST}
     assert len(plans) >= len(LARGE)
     assert {statement: steps for statement, steps in plans.items() if steps} == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "query"),
+    [
+        pytest.param(TrainingState.WITHDRAWN_TRAINING, WronglySeenQuery(), id="no longer involved"),
+        pytest.param(TrainingState.JOINING, WronglySeenQuery(agreement_id="a1"), id="another reason is asked for"),
+    ],
+)
+def test_whom_partners_saw_wrongly_asks_nothing_about_each_participant_who_only_left(
+    storage: SqlStorage, engine: Engine, state: TrainingState, query: WronglySeenQuery
+) -> None:
+    known = AgreementVersion(agreement=an_agreement(), recorded_at=BEFORE_HISTORY)
+    write(storage, lambda work: work.agreement_history.add([known]))
+    numbers = []
+    for left in (2, 5):
+        load(storage, a_record(99), *map(a_record, range(left)), state=state)
+        load(storage, a_record(99), state=state)
+        with questions(engine) as asked:
+            assert FindWronglySeen(storage=storage, clock=lambda: NOON).find(query) == []
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1]
+
+
+@contextmanager
+def questions(engine: Engine) -> Iterator[list[str]]:
+    """The questions about participants that are asked from now on."""
+    asked: list[str] = []
+
+    def note(_: Connection, __: object, statement: str, *___: object) -> None:
+        if "partner_history" in statement:
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)

@@ -5,6 +5,7 @@ from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.feed.contents import References
+from checkdata.entrypoints.web.pages.support import wrongly_seen
 from tests.integration.web.client import Client
 from tests.integration.web.test_support_tracing import lines
 from tests.integration.web.world import ANN, NORTH, RECORDS, REFERENCES, SAM, SOUTH, World
@@ -49,6 +50,20 @@ def test_a_time_narrows_the_answer_and_nobody_is_told_in_words(sam: Client) -> N
     from_tomorrow = {"from-day": "4", "from-month": "6", "from-year": "2024"}
     page = sam.submitted(sam.get(WRONGLY), WRONGLY, 200, agreement="ag-dp-north", **from_tomorrow)
     assert "Nobody was seen wrongly" in page.text
+
+
+def test_a_question_about_more_participants_than_a_page_looks_at_names_the_command(
+    sam: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrongly_seen, "MOST", 4)
+    sam.submitted(sam.get(WRONGLY), WRONGLY, 200, agreement="ag-dp-north")
+    monkeypatch.setattr(wrongly_seen, "MOST", 3)
+    page = sam.submitted(sam.get(WRONGLY), WRONGLY, 422, agreement="ag-dp-north")
+    told = page.one("div", role="alert").text
+    assert "4 participants may have been seen wrongly, and this page looks at 3 at most." in told
+    assert "checkdata audit wrongly-seen" in told
+    sam.submitted(sam.get(WRONGLY), WRONGLY, 200, agreement="ag-dp-north", participant="p-1")
+    assert len(world.audit(AuditKind.WRONGLY_SEEN_ASKED)) == 2
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,11 @@ def wrong_stretches(trail: Trail, terms: KnownTerms) -> Iterator[WrongStretch]:
                 yield WrongStretch(start=first, end=last, reason=WrongReason.AGREEMENT)
 
 
+def may_be_at_wrong_partner(trail: Trail, partner: DeliveryPartner) -> bool:
+    """Whether `stretch_at_wrong_partner` may be one, as far as the rows of the partner tell."""
+    return _taken_away(_by_beginning(trail, partner)) is not None
+
+
 def stretch_at_wrong_partner(trail: Trail, partner: DeliveryPartner) -> WrongStretch | None:
     """The time in which a partner was shown a participant whom a feed has taken from it since; None if none has.
 
@@ -150,17 +155,24 @@ def stretch_at_wrong_partner(trail: Trail, partner: DeliveryPartner) -> WrongStr
     and one who is nowhere any more was deleted. One who is taken away at once, and is still listed for another
     organisation, had a record that named the wrong partner (feed.md: a participant who moves has several records).
     """
-    rows = sorted(_rows_at(trail, partner), key=lambda stood: stood.began)
-    last = rows[-1] if rows else None
-    if last is None or last.ended is None or last.listed.group in GONE:
+    rows = _by_beginning(trail, partner)
+    ended = _taken_away(rows)
+    if ended is None or not any(stood.stands(ended) for stood in trail.stood if stood.organisation != _named(partner)):
         return None
-    ended = last.ended
-    if not any(stood.stands(ended) for stood in trail.stood if stood.organisation != _named(partner)):
-        return None
-    began = last.began
+    began = rows[-1].began
     for stood in reversed(rows):
         began = stood.began if stood.ended == began else began
     return WrongStretch(start=trail.made[began], end=trail.made[ended], reason=WrongReason.PARTNER)
+
+
+def _taken_away(rows: Sequence[ShownRow]) -> int | None:
+    """The import that took away a participant who was still involved as they were shown last; None if none did."""
+    last = rows[-1] if rows else None
+    return None if last is None or last.listed.group in GONE else last.ended
+
+
+def _by_beginning(trail: Trail, partner: DeliveryPartner) -> Sequence[ShownRow]:
+    return sorted(_rows_at(trail, partner), key=lambda stood: stood.began)
 
 
 def _rows_at(trail: Trail, partner: DeliveryPartner) -> Sequence[ShownRow]:

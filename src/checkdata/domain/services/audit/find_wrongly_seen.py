@@ -15,6 +15,7 @@ from checkdata.domain.audit.wrong_sightings import (
     WronglySeen,
     WrongReason,
     WrongStretch,
+    may_be_at_wrong_partner,
     stretch_at_wrong_partner,
     wrong_stretches,
 )
@@ -57,17 +58,23 @@ class FindWronglySeen:
     storage: Storage
     clock: Clock
 
-    def find(self, query: WronglySeenQuery, *, by: Acting | None = None) -> Sequence[WronglySeen]:
-        """Who was seen wrongly, by participant and partner; `ChangeRefused` for an unknown participant or agreement."""
+    def find(
+        self, query: WronglySeenQuery, *, by: Acting | None = None, most: int | None = None
+    ) -> Sequence[WronglySeen]:
+        """Who was seen wrongly, by participant and partner.
+
+        `ChangeRefused` for an unknown participant or agreement, and where more than *most* may have been seen wrongly.
+        """
         now = self.clock()
         with self.storage.reading() as work:
             searching = _Searching(work, query, now)
-            found = [
-                seen
+            candidates = [
+                (partner, participant_id)
                 for partner in searching.partners()
                 for participant_id in searching.candidates(partner)
-                for seen in searching.seen(partner, participant_id)
             ]
+            _refuse_more(len(candidates), most)
+            found = [seen for candidate in candidates for seen in searching.seen(*candidate)]
         self._record(query, found, now, by)
         return sorted(found, key=lambda each: (each.participant_id, each.organisation.id))
 
@@ -110,7 +117,7 @@ class _Searching:
         return [
             trail.stood[0].listed.participant_id
             for trail in self.work.trails.of_partner(partner.id)
-            if all(stood.ended is not None for stood in trail.stood)
+            if (self.query.agreement_id is None and may_be_at_wrong_partner(trail, partner))
             or any(terms.corrected(stood.listed) for stood in trail.stood)
         ]
 
@@ -181,6 +188,15 @@ class _Searching:
         if stretch.reason is WrongReason.PARTNER:
             return trail.made[number] < stretch.end
         return not any(self._terms(partner).covers_now(stood.listed, file.at) for stood in shown)
+
+
+def _refuse_more(number: int, most: int | None) -> None:
+    """Refuse a question that takes longer than who asked it waits."""
+    if most is not None and number > most:
+        raise ChangeRefused(
+            f"{number:,} participants may have been seen wrongly, and this page looks at {most:,} at most. Enter one "
+            "participant’s id, or run checkdata audit wrongly-seen, which looks at all of them."
+        )
 
 
 def _of_partner(partner: DeliveryPartner, found: ParticipantSightings) -> ParticipantSightings:

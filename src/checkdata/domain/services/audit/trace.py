@@ -174,6 +174,7 @@ def _sighting(event: AuditEvent, how: SightingKind) -> Sighting:
 
 
 def _sighting_of_file(receipt: Receipt) -> Sighting:
+    """Without who was in the file: many sightings are held at once, and a file may have had everybody."""
     return Sighting(
         at=receipt.at,
         actor=receipt.actor,
@@ -181,7 +182,7 @@ def _sighting_of_file(receipt: Receipt) -> Sighting:
         organisation_id=receipt.organisation_id,
         import_id=receipt.import_id,
         how=SightingKind.FILE,
-        receipt=receipt,
+        receipt=evolve(receipt, participants=None),
     )
 
 

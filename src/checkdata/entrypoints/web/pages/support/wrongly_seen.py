@@ -15,6 +15,8 @@ from checkdata.entrypoints.web.pages.support.audit_log import moments
 from checkdata.entrypoints.web.presentation.wrongly_seen import wrong_lines
 
 FIELDS: Final = ("participant", "agreement", *day_field_names("from"), *day_field_names("to"))
+MOST: Final = 200
+"""How many participants a page looks at: the answer for more takes longer than a browser waits."""
 
 
 def wrongly_seen_page(ask: Ask, access: Access) -> Response:
@@ -35,7 +37,7 @@ def wrongly_seen_page(ask: Ask, access: Access) -> Response:
         end=end,
     )
     try:
-        return _page(ask, {}, ask.site.services.find_wrongly_seen.find(query, by=access.acting))
+        return _page(ask, {}, ask.site.services.find_wrongly_seen.find(query, by=access.acting, most=MOST))
     except ChangeRefused as refused:
         return _page(ask, {"": str(refused)})
 
