@@ -221,6 +221,19 @@ def test_what_is_asked_to_be_reconfirmed_does_not_lapse_before_the_answer_or_its
     assert list(world.queue.open()) == []
 
 
+def test_a_question_asked_after_the_day_that_the_mail_named_keeps_nothing(world: AccessWorld) -> None:
+    warned(world)
+    world.pass_time(days=27)
+    [grant] = world.grants(BOSS)
+    asked = world.review_access.keep(grant.id, by=world.sue)
+    world.pass_time(days=27)
+    assert world.lapse_access.run() == NOTHING
+    world.nominate.withdraw(asked.id, by=world.sue, note="Asked again")
+    world.review_access.keep(grant.id, by=world.sue)
+    assert world.lapse_access.run() == LAPSED
+    assert list(world.queue.open()) == []
+
+
 def test_the_departments_own_access_never_lapses(world: AccessWorld) -> None:
     world.pass_time(days=5000)
     world.lapse_access.run()

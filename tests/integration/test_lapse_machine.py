@@ -21,7 +21,7 @@ from checkdata.domain.messages import AccessLapses
 from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.manage_agreements import NewAgreement
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.values import EmailAddress, london_date
 from tests.access_world import BODY, BOSS, CAT, LEAD, NORTH, AccessWorld
 from tests.storages import copied, empty, opened, storage_on
 
@@ -116,6 +116,12 @@ class LapseMachine(RuleBasedStateMachine):
                 return
 
     @rule()
+    def withdraw_the_question(self) -> None:
+        for queued in self.world.queue.open():
+            if not queued.nomination.is_overdue(self.world.now):
+                self.world.nominate.withdraw(queued.nomination.id, by=self.world.sue, note="Asked again")
+
+    @rule()
     def look(self) -> None:
         """The service looks, and what it does is judged."""
         before = {email: self.world.grants(email) for email in (BOSS, CAT)}
@@ -127,7 +133,7 @@ class LapseMachine(RuleBasedStateMachine):
             if grants and not self.world.grants(email):
                 self._judge(email)
             elif grants and self._is_unused(email):
-                assert self.told[email][-1].ends_on >= self.world.today or self._is_asked()
+                assert self.told[email][-1].ends_on >= self.world.today or self._is_asked(email)
 
     @invariant()
     def support_and_policy_keep_theirs(self) -> None:
@@ -152,8 +158,11 @@ class LapseMachine(RuleBasedStateMachine):
     def _is_unused(self, email: EmailAddress) -> bool:
         return self.world.today - max(*self.kept[email], *self.used[email], date.min) >= UNUSED
 
-    def _is_asked(self) -> bool:
-        return any(not queued.nomination.is_overdue(self.world.now) for queued in self.world.queue.open())
+    def _is_asked(self, email: EmailAddress) -> bool:
+        """Whether a question about the user is open that was asked by the day that the last mail named."""
+        asked = [queued.nomination for queued in self.world.queue.open() if queued.nomination.nominee.email == email]
+        by = self.told[email][-1].ends_on
+        return any(london_date(each.received_at) <= by and not each.is_overdue(self.world.now) for each in asked)
 
     def _agreements(self) -> list[Agreement]:
         with self.world.storage.reading() as work:

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from checkdata.domain.access.lapsing import LapseLimits, lapse_reasons, last_day_of_use, may_lapse, still_stands
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.messages import AccessLapses
+from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, end_access, held_user
@@ -44,7 +45,7 @@ class LapseAccess:
         """Do what is due today.
 
         A grant that its reason does not hold for any more, because it was used or confirmed again, is no longer warned
-        about. While it is asked to be reconfirmed, it does not lapse.
+        about. While it is asked to be reconfirmed, and was so by the day that the mail named, it does not lapse.
         """
         if not self.limits.warned:
             return LapseResult()
@@ -82,7 +83,7 @@ class LapseAccess:
         if not still_stands(warning, grant, used_on, agreements, today):
             return self._warn(work, user, grant, reasons, now)
         renewal = renewal_of(work, user, grant)
-        if today < warning.ends_on or (renewal is not None and not renewal.is_overdue(now)):
+        if today < warning.ends_on or (renewal is not None and _holds(renewal, warning, now)):
             return LapseResult()
         end_access(work, user, grant, AccessChange(at=now, by=None, reason=_REASONS[warning.reason]))
         if renewal is not None:
@@ -109,6 +110,11 @@ class LapseAccess:
         if today - vouched < self.limits.unused:  # so its use need not be looked up
             return vouched
         return last_day_of_use(grant, work.audit.last_used(grant.user_id, grant.organisation))
+
+
+def _holds(renewal: Nomination, warning: LapseWarning, now: datetime) -> bool:
+    """Whether it is open and was asked by the day that the mail named: asking later could put the end off for ever."""
+    return london_date(renewal.received_at) <= warning.ends_on and not renewal.is_overdue(now)
 
 
 def _mail(user: User, grant: Grant, warning: LapseWarning) -> AccessLapses:
