@@ -66,5 +66,12 @@ def test_years_are_counted_over_all_agreements_in_force_and_over_no_others() -> 
     assert widened(()) == (Widening.YEARS,)
 
 
+@pytest.mark.parametrize("ends_on", [None, TODAY + timedelta(days=90)])
+def test_one_that_is_to_end_by_hand_covers_no_years_for_another(ends_on: date | None) -> None:
+    ending = evolve(SIGNED, ends_on=ends_on, ended_on=TODAY + timedelta(days=30))
+    assert widened((ending,)) == (Widening.YEARS,)
+    assert widened((ending, evolve(SIGNED, id="ag-3"))) == ()
+
+
 def test_an_agreement_widens_in_every_way_at_once() -> None:
     assert widened((), starts_on=date(2020, 1, 1), covers_unconfirmed=True) == tuple(Widening)

@@ -23,9 +23,11 @@ def widenings(agreement: Agreement, between: Collection[Agreement], today: date)
     """In which ways it widens what users see; a second support user has to confirm it if there is any.
 
     It starts in the past, because it then answers for days on which nobody had agreed; it covers academic years that no
-    agreement in force *between* the two covers; or it covers participants without a confirmed lead provider.
+    agreement in force *between* the two covers; or it covers participants without a confirmed lead provider. One that a
+    user ended by hand covers nothing here, even before its end, because a new one would undo that end.
     """
-    ours = {year for other in between if other.in_force(today) for year in _years(other)}
+    lasting = (other for other in between if other.in_force(today) and not other.ended_by_hand)
+    ours = {year for other in lasting for year in _years(other)}
     holds = {
         Widening.PAST: agreement.starts_on < today,
         Widening.YEARS: not ours.issuperset(_years(agreement)),
