@@ -24,7 +24,9 @@ DIFFERENCES: Final[Mapping[AddressDifference | None, str]] = {
 
 WIDENINGS: Final[Mapping[Widening, str]] = {
     Widening.PAST: "It starts in the past",
-    Widening.YEARS: "It covers academic years that no agreement in force between the two covers, or only one that is to end early",
+    Widening.YEARS: (
+        "It covers academic years that no agreement in force between the two covers, or only one that is to end early"
+    ),
     Widening.UNCONFIRMED: "It covers participants without a confirmed lead provider",
 }
 """Why the draft of an agreement needs a second support user."""
