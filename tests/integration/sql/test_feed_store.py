@@ -1,6 +1,8 @@
 """What the SQL adapter's feed store does beyond its contract."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from attrs import evolve
@@ -24,10 +26,12 @@ from tests.contracts.listings import (
     a_record,
     a_teacher,
     an_entry,
+    an_import,
     keep,
     list_all,
     records_of,
     staged,
+    tell_teachers,
     with_listings,
 )
 from tests.contracts.units_of_work import write
@@ -87,6 +91,33 @@ def test_a_change_of_the_folding_builds_every_key_again(
         pytest.fail("a participant is derived again")
 
     assert write(storage, lambda work: work.feed_store.list_participants(asked, NAMES, TODAY)) == 0
+
+
+def test_while_keys_are_built_again_and_all_is_listed_others_can_write(
+    sqlite_storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, record = sqlite_storage._engine, a_record(trn_validated=None, date_of_birth=BORN)  # noqa: SLF001 - no port tells
+    put(sqlite_storage, REFERENCES)
+    tell_teachers(sqlite_storage, TEACHER)
+    write(sqlite_storage, lambda work: relisted(work.feed_store, evolve(record, school_urn="100002")))
+    write(sqlite_storage, lambda work: relisted(work.feed_store, record))
+    with engine.begin() as connection:
+        connection.execute(update(partner_history).values(sort_key="as it was folded before"))
+    monkeypatch.setattr(folding, "FOLDING_VERSION", FOLDING_VERSION + 1)
+    written = []
+
+    def derived(due: DueParticipant) -> tuple[DueParticipant, list[ListingEntry], None]:
+        with closing(sqlite3.connect(str(engine.url.database), timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            written.append(due.participant_id)
+        return due, [an_entry(record)], None
+
+    with sqlite_storage.writing() as work:
+        work.feed_store.list_participants(derived, NAMES, TODAY, one_by_one=True)
+        work.feed_store.show(an_import())
+        work.commit()
+    assert written == [record.participant_id]
+    assert keys(engine) == KEYS
 
 
 KEYS = ["oneill zoe 1990-01-01", "oneill zoe 1990-01-01", "zoe oneill", "zoe oneill"]

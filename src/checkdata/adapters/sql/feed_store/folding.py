@@ -30,14 +30,19 @@ class Folding:
         return self._version.is_old()
 
     def renew_keys(self, making: NextGeneration) -> None:
-        """Build the keys again: of the records of a generation, of teacher records, and of versions that ended."""
-        for listing in LISTINGS:
-            self._renew_history(listing.history)
-        self._renew(making.connection.execute, training_records, training_records.c.record_id, _keys_of_record)
-        self._renew(self._transaction.write, teacher_records, teacher_records.c.trn, _keys_of_teacher)
+        """Build the keys again that listings are made by: of the records of a generation, and of teacher records.
+
+        Only what differs is written, because on SQLite nobody else can write from the first write to the commit.
+        """
+        execute = making.connection.execute
+        self._renew(execute, execute, training_records.c.record_id, _keys_of_record)
+        self._renew(self._transaction.execute, self._transaction.write, teacher_records.c.trn, _keys_of_teacher)
 
     def note_renewed(self) -> None:
-        """Keep that all keys are of today's version."""
+        """Build the keys of versions that ended again too, and keep that all are of today's version."""
+        if self._version.is_old():
+            for listing in LISTINGS:
+                self._renew_history(listing.history)
         self._version.note()
 
     def _renew_history(self, history: Table) -> None:
@@ -50,18 +55,24 @@ class Folding:
 
     def _renew(
         self,
-        execute: Callable[..., CursorResult[Any]],
-        table: Table,
+        read: Callable[..., CursorResult[Any]],
+        write: Callable[..., CursorResult[Any]],
         key: Column[str],
         keys_of: Callable[[Any], dict[str, Any]],
     ) -> None:
-        last = ""
+        last, table = "", key.table
         rows = select(table).order_by(key).limit(_BATCH)
-        while found := execute(rows.where(key > last)).all():
-            renewed = [{"row": getattr(row, key.name), **keys_of(row)} for row in found]
-            names = [name for name in renewed[0] if name != "row"]
-            execute(update(table).where(key == bindparam("row")).values({n: bindparam(n) for n in names}), renewed)
-            last = renewed[-1]["row"]
+        while found := read(rows.where(key > last)).all():
+            keys = [(row, keys_of(row)) for row in found]
+            renewed = [{"row": getattr(row, key.name), **new} for row, new in keys if _differ(row, new)]
+            if renewed:
+                names = [name for name in renewed[0] if name != "row"]
+                write(update(table).where(key == bindparam("row")).values({n: bindparam(n) for n in names}), renewed)
+            last = getattr(found[-1], key.name)
+
+
+def _differ(row: Any, keys: dict[str, Any]) -> bool:  # noqa: ANN401 - a row
+    return any(getattr(row, name) != key for name, key in keys.items())
 
 
 def _keys_of_record(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
