@@ -19,7 +19,9 @@ from checkdata.domain.people.organisations import Agreement, Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion, RecallInDetail, digest_of
+from checkdata.domain.services.audit.purge import KeptFor, Purge
 from checkdata.domain.services.audit.recall_files import REMIND_EVERY, RecallFiles, RecallRound
+from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.task_steps.leaving_files import files_that_left_scope
 from checkdata.domain.services.task_steps.receipts import keep_receipt
 from checkdata.domain.values import EmailAddress, ImportId, UserId
@@ -40,6 +42,7 @@ from tests.integration.web.world import (
     World,
     with_feed_and_access,
 )
+from tests.storages import owners
 
 AGREEMENT: Final = "ag-dp-north"
 
@@ -461,6 +464,40 @@ class FailsOnce:
         if len(self.begun) == self.failing + 1:
             raise StorageUnavailable("This change failed.")
         return self.storage.writing()
+
+
+def test_no_file_is_recalled_again_because_its_recall_was_purged(world: World) -> None:
+    downloaded(world)
+    by_command(world)
+    recalled_by_round(world)
+    confirm(world)
+    world.pass_time(days=KeptFor().audit.days + 1)
+    purge = Purge(storage=owners(world.storage), clock=world.clock, keys=world.keys)
+    assert purge.purge()["recalls"] == 0  # the log is not sealed, so the receipts are kept
+    assert recalled_by_round(world) == RecallRound()
+    assert SealLog(storage=world.storage, keys=world.keys).seal_due()
+    with world.storage.reading() as work:
+        recalls = len(work.recalls.open_recalls())
+    assert purge.purge()["recalls"] == recalls
+    assert recalled_by_round(world) == RecallRound()
+    assert state(world).files == []
+
+
+def test_nor_is_one_that_left_after_its_recall_was_opened(world: World) -> None:
+    download = checking(world).download(acting(world), query(world), FileKind.CSV)
+    b"".join(download.body())
+    by_command(world)
+    recalled_by_round(world)
+    assert SealLog(storage=world.storage, keys=world.keys).seal_due()
+    world.pass_time(hours=1)
+    download.end()
+    recalled_by_round(world)
+    confirm(world)
+    world.pass_time(days=KeptFor().audit.days, minutes=-30)
+    purged = Purge(storage=owners(world.storage), clock=world.clock, keys=world.keys).purge()
+    assert purged["audit_events"] > 0
+    assert recalled_by_round(world) == RecallRound()
+    assert state(world).waiting == 0
 
 
 def test_a_list_that_changed_since_it_was_shown_is_not_confirmed(world: World) -> None:

@@ -95,8 +95,11 @@ class MemoryRetention:
         return self._keep("proposals", lambda proposal: proposal.expires_at >= before)
 
     def recalls(self, before: datetime, /) -> int:
-        """Delete recalls, with their files."""
-        number = self._keep("recalls", lambda recall: recall.opened_at >= before)
+        """Delete recalls, with their files, of which no receipt is left."""
+        state = self._draft.state
+        until = min([before, *(receipt.at for receipt in state.receipts)])
+        late = {file.recall_id for file in state.recalled_files.values() if file.left_at >= until}
+        number = self._keep("recalls", lambda recall: recall.opened_at >= until or recall.id in late)
         left = self._draft.state.recalls
         self._keep("recalled_files", lambda file: file.recall_id in left)
         return number

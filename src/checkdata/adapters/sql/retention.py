@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Delete, and_, delete, exists, func, or_, select, update
 
+from checkdata.adapters.sql.append_only_schema import receipts
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import LISTINGS
 from checkdata.adapters.sql.nomination_schema import (
@@ -113,10 +114,14 @@ class SqlRetention:
         return self._delete(delete(proposals).where(proposals.c.expires_at < before))
 
     def recalls(self, before: datetime, /) -> int:
-        """Delete recalls, with their files."""
-        old = select(recalls.c.id).where(recalls.c.opened_at < before)
-        self._transaction.write(delete(recalled_files).where(recalled_files.c.recall_id.in_(old)))
-        return self._delete(delete(recalls).where(recalls.c.opened_at < before))
+        """Delete recalls, with their files, of which no receipt is left."""
+        oldest = self._transaction.execute(select(func.min(receipts.c.at))).scalar_one()
+        until = before if oldest is None else min(before, oldest)
+        of_recall = recalled_files.c.recall_id == recalls.c.id
+        late = exists().where(of_recall, recalled_files.c.left_at >= until)
+        ids = self._transaction.execute(select(recalls.c.id).where(recalls.c.opened_at < until, ~late)).scalars().all()
+        self._transaction.write(delete(recalled_files).where(recalled_files.c.recall_id.in_(ids)))
+        return self._delete(delete(recalls).where(recalls.c.id.in_(ids)))
 
     def _delete(self, statement: Delete) -> int:
         return self._transaction.write(statement).rowcount

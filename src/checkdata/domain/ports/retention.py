@@ -41,4 +41,7 @@ class Retention(Protocol):
         """
 
     def recalls(self, before: datetime, /) -> int:
-        """Delete recalls that were opened before then, with their files."""
+        """Delete recalls, with their files, that were opened before then, and once no receipt is left of that time.
+
+        As long as there is one, its file would be recalled again.
+        """

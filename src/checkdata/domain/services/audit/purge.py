@@ -72,13 +72,16 @@ class Purge:
             "mails": work.retention.mails(now - kept.mail),
             "nominations": work.retention.nominations(now - kept.nominations),
             "proposals": work.retention.proposals(now - kept.nominations),
-            "recalls": work.retention.recalls(now - kept.audit),
         }
 
     def _no_longer_told_of(self, work: UnitOfWork, now: datetime) -> dict[str, int]:
         """What only the log needed, once that is gone."""
         before = now - self.kept_for.audit
-        return {"past_rows": work.retention.past_rows(before), "users": work.retention.users(before)}
+        return {
+            "recalls": work.retention.recalls(before),
+            "past_rows": work.retention.past_rows(before),
+            "users": work.retention.users(before),
+        }
 
     def _purge_audit(self, chain: AuditChain, last: Seal, now: datetime) -> int:
         before = now - self.kept_for.audit
