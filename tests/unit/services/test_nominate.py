@@ -323,6 +323,16 @@ def test_a_suspended_nominee_is_given_no_access(world: AccessWorld) -> None:
     changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "suspended")
 
 
+def test_a_user_suspended_since_the_nomination_gets_no_second_account_under_another_spelling(
+    world: AccessWorld,
+) -> None:
+    confirmed = world.confirmed()
+    other = EmailAddress("c.at+2@north.example")
+    world.add(other, Role.APPROPRIATE_BODY, BODY.id)
+    world.access.suspend(other, reason="Investigation")
+    changes_nothing(world, lambda: world.nominate.grant(confirmed, by=world.ben), "suspended. Reinstate them first")
+
+
 def test_a_user_who_was_given_access_meanwhile_is_given_it_once(world: AccessWorld) -> None:
     confirmed = world.confirmed()
     world.add(CAT, Role.DELIVERY_PARTNER, NORTH.id, "Cat Lee")

@@ -18,7 +18,13 @@ from checkdata.domain.services.task_steps.access_changes import (
     new_user,
 )
 from checkdata.domain.services.task_steps.address_changes import check_may_move, move_user
-from checkdata.domain.services.task_steps.nomination_changes import held_agreements_for, known_organisation, take_step
+from checkdata.domain.services.task_steps.nomination_changes import (
+    check_not_suspended,
+    held_agreements_for,
+    known_organisation,
+    take_step,
+    users_at,
+)
 from checkdata.domain.values import UserId
 
 
@@ -29,6 +35,8 @@ def give_confirmed_access(work: UnitOfWork, nomination: Nomination, act: Act, th
     """
     granted = nomination.granted(act, held_agreements_for(work, nomination))
     known_organisation(work, nomination.organisation.role, nomination.organisation.id)
+    for other in users_at(work, nomination.nominee):
+        check_not_suspended(other, act)
     change = _change(granted)
     if nomination.nominee.old_email is None:
         user = _checked_user(work, nomination, there)

@@ -1,6 +1,6 @@
 """Nominations from their receipt to the grant: support, policy and colleagues take their steps (service rule 4)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
@@ -33,6 +33,7 @@ from checkdata.domain.services.task_steps.nomination_changes import (
     take_answer,
     take_step,
     tell_policy,
+    users_at,
 )
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, london_date
@@ -265,18 +266,13 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
     if isinstance(organisation, DeliveryPartner):
         _check_agreement(work, organisation, today)
     user = work.users.with_email(nominee.email)
-    for there in _users_at(work, nominee):
+    for there in users_at(work, nominee):
         check_not_suspended(there, act)
     if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
         raise ChangeRefused("This person already has access for this organisation.")
     waiting = work.nominations.open_for(nominee.email, organisation)
     if waiting is not None:
         expire(work, waiting, act.at)
-
-
-def _users_at(work: UnitOfWork, nominee: Nominee) -> Iterable[User]:
-    """The users who may be the nominee, by any spelling of their address: a suspended one has no second address."""
-    return (user for user in work.users.search(nominee.email.domain) if nominee.is_at(user.email))
 
 
 def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) -> None:

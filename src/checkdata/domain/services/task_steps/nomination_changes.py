@@ -1,6 +1,6 @@
 """Each step of a nomination: written with its one event of the audit log, and what follows from an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged
 from checkdata.domain.messages import ConfirmationRequested, NominationDeclined, NominationEscalated
 from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, NominationState
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
@@ -58,6 +59,11 @@ def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDig
     nomination = known_nomination(work, nomination_id)
     check_unchanged(seen, nomination.seen, "This nomination")
     return nomination
+
+
+def users_at(work: UnitOfWork, nominee: Nominee) -> Iterable[User]:
+    """The users who may be the nominee, by any spelling of their address: a suspended one has no second address."""
+    return (user for user in work.users.search(nominee.email.domain) if nominee.is_at(user.email))
 
 
 def check_not_suspended(user: User, act: Act) -> None:
