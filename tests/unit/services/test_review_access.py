@@ -7,8 +7,8 @@ from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.messages import AccessRemoved, ConfirmationLinkMessage, NominationDeclined
-from checkdata.domain.nominations.steps import NominationState
-from checkdata.domain.people.organisations import Role
+from checkdata.domain.nominations.steps import Answer, NominationState
+from checkdata.domain.people.organisations import PolicyTeam, Role
 from checkdata.domain.services.access.review_access import ReviewedGrant, ReviewReason
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, CAT, CONTACT, LEAD, NORTH, OTHER_LEAD, SUE, AccessWorld
@@ -137,7 +137,7 @@ def test_where_the_lead_provider_has_no_agreement_any_more_policy_chooses_anothe
 def test_an_appropriate_bodys_user_is_kept_by_policy(world: AccessWorld) -> None:
     world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
     world.pass_time(days=90)
-    nomination = world.review_access.keep(due(world, CAT)[0].grant.id, by=world.pam)
+    nomination = world.review_access.keep(due(world, CAT)[0].grant.id, by=world.sue)
     world.nominate.decide_for_body(nomination.id, confirms=True, by=world.pam, note="No lead provider")
     assert [grant.confirmed_on for grant in world.grants()] == [world.today]
 
@@ -229,6 +229,18 @@ def test_a_registered_contact_is_not_asked_about_their_own_access(world: AccessW
     nomination = world.review_access.keep(due(world, CONTACT)[0].grant.id, by=world.sue)
     assert nomination.state is NominationState.ESCALATED
     assert world.mails() == []
+
+
+def test_who_asked_for_a_reconfirmation_records_no_answer_to_it(world: AccessWorld) -> None:
+    world.add(SUE, Role.POLICY)
+    nomination = world.review_access.keep(unused(world), by=world.sue)
+    sue_as_policy = Acting(world.sue.user_id, PolicyTeam())
+    answer = Answer(contact="Ann at Beacon", given_on=world.today, reference="Mail 7")
+    for confirms in (True, False):
+        with pytest.raises(ChangeRefused, match="You asked for this confirmation"):
+            world.nominate.record_answer(nomination.id, answer, confirms=confirms, by=sue_as_policy, note="Not ours")
+    world.answer(nomination.id)
+    assert [grant.confirmed_on for grant in world.grants(BOSS)] == [world.today]
 
 
 def test_a_renewal_is_one_event_a_step_and_one_for_the_grant(world: AccessWorld) -> None:

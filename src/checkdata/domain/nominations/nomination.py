@@ -260,6 +260,8 @@ class Nomination:
                 self._check_role(act, Role.POLICY)
                 answering = self.is_for_policy_to_decide or self.state is NominationState.ASKED
                 about_themselves = self._is_nominee(actor)
+                if self.renews is not None and actor.user.id == self.steps[0].by:
+                    raise ChangeRefused(refusals.OWN_QUESTION)
         self._check_open(act.at)
         if not answering:
             raise ChangeRefused(refusals.why_no_answer(self.state))

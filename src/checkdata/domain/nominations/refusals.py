@@ -17,6 +17,7 @@ NOT_ESCALATED: Final = "This nomination has to be escalated to policy first."
 OF_ONESELF: Final = "No one can nominate themselves. A colleague has to nominate this person."
 OWN_ACCESS: Final = "You cannot keep your own access. Ask another support user."
 OWN_NOMINATION: Final = "You are the nominee. Another user has to take this step."
+OWN_QUESTION: Final = "You asked for this confirmation. Another user has to record the answer."
 THEMSELVES: Final = (
     "A nominee cannot confirm or decline themselves. "
     "If the person who answered only has the same name, enter their email address too."
