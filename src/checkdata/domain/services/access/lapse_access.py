@@ -12,6 +12,7 @@ from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, end_access, held_user
+from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
 from checkdata.domain.services.task_steps.nomination_changes import expire, renewal_of
 from checkdata.domain.values import london_date
 
@@ -57,7 +58,7 @@ class LapseAccess:
                 if grant.warning is not None
                 or lapse_reasons(grant, self._used_on(work, grant, today), agreements, today, self.limits)
             ]
-        return sum(map(self._take, due), start=LapseResult())
+        return sum(each_by_itself(self._take, due), start=LapseResult())
 
     def _take(self, grant_id: str) -> LapseResult:
         """Look at one grant again, locked with its user and the agreements that it rests on."""

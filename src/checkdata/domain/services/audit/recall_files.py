@@ -1,8 +1,8 @@
 """Recalls the files that left under an agreement, once it is over: who holds one is asked to delete it (rule 15)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 from uuid import uuid4
 
 from attrs import evolve, frozen
@@ -13,11 +13,10 @@ from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.messages import FilesRecalled
 from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
 from checkdata.domain.services.task_steps.leaving_files import files_that_left_scope
 from checkdata.domain.services.task_steps.recall_events import recall_event
 from checkdata.domain.values import UserId, london_date
-
-_T = TypeVar("_T")
 
 REMIND_EVERY: Final = timedelta(days=7)
 
@@ -72,9 +71,9 @@ class RecallFiles:
         over = [*(agreement for agreement in agreements if not agreement.lasts_beyond(today)), *removed]
         again = [a for a in agreements if a.id in recalls and a.lasts_beyond(today)]
         try:
-            opened = _each(lambda of_partner: self._open(of_partner, recalls, now), _by_partner(over))
+            opened = sum(each_by_itself(lambda of_partner: self._open(of_partner, recalls, now), _by_partner(over)))
         finally:
-            withdrawn = _each(lambda agreement: self._withdraw(agreement.id, now), again)
+            withdrawn = sum(each_by_itself(lambda agreement: self._withdraw(agreement.id, now), again))
         return RecallRound(opened=opened, withdrawn=withdrawn)
 
     def _open(self, over: Sequence[Agreement], recalls: Mapping[str, Recall], now: datetime) -> int:
@@ -90,7 +89,8 @@ class RecallFiles:
         def bring_up_to_date(agreement: Agreement) -> bool:
             return self._bring_up_to_date(agreement, now, whole=bool(newly))
 
-        return _each(bring_up_to_date, earlier if newly else late) + _each(bring_up_to_date, newly)
+        looked_at = each_by_itself(bring_up_to_date, earlier if newly else late)
+        return sum(looked_at) + sum(each_by_itself(bring_up_to_date, newly))
 
     def _bring_up_to_date(self, agreement: Agreement, now: datetime, *, whole: bool) -> bool:
         """Open the recall of an agreement's files, or add what left since, or all that is not in it.
@@ -135,7 +135,7 @@ class RecallFiles:
         asked_before = now - self.remind_every
         with self.storage.reading() as work:
             holders = work.recalls.holders_to_ask(asked_before)
-        return _each(lambda holder: self._ask_holder(holder, asked_before, now), holders)
+        return sum(each_by_itself(lambda holder: self._ask_holder(holder, asked_before, now), holders))
 
     def _ask_holder(self, holder: UserId, asked_before: datetime, now: datetime) -> bool:
         """Mail a holder about all files that they hold, if one is due; a suspended user can't sign in to answer."""
@@ -149,19 +149,6 @@ class RecallFiles:
             work.recalls.note_asked([file.id for file in held], now)
             work.commit()
         return True
-
-
-def _each(do: Callable[[_T], int], items: Iterable[_T]) -> int:
-    """Do it for each and return how much that did; the first failure is raised once all others are done."""
-    done, failures = 0, list[Exception]()
-    for item in items:
-        try:
-            done += do(item)
-        except Exception as failure:  # noqa: BLE001 - raised below
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-    return done
 
 
 def _removed_once_begun(work: UnitOfWork) -> Sequence[Agreement]:

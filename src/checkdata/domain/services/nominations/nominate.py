@@ -20,6 +20,7 @@ from checkdata.domain.services.nominations.give_confirmed_access import give_con
 from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants
 from checkdata.domain.services.task_steps.acting_user import actor_of
 from checkdata.domain.services.task_steps.address_changes import check_free, check_may_move
+from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
@@ -194,7 +195,7 @@ class Nominate:
         now = self.clock()
         with self.storage.reading() as work:
             over = [nomination.id for nomination in work.nominations.open() if is_over(work, nomination, now)]
-        return [self._expire(nomination_id) for nomination_id in over].count(True)
+        return sum(each_by_itself(self._expire, over))
 
     def _expire(self, nomination_id: NominationId) -> bool:
         """Each by itself, so that a step of another nomination does not wait."""
