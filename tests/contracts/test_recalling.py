@@ -25,6 +25,7 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.task_steps.leaving_files import files_that_left_scope
 from checkdata.domain.services.task_steps.receipts import keep_receipt
 from checkdata.domain.values import EmailAddress, ImportId, UserId
+from checkdata.entrypoints.web.presentation.recalls import lines_to_delete
 from tests.contracts.interleaving import Outcomes, SteppingStorage, interleavings
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.test_tracing import acting, checking, downloaded, query
@@ -330,6 +331,33 @@ def test_an_agreement_that_a_feed_brings_back_withdraws_its_recall_and_mail_that
     assert confirming(world).state_of(AGREEMENT) is None
     by_command(world)
     assert recalled_by_round(world) == RecallRound(opened=1, mailed=1)
+
+
+def test_a_file_that_its_holder_confirmed_is_not_recalled_again(world: World) -> None:
+    downloaded(world)
+    by_earlier_day(world)
+    recalled_by_round(world)
+    confirm(world)
+    world.load(RECORDS, References(agreements=[the_agreement()]), wider=True)
+    assert recalled_by_round(world) == RecallRound(withdrawn=1)
+    downloaded(world, FileKind.EXCEL)
+    by_command(world)
+    assert recalled_by_round(world) == RecallRound(opened=1, mailed=1)
+    assert [each.file.kind for each in state(world).files] == [FileKind.EXCEL]
+
+
+def test_a_file_that_left_under_two_agreements_which_end_together_is_one_file_to_its_holder(world: World) -> None:
+    add(world)
+    downloaded(world)
+    with world.storage.reading() as work:
+        both = [agreement.id for agreement in work.organisations.agreements_of(NORTH.id)]
+    for agreement_id in both:
+        world.services().manage_agreements.end(agreement_id, reason="Over")
+    assert recalled_by_round(world) == RecallRound(opened=2, mailed=1)
+    assert asked(world) == [(ANN, FilesRecalled(name="Ann Lee", files=1, reminds=False))]
+    assert len(lines_to_delete(confirming(world).held_by(user(world)))) == 1
+    confirm(world)
+    assert confirming(world).held_by(user(world)) == []
 
 
 def test_mail_that_waits_while_its_holder_confirms_is_not_sent(world: World) -> None:

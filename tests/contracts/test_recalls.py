@@ -105,3 +105,11 @@ def test_recalls_are_deleted_with_their_files_once_they_are_old(storage: Storage
     assert write(storage, lambda work: work.retention.recalls(LATER)) == 1
     assert read(storage, lambda work: work.recalls.files_of("r1")) == []
     assert read(storage, lambda work: work.recalls.open_recalls()) == []
+
+
+def test_the_deleted_files_of_a_partner_are_those_of_withdrawn_recalls_too(storage: Storage) -> None:
+    recalled(storage)
+    write(storage, lambda work: work.recalls.note_deleted(["f3", "f1"], LATER, BEA))
+    write(storage, lambda work: work.recalls.withdraw("r1", LATER))
+    assert [file.id for file in read(storage, lambda work: work.recalls.deleted_of("north"))] == ["f1", "f3"]
+    assert read(storage, lambda work: work.recalls.deleted_of("south")) == []

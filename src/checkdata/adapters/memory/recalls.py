@@ -48,6 +48,12 @@ class MemoryRecalls:
         files = self._draft.state.recalled_files.values()
         return _in_order(file for file in files if file.recall_id == recall_id)
 
+    def deleted_of(self, delivery_partner_id: str, /) -> Sequence[RecalledFile]:
+        """The deleted files of all recalls of a partner."""
+        files = self._draft.state.recalled_files.values()
+        deleted = (file for file in files if file.deleted_at is not None)
+        return _in_order(file for file in deleted if file.delivery_partner_id == delivery_partner_id)
+
     def file(self, file_id: str, /) -> RecalledFile | None:
         """A file of an open recall."""
         return next((file for file in self._open_files() if file.id == file_id), None)

@@ -54,6 +54,11 @@ class SqlRecalls:
         """The files of a recall."""
         return self._files(select(recalled_files).where(recalled_files.c.recall_id == recall_id))
 
+    def deleted_of(self, delivery_partner_id: str, /) -> Sequence[RecalledFile]:
+        """The deleted files of all recalls of a partner."""
+        of_partner = recalled_files.c.delivery_partner_id == delivery_partner_id
+        return self._files(select(recalled_files).where(of_partner, ~_WAITING))
+
     def file(self, file_id: str, /) -> RecalledFile | None:
         """A file of an open recall."""
         return next(iter(self._files(_open_files(recalled_files.c.id == file_id))), None)

@@ -29,6 +29,12 @@ class Recalls(Protocol):
     def files_of(self, recall_id: str, /) -> Sequence[RecalledFile]:
         """The files of a recall, those that left first first."""
 
+    def deleted_of(self, delivery_partner_id: str, /) -> Sequence[RecalledFile]:
+        """The files of all recalls of a partner, withdrawn ones too, of which somebody said that they are deleted.
+
+        Those that left first first.
+        """
+
     def file(self, file_id: str, /) -> RecalledFile | None:
         """A file of an open recall; None if it is unknown or its recall was withdrawn."""
 

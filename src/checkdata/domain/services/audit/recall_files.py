@@ -106,7 +106,8 @@ class RecallFiles:
             if work.organisations.agreement(agreement.id) not in (agreement, None):
                 return False  # it was changed at this moment: the next round looks again
             recall = _open_recall(work, agreement.id)
-            known = set() if recall is None else {file.left_as for file in work.recalls.files_of(recall.id)}
+            of_recall = () if recall is None else work.recalls.files_of(recall.id)
+            known = {file.left_as for file in (*of_recall, *work.recalls.deleted_of(agreement.delivery_partner_id))}
             new = [receipt for receipt in left if (receipt.sha256, receipt.at, receipt.actor) not in known]
             if recall is None:
                 recall = _recall(agreement, now)
@@ -144,7 +145,8 @@ class RecallFiles:
             user, held = work.users.get(holder), work.recalls.held_by(holder)
             if user is None or user.suspended or not any(file.is_due(asked_before) for file in held):
                 return False
-            message = FilesRecalled(name=user.name, files=len(held), reminds=all(file.asked for file in held))
+            files = len({file.left_as for file in held})  # one may have left under several agreements
+            message = FilesRecalled(name=user.name, files=files, reminds=all(file.asked for file in held))
             work.outbox.queue(user.email, message, now)
             work.recalls.note_asked([file.id for file in held], now)
             work.commit()

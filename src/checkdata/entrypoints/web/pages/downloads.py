@@ -12,6 +12,7 @@ from checkdata.entrypoints.web.files.sent_file import SentFile, without_content
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.participants import not_understood, query_in
 from checkdata.entrypoints.web.presentation.downloads import downloads, file_name
+from checkdata.entrypoints.web.presentation.recalls import lines_to_delete
 
 
 def offered(ask: Ask, access: Access) -> Response:
@@ -25,7 +26,7 @@ def offered(ask: Ask, access: Access) -> Response:
         "area": access.place.area,
         "offer": offer,
         "downloads": downloads(access.place, query, offer),
-        "to_delete": len(ask.site.services.confirm_deletion.held_by(access.acting.user_id)),
+        "to_delete": len(lines_to_delete(ask.site.services.confirm_deletion.held_by(access.acting.user_id))),
     }
     return ask.page("participants/downloads.html", context)
 

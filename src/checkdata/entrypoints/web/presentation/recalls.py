@@ -41,7 +41,7 @@ class RecalledLine:
 
 
 def lines_to_delete(held: Iterable[FileToDelete]) -> Sequence[LineToDelete]:
-    """What a holder has to delete."""
+    """What a holder has to delete; once where it left under several agreements."""
     return [
         LineToDelete(
             when=day_and_time(each.file.left_at),
@@ -50,7 +50,7 @@ def lines_to_delete(held: Iterable[FileToDelete]) -> Sequence[LineToDelete]:
             organisation=each.organisation.name or each.organisation.id,
             rows=f"{each.file.rows:,}",
         )
-        for each in held
+        for each in {each.file.left_as: each for each in held}.values()
     ]
 
 
