@@ -78,9 +78,9 @@ class ConfirmChanges:
 
     def waiting(self) -> Sequence[ProposalInDetail]:
         """What waits, the oldest first."""
+        now = self.clock()
         with self.storage.reading() as work:
-            found = [_in_detail(work, proposal, self.clock()) for proposal in work.proposals.undecided()]
-        return [each for each in found if each.waits]
+            return [_in_detail(work, proposal, now) for proposal in work.proposals.undecided() if proposal.waits(now)]
 
     def drafts(self) -> Sequence[ProposalInDetail]:
         """The drafts of agreements that wait, the oldest first."""
