@@ -93,6 +93,28 @@ def test_a_change_of_the_folding_builds_every_key_again(
     assert write(storage, lambda work: work.feed_store.list_participants(asked, NAMES, TODAY)) == 0
 
 
+@pytest.mark.usefixtures("small_batches")
+def test_teacher_records_are_found_by_keys_of_a_new_folding_before_they_are_stored_and_after(
+    storage: SqlStorage, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(storage, REFERENCES)
+    stored = [a_teacher(f"{number:07}") for number in range(5)]
+    tell_teachers(storage, *stored)
+    write(storage, lambda work: relisted(work.feed_store, a_record()))
+    with engine.begin() as connection:
+        connection.execute(update(teacher_records).values(person_key="as it was folded before"))
+    monkeypatch.setattr(folding, "FOLDING_VERSION", FOLDING_VERSION + 1)
+    told = [stored[0], a_teacher(stored[1].trn, qts_awarded_on=TODAY)]
+    known = [stored[0], told[1], *stored[2:]]
+    with storage.writing() as work:
+        assert work.feed_store.take_in_teacher_records(told) == Changes(changed=1, unchanged=1)
+        list_all(work.feed_store, [an_entry(a_record())])
+        assert list(work.feed_store.teacher_records_of(KEYS[0])) == known
+        work.commit()
+    with storage.reading() as work:
+        assert list(work.feed_store.teacher_records_of(KEYS[0])) == known
+
+
 def test_while_keys_are_built_again_and_all_is_listed_others_can_write(
     sqlite_storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +125,7 @@ def test_while_keys_are_built_again_and_all_is_listed_others_can_write(
     write(sqlite_storage, lambda work: relisted(work.feed_store, record))
     with engine.begin() as connection:
         connection.execute(update(partner_history).values(sort_key="as it was folded before"))
+        connection.execute(update(teacher_records).values(person_key="as it was folded before"))
     monkeypatch.setattr(folding, "FOLDING_VERSION", FOLDING_VERSION + 1)
     written = []
 

@@ -1,12 +1,10 @@
 """The version of the folding of the stored keys; with another version all are built again."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Column, CursorResult, Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 
-from checkdata.adapters.sql.feed_schema import teacher_records
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.noted_version import NotedVersion
 from checkdata.adapters.sql.generation_schema import training_records
@@ -16,6 +14,7 @@ from checkdata.domain.training.teacher_records import person_key
 from checkdata.domain.values import FOLDING_VERSION, search_key
 
 _BATCH: Final = 5000
+_KEYS: Final = ("person_key", "sort_key", "email_key")
 
 
 class Folding:
@@ -30,13 +29,13 @@ class Folding:
         return self._version.is_old()
 
     def renew_keys(self, making: NextGeneration) -> None:
-        """Build the keys again that listings are made by: of the records of a generation, and of teacher records.
-
-        Only what differs is written, because on SQLite nobody else can write from the first write to the commit.
-        """
-        execute = making.connection.execute
-        self._renew(execute, execute, training_records.c.record_id, _keys_of_record)
-        self._renew(self._transaction.execute, self._transaction.write, teacher_records.c.trn, _keys_of_teacher)
+        """Build the keys of the records of a generation again."""
+        last, rows = "", select(training_records).order_by(training_records.c.record_id).limit(_BATCH)
+        renew = update(training_records).where(training_records.c.record_id == bindparam("row"))
+        renew = renew.values({name: bindparam(name) for name in _KEYS})
+        while found := making.connection.execute(rows.where(training_records.c.record_id > last)).all():
+            making.connection.execute(renew, [{"row": row.record_id, **_keys_of(row)} for row in found])
+            last = found[-1].record_id
 
     def note_renewed(self) -> None:
         """Build the keys of versions that ended again too, and keep that all are of today's version."""
@@ -53,32 +52,7 @@ class Folding:
             named = update(history).where(history.c.full_name == bindparam("of"))
             self._transaction.write(named.values(sort_key=bindparam("key")), renewed)
 
-    def _renew(
-        self,
-        read: Callable[..., CursorResult[Any]],
-        write: Callable[..., CursorResult[Any]],
-        key: Column[str],
-        keys_of: Callable[[Any], dict[str, Any]],
-    ) -> None:
-        last, table = "", key.table
-        rows = select(table).order_by(key).limit(_BATCH)
-        while found := read(rows.where(key > last)).all():
-            keys = [(row, keys_of(row)) for row in found]
-            renewed = [{"row": getattr(row, key.name), **new} for row, new in keys if _differ(row, new)]
-            if renewed:
-                names = [name for name in renewed[0] if name != "row"]
-                write(update(table).where(key == bindparam("row")).values({n: bindparam(n) for n in names}), renewed)
-            last = getattr(found[-1], key.name)
 
-
-def _differ(row: Any, keys: dict[str, Any]) -> bool:  # noqa: ANN401 - a row
-    return any(getattr(row, name) != key for name, key in keys.items())
-
-
-def _keys_of_record(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _keys_of(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
     person = None if row.person_key is None else person_key(row.full_name, date.fromisoformat(row.date_of_birth))
-    return {"person_key": person, "sort_key": search_key(row.full_name), "email_key": search_key(row.email)}
-
-
-def _keys_of_teacher(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
-    return {"person_key": person_key(row.full_name, row.date_of_birth)}
+    return dict(zip(_KEYS, (person, search_key(row.full_name), search_key(row.email)), strict=True))

@@ -117,6 +117,7 @@ class SqlFeedStore:
         making, records = self._made(), self._begun()
         if self._folding.is_old():
             self._folding.renew_keys(making)
+            self._teachers.renew_keys()
         records.forget_unused_kinds()
         schools = [(urn, name, search_key(name), csv_cell(name)) for urn, name in names.schools.items()]
         fill(making.connection, school_names, schools)

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, MetaData, Table, delete, exists, func, i
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.feed_schema import teacher_records
-from checkdata.adapters.sql.feed_store.records import person_of, teacher_record_from_row, teacher_record_to_row
+from checkdata.adapters.sql.feed_store.records import Cells, person_of, teacher_record_from_row, teacher_record_to_row
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.feed.contents import Changes
 from checkdata.domain.training.records import TrainingRecord
@@ -72,6 +72,15 @@ class TeacherRecords:
         self._differing, changed = self._find_differing()
         self._forget()
         return Changes(added=self._differing - changed, changed=changed, unchanged=told - self._differing)
+
+    def renew_keys(self) -> None:
+        """Answer by today's person keys; `write` stores them, so that nobody is kept from writing before."""
+        last, rows = "", select(teacher_records).order_by(teacher_records.c.trn).limit(_BATCH)
+        while found := self._transaction.execute(rows.where(teacher_records.c.trn > last)).all():
+            stored = [(row.person_key, teacher_record_to_row(teacher_record_from_row(row))) for row in found]
+            self._put_in_place([cells for key, cells in stored if cells[-1] != key])
+            last = found[-1].trn
+        self._forget()
 
     def write(self) -> None:
         """Put what was taken in in the place of what is stored."""
@@ -145,6 +154,23 @@ class TeacherRecords:
         counted = select(func.count(), func.count().filter(~differing_teachers.c.added)).select_from(differing_teachers)
         differing, changed = self._transaction.execute(counted).one()
         return differing, changed
+
+    def _put_in_place(self, rows: Sequence[Cells]) -> None:
+        """Have rows answer in the place of those stored, unless a feed has told these otherwise."""
+        if not rows:
+            return
+        for table in (staged_teachers, differing_teachers):
+            self._transaction.make_temporary(table)
+        among = _DIFFERING_TRNS.where(differing_teachers.c.trn.in_([cells[0] for cells in rows]))
+        told = set(self._transaction.execute(among).scalars())
+        renewed = [cells for cells in rows if cells[0] not in told]
+        trns = [cells[0] for cells in renewed]
+        with self._transaction.staging():
+            self._transaction.execute(delete(staged_teachers).where(staged_teachers.c.trn.in_(trns)))
+            fill(self._transaction.connection, staged_teachers, renewed)
+            fill(self._transaction.connection, differing_teachers, [(trn, False) for trn in trns])
+        self._transaction.analyze(differing_teachers.c.trn)
+        self._differing += len(renewed)
 
     def _write_differing(self) -> None:
         self._transaction.write(delete(teacher_records).where(teacher_records.c.trn.in_(_DIFFERING_TRNS)))
