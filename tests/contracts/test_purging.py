@@ -14,12 +14,12 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.audit.purge import KeptFor, Purge
 from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.sign_in.link_limits import LinkLimits, LinkRequester
-from checkdata.domain.values import EmailAddress, NominationId, ParticipantId
+from checkdata.domain.values import EmailAddress, NominationId, ParticipantId, UserId
 from tests.access_world import BEN, BOSS, CAT, OTHER_LEAD, PAM, SUE, AccessWorld, a_record
 from tests.contracts.examples import ADA, a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
-from tests.contracts.test_proposals import a_proposal
+from tests.contracts.test_proposals import ADDRESS, DRAFT, a_proposal
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.units_of_work import read, write
 from tests.recent_events import recent
@@ -86,6 +86,22 @@ def test_what_support_proposed_goes_a_year_after_it_expired(storage: Storage) ->
     assert purging(storage, past).purge() == NOTHING
     assert purging(storage, past + timedelta(seconds=1)).purge() == NOTHING | {"proposals": 1}
     assert read(storage, lambda work: work.proposals.get(proposal.id)) is None
+
+
+def test_a_confirmed_address_is_known_as_long_as_its_user_because_the_next_is_compared_with_it(
+    storage: Storage,
+) -> None:
+    with_people(storage)
+    of_ada = evolve(ADDRESS, user_id=ADA.id)
+    taken = a_proposal(change=of_ada).confirmed(UserId("ben"), NOON, "")
+    gone = a_proposal("p2").confirmed(UserId("ben"), NOON, "")
+    refused = a_proposal("p3", change=of_ada).refused(UserId("ben"), NOON, "Not theirs")
+    draft = a_proposal("p4", change=DRAFT).confirmed(UserId("ben"), NOON, "")
+    for proposal in (taken, evolve(gone, change=evolve(ADDRESS, user_id=UserId("nobody"))), refused, draft):
+        write(storage, lambda work, each=proposal: work.proposals.add(each))  # type: ignore[misc]
+    past = taken.expires_at - NOON + KEPT.nominations + timedelta(seconds=1)
+    assert purging(storage, past).purge()["proposals"] == 3
+    assert read(storage, lambda work: work.proposals.of_user(ADA.id)) == [taken]
 
 
 def test_a_client_that_requested_links_is_forgotten_once_nothing_is_counted_for_it_any_more(storage: Storage) -> None:

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
+from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalState
 from checkdata.domain.messages import MailState, without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.values import london_date
@@ -91,8 +92,15 @@ class MemoryRetention:
         self._keep("confirmation_visits", lambda visit: visit.nomination_id in left)
 
     def proposals(self, before: datetime, /) -> int:
-        """Delete proposals of support that were over by then."""
-        return self._keep("proposals", lambda proposal: proposal.expires_at >= before)
+        """Delete proposals of support, but not the confirmed addresses of those who are still users."""
+        there = self._draft.state.users
+
+        def is_taken(proposal: Proposal) -> bool:
+            change = proposal.change
+            confirmed = proposal.state is ProposalState.CONFIRMED
+            return confirmed and isinstance(change, NewAddress) and change.user_id in there
+
+        return self._keep("proposals", lambda proposal: proposal.expires_at >= before or is_taken(proposal))
 
     def recalls(self, before: datetime, /) -> int:
         """Delete recalls, with their files, of which no receipt is left."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Delete, and_, delete, exists, func, not_, or_, select, update
 
 from checkdata.adapters.sql.append_only_schema import receipts
 from checkdata.adapters.sql.feed_schema import imports
@@ -28,6 +28,7 @@ from checkdata.adapters.sql.schema import (
 )
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
+from checkdata.domain.access.proposals import ProposalState
 from checkdata.domain.messages import without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.values import london_date
@@ -110,8 +111,10 @@ class SqlRetention:
         return self._delete(delete(nominations).where(nominations.c.id.in_(ids)))
 
     def proposals(self, before: datetime, /) -> int:
-        """Delete proposals of support that were over by then."""
-        return self._delete(delete(proposals).where(proposals.c.expires_at < before))
+        """Delete proposals of support, but not the confirmed addresses of those who are still users."""
+        is_user = exists().where(users.c.id == proposals.c.user_id)
+        taken = and_(proposals.c.state == ProposalState.CONFIRMED.value, is_user)
+        return self._delete(delete(proposals).where(proposals.c.expires_at < before, not_(taken)))
 
     def recalls(self, before: datetime, /) -> int:
         """Delete recalls, with their files, of which no receipt is left."""

@@ -26,7 +26,10 @@ class Retention(Protocol):
         """Delete nominations that were closed before then and gave no access, with their links."""
 
     def proposals(self, before: datetime, /) -> int:
-        """Delete proposals of support that were over by then."""
+        """Delete proposals of support that were over by then.
+
+        A confirmed address stays as long as its user, because the next one is compared with each before it.
+        """
 
     def past_rows(self, before: datetime, /) -> int:
         """Delete versions of rows that were replaced before then, and before the oldest event of the log.

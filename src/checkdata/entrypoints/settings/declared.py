@@ -298,7 +298,7 @@ MAIL_DAYS: Final = length_setting(
 )
 DECLINED_DAYS: Final = length_setting(
     "DECLINED_DAYS",
-    "how long nominations that gave no access, and what support proposed, are kept",
+    "how long nominations that gave no access, and proposals that gave no user an address, are kept",
     Unit.DAYS,
     most=3650,
     default=_KEPT_FOR.nominations,
