@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import Engine, MetaData, event, select
 
 from checkdata.adapters.sql import SqlStorage, open_engine
@@ -17,6 +18,7 @@ from checkdata.domain.people.organisations import Agreement, PolicyTeam, Role, S
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.values import EmailAddress
+from tests.contracts.test_tracing import downloaded
 from tests.integration.web.client import Client, location
 from tests.integration.web.test_asking_too_often import ask
 from tests.integration.web.test_filters import options
@@ -231,3 +233,27 @@ def test_a_database_that_is_not_migrated_is_503(database_url: str) -> None:
     assert client.http.get("/healthcheck").json()["database"] == "not migrated"
     client.get("/sign-in/x", 503)
     engine.dispose()
+
+
+def test_the_more_files_a_holder_has_to_delete_the_page_of_support_asks_no_more_of_the_database(
+    world: World, statements: list[str]
+) -> None:
+    downloaded(world)
+    world.services().manage_agreements.end("ag-dp-north", reason="Over")
+    world.services().recall_files.do_due()
+
+    def asked_for(files: int) -> int:
+        statements.clear()
+        found = world.services().confirm_deletion.state_of("ag-dp-north")
+        assert found is not None
+        assert [each.holder and each.holder.email for each in found.files] == [ANN] * files
+        return len(statements)
+
+    of_one = asked_for(1)
+    with world.storage.writing() as work:
+        user = work.users.with_email(ANN)
+        assert user is not None
+        [file] = work.recalls.held_by(user.id)
+        work.recalls.add_files([evolve(file, id=f"f-{number}") for number in range(5)])
+        work.commit()
+    assert asked_for(6) == of_one > 0

@@ -102,7 +102,7 @@ class ConfirmDeletion:
         """One recalled file."""
         with self.storage.reading() as work:
             file = work.recalls.file(file_id)
-            return None if file is None else _in_detail(work, file)
+            return None if file is None else next(iter(_in_detail(work, [file])))
 
     def record(self, file_id: str, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None) -> None:
         """Support was told that a file is deleted, by somebody who can't say so here.
@@ -139,12 +139,18 @@ def _partner(work: UnitOfWork, file: RecalledFile) -> Organisation:
 
 
 def _with_files(work: UnitOfWork, recall: Recall) -> RecallInDetail:
-    files = [_in_detail(work, file) for file in work.recalls.files_of(recall.id)]
+    files = _in_detail(work, work.recalls.files_of(recall.id))
     return RecallInDetail(recall=recall, files=sorted(files, key=lambda each: each.file.deleted_at is not None))
 
 
-def _in_detail(work: UnitOfWork, file: RecalledFile) -> RecalledFrom:
-    holder = None if file.holder is None else work.users.get(file.holder)
-    mails = () if holder is None else work.outbox.last_to(holder.email, _MAILS_LOOKED_AT)
-    asking = (mail for mail in mails if isinstance(mail.entry.message, FilesRecalled))
-    return RecalledFrom(file=file, holder=holder, mail=next(asking, None))
+def _in_detail(work: UnitOfWork, files: Sequence[RecalledFile]) -> Sequence[RecalledFrom]:
+    """The files with who holds them, of whom each is looked up once."""
+    holders = {file.holder for file in files}
+    users = {each: None if each is None else work.users.get(each) for each in holders}
+    mails = {each: None if user is None else _last_asked(work, user) for each, user in users.items()}
+    return [RecalledFrom(file=file, holder=users[file.holder], mail=mails[file.holder]) for file in files]
+
+
+def _last_asked(work: UnitOfWork, holder: User) -> MailRecord | None:
+    mails = work.outbox.last_to(holder.email, _MAILS_LOOKED_AT)
+    return next((mail for mail in mails if isinstance(mail.entry.message, FilesRecalled)), None)
