@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from html import unescape
 from threading import Barrier
@@ -226,9 +227,10 @@ def test_of_two_who_take_the_next_step_one_does_and_one_is_told(service: Service
             page = f"/policy/nominations/{nomination}"
             self_asked = [{"lead_provider": lead, "how": "self", "reason": ""} for lead in LEAD_PROVIDERS]
             assert statuses(sent_twice(policy, f"{page}/ask", *self_asked)) == Counter({303: 1, 409: 1})
+            today = london_date(datetime.now(UTC))
             answered = {
                 "answer": "confirmed", "contact": "Bo", "reference": "Mail 2", "reason": "",
-                "date-day": "1", "date-month": "1", "date-year": "2024",
+                "date-day": str(today.day), "date-month": str(today.month), "date-year": str(today.year),
             }  # fmt: skip
             [other] = {*LEAD_PROVIDERS} - {asked_of(service, nomination)}
             asked_again = {"lead_provider": other, "how": "self", "reason": ""}
