@@ -10,11 +10,9 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
-from checkdata.domain.messages import AccessGranted, MailState
+from checkdata.domain.messages import AccessGranted, MailState, SignInLinkMessage
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.sign_in.sign_in import new_link
-from checkdata.domain.sign_in.sessions import Lifetimes
 from tests.access_world import BOSS, CAT, LEAD, NORTH, AccessWorld
 
 Answer = TypeVar("Answer")
@@ -122,18 +120,6 @@ def test_of_granting_by_nomination_and_by_an_operator_at_once_one_gives_access(w
 
 Change = Callable[[AccessWorld], object]
 
-
-def sign_in(world: AccessWorld) -> None:
-    """Boss follows a link that was made for them."""
-    with world.storage.writing() as work:
-        user = work.users.with_email(BOSS)
-        assert user is not None
-        token, link = new_link(user.id, world.tokens, world.now, Lifetimes())
-        work.sign_ins.add_link(link)
-        work.commit()
-    world.sign_in.sign_in(token)
-
-
 ONCE: dict[AuditKind, Change] = {
     AuditKind.GRANT_ENDED: lambda world: world.access.remove(BOSS, reason="Left"),
     AuditKind.USER_SUSPENDED: lambda world: world.access.suspend(BOSS, reason="Investigation"),
@@ -144,7 +130,10 @@ ONCE: dict[AuditKind, Change] = {
 
 @pytest.mark.parametrize("kind", ONCE, ids=lambda kind: kind.value)
 def test_of_many_who_change_a_user_the_same_way_at_once_one_does(world: AccessWorld, kind: AuditKind) -> None:
-    sign_in(world)
+    world.sign_in.request_link(str(BOSS), "192.0.2.1")
+    [(_, message)] = world.mails()
+    assert isinstance(message, SignInLinkMessage)
+    world.sign_in.sign_in(message.url.rpartition("/")[2])
     before = kinds(world)
     assert len(done(at_once(*[lambda: ONCE[kind](world)] * 8))) == 1
     assert kinds(world) - before == Counter([kind])

@@ -98,9 +98,10 @@ class SqlOutbox:
             .order_by(outbox.c.queued_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("oldest")  # as a subquery it may be asked again for each row, and then takes all that are due
         )
         cells = {"state": OutboxState.CLAIMED.value, "due_at": until, "tried_at": at, "attempts": outbox.c.attempts + 1}
-        taking = update(outbox).where(outbox.c.id.in_(oldest.scalar_subquery())).values(cells).returning(outbox)
+        taking = update(outbox).where(outbox.c.id.in_(select(oldest.c.id))).values(cells).returning(outbox)
         rows = self._transaction.write(taking).all()
         return [outbox_entry_from_row(row) for row in sorted(rows, key=lambda row: (row.queued_at, row.id))]
 
