@@ -1,6 +1,7 @@
 """Every reference to a document of this repository leads somewhere: to a heading, or to a numbered row."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -52,10 +53,14 @@ def documents() -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in paths}
 
 
+def numbers_of(document: str) -> list[int]:
+    rows = re.findall(r"^(?:\| |## |- )\*?([0-9]+)\*?[. |]", documents()[document], re.MULTILINE)
+    return list(map(int, rows))
+
+
 @cache
 def numbered(document: str) -> frozenset[int]:
-    rows = re.findall(r"^(?:\| |## |- )\*?([0-9]+)\*?[. |]", documents()[document], re.MULTILINE)
-    return frozenset(map(int, rows))
+    return frozenset(numbers_of(document))
 
 
 @cache
@@ -84,6 +89,11 @@ def test_each_reference_leads_to_a_heading_or_a_numbered_row(path: Path) -> None
 def test_each_link_of_a_document_leads_to_a_file(path: Path) -> None:
     links = LINK.findall(path.read_text("utf-8"))
     assert [link for link, _ in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", ["rules", "security"])
+def test_no_two_rows_have_one_number(document: str) -> None:
+    assert [number for number, times in Counter(numbers_of(document)).items() if times > 1] == []
 
 
 def test_a_reference_that_leads_nowhere_is_found() -> None:

@@ -1,4 +1,4 @@
-"""The seal of a statement (security.md 48)."""
+"""The seal of a statement (security.md 50)."""
 
 import hmac
 from collections.abc import Sequence
