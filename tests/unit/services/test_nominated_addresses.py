@@ -1,4 +1,4 @@
-"""Where more than spelling or domain differs, a user's new address is nominated and confirmed again (service rule 4)."""
+"""A new address that differs in more than spelling or domain is nominated and confirmed again (service rule 4)."""
 
 from collections.abc import Callable
 from functools import partial

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from attrs import frozen
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -73,43 +74,46 @@ def confirm(ask: Ask, access: Access) -> Response:
 
 def refuse(ask: Ask, access: Access) -> Response:
     """Another support user refuses it."""
-    found, changing = _proposal_of(ask), ask.site.services.confirm_changes
-    question = Question(
-        question="Refuse this change?",
-        about=what_changes(found),
-        follows=["Nothing changes. The user who proposed it sees your reason."],
-        label="Why is it refused?",
-        button="Refuse change",
-        warns=True,
-        back=proposal_place(found.proposal.id, access),
-        done=proposal_place(found.proposal.id, access, "refused"),
-        do=_step(ask, access, found, changing.refuse),
-        seen=found.proposal.seen,
-    )
-    return asked(ask, question)
+    follows = "Nothing changes. The user who proposed it sees your reason."
+    return _ended(ask, access, _Ending("Refuse", "refused", follows, ask.site.services.confirm_changes.refuse))
 
 
 def withdraw(ask: Ask, access: Access) -> Response:
     """The user who proposed it takes it back."""
-    found, changing = _proposal_of(ask), ask.site.services.confirm_changes
-    question = Question(
-        question="Withdraw this change?",
-        about=what_changes(found),
-        follows=["Nothing changes, and no one can confirm it any more."],
-        label="Why is it withdrawn?",
-        button="Withdraw change",
-        warns=True,
-        back=proposal_place(found.proposal.id, access),
-        done=proposal_place(found.proposal.id, access, "withdrawn"),
-        do=_step(ask, access, found, changing.withdraw),
-        seen=found.proposal.seen,
-    )
-    return asked(ask, question)
+    follows = "Nothing changes, and no one can confirm it any more."
+    return _ended(ask, access, _Ending("Withdraw", "withdrawn", follows, ask.site.services.confirm_changes.withdraw))
 
 
 def proposal_place(proposal_id: ProposalId, access: Access, done: str = "") -> str:
     """The address of a proposal's page after a step."""
     return address(f"{PROPOSALS}/{proposal_id}", access.acting.organisation, {"done": done} if done else {})
+
+
+@frozen
+class _Ending:
+    """How a proposal ends without a change: what a user does, what it is then, what follows, and the step itself."""
+
+    verb: str
+    state: str
+    follows: str
+    step: Callable[..., object]
+
+
+def _ended(ask: Ask, access: Access, ending: _Ending) -> Response:
+    found = _proposal_of(ask)
+    question = Question(
+        question=f"{ending.verb} this change?",
+        about=what_changes(found),
+        follows=[ending.follows],
+        label=f"Why is it {ending.state}?",
+        button=f"{ending.verb} change",
+        warns=True,
+        back=proposal_place(found.proposal.id, access),
+        done=proposal_place(found.proposal.id, access, ending.state),
+        do=_step(ask, access, found, ending.step),
+        seen=found.proposal.seen,
+    )
+    return asked(ask, question)
 
 
 def _proposal_of(ask: Ask) -> ProposalInDetail:
