@@ -11,9 +11,8 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.services.audit.make_statement import MadeStatement
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.support.audit_log import moments
 from checkdata.entrypoints.web.pages.support.tracing import FIELDS
-from checkdata.entrypoints.web.pages.support.which_participant import Choice, Meant, meant
+from checkdata.entrypoints.web.pages.support.which_participant import Choice, meant_between
 from checkdata.entrypoints.web.presentation.tracing import stated_lines
 
 
@@ -21,11 +20,9 @@ def statement_page(ask: Ask, access: Access) -> Response:
     """The form, and below the statement that it asks for, to be printed or taken as its sealed file."""
     if ask.request.method != "POST":
         return _page(ask, {})
-    faults: dict[str, str] = {}
-    start, end = moments(ask.form, faults)
-    whom = Meant() if faults else meant(ask, access)
+    whom, start, end = meant_between(ask, access)
     if whom.id is None:
-        return _page(ask, faults | whom.faults, choices=whom.choices)
+        return _page(ask, whom.faults, choices=whom.choices)
     making = ask.site.services.make_statement
     try:
         return _page(ask, {}, making.make(whom.id, start=start, end=end, by=access.acting))

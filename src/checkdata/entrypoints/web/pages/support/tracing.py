@@ -10,8 +10,8 @@ from checkdata.domain.audit.tracing import ParticipantSightings
 from checkdata.domain.errors import ChangeRefused
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.day_fields import day_field_names
-from checkdata.entrypoints.web.pages.support.audit_log import moments, named_organisations
-from checkdata.entrypoints.web.pages.support.which_participant import PARTICIPANT_FIELDS, Choice, Meant, meant
+from checkdata.entrypoints.web.pages.support.audit_log import named_organisations
+from checkdata.entrypoints.web.pages.support.which_participant import PARTICIPANT_FIELDS, Choice, meant_between
 from checkdata.entrypoints.web.presentation.recalls import recalled_lines
 from checkdata.entrypoints.web.presentation.tracing import certain_lines, file_lines, possible_lines
 
@@ -22,11 +22,9 @@ def sightings_page(ask: Ask, access: Access) -> Response:
     """The form, and below it the answer; it is sent by POST, because who asked about whom is recorded."""
     if ask.request.method != "POST":
         return _page(ask, {})
-    faults: dict[str, str] = {}
-    start, end = moments(ask.form, faults)
-    whom = Meant() if faults else meant(ask, access)
+    whom, start, end = meant_between(ask, access)
     if whom.id is None:
-        return _page(ask, faults | whom.faults, choices=whom.choices)
+        return _page(ask, whom.faults, choices=whom.choices)
     tracing = ask.site.services.trace
     try:
         return _page(ask, {}, tracing.seen(whom.id, start=start, end=end, by=access.acting))

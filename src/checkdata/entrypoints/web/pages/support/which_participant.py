@@ -1,6 +1,7 @@
 """The participant whom support asks about, by what people have: an id, a TRN, or a name with a school."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from attrs import field, frozen
@@ -10,6 +11,7 @@ from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.support.audit_log import moments
 from checkdata.entrypoints.web.presentation.filters import text_of
 
 PARTICIPANT_FIELDS: Final = ("participant", "school", "meant")
@@ -47,6 +49,13 @@ def meant(ask: Ask, access: Access) -> Meant:
     if len(ids) == 1 or ask.form.get("meant") in ids:
         return Meant(id=ids[0] if len(ids) == 1 else ParticipantId(ask.form["meant"]))
     return Meant(faults={"meant": "Select the participant you mean"}, choices=[_choice(one) for one in found])
+
+
+def meant_between(ask: Ask, access: Access) -> tuple[Meant, datetime | None, datetime | None]:
+    """The same, with the moments from which and before which it is asked; nothing is looked up if a day is wrong."""
+    faults: dict[str, str] = {}
+    start, end = moments(ask.form, faults)
+    return Meant(faults=faults) if faults else meant(ask, access), start, end
 
 
 def _choice(one: PossibleParticipant) -> Choice:
