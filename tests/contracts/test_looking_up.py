@@ -40,7 +40,7 @@ def found(world: World, text: str, school: str = "", by: Acting | None = None) -
     ("text", "school", "ids"),
     [
         ("p-1", "", ["p-1"]),
-        (" p-nobody ", "", ["p-nobody"]),
+        (" p-1 ", "", ["p-1"]),
         ("0000001", "", ["p-1"]),
         ("00/00001", "", ["p-1"]),
         ("RP00/00001", "", ["p-1"]),
@@ -69,6 +69,7 @@ def test_a_participant_is_found_by_id_by_trn_and_by_name_with_a_school(
         ("", "Oak", "Enter the participant's id"),
         ("Jo", "Oak", "Enter the participant's id"),
         ("0000002", "", "Nobody was ever shown with this TRN."),
+        (" p-nobody ", "", "No participant has this id."),
         ("Zoe Unal", "Oak", "Nobody of this name was ever shown at this school."),
         ("Zoe Unal", "100001", "Nobody of this name was ever shown at this school."),
     ],
@@ -87,7 +88,7 @@ def test_several_who_may_be_meant_are_all_named_once_and_as_they_are_shown_now(w
     world.load([*RECORDS, namesakes[0], evolve(namesakes[1], academic_year=2022)], REFERENCES)
     both = finding.find("jo lee", school="oak")
     assert [one.participant_id for one in both] == ["p-11", "p-12"]
-    assert [one.listed.academic_year for one in both if one.listed is not None] == [2023, 2022]
+    assert [one.listed.academic_year for one in both] == [2023, 2022]
 
 
 def test_who_has_left_every_listing_is_found_by_what_it_showed_last(world: World) -> None:
@@ -122,11 +123,15 @@ def test_a_look_up_is_on_record_and_never_by_the_trn_or_name(world: World) -> No
     with pytest.raises(ChangeRefused):
         found(world, "0000002")
     found(world, "p-1")
+    with pytest.raises(ChangeRefused):
+        found(world, "p-nobody")
     events = world.audit(AuditKind.PARTICIPANT_LOOKED_UP)
     assert [(event.actor, event.participant_id, dict(event.details)) for event in events] == [
         (sam.user_id, "p-1", {"by": "trn", "found": 1}),
         (None, "p-3", {"by": "name", "found": 1}),
         (None, None, {"by": "trn", "found": 0}),
+        (None, "p-1", {"by": "id", "found": 1}),
+        (None, None, {"by": "id", "found": 0}),
     ]
 
 

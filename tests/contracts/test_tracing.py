@@ -88,7 +88,7 @@ def test_a_participant_whom_no_user_looked_at_was_seen_by_none(world: World) -> 
 
 
 def test_an_id_that_was_never_listed_is_told(world: World) -> None:
-    with pytest.raises(ChangeRefused, match="ever listed under this id"):
+    with pytest.raises(ChangeRefused, match="No participant has this id"):
         tracing(world).seen(ParticipantId("p-99"))
 
 

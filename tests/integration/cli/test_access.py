@@ -41,6 +41,19 @@ def recorded(command: Command, kind: AuditKind) -> int:
         return len([event for event in recent(work, 1000) if event.kind is kind])
 
 
+def somebody_elsewhere(command: Command) -> str:
+    """A participant whom the northern hub's list never showed."""
+    with composed(command) as composition, composition.storage.reading() as work:
+        partners = [partner.id for partner in work.organisations.all(Role.DELIVERY_PARTNER) if partner.id != NORTH_HUB]
+        trails = [trail for partner in partners for trail in work.trails.of_partner(partner)]
+        return next(
+            trail.stood[0].listed.participant_id
+            for trail in trails
+            if (Role.DELIVERY_PARTNER, NORTH_HUB)
+            not in work.trails.trail(trail.stood[0].listed.participant_id).organisations
+        )
+
+
 def original_list(folder: Path, *rows: str, header: str = "email,name,delivery_partner_id") -> Path:
     path = folder / "named.csv"
     path.write_text("\n".join((header, *rows, "")), encoding="utf-8")
@@ -245,38 +258,42 @@ def test_nominations_are_listed_with_what_they_wait_for(loaded: Command) -> None
 
 def test_why_a_user_sees_a_participant_is_told_rule_by_rule(loaded: Command) -> None:
     add(loaded, *partner())
-    ended = loaded.done("explain", JO, "p-nobody")
-    assert ended.out.startswith(f"{JO} can't see participant p-nobody on 20")
+    elsewhere = somebody_elsewhere(loaded)
+    ended = loaded.done("explain", JO, elsewhere)
+    assert ended.out.startswith(f"{JO} can't see participant {elsewhere} on 20")
     assert "  yes  They are a user of the service.\n" in ended.out
-    assert "  no   The participant is not listed for Northern Moors" in ended.out
+    assert "  no   No current training record links the participant to Northern Moors" in ended.out
     loaded.done("users", "suspend", "--email", JO, *REASON)
-    assert "  no   Their access is suspended.\n" in loaded.done("explain", JO, "p-nobody").out
-    before = loaded.done("explain", JO, "p-nobody", "--on", "2020-01-01").out
+    assert "  no   Their access is suspended.\n" in loaded.done("explain", JO, elsewhere).out
+    before = loaded.done("explain", JO, elsewhere, "--on", "2020-01-01").out
     assert "on 1 January 2020" in before
-    other = loaded.done("explain", JO, "p-nobody", "--role", "delivery_partner", "--organisation", ENDED_PARTNER).out
+    other = loaded.done("explain", JO, elsewhere, "--role", "delivery_partner", "--organisation", ENDED_PARTNER).out
     assert f"({ENDED_PARTNER})" in other
     assert recorded(loaded, AuditKind.ACCESS_EXPLAINED) == 4
 
 
 def test_a_moment_before_the_first_import_knew_no_user_and_no_participant(loaded: Command) -> None:
     add(loaded, *partner())
-    said = loaded.done("explain", JO, "p-nobody", "--as-known-at", "2020-06-01T10:00").out
+    elsewhere = somebody_elsewhere(loaded)
+    said = loaded.done("explain", JO, elsewhere, "--as-known-at", "2020-06-01T10:00").out
     assert said.startswith(
-        f"{JO} can't see participant p-nobody on 2020-06-01, by what was known at 2020-06-01T10:00:00.\n"
+        f"{JO} can't see participant {elsewhere} on 2020-06-01, by what was known at 2020-06-01T10:00:00.\n"
     )
     assert "They do not have access for Northern Moors" in said
 
 
 def test_what_can_not_be_explained_is_refused(loaded: Command) -> None:
     add(loaded, *partner())
+    one = somebody_elsewhere(loaded)
     for words, sentence in (
-        (("nobody@hub.example", "p-1"), "There is no user with this email address."),
+        (("nobody@hub.example", one), "No user has this email address."),
         (("nobody", "p-1"), "Enter an email address in the correct format"),
+        ((JO, "p-nobody"), "No participant has this id."),
         ((JO, "Ada Bold"), "Enter the school too, by its name or URN"),
         ((JO, "7777777"), "Nobody was ever shown with this TRN."),
-        ((JO, "p-1", "--on", "2199-01-01"), "Choose today or a day in the past."),
-        ((JO, "p-1", "--on", "2020-01-01", "--as-known-at", "2199-01-01T10:00"), "Choose a moment in the past."),
-        ((JO, "p-1", "--role", "delivery_partner", "--organisation", "dp-nowhere"), "There is no such organisation."),
+        ((JO, one, "--on", "2199-01-01"), "Choose today or a day in the past."),
+        ((JO, one, "--on", "2020-01-01", "--as-known-at", "2199-01-01T10:00"), "Choose a moment in the past."),
+        ((JO, one, "--role", "delivery_partner", "--organisation", "dp-nowhere"), "There is no such organisation."),
     ):
         assert sentence in loaded.done("explain", *words, code=2).err
     assert recorded(loaded, AuditKind.ACCESS_EXPLAINED) == 0

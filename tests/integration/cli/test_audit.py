@@ -121,7 +121,7 @@ def test_an_export_narrows_by_kind_organisation_and_time_and_is_on_record(checkd
 
 
 def test_an_export_without_organisations_or_folder_is_refused(checkdata: Command, tmp_path: Path) -> None:
-    assert "no user with this email" in checkdata.done("audit", "export", "--user", "x@y.example", code=2).err
+    assert "No user has this email" in checkdata.done("audit", "export", "--user", "x@y.example", code=2).err
     assert "can't be written" in checkdata.done("audit", "export", "--out", tmp_path, code=3).err
 
 
@@ -150,7 +150,7 @@ def test_a_file_is_verified_by_its_bytes_and_its_people_are_traced(loaded: Comma
     changed.write_bytes(file.read_bytes() + b"\n")
     assert loaded.done("verify", changed, code=1).out.startswith("There is no receipt for this file")
     assert "can't be read" in loaded.done("verify", tmp_path / "none.csv", code=2).err
-    assert "ever listed under this id" in loaded.done("audit", "seen", "nobody", code=2).err
+    assert "No participant has this id" in loaded.done("audit", "seen", "nobody", code=2).err
 
 
 def test_what_has_left_the_scope_is_named_by_its_row_and_ending_an_agreement_names_its_files(

@@ -77,5 +77,5 @@ def test_what_the_command_writes_to_standard_output_is_the_same_file(loaded: Com
     file = tmp_path / "statement.csv"
     file.write_bytes(loaded.done("audit", "statement", a_participant(loaded)).out.encode())
     assert loaded.done("verify", file).out.startswith("Genuine: ")
-    assert "ever listed under this id" in loaded.done("audit", "statement", "nobody", code=2).err
+    assert "No participant has this id" in loaded.done("audit", "statement", "nobody", code=2).err
     assert "can't be written" in loaded.done("audit", "statement", a_participant(loaded), "--out", tmp_path, code=3).err

@@ -176,7 +176,7 @@ def test_a_user_whose_address_would_not_be_taken_any_more_is_suspended_by_it_all
 @pytest.mark.parametrize("what", ["remove", "suspend", "reinstate"])
 def test_an_unknown_user_is_told_without_the_address(loaded: Command, what: str) -> None:
     ended = loaded.done("users", what, "--email", "nobody@hub.example", *REASON, code=2)
-    assert "There is no user with this email address." in ended.err
+    assert "No user has this email address." in ended.err
     assert "nobody@" not in ended.said
 
 

@@ -211,7 +211,7 @@ def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:
     assert_good(page)
     page.locator("tr", has_text="In force").first.get_by_role("link").click()
     assert_good(page)
-    page.get_by_role("link", name="Files that left under this agreement").click()
+    page.get_by_role("link", name="Files downloaded under this agreement").click()
     assert_good(page)
     page.get_by_role("link", name="Agreement", exact=True).click()
     page.get_by_role("button", name="End this agreement").click()
@@ -225,17 +225,17 @@ def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:
 def test_an_explanation(page: Page, demo: str) -> None:
     sign_in(page, demo, "Sam Reed")
     page.goto(f"{demo}/support/explain")
-    page.get_by_role("button", name="Explain").click()
+    page.get_by_role("button", name="Check access").click()
     assert_good(page)
     page.get_by_label("User’s email address").fill("ruth.adeyemi@northern-moors.example.org")
     page.get_by_label("Participant’s id").fill("p-000001")
-    page.get_by_role("button", name="Explain").click()
+    page.get_by_role("button", name="Check access").click()
     assert_good(page)
 
 
 def test_answers_about_a_participant(page: Page, demo: str) -> None:
     sign_in(page, demo, "Sam Reed")
-    for path, button in (("statement", "Make statement"), ("wrongly-seen", "Ask")):
+    for path, button in (("statement", "Make statement"), ("wrongly-seen", "Find who was seen wrongly")):
         page.goto(f"{demo}/support/audit/{path}")
         page.get_by_role("button", name=button).click()
         assert_good(page)
@@ -258,7 +258,7 @@ def test_files_to_delete_and_who_has_not_confirmed(new_page: Callable[[], Page],
     sam.get_by_role("button", name="Continue").click()
     sam.get_by_role("button", name="End agreement").click()
     assert_good(sam)
-    sam.get_by_role("link", name="Files that left under this agreement").click()
+    sam.get_by_role("link", name="Files downloaded under this agreement").click()
     assert_good(sam)
     sam.get_by_role("link", name="Record that it is deleted").click()
     assert_good(sam)
@@ -295,7 +295,7 @@ def test_the_pages_of_a_lead_providers_contact(page: Page, demo: str) -> None:
         page.get_by_role("link", name="Look for new emails").click()
     links.last.click()  # the oldest is made with the demo, and later ones may be answered
     assert_good(page)
-    page.get_by_role("button", name="See who it is").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Send answer").click()
     assert_good(page)
 

@@ -55,7 +55,7 @@ def ask_by_link(pam: Page, name: str) -> None:
     look_at(pam, name)
     press(pam, "Ask a lead provider")
     pam.get_by_label("Kestrel Teacher Development").check()
-    pam.get_by_label("Send its registered contact a link").check()
+    pam.get_by_label("Email a link to the registered contact").check()
     press(pam, "Continue")
     expect(pam.get_by_role("alert")).to_contain_text("We send its registered contact an email with a link")
 
@@ -83,7 +83,7 @@ def confirm_noor(contact: Page, link: str) -> None:
     contact.wait_for_timeout(3000)
     assert contact.url == link
     heading(contact, f"Confirm a user of {SERVICE}")
-    press(contact, "See who it is")
+    press(contact, "Continue")
     heading(contact, "Should this person have access?")
     assert urlsplit(contact.url).path == "/confirm"
     shown = contact.get_by_role("definition").all_inner_texts()
@@ -161,7 +161,7 @@ def test_a_nominee_whom_the_lead_provider_declines_stays_out_and_their_nominator
     press(contact, "Send another link")
     heading(contact, "Check your email")
     contact.goto(second)
-    press(contact, "See who it is")
+    press(contact, "Continue")
     contact.get_by_label("No, I decline").check()
     press(contact, "Send answer")
     contact.get_by_role("link", name="Enter the reason for declining").click()

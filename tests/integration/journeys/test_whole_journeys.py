@@ -227,14 +227,14 @@ def ask_by_link(hands: Hands, name: str) -> None:
     hands.press(link(page, name))
     hands.press(button(page, "Ask a lead provider"))
     hands.mark(page.get_by_label("Kestrel Teacher Development"))
-    hands.mark(page.get_by_label("Send its registered contact a link"))
+    hands.mark(page.get_by_label("Email a link to the registered contact"))
     hands.press(button(page, "Continue"))
     expect(page.get_by_role("alert")).to_contain_text("We send its registered contact an email with a link")
 
 
 def confirm(hands: Hands) -> None:
     page = hands.page
-    hands.press(button(page, "See who it is"))
+    hands.press(button(page, "Continue"))
     hands.mark(page.get_by_label("Yes, I confirm"))
     hands.press(button(page, "Send answer"))
     heading(page, "Answer sent")
@@ -255,8 +255,8 @@ def follow_the_file(hands: Hands, name: str) -> None:
     page = hands.page
     hands.press(link(page, "Agreements"))
     hands.press(page.get_by_role("link", name="Northern Moors Teaching School Hub with Kestrel"))
-    hands.press(link(page, "Files that left under this agreement"))
-    heading(page, "Files that left under this agreement")
+    hands.press(link(page, "Files downloaded under this agreement"))
+    heading(page, "Files downloaded under this agreement")
     hands.press(link(page, name))
     heading(page, name)
 

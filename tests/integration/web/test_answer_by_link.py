@@ -122,7 +122,7 @@ def test_looking_changes_nothing_and_shows_no_participant(
     for _ in range(3):
         assert client.http.head(link).status_code == 200
         page = client.get(link)
-    assert page.one("main").one("button").text == "See who it is"
+    assert page.one("main").one("button").text == "Continue"
     assert "New" not in page.one("main").text
     assert str(NEW) not in page.text
     assert "checkdata_confirmation" not in str(client.http.cookies)

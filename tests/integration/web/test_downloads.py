@@ -173,7 +173,7 @@ def test_the_page_of_downloads_shows_no_participant_and_offers_no_empty_file(ann
 )
 def test_a_filter_that_is_not_understood_downloads_nothing(ann: Client, world: World, path: str) -> None:
     page = ann.get(f"{path}?status=x", 422)
-    assert "The status must be one from the list" in page.text
+    assert "Select a status from the list" in page.text
     assert not world.audit(AuditKind.DOWNLOADED)
 
 

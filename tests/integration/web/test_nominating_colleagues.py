@@ -117,7 +117,7 @@ def test_a_nomination_is_taken_back_with_a_reason(ann: Client, world: World) -> 
     page = ann.get(page.link("Withdraw the nomination of New <b>User</b>"))
     assert page.link("Back") == "/nominate?acting=delivery_partner:dp-north"
     page = ann.submitted(page, "", 422)
-    assert page.link("Enter a reason. It will be saved in the audit log") == "#reason"
+    assert page.link("Enter a reason. We will keep it with your name and the time") == "#reason"
     page = ann.get(location(ann.submit(page, "", reason="Wrong address")))
     assert "Nomination withdrawn" in page.one("div", role="alert").text
     assert not world.nomination_queue.open()

@@ -473,7 +473,7 @@ def test_withdrawing_takes_a_reason(sam: Client, pam: Client, world: World) -> N
     nomination_id = escalated(sam)
     page = pam.get(pam.get(f"/policy/nominations/{nomination_id}").link("Withdraw"))
     page = pam.submitted(page, "", 422)
-    assert page.link("Enter a reason. It will be saved in the audit log") == "#reason"
+    assert page.link("Enter a reason. We will keep it with your name and the time") == "#reason"
     page = pam.get(location(pam.submit(page, "", reason="Has left")))
     assert "Nomination withdrawn" in alert(page)
     assert "Note: Has left" in page.text
@@ -570,6 +570,6 @@ def test_a_users_page_leads_to_the_nomination_by_which_they_got_in(sam: Client, 
     sam.submit(sam.get(f"/support/nominations/{nomination_id}/grant"), "")
     (user,) = world.manage_access.search(str(NEW))
     page = sam.get(f"/support/users/{user.user.id}")
-    link = page.link(f"All its steps for {NORTH.name}")
+    link = page.link(f"View nomination for {NORTH.name}")
     assert link == f"/support/nominations/{nomination_id}?acting=support:"
     assert sam.get(link).one("h1").text == FORM["name"]

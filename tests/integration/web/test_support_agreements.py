@@ -301,7 +301,7 @@ def test_where_no_user_loses_access_that_is_said_too(
     ("words", "field", "sentence"),
     [
         ({"last_day-day": "x"}, "last_day-day", "Last day must be a real date"),
-        ({"reason": ""}, "reason", "Enter a reason. It will be saved in the audit log"),
+        ({"reason": ""}, "reason", "Enter a reason. We will keep it with your name and the time"),
     ],
 )
 def test_a_fault_of_an_end_is_told_and_nothing_ends(

@@ -7,6 +7,7 @@ import pytest
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.users import NO_USER_HAS_ADDRESS
 from checkdata.domain.values import UserId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
@@ -78,7 +79,7 @@ def test_filters_combine_and_leave_what_meets_all(sam: Client, world: World, wor
 @pytest.mark.parametrize(
     ("words", "field", "fault"),
     [
-        ("user=nobody@nowhere.example", "user", "There is no user with this email address."),
+        ("user=nobody@nowhere.example", "user", NO_USER_HAS_ADDRESS),
         ("user=nonsense", "user", "Enter an email address in the correct format, like name@example.com"),
         ("kind=x", "kind", "Select what happened from the list"),
         ("organisation=delivery_partner:x", "organisation", "Select an organisation from the list"),

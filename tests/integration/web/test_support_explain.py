@@ -73,7 +73,7 @@ def test_it_agrees_with_what_their_pages_show(
 
 def test_the_rule_that_refuses_is_the_last_one_told(sam: Client, world: World) -> None:
     assert sentences(ask(sam, DEE, "p-6"))[-1] == ("Harbour Hub has no data-sharing agreement in force on 3 June 2024.")
-    assert "not listed for St Cuthbert’s & North Hub" in sentences(ask(sam, ANN, "p-5"))[-1]
+    assert "links the participant to St Cuthbert’s & North Hub on that day" in sentences(ask(sam, ANN, "p-5"))[-1]
     assert sentences(ask(sam, ANN, organisation=f"appropriate_body:{BODY.id}"))[-1] == (
         f"They do not have access for {BODY.name} on 3 June 2024."
     )
@@ -117,7 +117,7 @@ def test_one_organisation_can_be_asked_for(sam: Client) -> None:
     whole, one = ask(sam, CAT), ask(sam, CAT, organisation=f"appropriate_body:{BODY.id}")
     assert [heading.text for heading in one.one("main").all("h2")] == [
         f"{BODY.name} (appropriate body)",
-        "Ask again",
+        "Check someone else",
     ]
     assert len(whole.one("main").all("h2")) == 4
     assert one.one("input", id="email").attributes["value"] == str(CAT)
@@ -162,7 +162,8 @@ def test_a_fault_is_told_at_its_field_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ({"email": "nobody@north.example"}, "There is no user with this email address."),
+        ({"email": "nobody@north.example"}, "No user has this email address."),
+        ({"participant": "p-999"}, "No participant has this id."),
         (
             {"participant": "Ada Bold"},
             "Enter the school too, by its name or URN, because many people may have this name.",

@@ -157,7 +157,7 @@ def test_a_session_that_is_over_by_time_is_not_told(
     [
         (("", "Married"), "email", "Enter the new email address"),
         (("ann", "Married"), "email", "Enter an email address in the correct format, like name@example.com"),
-        ((str(NEW), " "), "reason", "Enter a reason. It will be saved in the audit log"),
+        ((str(NEW), " "), "reason", "Enter a reason. We will keep it with your name and the time"),
         ((str(ANN), "Married"), "email", "The user already signs in with this address."),
         (
             (str(STRANGER), "Married"),

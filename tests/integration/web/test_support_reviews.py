@@ -74,7 +74,7 @@ def test_access_is_kept_by_asking_for_confirmation_again(sam: Client, world: Wor
     page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}"))
     assert page.one("h1").text == f"Keep this access for {NORTH.name}?"
     assert "The lead provider that confirmed them is asked again" in page.text
-    assert sam.submitted(page, "", 422).link("Enter a reason. It will be saved in the audit log") == "#reason"
+    assert sam.submitted(page, "", 422).link("Enter a reason. We will keep it with your name and the time") == "#reason"
     assert not renewals(world)
     page = sam.get(location(sam.submit(page, "", reason="Still needed")))
     assert "This access needs to be reconfirmed" in page.one("div", role="alert").text

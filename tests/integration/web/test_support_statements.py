@@ -6,6 +6,7 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.statement_seals import StatementVerdict, seal_of, verified_statement
+from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from tests.integration.web.client import Client
 from tests.integration.web.test_support_tracing import lines
 from tests.integration.web.world import ANN, RECORDS, SAM, World
@@ -54,7 +55,11 @@ def test_a_statement_is_made_of_a_participant_who_is_named_with_their_school(sam
     ("words", "field", "fault"),
     [
         ({"participant": ""}, "participant", "Enter the participant’s id, TRN or name"),
-        ({"participant": "x"}, "participant", "No participant was ever listed under this id. Check it in the feed."),
+        (
+            {"participant": "x"},
+            "participant",
+            NO_PARTICIPANT_HAS_ID,
+        ),
         ({"participant": "p-1", "to-day": "x"}, "to-day", "To must be a real date, like 27 3 2024"),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, SAM, World
@@ -53,7 +54,11 @@ def test_a_time_narrows_the_answer(sam: Client) -> None:
     ("words", "field", "fault"),
     [
         ({"participant": ""}, "participant", "Enter the participant’s id, TRN or name"),
-        ({"participant": "x"}, "participant", "No participant was ever listed under this id. Check it in the feed."),
+        (
+            {"participant": "x"},
+            "participant",
+            NO_PARTICIPANT_HAS_ID,
+        ),
         ({"participant": "p-1", "to-day": "x"}, "to-day", "To must be a real date, like 27 3 2024"),
     ],
 )
@@ -67,7 +72,7 @@ def test_what_is_not_understood_is_told_and_loses_nothing(
 
 
 def test_an_agreement_leads_to_the_files_that_left_under_it_and_who_has_them(sam: Client) -> None:
-    page = sam.get(sam.get("/support/agreements/ag-dp-north").link("Files that left under this agreement"))
+    page = sam.get(sam.get("/support/agreements/ag-dp-north").link("Files downloaded under this agreement"))
     assert [line[1:] for line in lines(page, "files")] == [("Ann Lee", "CSV file", "3")]
     assert "no one to ask" in sam.get("/support/agreements/ag-dp-south/files").text
     sam.get("/support/agreements/no-such/files", 404)

@@ -84,7 +84,7 @@ def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world
     assert page.one("h1").text == f"Remove this access for {NORTH.name}?"
     assert not world.audit(AuditKind.GRANT_ENDED)
     page = sam.submitted(page, "", 422)
-    assert page.link("Enter a reason. It will be saved in the audit log") == "#reason"
+    assert page.link("Enter a reason. We will keep it with your name and the time") == "#reason"
     assert not world.audit(AuditKind.GRANT_ENDED)
     done = sam.get(location(sam.submit(page, "", reason="Left")))
     assert "Access removed" in done.text

@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.feed.contents import References
 from checkdata.entrypoints.web.pages.support import wrongly_seen
 from tests.integration.web.client import Client
@@ -70,7 +71,10 @@ def test_a_question_about_more_participants_than_a_page_looks_at_names_the_comma
     ("words", "fault"),
     [
         ({}, "Enter the participant’s id, the agreement’s reference, or both"),
-        ({"participant": "x"}, "No participant was ever listed under this id. Check it in the feed."),
+        (
+            {"participant": "x"},
+            NO_PARTICIPANT_HAS_ID,
+        ),
         ({"agreement": "x"}, "There is no agreement with this id, and there never was."),
         ({"participant": "p-1", "to-day": "x"}, "To must be a real date, like 27 3 2024"),
     ],

@@ -121,7 +121,7 @@ def test_what_could_be_a_strangers_address_is_not_proposed(world: AccessWorld) -
     refused(world, lambda: proposed(world, STRANGER), "Nominate this user at the new address")
     refused(world, lambda: proposed(world, BOSS), "already signs in with this address")
     refused(world, lambda: proposed(world, SUE), "Another user signs in with this address", Overtaken)
-    refused(world, lambda: proposed(world, NEW, CAT), "no user with this email")
+    refused(world, lambda: proposed(world, NEW, CAT), "No user has this email")
 
 
 def test_small_steps_do_not_lead_to_a_strangers_address(world: AccessWorld) -> None:

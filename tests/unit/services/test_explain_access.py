@@ -59,14 +59,17 @@ def test_it_agrees_with_what_the_page_shows_about_every_participant(world: Acces
     assert {each.participant_id for each in explained if each.visible} == world.seen(world.bob)
 
 
-@pytest.mark.parametrize("participant", ["souths", "unheard-of"])
-def test_a_participant_not_in_the_listing_is_told_as_such_and_nothing_else_of_them(
-    world: AccessWorld, participant: str
-) -> None:
-    explained = world.explain_access.explain(BOSS, ParticipantId(participant))
+def test_no_verdict_is_given_about_an_id_that_no_participant_has(world: AccessWorld) -> None:
+    with pytest.raises(ChangeRefused, match=r"^No participant has this id\. Check the id"):
+        world.explain_access.explain(BOSS, ParticipantId("unheard-of"))
+    assert not [event for event in world.audit() if event.kind is AuditKind.ACCESS_EXPLAINED]
+
+
+def test_a_participant_not_in_the_listing_is_told_as_such_and_nothing_else_of_them(world: AccessWorld) -> None:
+    explained = world.explain_access.explain(BOSS, ParticipantId("souths"))
     assert not explained.visible
     assert not explained.roles[0].listed
-    assert "not listed for North Hub" in why(explained)
+    assert "No current training record links the participant to North Hub on that day." in why(explained)
 
 
 def test_a_participant_listed_and_out_of_scope_is_told_as_such(world: AccessWorld) -> None:
@@ -223,7 +226,7 @@ def test_a_day_to_come_an_unknown_user_and_what_is_no_id_are_refused(world: Acce
         world.explain_access.explain(BOSS, BEACONS, on=world.today + timedelta(days=1))
     with pytest.raises(ChangeRefused, match="moment in the past"):
         world.explain_access.explain(BOSS, BEACONS, as_known_at=world.now + timedelta(seconds=1))
-    with pytest.raises(ChangeRefused, match="no user with this email"):
+    with pytest.raises(ChangeRefused, match="No user has this email address"):
         world.explain_access.explain(EmailAddress("x@y.example"), BEACONS)
     with pytest.raises(ChangeRefused, match="not a participant's id"):
         world.explain_access.explain(BOSS, ParticipantId("a b\0"))

@@ -83,7 +83,7 @@ def test_an_operator_changes_an_address_to_a_free_one_with_a_reason(world: Acces
     helping = world.help_users
     refused(world, lambda: change_address(world, BOSS), "already signs in with this address")
     refused(world, lambda: change_address(world, SUE), "Another user signs in with this address")
-    refused(world, lambda: helping.change_address(CAT, NEW, reason="x"), "no user with this email")
+    refused(world, lambda: helping.change_address(CAT, NEW, reason="x"), "No user has this email")
     refused(world, lambda: helping.change_address(BOSS, NEW, reason=" "), "Enter a reason")
     helping.change_address(BEN, NEW, reason="x")
 

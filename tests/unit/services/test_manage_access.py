@@ -137,7 +137,7 @@ def test_removing_one_role_leaves_the_other(world: World) -> None:
 
 
 def test_removing_what_is_not_there_is_refused(world: World) -> None:
-    changes_nothing(world, lambda: world.access.remove(ANN, reason="Left"), "no user with this email")
+    changes_nothing(world, lambda: world.access.remove(ANN, reason="Left"), "No user has this email")
     world.add()
     changes_nothing(
         world, lambda: world.access.remove(ANN, organisation_id=SOUTH.id, reason="Left"), "nothing to remove"

@@ -63,6 +63,5 @@ def _coverage(organisation: Organisation, *, covered: bool) -> Finding:
 def _not_listed(organisation: Organisation) -> Finding:
     if not isinstance(organisation, DeliveryPartner | AppropriateBody):
         return _coverage(organisation, covered=False)
-    whose = named(organisation)
-    sentence = f"The participant is not listed for {whose}: none of their training records leads there on that day."
+    sentence = f"No current training record links the participant to {named(organisation)} on that day."
     return Finding(rule="statuses.md 3", holds=False, sentence=sentence)

@@ -94,6 +94,6 @@ class Proposal:
         if not self.waits(at):
             raise Overtaken("This proposal has expired. Propose the change again.")
         if state is not ProposalState.CONFIRMED and not note.strip():
-            raise ChangeRefused("Enter a reason. It will be saved in the audit log.")
+            raise ChangeRefused("Enter a reason. We will keep it with your name and the time.")
         note = checked_text(note, "Reason", lines=True).strip()
         return evolve(self, state=state, decided_by=by, decided_at=at, note=note)

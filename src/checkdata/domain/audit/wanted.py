@@ -13,6 +13,10 @@ from checkdata.domain.values import ParticipantId, is_urn, search_key
 _SHORTEST_NAME: Final = 3
 MOST_MEANT: Final = 20
 """How many participants may be meant for support to be asked which."""
+NO_PARTICIPANT_HAS_ID: Final = (
+    "No participant has this id. Check the id, or enter their TRN, or their full name with their school."
+)
+"""Nothing is said about an id under which no listing ever showed anyone, because it may be mistyped."""
 
 
 @frozen(kw_only=True)
@@ -55,7 +59,7 @@ class WantedParticipant:
 
 @frozen(kw_only=True)
 class PossibleParticipant:
-    """A participant who may be meant, as a listing shows them now or did last; None if only the id is known."""
+    """A participant who may be meant, as a listing shows them now or did last."""
 
     participant_id: ParticipantId
-    listed: ListedParticipant | None
+    listed: ListedParticipant

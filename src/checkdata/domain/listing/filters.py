@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.listing.labels import ROLE_LABELS
+from checkdata.domain.listing.labels import ROLE_LABELS, select_one
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
@@ -35,7 +35,7 @@ class Filter:
         try:
             return self.read(word)
         except ValueError:
-            raise InvalidQuery(self.name, f"The {self.label.lower()} must be one from the list") from None
+            raise InvalidQuery(self.name, select_one(self.label.lower())) from None
 
     def choices(self, present: Iterable[Any]) -> Sequence[Any]:
         """What a user may choose when the rows have the values *present*."""

@@ -11,3 +11,8 @@ INDUCTION_TYPES: Final = {
     Programme.DIY: "School-led",
     Programme.OTHER: "Other",
 }
+
+
+def select_one(word: str) -> str:
+    """What a user has to do who chose something that is not offered."""
+    return f"Select {'an' if word[:1] in 'aeio' else 'a'} {word} from the list"  # noqa: S608 - no SQL

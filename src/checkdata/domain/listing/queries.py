@@ -11,6 +11,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, slug
+from checkdata.domain.listing.labels import select_one
 from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.values import DASHES, TRN_DIGITS, is_urn, search_key
@@ -258,7 +259,7 @@ def _one_of(kind: type[Word], name: str, word: str) -> Word | None:
     try:
         return kind(word)
     except ValueError:
-        raise InvalidQuery(name, f"The {_CALLED.get(name, name)} must be one from the list") from None
+        raise InvalidQuery(name, select_one(_CALLED.get(name, name))) from None
 
 
 _CALLED: Final = {"sort": "order"}

@@ -229,7 +229,7 @@ class Nomination:
             self._check_role(act, Role.SUPPORT, Role.POLICY)
         self._check_open(act.at)
         if not act.note.strip():
-            raise ChangeRefused("Enter a reason. It will be saved in the audit log.")
+            raise ChangeRefused("Enter a reason. We will keep it with your name and the time.")
         return self._then(act.leads_to(NominationState.WITHDRAWN))
 
     def expired(self, at: datetime, note: str = "") -> Self:

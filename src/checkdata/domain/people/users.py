@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum
+from typing import Final
 
 from attrs import frozen
 
 from checkdata.domain.people.organisations import Agreement, Organisation
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, search_key
+
+NO_USER_HAS_ADDRESS: Final = (
+    "No user has this email address. Check it, or search the users for their name or organisation."
+)
+"""What is said of an address that may be mistyped."""
 
 
 @frozen(kw_only=True)

@@ -154,7 +154,7 @@ def end_agreement(
         composed.recall_files.do_due()
         recall = composed.confirm_deletion.state_of(agreement_id)
     if recall is None:
-        typer.echo("Files that left under it are recalled once its last day is over.")
+        typer.echo("Files downloaded under it are recalled once its last day is over.")
     else:
         typer.echo(f"Files to be deleted, of which their holders are asked by mail: {len(recall.files):,}")
         for each in recall.files:

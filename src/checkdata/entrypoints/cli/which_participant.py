@@ -29,11 +29,9 @@ def the_participant(composed: "Composition", typed: str, school: str) -> Partici
     if len(found) == 1:
         return found[0].participant_id
     show(_COLUMNS, [_row(one) for one in found])
-    raise ChangeRefused("Several participants may be meant. Ask again with the id of one of them.")
+    raise ChangeRefused("Several participants may be meant. Give the id of one of them.")
 
 
 def _row(one: PossibleParticipant) -> tuple[str, ...]:
     row = one.listed
-    if row is None:
-        return (one.participant_id, "", "", "", "", "")
     return one.participant_id, row.full_name, row.role.value, row.school, row.school_urn, str(row.academic_year)

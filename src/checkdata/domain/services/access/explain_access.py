@@ -9,9 +9,10 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.access.explanation import Explanation, explain
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.tracing import Trail
+from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.people.organisations import Organisation
-from checkdata.domain.people.users import User
+from checkdata.domain.people.users import NO_USER_HAS_ADDRESS, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.access.past_facts import PastFacts, end_of_day
 from checkdata.domain.values import EmailAddress, ParticipantId, UserId, checked_identifier, london_date
@@ -71,7 +72,9 @@ class ExplainAccess:
         as_known_at: datetime | None = None,
         by: UserId | None = None,
     ) -> Explained:
-        """Explain for today or a past day; `ChangeRefused` for an address that no user has, and for what is to come.
+        """Explain for today or a past day.
+
+        `ChangeRefused` for an address that no user has, an id that no listing ever showed, and for what is to come.
 
         Explains one *organisation*, whether they ever had access for it or not; unless set, each role that they ever
         had. Terms of agreements count as they are known now or, with *as_known_at*, as they were known at that moment;
@@ -83,8 +86,10 @@ class ExplainAccess:
         with self.storage.writing() as work:
             user = work.users.with_email(email)
             if user is None:
-                raise ChangeRefused("There is no user with this email address.")
+                raise ChangeRefused(NO_USER_HAS_ADDRESS)
             facts, trail = PastFacts.of(work, user), work.trails.trail(participant_id)
+            if not trail.stood:
+                raise ChangeRefused(NO_PARTICIPANT_HAS_ID)
             acting = _roles_of(facts) if organisation is None else [_acting(work, user, organisation)]
             roles = [_explained(work, each, facts, trail, asked) for each in acting]
             work.audit.record(_event(user, participant_id, asked, by))

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.tracing import ShownRow
-from checkdata.domain.audit.wanted import MOST_MEANT, PossibleParticipant, WantedParticipant
+from checkdata.domain.audit.wanted import MOST_MEANT, NO_PARTICIPANT_HAS_ID, PossibleParticipant, WantedParticipant
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import trn_typed
 from checkdata.domain.people.organisations import Role
@@ -33,25 +33,26 @@ class FindParticipant:
         user who asks, None for an operator at the command line.
         """
         typed = text.strip()
-        if is_identifier(typed) and not trn_typed(typed) and not school.strip():
-            return [PossibleParticipant(participant_id=ParticipantId(typed), listed=None)]
-        wanted = WantedParticipant.of(typed, school)
+        wanted = None if _only_an_id(typed, school) else WantedParticipant.of(typed, school)
         with self.storage.reading() as work:
-            rows = [*_with_id(work, typed), *_named(work, wanted)]
+            rows = [*_with_id(work, typed), *([] if wanted is None else _named(work, wanted))]
         found = _newest(rows)
         self._record(wanted, found, by)
         if not found:
-            raise ChangeRefused(_NOBODY_BY_TRN if wanted.trn else _NOBODY_BY_NAME)
+            raise ChangeRefused(_nobody(wanted))
         if len(found) > MOST_MEANT:
             raise ChangeRefused(f"More than {MOST_MEANT} participants fit. Enter the full name and the school's URN.")
         return found
 
-    def _record(self, wanted: WantedParticipant, found: Sequence[PossibleParticipant], by: Acting | None) -> None:
+    def _record(
+        self, wanted: WantedParticipant | None, found: Sequence[PossibleParticipant], by: Acting | None
+    ) -> None:
+        by_what = "id" if wanted is None else "trn" if wanted.trn else "name"
         event = AuditEvent(
             kind=AuditKind.PARTICIPANT_LOOKED_UP,
             at=self.clock(),
             participant_id=found[0].participant_id if len(found) == 1 else None,
-            details={"by": "trn" if wanted.trn else "name", "found": len(found)},
+            details={"by": by_what, "found": len(found)},
         )
         if by is not None:
             event = evolve(event, actor=by.user_id, role=by.role, organisation_id=by.organisation.id)
@@ -62,6 +63,16 @@ _NOBODY_BY_TRN = (
     "Nobody was ever shown with this TRN. A TRN that is not validated is not shown: enter the name and the school."
 )
 _NOBODY_BY_NAME = "Nobody of this name was ever shown at this school. Check the spelling, or enter the school's URN."
+
+
+def _only_an_id(typed: str, school: str) -> bool:
+    return is_identifier(typed) and not trn_typed(typed) and not school.strip()
+
+
+def _nobody(wanted: WantedParticipant | None) -> str:
+    if wanted is None:
+        return NO_PARTICIPANT_HAS_ID
+    return _NOBODY_BY_TRN if wanted.trn else _NOBODY_BY_NAME
 
 
 def _with_id(work: UnitOfWork, typed: str) -> Sequence[ShownRow]:
@@ -81,4 +92,4 @@ def _newest(rows: Sequence[ShownRow]) -> Sequence[PossibleParticipant]:
     found = [
         PossibleParticipant(participant_id=participant_id, listed=row.listed) for participant_id, row in latest.items()
     ]
-    return sorted(found, key=lambda one: () if one.listed is None else one.listed.order)
+    return sorted(found, key=lambda one: one.listed.order)

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.tracing import ParticipantSightings, Sighting, SightingKind, Trail
+from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.audit.wrong_sightings import (
     END_OF_TIME,
     KnownTerms,
@@ -146,7 +147,7 @@ class _Searching:
     def _partners_of_participant(self, participant_id: ParticipantId) -> set[str]:
         trail = self.work.trails.trail(participant_id)
         if not trail.stood:
-            raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
+            raise ChangeRefused(NO_PARTICIPANT_HAS_ID)
         return {organisation_id for role, organisation_id in trail.organisations if role is Role.DELIVERY_PARTNER}
 
     def _terms(self, partner: DeliveryPartner) -> KnownTerms:

@@ -9,7 +9,7 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditEvent, AuditKind, AuditQuery, NumberedEvent
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import checked_page
-from checkdata.domain.people.users import User
+from checkdata.domain.people.users import NO_USER_HAS_ADDRESS, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.values import EmailAddress, UserId
@@ -57,7 +57,7 @@ class SearchLog:
         with self.storage.reading() as work:
             user = work.users.with_email(email)
         if user is None:
-            raise ChangeRefused("There is no user with this email address.")
+            raise ChangeRefused(NO_USER_HAS_ADDRESS)
         return user.id
 
     def export(self, query: AuditQuery) -> Iterator[NumberedEvent]:

@@ -21,6 +21,7 @@ from checkdata.domain.audit.tracing import (
     file_held,
     query_of_receipt,
 )
+from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
@@ -120,7 +121,7 @@ def sightings_of(
     """As `Trace.seen`, from one snapshot; its caller puts the question on record."""
     trail = work.trails.trail(participant_id)
     if not trail.stood:
-        raise ChangeRefused("No participant was ever listed under this id. Check it in the feed.")
+        raise ChangeRefused(NO_PARTICIPANT_HAS_ID)
     tracer = _Tracer(work, participant_id, trail, start, end)
     certainly = sorted(tracer.certainly(), key=lambda sighting: sighting.at)
     possibly = work.trails.views(trail, start, end)

@@ -13,7 +13,7 @@ from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.messages import AccessGranted, AccessRemoved
 from checkdata.domain.people.organisations import Organisation, Role, SupportTeam
-from checkdata.domain.people.users import Grant, User
+from checkdata.domain.people.users import NO_USER_HAS_ADDRESS, Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.typed_text import checked_name, checked_text
@@ -57,7 +57,7 @@ class AccessChange:
 def change_of_access(at: datetime, by: UserId | None, reason: str) -> AccessChange:
     """A change with its reason; `ChangeRefused` if that is blank, or has characters that cannot be seen."""
     if not reason.strip():
-        raise ChangeRefused("Enter a reason. It will be saved in the audit log.")
+        raise ChangeRefused("Enter a reason. We will keep it with your name and the time.")
     return AccessChange(at=at, by=by, reason=checked_text(reason, "Reason", lines=True))
 
 
@@ -92,7 +92,7 @@ def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen
     check_support(work, change)
     if user is None or user.email != email:
         missing = ChangeRefused if seen is None else Overtaken
-        raise missing("There is no user with this email address.")
+        raise missing(NO_USER_HAS_ADDRESS)
     check_unchanged(seen, form_digest(user), "This user")
     return user
 

@@ -106,7 +106,7 @@ def _kind(word: str) -> ChangeKind | None:
     try:
         return ChangeKind(word)
     except ValueError:
-        raise InvalidQuery("kind", "The kind of change must be one from the list") from None
+        raise InvalidQuery("kind", "Select a kind of change from the list") from None
 
 
 def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:

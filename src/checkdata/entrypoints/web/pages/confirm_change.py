@@ -20,7 +20,7 @@ SEEN: Final = "seen"
 REFUSALS: Final = (ChangeRefused, StorageConflict)
 """The errors that mean that a change was not made."""
 
-BLANK_REASON: Final = "Enter a reason. It will be saved in the audit log"
+BLANK_REASON: Final = "Enter a reason. We will keep it with your name and the time"
 
 
 LONGEST_TEXT: Final = 200

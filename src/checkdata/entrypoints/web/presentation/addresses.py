@@ -88,7 +88,7 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "Nominations": SUPPORT_NOMINATIONS,
         "Agreements": AGREEMENTS,
         "Access review": ACCESS_REVIEW,
-        "Explain": EXPLAIN,
+        "Check why someone cannot see a participant": EXPLAIN,
         "Audit": AUDIT,
     },
     Role.POLICY: {"Nominations": POLICY_NOMINATIONS},

@@ -25,7 +25,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.FEED_IMPORTED: "Feed imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",
     AuditKind.AUDIT_EXPORTED: "Audit log exported",
-    AuditKind.PARTICIPANT_LOOKED_UP: "Participant looked up by a TRN or name",
+    AuditKind.PARTICIPANT_LOOKED_UP: "Participant looked up",
     AuditKind.PARTICIPANT_TRACED: "Asked who has seen a participant",
     AuditKind.FILE_TRACED: "Asked where a file came from",
     AuditKind.FILES_RECALLED: "Files recalled",

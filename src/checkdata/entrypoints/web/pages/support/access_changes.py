@@ -21,7 +21,7 @@ def confirm_removal(ask: Ask, access: Access) -> Response:
     question = Question(
         question=f"Remove this access for {organisation.name}?",
         about=name_and_address(person.user),
-        follows=["They see no data of this organisation from their next click on, and get an email that says so."],
+        follows=["They will lose access straight away, and get an email that says so."],
         button="Remove access",
         warns=True,
         back=user_place(person.user.id, access),

@@ -65,7 +65,7 @@ def remove_reviewed(ask: Ask, access: Access) -> Response:
     question = Question(
         question=f"Remove this access for {reviewed.grant.organisation.name}?",
         about=name_and_address(reviewed.user),
-        follows=["They see no data of this organisation from their next click on, and get an email that says so."],
+        follows=["They will lose access straight away, and get an email that says so."],
         button="Remove access",
         warns=True,
         back=_place(access),

@@ -37,7 +37,7 @@ class Meant:
 
 
 def meant(ask: Ask, access: Access) -> Meant:
-    """Read the fields of `PARTICIPANT_FIELDS`; a look-up by TRN or name is recorded."""
+    """Read the fields of `PARTICIPANT_FIELDS`; the look-up is recorded."""
     typed = ask.form.get("participant", "").strip()
     if not typed:
         return Meant(faults={"participant": "Enter the participant’s id, TRN or name"})
@@ -60,8 +60,6 @@ def meant_between(ask: Ask, access: Access) -> tuple[Meant, datetime | None, dat
 
 def _choice(one: PossibleParticipant) -> Choice:
     row = one.listed
-    if row is None:
-        return Choice(one.participant_id, one.participant_id, "")
     role = text_of("role", row.role.value, Role.DELIVERY_PARTNER)
     year = text_of("academic_year", str(row.academic_year), Role.DELIVERY_PARTNER)
     school = f"{row.school}, URN {row.school_urn}" if row.school else f"school URN {row.school_urn}"
