@@ -27,7 +27,17 @@ from tests.strategies import NOON
 
 KEYS = Keys.of("a key that only the tests know, 32 characters")
 KEPT = KeptFor()
-KINDS = ("sessions", "links", "link_requests", "mail_texts", "mails", "nominations", "proposals", "recalls")
+KINDS = (
+    "sessions",
+    "links",
+    "link_requests",
+    "mail_texts",
+    "mails",
+    "nominations",
+    "proposals",
+    "past_counts",
+    "recalls",
+)
 NOTHING = dict.fromkeys((*KINDS, "past_rows", "users", "audit_events"), 0)
 GRANTED = AccessGranted(name="Ada", role=Role.DELIVERY_PARTNER, organisation="North")
 

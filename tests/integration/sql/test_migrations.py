@@ -19,6 +19,7 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
 from checkdata.domain.people.users import LapseReason, LapseWarning
+from checkdata.domain.training.facts import ParticipantRole
 from tests.contracts.examples import ADA, REFERENCES, a_grant, an_agreement, put, with_people
 from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
@@ -59,6 +60,19 @@ def test_every_migration_can_be_undone_and_done_again(empty_engine: Engine) -> N
         assert differences(empty_engine) != [] or revision in BEFORE_CHANGES_OF_GENERATIONS
         migrate(empty_engine)
         assert differences(empty_engine) == []
+
+
+def test_counts_of_earlier_days_begin_again_after_a_step_back_and_listings_stay(
+    storage: SqlStorage, engine: Engine
+) -> None:
+    with_listings(storage)
+    rows = read(storage, lambda work: work.participants.count(WHOLE))
+    assert read(storage, lambda work: work.counts.of_past_days(WHOLE.scope, 2022, ParticipantRole.ECT))
+    migrate_down(engine, "0009")
+    migrate(engine)
+    again = SqlStorage(engine)
+    assert read(again, lambda work: work.counts.of_past_days(WHOLE.scope, 2022, ParticipantRole.ECT)) == []
+    assert read(again, lambda work: work.participants.count(WHOLE)) == rows
 
 
 def test_nominations_outlast_a_step_back_and_the_proposals_of_a_newer_version_do_not(

@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import evolve
 
+from checkdata.adapters.memory.counts import counts_with
 from checkdata.adapters.memory.listing_history import past_rows, shown_from
 from checkdata.adapters.memory.reference_data import delete_missing, put, put_references
 from checkdata.adapters.memory.state import Derivation, Draft, PastRow
@@ -190,6 +191,9 @@ class MemoryFeedStore:
             teacher_records=self._teachers,
             listings=listings,
             past_rows=past,
+            past_counts=state.past_counts
+            if self._listed is None
+            else counts_with(state.past_counts, listings, done.today),
             imports=(*state.imports, done),
         )
 

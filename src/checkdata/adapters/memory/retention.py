@@ -1,7 +1,7 @@
 """Deletes what is past its retention period, in memory."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from attrs import evolve
@@ -9,6 +9,7 @@ from attrs import evolve
 from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
 from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalState
+from checkdata.domain.listing.counts import days_to_forget
 from checkdata.domain.messages import MailState, without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.values import london_date
@@ -72,6 +73,14 @@ class MemoryRetention:
         kept = tuple(row for row in state.past_rows if made[row.shown_until] >= before)
         self._draft.state = evolve(state, past_rows=kept)
         return len(state.past_rows) - len(kept)
+
+    def past_counts(self, today: date, /) -> int:
+        """Delete the counts of days that are not kept any more."""
+        state = self._draft.state
+        forgotten = days_to_forget({count.day for count in state.past_counts}, today)
+        kept = tuple(count for count in state.past_counts if count.day not in forgotten)
+        self._draft.state = evolve(state, past_counts=kept)
+        return len(state.past_counts) - len(kept)
 
     def users(self, before: datetime, /) -> int:
         """Delete users whose last access ended long ago, with their grants and nominations."""

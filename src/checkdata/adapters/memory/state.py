@@ -14,6 +14,7 @@ from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.feed.last_verdict import Reading
 from checkdata.domain.jobs import Job
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.counts import PastCount
 from checkdata.domain.listing.rows import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
@@ -114,6 +115,7 @@ class StoredState:
     training_records: Mapping[RecordId, TrainingRecord] = field(factory=dict)
     listings: Mapping[ParticipantId, Derivation] = field(factory=dict)
     past_rows: tuple[PastRow, ...] = ()
+    past_counts: tuple[PastCount, ...] = ()
     reading: Reading | None = None
     imports: tuple[Import, ...] = ()
     """In their order; their numbers begin with 1."""

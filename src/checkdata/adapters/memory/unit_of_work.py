@@ -7,6 +7,7 @@ from typing import Final, Self
 from checkdata.adapters.memory.agreement_history import MemoryAgreementHistory
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.audit_log import MemoryAuditLog
+from checkdata.adapters.memory.counts import MemoryCounts
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
 from checkdata.adapters.memory.job_runs import MemoryJobRuns
 from checkdata.adapters.memory.link_requests import MemoryLinkRequests
@@ -84,6 +85,7 @@ class MemoryUnitOfWork:
         self.organisations = MemoryOrganisations(self._draft)
         self.agreement_history = MemoryAgreementHistory(self._draft)
         self.participants = MemoryParticipants(self._draft)
+        self.counts = MemoryCounts(self._draft)
         self.sign_ins = MemorySignIns(self._draft)
         self.link_requests = MemoryLinkRequests(self._draft)
         self.outbox = MemoryOutbox(self._draft)

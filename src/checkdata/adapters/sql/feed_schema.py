@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, PrimaryKeyConstraint, Table, Text
 
 from checkdata.adapters.sql.column_types import Details, Moment, Number, Words
 from checkdata.adapters.sql.listing_fields import SHOWN, field_columns
@@ -72,3 +72,31 @@ def _history(name: str, organisation: str) -> Table:
 partner_history: Final = _history("partner_history", "delivery_partner_id")
 """Versions of rows that are no longer shown: from import ``shown_from`` up to, but not including, ``shown_until``."""
 body_history: Final = _history("body_history", "appropriate_body_id")
+
+COUNTED: Final = ("lead_provider_id", "academic_year", "role", "status")
+"""What participants are counted by whose counts are kept."""
+
+
+def _counts(name: str, organisation: str) -> Table:
+    columns = field_columns()
+    kind = {counted: Column(counted, columns[counted].type, nullable=False) for counted in COUNTED}
+    day = Column("day", Date, nullable=False)
+    of_page = (Column(organisation, Words, nullable=False), kind.pop("academic_year"), kind.pop("role"), day)
+    key = (*of_page, *kind.values())
+    return Table(
+        name,
+        metadata,
+        *key,
+        Column("number", Integer, nullable=False),
+        PrimaryKeyConstraint(*(column.name for column in key)),
+        Index(f"ix_{name}_day", day),
+        sqlite_with_rowid=False,
+    )
+
+
+partner_counts: Final = _counts("partner_counts", "delivery_partner_id")
+"""How many participants of each kind a listing had on a day (`checkdata.domain.listing.counts.PastCount`).
+
+``lead_provider_id`` is "" where there is none. The key begins with what a page asks for.
+"""
+body_counts: Final = _counts("body_counts", "appropriate_body_id")

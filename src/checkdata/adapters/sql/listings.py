@@ -6,7 +6,7 @@ from typing import Any, Final
 from attrs import frozen
 from sqlalchemy import ColumnElement, FromClause, Row, Table
 
-from checkdata.adapters.sql.feed_schema import body_history, partner_history
+from checkdata.adapters.sql.feed_schema import body_counts, body_history, partner_counts, partner_history
 from checkdata.adapters.sql.generation_schema import (
     body_departed,
     body_listing,
@@ -36,6 +36,7 @@ class Listing:
     words: Table
     history: Table
     tallies: Table
+    past_counts: Table
     departed: Table
     organisation: str
     viewer: type[Viewer]
@@ -46,7 +47,7 @@ class Listing:
         return self.columns_in(self.rows)
 
     def columns_in(self, table: FromClause) -> Mapping[str, ColumnElement[Any]]:
-        """The same columns in the rows, the words, the tallies or the history."""
+        """The same columns in another table that is kept of the rows."""
         return {name: table.c[name] for name in (self.organisation, "lead_provider_id", "academic_year", "role")}
 
 
@@ -56,6 +57,7 @@ LISTINGS: Final = (
         words=partner_words,
         history=partner_history,
         tallies=partner_tallies,
+        past_counts=partner_counts,
         departed=partner_departed,
         organisation="delivery_partner_id",
         viewer=DeliveryPartner,
@@ -65,6 +67,7 @@ LISTINGS: Final = (
         words=body_words,
         history=body_history,
         tallies=body_tallies,
+        past_counts=body_counts,
         departed=body_departed,
         organisation="appropriate_body_id",
         viewer=AppropriateBody,

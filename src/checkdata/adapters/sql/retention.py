@@ -1,7 +1,7 @@
 """Deletes what is past its retention period, in SQL."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Delete, and_, delete, exists, func, not_, or_, select, update
 
@@ -29,6 +29,7 @@ from checkdata.adapters.sql.schema import (
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.proposals import ProposalState
+from checkdata.domain.listing.counts import days_to_forget
 from checkdata.domain.messages import without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.values import london_date
@@ -88,6 +89,14 @@ class SqlRetention:
         made = select(func.max(imports.c.number)).where(imports.c.made_at < until).scalar_subquery()
         histories = (listing.history for listing in LISTINGS)
         return sum(self._delete(delete(history).where(history.c.shown_until <= made)) for history in histories)
+
+    def past_counts(self, today: date, /) -> int:
+        """Delete the counts of days that are not kept any more."""
+        number = 0
+        for table in (listing.past_counts for listing in LISTINGS):
+            days = self._transaction.execute(select(table.c.day).distinct()).scalars()
+            number += self._delete(delete(table).where(table.c.day.in_(days_to_forget(days, today))))
+        return number
 
     def users(self, before: datetime, /) -> int:
         """Delete users whose last access ended long ago, with their grants and nominations."""

@@ -105,7 +105,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     schools: CLOSED,
     teacher_records: CLOSED,
     feed_readings: CLOSED,
-    **{listing.history: READS for listing in LISTINGS},
+    **{table: READS for listing in LISTINGS for table in (listing.history, listing.past_counts)},
 }
 
 RIGHTS: Final[Mapping[str, Rights]] = {table.name: rights for table, rights in _OF_TABLES.items()}

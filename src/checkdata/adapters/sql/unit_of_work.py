@@ -10,6 +10,7 @@ from checkdata.adapters.sql.agreement_history import SqlAgreementHistory
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.audit_log import SqlAuditLog
 from checkdata.adapters.sql.confirmations import SqlConfirmations
+from checkdata.adapters.sql.counts import SqlCounts
 from checkdata.adapters.sql.error_causes import OTHER_VERSION
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.generations import Generations
@@ -81,6 +82,7 @@ class SqlUnitOfWork:
         self.organisations = SqlOrganisations(transaction)
         self.agreement_history = SqlAgreementHistory(transaction)
         self.participants = SqlParticipants(transaction, pages)
+        self.counts = SqlCounts(transaction)
         self.sign_ins = SqlSignIns(transaction)
         self.link_requests = SqlLinkRequests(transaction)
         self.outbox = SqlOutbox(transaction)

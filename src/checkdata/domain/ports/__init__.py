@@ -10,6 +10,7 @@ from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.bounces import ReadBounce
 from checkdata.domain.ports.clock import Clock
 from checkdata.domain.ports.confirmations import Confirmations
+from checkdata.domain.ports.counts import Counts
 from checkdata.domain.ports.export_folder import ExportFolder
 from checkdata.domain.ports.feed import Feed
 from checkdata.domain.ports.feed_store import Derive, FeedStore, Relisted
@@ -38,6 +39,7 @@ __all__ = [
     "AuditLog",
     "Clock",
     "Confirmations",
+    "Counts",
     "Derive",
     "ExportFolder",
     "Feed",

@@ -1,6 +1,6 @@
 """The port that deletes what is past its retention."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -36,6 +36,9 @@ class Retention(Protocol):
 
         What the log still tells of can be traced for as long.
         """
+
+    def past_counts(self, today: date, /) -> int:
+        """Delete the counts of the days that are not kept any more on this day (`days_to_forget`)."""
 
     def users(self, before: datetime, /) -> int:
         """Delete users whose last access ended before then and of whom the log tells nothing any more.

@@ -7,6 +7,7 @@ from checkdata.domain.ports.agreement_history import AgreementHistory
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.confirmations import Confirmations
+from checkdata.domain.ports.counts import Counts
 from checkdata.domain.ports.feed_store import FeedStore
 from checkdata.domain.ports.job_runs import JobRuns
 from checkdata.domain.ports.link_requests import LinkRequests
@@ -48,6 +49,10 @@ class UnitOfWork(Protocol):
     @property
     def participants(self) -> Participants:
         """Listings."""
+
+    @property
+    def counts(self) -> Counts:
+        """Counts of listings that imports keep."""
 
     @property
     def sign_ins(self) -> SignIns:

@@ -14,6 +14,7 @@ _NAMES: Final = {
     "mails": "records of mail",
     "nominations": "nominations that gave no access",
     "proposals": "changes proposed by support",
+    "past_counts": "counts of earlier days",
     "past_rows": "past versions of rows",
     "users": "users without access",
     "recalls": "recalls of files",

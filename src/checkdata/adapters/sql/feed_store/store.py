@@ -20,6 +20,7 @@ from checkdata.adapters.sql.feed_store.listed_numbers import arrived_from, liste
 from checkdata.adapters.sql.feed_store.new_listings import NewListing
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.noted_version import NotedVersion
+from checkdata.adapters.sql.feed_store.past_counts import keep_counts
 from checkdata.adapters.sql.feed_store.references import ReferenceData
 from checkdata.adapters.sql.feed_store.single_derivations import SingleDerivations
 from checkdata.adapters.sql.feed_store.taken_records import TakenRecords
@@ -161,6 +162,7 @@ class SqlFeedStore:
         generation, holds_until = self._shown()
         if self._making is not None and self._listed:
             self._keep_ended_versions(self._making)
+            keep_counts(self._transaction, self._making, done.today)
             self._making.finish()
             generation, holds_until = self._making.number, self._holds_until
             self._folding.note_renewed()

@@ -70,6 +70,13 @@ def hold_history() -> None:
         op.execute(f"CREATE POLICY rows_told_of ON {table} FOR SELECT USING ({told})")
 
 
+def hold_counts(table: str, organisation: str) -> None:
+    """Let the counts of earlier days be read, on PostgreSQL, only for their organisation."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY rows_told_of ON {table} FOR SELECT USING ({_is_told(organisation)})")
+
+
 def _is_told(column: str) -> str:
     return f"{column} = {_setting(column)}"
 

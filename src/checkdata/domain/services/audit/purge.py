@@ -12,6 +12,7 @@ from checkdata.domain.jobs import Job
 from checkdata.domain.keys import Keys
 from checkdata.domain.ports import AuditChain, Clock, Storage, UnitOfWork
 from checkdata.domain.sign_in.sessions import Lifetimes
+from checkdata.domain.values import london_date
 
 SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
 
@@ -72,6 +73,7 @@ class Purge:
             "mails": work.retention.mails(now - kept.mail),
             "nominations": work.retention.nominations(now - kept.nominations),
             "proposals": work.retention.proposals(now - kept.nominations),
+            "past_counts": work.retention.past_counts(london_date(now)),
         }
 
     def _no_longer_told_of(self, work: UnitOfWork, now: datetime) -> dict[str, int]:

@@ -1,0 +1,54 @@
+"""Counts that imports keep, in memory."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from checkdata.adapters.memory.state import Derivation, Draft
+from checkdata.domain import ports
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.counts import PastCount, StatusCount
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import Status
+from checkdata.domain.values import ParticipantId
+
+_KIND: Final = (
+    "delivery_partner_id",
+    "appropriate_body_id",
+    "lead_provider_id",
+    "academic_year",
+    "role",
+    "status",
+)
+
+
+class MemoryCounts:
+    """The counts of a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def of_past_days(self, scope: Scope, academic_year: int, role: ParticipantRole, /) -> Sequence[StatusCount]:
+        """How many participants of a year and a role had each status, day by day."""
+        numbers = Counter[tuple[date, Status]]()
+        for count in filter(scope.covers, self._draft.state.past_counts):
+            if (count.academic_year, count.role) == (academic_year, role):
+                numbers[count.day, count.status] += count.number
+        days = sorted(numbers, key=lambda key: (key[0], key[1].value))
+        return [StatusCount(day=day, status=status, number=numbers[day, status]) for day, status in days]
+
+
+def counts_with(
+    before: Iterable[PastCount], listings: Mapping[ParticipantId, Derivation], day: date
+) -> tuple[PastCount, ...]:
+    """The counts of other days, and those of these listings on this day."""
+    rows = (entry.listed for derivation in listings.values() for entry in derivation.rows.values())
+    numbers = Counter(tuple(getattr(row, name) for name in _KIND) for row in rows)
+    made = (
+        PastCount(day=day, number=number, **dict(zip(_KIND, kind, strict=True))) for kind, number in numbers.items()
+    )
+    return (*(count for count in before if count.day != day), *made)
+
+
+_conforms: type[ports.Counts] = MemoryCounts

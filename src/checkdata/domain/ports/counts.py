@@ -1,0 +1,19 @@
+"""The counts that imports keep, as they are read."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.counts import StatusCount
+from checkdata.domain.training.facts import ParticipantRole
+
+
+class Counts(Protocol):
+    """Counts of participants as organisations see them. Every question needs a scope, which bounds what is counted."""
+
+    def of_past_days(self, scope: Scope, academic_year: int, role: ParticipantRole, /) -> Sequence[StatusCount]:
+        """How many participants of a year and a role had each status, day by day, the oldest day first.
+
+        There are counts of each day on which an import changed the listings, as the last one of that day left them;
+        statuses of none are left out. Older days are thinned (`days_to_forget`).
+        """
