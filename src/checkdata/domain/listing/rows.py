@@ -15,7 +15,7 @@ from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, Stat
 from checkdata.domain.values import LeadProviderId, ParticipantId, search_key
 
 
-@frozen(kw_only=True)
+@frozen
 class ListedParticipant:
     """One row of an organisation's listing: what it may be shown of a participant, and nothing else.
 
@@ -27,7 +27,8 @@ class ListedParticipant:
     which the induction was completed, None in every other group and where it is not known.
 
     Each field is declared only here: adapters make their columns, cells and conditions from its type and its traits
-    (`checkdata.domain.listing.field_traits`). Fields without traits follow from the listing that the row stands in.
+    (`checkdata.domain.listing.field_traits`). Fields without traits follow from the listing that the row stands in, and
+    come first. Adapters, which make thousands of rows, give values by place; everything else by name.
     """
 
     delivery_partner_id: str | None
