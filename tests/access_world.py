@@ -33,6 +33,7 @@ from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.access.state_of_users import StateOfUsers
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
@@ -205,6 +206,10 @@ class AccessWorld:
     @property
     def help_users(self) -> HelpUsers:
         return HelpUsers(storage=self.storage, clock=self.clock)
+
+    @property
+    def state_of_users(self) -> StateOfUsers:
+        return StateOfUsers(storage=self.storage, clock=self.clock)
 
     @property
     def confirm_changes(self) -> ConfirmChanges:

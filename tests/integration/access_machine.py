@@ -1,6 +1,6 @@
 """People of every party take any step in any order, and time passes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from itertools import count
@@ -18,11 +18,13 @@ from checkdata.domain.nominations.nomination import NOMINATION_LIVES
 from checkdata.domain.nominations.steps import Answer
 from checkdata.domain.people.addresses import difference
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
+from checkdata.domain.people.users import Grant
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.access.manage_agreements import NewAgreement
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
+from checkdata.entrypoints.web.presentation.user_state import state_in_words
 from tests.access_world import BODY, BOSS, LEAD, NORTH, OTHER_LEAD, RECORDS, REFERENCES, SUE, AccessWorld
 from tests.integration.access_facts import changes_between, facts_in, recorded_between
 from tests.integration.access_machine_notes import (
@@ -208,6 +210,26 @@ class AccessMachine(RuleBasedStateMachine):
             for role in self.world.explain_access.explain(self.notes.addresses[who], participant).roles:
                 shown = self.world.seen(Acting(user_id, role.organisation))
                 assert role.explanation.visible == (participant in shown)
+
+    @rule(who=PEOPLE)
+    def read_the_state_of_a_user(self, who: str) -> None:
+        """The sentence on a user's page says what their own pages show."""
+        user_id = self._user_id(who)
+        if user_id is None:
+            return
+        with self.world.storage.reading() as work:
+            user = work.users.get(user_id)
+        assert user is not None
+        told = " ".join(state_in_words(self.world.state_of_users.of(user)))
+        shown = len(self.world.seen(Acting(user_id, NORTH)))
+        assert (f"Sees {shown} participant" in told) == bool(shown)
+        assert ("Suspended since" in told) == user.suspended
+        granted = NORTH in {grant.organisation for grant in self._active_grants(user_id)}
+        assert ("Sees nothing of North Hub, delivery partner" in told) == (granted and not shown and not user.suspended)
+
+    def _active_grants(self, user_id: UserId) -> Sequence[Grant]:
+        with self.world.storage.reading() as work:
+            return [grant for grant in work.users.grants_of(user_id) if grant.active(self.world.today)]
 
     def _look_back(self, ago: int, pick: int) -> None:
         """The explanation for a day past says what the page showed at the end of that day."""

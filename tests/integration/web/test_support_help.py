@@ -61,7 +61,7 @@ def test_the_history_tells_who_did_what_and_why_the_newest_first(sam: Client, wo
     told = rows(page_of(sam, world), "history")
     assert told == [
         "3 June 2024 at 2:55pm Suspended Sam Ray Away <b>",
-        f"15 January 2024 at 12:00pm Access given {NORTH.name} An operator, or the service Ticket 12",
+        f"15 January 2024 at 12:00pm Access given {NORTH.name}, delivery partner An operator, or the service Ticket 12",
     ]
 
 

@@ -38,7 +38,7 @@ def test_a_page_names_who_certainly_and_who_possibly_saw_them(sam: Client, world
     page = asked(sam, " p-1 ")
     [(when, who, organisation, how)] = lines(page, "certainly")
     assert (when, who, how) == ("3 June 2024 at 2:55:00pm (UTC+1)", "Ann Lee", "CSV file, 3 rows")
-    assert organisation == "St Cuthbert’s & North Hub"
+    assert organisation == "St Cuthbert’s & North Hub, delivery partner"
     assert lines(page, "possibly") == []
     possibly = lines(asked(sam, "p-3"), "possibly")
     assert [line[1:] for line in possibly] == [("Ann Lee", organisation, "Looked at a list")]

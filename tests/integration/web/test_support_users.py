@@ -60,6 +60,20 @@ def test_the_list_shows_access_and_who_is_suspended(sam: Client, world: World) -
         assert name in page.one("tbody").text
 
 
+def test_a_user_to_whom_mail_bounced_is_marked_in_the_list_and_on_their_page(sam: Client, world: World) -> None:
+    world.link(ANN)
+    with world.storage.writing() as work:
+        work.outbox.bounced(work.outbox.last_to(ANN, 1)[0].entry.reference, world.now)
+        work.commit()
+    rows = sam.get("/support/users").one("tbody").all("tr")
+    assert [row.one("th").text for row in rows if "Mail bounced" in row.text] == ["Ann Lee"]
+    page = sam.get(f"/support/users/{user(world, ANN).id}")
+    assert [sentence.text for sentence in page.one("main").all("strong")][:2] == [
+        "Cannot sign in: mail to them bounced on 3 June 2024",
+        "Sees 4 participants of St Cuthbert’s & North Hub, delivery partner",
+    ]
+
+
 def test_a_long_list_has_pages(sam: Client, world: World) -> None:
     for number in range(60):
         world.add(EmailAddress(f"user{number:02d}@many.example"), f"User {number:02d}", BODY)
@@ -80,7 +94,7 @@ def test_where_support_gave_access_directly_it_records_a_nomination_now(sam: Cli
 
 def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, ANN).id}")
-    page = sam.get(page.link("Remove access (St Cuthbert’s & North Hub)"))
+    page = sam.get(page.link("Remove access (St Cuthbert’s & North Hub, delivery partner)"))
     assert page.one("h1").text == f"Remove this access for {NORTH.name}?"
     assert not world.audit(AuditKind.GRANT_ENDED)
     page = sam.submitted(page, "", 422)
@@ -89,7 +103,7 @@ def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world
     done = sam.get(location(sam.submit(page, "", reason="Left")))
     assert "Access removed" in done.text
     assert "Ann Lee has no access at the moment" in done.text
-    assert f"{NORTH.name}, until 3 June 2024" in done.text
+    assert f"{NORTH.name}, delivery partner, until 3 June 2024" in done.text
     (event,) = world.audit(AuditKind.GRANT_ENDED)
     assert event.details["reason"] == "Left"
     assert [type(message) for message in queued(world) if isinstance(message, AccessRemoved)] == [AccessRemoved]
@@ -97,7 +111,7 @@ def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world
 
 def test_only_one_of_several_is_removed(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, CAT).id}")
-    page = sam.get(page.link("Remove access (Pennine Induction)"))
+    page = sam.get(page.link("Remove access (Pennine Induction, appropriate body)"))
     sam.submit(page, "", reason="Left")
     (cat,) = world.manage_access.search(str(CAT))
     assert {grant.organisation for grant in cat.active(world.now.date())} == {NORTH, SOUTH}

@@ -34,6 +34,7 @@ from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.access.state_of_users import StateOfUsers
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
@@ -220,6 +221,7 @@ class World:
             review_access=ReviewAccess(storage=self.storage, clock=self.clock),
             explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
             help_users=self.help_users,
+            state_of_users=StateOfUsers(storage=self.storage, clock=self.clock),
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
             answer_by_link=self.answer_by_link,

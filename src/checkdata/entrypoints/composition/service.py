@@ -21,6 +21,7 @@ from checkdata.domain.services.access.load_founding_users import LoadFoundingUse
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.access.state_of_users import StateOfUsers
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
@@ -211,6 +212,11 @@ class Composition(DatabaseComposition):
     def help_users(self) -> HelpUsers:
         """Addresses, sessions and mail of users."""
         return HelpUsers(storage=self.storage, clock=self.clock, lifetimes=self.settings.lifetimes)
+
+    @property
+    def state_of_users(self) -> StateOfUsers:
+        """What users see now, and what keeps them from it."""
+        return StateOfUsers(storage=self.storage, clock=self.clock)
 
     @property
     def confirm_changes(self) -> ConfirmChanges:

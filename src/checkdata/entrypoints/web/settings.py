@@ -13,6 +13,7 @@ from checkdata.domain.services.access.help_users import HelpUsers
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
+from checkdata.domain.services.access.state_of_users import StateOfUsers
 from checkdata.domain.services.audit.confirm_deletion import ConfirmDeletion
 from checkdata.domain.services.audit.find_participant import FindParticipant
 from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen
@@ -83,6 +84,7 @@ class WebServices:
     review_access: ReviewAccess
     explain_access: ExplainAccess
     help_users: HelpUsers
+    state_of_users: StateOfUsers
     confirm_changes: ConfirmChanges
     nominate: Nominate
     nomination_queue: NominationQueue

@@ -11,6 +11,7 @@ from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation import days_and_times, nominations, proposals
 from checkdata.entrypoints.web.presentation.column_headings import column_headings
+from checkdata.entrypoints.web.presentation.names import with_role
 
 _INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _GOVUK: Final = "govuk_frontend_jinja"
@@ -78,6 +79,7 @@ def templates() -> Environment:
         duration=days_and_times.duration,
         counted=days_and_times.counted,
         academic_years=days_and_times.academic_years,
+        with_role=with_role,
         role_name=days_and_times.ROLE_NAMES.__getitem__,
         state_name=nominations.STATE_NAMES.__getitem__,
         state_colour=nominations.STATE_COLOURS.__getitem__,

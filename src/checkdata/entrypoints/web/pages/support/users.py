@@ -17,6 +17,7 @@ from checkdata.entrypoints.web.pages.confirm_change import NotDone
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.addresses import USERS, address
 from checkdata.entrypoints.web.presentation.user_activity import MailLine, history_lines, mail_line
+from checkdata.entrypoints.web.presentation.user_state import state_in_words
 
 DONE: Final[Mapping[str, str]] = {
     "removed": "Access removed. They get an email that says so.",
@@ -41,6 +42,7 @@ def users(ask: Ask, access: Access) -> Response:
         "found": found,
         "today": access.visit.today,
         "mails": mails,
+        "bounced": ask.site.services.state_of_users.bounced(person.user for person in found.shown),
         "waiting": len(ask.site.services.confirm_changes.waiting()),
     }
     return ask.page("support/users.html", context)
@@ -58,6 +60,7 @@ def user_page(ask: Ask, access: Access, person: UserWithGrants, refused: NotDone
     organisations = [grant.organisation for grant in person.grants]
     context = {
         "user": person.user,
+        "state": state_in_words(ask.site.services.state_of_users.of(person.user)),
         "activity": activity,
         "active": active,
         "ended": [found.grant for found in activity.grants if found not in active],
