@@ -29,6 +29,7 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
@@ -55,6 +56,7 @@ STRANGER_LEAD: Final = LeadProvider(LeadProviderId("lp-3"), "Meadow", "confirm@m
 CAT: Final = EmailAddress("cat@north.example")
 BOSS: Final = EmailAddress("boss@north.example")
 SUE: Final = EmailAddress("sue@dfe.example")
+SUPPORT: Final = EmailAddress("support@dfe.example")
 BEN: Final = EmailAddress("ben@dfe.example")
 PAM: Final = EmailAddress("pam@dfe.example")
 
@@ -182,6 +184,10 @@ class AccessWorld:
     @property
     def queue(self) -> NominationQueue:
         return NominationQueue(storage=self.storage, clock=self.clock)
+
+    @property
+    def keep_team(self) -> KeepTeam:
+        return KeepTeam(storage=self.storage, clock=self.clock, support_email=SUPPORT)
 
     @property
     def answer_by_link(self) -> AnswerByLink:

@@ -15,11 +15,16 @@ from checkdata.domain.messages import (
     AccessLapses,
     AccessRemoved,
     AddressChanged,
+    ColleagueLeft,
     ConfirmationLinkMessage,
     HowAccessIsGiven,
     Message,
+    NominationClosed,
+    NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
+    NominationGranted,
+    NominationReceived,
     SignInLinkMessage,
 )
 from checkdata.domain.people.organisations import Role
@@ -51,6 +56,13 @@ MESSAGES: list[Message] = [
     ),
     NominationDeclined(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough"),
     NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket “9”"),
+    NominationReceived(role=Role.APPROPRIATE_BODY, organisation="Borough “9”"),
+    NominationConfirmed(role=Role.DELIVERY_PARTNER, organisation="Borough"),
+    NominationGranted(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough"),
+    NominationClosed(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough", expired=True),
+    NominationClosed(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough", expired=False),
+    ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation="Borough", suspended=True),
+    ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation="Borough", suspended=False),
 ]
 
 

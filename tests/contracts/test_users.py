@@ -76,6 +76,29 @@ def test_everybodys_active_grants_are_those_of_the_day(storage: Storage) -> None
     assert active == [{"ended", "ends", "lasts"}, {"ends", "lasts"}, {"lasts", "to come"}]
 
 
+def test_the_active_grants_for_an_organisation_are_found_oldest_first(storage: Storage) -> None:
+    with_people(storage)
+    add_grants(
+        storage,
+        a_grant("ended", ended_on=day(0)),
+        a_grant("new", granted_on=day(1)),
+        a_grant("lasts", user_id=BEA.id),
+        a_grant("elsewhere", BOTH),
+        a_grant("in another role", BODY),
+    )
+    found = read(storage, lambda work: work.users.grants_for(evolve(NORTH, name="Once"), day(1)))
+    assert [(grant.id, grant.organisation.name) for grant in found] == [("lasts", NORTH.name), ("new", NORTH.name)]
+
+
+def test_what_a_colleague_said_of_a_grant_is_kept(storage: Storage) -> None:
+    with_people(storage)
+    grant = a_grant("lasts")
+    add_grants(storage, grant)
+    vouched = evolve(grant, still_there_on=day(3))
+    write(storage, lambda work: work.users.replace_grant(vouched))
+    assert read(storage, lambda work: work.users.grant("lasts")) == vouched
+
+
 def test_the_users_who_may_act_are_counted_by_organisation(storage: Storage) -> None:
     with_people(storage)
     add_grants(

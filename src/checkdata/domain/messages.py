@@ -165,6 +165,70 @@ class NominationEscalated:
 
 
 @frozen(kw_only=True)
+class NominationReceived:
+    """A nomination that a colleague made in the service waits for support."""
+
+    kind: ClassVar = "nomination_received"
+    title: ClassVar = "A colleague was nominated"
+    template: ClassVar = "nomination_received"
+
+    role: Role
+    organisation: str = _of_people()
+
+
+@frozen(kw_only=True)
+class NominationConfirmed:
+    """A nomination was confirmed and waits for support, which gives access."""
+
+    kind: ClassVar = "nomination_confirmed"
+    title: ClassVar = "A nomination was confirmed"
+    template: ClassVar = "nomination_confirmed"
+
+    role: Role
+    organisation: str = _of_people()
+
+
+@frozen(kw_only=True)
+class NominationGranted:
+    """The person whom you nominated has access now."""
+
+    kind: ClassVar = "nomination_granted"
+    title: ClassVar = "The nominated person has access"
+    template: ClassVar = "nomination_granted"
+
+    nominee: str = _of_people()
+    role: Role
+    organisation: str = _of_people()
+
+
+@frozen(kw_only=True)
+class NominationClosed:
+    """The nomination that you made was withdrawn, or ``expired``; no one was given access by it."""
+
+    kind: ClassVar = "nomination_closed"
+    title: ClassVar = "A nomination was closed"
+    template: ClassVar = "nomination_closed"
+
+    nominee: str = _of_people()
+    role: Role
+    organisation: str = _of_people()
+    expired: bool
+
+
+@frozen(kw_only=True)
+class ColleagueLeft:
+    """A user says that a colleague has left, who was ``suspended``, or lost the access for this organisation."""
+
+    kind: ClassVar = "colleague_left"
+    title: ClassVar = "A colleague has left"
+    template: ClassVar = "colleague_left"
+
+    role: Role
+    organisation: str = _of_people()
+    suspended: bool
+
+
+@frozen(kw_only=True)
 class FilesRecalled:
     """Delete so many files that you downloaded, and confirm it; ``reminds`` if all were asked for before."""
 
@@ -187,6 +251,11 @@ Message = (
     | ConfirmationLinkMessage
     | NominationDeclined
     | NominationEscalated
+    | NominationReceived
+    | NominationConfirmed
+    | NominationGranted
+    | NominationClosed
+    | ColleagueLeft
     | FilesRecalled
 )
 """What a mailer can send."""
@@ -201,6 +270,11 @@ QueuedMessage = (
     | ConfirmationRequested
     | NominationDeclined
     | NominationEscalated
+    | NominationReceived
+    | NominationConfirmed
+    | NominationGranted
+    | NominationClosed
+    | ColleagueLeft
     | FilesRecalled
 )
 """What the outbox can hold."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from attrs import evolve
@@ -14,11 +15,16 @@ from checkdata.domain.messages import (
     AccessLapses,
     AccessRemoved,
     AddressChanged,
+    ColleagueLeft,
     ConfirmationLinkMessage,
     FilesRecalled,
     Message,
+    NominationClosed,
+    NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
+    NominationGranted,
+    NominationReceived,
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import displayed
@@ -116,6 +122,17 @@ def test_a_holder_of_files_learns_how_many_there_are_and_where_to_confirm_and_no
     assert "A file that you downloaded holds" in reminder.get_content()
 
 
+HAND_OVERS: Final = (
+    NominationReceived(role=Role.APPROPRIATE_BODY, organisation="Borough"),
+    NominationConfirmed(role=Role.APPROPRIATE_BODY, organisation="Borough"),
+    NominationGranted(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough"),
+    NominationClosed(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough", expired=True),
+    NominationClosed(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough", expired=False),
+    ColleagueLeft(role=Role.APPROPRIATE_BODY, organisation="Borough", suspended=True),
+    ColleagueLeft(role=Role.APPROPRIATE_BODY, organisation="Borough", suspended=False),
+)
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -123,6 +140,7 @@ def test_a_holder_of_files_learns_how_many_there_are_and_where_to_confirm_and_no
         NominationDeclined(nominee="Bo", role=Role.APPROPRIATE_BODY, organisation="Borough"),
         NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference=""),
         NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket 9"),
+        *HAND_OVERS,
         lapses("Bo"),
         lapses("Bo", unused=False),
         AddressChanged(name="Bo", is_new=True),
@@ -135,6 +153,13 @@ def test_a_holder_of_files_learns_how_many_there_are_and_where_to_confirm_and_no
         "declined",
         "escalated",
         "escalated by ticket",
+        "received",
+        "confirmed",
+        "granted",
+        "expired",
+        "withdrawn",
+        "suspended",
+        "left",
         "unused",
         "unvouched",
         "new address",
@@ -160,6 +185,11 @@ def of_people(name: str) -> list[Message]:
             url=URL, lives=timedelta(days=7), lead_provider=name, role=Role.DELIVERY_PARTNER, organisation=name
         ),
         NominationEscalated(role=Role.DELIVERY_PARTNER, organisation=name, reference=name or "Bo"),
+        NominationReceived(role=Role.DELIVERY_PARTNER, organisation=name),
+        NominationConfirmed(role=Role.DELIVERY_PARTNER, organisation=name),
+        NominationGranted(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),
+        NominationClosed(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name, expired=True),
+        ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation=name, suspended=True),
         NominationDeclined(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),
         AddressChanged(name=name, is_new=True),
         AccessGranted(name=name, role=Role.DELIVERY_PARTNER, organisation=name),

@@ -61,6 +61,7 @@ def ask_by_link(pam: Page, name: str) -> None:
 
 
 def nominate_noor(ruth: Page) -> None:
+    ruth.get_by_role("link", name="Your team").click()
     ruth.get_by_role("link", name="Nominate a colleague").click()
     ruth.get_by_label("Full name").fill("Noor Khan")
     ruth.get_by_label("Email address").fill(NOOR)

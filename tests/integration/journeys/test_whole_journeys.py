@@ -212,6 +212,7 @@ def give_access(sam: Hands, name: str) -> None:
 
 def nominate(hands: Hands, name: str, email: str) -> None:
     page = hands.page
+    hands.press(link(page, "Your team"))
     hands.press(link(page, "Nominate a colleague"))
     hands.press(button(page, "Nominate"))
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")

@@ -1,6 +1,6 @@
 """A partner's user nominates a colleague, and sees what becomes of it, and of no other nomination (service rule 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -9,7 +9,7 @@ from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, BEA, CAT, DEE, NORTH, SAM, SOUTH, World, acting
+from tests.integration.web.world import ANN, BEA, BODY, CAT, DEE, NORTH, SAM, SOUTH, World, acting
 
 NEW = EmailAddress("new@north.example")
 FORM = {"name": "New <b>User</b>", "email": str(NEW), "reason": "Joined <today>"}
@@ -20,16 +20,23 @@ def nominate(client: Client, **changes: str) -> Element:
 
 
 def people(page: Element) -> list[str]:
-    return [row.one("th").text for row in page.one("tbody").all("tr")] if page.all("tbody") else []
+    return [row.one("th").text for row in rows(page)]
+
+
+def rows(page: Element) -> Sequence[Element]:
+    """The rows of the nominations, which stand in the second table of the team's page."""
+    tables = page.all("tbody")
+    return tables[1].all("tr") if len(tables) > 1 else []
 
 
 def test_a_colleague_is_nominated_and_the_state_is_shown(ann: Client, world: World) -> None:
-    page = ann.get(ann.get("/participants").link("Nominate a colleague"))
-    assert "No one has been nominated here yet" in page.text
+    page = ann.get(ann.get("/participants").link("Your team"))
+    assert "No one has been nominated yet" in page.text
+    ann.get(page.link("Nominate a colleague"))
     page = nominate(ann)
     assert "Nomination sent" in page.one("div", role="alert").text
     assert people(page) == ["New <b>User</b>new@north.example"]
-    assert [cell.text for cell in page.one("tbody").one("tr").all("td")][1:3] == ["Received", "Support"]
+    assert [cell.text for cell in rows(page)[0].all("td")][1:3] == ["Received", "Support"]
     (queued,) = world.nomination_queue.open()
     assert (queued.nomination.organisation, queued.nomination.nominated_by) == (NORTH, ANN)
     assert queued.nomination.steps[0].note == "Joined <today>"
@@ -77,7 +84,7 @@ def test_the_organisation_is_that_of_the_session_whatever_the_form_says(ann: Cli
     assert queued.nomination.organisation == NORTH
 
 
-def test_no_user_sees_a_nominee_of_another_organisation_or_one_who_came_by_mail(
+def test_a_nominee_who_came_by_mail_is_shown_to_colleagues_and_to_no_other_organisation(
     ann: Client, world: World, new_client: Callable[[], Client]
 ) -> None:
     nominate(ann)
@@ -90,13 +97,18 @@ def test_no_user_sees_a_nominee_of_another_organisation_or_one_who_came_by_mail(
         reference="Mail 1",
     )
     received = world.nominate.receive(mailed, by=acting(world, SAM, SupportTeam()))
-    assert people(ann.get("/nominate")) == ["New <b>User</b>new@north.example"]
+    page = ann.get("/team")
+    assert set(people(page)) == {"Mai Ledmailed@north.example", "New <b>User</b>new@north.example"}
+    [by_mail] = [row for row in rows(page) if "Mai Led" in row.text]
+    assert "by email to support" in by_mail.text
+    assert "Mail 1" not in page.text
+    assert not by_mail.all("a")
     ann.get(f"/nominate/{received.id}/withdraw", 404)
     own = next(queued.nomination.id for queued in world.nomination_queue.open() if queued.nomination != received)
     cat = new_client()
     cat.sign_in(CAT)
     cat.choose("delivery_partner", SOUTH.id)
-    assert people(cat.get("/nominate")) == []
+    assert people(cat.get("/team")) == []
     cat.get(f"/nominate/{own}/withdraw", 404)
     cat.submit(cat.get("/nominate"), "/nominate", **FORM)
     assert len(world.nomination_queue.open()) == 3
@@ -107,15 +119,15 @@ def test_what_becomes_of_it_is_shown_and_not_why(ann: Client, world: World) -> N
     (queued,) = world.nomination_queue.open()
     sam = acting(world, SAM, SupportTeam())
     world.nominate.withdraw(queued.nomination.id, by=sam, note="A secret reason")
-    page = ann.get("/nominate")
-    assert [cell.text for cell in page.one("tbody").one("tr").all("td")][1:] == ["Withdrawn", "No one", ""]
+    page = ann.get("/team")
+    assert [cell.text for cell in rows(page)[0].all("td")][1:] == ["Withdrawn", "No one", ""]
     assert "A secret reason" not in page.text
 
 
 def test_a_nomination_is_taken_back_with_a_reason(ann: Client, world: World) -> None:
     page = nominate(ann)
     page = ann.get(page.link("Withdraw the nomination of New <b>User</b>"))
-    assert page.link("Back") == "/nominate?acting=delivery_partner:dp-north"
+    assert page.link("Back") == "/team?acting=delivery_partner:dp-north"
     page = ann.submitted(page, "", 422)
     assert page.link("Enter a reason. We will keep it with your name and the time") == "#reason"
     page = ann.get(location(ann.submit(page, "", reason="Wrong address")))
@@ -125,11 +137,25 @@ def test_a_nomination_is_taken_back_with_a_reason(ann: Client, world: World) -> 
 
 
 def test_a_user_who_may_not_see_participants_can_not_nominate(new_client: Callable[[], Client], world: World) -> None:
-    for email, status in ((DEE, 403), (BEA, 404), (SAM, 404)):
+    for email, status in ((DEE, 403), (SAM, 404)):
         client = new_client()
         client.sign_in(email)
         client.get("/nominate", status)
     assert not world.nomination_queue.open()
+
+
+def test_an_appropriate_bodys_user_nominates_a_colleague_whom_policy_confirms(
+    new_client: Callable[[], Client], world: World
+) -> None:
+    bea = new_client()
+    bea.sign_in(BEA)
+    page = bea.get(bea.get(bea.get("/ects").link("Your team")).link("Nominate a colleague"))
+    assert "The Department for Education confirms them" in page.text
+    page = bea.get(location(bea.submit(page, "/ects/nominate", **FORM)))
+    assert people(page) == ["New <b>User</b>new@north.example"]
+    (queued,) = world.nomination_queue.open()
+    assert queued.nomination.organisation == BODY
+    bea.get("/nominate", 404)
 
 
 def test_a_colleague_whose_access_ended_meanwhile_can_not_nominate(ann: Client, world: World) -> None:

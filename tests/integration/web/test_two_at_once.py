@@ -13,13 +13,26 @@ from attrs import field, frozen
 from starlette.routing import Route
 
 from checkdata.adapters.memory import MemoryMailer
-from checkdata.domain.people.organisations import PolicyTeam, Role, SupportTeam
+from checkdata.domain.people.organisations import Organisation, PolicyTeam, Role, SupportTeam
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
 from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, CAT, LEAD, NORTH, PAM, SAM, SOUTH, World, acting, with_feed_and_access
+from tests.integration.web.world import (
+    ANN,
+    BEA,
+    BODY,
+    CAT,
+    LEAD,
+    NORTH,
+    PAM,
+    SAM,
+    SOUTH,
+    World,
+    acting,
+    with_feed_and_access,
+)
 from tests.recent_events import recent
 
 TOM: Final = EmailAddress("tom@dfe.example")
@@ -30,6 +43,9 @@ SAL: Final = EmailAddress("sal@dfe.example")
 
 PAT: Final = EmailAddress("pat@dfe.example")
 """Another policy user."""
+
+BOB: Final = EmailAddress("bob@pennine.example")
+"""Bea's colleague."""
 
 NEW: Final = EmailAddress("new@north.example")
 
@@ -117,6 +133,21 @@ def by_colleague(world: World) -> str:
     return f"/nominate/{found.id}/withdraw"
 
 
+def by_bodys_colleague(world: World) -> str:
+    found = world.nominate.nominate(NEW, "New Lee", by=acting(world, BEA, BODY))
+    return f"/ects/nominate/{found.id}/withdraw"
+
+
+def with_another(world: World, organisation: Organisation) -> str:
+    """The id of a third colleague."""
+    return world.add(NEW, "New Lee", organisation).id
+
+
+def after_a_quarter(world: World, page: str) -> str:
+    world.pass_time(days=92)
+    return page
+
+
 def to_review(world: World, what: str) -> str:
     [found] = world.manage_access.search(str(ANN))
     [grant] = found.grants
@@ -198,6 +229,7 @@ AGREEMENT: Final = {
 NAMES: Final = ({"name": "Nu Lee", "reason": "So"}, {"name": "Nou Lee", "reason": "Because"})
 OF_POLICY: Final = (PAM, PAT)
 OF_NORTH: Final = (ANN, CAT)
+OF_THE_BODY: Final = (BEA, BOB)
 
 TWICE: Final[Mapping[str, Twice]] = {
     "/files-to-delete": Twice(who=(ANN, ANN), page=recalled, typed=({}, {})),
@@ -208,6 +240,20 @@ TWICE: Final[Mapping[str, Twice]] = {
         typed=({"name": "New Lee", "email": str(NEW)}, {"name": "N. Lee", "email": str(NEW)}),
     ),
     "/nominate/{nomination_id}/withdraw": Twice(who=OF_NORTH, page=by_colleague, action=""),
+    "/team": Twice(who=OF_NORTH, page=lambda world: after_a_quarter(world, "/team"), typed=({}, {})),
+    "/team/{user_id}/left": Twice(
+        who=OF_NORTH, page=lambda world: f"/team/{with_another(world, NORTH)}/left", action=""
+    ),
+    "/ects/nominate": Twice(
+        who=OF_THE_BODY,
+        page=lambda _: "/ects/nominate",
+        typed=({"name": "New Lee", "email": str(NEW)}, {"name": "N. Lee", "email": str(NEW)}),
+    ),
+    "/ects/nominate/{nomination_id}/withdraw": Twice(who=OF_THE_BODY, page=by_bodys_colleague, action=""),
+    "/ects/team": Twice(who=OF_THE_BODY, page=lambda world: after_a_quarter(world, "/ects/team"), typed=({}, {})),
+    "/ects/team/{user_id}/left": Twice(
+        who=OF_THE_BODY, page=lambda world: f"/ects/team/{with_another(world, BODY)}/left", action=""
+    ),
     "/policy/nominations/{nomination_id}/ask": Twice(
         who=OF_POLICY,
         page=lambda world: f"/policy/nominations/{escalated(world)}/ask",
@@ -283,6 +329,7 @@ def world() -> World:
         (SAL, "Sal", SupportTeam()),
         (PAM, "Pam", PolicyTeam()),
         (PAT, "Pat", PolicyTeam()),
+        (BOB, "Bob", BODY),
     ):
         world.add(email, name, team)
     return world

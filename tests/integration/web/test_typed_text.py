@@ -16,7 +16,7 @@ from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
 from tests.integration.web.test_two_at_once import recalled_file
-from tests.integration.web.world import ANN, LEAD, NORTH, PAM, SAM, World, acting, with_feed_and_access
+from tests.integration.web.world import ANN, BEA, BODY, LEAD, NORTH, PAM, SAM, World, acting, with_feed_and_access
 
 UNSEEN: Final = ("\x02", "\u202e", "\u200b", "\x1b[2J")
 """What ends a slot of a page, turns text around, has no width, and steers a terminal."""
@@ -28,6 +28,10 @@ TEXTS: Final = {
     "/confirm": ("reason",),
     "/nominate": ("name", "reason"),
     "/nominate/{nomination_id}/withdraw": ("reason",),
+    "/team/{user_id}/left": ("reason",),
+    "/ects/nominate": ("name", "reason"),
+    "/ects/nominate/{nomination_id}/withdraw": ("reason",),
+    "/ects/team/{user_id}/left": ("reason",),
     "/policy/nominations/{nomination_id}/answer": ("contact", "reference", "reason"),
     "/policy/nominations/{nomination_id}/ask": ("reason",),
     "/policy/nominations/{nomination_id}/name": ("name", "reason"),
@@ -62,6 +66,8 @@ NOTHING_KEPT: Final = {
     "/choose-role",
     "/choose-organisation",
     "/files-to-delete",
+    "/team",
+    "/ects/team",
     "/confirm/{token}",
     "/participants",
     "/changes",
@@ -112,9 +118,11 @@ def place_of(path: str, world: World) -> str:
         user = work.users.with_email(ANN)
         assert user is not None
         (grant,) = work.users.grants_of(user.id)
-    if path.startswith("/nominate/"):
-        colleague = EmailAddress.of("new@north.example")
-        world.nominate.nominate(colleague, "New User", by=acting(world, ANN, NORTH))
+    ours, colleague = (BEA, BODY) if path.startswith("/ects") else (ANN, NORTH), EmailAddress.of("new@north.example")
+    if path.endswith("/left"):
+        return path.format(user_id=world.add(colleague, "New User", ours[1]).id)
+    if "/nominate/" in path:
+        world.nominate.nominate(colleague, "New User", by=acting(world, *ours))
         with world.storage.reading() as work:
             (nomination,) = work.nominations.open()
         return path.format(nomination_id=nomination.id)
@@ -131,7 +139,7 @@ def place_of(path: str, world: World) -> str:
 
 
 def who_fills_in(path: str) -> EmailAddress:
-    return {"nominate": ANN, "policy": PAM}.get(path.split("/")[1], SAM)
+    return {"nominate": ANN, "team": ANN, "ects": BEA, "policy": PAM}.get(path.split("/")[1], SAM)
 
 
 def form_page(path: str, world: World) -> tuple[Client, Element]:
@@ -183,7 +191,7 @@ def test_a_name_that_was_stored_before_is_shown_and_its_user_has_every_page(
     ann, sam = Client(world), Client(world)
     ann.sign_in(ANN)
     sam.sign_in(SAM)
-    for place in ("/participants", "/changes", "/downloads", "/reconcile", "/nominate", "/help/statuses"):
+    for place in ("/participants", "/changes", "/downloads", "/reconcile", "/nominate", "/team", "/help/statuses"):
         assert not set(unseen) & set("\x00\x02\x03\x1b\x1f\u202e") & set(ann.get(place).text)
     page = sam.get("/support/users")
     assert "Ann\N{REPLACEMENT CHARACTER}" in page.text

@@ -110,7 +110,7 @@ def test_in_the_pages_of_nominations() -> None:
     assert_harmless(sam.submitted(sam.get("/support/nominations/add"), "/support/nominations/add", 422, **fields))
     assert_harmless(cat.submitted(cat.get("/nominate"), "/nominate", 422, name=EVIL, email=EVIL))
     cat.submit(cat.get("/nominate"), "/nominate", name=EVIL, email="new@north.example", reason=EVIL)
-    assert_harmless(cat.get("/nominate"))
+    assert_harmless(cat.get("/team"))
     assert_harmless(sam.get("/support/nominations"))
     (queued,) = world.nomination_queue.open()
     here = f"nominations/{queued.nomination.id}"

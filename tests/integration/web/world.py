@@ -31,6 +31,7 @@ from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
@@ -224,6 +225,7 @@ class World:
             state_of_users=StateOfUsers(storage=self.storage, clock=self.clock),
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
+            keep_team=KeepTeam(storage=self.storage, clock=self.clock, support_email=EmailAddress(SUPPORT_EMAIL)),
             answer_by_link=self.answer_by_link,
             check_health=CheckHealth(storage=lambda: self.storage, clock=self.clock, oldest=self.oldest),
             mailbox=None if mails is None else lambda: mails,

@@ -12,13 +12,18 @@ from checkdata.domain.messages import (
     AccessGranted,
     ConfirmationLinkMessage,
     MailState,
+    NominationClosed,
+    NominationConfirmed,
     NominationDeclined,
     NominationEscalated,
+    NominationGranted,
+    NominationReceived,
 )
 from checkdata.domain.nominations.next_step import NextActor, Party
-from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.nominations.steps import Answer, NominationState
 from checkdata.domain.people.organisations import Role, SupportTeam
 from checkdata.domain.services.nominations.nominate import MailedNomination
+from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId
 from tests.access_world import (
     BEN,
@@ -33,6 +38,7 @@ from tests.access_world import (
     SOUTH,
     STRANGER_LEAD,
     SUE,
+    SUPPORT,
     AccessWorld,
 )
 
@@ -61,7 +67,8 @@ def test_a_person_nominated_confirmed_and_granted_is_mailed_and_can_act(world: A
     granted = AccessGranted(
         name="Cat Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub", organisation_id=NORTH.id
     )
-    assert world.mails() == [(CAT, granted)]
+    decided = NominationGranted(nominee="Cat Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub")
+    assert world.mails() == [(CAT, granted), (BOSS, decided)]
     assert (user.email, user.name) == (CAT, "Cat Lee")
     [grant] = world.grants()
     assert (grant.organisation, grant.confirmed_by, grant.nomination_id) == (NORTH, LEAD.id, confirmed)
@@ -97,19 +104,11 @@ def test_each_step_can_be_told_with_the_names_of_whom_it_tells_of(world: AccessW
     assert found.lead_providers[LEAD.id] == "Beacon"
 
 
-def test_a_colleague_nominates_and_sees_what_became_of_it(world: AccessWorld) -> None:
+def test_a_colleague_nominates_and_takes_it_back(world: AccessWorld) -> None:
     nomination = world.nominate.nominate(CAT, "Cat Lee", by=world.bob, note="New on our team")
     assert (nomination.organisation, nomination.nominated_by) == (NORTH, BOSS)
-    assert [queued.nomination for queued in world.queue.of_colleagues(world.bob)] == [nomination]
-    assert list(world.queue.of_colleagues(Acting(world.bob.user_id, BODY))) == []
     withdrawn = world.nominate.withdraw(nomination.id, by=world.bob, note="Has left")
     assert withdrawn.state is NominationState.WITHDRAWN
-    assert [queued.nomination.state for queued in world.queue.of_colleagues(world.bob)] == [NominationState.WITHDRAWN]
-
-
-def test_a_colleague_learns_nothing_of_what_came_by_mail(world: AccessWorld) -> None:
-    world.receive()
-    assert list(world.queue.of_colleagues(world.bob)) == []
 
 
 def test_a_user_can_not_withdraw_another_organisations_nomination(world: AccessWorld) -> None:
@@ -269,7 +268,7 @@ def test_no_user_nominates_themselves_under_another_spelling(world: AccessWorld)
 
 
 def test_policy_is_mailed_what_waits_for_it_with_the_tickets_reference(world: AccessWorld) -> None:
-    nominating = evolve(world.nominate, policy_email=POLICY)
+    nominating = evolve(world.nominate, teams=TeamAddresses(policy=POLICY))
     received = world.receive()
     world.mails()
     escalated = nominating.escalate(received, by=world.sue, reference="Ticket 9")
@@ -281,11 +280,50 @@ def test_policy_is_mailed_what_waits_for_it_with_the_tickets_reference(world: Ac
     assert world.mails() == [(POLICY, evolve(told, reference=""))]
 
 
+def test_support_is_mailed_what_a_colleague_nominates_and_what_is_confirmed_and_not_what_it_records(
+    world: AccessWorld,
+) -> None:
+    nominating = evolve(world.nominate, teams=TeamAddresses(support=SUPPORT))
+    world.mails()
+    nominated = nominating.nominate(CAT, "Cat Lee", by=world.bob)
+    assert world.mails() == [(SUPPORT, NominationReceived(role=Role.DELIVERY_PARTNER, organisation="North Hub"))]
+    world.nominate.escalate(nominated.id, by=world.sue)
+    asked = world.nominate.ask(nominated.id, LEAD.id, by=world.pam, by_link=False)
+    answer = Answer(contact="Bo", given_on=world.today, reference="Mail 2")
+    nominating.record_answer(asked.id, answer, confirms=True, by=world.pam)
+    assert world.mails() == [(SUPPORT, NominationConfirmed(role=Role.DELIVERY_PARTNER, organisation="North Hub"))]
+    by_mail = MailedNomination(
+        email=DEE,
+        name="Dee",
+        role=Role.DELIVERY_PARTNER,
+        organisation_id=NORTH.id,
+        nominated_by=BOSS,
+        reference="Mail 1",
+    )
+    nominating.receive(by_mail, by=world.sue)
+    assert world.mails() == []
+
+
+def test_who_nominated_is_mailed_that_it_was_closed_unless_they_closed_it(world: AccessWorld) -> None:
+    closed = NominationClosed(nominee="Cat Lee", role=Role.DELIVERY_PARTNER, organisation="North Hub", expired=False)
+    world.mails()
+    nominated = world.nominate.nominate(CAT, "Cat Lee", by=world.bob)
+    world.nominate.withdraw(nominated.id, by=world.sue, note="Not ours")
+    assert world.mails() == [(BOSS, closed)]
+    nominated = world.nominate.nominate(CAT, "Cat Lee", by=world.bob)
+    world.nominate.withdraw(nominated.id, by=world.bob, note="Has left")
+    assert world.mails() == []
+    world.nominate.nominate(CAT, "Cat Lee", by=world.bob)
+    world.pass_time(days=28)
+    assert world.nominate.expire_due() == 1
+    assert world.mails() == [(BOSS, evolve(closed, expired=True))]
+
+
 def test_what_is_kept_for_review_and_waits_for_policy_is_mailed_to_it(world: AccessWorld) -> None:
     [grant] = world.grants(BOSS)
     world.manage_agreements.end("ag-1", reason="Over")
     world.mails()
-    evolve(world.review_access, policy_email=POLICY).keep(grant.id, by=world.sue)
+    evolve(world.review_access, teams=TeamAddresses(policy=POLICY)).keep(grant.id, by=world.sue)
     assert [to for to, message in world.mails() if isinstance(message, NominationEscalated)] == [POLICY]
 
 

@@ -7,7 +7,13 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken, SignInRefused
-from checkdata.domain.messages import AccessRemoved, AddressChanged, HowAccessIsGiven, SignInLinkMessage
+from checkdata.domain.messages import (
+    AccessRemoved,
+    AddressChanged,
+    HowAccessIsGiven,
+    NominationGranted,
+    SignInLinkMessage,
+)
 from checkdata.domain.nominations.steps import Answer
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.nominations.nominate import MailedNomination
@@ -71,6 +77,7 @@ def test_granted_the_user_has_the_new_address_and_only_the_access_for_which_it_w
         (BOSS, AccessRemoved(name="Boss", role=Role.APPROPRIATE_BODY, organisation=BODY.name)),
         (BOSS, AddressChanged(name="Boss", is_new=False)),
         (NEW, AddressChanged(name="Boss", is_new=True)),
+        (CAT, NominationGranted(nominee="Boss", role=Role.DELIVERY_PARTNER, organisation="North Hub")),
     ]
     [found] = world.access.search(NEW.value)
     assert found.user.id == world.bob.user_id

@@ -10,7 +10,7 @@ from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.people.organisations import DeliveryPartner, Role
+from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
 
@@ -81,6 +81,13 @@ class MemoryUsers:
         """All active grants, with the current names of their organisations."""
         users = sorted(self._draft.state.users)
         return [grant for user_id in users for grant in self.grants_of(user_id) if grant.active(on)]
+
+    def grants_for(self, organisation: Organisation, on: date, /) -> Sequence[Grant]:
+        """The active grants for this organisation, oldest first."""
+        named, grants = self._draft.state.named(organisation), self._draft.state.grants.values()
+        ours = (grant for grant in grants if grant.organisation == organisation and grant.active(on))
+        ordered = sorted(ours, key=lambda grant: (grant.granted_on, grant.id))
+        return [evolve(grant, organisation=named) for grant in ordered]
 
     def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
         """How many users who are not suspended have an active grant, by organisation."""

@@ -81,6 +81,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
             "lapse_told_on",
             "lapses_on",
             "nomination_id",
+            "still_there_on",
         ),
     ),
     nominations: Rights(adds=True, changes=("closed_at", "name", "steps")),

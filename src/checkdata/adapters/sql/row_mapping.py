@@ -44,6 +44,7 @@ def grant_to_row(grant: Grant) -> Cells:
         "ended_on": grant.ended_on,
         "nomination_id": grant.nomination_id,
         "confirmed_on": grant.confirmed_on,
+        "still_there_on": grant.still_there_on,
         "lapse_reason": None if grant.warning is None else grant.warning.reason.value,
         "lapse_told_on": None if grant.warning is None else grant.warning.told_on,
         "lapses_on": None if grant.warning is None else grant.warning.ends_on,
@@ -63,6 +64,7 @@ def grant_from_row(row: AnyRow) -> Grant:
         ended_on=row.ended_on,
         nomination_id=row.nomination_id,
         confirmed_on=row.confirmed_on,
+        still_there_on=row.still_there_on,
         warning=None
         if row.lapse_reason is None
         else LapseWarning(reason=LapseReason(row.lapse_reason), told_on=row.lapse_told_on, ends_on=row.lapses_on),

@@ -109,6 +109,7 @@ grants: Final = Table(
     Column("ended_on", Date),
     Column("nomination_id", Words),
     Column("confirmed_on", Date),
+    Column("still_there_on", Date),
     Column("lapse_reason", Words),
     Column("lapse_told_on", Date),
     Column("lapses_on", Date),

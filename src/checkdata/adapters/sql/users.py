@@ -22,7 +22,7 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
-from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
 
@@ -51,12 +51,13 @@ _CHANGES_OF_A_GRANT: Final = (
     "ended_on",
     "confirmed_by",
     "confirmed_on",
+    "still_there_on",
     "nomination_id",
     "lapse_reason",
     "lapse_told_on",
     "lapses_on",
 )
-"""The columns of a grant that may change once it was given: it ends, is reconfirmed, or is to lapse."""
+"""The columns of a grant that may change once it was given: it ends, is reconfirmed or vouched for, or is to lapse."""
 
 
 class SqlUsers:
@@ -125,6 +126,11 @@ class SqlUsers:
         found = select(grants, name_of_organisation(grants)).where(_active(on))
         ordered = found.order_by(grants.c.user_id, grants.c.granted_on, grants.c.id)
         return list(map(grant_from_row, self._transaction.execute(ordered)))
+
+    def grants_for(self, organisation: Organisation, on: date, /) -> Sequence[Grant]:
+        """The active grants for this organisation, oldest first."""
+        ours = grants.c.role == organisation.role.value, grants.c.organisation_id == organisation.id
+        return list(map(grant_from_row, self._transaction.execute(_NAMED_GRANTS.where(*ours, _active(on)))))
 
     def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
         """How many users who are not suspended have an active grant, by organisation."""

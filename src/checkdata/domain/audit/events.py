@@ -30,6 +30,7 @@ class AuditKind(Enum):
     LAPSE_WARNED = "lapse_warned"
     USER_SUSPENDED = "user_suspended"
     USER_REINSTATED = "user_reinstated"
+    COLLEAGUE_CONFIRMED = "colleague_confirmed"
     GRANT_RENEWED = "grant_renewed"
     ADDRESS_CHANGED = "address_changed"
     CHANGE_PROPOSED = "change_proposed"

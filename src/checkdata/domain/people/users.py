@@ -54,7 +54,8 @@ class Grant:
     Active from ``granted_on`` to the day before ``ended_on``, so that a grant ended today stops at once; days are
     London's. ``confirmed_by`` is the lead provider that confirmed a delivery partner's user (service rule 4), and
     ``nomination_id`` the nomination in which it did so; None if an operator gave access. ``confirmed_on`` is None
-    until the grant is reconfirmed after it was given. ``warning`` is set while it is to lapse.
+    until the grant is reconfirmed after it was given. ``still_there_on`` is when a colleague last said that its holder
+    still works there, None before that. ``warning`` is set while it is to lapse.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Grant:
     ended_on: date | None = None
     nomination_id: NominationId | None = None
     confirmed_on: date | None = None
+    still_there_on: date | None = None
     warning: LapseWarning | None = None
 
     @property

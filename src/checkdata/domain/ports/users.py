@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.people.organisations import Role
+from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId
 
@@ -51,6 +51,9 @@ class Users(Protocol):
 
     def active_grants(self, on: date, /) -> Sequence[Grant]:
         """All grants active on that day, by user, each user's oldest first; organisations carry their names."""
+
+    def grants_for(self, organisation: Organisation, on: date, /) -> Sequence[Grant]:
+        """The grants for this organisation that are active on that day, oldest first; it carries its name."""
 
     def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
         """How many users may act for each organisation of this role on that day, by its id; those of none are left out.

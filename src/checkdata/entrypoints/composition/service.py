@@ -16,6 +16,7 @@ from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
 from checkdata.domain.services.access.manage_access import ManageAccess
@@ -39,6 +40,8 @@ from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
 from checkdata.domain.services.operations.statuses_of_today import StatusesOfToday
+from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
+from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.database import DatabaseComposition, opened_engine
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.setting import WrongSetting
@@ -163,7 +166,7 @@ class Composition(DatabaseComposition):
             storage=self.storage,
             clock=self.clock,
             lives=self.settings.nomination_lives,
-            policy_email=self.settings.policy_email,
+            teams=self._teams,
         )
 
     @property
@@ -179,6 +182,20 @@ class Composition(DatabaseComposition):
             tokens=self.tokens,
             clock=self.clock,
             lifetimes=self.settings.confirmation_lifetimes,
+            teams=self._teams,
+        )
+
+    @property
+    def keep_team(self) -> KeepTeam:
+        """Your team."""
+        return KeepTeam(storage=self.storage, clock=self.clock, support_email=self._teams.support)
+
+    @property
+    def _teams(self) -> TeamAddresses:
+        support = self.settings.support_email
+        return TeamAddresses(
+            support=EmailAddress.of(support) if support else None,
+            policy=self.settings.policy_email,
         )
 
     @property
@@ -195,7 +212,7 @@ class Composition(DatabaseComposition):
             limits=self.settings.review_limits,
             lapses=self.settings.lapse_limits,
             lives=self.settings.nomination_lives,
-            policy_email=self.settings.policy_email,
+            teams=self._teams,
         )
 
     @property

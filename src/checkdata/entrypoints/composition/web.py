@@ -56,6 +56,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             state_of_users=composed.state_of_users,
             nominate=composed.nominate,
             nomination_queue=composed.nomination_queue,
+            keep_team=composed.keep_team,
             answer_by_link=composed.answer_by_link,
             check_health=composed.check_health,
             mailbox=_mailbox(composed.settings) if demo_users else None,

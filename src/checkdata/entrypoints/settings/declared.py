@@ -102,7 +102,7 @@ EMAIL: Final = text_setting(
 )
 SUPPORT_EMAIL: Final = text_setting(
     "SUPPORT_EMAIL",
-    "the address that users are told to write to for help",
+    "the address that users are told to write to for help, mailed when a nomination waits for support",
     "an email address",
     email_address,
     default="",

@@ -31,6 +31,7 @@ from checkdata.entrypoints.web.pages import (
     sign_in,
     start,
     stay_signed_in,
+    team,
 )
 from checkdata.entrypoints.web.pages.support import (
     access_changes,
@@ -144,6 +145,8 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         partner.both("/reconcile/result", reconcile.result, reconcile.STEP),
         partner.both("/reconcile/result.csv", reconcile.result_csv, reconcile.STEP),
         partner.both("/reconcile/result.xlsx", reconcile.result_excel, reconcile.STEP),
+        partner.both("/team", team.team),
+        partner.both("/team/{user_id}/left", team.has_left),
         partner.both("/nominate", nominate.nominate),
         partner.both("/nominate/{nomination_id}/withdraw", nominate.withdraw_own),
     ]
@@ -158,6 +161,10 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         body.get("/ects/downloads", downloads.offered),
         body.both("/ects/changes", changes.changes),
         body.get("/ects/changes.csv", changes.changes_csv),
+        body.both("/ects/team", team.team),
+        body.both("/ects/team/{user_id}/left", team.has_left),
+        body.both("/ects/nominate", nominate.nominate),
+        body.both("/ects/nominate/{nomination_id}/withdraw", nominate.withdraw_own),
         body.get("/ects/{participant_id:rest}", participant.participant),
     ]
 

@@ -10,6 +10,7 @@ from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
 from checkdata.domain.services.access.review_access import ReviewAccess
@@ -88,6 +89,7 @@ class WebServices:
     confirm_changes: ConfirmChanges
     nominate: Nominate
     nomination_queue: NominationQueue
+    keep_team: KeepTeam
     answer_by_link: AnswerByLink
     check_health: CheckHealth
     mailbox: Callable[[], Sequence[MailboxMail]] | None = None

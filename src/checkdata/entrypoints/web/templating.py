@@ -74,6 +74,7 @@ def templates() -> Environment:
     )
     environment.filters.update(
         day=day_in_words,
+        month_in_words=days_and_times.month_in_words,
         clock_time=days_and_times.clock_time,
         day_and_time=days_and_times.day_and_time,
         duration=days_and_times.duration,

@@ -22,6 +22,7 @@ from checkdata.domain.services.task_steps.access_changes import (
     end_access,
     give_access,
     known_user,
+    stop_user,
     user_at,
 )
 from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
@@ -157,11 +158,7 @@ class ManageAccess:
             check_user_manageable(work, user, change)
             if user.suspended:
                 raise Overtaken("This user is already suspended.")
-            suspended = evolve(user, suspended=True)
-            work.users.replace(suspended)
-            work.sign_ins.end_sessions(user.id)
-            work.sign_ins.end_links(user.id, change.at)
-            work.audit.record(change.event(AuditKind.USER_SUSPENDED, user))
+            suspended = stop_user(work, user, change)
             work.commit()
         return suspended
 

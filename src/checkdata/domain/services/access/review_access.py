@@ -26,6 +26,7 @@ from checkdata.domain.services.task_steps.access_changes import (
     held_user,
 )
 from checkdata.domain.services.task_steps.acting_user import actor_of
+from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_team
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
@@ -35,7 +36,6 @@ from checkdata.domain.services.task_steps.nomination_changes import (
     registered_contact,
     renewal_of,
     take_step,
-    tell_policy,
 )
 from checkdata.domain.values import EmailAddress, NominationId, UserId, london_date
 
@@ -90,7 +90,7 @@ class ReviewAccess:
     limits: ReviewLimits = field(factory=ReviewLimits)
     lapses: LapseLimits = field(factory=LapseLimits)
     lives: timedelta = NOMINATION_LIVES
-    policy_email: EmailAddress | None = None
+    teams: TeamAddresses = field(factory=TeamAddresses)
 
     def due(self) -> Sequence[ReviewedGrant]:
         """The grants to review, by the address of their user."""
@@ -118,7 +118,7 @@ class ReviewAccess:
             act = Act(by=actor, at=now, note=note)
             nomination = self._received(work, user, grant, actor.user.email, act)
             nomination = _handed_on(work, nomination, grant, act)
-            tell_policy(work, nomination, self.policy_email)
+            tell_team(work, nomination, self.teams)
             work.commit()
         return nomination
 

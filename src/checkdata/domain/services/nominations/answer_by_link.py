@@ -13,6 +13,7 @@ from checkdata.domain.nominations.steps import Act, Answer, Contact
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
 from checkdata.domain.services.task_steps.bound_tokens import found_by, with_token
+from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
 from checkdata.domain.services.task_steps.nomination_changes import (
     held_agreements_for,
     hold_people,
@@ -51,6 +52,7 @@ class AnswerByLink:
     tokens: Tokens
     clock: Clock
     lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
+    teams: TeamAddresses = field(factory=TeamAddresses)
 
     def link_works(self, token: str) -> bool:
         """Whether the link would open; changes nothing, because mail scanners follow links (security.md 6)."""
@@ -110,7 +112,7 @@ class AnswerByLink:
             )
             agreements = held_agreements_for(work, nomination)
             answered = nomination.confirmed(act, answer, agreements) if confirms else nomination.declined(act, answer)
-            take_answer(work, answered)
+            take_answer(work, answered, self.teams)
             work.commit()
 
     def send_again(self, token: str) -> None:

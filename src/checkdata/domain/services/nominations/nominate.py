@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.errors import ChangeRefused, Overtaken
@@ -21,6 +21,7 @@ from checkdata.domain.services.task_steps.access_changes import AccessChange, ac
 from checkdata.domain.services.task_steps.acting_user import actor_of
 from checkdata.domain.services.task_steps.address_changes import check_free, check_may_move
 from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
+from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_team
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
@@ -33,7 +34,6 @@ from checkdata.domain.services.task_steps.nomination_changes import (
     known_organisation,
     take_answer,
     take_step,
-    tell_policy,
     users_at,
 )
 from checkdata.domain.typed_text import checked_name, checked_text
@@ -65,14 +65,13 @@ class Nominate:
     ``by`` is who acts, looked up again for each step. Every method raises `ChangeRefused` with a sentence where the
     rules do not allow it, `Overtaken` where the nomination is not as a form had *seen* it (`Nomination.seen`; None
     where none was shown), `AccessRefused` where *by* no longer has the access to act, and then changes nothing.
-    ``lives`` is how long a nomination waits for its grant. ``policy_email`` is the address of the policy team, None
-    where it is not mailed.
+    ``lives`` is how long a nomination waits for its grant; ``teams`` are mailed when it waits for them.
     """
 
     storage: Storage
     clock: Clock
     lives: timedelta = NOMINATION_LIVES
-    policy_email: EmailAddress | None = None
+    teams: TeamAddresses = field(factory=TeamAddresses)
 
     def receive(self, mailed: MailedNomination, *, by: Acting) -> Nomination:
         """Support records a nomination that came by mail."""
@@ -100,6 +99,7 @@ class Nominate:
             organisation = known_organisation(work, by.role, by.organisation.id)
             nomination = self._new(work, _nominee(work, email, name), organisation, nominated_by, act).received(act)
             add_nomination(work, nomination)
+            tell_team(work, nomination, self.teams)
             work.commit()
         return nomination
 
@@ -117,7 +117,7 @@ class Nominate:
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             escalated = nomination.escalated(act, reference)
             take_step(work, escalated)
-            tell_policy(work, escalated, self.policy_email)
+            tell_team(work, escalated, self.teams)
             return escalated
 
     def correct_name(
@@ -128,7 +128,7 @@ class Nominate:
             corrected = nomination.corrected(act, checked_name(name))
             take_step(work, corrected)
             if by.role is Role.SUPPORT:
-                tell_policy(work, corrected, self.policy_email)
+                tell_team(work, corrected, self.teams)
             return corrected
 
     def ask(  # noqa: PLR0913 - what there is to say
@@ -162,7 +162,7 @@ class Nominate:
         with self._step(nomination_id, by=by, note=note, seen=seen) as (work, nomination, act):
             agreements = held_agreements_for(work, nomination)
             after = nomination.confirmed(act, answer, agreements) if confirms else nomination.declined(act, answer)
-            take_answer(work, after)
+            take_answer(work, after, self.teams)
             return after
 
     def decide_for_body(

@@ -6,7 +6,6 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.access.decision import Acting
 from checkdata.domain.messages import ConfirmationRequested, MailRecord, QueuedMessage
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink
 from checkdata.domain.nominations.next_step import NextStep, next_step
@@ -58,21 +57,12 @@ class NominationQueue:
     def open(self) -> Sequence[QueuedNomination]:
         """The open nominations, the oldest first; one that waited too long has no next step."""
         with self.storage.reading() as work:
-            return [self._queued(work, nomination) for nomination in work.nominations.open()]
+            return [queued(work, nomination, self.clock()) for nomination in work.nominations.open()]
 
     def closed(self) -> Sequence[QueuedNomination]:
         """Nominations that are granted, declined, withdrawn or expired, the last closed first."""
         with self.storage.reading() as work:
-            return [self._queued(work, nomination) for nomination in work.nominations.closed()]
-
-    def of_colleagues(self, by: Acting, limit: int = 50) -> Sequence[QueuedNomination]:
-        """What colleagues nominated in the service for the user's organisation, the newest first.
-
-        Open or not; nominations that came to support by mail are left out, because colleagues must not learn of them.
-        """
-        with self.storage.reading() as work:
-            found = work.nominations.of_organisation(by.organisation, limit)
-            return [self._queued(work, nomination) for nomination in found if nomination.by_colleague]
+            return [queued(work, nomination, self.clock()) for nomination in work.nominations.closed()]
 
     def of_person(self, email: EmailAddress) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""
@@ -88,7 +78,7 @@ class NominationQueue:
                 return None
             leads = _may_be_asked(work, nomination, now)
             return NominationInDetail(
-                queued=self._queued(work, nomination),
+                queued=queued(work, nomination, now),
                 people=_people(work, nomination),
                 lead_providers={lead.id: lead.name for lead in work.organisations.lead_providers()},
                 may_be_asked=leads,
@@ -97,11 +87,12 @@ class NominationQueue:
                 mail=_mail(work, nomination),
             )
 
-    def _queued(self, work: UnitOfWork, nomination: Nomination) -> QueuedNomination:
-        now = self.clock()
-        agreements = agreements_for(work, nomination) if nomination.is_open else ()
-        following = next_step(nomination, agreements, now)
-        return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
+
+def queued(work: UnitOfWork, nomination: Nomination, now: datetime) -> QueuedNomination:
+    """A nomination with its age and its next step."""
+    agreements = agreements_for(work, nomination) if nomination.is_open else ()
+    following = next_step(nomination, agreements, now)
+    return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
 
 
 def _mail(work: UnitOfWork, nomination: Nomination) -> MailRecord | None:

@@ -145,6 +145,16 @@ def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange)
     work.audit.record(change.of_grant(grant).event(AuditKind.GRANT_ENDED, user, grant.organisation))
 
 
+def stop_user(work: UnitOfWork, user: User, change: AccessChange) -> User:
+    """Suspend a user from the next request on: sessions and links end, grants stay for a reinstatement."""
+    suspended = evolve(user, suspended=True)
+    work.users.replace(suspended)
+    work.sign_ins.end_sessions(user.id)
+    work.sign_ins.end_links(user.id, change.at)
+    work.audit.record(change.event(AuditKind.USER_SUSPENDED, user))
+    return suspended
+
+
 def check_manageable(role: Role, by: UserId | None) -> None:
     """Only an operator adds and removes support and policy users (service rule 4)."""
     if by is not None and role in (Role.SUPPORT, Role.POLICY):

@@ -9,7 +9,7 @@ from attrs import evolve
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, InvalidValue
 from checkdata.domain.form_digest import FormDigest, check_unchanged
-from checkdata.domain.messages import ConfirmationRequested, NominationDeclined, NominationEscalated
+from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, NominationState
@@ -18,6 +18,7 @@ from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.access_changes import AccessChange, end_access
 from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_nominator, tell_team
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
 _KINDS: Final = {
@@ -107,37 +108,25 @@ def add_nomination(work: UnitOfWork, nomination: Nomination) -> None:
 
 
 def take_step(work: UnitOfWork, nomination: Nomination) -> None:
-    """Write the newest step; links sent before it stop working. Of two users at once, only one succeeds."""
+    """Write the newest step; links sent before it stop working. Of two users at once, only one succeeds.
+
+    Who nominated is mailed how it ended.
+    """
     with only_once("This nomination has changed since you looked at it. Check it again before you continue."):
         work.nominations.replace(nomination)
     work.confirmations.end(nomination.id, nomination.steps[-1].at)
+    tell_nominator(work, nomination)
     if nomination.state is not NominationState.GRANTED:
         work.audit.record(_event(nomination))
 
 
-def tell_policy(work: UnitOfWork, nomination: Nomination, policy_email: EmailAddress | None) -> None:
-    """Mail the policy team that a nomination waits for them, where it has an address (a setting)."""
-    step = nomination.steps[-1]
-    if policy_email is not None and step.state is NominationState.ESCALATED:
-        message = NominationEscalated(
-            role=nomination.organisation.role, organisation=nomination.organisation.name, reference=step.reference
-        )
-        work.outbox.queue(policy_email, message, step.at)
-
-
-def take_answer(work: UnitOfWork, nomination: Nomination) -> None:
-    """Write an answer and what follows from it: a mail that it was declined, or the end or the renewal of a grant."""
+def take_answer(work: UnitOfWork, nomination: Nomination, teams: TeamAddresses) -> None:
+    """Write an answer and what follows from it: the end or the renewal of a grant, or support gives access."""
     take_step(work, nomination)
-    declined, at = nomination.state is NominationState.DECLINED, nomination.steps[-1].at
+    tell_team(work, nomination, teams)
     if nomination.renews is not None:
-        _renew(work, nomination, at, declined=declined)
-    elif declined:
-        message = NominationDeclined(
-            nominee=nomination.nominee.name,
-            role=nomination.organisation.role,
-            organisation=nomination.organisation.name,
-        )
-        work.outbox.queue(nomination.nominated_by, message, at)
+        declined = nomination.state is NominationState.DECLINED
+        _renew(work, nomination, nomination.steps[-1].at, declined=declined)
 
 
 def renewed_grant(work: UnitOfWork, nomination: Nomination, at: datetime) -> tuple[User, Grant] | None:

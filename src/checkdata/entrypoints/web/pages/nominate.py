@@ -1,8 +1,11 @@
 """A person is nominated: by mail, which support records, or by a colleague in the service (service rule 4)."""
 
+from functools import partial
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import nomination_form
@@ -10,7 +13,8 @@ from checkdata.entrypoints.web.pages.access_form import ROLES
 from checkdata.entrypoints.web.pages.confirm_change import REFUSALS, NotDone, asked, not_done
 from checkdata.entrypoints.web.pages.nomination_form import BY_MAIL, OF_A_COLLEAGUE
 from checkdata.entrypoints.web.pages.nomination_steps import withdrawal
-from checkdata.entrypoints.web.pages.nominations import DONE, nomination_of, nomination_place
+from checkdata.entrypoints.web.pages.nominations import nomination_of, nomination_place
+from checkdata.entrypoints.web.pages.team import team_place
 from checkdata.entrypoints.web.presentation.addresses import NOMINATE, SUPPORT_NOMINATIONS, address
 from checkdata.entrypoints.web.site import redirect
 
@@ -35,7 +39,7 @@ def old_add_user_address(ask: Ask, access: Access) -> Response:  # noqa: ARG001 
 
 
 def nominate(ask: Ask, access: Access) -> Response:
-    """A colleague is nominated; below the form, what became of those nominated before."""
+    """A colleague is nominated; the team's page shows what becomes of it."""
     if ask.request.method != "POST":
         return _colleague_form(ask, access)
     if faults := nomination_form.nomination_faults(ask.form, OF_A_COLLEAGUE):
@@ -46,7 +50,7 @@ def nominate(ask: Ask, access: Access) -> Response:
         nominating.nominate(email, form["name"], by=access.acting, note=form.get("reason", ""))
     except REFUSALS as refused:
         return _colleague_form(ask, access, not_done(refused))
-    return redirect(address(NOMINATE, access.acting.organisation, {"done": "nominated"}))
+    return redirect(team_place(access, "nominated"))
 
 
 def withdraw_own(ask: Ask, access: Access) -> Response:
@@ -55,9 +59,8 @@ def withdraw_own(ask: Ask, access: Access) -> Response:
     nomination = found.queued.nomination
     if nomination.organisation != access.acting.organisation or not nomination.by_colleague:
         raise HTTPException(404)
-    back = address(NOMINATE, access.acting.organisation)
-    done = address(NOMINATE, access.acting.organisation, {"done": "withdrawn"})
-    return asked(ask, withdrawal(ask, found, access, back=back, done=done))
+    place = partial(team_place, access)
+    return asked(ask, withdrawal(ask, found, access, back=place(), done=place("withdrawn")))
 
 
 def _mailed_form(ask: Ask, refused: NotDone | None = None) -> Response:
@@ -71,11 +74,11 @@ def _mailed_form(ask: Ask, refused: NotDone | None = None) -> Response:
 
 
 def _colleague_form(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
-    done = {**DONE, "nominated": "Nomination sent. The support team checks it next."}
     context = {
         "typed": nomination_form.typed(ask.form, OF_A_COLLEAGUE),
-        "nominated": ask.site.services.nomination_queue.of_colleagues(access.acting),
-        "done": "" if refused else done.get(ask.fields.get("done", ""), ""),
+        "team": team_place(access),
+        "place": NOMINATE[access.acting.role],
+        "by_lead_provider": access.acting.role is Role.DELIVERY_PARTNER,
         "errors": {} if refused is None else refused.errors,
     }
     return ask.page("nominations/nominate.html", context, status=200 if refused is None else refused.status)

@@ -24,7 +24,6 @@ ACCESS_REVIEW: Final = "/support/access-review"
 EXPLAIN: Final = "/support/explain"
 SUPPORT_NOMINATIONS: Final = "/support/nominations"
 POLICY_NOMINATIONS: Final = "/policy/nominations"
-NOMINATE: Final = "/nominate"
 CONFIRM: Final = "/confirm"
 CONFIRM_ANSWERED: Final = "/confirm/answered"
 CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
@@ -64,6 +63,12 @@ DOWNLOADS: Final[Mapping[Role, str]] = {
 
 RECONCILE: Final = "/reconcile"
 
+TEAM: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/team", Role.APPROPRIATE_BODY: "/ects/team"}
+"""The page of each role's team."""
+
+NOMINATE: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/nominate", Role.APPROPRIATE_BODY: "/ects/nominate"}
+"""The page on which users of each role nominate a colleague."""
+
 CHANGES: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "/changes",
     Role.APPROPRIATE_BODY: "/ects/changes",
@@ -76,12 +81,13 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "What changed": "/changes",
         "Downloads": "/downloads",
         "Reconcile": RECONCILE,
-        "Nominate a colleague": NOMINATE,
+        "Your team": TEAM[Role.DELIVERY_PARTNER],
     },
     Role.APPROPRIATE_BODY: {
         "Early career teachers": "/ects",
         "What changed": "/ects/changes",
         "Downloads": "/ects/downloads",
+        "Your team": TEAM[Role.APPROPRIATE_BODY],
     },
     Role.SUPPORT: {
         "Users": USERS,
@@ -164,7 +170,8 @@ def suits(place: str, acting: Acting) -> bool:
     """
     path, _, query = place.partition("?")
     made_for = parse_qs(query).get(ACTING, [acting_word(acting.organisation)])
-    inside = any(within(path, section) for section in (HOME[acting.role], *SECTIONS[acting.role].values()))
+    sections = HOME[acting.role], NOMINATE.get(acting.role), *SECTIONS[acting.role].values()
+    inside = any(within(path, section) for section in sections if section)
     return inside and made_for == [acting_word(acting.organisation)]
 
 

@@ -41,6 +41,11 @@ def day_and_time(moment: datetime) -> str:
     return f"{day_in_words(moment.astimezone(_LONDON).date())} at {clock_time(moment)}"
 
 
+def month_in_words(moment: datetime) -> str:
+    """The month of a moment in London: March 2025."""
+    return day_in_words(moment.astimezone(_LONDON).date()).split(" ", 1)[1]
+
+
 def exact_time(moment: datetime) -> str:
     """A moment in London to the second, with its difference from UTC: 3 July 2025 at 2:55:07pm (UTC+1)."""
     local = moment.astimezone(_LONDON)

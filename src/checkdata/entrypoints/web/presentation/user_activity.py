@@ -17,6 +17,7 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.GRANT_RENEWED: "Access reconfirmed",
     AuditKind.USER_SUSPENDED: "Suspended",
     AuditKind.USER_REINSTATED: "Reinstated",
+    AuditKind.COLLEAGUE_CONFIRMED: "Confirmed by a colleague",
     AuditKind.ADDRESS_CHANGED: "Email address changed",
     AuditKind.CHANGE_PROPOSED: "Change proposed",
     AuditKind.CHANGE_REFUSED: "Proposed change refused",

@@ -1,0 +1,19 @@
+"""When a colleague last said that the holder of a grant still works there."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nobody has said so yet."""
+    op.add_column("grants", sa.Column("still_there_on", sa.Date()))
+
+
+def downgrade() -> None:
+    """Forget it: colleagues are asked again."""
+    op.drop_column("grants", "still_there_on")
