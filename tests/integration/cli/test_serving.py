@@ -44,7 +44,7 @@ def test_a_served_service_mails_links_that_sign_in_and_ends_in_order(with_suppor
         ask_for_link(client, JO)
         link = mailed_link(with_support)
         assert link.startswith(f"{address}/sign-in/")
-        assert follow_link(client, link).url.path == "/support/users"
+        assert follow_link(client, link).url.path == "/support"
         found = client.get("/support/users", params={"query": "a secret search"})
         assert found.status_code == 200
         process.send_signal(signal.SIGTERM)

@@ -51,6 +51,10 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Grace Okafor": ("/choose-role",),
     "Dev Patel": ("/choose-organisation",),
     "Sam Reed": (
+        "/support",
+        "/support/recalls",
+        "/support/participants",
+        "/support/agreements?show=ending",
         "/support/users",
         "/support/nominations",
         "/support/nominations?show=closed",

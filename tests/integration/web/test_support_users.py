@@ -14,7 +14,7 @@ from tests.integration.web.world import ANN, BODY, CAT, NORTH, SAM, SOUTH, World
 @pytest.fixture
 def sam(client: Client) -> Client:
     """Sam of support, signed in."""
-    assert client.sign_in(SAM) == "/support/users?acting=support:"
+    assert client.sign_in(SAM) == "/support?acting=support:"
     return client
 
 

@@ -67,6 +67,7 @@ HARMLESS: Final[Mapping[str, str]] = {
     "/reconcile/result": "compares a list that is not kept",
     "/reconcile/result.csv": "compares a list that is not kept",
     "/reconcile/result.xlsx": "compares a list that is not kept",
+    "/support/participants": "asks, and each who asks is recorded",
     "/support/explain": "asks, and each who asks is recorded",
     "/support/audit/seen": "asks, and each who asks is recorded",
     "/support/audit/statement": "asks, and each who asks is recorded",

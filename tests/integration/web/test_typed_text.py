@@ -80,6 +80,7 @@ NOTHING_KEPT: Final = {
     "/reconcile/result.xlsx",
     "/support/users/undelivered",
     "/support/users/{user_id}/send-again",
+    "/support/participants",
     "/support/explain",
     "/support/audit/seen",
     "/support/audit/statement",

@@ -39,7 +39,9 @@ from checkdata.entrypoints.web.pages.support import (
     agreements,
     audit_log,
     explain,
+    find_participant,
     help_user,
+    home,
     proposals,
     recalls,
     statement,
@@ -185,6 +187,9 @@ def _of_policy(policy: GuardedRoutes[RolesPage]) -> Sequence[Route]:
 def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of support users."""
     return [
+        support.get("/support", home.home),
+        support.get("/support/recalls", home.recalls),
+        support.both("/support/participants", find_participant.find_participant_page),
         support.get("/support/users", users.users),
         support.get("/support/users/add", nominate.old_add_user_address),
         support.get("/support/users/undelivered", undelivered_mail.undelivered),

@@ -26,6 +26,9 @@ from checkdata.domain.services.task_steps.agreement_versions import keep_version
 from checkdata.domain.services.task_steps.wider_access import widened_by
 from checkdata.domain.values import LeadProviderId, UserId, london_date, search_key
 
+ENDING_SOON: Final = timedelta(days=30)
+"""Within which time the last day is of an agreement that ends soon."""
+
 _FURTHEST: Final = date(2100, 1, 1)
 
 
@@ -107,6 +110,12 @@ class ManageAgreements:
         named = [found for found in named if _is_named(found, search_key(text))]
         named.sort(key=lambda found: found.agreement.starts_on, reverse=True)
         return sorted(named, key=lambda found: (found.delivery_partner.name, found.lead_provider.name))
+
+    def ending_soon(self) -> Sequence[NamedAgreement]:
+        """Those in force whose last day is within `ENDING_SOON`, the soonest first."""
+        last = london_date(self.clock()) + ENDING_SOON
+        found = [(each.agreement.last_day or date.max, each) for each in self.all() if each.in_force]
+        return [each for day, each in sorted(found, key=lambda one: one[0]) if day <= last]
 
     def one(self, agreement_id: str) -> NamedAgreement | None:
         """One agreement."""

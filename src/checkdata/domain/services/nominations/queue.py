@@ -8,7 +8,7 @@ from attrs import frozen
 
 from checkdata.domain.messages import ConfirmationRequested, MailRecord, QueuedMessage
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink
-from checkdata.domain.nominations.next_step import NextStep, next_step
+from checkdata.domain.nominations.next_step import NextStep, Party, next_step
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import LeadProvider
@@ -58,6 +58,10 @@ class NominationQueue:
         """The open nominations, the oldest first; one that waited too long has no next step."""
         with self.storage.reading() as work:
             return [queued(work, nomination, self.clock()) for nomination in work.nominations.open()]
+
+    def waiting_for(self, party: Party) -> Sequence[QueuedNomination]:
+        """The open nominations whose next step this party takes, the oldest first."""
+        return [each for each in self.open() if each.next_step is not None and each.next_step.whose is party]
 
     def closed(self) -> Sequence[QueuedNomination]:
         """Nominations that are granted, declined, withdrawn or expired, the last closed first."""

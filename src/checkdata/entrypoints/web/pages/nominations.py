@@ -16,6 +16,7 @@ from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.presentation.addresses import POLICY_NOMINATIONS, SUPPORT_NOMINATIONS, address
 from checkdata.entrypoints.web.presentation.nominations import steps_taken
 from checkdata.entrypoints.web.presentation.user_activity import mail_line
+from checkdata.entrypoints.web.presentation.work_waiting import nominations
 
 SECTION: Final[Mapping[Role, str]] = {Role.SUPPORT: SUPPORT_NOMINATIONS, Role.POLICY: POLICY_NOMINATIONS}
 """The address of each team's nominations."""
@@ -42,11 +43,11 @@ def queue(ask: Ask, access: Access) -> Response:
     """A page of the open nominations, the oldest first, or of the closed ones."""
     shown = ask.fields.get("show", "")
     errors = {} if shown in _SHOWN else {"": "Choose open or closed nominations"}
-    section, nominations = SECTION[access.acting.role], () if errors else _queue(ask, access, shown)
+    section, listed = SECTION[access.acting.role], () if errors else _queue(ask, access, shown)
     context = {
         "section": section,
         "show": shown or _OPEN,
-        "found": page_of(ask, access, section, nominations, {"show": shown or _OPEN}),
+        "found": page_of(ask, access, section, listed, {"show": shown or _OPEN}),
         "receives": access.acting.role is Role.SUPPORT,
         "whose": Party(access.acting.role.value),
         "errors": errors,
@@ -55,9 +56,9 @@ def queue(ask: Ask, access: Access) -> Response:
 
 
 def policy_home(ask: Ask, access: Access) -> Response:
-    """The first page of a policy user: how many nominations wait for them."""
-    waiting = [queued for queued in _queue(ask, access, _OPEN) if _is_move_of(queued, Party.POLICY)]
-    return ask.page("start/policy.html", {"waiting": len(waiting)})
+    """The first page of a policy user: the nominations that wait for them."""
+    waiting = ask.site.services.nomination_queue.waiting_for(Party(access.acting.role.value))
+    return ask.page("start/policy.html", {"waiting": [nominations(waiting, POLICY_NOMINATIONS, "policy")]})
 
 
 def nomination(ask: Ask, access: Access) -> Response:
@@ -92,8 +93,8 @@ def nomination_place(nomination_id: NominationId, access: Access, done: str = ""
 
 def _queue(ask: Ask, access: Access, shown: str) -> Sequence[QueuedNomination]:
     """Policy is shown the nominations that were escalated to them, open and closed."""
-    nominations = ask.site.services.nomination_queue
-    found = nominations.closed() if shown == _CLOSED else nominations.open()
+    every = ask.site.services.nomination_queue
+    found = every.closed() if shown == _CLOSED else every.open()
     if access.acting.role is Role.SUPPORT:
         return found
     return [queued for queued in found if _was_escalated(queued)]
@@ -101,10 +102,6 @@ def _queue(ask: Ask, access: Access, shown: str) -> Sequence[QueuedNomination]:
 
 def _was_escalated(queued: QueuedNomination) -> bool:
     return any(step.state is NominationState.ESCALATED for step in queued.nomination.steps)
-
-
-def _is_move_of(queued: QueuedNomination, party: Party) -> bool:
-    return queued.next_step is not None and queued.next_step.whose is party
 
 
 def _actions(found: NominationInDetail, role: Role) -> Mapping[str, str]:

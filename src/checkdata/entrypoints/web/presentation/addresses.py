@@ -16,7 +16,10 @@ CHOOSE_ROLE: Final = "/choose-role"
 CHOOSE_ORGANISATION: Final = "/choose-organisation"
 CHANGE_ROLE: Final = "/change-role"
 SIGNED_OUT: Final = "/signed-out"
+SUPPORT: Final = "/support"
 USERS: Final = "/support/users"
+FIND_PARTICIPANT: Final = "/support/participants"
+RECALLS: Final = "/support/recalls"
 UNDELIVERED: Final = "/support/users/undelivered"
 PROPOSALS: Final = "/support/proposals"
 AGREEMENTS: Final = "/support/agreements"
@@ -49,7 +52,7 @@ ACTING: Final = "acting"
 HOME: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "/participants",
     Role.APPROPRIATE_BODY: "/ects",
-    Role.SUPPORT: USERS,
+    Role.SUPPORT: SUPPORT,
     Role.POLICY: "/policy",
     Role.RELATED_SERVICE: RELATED_SERVICE,
 }
@@ -90,14 +93,16 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "Your team": TEAM[Role.APPROPRIATE_BODY],
     },
     Role.SUPPORT: {
+        "Home": SUPPORT,
         "Users": USERS,
+        "Find a participant": FIND_PARTICIPANT,
         "Nominations": SUPPORT_NOMINATIONS,
         "Agreements": AGREEMENTS,
         "Access review": ACCESS_REVIEW,
         "Check why someone cannot see a participant": EXPLAIN,
         "Audit": AUDIT,
     },
-    Role.POLICY: {"Nominations": POLICY_NOMINATIONS},
+    Role.POLICY: {"Home": "/policy", "Nominations": POLICY_NOMINATIONS},
     Role.RELATED_SERVICE: {},
 }
 """The links of each role's navigation by their names, in order."""

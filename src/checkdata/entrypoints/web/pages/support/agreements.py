@@ -10,7 +10,7 @@ from starlette.responses import Response
 from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.errors import StorageError
 from checkdata.domain.form_digest import form_digest
-from checkdata.domain.services.access.manage_agreements import EffectOfEnding, NamedAgreement
+from checkdata.domain.services.access.manage_agreements import ENDING_SOON, EffectOfEnding, NamedAgreement
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages import agreement_form
 from checkdata.entrypoints.web.pages.access_form import reason_fault
@@ -30,14 +30,17 @@ DONE: Final[Mapping[str, str]] = {
 
 
 def agreements_found(ask: Ask, access: Access) -> Response:
-    """A page of the agreements in which a party's name holds the search text."""
-    text = ask.fields.get("query", "").strip()
-    found = page_of(ask, access, AGREEMENTS, ask.site.services.manage_agreements.all(text), {"query": text})
+    """A page of the agreements in which a party's name holds the search text, or of those that end soon."""
+    text, managing = ask.fields.get("query", "").strip(), ask.site.services.manage_agreements
+    ending = ask.fields.get("show", "") == "ending"
+    listed, words = (managing.ending_soon(), {"show": "ending"}) if ending else (managing.all(text), {"query": text})
+    found = page_of(ask, access, AGREEMENTS, listed, words)
     context = {
         "query": text,
+        "ending_within": ENDING_SOON.days if ending else 0,
         "found": found,
         "today": access.visit.today,
-        "drafts": () if text else ask.site.services.confirm_changes.drafts(),
+        "drafts": () if text or ending else ask.site.services.confirm_changes.drafts(),
     }
     return ask.page("support/agreements.html", context)
 

@@ -27,7 +27,8 @@ FIELDS: Final = (
 def explanation_page(ask: Ask, access: Access) -> Response:
     """The form, and below it the answer; it is sent by POST, because who asked about whom is recorded."""
     if ask.request.method != "POST":
-        return _page(ask, {"email": _address_of(ask)}, {})
+        known = {"email": _address_of(ask), "participant": ask.fields.get("participant", "")}
+        return _page(ask, known, {})
     choices = _choices(ask)
     if faults := _faults(ask, choices):
         return _page(ask, ask.form, faults)
