@@ -25,6 +25,9 @@ class Hands(Protocol):
     def press(self, control: Locator) -> None:
         """Follow a link or press a button, to the page that it leads to."""
 
+    def unfold(self, summary: Locator) -> None:
+        """Open what is folded, on the page that is shown."""
+
     def download(self, control: Locator) -> bytes:
         """Follow a link or press a button, to a file."""
 
@@ -51,6 +54,10 @@ class ByKeyboard:
         self._reach(control)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+
+    def unfold(self, summary: Locator) -> None:
+        self._reach(summary)
+        self.page.keyboard.press("Enter")
 
     def download(self, control: Locator) -> bytes:
         self._reach(control)
@@ -101,6 +108,9 @@ class WithoutScript:
     def press(self, control: Locator) -> None:
         with self.page.expect_navigation():
             control.click()
+
+    def unfold(self, summary: Locator) -> None:
+        summary.click()
 
     def download(self, control: Locator) -> bytes:
         with self.page.expect_download() as started:

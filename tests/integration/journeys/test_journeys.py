@@ -30,6 +30,7 @@ def test_a_user_signs_in_searches_filters_downloads_and_signs_out(page: Page, de
     of_all = len(csv_of(page)) - 1
     expect(page.get_by_role("heading", level=2).first).to_contain_text(f"{of_all} participants found")
 
+    page.locator("summary", has_text="Filters").click()
     page.get_by_label("Role", exact=True).select_option(label=page.locator("#role option").nth(1).inner_text())
     page.get_by_label("Search by name, school or TRN").fill("a")
     page.get_by_role("button", name="Search").click()
@@ -153,9 +154,14 @@ def test_a_keyboard_is_enough(page: Page, demo: str) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_id("query")
     page.keyboard.type("a")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Search")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     for field in ("role", "academic_year", "status"):
         page.keyboard.press("Tab")
         expect(page.locator(":focus")).to_have_id(field)
     page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Apply filters")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Remove search: a")).to_be_visible()

@@ -113,8 +113,9 @@ def test_a_partner_finds_compares_and_takes_what_they_need_in_both_roles(
 def find_and_open(hands: Hands) -> None:
     page = hands.page
     heading(page, "Participants")
+    hands.unfold(page.locator("summary", has_text="Filters"))
     hands.pick(page.get_by_label("Role", exact=True), "Mentor")
-    hands.press(button(page, "Search"))
+    hands.press(button(page, "Apply filters"))
     expect(link(page, "Remove role: Mentor")).to_be_visible()
     hands.press(page.get_by_role("columnheader", name="School", exact=True).get_by_role("link"))
     expect(page.get_by_role("columnheader", name="School", exact=True)).to_have_attribute("aria-sort", "ascending")

@@ -100,8 +100,8 @@ def test_a_prior_induction_is_told_in_the_list_and_in_a_column_of_the_workbook(a
         updated_at=NOW,
     )
     world.load([prior])
-    status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-1]
-    assert status.text == "Not eligible for funded trainingPrior induction registeredsince 3 June 2024"
+    status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-2]
+    assert status.text == "Not eligiblePrior induction registered"
     headings, *cells = workbook_rows(download(ann, "/participants.xlsx"))
     assert {row[0]: row[headings.index("Prior induction")] for row in cells if row[-1]} == {"Ada <b>Bold</b>": "Yes"}
     assert download(ann, "/participants.csv").decode("utf-8-sig").splitlines()[0] == HEADER

@@ -28,8 +28,9 @@ def test_it_sees_its_own_columns_and_labels(bea: Client) -> None:
     assert [heading.text for heading in page.one("thead").all("th")] == [
         "Full name",
         "TRN",
-        "School unique reference number",
-        "Status Since",
+        "URN",
+        "Status",
+        "Since",
         "Induction type",
         "Induction tutor",
     ]
@@ -38,11 +39,12 @@ def test_it_sees_its_own_columns_and_labels(bea: Client) -> None:
         "0000001",
         "100001",
         "",
+        "15 Jan 2024",
         "Provider-led",
         "tutor@school.example",
     ]
     assert row.one("strong").text == "Induction confirmed"
-    assert row_of(page, "Siobhán O’Neill").one("strong").text == "No induction registered"
+    assert row_of(page, "Siobhán O’Neill").one("strong").text == "No induction"
 
 
 def test_it_is_told_nothing_that_only_partners_see(bea: Client) -> None:

@@ -25,7 +25,7 @@ def test_contact_leads_to_how_a_role_is_added_removed_or_changed(world: World) -
 
 def test_each_status_is_explained(world: World) -> None:
     page = Client(world).get("/help/statuses")
-    labels = [term.text for term in page.all("dt")]
+    labels = [term.own_text() or term.text for term in page.all("dt")]
     assert labels == [status.label for status in Status]
 
 

@@ -23,6 +23,18 @@ HEADINGS = [
     "Academic year",
     "Status",
 ]
+HEADINGS_OF_A_LIST = [*HEADINGS[:6], "URN", *HEADINGS[7:], "Since"]
+WHOLE_WORDS = {
+    "ECT": "Early career teacher",
+    "Contacted": "Contacted for information",
+    "DfE checking": "DfE checking eligibility",
+    "Not eligible": "Not eligible for funded training",
+    "Training or eligible": "Training or eligible for training",
+    "Deferred": "Participant deferred",
+    "No longer trained": "No longer being trained",
+    "Completed": "Induction completed",
+}
+"""What a list says in short."""
 
 
 def rows(page: Element) -> list[Element]:
@@ -34,9 +46,10 @@ def names(page: Element) -> list[str]:
 
 
 def values(row: Element) -> list[str]:
-    """The values of a row, without hints."""
-    *others, status = row.all("td")
-    return [row.one("th").text, *(cell.own_text() for cell in others), status.one("strong").text]
+    """The values of a row in whole words, without hints."""
+    *others, status, _ = row.all("td")
+    texts = [row.one("th").text, *(cell.own_text() for cell in others), status.one("strong").text]
+    return [WHOLE_WORDS.get(text, text) for text in texts]
 
 
 def row_of(page: Element, name: str) -> Element:
@@ -50,7 +63,7 @@ def many(world: World, number: int) -> None:
 
 def test_the_nine_things_stand_in_their_order(ann: Client) -> None:
     page = ann.get("/participants")
-    assert [heading.text for heading in page.one("thead").all("th")] == [*HEADINGS[:-1], "Status Since"]
+    assert [heading.text for heading in page.one("thead").all("th")] == HEADINGS_OF_A_LIST
     assert values(row_of(page, "Ada <b>Bold</b>")) == [
         "Ada <b>Bold</b>",
         "person1@school.example",
@@ -79,14 +92,16 @@ def test_blank_values_have_their_hints(ann: Client) -> None:
     assert row_of(page, "Siobhán O’Neill").all("td")[1].text == "Not validated yet"
     assert row_of(page, "=1+1").all("td")[0].text == "Not given"
     lead = row_of(page, "Zoë Ünal").all("td")[3].text
-    assert lead == "None confirmed, or the school delivers accredited materials itself"
+    assert lead == "None confirmed, or school-led"
+    below = "no DfE-funded training provider is confirmed, or the school delivers accredited materials itself"
+    assert below in ann.get("/participants").one("main").text
 
 
 def test_the_page_tells_narrow_screens_what_each_column_is_called_once(ann: Client) -> None:
     page = ann.get("/participants")
     told = re.findall(r'nth-last-child\((\d+)\)\{--heading:"([^"]*)"\}', page.one("style").text)
-    assert [heading for _, heading in sorted(told, reverse=True)] == HEADINGS
-    assert [len(row.all("td")) for row in rows(page)] == [len(HEADINGS) - 1] * 4
+    assert [heading for _, heading in sorted(told, key=lambda at: -int(at[0]))] == HEADINGS_OF_A_LIST
+    assert [len(row.all("td")) for row in rows(page)] == [len(HEADINGS)] * 4
 
 
 def test_the_name_of_a_row_is_its_heading(ann: Client) -> None:
@@ -101,15 +116,15 @@ def test_the_table_is_in_a_labelled_frame_that_can_be_focused(ann: Client) -> No
 
 def test_the_status_has_its_colour_and_since_when(ann: Client) -> None:
     page = ann.get("/participants")
-    status = row_of(page, "Siobhán O’Neill").all("td")[-1]
+    status, since = row_of(page, "Siobhán O’Neill").all("td")[-2:]
     assert status.one("strong").attributes["class"] == "govuk-tag govuk-tag--yellow"
-    assert status.text == "DfE checking eligibilitysince at least 15 January 2024Next: the school"
+    assert (status.text, since.text) == ("DfE checkingNext: the school", "15 Jan 2024or earlier")
 
 
 def test_a_status_that_changed_is_since_a_day(ann: Client, world: World) -> None:
     world.load([evolve(RECORDS[0], training_status=TrainingStatus.DEFERRED, updated_at=NOW)])
-    status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-1]
-    assert status.text == "Participant deferredsince 3 June 2024Next: the lead provider"
+    status, since = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-2:]
+    assert (status.text, since.text) == ("DeferredNext: the lead provider", "3 Jun 2024")
 
 
 def test_a_completed_induction_has_its_date(ann: Client, world: World) -> None:
@@ -118,15 +133,17 @@ def test_a_completed_induction_has_its_date(ann: Client, world: World) -> None:
         "induction_completed_on": date(2024, 4, 30),
     }
     world.load([evolve(RECORDS[0], updated_at=NOW, **completed)])
-    status = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-1]
-    assert status.text == "Induction completedsince 3 June 2024Completed on 30 April 2024"
+    status, since = row_of(ann.get("/participants"), "Ada <b>Bold</b>").all("td")[-2:]
+    assert (status.text, since.text) == ("Completedon 30 April 2024", "3 Jun 2024")
     page = ann.get("/participants/p-1")
     assert "They have completed their induction. It was completed on 30 April 2024." in page.text
 
 
 def test_a_list_leads_to_what_each_status_means(ann: Client) -> None:
     key = ann.get(ann.get("/participants").one("main").link("What the statuses mean")).one("main").one("dl")
-    assert [tag.text for tag in key.all("strong")] == [status.label for status in Status]
+    shorts, wholes = [tag.text for tag in key.all("strong")], [entry.own_text() for entry in key.all("dt")]
+    assert [whole or short for whole, short in zip(wholes, shorts, strict=True)] == [status.label for status in Status]
+    assert [WHOLE_WORDS.get(short, short) for short in shorts] == [status.label for status in Status]
     assert "Their training has ended. They may still be a mentor." in key.text
 
 

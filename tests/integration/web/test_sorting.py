@@ -95,5 +95,5 @@ def test_a_body_sorts_by_what_it_sees(client: Client) -> None:
     client.sign_in(BEA)
     page = client.get("/ects")
     sortable = [heading.text for heading in page.one("thead").all("th") if heading.all("a")]
-    assert sortable == ["Full name", "School unique reference number", "Status Since"]
+    assert sortable == ["Full name", "URN", "Status", "Since"]
     assert names(client.get(page.link("Status"))) == ["Siobhán O’Neill", "=1+1", "Ada <b>Bold</b>"]

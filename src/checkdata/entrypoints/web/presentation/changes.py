@@ -18,6 +18,7 @@ from checkdata.entrypoints.web.presentation.addresses import FROM_CHANGES, parti
 from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_table import since_when
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
 
@@ -161,7 +162,7 @@ def _row(
         change=CHANGE_LABELS[change.kind],
         before=None if change.before is None else _tag(change.before.status, role),
         now=_tag(now.status, role),
-        since=f"{'since at least' if now.since_at_least else 'since'} {day_in_words(now.since)}",
+        since=since_when(now.since, at_least=now.since_at_least),
         beside=[column.cell(now) for column in columns],
     )
 

@@ -18,13 +18,14 @@ class ListingArea:
     """The lists of a role.
 
     ``beside`` names the columns that tell two people of one name apart where what changed is shown; ``files`` are the
-    kinds of downloads; ``mistakes`` says whom to ask.
+    kinds of downloads; ``blanks`` says what a blank means that the list says in short, and ``mistakes`` whom to ask.
     """
 
     role: Role
     title: str
     one: str
     many: str
+    blanks: str
     mistakes: str
     beside: Sequence[str]
     files: Sequence[FileKind]
@@ -65,6 +66,10 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             title="Participants",
             one="participant",
             many="participants",
+            blanks=(
+                "Where no lead provider is named, no DfE-funded training provider is confirmed, or the school delivers "
+                "accredited materials itself."
+            ),
             mistakes=f"{_CANNOT_CHANGE}a participant here. Ask your lead provider, who can put it right.",
             beside=("role", "school", "academic_year"),
             files=(FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS),
@@ -74,6 +79,7 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             title="Early career teachers",
             one="early career teacher",
             many="early career teachers",
+            blanks="",
             mistakes=f"{_CANNOT_CHANGE}an early career teacher here. Ask their school or lead provider.",
             beside=("trn", "school_urn"),
             files=(FileKind.CSV, FileKind.EXCEL),

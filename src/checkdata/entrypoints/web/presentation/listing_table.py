@@ -21,6 +21,7 @@ from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation.addresses import participant_paths
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
+from checkdata.entrypoints.web.presentation.short_words import SHORT_ROLES, short_day, short_status
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, status_meaning
 
 HINTS: Final[Mapping[str, str]] = {
@@ -30,6 +31,8 @@ HINTS: Final[Mapping[str, str]] = {
     "induction_tutor": "Not given",
 }
 """The text shown for a blank value; it is not part of the value (service rules 9 and 10)."""
+_SHORT_HINTS: Final[Mapping[str, str]] = {**HINTS, "lead_provider": "None confirmed, or school-led"}
+"""The same in a list, which says below it what is meant."""
 PRIOR_INDUCTION: Final = "Prior induction registered"
 """The hint beside the status of a participant whose teacher record shows an earlier induction."""
 
@@ -41,7 +44,7 @@ _BETWEEN: Final = "\n"
 def rows_as_html(
     participants: Sequence[ListedParticipant], place: OrganisationArea, words: Mapping[str, str]
 ) -> Markup:
-    """The table's rows: the cells of the download, in its order, with the status's tag and the hints.
+    """The rows of the table: what the download tells, in its order and in short words, with "since" and the hints.
 
     A name leads to its participant's own page; *words* are those of the list, so that the page can lead back to it.
 
@@ -70,10 +73,12 @@ def _own_pages(
 
 
 def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant], role: Role) -> Sequence[str]:
-    """The cells of a column; an address may break before its @, and is copied as it is."""
+    """The cells of a column, two for a status; an address may break before its @, and is copied as it is."""
     if column.name == "status":
-        return [_status(role, state) for state in map(_STATE, participants)]
-    texts, blank = _escaped(list(map(column.cell, participants)), "<wbr>@"), _hint(HINTS.get(column.name, ""))
+        return [_status_and_since(role, state) for state in map(_STATE, participants)]
+    if column.name == "role":
+        return [SHORT_ROLES[listed.role] for listed in participants]
+    texts, blank = _escaped(list(map(column.cell, participants)), "<wbr>@"), _hint(_SHORT_HINTS.get(column.name, ""))
     return [text or blank for text in texts]
 
 
@@ -89,24 +94,23 @@ def _hint(text: str) -> str:
 
 @cache
 def _tag(status: Status, role: Role) -> str:
-    label = escape(status.label_for(role))
+    label = escape(short_status(status, role))
     return f'<strong class="govuk-tag govuk-tag--{TAG_COLOURS[status]}">{label}</strong>'
 
 
 @lru_cache(maxsize=1000)
-def _status(role: Role, state: tuple[Status, StatusGroup, ParticipantRole, date, bool, date | None]) -> str:
+def _status_and_since(role: Role, state: tuple[Status, StatusGroup, ParticipantRole, date, bool, date | None]) -> str:
     status, group, participant, since, at_least, completed_on = state
     move = status_meaning(group, participant).move.value
     lines = (
         PRIOR_INDUCTION if group is StatusGroup.PREVIOUS_INDUCTION else "",
-        since_when(since, at_least=at_least),
         f"Next: {escape(move)}" if move else "",
-        f"Completed on {day_in_words(completed_on)}" if completed_on else "",
+        f"on {day_in_words(completed_on)}" if completed_on else "",
     )
-    return _tag(status, role) + _hint("<br>".join(filter(None, lines)))
+    hints = _hint("<br>".join(filter(None, lines)))
+    return f"{_tag(status, role)}{hints}<td>{short_day(since)}{_hint('or earlier') if at_least else ''}"
 
 
-@lru_cache(maxsize=1000)
 def since_when(since: date, *, at_least: bool) -> str:
-    """Since when a status holds; "at least since" if the first import already had it (service rule 11)."""
-    return f"{'since at least' if at_least else 'since'} {day_in_words(since)}"
+    """Since when a status holds; or earlier, if the first import already had it (service rule 11)."""
+    return f"since {day_in_words(since)}{' or earlier' if at_least else ''}"

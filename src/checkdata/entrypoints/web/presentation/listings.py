@@ -24,6 +24,7 @@ class ListingPage:
     in_words: Sequence[FilterInWords]
     everything: str
     download: str
+    download_excel: str
     download_text: str
     downloads: str
     page: str
@@ -53,6 +54,7 @@ def listing_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -
         in_words=filters_in_words(place, query, size, area.path),
         everything=place.address(area.path, {**query.order.words, **size}),
         download=place.address(f"{area.path}.csv", asked),
+        download_excel=place.address(f"{area.path}.xlsx", asked),
         download_text=_download_text(area, page.found),
         downloads=place.address(area.downloads, asked),
         page=f"page {page.number} of {page.count}" if page.count > 1 else "",

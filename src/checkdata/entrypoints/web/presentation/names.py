@@ -1,4 +1,4 @@
-"""What users and organisations are called on support's pages, whether they are still there or not."""
+"""What users and organisations are called, whether they are still there or not."""
 
 from collections.abc import Mapping
 

@@ -1,39 +1,36 @@
 """The headings of a listing's table, and the links in them that sort it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
 
+from checkdata.domain.listing.columns import ParticipantColumn
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
+from checkdata.entrypoints.web.presentation.short_words import SHORT_HEADINGS
 
-_SORTS: Final[Mapping[str, Mapping[str, Sort]]] = {
-    "full_name": {"Full name": Sort.NAME},
-    "school": {"School": Sort.SCHOOL},
-    "school_urn": {"School unique reference number": Sort.SCHOOL},
-    "academic_year": {"Academic year": Sort.ACADEMIC_YEAR},
-    "status": {"Status": Sort.STATUS, "Since": Sort.SINCE},
+_SORTS: Final[Mapping[str, Sort]] = {
+    "full_name": Sort.NAME,
+    "school": Sort.SCHOOL,
+    "school_urn": Sort.SCHOOL,
+    "academic_year": Sort.ACADEMIC_YEAR,
+    "status": Sort.STATUS,
+    "since": Sort.SINCE,
 }
-"""The sort of each heading's links, by the text of the link; "since" belongs to the status."""
-
-
-@frozen
-class SortLink:
-    """A link that sorts; ``is_on`` if rows are sorted by it now, so that following it reverses them."""
-
-    text: str
-    href: str
-    is_on: bool
+"""What the link in the heading of a column sorts by; "since" has a column of its own, beside the status."""
 
 
 @frozen
 class Heading:
-    """A column's heading; ``direction`` is the direction in which the column is sorted, "" if it is not."""
+    """A column's heading; ``href`` sorts by it, or the other way round, and ``direction`` is how it is sorted now.
+
+    Both are "" where there is no such link, or no such order.
+    """
 
     text: str
-    links: Sequence[SortLink]
+    href: str
     direction: str
 
 
@@ -41,16 +38,22 @@ def headings(place: OrganisationArea, query: ParticipantQuery, size: Mapping[str
     """The headings of the columns that a role sees; a link keeps the search, the filters and the rows on a page."""
     kept = {name: word for name, word in query.words.items() if name not in ("sort", "direction")}
 
-    def link(text: str, sort: Sort) -> SortLink:
-        words = {**kept, **_next(query.order, sort).words, **size}
-        return SortLink(text, place.address(place.area.path, words), query.order.sort is sort)
-
     def heading(name: str, text: str) -> Heading:
-        links = [link(its_text, sort) for its_text, sort in _SORTS.get(name, {}).items()]
-        is_on = any(its_link.is_on for its_link in links)
-        return Heading(text, links, query.order.direction.value if is_on else "")
+        sort = _SORTS.get(name)
+        if sort is None:
+            return Heading(text, "", "")
+        words = {**kept, **_next(query.order, sort).words, **size}
+        direction = query.order.direction.value if query.order.sort is sort else ""
+        return Heading(text, place.address(place.area.path, words), direction)
 
-    return [heading(column.name, column.heading) for column in place.area.columns]
+    return [heading(name, text) for name, text in _names_and_texts(place.area.columns)]
+
+
+def _names_and_texts(columns: Sequence[ParticipantColumn]) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        yield column.name, SHORT_HEADINGS.get(column.name, column.heading)
+        if column.name == "status":
+            yield "since", "Since"
 
 
 def _next(now: Order, sort: Sort) -> Order:

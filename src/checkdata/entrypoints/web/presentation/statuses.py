@@ -10,6 +10,7 @@ from attrs import frozen
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
+from checkdata.entrypoints.web.presentation.short_words import short_status
 
 TAG_COLOURS: Final[Mapping[Status, str]] = {
     Status.CONTACTED_FOR_INFORMATION: "blue",
@@ -86,9 +87,10 @@ _WITHDRAWN_MENTOR: Final = StatusMeaning("Their training has ended. They may sti
 
 @frozen
 class KeyEntry:
-    """A status in the key: its label, the colour of its tag, and its possible meanings."""
+    """A status in the key: its label, what its tag says in a list, the colour of that, and its possible meanings."""
 
     label: str
+    short: str
     colour: str
     meanings: Sequence[StatusMeaning]
 
@@ -105,7 +107,12 @@ def key_to_statuses(role: Role) -> Sequence[KeyEntry]:
     """Every status that users in this role meet, with everything that it can mean, in the order of the filter."""
     with_mentors = role is not Role.APPROPRIATE_BODY
     return [
-        KeyEntry(status.label_for(role), TAG_COLOURS[status], _meanings(status, with_mentors=with_mentors))
+        KeyEntry(
+            status.label_for(role),
+            short_status(status, role),
+            TAG_COLOURS[status],
+            _meanings(status, with_mentors=with_mentors),
+        )
         for status in Status
     ]
 
