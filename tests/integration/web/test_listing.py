@@ -217,5 +217,6 @@ def test_a_view_is_on_record_without_what_was_searched_for(ann: Client, world: W
             "page": 1,
             "size": 50,
             "rows": 1,
+            "found": 1,
         },
     )

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.people.users import NO_USER_HAS_ADDRESS
 from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.audit_sentences import SENTENCES, AuditNames, sentence_of
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.world import ANN, SAM, World
@@ -29,7 +31,13 @@ def lines(page: Element) -> Sequence[tuple[str, ...]]:
 
 
 def whats(page: Element) -> Sequence[str]:
-    return [line[1] for line in lines(page)]
+    """The kinds of the events, as their technical details name them."""
+    told = [paragraph.text for details in page.all("details") for paragraph in details.all("p")]
+    return [text.removeprefix("What: ") for text in told if text.startswith("What: ")]
+
+
+def sentences(page: Element) -> Sequence[str]:
+    return [row.all("td")[1].all("p")[0].text for row in page.one("tbody").all("tr")]
 
 
 def record(world: World, *events: AuditEvent) -> None:
@@ -40,9 +48,42 @@ def record(world: World, *events: AuditEvent) -> None:
 
 
 def test_the_newest_are_told_first_in_words_with_uk_time(sam: Client) -> None:
-    when, what, by, _, organisation, _ = lines(sam.get(AUDIT))[0]
-    assert (when, what, by) == ("3 June 2024 at 2:55:00pm (UTC+1)", "Signed in", "Sam Ray")
-    assert organisation == "Support"
+    page = sam.get(AUDIT)
+    assert lines(page)[0][0] == "3 June 2024 at 2:55:00pm (UTC+1)"
+    assert sentences(page)[0] == "Sam Ray signed in for Support"
+
+
+def test_a_view_is_a_sentence_with_its_technical_parts_folded(sam: Client, world: World) -> None:
+    ann = Client(world)
+    ann.sign_in(ANN)
+    ann.get("/participants?query=ada")
+    page = sam.get(f"{AUDIT}?kind=list_viewed")
+    assert sentences(page) == ["Ann Lee viewed the list of St Cuthbert’s & North Hub, delivery partner: 1 participant"]
+    [folded] = page.all("details")
+    assert "open" not in folded.attributes
+    for told in ("What: List of participants viewed", "Searched: yes", "Rows: 1"):
+        assert told in folded.text
+    assert sam.get(folded.link("Ann Lee")).one("h1").text == "Ann Lee"
+
+
+def test_every_kind_of_event_is_a_sentence() -> None:
+    assert SENTENCES.keys() == set(AuditKind)
+    names = AuditNames(users={}, organisations={})
+    for kind in AuditKind:
+        bare = AuditEvent(kind=kind, at=datetime(2024, 5, 1, tzinfo=UTC))
+        full = evolve(bare, actor=UserId("Ann"), subject=UserId("Bea"), role=Role.SUPPORT, details={"reason": "{x}"})
+        for event in (bare, full):
+            told = sentence_of(event, names)
+            assert told[0].isupper()
+            assert "  " not in told
+            assert told.strip() == told
+
+
+def test_a_page_of_a_longer_list_tells_of_how_many() -> None:
+    shown = AuditEvent(
+        kind=AuditKind.LIST_VIEWED, at=datetime(2024, 5, 1, tzinfo=UTC), details={"rows": 100, "found": 1259}
+    )
+    assert sentence_of(shown, AuditNames(users={}, organisations={})).endswith(": 100 of 1,259 participants")
 
 
 def test_in_winter_uk_time_is_utc(sam: Client, world: World) -> None:
@@ -107,8 +148,8 @@ def test_a_long_log_has_pages_that_keep_the_filters(sam: Client, world: World) -
     assert first.one("h2", id="found").text == "120 events found"
     second = sam.get(first.link("Next page"))
     third = sam.get(f"{AUDIT}?kind=signed_out&page=3")
-    by = [line[2] for page in (first, second, third) for line in lines(page)]
-    assert by == [str(n) for n in reversed(range(120))]
+    told = [sentence for page in (first, second, third) for sentence in sentences(page)]
+    assert told == [f"{n} signed out" for n in reversed(range(120))]
     sam.get(f"{AUDIT}?kind=signed_out&page=4", 404)
 
 

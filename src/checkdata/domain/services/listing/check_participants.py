@@ -58,7 +58,7 @@ class CheckParticipants:
             found = work.participants.find(query, max(0, number - 1) * size, size)
         checked_page(number, size, found.number)
         page = Page(participants=found.rows, number=number, size=size, found=found.number)
-        counts = {"page": number, "size": size, "rows": len(found.rows)}
+        counts = {"page": number, "size": size, "rows": len(found.rows), "found": found.number}
         if seen:
             self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
         return ListedPage(page=page, tallies=found.tallies, as_of=found.as_of)

@@ -9,8 +9,9 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind, NumberedEvent
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.values import UserId
+from checkdata.entrypoints.web.presentation.audit_sentences import AuditNames, sentence_of
 from checkdata.entrypoints.web.presentation.days_and_times import exact_time
-from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
+from checkdata.entrypoints.web.presentation.names import linked_user
 from checkdata.entrypoints.web.presentation.user_activity import WHAT_WAS_DONE
 
 _OTHERS: Final[Mapping[AuditKind, str]] = {
@@ -38,16 +39,14 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
 
 @frozen(kw_only=True)
 class AuditLine:
-    """One event: when in UK time, what, who did it, whose access it was about, for which organisation, and details.
+    """One event: when in UK time, what happened as a sentence, and its technical parts by their names.
 
-    Users are a name and the id that their page has, "" where there is none.
+    ``links`` are the users in it by name, with the id of their page; "" for one who is gone.
     """
 
     when: str
-    what: str
-    by: tuple[str, str]
-    about: tuple[str, str]
-    organisation: str
+    sentence: str
+    links: Sequence[tuple[str, str]]
     details: Sequence[tuple[str, str]]
 
 
@@ -66,22 +65,24 @@ def audit_lines(
     events: Iterable[NumberedEvent], users: Mapping[UserId, User], organisations: Iterable[Organisation]
 ) -> Sequence[AuditLine]:
     """Events in words; *users* are those in them, *organisations* those with a name."""
-    called = {organisation: organisation.name for organisation in organisations}
-    return [_line(numbered.event, users, called) for numbered in events]
+    names = AuditNames(users=users, organisations={each: each.name for each in organisations})
+    return [_line(numbered.event, names) for numbered in events]
 
 
-def _line(event: AuditEvent, users: Mapping[UserId, User], called: Mapping[Organisation, str]) -> AuditLine:
+def _line(event: AuditEvent, names: AuditNames) -> AuditLine:
+    ids = dict.fromkeys(user_id for user_id in (event.actor, event.subject) if user_id is not None)
     return AuditLine(
         when=exact_time(event.at),
-        what=kind_name(event.kind),
-        by=linked_user(event.actor, users, "An operator, a lead provider or the service"),
-        about=linked_user(event.subject, users, ""),
-        organisation=organisation_name(event.role, event.organisation_id, called),
-        details=list(_details(event)),
+        sentence=sentence_of(event, names),
+        links=[linked_user(user_id, names.users, "") for user_id in ids],
+        details=list(_details(event, names)),
     )
 
 
-def _details(event: AuditEvent) -> Iterable[tuple[str, str]]:
+def _details(event: AuditEvent, names: AuditNames) -> Iterable[tuple[str, str]]:
+    yield "What", kind_name(event.kind)
+    if event.role is not None:
+        yield "Organisation", names.organisation(event)
     if event.participant_id is not None:
         yield "Participant", event.participant_id
     if event.import_id is not None:
