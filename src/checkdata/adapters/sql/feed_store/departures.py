@@ -6,10 +6,10 @@ What `checkdata.domain.feed.derivation` says of one participant, for all who are
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, insert, null, select
+from sqlalchemy import Connection, func, insert, null, select
 
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
-from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task
 from checkdata.adapters.sql.generation_schema import before
 from checkdata.adapters.sql.listings import Listing
 from checkdata.domain.training.statuses import GONE
@@ -29,9 +29,12 @@ def note_departures(making: NextGeneration, listing: Listing, examples: KindExam
     making.connection.execute(insert(listing.departed).from_select([listing.organisation, "participant_id"], found))
 
 
-def known_first(making: NextGeneration, listing: Listing, last_day: date) -> date | None:
-    """The first day after *last_day* since which a listed participant is known not to be involved; None without one."""
+def noting_first_known(listing: Listing, last_day: date, known: list[date]) -> Task:
+    """What adds the first day after *last_day* since which a listed participant is known not to be involved."""
     rows = listing.rows.c
     first = select(func.min(rows.since)).where(rows.status_group.in_(_GONE), rows.since > last_day)
-    day: date | None = making.connection.execute(first).scalar_one()
-    return day
+
+    def note(connection: Connection) -> None:
+        known.extend(filter(None, connection.execute(first).scalars()))
+
+    return note

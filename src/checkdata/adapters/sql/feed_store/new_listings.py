@@ -60,8 +60,8 @@ class NewListing:
         self._derived = derived_rows[listing.rows.name]
         self._versioned = [COLUMN_OF[name] for name in VERSIONED[listing.viewer]]
 
-    def write(self, examples: KindExamples, today: date) -> None:
-        """Write the rows of all participants in their places, with what is kept beside them."""
+    def write(self, examples: KindExamples, today: date, *looking: Task) -> None:
+        """Write the rows of all participants in their places, with what is kept beside them; then look at the rows."""
         making, rows, words = self._making, self._listing.rows, self._listing.words
         organisations = rows.c[self._listing.organisation]
         if making.on_postgresql:
@@ -71,8 +71,13 @@ class NewListing:
             self._write_in_places(examples, today)
         making.side_by_side(
             _all(self._write_words, *making.indexes(words), analyzing(*words.c)),
-            _all(*making.indexes(rows), analyzing(organisations, rows.c.participant_id, rows.c.pos)),
-            _all(self._count, *making.indexes(self._listing.tallies)),
+            _all(
+                *making.indexes(rows),
+                analyzing(organisations, rows.c.participant_id, rows.c.pos),
+                self._count,
+                *making.indexes(self._listing.tallies),
+                *looking,
+            ),
             *([self._note_changes] if making.follows else []),
         )
 

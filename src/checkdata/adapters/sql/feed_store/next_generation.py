@@ -153,6 +153,8 @@ class NextGeneration:
             "TimeZone": "'UTC'",
             "work_mem": f"'{_SORTING_MEMORY}'",
             "maintenance_work_mem": f"'{_SORTING_MEMORY}'",
+            "max_parallel_maintenance_workers": "0",  # what is done side by side keeps the processors busy
+            "synchronous_commit": "off",  # the commit that shows the generation writes down all that was before it
         }
         self._before = {BEFORE: shown}
         return self._set(connection)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.csv_line_expression import form_of_lines
 from checkdata.adapters.sql.feed_schema import imports
-from checkdata.adapters.sql.feed_store.departures import known_first, note_departures
+from checkdata.adapters.sql.feed_store.departures import note_departures, noting_first_known
 from checkdata.adapters.sql.feed_store.folding import Folding
 from checkdata.adapters.sql.feed_store.import_lock import Turn
 from checkdata.adapters.sql.feed_store.kind_examples import Decided, KindExamples
@@ -239,13 +239,12 @@ class SqlFeedStore:
 
     def _write_listings(self, examples: KindExamples, today: date, kept_months: int) -> None:
         making, last_day = self._made(), last_day_out_of_view(today, kept_months)
-        known = []
+        known = list[date]()
         for listing in LISTINGS:
             self._turn.stay()
             note_departures(making, listing, examples, last_day)
-            NewListing(making, listing).write(examples, today)
-            known.append(known_first(making, listing, last_day))
-        leaving = [leaves_view_on(day, kept_months) for day in known if day is not None]
+            NewListing(making, listing).write(examples, today, noting_first_known(listing, last_day, known))
+        leaving = [leaves_view_on(day, kept_months) for day in known]
         self._holds_until = min(filter(None, [self._holds_until, *leaving]), default=None)
 
     def _compare_listings(self, making: NextGeneration) -> int:

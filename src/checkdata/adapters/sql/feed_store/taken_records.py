@@ -52,6 +52,8 @@ class TakenRecords:
         self._kinds = RecordKinds(making)
         self._complete = False
         self._missing = 0
+        self._good = 0
+        self._has_unused_kinds = making.follows
         if making.follows:
             self._kinds.carry_over()
 
@@ -83,18 +85,19 @@ class TakenRecords:
         if refused:
             self._refuse(refused)
         removed = self._missing if self._complete else 0
-        fed = self._number(select(func.count()).where(_FED))
         if not self._making.follows:
-            return Changes(added=fed, removed=removed)
+            return Changes(added=self._good, removed=removed)
         added, changed = self._changes()
-        return Changes(added=added, changed=changed, unchanged=fed - added - changed, removed=removed)
+        return Changes(added=added, changed=changed, unchanged=self._good - added - changed, removed=removed)
 
     def forget_unused_kinds(self) -> None:
         """Delete the kinds of which there is no record."""
-        self._kinds.forget_unused()
+        if self._has_unused_kinds:
+            self._kinds.forget_unused()
 
     def _prepare(self, piece: RecordPiece, writing: Behind) -> None:
         numbers, kinds = self._kinds.numbers_of(piece.kinds)
+        self._good += len(piece) - len(piece.refused)
         records = filling_from_piece(self._making.connection, training_records, piece, numbers)
         writing(partial(self._write, kinds, records, list(map(_refused_cells, piece.refused))))
 
@@ -201,7 +204,8 @@ class TakenRecords:
         refused = _NEW.line.in_(select(refused_lines.c.line))
         again = select(_NEW.line, _NEW.record_id, _NEW.participant_id, null()).where(refused)
         connection.execute(insert(refused_rows).from_select([column.name for column in refused_rows.columns], again))
-        connection.execute(delete(training_records).where(refused))
+        self._good -= connection.execute(delete(training_records).where(refused)).rowcount
+        self._has_unused_kinds = True
         if self._making.follows:
             self._insert_old(select(*_OLD).where(_REFUSED, ~exists().where(_SAME)))
         connection.execute(delete(several_records))
