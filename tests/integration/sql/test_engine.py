@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,9 @@ def test_what_is_to_read_only_postgresql_itself_lets_change_nothing(migrated_pos
         connection = work._transaction.connection  # noqa: SLF001 - beneath what refuses to write by itself
         with pytest.raises(StorageReadOnly):
             connection.execute(text("DELETE FROM sessions"))
+
+
+def test_postgresql_tells_moments_in_utc_by_that_name_which_needs_no_rules_of_a_zone(postgresql_url: str) -> None:
+    with opened(postgresql_url) as engine, engine.connect() as connection:
+        now = connection.execute(text("SELECT now()")).scalar_one()
+    assert now.tzinfo is UTC

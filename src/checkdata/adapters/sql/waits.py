@@ -66,8 +66,13 @@ SILENCE_RETRY_SECONDS: Final = 2.0
 
 
 def session_settings(waits: Waits) -> str:
-    """The settings for PostgreSQL when a connection begins, as ``options`` of its address."""
+    """The settings for PostgreSQL when a connection begins, as ``options`` of its address.
+
+    Moments come in UTC by that name, because psycopg takes another name of it, as Debian's Etc/UTC, for a time zone
+    whose rules it asks for each moment.
+    """
     settings = {
+        "TimeZone": "UTC",
         "statement_timeout": _ms(waits.statement),
         "lock_timeout": _ms(waits.lock),
         "idle_in_transaction_session_timeout": _ms(waits.idle),
