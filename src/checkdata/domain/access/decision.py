@@ -114,7 +114,7 @@ def decide(acting: Acting, facts: AccessFacts, *, on: date) -> Decision:
     found = scope_of(acting.organisation, facts.agreements, on=on)
     if isinstance(found, Refused):
         return found
-    return Granted(scope=found, holds_until=_next_change(acting, facts, on))
+    return Granted(scope=found, holds_until=_next_change(acting, facts, on, frozenset(found.rules)))
 
 
 def require(acting: Acting, facts: AccessFacts, *, on: date) -> Scope:
@@ -201,12 +201,10 @@ def _covered_by(agreement: Agreement) -> Iterator[ScopeRule]:
         yield ScopeRule(lead_provider_id=lead, first_academic_year=years[0], last_academic_year=years[1])
 
 
-def _next_change(acting: Acting, facts: AccessFacts, on: date) -> date | None:
-    """The first day after *on* on which the same facts give another decision."""
-    today = _outcome(acting, facts, on)
-    return next(
-        (day for day in sorted(_turning_days(facts)) if day > on and _outcome(acting, facts, day) != today), None
-    )
+def _next_change(acting: Acting, facts: AccessFacts, on: date, today: frozenset[ScopeRule]) -> date | None:
+    """The first day after *on* on which the same facts give another decision than the rules of *today*."""
+    days = sorted(day for day in _turning_days(facts) if day > on)
+    return next((day for day in days if _outcome(acting, facts, day) != today), None)
 
 
 def _turning_days(facts: AccessFacts) -> Iterator[date]:
