@@ -33,6 +33,7 @@ from checkdata.domain.training.facts import (
     Eligibility,
     EligibilityReason,
     InductionStatus,
+    InductionType,
     Mentees,
     ParticipantRole,
     Programme,
@@ -41,6 +42,7 @@ from checkdata.domain.training.facts import (
 from checkdata.domain.training.records import Partnership, TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId, UserId
 
 TODAY: Final = date(2024, 9, 2)
@@ -370,6 +372,8 @@ _CHOSEN: Final = st.fixed_dictionaries(
         "role": st.sampled_from(ParticipantRole),
         "academic_year": st.sampled_from(YEARS),
         "status": st.sampled_from(Status),
+        "next": st.sampled_from(WhoActs),
+        "induction_type": st.sampled_from(InductionType),
     },
 )
 _ORDERS: Final = st.sampled_from([Order(), *starmap(Order, product(Sort, Direction))])

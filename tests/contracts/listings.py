@@ -157,6 +157,11 @@ def a_hard_record(number: int, name: str) -> TrainingRecord:
 RECORDS: Final = [a_hard_record(number, name) for number, name in enumerate((*HARD_NAMES, *HARD_NAMES[:6]))]
 
 
+def kind_of(row: ListedParticipant) -> tuple[object, ...]:
+    """What rows are counted by: the value of each filter, in their order."""
+    return (row.role, row.academic_year, row.status, row.next, row.induction_type)
+
+
 def _entries(record: TrainingRecord, number: int) -> Iterable[ListingEntry]:
     state = list(TrainingState)[number * 7 % 35]
     yield an_entry(record, DeliveryPartner(record.delivery_partner_id or ""), state)

@@ -21,6 +21,7 @@ from tests.contracts.listings import (
     a_record,
     an_entry,
     keep,
+    kind_of,
     list_all,
     with_listings,
 )
@@ -46,7 +47,7 @@ def kinds(tallies: Iterable[Tally]) -> Counter[tuple[object, ...]]:
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
 def test_what_is_found_is_the_slice_the_count_the_tallies_and_the_import(listed: Storage, scope: Scope) -> None:
-    tallies = Counter((row.role, row.academic_year, row.status) for row in scope.filter(ROWS))
+    tallies = Counter(map(kind_of, scope.filter(ROWS)))
     for query in questions(scope):
         rows = expected(query)
         with listed.reading() as work:

@@ -13,10 +13,11 @@ from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
 from checkdata.domain.ports import Storage
-from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import ImportId, ParticipantId
-from tests.contracts.listings import ROWS, a_record, an_entry, keep, list_all, with_listings
+from tests.contracts.listings import ROWS, a_record, an_entry, keep, kind_of, list_all, with_listings
 from tests.contracts.units_of_work import read, write
 from tests.strategies import LEAD_PROVIDERS, NOON, TODAY
 
@@ -119,6 +120,9 @@ def filtered(scope: Scope) -> list[ParticipantQuery]:
         *(ParticipantQuery(scope=scope, chosen={"role": role}) for role in ParticipantRole),
         *(ParticipantQuery(scope=scope, chosen={"status": status}) for status in Status),
         *(ParticipantQuery(scope=scope, chosen={"academic_year": year}) for year in (2020, 2021, 2022)),
+        *(ParticipantQuery(scope=scope, chosen={"next": who}) for who in WhoActs),
+        *(ParticipantQuery(scope=scope, chosen={"induction_type": kind}) for kind in InductionType),
+        ParticipantQuery.of(scope, next="school", search="a"),
         ParticipantQuery.of(scope, role="ect", academic_year="2022", search="o"),
         ParticipantQuery(scope=scope, with_email=True),
         evolve(ParticipantQuery.of(scope, role="ect", search="s"), with_email=True),
@@ -222,12 +226,10 @@ def test_one_participant_is_found_where_it_is_in_scope_and_nowhere_else(listed: 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
 def test_tallies_tell_how_many_rows_in_scope_there_are_of_each_kind(listed: Storage, scope: Scope) -> None:
-    numbers = Counter((row.role, row.academic_year, row.status) for row in ROWS if scope.covers(row))
+    numbers = Counter(map(kind_of, scope.filter(ROWS)))
     found = read(listed, lambda work: work.participants.tallies(scope))
     assert len(found) == len(numbers)
-    for role, year, status in numbers:
-        tally = Tally((role, year, status), numbers[role, year, status])
-        assert tally in found
+    assert all(Tally(kind, number) in found for kind, number in numbers.items())
 
 
 def test_rows_may_be_left_before_their_end(listed: Storage) -> None:

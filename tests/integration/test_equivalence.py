@@ -37,6 +37,7 @@ from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.reconciliation.result_rows import Outcome
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.values import ImportId, ParticipantId, UserId
+from tests.contracts.listings import kind_of
 from tests.contracts.units_of_work import read_store
 from tests.integration.files_side_by_side import downloaded, seen_by_reconciling, stripped
 from tests.integration.side_by_side import SideBySide
@@ -277,7 +278,7 @@ def _numbers(tallies: Iterable[Tally]) -> Counter[Any]:
 
 
 def _kinds(rows: Iterable[ListedParticipant]) -> Counter[Any]:
-    return Counter((row.role, row.academic_year, row.status) for row in rows)
+    return Counter(map(kind_of, rows))
 
 
 def test_no_two_storages_disagree_and_no_participant_is_seen_outside_a_scope(

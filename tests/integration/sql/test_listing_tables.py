@@ -108,7 +108,15 @@ def tallies_of(engine: Engine, listing: Listing) -> Counter[tuple[Any, ...]]:
 
 def counted(engine: Engine, listing: Listing) -> Counter[tuple[Any, ...]]:
     return Counter(
-        (organisation, row.lead_provider_id or "", row.role, row.academic_year, row.status)
+        (
+            organisation,
+            row.lead_provider_id or "",
+            row.role,
+            row.academic_year,
+            row.status,
+            row.next,
+            row.induction_type,
+        )
         for organisation, rows in rows_of(engine, listing).items()
         for row in rows
     )

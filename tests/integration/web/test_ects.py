@@ -71,6 +71,15 @@ def test_it_filters_by_status_in_its_own_words(bea: Client, world: World) -> Non
     assert page.one("h2", id="found").text == "1 early career teacher found"
 
 
+def test_it_filters_by_who_needs_to_act_and_by_induction_type(bea: Client) -> None:
+    assert names(bea.get("/ects?next=school")) == ["Siobhán O’Neill"]
+    assert bea.get("/ects?induction_type=school_led").one("h2", id="found").text == "0 early career teachers found"
+    page = bea.get("/ects?induction_type=provider_led&next=school")
+    assert names(page) == ["Siobhán O’Neill"]
+    assert options(page, "induction_type")["provider_led"] == "Provider-led (1)"
+    assert page.link("Remove induction type: Provider-led")
+
+
 def test_it_filters_by_academic_year(bea: Client) -> None:
     page = bea.get("/ects?academic_year=2022")
     assert names(page) == ["Siobhán O’Neill"]

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
+from checkdata.domain.training.who_acts import WHO_ACTS, WhoActs
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.addresses import HOME, acting_word, address, home, suits
 from checkdata.entrypoints.web.presentation.days_and_times import (
@@ -26,7 +28,7 @@ from checkdata.entrypoints.web.presentation.days_and_times import (
     duration,
 )
 from checkdata.entrypoints.web.presentation.pagination import pagination
-from checkdata.entrypoints.web.presentation.statuses import WhoActs, key_to_statuses, status_meaning
+from checkdata.entrypoints.web.presentation.statuses import MOVERS, key_to_statuses, status_meaning
 from checkdata.entrypoints.web.security.signing import is_signed, signature
 
 NORTH = Acting(UserId("u-1"), DeliveryPartner("dp-north", "North"))
@@ -147,11 +149,22 @@ def test_every_group_has_a_sentence(group: StatusGroup, role: ParticipantRole) -
     assert "flag" not in meaning.sentence
 
 
-def test_a_sentence_that_names_whose_move_it_is_says_so() -> None:
-    for group in StatusGroup:
-        meaning = status_meaning(group, ParticipantRole.ECT)
-        if meaning.move not in {WhoActs.NO_ONE, WhoActs.DEPARTMENT}:
-            assert meaning.move.value.removeprefix("the ") in meaning.sentence
+@pytest.mark.parametrize("group", StatusGroup)
+@pytest.mark.parametrize("role", ParticipantRole)
+def test_the_sentence_of_a_group_says_who_needs_to_act(group: StatusGroup, role: ParticipantRole) -> None:
+    meaning = status_meaning(group, role)
+    assert meaning.mover == MOVERS[WHO_ACTS[group]]
+    moves = [who for who, move in MOVES.items() if any(each in meaning.sentence for each in move)]
+    assert moves == ([] if WHO_ACTS[group] is WhoActs.NOBODY else [WHO_ACTS[group]])
+
+
+MOVES: Final = {
+    WhoActs.SCHOOL: ("The school can", "The school chooses"),
+    WhoActs.LEAD_PROVIDER: ("The lead provider tells",),
+    WhoActs.APPROPRIATE_BODY: ("The appropriate body can",),
+    WhoActs.DFE: ("DfE is checking", "DfE has not finished"),
+}
+"""How a sentence says that somebody is to do something."""
 
 
 @pytest.mark.parametrize("role", [Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY])

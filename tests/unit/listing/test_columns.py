@@ -23,7 +23,7 @@ from checkdata.domain.listing.columns import (
 )
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, Role
-from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status
 from tests.contracts.listings import a_record, an_entry
 from tests.strategies import HARD_NAMES, listed_participants
@@ -104,10 +104,12 @@ def test_a_status_is_told_by_its_label_which_differs_for_a_body(status: Status) 
     assert row[3] == status.label_for(Role.APPROPRIATE_BODY)
 
 
-def test_roles_and_programmes_are_told_in_words() -> None:
+def test_roles_and_induction_types_are_told_in_words() -> None:
     assert [read(made(evolve(ROW, role=role)))[1][3] for role in ParticipantRole] == ["Early career teacher", "Mentor"]
-    told = [list(csv_chunks([evolve(AT_BODY, programme=p)], BODY_COLUMNS))[1].split(b",")[4] for p in Programme]
-    assert told == [b"Provider-led", b"School-led", b"School-led", b"Other"]
+    told = [
+        list(csv_chunks([evolve(AT_BODY, induction_type=t)], BODY_COLUMNS))[1].split(b",")[4] for t in InductionType
+    ]
+    assert told == [b"Provider-led", b"School-led", b"Other"]
 
 
 def test_the_header_is_there_also_when_nothing_matches() -> None:

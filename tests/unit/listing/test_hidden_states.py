@@ -19,6 +19,7 @@ from attrs import evolve, fields, frozen
 
 from checkdata.domain.feed.derivation import facts_of
 from checkdata.domain.listing.columns import workbook_columns_for
+from checkdata.domain.listing.filters import filters_for
 from checkdata.domain.listing.rows import ListedParticipant, list_participant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
 from checkdata.domain.training.facts import (
@@ -110,12 +111,12 @@ TRAININGS: Final = {role: _trainings(role) for role in ParticipantRole}
 
 @frozen
 class Seen:
-    """All that a user is given of a row: its cells, what its sentence and its filters depend on, and since when."""
+    """All that a user is given of a row: its cells, its filters, what its sentence depends on, and since when."""
 
     cells: tuple[str, ...]
+    filters: tuple[object, ...]
     role: ParticipantRole
     group: StatusGroup
-    academic_year: int
     updated_at: datetime
     completed_on: date | None
     since: date
@@ -123,8 +124,9 @@ class Seen:
     @classmethod
     def of(cls, row: ListedParticipant, viewer: Viewer) -> Self:
         cells = tuple(column.cell(row) for column in workbook_columns_for(viewer.role))
-        others = (getattr(row, field.name) for field in fields(cls)[1:])
-        return cls(cells, *others)
+        filters = tuple(getattr(row, each.name) for each in filters_for(viewer.role))
+        others = (getattr(row, field.name) for field in fields(cls)[2:])
+        return cls(cells, filters, *others)
 
 
 class Case(NamedTuple):

@@ -21,8 +21,9 @@ from checkdata.domain.listing.queries import (
 )
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import DeliveryPartner
-from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import DASHES, LeadProviderId, search_key
 from tests.contracts.listings import a_record, an_entry
 from tests.strategies import listed_participants, queries, scopes, searches
@@ -333,6 +334,8 @@ def test_a_query_can_not_be_made_without_a_scope(scope: Any) -> None:  # noqa: A
         ({"status": "Checking QTS"}, "status"),
         ({"status": "active_flags"}, "status"),
         ({"status": " "}, "status"),
+        ({"next": "the school"}, "next"),
+        ({"induction_type": "fip"}, "induction_type"),
         ({"academic_year": "23"}, "academic_year"),
         ({"academic_year": "2023-24"}, "academic_year"),
         ({"academic_year": "-1"}, "academic_year"),
@@ -357,6 +360,10 @@ def test_every_slug_is_understood() -> None:
         assert ParticipantQuery.of(SCOPE, role=role.value).chosen == {"role": role}
     for status in Status:
         assert ParticipantQuery.of(SCOPE, status=status.value).chosen == {"status": status}
+    for who in WhoActs:
+        assert ParticipantQuery.of(SCOPE, next=who.value).chosen == {"next": who}
+    for kind in InductionType:
+        assert ParticipantQuery.of(SCOPE, induction_type=kind.value).chosen == {"induction_type": kind}
     assert ParticipantQuery.of(SCOPE, academic_year="2023").chosen == {"academic_year": 2023}
 
 
@@ -380,6 +387,8 @@ def test_a_row_matches_where_it_is_covered_and_meets_search_and_filters(
             row.role is query.chosen.get("role", row.role),
             row.academic_year == query.chosen.get("academic_year", row.academic_year),
             row.status is query.chosen.get("status", row.status),
+            row.next is query.chosen.get("next", row.next),
+            row.induction_type is query.chosen.get("induction_type", row.induction_type),
             ParticipantQuery(scope=query.scope, search=query.search).matches(row) or not query.scope.covers(row),
         ]
         assert query.matches(row) is all(parts)

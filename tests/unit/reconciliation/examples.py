@@ -10,8 +10,9 @@ from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
-from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status, StatusGroup
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import LeadProviderId, ParticipantId
 from tests.stopped_clock import IN_TIME
 
@@ -30,9 +31,10 @@ ANNA: Final = ListedParticipant(
     academic_year=2023,
     status=Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING,
     group=StatusGroup.ACTIVE,
+    next=WhoActs.NOBODY,
     since=date(2024, 9, 1),
     since_at_least=False,
-    programme=Programme.FIP,
+    induction_type=InductionType.PROVIDER_LED,
     induction_tutor_email="",
     updated_at=datetime(2024, 9, 1, tzinfo=UTC),
 )

@@ -62,8 +62,7 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the connection was given back")
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    statement = f'COPY "{table.name}" ({columns}) FROM STDIN'
+    statement = f'COPY "{table.name}" ({_columns(table)}) FROM STDIN'
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
@@ -75,8 +74,13 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
 def _insert(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
     places = ", ".join("?" * len(table.columns))
     written = [(n, _WRITTEN[type(c.type)]) for n, c in enumerate(table.columns) if type(c.type) in _WRITTEN]
-    statement = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - the table is our own
+    statement = f'INSERT INTO "{table.name}" ({_columns(table)}) VALUES ({places})'  # noqa: S608 - the table is our own
     _insert_as_written(connection, statement, [_as_written(row, written) for row in rows])
+
+
+def _columns(table: Table) -> str:
+    """The columns by name, because a migration adds new ones behind those that are there."""
+    return ", ".join(f'"{column.name}"' for column in table.columns)
 
 
 def _insert_as_written(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:

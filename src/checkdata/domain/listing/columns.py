@@ -84,7 +84,7 @@ BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("trn", "TRN"),
     ParticipantColumn.of("school_urn", "School unique reference number"),
     ParticipantColumn.of("status", "Status", labels=_status_labels(Role.APPROPRIATE_BODY)),
-    ParticipantColumn.of("induction_type", "Induction type", "programme", INDUCTION_TYPES),
+    ParticipantColumn.of("induction_type", "Induction type", labels=INDUCTION_TYPES),
     ParticipantColumn.of("induction_tutor", "Induction tutor", "induction_tutor_email"),
 )
 """The columns that an appropriate body sees, in their order."""

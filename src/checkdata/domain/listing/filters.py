@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from checkdata.domain.errors import InvalidQuery
-from checkdata.domain.listing.labels import ROLE_LABELS, select_one
+from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS, WHO_ACTS_LABELS, select_one
 from checkdata.domain.people.organisations import Role
-from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import checked_academic_year
 
 
@@ -20,7 +21,8 @@ class Filter:
 
     ``name`` is its word in an address and the field of a row that it compares; ``roles`` are the roles whose lists have
     it. ``read`` makes a value from a word, or raises `ValueError`; ``text`` is a value as a user in a role reads it.
-    ``values`` are all its values; if None, the values of the rows count, highest first.
+    ``values`` are all its values; if None, the values of the rows count, highest first. ``unknown`` is what is said of
+    another word.
     """
 
     name: str
@@ -29,13 +31,14 @@ class Filter:
     read: Callable[[str], Any]
     text: Callable[[Any, Role], str]
     values: tuple[Any, ...] | None = None
+    unknown: str = field(default=Factory(lambda self: select_one(self.label.lower()), takes_self=True))
 
     def value_of(self, word: str) -> Any:  # noqa: ANN401 - each filter has values of its own
         """The value that a word of an address means; `InvalidQuery` for any other word."""
         try:
             return self.read(word)
         except ValueError:
-            raise InvalidQuery(self.name, select_one(self.label.lower())) from None
+            raise InvalidQuery(self.name, self.unknown) from None
 
     def choices(self, present: Iterable[Any]) -> Sequence[Any]:
         """What a user may choose when the rows have the values *present*."""
@@ -65,6 +68,23 @@ FILTERS: Final = (
         read=Status,
         text=lambda value, role: value.label_for(role),
         values=tuple(Status),
+    ),
+    Filter(
+        name="next",
+        label="Who needs to act",
+        roles=(Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY),
+        read=WhoActs,
+        text=lambda value, _: WHO_ACTS_LABELS[value],
+        values=tuple(WhoActs),
+        unknown="Select who needs to act from the list",
+    ),
+    Filter(
+        name="induction_type",
+        label="Induction type",
+        roles=(Role.APPROPRIATE_BODY,),
+        read=InductionType,
+        text=lambda value, _: INDUCTION_TYPES[value],
+        values=tuple(InductionType),
     ),
 )
 """Every filter, in the order of a page."""

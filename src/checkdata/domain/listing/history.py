@@ -23,7 +23,7 @@ VERSIONED: Final[Mapping[type[Viewer], tuple[str, ...]]] = {
 }
 """The fields of a `ListedParticipant` that make a version: a row in which one of them changes begins another.
 
-The others (``updated_at``; a partner's ``programme``; a body's ``school``) are renewed within a version.
+The others (``updated_at``; a partner's ``induction_type``; a body's ``school``) are renewed within a version.
 """
 
 

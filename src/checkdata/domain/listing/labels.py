@@ -1,15 +1,22 @@
-"""The words in which users read the roles and programmes of participants."""
+"""The words in which users read the roles and induction types of participants, and who needs to act."""
 
 from typing import Final
 
-from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.facts import InductionType, ParticipantRole
+from checkdata.domain.training.who_acts import WhoActs
 
 ROLE_LABELS: Final = {ParticipantRole.ECT: "Early career teacher", ParticipantRole.MENTOR: "Mentor"}
 INDUCTION_TYPES: Final = {
-    Programme.FIP: "Provider-led",
-    Programme.CIP: "School-led",
-    Programme.DIY: "School-led",
-    Programme.OTHER: "Other",
+    InductionType.PROVIDER_LED: "Provider-led",
+    InductionType.SCHOOL_LED: "School-led",
+    InductionType.OTHER: "Other",
+}
+WHO_ACTS_LABELS: Final = {
+    WhoActs.SCHOOL: "School",
+    WhoActs.LEAD_PROVIDER: "Lead provider",
+    WhoActs.APPROPRIATE_BODY: "Appropriate body",
+    WhoActs.DFE: "DfE",
+    WhoActs.NOBODY: "Nobody",
 }
 
 

@@ -8,10 +8,11 @@ from attrs import evolve, field, frozen
 
 from checkdata.domain.listing.field_traits import BOTH, traits, traits_of
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, LeadProvider, School
-from checkdata.domain.training.facts import ParticipantRole, Programme
+from checkdata.domain.training.facts import INDUCTION_TYPE_OF, InductionType, ParticipantRole
 from checkdata.domain.training.records import TrainingRecord, Viewer
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
+from checkdata.domain.training.who_acts import WHO_ACTS, WhoActs
 from checkdata.domain.values import LeadProviderId, ParticipantId, search_key
 
 
@@ -45,9 +46,10 @@ class ListedParticipant:
     academic_year: int = field(metadata=traits(*BOTH))
     status: Status = field(metadata=traits(*BOTH))
     group: StatusGroup = field(metadata=traits(*BOTH))
+    next: WhoActs = field(metadata=traits(*BOTH))
     since: date = field(metadata=traits(*BOTH))
     since_at_least: bool = field(metadata=traits(*BOTH))
-    programme: Programme = field(metadata=traits(AppropriateBody))
+    induction_type: InductionType = field(metadata=traits(AppropriateBody))
     induction_tutor_email: str = field(metadata=traits(AppropriateBody, free_text=True))
     updated_at: datetime = field(metadata=traits())
     completed_on: date | None = field(default=None, metadata=traits(*BOTH))
@@ -151,14 +153,19 @@ def list_participant(  # noqa: PLR0913 - a row is made of all of these, once
         academic_year=record.academic_year,
         status=STATUS_OF[state],
         group=group,
+        next=WHO_ACTS[group],
         since=since.on,
         since_at_least=since.at_least,
-        programme=record.programme,
+        induction_type=INDUCTION_TYPE_OF[record.programme],
         induction_tutor_email=record.induction_tutor_email if isinstance(viewer, AppropriateBody) else "",
         updated_at=record.updated_at,
         completed_on=record.induction_completed_on if group is StatusGroup.COMPLETED else None,
     )
     return ListingEntry(viewer=viewer, listed=listed, state=state)
+
+
+_TOLD_NOW: Final = ("status", "group", "next", "since", "since_at_least", "completed_on")
+"""What is told of a participant who has moved away as it is now."""
 
 
 def as_last_shown(entry: ListingEntry, before: ListedBefore | None) -> ListingEntry:
@@ -169,5 +176,5 @@ def as_last_shown(entry: ListingEntry, before: ListedBefore | None) -> ListingEn
     if before is None or before.listed is None:
         return entry
     now = entry.listed
-    told_now = {name: getattr(now, name) for name in ("status", "group", "since", "since_at_least", "completed_on")}
+    told_now = {name: getattr(now, name) for name in _TOLD_NOW}
     return evolve(entry, listed=evolve(before.listed, **told_now))

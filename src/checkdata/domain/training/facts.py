@@ -1,7 +1,9 @@
 """What the feed tells about a participant's training, as far as a status depends on it."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from typing import Final
 
 from attrs import frozen
 
@@ -20,6 +22,23 @@ class Programme(Enum):
     CIP = "cip"
     DIY = "diy"
     OTHER = "other"
+
+
+class InductionType(Enum):
+    """How an appropriate body sees who provides the training."""
+
+    PROVIDER_LED = "provider_led"
+    SCHOOL_LED = "school_led"
+    OTHER = "other"
+
+
+INDUCTION_TYPE_OF: Final[Mapping[Programme, InductionType]] = {
+    Programme.FIP: InductionType.PROVIDER_LED,
+    Programme.CIP: InductionType.SCHOOL_LED,
+    Programme.DIY: InductionType.SCHOOL_LED,
+    Programme.OTHER: InductionType.OTHER,
+}
+"""The induction type of every programme."""
 
 
 class InductionStatus(Enum):

@@ -13,6 +13,7 @@ from checkdata.domain.services.exports.export_listings import ExportOutcome
 from checkdata.domain.services.exports.planned_export import ExportRequest
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from checkdata.entrypoints.settings.environment import read_settings
 
@@ -42,6 +43,9 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
         int | None, typer.Option("--academic-year", metavar="YEAR", min=2000, max=2099, help="Its first year: 2023.")
     ] = None,
     status: Annotated[Status | None, typer.Option("--status", help="Only participants with this status.")] = None,
+    who_acts: Annotated[
+        WhoActs | None, typer.Option("--next", help="Only participants about whom these need to act.")
+    ] = None,
     raw: Annotated[
         bool, typer.Option("--raw", help="Cells as they are, for other programs: not safe to open as a spreadsheet.")
     ] = False,
@@ -71,6 +75,7 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
             "role": "" if participant_role is None else participant_role.value,
             "academic_year": "" if academic_year is None else str(academic_year),
             "status": "" if status is None else status.value,
+            "next": "" if who_acts is None else who_acts.value,
         },
         raw=raw,
     )

@@ -101,7 +101,7 @@ def _tag(status: Status, role: Role) -> str:
 @lru_cache(maxsize=1000)
 def _status_and_since(role: Role, state: tuple[Status, StatusGroup, ParticipantRole, date, bool, date | None]) -> str:
     status, group, participant, since, at_least, completed_on = state
-    move = status_meaning(group, participant).move.value
+    move = status_meaning(group, participant).mover
     lines = (
         PRIOR_INDUCTION if group is StatusGroup.PREVIOUS_INDUCTION else "",
         f"Next: {escape(move)}" if move else "",

@@ -1,7 +1,6 @@
 """What a status means and who acts next, one sentence for each group and no finer (statuses.md 2, security.md 45)."""
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from functools import cache
 from typing import Final
 
@@ -10,6 +9,7 @@ from attrs import frozen
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
+from checkdata.domain.training.who_acts import WHO_ACTS, WhoActs
 from checkdata.entrypoints.web.presentation.short_words import short_status
 
 TAG_COLOURS: Final[Mapping[Status, str]] = {
@@ -24,14 +24,14 @@ TAG_COLOURS: Final[Mapping[Status, str]] = {
 }
 
 
-class WhoActs(Enum):
-    """Who can act next."""
-
-    SCHOOL = "the school"
-    LEAD_PROVIDER = "the lead provider"
-    APPROPRIATE_BODY = "the appropriate body"
-    DEPARTMENT = "DfE"
-    NO_ONE = ""
+MOVERS: Final[Mapping[WhoActs, str]] = {
+    WhoActs.SCHOOL: "the school",
+    WhoActs.LEAD_PROVIDER: "the lead provider",
+    WhoActs.APPROPRIATE_BODY: "the appropriate body",
+    WhoActs.DFE: "DfE",
+    WhoActs.NOBODY: "",
+}
+"""Who acts next, in the middle of a sentence; nothing where nobody does."""
 
 
 @frozen
@@ -39,50 +39,41 @@ class StatusMeaning:
     """What happened, and who acts next."""
 
     sentence: str
-    move: WhoActs = WhoActs.NO_ONE
+    mover: str
 
 
-_MEANINGS: Final[Mapping[StatusGroup, StatusMeaning]] = {
-    StatusGroup.CONTACTED: StatusMeaning(
+_SENTENCES: Final[Mapping[StatusGroup, str]] = {
+    StatusGroup.CONTACTED: (
         "DfE needs details from them to find their teacher record, and does not have them yet. "
-        "The school can check that the email address is right and ask them to give their details.",
-        WhoActs.SCHOOL,
+        "The school can check that the email address is right and ask them to give their details."
     ),
-    StatusGroup.CHECKING: StatusMeaning("DfE has not finished its checks.", WhoActs.DEPARTMENT),
-    StatusGroup.RECORD_NOT_FOUND: StatusMeaning(
+    StatusGroup.CHECKING: "DfE has not finished its checks.",
+    StatusGroup.RECORD_NOT_FOUND: (
         "DfE could not find a teacher record with the details it was given. "
-        "The school can check their name, date of birth and TRN with them.",
-        WhoActs.SCHOOL,
+        "The school can check their name, date of birth and TRN with them."
     ),
-    StatusGroup.NO_INDUCTION_START: StatusMeaning(
-        "No start of their induction is registered on their teacher record. The appropriate body can register it.",
-        WhoActs.APPROPRIATE_BODY,
+    StatusGroup.NO_INDUCTION_START: (
+        "No start of their induction is registered on their teacher record. The appropriate body can register it."
     ),
-    StatusGroup.NOT_ELIGIBLE: StatusMeaning("DfE has decided that they cannot have funded training."),
-    StatusGroup.PREVIOUS_INDUCTION: StatusMeaning(
+    StatusGroup.NOT_ELIGIBLE: "DfE has decided that they cannot have funded training.",
+    StatusGroup.PREVIOUS_INDUCTION: (
         "Their teacher record shows an earlier induction, so they cannot have funded training."
     ),
-    StatusGroup.NOT_QUALIFIED: StatusMeaning(
-        "Their teacher record does not show qualified teacher status (QTS). DfE is checking this.", WhoActs.DEPARTMENT
+    StatusGroup.NOT_QUALIFIED: (
+        "Their teacher record does not show qualified teacher status (QTS). DfE is checking this."
     ),
-    StatusGroup.REGISTERED: StatusMeaning(
-        "The school has registered them, and no start of their induction is recorded yet."
-    ),
-    StatusGroup.ACTIVE: StatusMeaning("Their induction has started and they can be trained."),
-    StatusGroup.MENTORING: StatusMeaning("The school has registered them as a mentor, and they can be trained."),
-    StatusGroup.JOINING: StatusMeaning("They are moving to this school and have not started there yet."),
-    StatusGroup.LEAVING: StatusMeaning("The school has said that they are leaving, and they have not left yet."),
-    StatusGroup.DEFERRED: StatusMeaning(
-        "Their training is paused. The lead provider tells DfE when it goes on.", WhoActs.LEAD_PROVIDER
-    ),
-    StatusGroup.WITHDRAWN: StatusMeaning("Their training has ended."),
-    StatusGroup.MOVED_ON: StatusMeaning("They are not with you now. They may be training elsewhere."),
-    StatusGroup.NOT_REGISTERED: StatusMeaning(
-        "They are not registered for training. The school chooses how they are trained.", WhoActs.SCHOOL
-    ),
-    StatusGroup.COMPLETED: StatusMeaning("They have completed their induction."),
+    StatusGroup.REGISTERED: "The school has registered them, and no start of their induction is recorded yet.",
+    StatusGroup.ACTIVE: "Their induction has started and they can be trained.",
+    StatusGroup.MENTORING: "The school has registered them as a mentor, and they can be trained.",
+    StatusGroup.JOINING: "They are moving to this school and have not started there yet.",
+    StatusGroup.LEAVING: "The school has said that they are leaving, and they have not left yet.",
+    StatusGroup.DEFERRED: "Their training is paused. The lead provider tells DfE when it goes on.",
+    StatusGroup.WITHDRAWN: "Their training has ended.",
+    StatusGroup.MOVED_ON: "They are not with you now. They may be training elsewhere.",
+    StatusGroup.NOT_REGISTERED: "They are not registered for training. The school chooses how they are trained.",
+    StatusGroup.COMPLETED: "They have completed their induction.",
 }
-_WITHDRAWN_MENTOR: Final = StatusMeaning("Their training has ended. They may still be a mentor.")
+_WITHDRAWN_MENTOR: Final = "Their training has ended. They may still be a mentor."
 
 
 @frozen
@@ -97,9 +88,9 @@ class KeyEntry:
 
 def status_meaning(group: StatusGroup, role: ParticipantRole) -> StatusMeaning:
     """What a group of states means for a participant in this role."""
-    if (group, role) == (StatusGroup.WITHDRAWN, ParticipantRole.MENTOR):
-        return _WITHDRAWN_MENTOR
-    return _MEANINGS[group]
+    is_mentor_who_withdrew = (group, role) == (StatusGroup.WITHDRAWN, ParticipantRole.MENTOR)
+    sentence = _WITHDRAWN_MENTOR if is_mentor_who_withdrew else _SENTENCES[group]
+    return StatusMeaning(sentence, MOVERS[WHO_ACTS[group]])
 
 
 @cache
