@@ -62,6 +62,8 @@ class Inbox:
             clock=lambda: self.now,
             link_url=lambda token: token,
             confirmation_url=lambda token: token,
+            changes_url=lambda _: "https://check.example/changes",
+            stop_url=lambda counted: f"https://check.example/stop/{counted.user_id}",
         ).send_due()
 
     def ask(self, client: str) -> None:

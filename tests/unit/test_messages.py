@@ -14,6 +14,7 @@ from checkdata.domain.messages import (
     AccessLapses,
     AccessRemoved,
     AddressChanged,
+    ChangesCounted,
     ColleagueLeft,
     FilesRecalled,
     Message,
@@ -42,6 +43,7 @@ OF_PEOPLE = (
     NominationGranted,
     NominationClosed,
     ColleagueLeft,
+    ChangesCounted,
     FilesRecalled,
 )
 

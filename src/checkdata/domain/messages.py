@@ -229,6 +229,36 @@ class ColleagueLeft:
 
 
 @frozen(kw_only=True)
+class ChangesCounted:
+    """So many ``changes`` since a day (ISO 8601), of which so many wait for a school: counts, and nothing of a person.
+
+    It says for whom it is counted, because it is not sent to a user who has no access when it is.
+    """
+
+    kind: ClassVar = "changes_counted"
+    title: ClassVar = "Note of changes"
+
+    user_id: UserId
+    role: Role
+    organisation_id: str
+    organisation: str = _of_people()
+    changes: int
+    of_schools: int
+    since: str
+
+
+@frozen(kw_only=True)
+class ChangesCountedMessage:
+    """The same with the address at which one click stops these notes (RFC 8058)."""
+
+    template: ClassVar = "changes_counted"
+
+    counted: ChangesCounted
+    url: str
+    stop_url: str = field(repr=False)
+
+
+@frozen(kw_only=True)
 class FilesRecalled:
     """Delete so many files that you downloaded, and confirm it; ``reminds`` if all were asked for before."""
 
@@ -256,6 +286,7 @@ Message = (
     | NominationGranted
     | NominationClosed
     | ColleagueLeft
+    | ChangesCountedMessage
     | FilesRecalled
 )
 """What a mailer can send."""
@@ -275,6 +306,7 @@ QueuedMessage = (
     | NominationGranted
     | NominationClosed
     | ColleagueLeft
+    | ChangesCounted
     | FilesRecalled
 )
 """What the outbox can hold."""

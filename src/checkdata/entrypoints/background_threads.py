@@ -18,6 +18,7 @@ from checkdata.domain.messages import OutboxEntry
 from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.audit.recall_files import RecallFiles, RecallRound
 from checkdata.domain.services.audit.seal_log import SealLog
+from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.entrypoints.json_log import told_of
@@ -44,6 +45,10 @@ EXPIRING_EVERY_SECONDS: Final = 3600.0
 RECALLING_EVERY_SECONDS: Final = 60.0
 """How long recalling rests: so long after a feed ended an agreement, holders of its files are asked at the latest."""
 
+NOTING_EVERY_SECONDS: Final = 600.0
+"""How long noting changes rests: so long after 7 in the morning a note is queued at the latest."""
+
+_NOTING_AFTER_TROUBLE_SECONDS: Final = 60.0
 _SENDING_AFTER_TROUBLE_SECONDS: Final = 5.0
 _SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
 _EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
@@ -209,6 +214,26 @@ def _expire_round(nominating: Nominate) -> float:
     if expired:
         LOG_OF_NOMINATIONS.info("nominations expired", extra={"details": {"number": expired}})
     return EXPIRING_EVERY_SECONDS
+
+
+def repeated_noting(noting: NoteChanges) -> RepeatedWork:
+    """Queue the notes of changes that are due."""
+    return RepeatedWork("noting changes", partial(_note_round, noting))
+
+
+def _note_round(noting: NoteChanges) -> float:
+    """Queue what is due and return how long to rest; a failed round does not stop the next."""
+    try:
+        queued = noting.queue_due()
+    except StorageError as error:
+        LOG_OF_MAIL.warning("notes of changes wait for the database", extra={"details": told_of(error)})
+        return _NOTING_AFTER_TROUBLE_SECONDS
+    except Exception:
+        LOG_OF_MAIL.exception("notes of changes could not be made")
+        return _NOTING_AFTER_TROUBLE_SECONDS
+    if queued:
+        LOG_OF_MAIL.info("notes of changes queued", extra={"details": {"mails": queued}})
+    return NOTING_EVERY_SECONDS
 
 
 def repeated_recalling(recalling: RecallFiles) -> RepeatedWork:

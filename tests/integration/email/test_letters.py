@@ -15,6 +15,8 @@ from checkdata.domain.messages import (
     AccessLapses,
     AccessRemoved,
     AddressChanged,
+    ChangesCounted,
+    ChangesCountedMessage,
     ColleagueLeft,
     ConfirmationLinkMessage,
     FilesRecalled,
@@ -28,7 +30,7 @@ from checkdata.domain.messages import (
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import displayed
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.values import EmailAddress, UserId
 from tests.strategies import NOON
 
 TO = EmailAddress("contact@beacon.example")
@@ -122,6 +124,32 @@ def test_a_holder_of_files_learns_how_many_there_are_and_where_to_confirm_and_no
     assert "A file that you downloaded holds" in reminder.get_content()
 
 
+def note(changes: int = 12, of_schools: int = 3) -> ChangesCountedMessage:
+    counted = ChangesCounted(
+        user_id=UserId("u1"),
+        role=Role.DELIVERY_PARTNER,
+        organisation_id="dp-1",
+        organisation="North & West Hub",
+        changes=changes,
+        of_schools=of_schools,
+        since="2026-11-23",
+    )
+    return ChangesCountedMessage(counted=counted, url=URL, stop_url=f"{URL}/stop")
+
+
+def test_a_note_of_changes_has_two_numbers_a_link_and_is_stopped_by_one_click_of_a_mail_program() -> None:
+    mail = LETTERS.write(TO, note(), "r1")
+    assert mail["Subject"] == "12 changes since Monday 23 November 2026"
+    assert mail["List-Unsubscribe"] == f"<{URL}/stop>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert URL in text(note()).splitlines()
+    assert "3 of them need a school to act." in text(note())
+    assert "1 of them needs a school to act." in text(note(of_schools=1))
+    assert "school" not in text(note(of_schools=0))
+    assert "1 change since" in text(note(changes=1, of_schools=0))
+    assert LETTERS.write(TO, asked(), "r1")["List-Unsubscribe"] is None
+
+
 HAND_OVERS: Final = (
     NominationReceived(role=Role.APPROPRIATE_BODY, organisation="Borough"),
     NominationConfirmed(role=Role.APPROPRIATE_BODY, organisation="Borough"),
@@ -141,6 +169,7 @@ HAND_OVERS: Final = (
         NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference=""),
         NominationEscalated(role=Role.APPROPRIATE_BODY, organisation="Borough", reference="Ticket 9"),
         *HAND_OVERS,
+        note(),
         lapses("Bo"),
         lapses("Bo", unused=False),
         AddressChanged(name="Bo", is_new=True),
@@ -160,6 +189,7 @@ HAND_OVERS: Final = (
         "withdrawn",
         "suspended",
         "left",
+        "note of changes",
         "unused",
         "unvouched",
         "new address",

@@ -45,6 +45,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support/users",
         "/nominate",
         "/team",
+        "/changes/emails",
     ),
     "Maria Silva": ("/ects/team", "/ects/nominate", "/ects?per_page=20", "/ects/downloads", "/ects/changes"),
     "Peter Lund": ("/participants",),

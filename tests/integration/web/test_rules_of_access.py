@@ -37,7 +37,7 @@ PUBLIC = {
 AREAS = {
     "delivery_partner": ("/participants", "/changes", "/downloads", "/reconcile", "/nominate", "/team"),
     "appropriate_body": ("/ects",),
-    "support": ("/support/",),
+    "support": ("/support",),
     "policy": ("/policy",),
     "related_service": ("/related-service",),
 }

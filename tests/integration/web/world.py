@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from attrs import define, evolve, field
@@ -49,6 +50,7 @@ from checkdata.domain.services.listing.check_participants import CheckParticipan
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -59,6 +61,7 @@ from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, RecordId
+from checkdata.entrypoints.composition.mail import changes_place, stop_place
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.web.app import create_app
@@ -202,6 +205,7 @@ class World:
             check_participants=CheckParticipants(storage=self.storage, clock=self.clock, workbook=workbook),
             look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
             follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
+            note_changes=NoteChanges(storage=self.storage, clock=self.clock),
             compare_lists=CompareLists(
                 storage=self.storage,
                 clock=self.clock,
@@ -318,6 +322,8 @@ class World:
             clock=self.clock,
             link_url=lambda token: f"/sign-in/{token}",
             confirmation_url=lambda token: f"/confirm/{token}",
+            changes_url=changes_place,
+            stop_url=partial(stop_place, self.keys),
         )
         while sending.send_due():
             pass

@@ -78,6 +78,8 @@ class World:
             clock=self.clock,
             link_url=lambda token: f"https://check.example/sign-in/{token}",
             confirmation_url=lambda token: f"https://check.example/confirm/{token}",
+            changes_url=lambda _: "https://check.example/changes",
+            stop_url=lambda counted: f"https://check.example/stop/{counted.user_id}",
             chance=lambda: 0.0,
         )
 

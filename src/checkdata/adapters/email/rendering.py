@@ -10,13 +10,14 @@ from typing import Final
 from attrs import field, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from checkdata.domain.messages import Message
+from checkdata.domain.messages import ChangesCountedMessage, Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
 from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import EmailAddress, day_in_words
 
 SERVICE_NAME: Final = "Check data for delivery partners"
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ROLE_NAMES: Final = {
     Role.DELIVERY_PARTNER: "a delivery partner user",
     Role.APPROPRIATE_BODY: "an appropriate body user",
@@ -36,6 +37,7 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     templates.filters.update(role_name=ROLE_NAMES.__getitem__, in_words=_in_words, day=_day)
+    templates.filters.update(changes=_changes, of_schools=_of_schools, weekday=_weekday)
     return templates
 
 
@@ -71,6 +73,9 @@ class MailRenderer:
         mail["Date"] = format_datetime(self.clock())
         mail["Message-ID"] = f"<{reference}@{self.sender.value.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
+        if isinstance(message, ChangesCountedMessage):
+            mail["List-Unsubscribe"] = f"<{message.stop_url}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
         # Lines stay whole where they can, because a link that the encoding wraps gets broken.
         mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
         return mail
@@ -87,6 +92,18 @@ class MailRenderer:
 
 def _day(iso: str) -> str:
     return day_in_words(date.fromisoformat(iso))
+
+
+def _weekday(iso: str) -> str:
+    return f"{_WEEKDAYS[date.fromisoformat(iso).weekday()]} {_day(iso)}"
+
+
+def _changes(number: int) -> str:
+    return "1 change" if number == 1 else f"{number:,} changes"
+
+
+def _of_schools(number: int) -> str:
+    return "1 of them needs a school to act." if number == 1 else f"{number:,} of them need a school to act."
 
 
 def _in_words(lives: timedelta) -> str:

@@ -89,7 +89,7 @@ class MemoryRetention:
         having = {g.user_id for g in state.grants.values() if g.ended_on is None or g.ended_on >= day}
         gone = {grant.user_id for grant in state.grants.values()} - told - having
         theirs = {grant.nomination_id for grant in state.grants.values() if grant.user_id in gone}
-        for name in ("sessions", "links", "grants"):
+        for name in ("sessions", "links", "change_notes", "grants"):
             self._keep(name, lambda each: each.user_id not in gone)
         self._keep("nominations", lambda each: each.id not in theirs and each.nominee.user_id not in gone)
         self._keep_links_of_nominations()

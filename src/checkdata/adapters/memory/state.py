@@ -20,6 +20,7 @@ from checkdata.domain.messages import MailState, OutboxEntry
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.people.agreement_history import AgreementVersion
+from checkdata.domain.people.change_notes import ChangeNote
 from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
@@ -104,6 +105,7 @@ class StoredState:
     receipts: tuple[Receipt, ...] = ()
     recalls: Mapping[str, Recall] = field(factory=dict)
     recalled_files: Mapping[str, RecalledFile] = field(factory=dict)
+    change_notes: Mapping[tuple[UserId, Organisation], ChangeNote] = field(factory=dict)
     job_runs: Mapping[Job, datetime] = field(factory=dict)
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)

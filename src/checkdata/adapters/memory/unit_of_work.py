@@ -7,6 +7,7 @@ from typing import Final, Self
 from checkdata.adapters.memory.agreement_history import MemoryAgreementHistory
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.audit_log import MemoryAuditLog
+from checkdata.adapters.memory.change_notes import MemoryChangeNotes
 from checkdata.adapters.memory.counts import MemoryCounts
 from checkdata.adapters.memory.feed_store import MemoryFeedStore
 from checkdata.adapters.memory.job_runs import MemoryJobRuns
@@ -96,6 +97,7 @@ class MemoryUnitOfWork:
         self.receipts = MemoryReceipts(self._draft)
         self.recalls = MemoryRecalls(self._draft)
         self.job_runs = MemoryJobRuns(self._draft)
+        self.change_notes = MemoryChangeNotes(self._draft)
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)
         self.proposals = MemoryProposals(self._draft)

@@ -19,6 +19,7 @@ from checkdata.adapters.sql.recall_schema import recalled_files, recalls
 from checkdata.adapters.sql.row_mapping import message_from_json, message_to_json
 from checkdata.adapters.sql.schema import (
     audit_events,
+    change_notes,
     grants,
     link_requests,
     outbox,
@@ -110,7 +111,7 @@ class SqlRetention:
         confirmed = select(grants.c.nomination_id).where(grants.c.user_id.in_(ids))
         of_them = or_(nominations.c.user_id.in_(ids), nominations.c.id.in_(confirmed))
         self._delete_nominations(self._transaction.execute(select(nominations.c.id).where(of_them)).scalars().all())
-        for table in (sessions, sign_in_links, grants):
+        for table in (sessions, sign_in_links, change_notes, grants):
             self._transaction.write(delete(table).where(table.c.user_id.in_(ids)))
         return self._delete(delete(users).where(users.c.id.in_(ids)))
 

@@ -114,6 +114,17 @@ grants: Final = Table(
     Column("lapse_told_on", Date),
     Column("lapses_on", Date),
 )
+change_notes: Final = Table(
+    "change_notes",
+    metadata,
+    Column("user_id", Words, ForeignKey("users.id"), primary_key=True),
+    Column("role", Words, primary_key=True),
+    Column("organisation_id", Words, primary_key=True),
+    Column("frequency", Words, nullable=False),
+    Column("told_until", Moment, nullable=False),
+)
+"""Who wants notes of changes, and up to when changes were told."""
+
 Index(
     "uq_grants_open",
     grants.c.user_id,

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from checkdata.adapters.sql.agreement_history import SqlAgreementHistory
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.audit_log import SqlAuditLog
+from checkdata.adapters.sql.change_notes import SqlChangeNotes
 from checkdata.adapters.sql.confirmations import SqlConfirmations
 from checkdata.adapters.sql.counts import SqlCounts
 from checkdata.adapters.sql.error_causes import OTHER_VERSION
@@ -93,6 +94,7 @@ class SqlUnitOfWork:
         self.receipts = SqlReceipts(transaction)
         self.recalls = SqlRecalls(transaction)
         self.job_runs = SqlJobRuns(transaction)
+        self.change_notes = SqlChangeNotes(transaction)
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)
         self.proposals = SqlProposals(transaction)

@@ -65,6 +65,7 @@ class AuditKind(Enum):
     FILES_RECALLED = "files_recalled"
     RECALL_WITHDRAWN = "recall_withdrawn"
     FILE_DELETED = "file_deleted"
+    NOTES_CHOSEN = "notes_chosen"
     RECORDS_PURGED = "records_purged"
 
 

@@ -8,6 +8,7 @@ from checkdata.domain.ports.agreement_history import AgreementHistory
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.bounces import ReadBounce
+from checkdata.domain.ports.change_notes import ChangeNotes
 from checkdata.domain.ports.clock import Clock
 from checkdata.domain.ports.confirmations import Confirmations
 from checkdata.domain.ports.counts import Counts
@@ -37,6 +38,7 @@ __all__ = [
     "AgreementHistory",
     "AuditChain",
     "AuditLog",
+    "ChangeNotes",
     "Clock",
     "Confirmations",
     "Counts",

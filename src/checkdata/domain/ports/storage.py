@@ -6,6 +6,7 @@ from typing import Protocol, Self
 from checkdata.domain.ports.agreement_history import AgreementHistory
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
+from checkdata.domain.ports.change_notes import ChangeNotes
 from checkdata.domain.ports.confirmations import Confirmations
 from checkdata.domain.ports.counts import Counts
 from checkdata.domain.ports.feed_store import FeedStore
@@ -85,6 +86,10 @@ class UnitOfWork(Protocol):
     @property
     def job_runs(self) -> JobRuns:
         """When jobs ran last."""
+
+    @property
+    def change_notes(self) -> ChangeNotes:
+        """Who wants notes of changes."""
 
     @property
     def trails(self) -> ParticipantTrails:

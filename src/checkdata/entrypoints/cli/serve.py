@@ -44,6 +44,7 @@ def serve(
     from checkdata.entrypoints.background_threads import (
         repeated_expiring,
         repeated_lapsing,
+        repeated_noting,
         repeated_recalling,
         repeated_sealing,
         repeated_sending,
@@ -71,6 +72,7 @@ def serve(
             repeated_lapsing(composed.lapse_access),
             *refreshing,
             repeated_recalling(composed.recall_files),
+            repeated_noting(composed.note_changes),
         ):
             served = app if workers == 1 else "checkdata.entrypoints.composition.web:web_app_from_environment"
             settings = composed.settings
@@ -85,13 +87,14 @@ def serve(
 
 
 def send() -> None:
-    """Recall files that are due, send mail, note which nominations have expired, and seal the audit log, once.
+    """Recall files, send mail and notes of changes, note which nominations have expired, and seal the audit log, once.
 
     `checkdata serve` does it all the time.
     """
     with composition() as composed:
         try:
             composed.recall_files.do_due()
+            composed.note_changes.queue_due()
         finally:  # mail that waits does not wait for a recall that fails
             done = _send_and_seal(composed)
             _tell(done)

@@ -33,6 +33,7 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.feed.import_feed import ImportFeed
+from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
@@ -95,7 +96,11 @@ class Composition(DatabaseComposition):
     @property
     def send_mail(self) -> SendMail:
         """Sending the outbox."""
-        from checkdata.entrypoints.composition.mail import mailer_of  # noqa: PLC0415 - pages need no mail
+        from checkdata.entrypoints.composition.mail import (  # noqa: PLC0415 - pages need no mail
+            changes_place,
+            mailer_of,
+            stop_place,
+        )
 
         return SendMail(
             storage=self.storage,
@@ -104,9 +109,16 @@ class Composition(DatabaseComposition):
             clock=self.clock,
             link_url=lambda token: f"{self.settings.base}/sign-in/{token}",
             confirmation_url=lambda token: f"{self.settings.base}/confirm/{token}",
+            changes_url=lambda counted: f"{self.settings.base}{changes_place(counted)}",
+            stop_url=lambda counted: f"{self.settings.base}{stop_place(self.settings.required_secret_keys, counted)}",
             lifetimes=self.settings.lifetimes,
             confirmation_lifetimes=self.settings.confirmation_lifetimes,
         )
+
+    @property
+    def note_changes(self) -> NoteChanges:
+        """Notes of changes."""
+        return NoteChanges(storage=self.storage, clock=self.clock)
 
     @property
     def search_log(self) -> SearchLog:

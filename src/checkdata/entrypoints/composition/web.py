@@ -33,6 +33,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             check_participants=CheckParticipants(storage=composed.storage, clock=composed.clock, workbook=workbook),
             look_up_participant=LookUpParticipant(storage=composed.storage, clock=composed.clock),
             follow_changes=FollowChanges(storage=composed.storage, clock=composed.clock),
+            note_changes=composed.note_changes,
             compare_lists=CompareLists(
                 storage=composed.storage,
                 clock=composed.clock,

@@ -9,10 +9,11 @@ from starlette.routing import Route
 
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
-from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, Public, SignedIn
+from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, ByToken, Public, SignedIn
 from checkdata.entrypoints.web.guarded_routes import GuardedRoutes
 from checkdata.entrypoints.web.pages import (
     answer_by_link,
+    change_notes,
     changes,
     choose_organisation,
     downloads,
@@ -50,7 +51,7 @@ from checkdata.entrypoints.web.pages.support import (
     users,
     wrongly_seen,
 )
-from checkdata.entrypoints.web.presentation.addresses import RELATED_SERVICE
+from checkdata.entrypoints.web.presentation.addresses import RELATED_SERVICE, STOP_NOTES
 from checkdata.entrypoints.web.site import Site
 
 PublicPage = Callable[[Ask], Response]
@@ -76,6 +77,7 @@ def routes(site: Site) -> Sequence[Route]:
     return [
         *_for_probes(health.Health(health.Lookout(site.services.check_health), site.settings.commit)),
         *_public(GuardedRoutes(site, Public)),
+        *_by_token(GuardedRoutes(site, ByToken)),
         *_signed_in(GuardedRoutes(site, SignedIn)),
         *_of_partners(of(Role.DELIVERY_PARTNER)),
         *_of_bodies(of(Role.APPROPRIATE_BODY)),
@@ -118,6 +120,14 @@ def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
     ]
 
 
+def _by_token(linked: GuardedRoutes[PublicPage]) -> Sequence[Route]:
+    """Pages whose address proves who asks."""
+    return [
+        linked.get(f"{STOP_NOTES}/{{token}}", change_notes.stop_link_page),
+        linked.post(f"{STOP_NOTES}/{{token}}", change_notes.stop_notes),
+    ]
+
+
 def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
     """Pages for every signed-in user."""
     return [
@@ -141,6 +151,7 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         partner.get("/participants/{participant_id:rest}", participant.participant),
         partner.both("/changes", changes.changes),
         partner.get("/changes.csv", changes.changes_csv),
+        partner.both("/changes/emails", change_notes.choose_notes),
         partner.get("/downloads", downloads.offered),
         partner.both("/reconcile", reconcile.upload, reconcile.UPLOAD),
         partner.both("/reconcile/columns", reconcile.columns, reconcile.STEP),
@@ -163,6 +174,7 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         body.get("/ects/downloads", downloads.offered),
         body.both("/ects/changes", changes.changes),
         body.get("/ects/changes.csv", changes.changes_csv),
+        body.both("/ects/changes/emails", change_notes.choose_notes),
         body.both("/ects/team", team.team),
         body.both("/ects/team/{user_id}/left", team.has_left),
         body.both("/ects/nominate", nominate.nominate),

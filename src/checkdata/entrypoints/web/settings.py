@@ -27,6 +27,7 @@ from checkdata.domain.services.listing.check_participants import CheckParticipan
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
@@ -72,6 +73,7 @@ class WebServices:
     check_participants: CheckParticipants
     look_up_participant: LookUpParticipant
     follow_changes: FollowChanges
+    note_changes: NoteChanges
     compare_lists: CompareLists
     manage_access: ManageAccess
     manage_agreements: ManageAgreements

@@ -1,13 +1,12 @@
 """A user follows what changed: who is new or newly covered, whose status changed, who moved away (service rule 16)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 from attrs import evolve, frozen
 
-from checkdata.domain.access.decision import Acting, scope_of
-from checkdata.domain.access.scope import Scope
+from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt, packed
 from checkdata.domain.listing.as_of import Import
@@ -15,14 +14,13 @@ from checkdata.domain.listing.change_columns import change_columns
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.history import ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
-from checkdata.domain.people.agreement_history import agreements_as_known
-from checkdata.domain.people.organisations import DeliveryPartner
-from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
+from checkdata.domain.services.task_steps.scope_then import scope_then
 from checkdata.domain.sign_in.sessions import Session
-from checkdata.domain.values import ParticipantId, london_date, london_midnight
+from checkdata.domain.values import ParticipantId
 
 
 @frozen(kw_only=True)
@@ -76,7 +74,7 @@ class FollowChanges:
     ) -> ChangesPage:
         """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end."""
         with self.storage.reading() as work:
-            then = _scope_then(work, wanted)
+            then = scope_then(work, wanted.query.scope, wanted.since)
             counts = work.participants.count_changes(wanted.query, wanted.since, then=then)
             found = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
             offset = checked_page(number, size, found)
@@ -97,7 +95,9 @@ class FollowChanges:
     def download(self, acting: Acting, wanted: WantedChanges) -> Download:
         """All the changes as CSV, on record before the first byte leaves; its receipt names whom it told of."""
         with self.storage.reading() as work:
-            counts = work.participants.count_changes(wanted.query, wanted.since, then=_scope_then(work, wanted))
+            counts = work.participants.count_changes(
+                wanted.query, wanted.since, then=scope_then(work, wanted.query.scope, wanted.since)
+            )
             rows = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
             as_of = work.participants.as_of()
         download_id, stop = new_download_id(), Stop()
@@ -123,7 +123,7 @@ class FollowChanges:
                 self._record(acting, AuditKind.DOWNLOADED, wanted, as_of, counted)
             receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
             work.participants.slice(wanted.query, 0, 0)  # what storage refuses, it refuses before anything is sent
-            then = _scope_then(work, wanted)
+            then = scope_then(work, wanted.query.scope, wanted.since)
             changes = work.participants.changes(wanted.query, wanted.since, then=then, kind=wanted.kind)
             yield from chain((BYTE_ORDER_MARK,), csv_chunks(_noting(changes, told), change_columns(acting.role)))
         return lambda digest, size: _of_those(receipt(digest, size), told)
@@ -138,18 +138,6 @@ class FollowChanges:
     ) -> None:
         details = {**wanted.recorded, **counts}
         record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
-
-
-def _scope_then(work: UnitOfWork, wanted: WantedChanges) -> Scope:
-    """What the organisation could see before that moment, by the agreements as they were known then."""
-    organisation, day = wanted.query.scope.organisation, london_date(wanted.since)
-    if not isinstance(organisation, DeliveryPartner):
-        return wanted.query.scope
-    if wanted.since == london_midnight(day) and day > date.min:
-        day -= timedelta(days=1)  # because an agreement that began on that day is a change since its first moment
-    known = agreements_as_known(work.agreement_history.of_partner(organisation.id), wanted.since)
-    found = scope_of(organisation, known, on=day)
-    return found if isinstance(found, Scope) else Scope(organisation=organisation)
 
 
 def _noting(changes: Iterator[RowChange], told: list[ParticipantId]) -> Iterator[RowChange]:

@@ -9,8 +9,11 @@ from typing import Final
 
 from attrs import field, frozen
 
+from checkdata.domain.access.decision import Acting, decide
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageError
 from checkdata.domain.messages import (
+    ChangesCounted,
+    ChangesCountedMessage,
     ConfirmationLinkMessage,
     ConfirmationRequested,
     FilesRecalled,
@@ -25,7 +28,7 @@ from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
 from checkdata.domain.services.sign_in.sign_in import new_link
 from checkdata.domain.sign_in.sessions import Lifetimes
-from checkdata.domain.values import EmailAddress, UserId
+from checkdata.domain.values import EmailAddress, UserId, london_date
 
 CLAIMED_FOR: Final = timedelta(minutes=5)
 """How long a claim on a message lasts: longer than any mailer tries."""
@@ -81,8 +84,8 @@ class SendMail:
     """Sends what waits, each message by itself; several may run at once, no message goes to two of them.
 
     ``link_url`` makes the address of a sign-in link from its token, ``confirmation_url`` that of a confirmation link,
-    only from settings (security.md 10). ``chance``, from 0 to 1, spreads the retries. ``pause`` waits for so many
-    seconds.
+    only from settings (security.md 10); ``changes_url`` and ``stop_url`` make those of a note of changes. ``chance``,
+    from 0 to 1, spreads the retries. ``pause`` waits for so many seconds.
     """
 
     storage: Storage
@@ -91,6 +94,8 @@ class SendMail:
     clock: Clock
     link_url: Callable[[str], str]
     confirmation_url: Callable[[str], str]
+    changes_url: Callable[[ChangesCounted], str]
+    stop_url: Callable[[ChangesCounted], str]
     lifetimes: Lifetimes = field(factory=Lifetimes)
     confirmation_lifetimes: ConfirmationLifetimes = field(factory=ConfirmationLifetimes)
     chance: Callable[[], float] = random
@@ -189,6 +194,8 @@ class SendMail:
                 return None if self._told_lately(entry) else entry.message
             case FilesRecalled() as recalled:
                 return recalled if self._holds_files(entry.to) else None
+            case ChangesCounted() as counted:
+                return self._note_of_changes(entry.to, counted)
             case message:
                 return message
 
@@ -235,6 +242,18 @@ class SendMail:
         with self.storage.reading() as work:
             user = work.users.with_email(to)
             return user is not None and bool(work.recalls.held_by(user.id))
+
+    def _note_of_changes(self, to: EmailAddress, counted: ChangesCounted) -> Message | None:
+        """The note, while its user wants it and has access, and signs in with this address."""
+        with self.storage.reading() as work:
+            organisation = work.organisations.find(counted.role, counted.organisation_id)
+            if organisation is None or work.change_notes.get(counted.user_id, organisation) is None:
+                return None
+            facts = work.users.facts(counted.user_id)
+        acting = Acting(counted.user_id, organisation)
+        if facts.user is None or facts.user.email != to or not decide(acting, facts, on=london_date(self.clock())):
+            return None
+        return ChangesCountedMessage(counted=counted, url=self.changes_url(counted), stop_url=self.stop_url(counted))
 
     def _note(self, entry: OutboxEntry, note: Callable[[Outbox], None]) -> None:
         """Note what became of a message; try again while the storage fails and the claim lasts."""

@@ -32,6 +32,7 @@ CONFIRM_ANSWERED: Final = "/confirm/answered"
 CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
 AUDIT: Final = "/support/audit"
 RELATED_SERVICE: Final = "/related-service"
+STOP_NOTES: Final = "/notes/stop"
 FILES_TO_DELETE: Final = "/files-to-delete"
 
 FOOTER: Final[Mapping[str, str]] = {

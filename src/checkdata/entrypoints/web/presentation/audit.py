@@ -23,6 +23,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.EXPORTED: "Exported by an operator",
     AuditKind.ACCESS_WIDENED: "Access widened by a feed",
     AuditKind.WIDER_ACCESS_REFUSED: "Feed refused that would widen access",
+    AuditKind.NOTES_CHOSEN: "Emails about changes chosen",
     AuditKind.FEED_IMPORTED: "Feed imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",
     AuditKind.AUDIT_EXPORTED: "Audit log exported",

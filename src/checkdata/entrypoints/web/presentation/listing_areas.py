@@ -41,6 +41,11 @@ class ListingArea:
         return CHANGES[self.role]
 
     @property
+    def notes(self) -> str:
+        """The address at which users choose how often they are mailed how much changed."""
+        return f"{self.changes}/emails"
+
+    @property
     def downloads(self) -> str:
         """The address of the page of downloads."""
         return DOWNLOADS[self.role]
