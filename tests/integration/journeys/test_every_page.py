@@ -159,6 +159,7 @@ def test_forms_with_faults(page: Page, demo: str) -> None:
 
 def test_changes_of_access(page: Page, demo: str) -> None:
     sign_in(page, demo, "Sam Reed")
+    page.goto(f"{demo}/support/users")
     page.get_by_role("link", name="record their nomination").click()
     page.get_by_role("button", name="Record nomination").click()
     assert_good(page)
@@ -176,6 +177,7 @@ def test_changes_of_access(page: Page, demo: str) -> None:
 def test_a_new_address_that_waits(new_page: Callable[[], Page], demo: str) -> None:
     sam, jess = new_page(), new_page()
     sign_in(sam, demo, "Sam Reed")
+    sam.goto(f"{demo}/support/users")
     sam.get_by_role("link", name="Anna Whitlock").click()
     sam.get_by_role("link", name="Change email address").click()
     sam.get_by_role("link", name="nominate them at the new address").click()

@@ -30,6 +30,7 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.LAPSE_WARNED: "{who} told {about} that their access for {organisation} will end",
     AuditKind.USER_SUSPENDED: "{who} suspended {about}{why}",
     AuditKind.USER_REINSTATED: "{who} reinstated {about}{why}",
+    AuditKind.NOTES_CHOSEN: "{who} chose how often to get emails about changes at {organisation}",
     AuditKind.COLLEAGUE_CONFIRMED: "{who} confirmed that {about} still works for {organisation}",
     AuditKind.GRANT_RENEWED: "{who} reconfirmed the access of {about} for {organisation}{why}",
     AuditKind.ADDRESS_CHANGED: "{who} changed the email address of {about}{why}",
