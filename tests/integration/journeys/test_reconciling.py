@@ -23,7 +23,7 @@ def own_list(page: Page) -> bytes:
     """The department's list as a user keeps it who knows another school, and two people more."""
     page.get_by_role("link", name="Downloads", exact=True).click()
     rows = list(csv.DictReader(io.StringIO(saved(page, "Download CSV file"))))[:-3]
-    rows[0]["school"] = "Another School"
+    rows[0] |= {"school": "Another School", "school_unique_reference_number": ""}
     rows[1] |= {"trn": "", "email_address": "", "full_name": f"{rows[1]['full_name']}e", "school": ""}
     made = io.StringIO()
     writer = csv.DictWriter(made, list(rows[0]), delimiter=";")
@@ -34,7 +34,7 @@ def own_list(page: Page) -> bytes:
 
 def choose(page: Page, content: bytes) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})  # a narrow one folds the links away
-    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_role("link", name="Compare your list").click()
     page.get_by_label("Your list").set_input_files(FilePayload(name="list.csv", mimeType="text/csv", buffer=content))
     page.get_by_role("button", name="Continue").click()
 
@@ -42,7 +42,7 @@ def choose(page: Page, content: bytes) -> None:
 def test_a_user_compares_a_list_and_takes_the_result_with_them(page: Page, demo: str) -> None:
     sign_in(page, demo, RUTH)
     content = own_list(page)
-    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_role("link", name="Compare your list").click()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("link", name="Choose the file that has your list in it")).to_be_visible()
     assert_good(page)
@@ -78,6 +78,95 @@ def test_without_script_a_list_is_compared_and_its_columns_corrected(browser: Br
     context.close()
 
 
+def result_of(page: Page, demo: str, name: str) -> None:
+    sign_in(page, demo, name)
+    content = own_list(page)
+    choose(page, content)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=2, name="Different")).to_be_visible()
+
+
+def test_a_name_opens_beside_the_result_and_back_always_leads_to_what_was_there(page: Page, demo: str) -> None:
+    result_of(page, demo, RUTH)
+    link = page.get_by_role("row").nth(1).get_by_role("link")
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text(link.inner_text().partition(" (")[0])
+    opened.value.close()
+    expect(page.get_by_role("heading", level=2, name="Different")).to_be_visible()
+    page.goto(f"{demo}{link.get_attribute('href')}")  # as a user who opens it in this tab
+    page.go_back()
+    expect(page.get_by_role("heading", level=2, name="Different")).to_be_visible()
+    page.get_by_role("button", name="Only in the department's list").click()
+    expect(page.get_by_role("heading", level=2, name="Only in the department's list")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=2, name="Different")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("heading", level=2, name="Only in the department's list")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", level=2, name="Only in the department's list")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check the columns of your list")
+    expect(page.get_by_label("Column C: trn")).to_have_value("trn")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare your list")
+
+
+def test_back_from_a_page_without_its_list_says_that_it_is_not_kept(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    page.goto(f"{demo}/reconcile/result")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose your list again")
+    assert_good(page)
+
+
+def test_after_signing_out_back_shows_nothing_of_a_result(page: Page, demo: str) -> None:
+    result_of(page, demo, RUTH)
+    page.get_by_role("button", name="Sign out").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(page.locator("body")).not_to_contain_text("Another School")
+
+
+def test_a_file_that_is_refused_leaves_no_page_that_back_cannot_show(page: Page, demo: str) -> None:
+    sign_in(page, demo, RUTH)
+    choose(page, b"%PDF-1.4")
+    expect(page.locator("body")).to_contain_text("not an Excel workbook")
+    page.get_by_role("link", name="Participants", exact=True).click()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare your list")
+
+
+def test_without_script_a_name_opens_in_a_new_tab_and_the_page_says_what_back_does(browser: Browser, demo: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    result_of(page, demo, RUTH)
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("noscript p")).to_contain_text("browser’s Back button cannot bring it back")
+    with context.expect_page() as opened:
+        page.get_by_role("row").nth(1).get_by_role("link").click()
+    expect(opened.value.get_by_role("link", name="Back to participants")).to_be_visible()
+    opened.value.go_back()
+    expect(opened.value.get_by_role("link", name="Back to participants")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="Different")).to_be_visible()
+    context.close()
+
+
+def test_an_appropriate_body_compares_its_list(page: Page, demo: str) -> None:
+    sign_in(page, demo, "Maria Silva")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("link", name="Downloads", exact=True).click()
+    content = saved(page, "Download CSV file").encode()
+    page.get_by_role("link", name="Compare your list").click()
+    assert_good(page)
+    choose(page, content)
+    assert_good(page)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=2, name="The same")).to_be_visible()
+    assert_good(page)
+
+
 @pytest.mark.parametrize("megabytes", [10.05, 40])
 def test_a_file_that_is_too_large_gets_a_page_and_no_broken_connection(
     page: Page, demo: str, tmp_path: Path, megabytes: float
@@ -85,7 +174,7 @@ def test_a_file_that_is_too_large_gets_a_page_and_no_broken_connection(
     large = tmp_path / "large.csv"
     large.write_bytes(b"x" * int(megabytes * 1_000_000))
     sign_in(page, demo, RUTH)
-    page.get_by_role("link", name="Reconcile").click()
+    page.get_by_role("link", name="Compare your list").click()
     page.get_by_label("Your list").set_input_files(large)
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("body")).to_contain_text("10 MB")

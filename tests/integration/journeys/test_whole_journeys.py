@@ -154,7 +154,7 @@ def compare(hands: Hands, folder: Path, rows: list[dict[str, str]]) -> None:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    hands.press(link(page, "Reconcile"))
+    hands.press(link(page, "Compare your list"))
     hands.give(page.get_by_label("Your list"), own)
     hands.press(button(page, "Continue"))
     heading(page, "Check the columns of your list")

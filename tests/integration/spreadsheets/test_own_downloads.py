@@ -18,7 +18,7 @@ from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, Uploade
 from checkdata.domain.values import ParticipantId
 from tests.stopped_clock import IN_TIME, read_list
 from tests.strategies import listed_participants
-from tests.unit.reconciliation.examples import ANNA, a_participant
+from tests.unit.reconciliation.examples import ANNA, OF_PARTNERS, a_participant
 
 Download = Callable[[Sequence[ListedParticipant]], bytes]
 
@@ -53,7 +53,8 @@ def listings() -> SearchStrategy[list[ListedParticipant]]:
 
 def compared(file: bytes, rows: Sequence[ListedParticipant]) -> Reconciliation:
     uploaded_list = UploadedList.of(read_list(file))
-    return reconcile(uploaded_list, ChosenColumns.of(guess_columns(uploaded_list)), rows, close_names, IN_TIME)
+    columns = ChosenColumns.of(guess_columns(uploaded_list, OF_PARTNERS))
+    return reconcile(uploaded_list, columns, rows, close_names, IN_TIME)
 
 
 @pytest.mark.parametrize("download", [neutralised_csv, raw_csv, web_csv, resaved_csv, xlsx])

@@ -20,39 +20,46 @@ NAMES_AND_TRNS: Final = ("Ada", "0000001", "person1", "Nobody Known", "7654321",
 """What is in it, or found by it, and must be nowhere else."""
 
 
-def upload(client: Client, file: bytes | str, status: int = 200, **changes: str) -> Element:
+def upload(client: Client, file: bytes | str, status: int = 200, path: str = "/reconcile", **changes: str) -> Element:
     """Choose a file and send it."""
-    return page_of(send(client, file, status, **changes), client.world)
+    return page_of(send(client, file, status, path, **changes), client.world)
 
 
-def send(client: Client, file: bytes | str, status: int = 200, **changes: str) -> Response:
+def send(client: Client, file: bytes | str, status: int = 200, path: str = "/reconcile", **changes: str) -> Response:
     """The bare answer to a file."""
-    form = fields_of(client.get("/reconcile").one("form", action="/reconcile"))
+    form = fields_of(client.get(path).one("form", action=path))
     form.pop("file")
     content = file.encode() if isinstance(file, str) else file
-    response = client.http.post("/reconcile", data=form | changes, files={"file": ("list.csv", content)})
+    response = client.http.post(path, data=form | changes, files={"file": ("list.csv", content)})
     assert response.status_code == status, response.status_code
     return response
 
 
 def compare(client: Client, columns: Element, status: int = 200, **changes: str) -> Element:
     """Press Compare on the page of the columns."""
-    return page_of(client.post("/reconcile/result", chosen(columns) | changes, status), client.world)
+    return page_of(client.post(action_of(columns), chosen(columns) | changes, status), client.world)
 
 
 def go_on(client: Client, result: Element, status: int = 200, **pressed: str) -> Element:
     """Press a button of the page of the comparison that stays on it."""
-    return page_of(client.post("/reconcile/result", chosen(result) | pressed, status), client.world)
+    return page_of(client.post(action_of(result), chosen(result) | pressed, status), client.world)
 
 
-def reconciled(client: Client, file: bytes | str) -> Element:
+def reconciled(client: Client, file: bytes | str, path: str = "/reconcile") -> Element:
     """The first page of a comparison by the columns that were guessed."""
-    return compare(client, upload(client, file))
+    return compare(client, upload(client, file, path=path))
+
+
+def action_of(page: Element) -> str:
+    """Where the form of a page leads to: a delivery partner's or an appropriate body's result."""
+    return next(
+        action for form in page.all("form") if (action := form.attributes.get("action", "")).endswith("/result")
+    )
 
 
 def chosen(page: Element) -> dict[str, str]:
     """What the form of a page sends, its selects among it."""
-    form = page.one("form", action="/reconcile/result")
+    form = page.one("form", action=action_of(page))
     selects = {
         select.attributes["name"]: next(
             (option.attributes["value"] for option in select.all("option") if "selected" in option.attributes), ""

@@ -22,7 +22,7 @@ from tests.integration.web.reconciling import (
     reconciled,
     upload,
 )
-from tests.integration.web.world import ANN, BEA, CAT, NORTHS_RULES, World, a_record
+from tests.integration.web.world import ANN, CAT, NORTHS_RULES, World, a_record
 
 
 def as_workbook(text: str) -> bytes:
@@ -51,7 +51,13 @@ def test_a_list_is_compared_however_it_was_saved(ann: Client, file: bytes) -> No
     page = reconciled(ann, file)
     assert counts(page) == {"same": 1, "different": 1, "only_yours": 2, "only_dfe": 2}
     assert cells(page) == [
-        ["Siobhán O’NeillRow 3 of your list", "Email addressFairly sure", "School", "St Cuthbert’s", "Oak <Primary>"]
+        [
+            "Siobhán O’Neill (opens in a new tab)Row 3 of your list",
+            "Email addressProbable match",
+            "School",
+            "St Cuthbert’s",
+            "Oak <Primary>",
+        ]
     ]
 
 
@@ -91,13 +97,46 @@ def test_columns_by_which_no_participant_can_be_recognised_are_told_and_nothing_
 def test_each_group_is_a_button_away(ann: Client) -> None:
     page = reconciled(ann, LIST)
     same = go_on(ann, page, show="same")
-    assert cells(same) == [["Ada <b>Bold</b>Row 2 of your list", "TRN and roleSure"]]
+    assert cells(same) == [["Ada <b>Bold</b> (opens in a new tab)Row 2 of your list", "TRN and roleMatched"]]
     only_theirs = cells(go_on(ann, same, show="only_yours"))
     assert [row[0] for row in only_theirs] == ["Row 4", "Row 5"]
     assert only_theirs[0][2].startswith("Zoë Ünal, St Mary’s")
     assert only_theirs[1][2] == "None"
     only_ours = cells(go_on(ann, page, show="only_dfe"))
-    assert [row[0] for row in only_ours] == ["=1+1", "Zoë Ünal"]
+    assert [row[0] for row in only_ours] == ["=1+1 (opens in a new tab)", "Zoë Ünal (opens in a new tab)"]
+
+
+@pytest.mark.parametrize("group", ["same", "different", "only_yours", "only_dfe"])
+def test_each_name_leads_to_the_participants_own_page_in_a_new_tab(ann: Client, group: str) -> None:
+    page = go_on(ann, reconciled(ann, LIST), show=group)
+    links = [link for link in page.one("tbody").all("a") if "opens in a new tab" in link.text]
+    assert links
+    for link in links:
+        assert (link.attributes["target"], link.attributes["rel"]) == ("_blank", "noopener")
+        name = link.text.partition(" (")[0].partition(",")[0]
+        assert ann.get(link.attributes["href"]).one("h1").text == name
+
+
+def test_a_list_is_not_different_where_it_says_the_same_in_other_words(ann: Client) -> None:
+    rows = [
+        "TRN,School,URN,Cohort,Email",
+        "0000001,Oak Community Primary,100001,Sept 2023,",
+        ",Somewhere else,URN 100001,44805,person2@school.example",
+        "Total,2,,,",
+    ]
+    page = reconciled(ann, "\n".join(rows))
+    assert counts(page) == {"same": 2, "different": 0, "only_yours": 0, "only_dfe": 2}
+    assert "We left out row 4, because it looks like a total and not a person." in page.text
+
+
+def test_a_column_that_may_be_the_wrong_one_is_asked_about(ann: Client) -> None:
+    rows = "".join(f"{trn},Elsewhere\n" for trn in ("0000001", "0000003", "0000004"))
+    found = reconciled(ann, f"TRN,Venue of school\n{rows}")
+    assert (
+        "School: 3 rows differ, nearly all or all of those compared. Is this the right column? Column B" in found.text
+    )
+    strangers = reconciled(ann, "TRN\n7654321\n7654322\n7654323\n")
+    assert "No row of your list matches anyone. Are the columns right?" in strangers.text
 
 
 def test_near_misses_count_as_only_theirs_and_only_ours(ann: Client) -> None:
@@ -109,8 +148,8 @@ def test_rows_of_theirs_that_are_one_person_say_so(ann: Client) -> None:
     page = reconciled(ann, "TRN,Role\n0000001,ECT\n1,ECT\n")
     assert counts(page) == {"same": 2, "different": 0, "only_yours": 0, "only_dfe": 3}
     assert [row[0] for row in cells(go_on(ann, page, show="same"))] == [
-        "Ada <b>Bold</b>Row 2 of your listRow 3 of your list is this person too",
-        "Ada <b>Bold</b>Row 3 of your listRow 2 of your list is this person too",
+        "Ada <b>Bold</b> (opens in a new tab)Row 2 of your listRow 3 of your list is this person too",
+        "Ada <b>Bold</b> (opens in a new tab)Row 3 of your listRow 2 of your list is this person too",
     ]
 
 
@@ -140,11 +179,11 @@ def test_matches_are_filtered_by_how_sure_they_are(ann: Client) -> None:
     same = go_on(ann, page, show="same")
     assert [option.text for option in same.one("select", id="how_sure").all("option")] == [
         "Any (2)",
-        "Sure (1)",
-        "Not sure (1)",
+        "Matched (1)",
+        "Check this match (1)",
     ]
     unsure = go_on(ann, same, how_sure="unsure")
-    assert [row[0] for row in cells(unsure)] == ["Siobhán O’NeillRow 3 of your list"]
+    assert [row[0] for row in cells(unsure)] == ["Siobhán O’Neill (opens in a new tab)Row 3 of your list"]
     assert "The same: 1 row" in unsure.text
     assert counts(unsure) == counts(page)
     assert len(cells(go_on(ann, unsure, show="same"))) == 2
@@ -183,7 +222,7 @@ def test_the_whole_result_is_downloaded_as_csv_and_excel_and_has_receipts(ann: C
         *["Only in the department's list"] * 2,
     ]
     assert rows[4]["your_full_name"] == "'=cmd()"
-    assert as_csv.headers["content-disposition"].endswith('-reconciled-2024-06-03.csv"')
+    assert as_csv.headers["content-disposition"].endswith('-compared-2024-06-03.csv"')
     sheet = load_workbook(io.BytesIO(as_excel.content)).active
     assert isinstance(sheet, Worksheet)
     assert sheet.max_row == 1 + len(rows)
@@ -268,8 +307,11 @@ def test_words_that_no_page_of_ours_has_are_400(ann: Client, changes: dict[str, 
 
 
 @pytest.mark.parametrize("path", ["/reconcile/columns", "/reconcile/result", "/reconcile/result.csv"])
-def test_an_address_that_is_only_opened_leads_to_the_first_step(ann: Client, path: str) -> None:
-    assert location(ann.http.get(path)) == "/reconcile?acting=delivery_partner:dp-north"
+def test_an_address_that_is_only_opened_says_that_the_list_is_not_kept(ann: Client, path: str) -> None:
+    page = ann.get(path)
+    assert page.one("h1").text == "Choose your list again"
+    assert page.one("form", id="again").attributes["action"] == path
+    assert not ann.world.audit(AuditKind.LIST_RECONCILED)
 
 
 def test_an_old_tab_shows_nothing_and_goes_on_after_changing_back(client: Client, world: World) -> None:
@@ -290,8 +332,3 @@ def test_an_old_tab_shows_nothing_and_goes_on_after_changing_back(client: Client
 def test_without_a_session_no_file_is_read(client: Client) -> None:
     response = client.http.post("/reconcile", files={"file": ("list.csv", b"x" * 11_000_000)})
     assert location(response) == "/sign-in"
-
-
-def test_appropriate_bodies_have_no_such_page(client: Client) -> None:
-    client.sign_in(BEA)
-    client.get("/reconcile", 404)

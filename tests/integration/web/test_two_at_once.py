@@ -65,11 +65,11 @@ HARMLESS: Final[Mapping[str, str]] = {
     "/changes/emails": "chooses for the user who asks, and each browser sees what holds",
     "/ects/changes/emails": "chooses for the user who asks, and each browser sees what holds",
     "/notes/stop/{token}": "the notes are stopped either way, and both are told so",
-    "/reconcile": "compares a list that is not kept",
-    "/reconcile/columns": "compares a list that is not kept",
-    "/reconcile/result": "compares a list that is not kept",
-    "/reconcile/result.csv": "compares a list that is not kept",
-    "/reconcile/result.xlsx": "compares a list that is not kept",
+    **{
+        f"{area}/reconcile{step}": "compares a list that is not kept"
+        for area in ("", "/ects")
+        for step in ("", "/columns", "/result", "/result.csv", "/result.xlsx")
+    },
     "/support/participants": "asks, and each who asks is recorded",
     "/support/explain": "asks, and each who asks is recorded",
     "/support/audit/seen": "asks, and each who asks is recorded",

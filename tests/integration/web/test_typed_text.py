@@ -76,11 +76,11 @@ NOTHING_KEPT: Final = {
     "/changes",
     "/ects",
     "/ects/changes",
-    "/reconcile",
-    "/reconcile/columns",
-    "/reconcile/result",
-    "/reconcile/result.csv",
-    "/reconcile/result.xlsx",
+    *(
+        f"{area}/reconcile{step}"
+        for area in ("", "/ects")
+        for step in ("", "/columns", "/result", "/result.csv", "/result.xlsx")
+    ),
     "/support/users/undelivered",
     "/support/users/{user_id}/send-again",
     "/support/participants",

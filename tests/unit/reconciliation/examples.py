@@ -7,7 +7,9 @@ from typing import Any, Final
 from attrs import evolve
 
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.reconciliation.column_guess import guess_columns
+from checkdata.domain.reconciliation.comparing import details_for
 from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
 from checkdata.domain.training.facts import InductionType, ParticipantRole
@@ -15,6 +17,8 @@ from checkdata.domain.training.statuses import Status, StatusGroup
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import LeadProviderId, ParticipantId
 from tests.stopped_clock import IN_TIME
+
+OF_PARTNERS: Final = details_for(Role.DELIVERY_PARTNER)
 
 ANNA: Final = ListedParticipant(
     participant_id=ParticipantId("anna"),
@@ -58,4 +62,5 @@ def exactly_alike(name: str, names: Sequence[str]) -> list[tuple[int, float]]:
 
 def reconciled(uploaded_list: UploadedList, ours: Iterable[ListedParticipant]) -> Reconciliation:
     """The reconciliation by the columns that are guessed."""
-    return reconcile(uploaded_list, ChosenColumns.of(guess_columns(uploaded_list)), ours, exactly_alike, IN_TIME)
+    columns = ChosenColumns.of(guess_columns(uploaded_list, OF_PARTNERS))
+    return reconcile(uploaded_list, columns, ours, exactly_alike, IN_TIME)

@@ -88,7 +88,6 @@ def test_each_difference_stands_side_by_side_as_each_has_it() -> None:
     assert differing(reconciled(a_list(headings, row), [ANNA])) == [
         Difference(Detail.FULL_NAME, "anna jones", "Anna Smith"),
         Difference(Detail.ROLE, "mentor", "Early career teacher"),
-        Difference(Detail.LEAD_PROVIDER, "", "Ambition"),
         Difference(Detail.SCHOOL, "St Bede's", "St Mary's"),
         Difference(Detail.SCHOOL_URN, "100009", "100001"),
         Difference(Detail.ACADEMIC_YEAR, "2022/23", "2023"),
@@ -106,13 +105,20 @@ def test_a_column_that_is_not_chosen_is_not_compared() -> None:
     assert len(reconcile(uploaded_list, ChosenColumns.of({0: Detail.TRN}), [ANNA], exactly_alike, IN_TIME).same) == 1
 
 
-def test_a_blank_differs_from_a_text_on_either_side() -> None:
+def test_a_blank_cell_of_theirs_is_not_given_and_a_blank_of_ours_differs() -> None:
     unchecked = a_participant("u", "Una", email="una@school.example")
     uploaded_list = a_list(["TRN", "Email"], ["", "anna@school.example"], ["7654321", "una@school.example"])
-    assert differing(reconciled(uploaded_list, [ANNA, unchecked])) == [
-        Difference(Detail.TRN, "", "1234567"),
-        Difference(Detail.TRN, "7654321", ""),
-    ]
+    result = reconciled(uploaded_list, [ANNA, unchecked])
+    assert differing(result) == [Difference(Detail.TRN, "7654321", "")]
+    assert [match.ours.participant_id for match in result.same] == ["anna"]
+
+
+@pytest.mark.parametrize("urn", ["100001", "URN 100001", "urn:100001", "100,001", "100001.0"])
+def test_a_school_with_one_urn_is_one_school_however_it_is_spelt(urn: str) -> None:
+    result = reconciled(a_list(["TRN", "School", "URN"], ["1234567", "Saint Mary's C of E", urn]), [ANNA])
+    assert len(result.same) == 1
+    other = reconciled(a_list(["TRN", "School", "URN"], ["1234567", "Saint Mary's C of E", "100002"]), [ANNA])
+    assert [one.detail for one in differing(other)] == [Detail.SCHOOL, Detail.SCHOOL_URN]
 
 
 def test_rows_of_theirs_that_are_one_participant_are_shown_as_such() -> None:
@@ -128,11 +134,11 @@ def test_rows_of_theirs_that_are_one_participant_are_shown_as_such() -> None:
     (match,) = result.different
     assert match.repeated
     assert [(row.row.number, row.basis, row.differences == ()) for row in match.rows] == [
-        (2, Basis.TRN_AND_ROLE, False),
+        (2, Basis.TRN_AND_ROLE, True),
         (3, Basis.TRN_AND_ROLE, True),
         (4, Basis.TRN, False),
         (5, Basis.EMAIL, False),
-        (6, Basis.NAME_AND_SCHOOL, False),
+        (6, Basis.NAME_AND_SCHOOL, True),
     ]
     assert only(result) == ([], [])
 

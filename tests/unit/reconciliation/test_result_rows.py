@@ -8,12 +8,12 @@ from checkdata.domain.reconciliation.reconcile import reconcile
 from checkdata.domain.reconciliation.result_rows import reconciled_columns, reconciled_rows
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns
 from tests.stopped_clock import IN_TIME
-from tests.unit.reconciliation.examples import ANNA, a_list, a_participant, exactly_alike
+from tests.unit.reconciliation.examples import ANNA, OF_PARTNERS, a_list, a_participant, exactly_alike
 
 
 def downloaded(rows: Sequence[Sequence[str]], ours: Sequence[ListedParticipant]) -> list[dict[str, str]]:
     uploaded_list = a_list(*rows)
-    columns = ChosenColumns.of(guess_columns(uploaded_list))
+    columns = ChosenColumns.of(guess_columns(uploaded_list, OF_PARTNERS))
     result = reconcile(uploaded_list, columns, ours, exactly_alike, IN_TIME)
     file = b"".join(csv_chunks(reconciled_rows(result), reconciled_columns(columns)))
     return list(csv.DictReader(file.decode().splitlines()))
@@ -39,7 +39,7 @@ def test_a_download_has_every_row_of_both_sides_with_what_became_of_it() -> None
     different = told[2]
     assert (different["matched_by"], different["how_sure"], different["differs_in"]) == (
         "TRN",
-        "Fairly sure",
+        "Probable match",
         "Full name",
     )
     assert (different["your_full_name"], different["dfe_full_name"]) == ("Anna Jones", "Anna Smith")

@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from checkdata.domain.errors import ListRefused
-from checkdata.domain.listing.columns import PARTNER_COLUMNS, ParticipantColumn
+from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, ParticipantColumn
 from checkdata.domain.reconciliation.column_guess import guess_columns
 from checkdata.domain.reconciliation.column_headings import LONGEST_HEADING, Clarity, HeadingMeaning, heading_meaning
 from checkdata.domain.reconciliation.comparing import Detail
@@ -15,7 +15,7 @@ from checkdata.domain.reconciliation.uploaded_list import (
     UploadedRow,
     column_letters,
 )
-from tests.unit.reconciliation.examples import a_list
+from tests.unit.reconciliation.examples import OF_PARTNERS, a_list
 
 HEADINGS = ["Name", "TRN"]
 
@@ -46,7 +46,7 @@ def test_a_list_that_begins_with_a_person_has_no_headings() -> None:
     found = a_list(["Anna Smith", "anna@school.example"], ["Bob Jones", "bob@school.example", "ECT"])
     assert [row.number for row in found.rows] == [1, 2]
     assert [found.heading(column) for column in range(3)] == ["Column A", "Column B", "Column C"]
-    assert guess_columns(found) == {1: Detail.EMAIL, 2: Detail.ROLE}
+    assert guess_columns(found, OF_PARTNERS) == {1: Detail.EMAIL, 2: Detail.ROLE}
 
 
 def test_a_row_with_a_value_in_it_is_no_heading_row_whatever_words_it_has() -> None:
@@ -85,9 +85,10 @@ def test_blank_cells_beyond_the_headings_are_no_fault() -> None:
     assert len(a_list(HEADINGS, ["Anna", "1234567", "", ""]).rows) == 1
 
 
-@pytest.mark.parametrize("column", PARTNER_COLUMNS)
+@pytest.mark.parametrize("column", [*PARTNER_COLUMNS, *BODY_COLUMNS])
 def test_every_heading_of_a_download_means_its_column(column: ParticipantColumn) -> None:
-    named = HeadingMeaning(Detail(column.name), Clarity.NAMED)
+    detail = next(detail for detail in Detail if detail.heading == column.heading)
+    named = HeadingMeaning(detail, Clarity.NAMED)
     assert [heading_meaning(column.name), heading_meaning(column.heading)] == [named, named]
 
 
@@ -109,13 +110,13 @@ def test_every_heading_of_a_download_means_its_column(column: ParticipantColumn)
     ],
 )
 def test_headings_tell_which_column_is_which(headings: Sequence[str], guessed: str) -> None:
-    columns = guess_columns(a_list(headings, ["x"]))
+    columns = guess_columns(a_list(headings, ["x"]), OF_PARTNERS)
     assert [columns[c].value if c in columns else "-" for c in range(len(headings))] == guessed.split()
 
 
 def test_cells_tell_what_headings_do_not() -> None:
     cells = ["a@school.example", "1234567", "100001", "Mentor", "Checking QTS", "2023/24", "Anna", "07700900123"]
-    columns = guess_columns(a_list([f"Column {n}" for n in range(len(cells))], cells, cells))
+    columns = guess_columns(a_list([f"Column {n}" for n in range(len(cells))], cells, cells), OF_PARTNERS)
     assert list(columns.values()) == [
         Detail.EMAIL,
         Detail.TRN,
@@ -127,12 +128,14 @@ def test_cells_tell_what_headings_do_not() -> None:
 
 
 def test_a_heading_that_only_mentions_a_detail_needs_cells_like_it() -> None:
-    assert guess_columns(a_list(["TRN known?", "Ref"], ["yes", "1234567"], ["no", "7654321"])) == {1: Detail.TRN}
+    assert guess_columns(a_list(["TRN known?", "Ref"], ["yes", "1234567"], ["no", "7654321"]), OF_PARTNERS) == {
+        1: Detail.TRN
+    }
 
 
 def test_of_two_columns_the_one_with_the_better_cells_is_guessed() -> None:
     found = a_list(["Email", "Email address"], ["", "a@school.example"], ["see right", "b@school.example"])
-    assert guess_columns(found) == {1: Detail.EMAIL}
+    assert guess_columns(found, OF_PARTNERS) == {1: Detail.EMAIL}
 
 
 def test_a_long_cell_is_no_heading() -> None:

@@ -1,6 +1,6 @@
 """Which column of a user's own list holds which detail, guessed from its headings and its cells."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -34,13 +34,13 @@ class _Claim:
         return self.clarity, self.share, -self.column
 
 
-def guess_columns(uploaded_list: UploadedList) -> dict[int, Detail]:
-    """The detail that each column most likely holds, by column from 0; the user corrects it (`ChosenColumns.of`).
+def guess_columns(uploaded_list: UploadedList, details: Collection[Detail]) -> dict[int, Detail]:
+    """Which of the details each column most likely holds, by column from 0; the user corrects it (`ChosenColumns.of`).
 
     Headings count before cells, clear ones before vague ones, and left before right. A heading that only mentions a
     detail needs cells that look like it. "First name" and "Surname" are a name together.
     """
-    claims = list(_claims(uploaded_list))
+    claims = [claim for claim in _claims(uploaded_list) if claim.detail in details]
     parts = _parts_of_name(uploaded_list, claims)
     chosen = dict.fromkeys(parts, Detail.FULL_NAME)
     for claim in sorted(claims, key=lambda claim: claim.strength, reverse=True):

@@ -90,7 +90,11 @@ _NAMED: Final[Mapping[str, Detail]] = {
             "school unique reference number urn"
         ),
         Detail.ACADEMIC_YEAR: "academic year, year, cohort, cohort year, start year, school year, registration year",
-        Detail.STATUS: "status, training status, participant status, current status, dfe status",
+        Detail.INDUCTION_TYPE: "induction type, type of induction, induction programme, programme, programme type",
+        Detail.INDUCTION_TUTOR: (
+            "induction tutor, induction tutor email, induction tutor email address, tutor email, tutor email address"
+        ),
+        Detail.STATUS: "status, training status, participant status, current status, dfe status, induction status",
     }.items()
     for name in names.split(", ")
 }

@@ -1,19 +1,21 @@
-"""The nine details of a participant in the forms in which people write them, and when two of them are the same."""
+"""The details of a participant in the forms in which people write them, and when two of them are the same."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
-from checkdata.domain.listing.columns import PARTNER_COLUMNS, ParticipantColumn, as_written
+from checkdata.domain.listing.columns import BODY_COLUMNS, PARTNER_COLUMNS, ParticipantColumn, as_written, columns_for
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.reconciliation.written_years import academic_year, is_named_year
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import is_email_address, is_urn, search_key
 
 
 class Detail(Enum):
-    """What a list may tell of a participant; the values are the names of a download's columns (service rule 8)."""
+    """What a list may tell of a participant; the values are the names of a download's columns."""
 
     FULL_NAME = "full_name"
     EMAIL = "email_address"
@@ -24,6 +26,8 @@ class Detail(Enum):
     SCHOOL_URN = "school_unique_reference_number"
     ACADEMIC_YEAR = "academic_year"
     STATUS = "status"
+    INDUCTION_TYPE = "induction_type"
+    INDUCTION_TUTOR = "induction_tutor"
 
     @property
     def heading(self) -> str:
@@ -32,20 +36,30 @@ class Detail(Enum):
 
     @property
     def of(self) -> Callable[[ListedParticipant], str]:
-        """Gives the department's own text for it, as pages and downloads show it."""
-        return _COLUMNS[self].cell
+        """Gives the department's own text for it, as pages and downloads of the row's listing show it."""
+        return _label_of_status if self is Detail.STATUS else _COLUMNS[self].cell
 
 
-_BY_NAME: Final = {column.name: column for column in PARTNER_COLUMNS}
+def details_for(role: Role) -> Sequence[Detail]:
+    """What the list of a user in this role is compared by: the details that they see, and no other (service rule 8)."""
+    seen = {column.field for column in columns_for(role)}
+    return [detail for detail, column in _COLUMNS.items() if column.field in seen]
+
+
+def _label_of_status(listed: ListedParticipant) -> str:
+    role = Role.DELIVERY_PARTNER if listed.appropriate_body_id is None else Role.APPROPRIATE_BODY
+    return listed.status.label_for(role)
+
+
+_BY_NAME: Final = {column.name: column for column in (*BODY_COLUMNS, *PARTNER_COLUMNS)}
 _COLUMNS: Final[Mapping[Detail, ParticipantColumn]] = {detail: _BY_NAME[detail.value] for detail in Detail}
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _TRN_PUNCTUATION: Final = str.maketrans(dict.fromkeys(" \u00a0/-\u2010\u2011\u2012\u2013\u2014'’."))
+_THOUSANDS: Final = str.maketrans(dict.fromkeys(" \u00a0,"))
 _WHOLE_NUMBER: Final = re.compile(r"([0-9]+)\.0+")
 _TRN: Final = re.compile(r"(?:RP|TRN)?([0-9]{1,7})", re.IGNORECASE)
-_YEAR: Final = re.compile(
-    r"(?:(?:academic year|ay|cohort) ?)?(?:20)?(?P<first>[0-9]{2})(?: ?(?:to|/|-|–|—) ?(?:20)?(?P<last>[0-9]{2}))?"
-)
+_URN: Final = re.compile(r"(?:urn)?:?([0-9]{6})", re.IGNORECASE)
 _SEVEN_DIGITS: Final = re.compile(r"(?:RP)?[0-9]{2}/?[0-9]{5}", re.IGNORECASE)
 
 _ROLES: Final = {
@@ -78,8 +92,9 @@ def comparable(detail: Detail) -> Callable[[str], str]:
       punctuation;
     - in e-mail addresses case;
     - in a TRN spaces, slashes, dashes, RP before it, and zeros that a spreadsheet took from its front;
-    - how a role (ECT, Early career teacher), an academic year (2023, 2023 to 2024, 2023/24, 2023-24) and a status
-      (its label or its id) are written.
+    - in a school's URN the word URN, spaces and commas;
+    - how a role (ECT, Early career teacher), an academic year (2023, 2023 to 2024, 2023/24, Sept 2023, a day in it) and
+      a status (its label or its id) are written.
 
     What is not understood is compared by its words, and so always differs from the department's text.
     """
@@ -109,8 +124,8 @@ def _trn(text: str) -> str:
 
 
 def _urn(text: str) -> str:
-    number = _whole(text)
-    return number if is_urn(number) else folded_words(text)
+    number = _URN.fullmatch(_whole(text).translate(_THOUSANDS))
+    return number[1] if number else folded_words(text)
 
 
 def _role(text: str) -> str:
@@ -120,11 +135,8 @@ def _role(text: str) -> str:
 
 
 def _year(text: str) -> str:
-    written = _YEAR.fullmatch(" ".join(_whole(text).casefold().split()))
-    if written is None or len(written[0]) == 2:  # noqa: PLR2004 - a bare "23" may be anything
-        return folded_words(text)
-    first, last = int(written["first"]), written["last"]
-    return f"20{first:02}" if last is None or int(last) == (first + 1) % 100 else folded_words(text)
+    year = academic_year(_whole(text))
+    return folded_words(text) if year is None else str(year)
 
 
 def _status(text: str) -> str:
@@ -139,7 +151,11 @@ def _whole(text: str) -> str:
     return number[1] if number else text
 
 
-_STATUSES: Final = {folded_words(name): status for status in Status for name in (status.label, status.value)}
+_STATUSES: Final = {
+    folded_words(name): status
+    for status in Status
+    for name in (status.label, status.label_for(Role.APPROPRIATE_BODY), status.value)
+}
 
 _COMPARABLE: Final[Mapping[Detail, Callable[[str], str]]] = {
     Detail.FULL_NAME: _person,
@@ -151,6 +167,8 @@ _COMPARABLE: Final[Mapping[Detail, Callable[[str], str]]] = {
     Detail.SCHOOL_URN: _urn,
     Detail.ACADEMIC_YEAR: _year,
     Detail.STATUS: _status,
+    Detail.INDUCTION_TYPE: folded_words,
+    Detail.INDUCTION_TUTOR: str.lower,
 }
 
 _LOOKS: Final[Mapping[Detail, Callable[[str], bool]]] = {
@@ -159,5 +177,5 @@ _LOOKS: Final[Mapping[Detail, Callable[[str], bool]]] = {
     Detail.SCHOOL_URN: lambda text: is_urn(_whole(text)),
     Detail.ROLE: lambda text: folded_words(text) in _ROLES,
     Detail.STATUS: lambda text: folded_words(text) in _STATUSES,
-    Detail.ACADEMIC_YEAR: lambda text: re.fullmatch("20[0-9]{2}", _year(text)) is not None,
+    Detail.ACADEMIC_YEAR: lambda text: is_named_year(_whole(text)),
 }

@@ -1,7 +1,7 @@
 """Compares a user's own list with the department's: same, different, only in theirs, only in ours (service rule 17)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
@@ -69,10 +69,11 @@ class Reconciliation:
     """Every row of both sides in exactly one place.
 
     Matches and ``only_ours`` are in the order of the listing, ``only_theirs`` by row number. ``details`` are those
-    that were compared: the ones that their list has.
+    that were compared: the ones that their list has. ``given`` counts, for each, the matched rows that give it.
     """
 
     details: tuple[Detail, ...]
+    given: Mapping[Detail, int]
     same: tuple[Match, ...]
     different: tuple[Match, ...]
     only_theirs: tuple[UploadedRow, ...]
@@ -89,9 +90,10 @@ def reconcile(
 ) -> Reconciliation:
     """Compare a list with the participants that its user may see, whatever order either is in.
 
-    Only details that their list has a column for are compared; a blank differs from a text. How rows are matched:
-    `match`; when two texts are the same: `comparable`. The numbers
-    of their rows must differ. Raises `TookTooLong` past the limit, as does `Reconciliation.suggest`.
+    Only details that their list has a column for are compared. A blank cell of theirs is not given, so it never
+    differs; nor does a school's name where both have one URN. How rows are matched: `match`; when two texts are the
+    same: `comparable`. The numbers of their rows must differ. Raises `TookTooLong` past the limit, as does
+    `Reconciliation.suggest`.
     """
     listed = sorted(limit.over(participants), key=lambda participant: participant.order)
     row_keys_of, rows = match_keys_by(columns.details), uploaded_list.rows
@@ -102,6 +104,7 @@ def reconcile(
     their_own, our_own = theirs.without(found), ours.without({one.ours for one in found.values()})
     return Reconciliation(
         details=columns.details,
+        given=_given(theirs.row_keys[place] for place in found),
         same=tuple(one for one in matches if one.same),
         different=tuple(one for one in matches if not one.same),
         only_theirs=tuple(sorted(their_own.rows, key=lambda row: row.number)),
@@ -152,10 +155,20 @@ def _matches(
     ]
 
 
+def _given(matched: Iterable[MatchKeys]) -> Mapping[Detail, int]:
+    by_row = [row_keys.compared for row_keys in matched]
+    return {detail: sum(map(bool, column)) for detail, column in zip(Detail, zip(*by_row, strict=True), strict=False)}
+
+
 def _differing(theirs: MatchKeys, ours: MatchKeys) -> Sequence[Detail]:
     if theirs.compared == ours.compared:
         return ()
-    return [d for d, own, other in zip(Detail, theirs.compared, ours.compared, strict=True) if own != other]
+    one_school = bool(theirs.urn) and theirs.urn == ours.urn
+    return [
+        detail
+        for detail, own, other in zip(Detail, theirs.compared, ours.compared, strict=True)
+        if own and own != other and not (one_school and detail is Detail.SCHOOL)
+    ]
 
 
 def _suggesting(

@@ -13,6 +13,9 @@ from checkdata.domain.reconciliation.reconcile import Reconciliation
 from checkdata.domain.reconciliation.result_rows import Outcome, ReconciledRow, rows_of_group, with_suggestions
 
 _MATCHED: Final = (Outcome.SAME, Outcome.DIFFERENT)
+_NEARLY_ALL: Final = 0.9
+_FEW: Final = 3
+"""Of fewer rows nothing is told about a column."""
 _FIRST_LOOKED_AT: Final = (Outcome.DIFFERENT, Outcome.ONLY_THEIRS, Outcome.ONLY_OURS, Outcome.SAME)
 
 
@@ -36,7 +39,8 @@ class ReconciledPage:
     """A page of a group: its rows, its number from 1, and how many rows there are in all.
 
     ``counts`` has every group; those of theirs add up to the rows of their list. ``differing`` counts by what differs,
-    ``by_sureness`` the rows of this group by how sure their match is.
+    ``by_sureness`` the rows of this group by how sure their match is. ``doubtful`` are the details whose column may be
+    the wrong one: three rows or more give it, and nine in ten of those differ in it.
     """
 
     outcome: Outcome
@@ -48,6 +52,13 @@ class ReconciledPage:
     counts: Mapping[Outcome, int]
     differing: Mapping[Detail, int]
     by_sureness: Mapping[Sureness, int]
+    doubtful: Sequence[Detail]
+
+    @property
+    def matches_none(self) -> bool:
+        """Whether no row of a list that has some matches anyone, though there are participants."""
+        matched = sum(self.counts[outcome] for outcome in _MATCHED)
+        return not matched and self.counts[Outcome.ONLY_THEIRS] >= _FEW and bool(self.counts[Outcome.ONLY_OURS])
 
     @property
     def count(self) -> int:
@@ -61,7 +72,7 @@ def reconciled_page(reconciliation: Reconciliation, wanted: WantedPage) -> Recon
     outcome = wanted.outcome or next((group for group in _FIRST_LOOKED_AT if counts[group]), Outcome.SAME)
     differing_in = wanted.differing_in if outcome is Outcome.DIFFERENT else None
     sureness = wanted.sureness if outcome in _MATCHED else None
-    rows = list(rows_of_group(reconciliation, outcome))
+    rows, differing = list(rows_of_group(reconciliation, outcome)), _differing(reconciliation)
     group = [row for row in rows if _differs(row, differing_in) and sureness in (None, _sureness(row))]
     start = checked_page(wanted.page, DEFAULT_PAGE_SIZE, len(group))
     return ReconciledPage(
@@ -72,8 +83,9 @@ def reconciled_page(reconciliation: Reconciliation, wanted: WantedPage) -> Recon
         number=wanted.page,
         found=len(group),
         counts=counts,
-        differing=_differing(reconciliation),
+        differing=differing,
         by_sureness=Counter(sure for row in rows if (sure := _sureness(row))),
+        doubtful=[detail for detail, given in reconciliation.given.items() if _all_differ(differing[detail], given)],
     )
 
 
@@ -86,7 +98,11 @@ def _counts(reconciliation: Reconciliation) -> Mapping[Outcome, int]:
     }
 
 
-def _differing(reconciliation: Reconciliation) -> Mapping[Detail, int]:
+def _all_differ(differing: int, given: int) -> bool:
+    return given >= _FEW and differing >= given * _NEARLY_ALL
+
+
+def _differing(reconciliation: Reconciliation) -> Counter[Detail]:
     rows = (row for one in reconciliation.different for row in one.rows)
     return Counter(difference.detail for row in rows for difference in row.differences)
 

@@ -37,9 +37,9 @@ BASIS_LABELS: Final = {
     Basis.NAME_AND_SCHOOL: "Name and school",
 }
 SURENESS_LABELS: Final = {
-    Sureness.SURE: "Sure",
-    Sureness.FAIRLY_SURE: "Fairly sure",
-    Sureness.UNSURE: "Not sure: check it is the same person",
+    Sureness.SURE: "Matched",
+    Sureness.FAIRLY_SURE: "Probable match",
+    Sureness.UNSURE: "Check this match",
 }
 
 MOST_REPEATS: Final = 10
@@ -109,6 +109,11 @@ def reconciled_columns(columns: ChosenColumns) -> Sequence[Column[ReconciledRow]
     return (*_OUTCOME_COLUMNS, *details, _SUGGESTED)
 
 
+def school_of(ours: ListedParticipant) -> str:
+    """The participant's school by its name, or by its URN in a listing that has no names."""
+    return ours.school or f"URN {ours.school_urn}"
+
+
 def _matched(outcome: Outcome, matches: Iterable[Match]) -> Iterator[ReconciledRow]:
     for one in matches:
         numbers = [matched.row.number for matched in one.rows]
@@ -140,7 +145,7 @@ def _differs_in(row: ReconciledRow) -> str:
 
 
 def _suggested(row: ReconciledRow) -> str:
-    return "; ".join(f"{one.ours.full_name}, {one.ours.school}" for one in row.suggestions)
+    return "; ".join(f"{one.ours.full_name}, {school_of(one.ours)}" for one in row.suggestions)
 
 
 _OUTCOME_COLUMNS: Final[Sequence[Column[ReconciledRow]]] = (

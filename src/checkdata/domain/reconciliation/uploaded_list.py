@@ -1,6 +1,6 @@
 """A user's own list: its heading row, its rows, and which of its columns holds which detail (service rule 17)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Self
 
 from attrs import field, frozen
@@ -8,6 +8,7 @@ from attrs import field, frozen
 from checkdata.domain.errors import ListRefused
 from checkdata.domain.reconciliation.column_headings import heading_meaning
 from checkdata.domain.reconciliation.comparing import Detail, looks_like
+from checkdata.domain.reconciliation.total_rows import counts_others
 
 MOST_ROWS: Final = 20_000
 """How many rows a list may have below its headings."""
@@ -48,10 +49,14 @@ class UploadedRow:
 
 @frozen
 class UploadedList:
-    """The rows of a list below its headings; ``headings`` is as wide as the list, "" where a column has none."""
+    """The rows of a list below its headings; ``headings`` is as wide as the list, "" where a column has none.
+
+    ``totals`` are the numbers of rows that were left out because they count others.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[UploadedRow, ...]
+    totals: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, rows: Iterable[UploadedRow]) -> Self:
@@ -59,6 +64,8 @@ class UploadedList:
 
         The headings are the row, among the first `MOST_TITLE_ROWS`, in which the most cells are headings that we know;
         where there is none, the first row, unless it holds an address or a TRN: then the list has no headings.
+
+        Rows that count others, "Grand total" for one, are left out too, and named (`counts_others`).
 
         Raises `ListRefused` for a list without rows, with more than `MOST_ROWS` of them or `MOST_COLUMNS`, and for a
         row with more cells than there are headings: a comma in a cell without quotation marks moves all that follow.
@@ -68,14 +75,14 @@ class UploadedList:
             raise ListRefused("The file has nothing in it. Choose a file that has your list in it.")
         start = _heading_row(written)
         headings = () if start is None else written[start].cells
-        below = tuple(written if start is None else written[start + 1 :])
+        below, totals = _without_totals(written if start is None else written[start + 1 :])
         if not below:
             raise ListRefused("The file has headings but no rows below them. Choose a file that has your list in it.")
         width = max(len(headings), *(len(row.cells) for row in below)) if start is None else len(headings)
         if width > MOST_COLUMNS:
             raise too_many_columns(written[start or 0].number)
         _check_shape(below, width)
-        return cls(headings + ("",) * (width - len(headings)), below)
+        return cls(headings + ("",) * (width - len(headings)), below, totals)
 
     def heading(self, column: int) -> str:
         """What the column is called: its heading, or "Column B" where it has none."""
@@ -115,6 +122,17 @@ def _known_headings(rows: Sequence[UploadedRow]) -> list[int]:
     return [0 if _has_value(row) else sum(heading_meaning(cell) is not None for cell in row.cells) for row in first]
 
 
+def _without_totals(rows: Sequence[UploadedRow]) -> tuple[tuple[UploadedRow, ...], tuple[int, ...]]:
+    kept: list[UploadedRow] = []
+    totals: list[int] = []
+    for row in rows:
+        if counts_others(row.cells, len(kept)):
+            totals.append(row.number)
+        else:
+            kept.append(row)
+    return tuple(kept), tuple(totals)
+
+
 def _has_value(row: UploadedRow) -> bool:
     return any(looks_like(Detail.EMAIL, cell) or looks_like(Detail.TRN, cell) for cell in row.cells)
 
@@ -138,8 +156,8 @@ class ChosenColumns:
     places: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, chosen: Mapping[int, Detail]) -> Self:
-        """Check a choice, by column from 0.
+    def of(cls, chosen: Mapping[int, Detail], offered: Collection[Detail] = tuple(Detail)) -> Self:
+        """Check a choice among the details that were offered, by column from 0.
 
         Raises `ListRefused` where two columns hold one detail that is not the name, or where no participant can be
         recognised: that takes the TRN, the e-mail address, or the name and the school (or its URN).
@@ -149,7 +167,7 @@ class ChosenColumns:
             if len(places) > 1 and detail is not Detail.FULL_NAME:
                 letters = " and ".join(map(column_letters, places))
                 raise ListRefused(f"Columns {letters} are both set as {detail.heading}. Choose one of them.")
-        _check_recognisable(columns.details)
+        _check_recognisable(columns.details, offered)
         return columns
 
     @property
@@ -164,9 +182,13 @@ class ChosenColumns:
         """
         return tuple([_joined(row, places) for places in self.places])
 
+    def places_of(self, detail: Detail) -> tuple[int, ...]:
+        """The columns that hold one detail, from 0."""
+        return self.places[_PLACES[detail]]
+
     def text(self, row: UploadedRow, detail: Detail) -> str:
         """The row's text for one detail."""
-        return _joined(row, self.places[_PLACES[detail]])
+        return _joined(row, self.places_of(detail))
 
 
 _PLACES: Final = {detail: place for place, detail in enumerate(Detail)}
@@ -176,11 +198,13 @@ def _joined(row: UploadedRow, places: Iterable[int]) -> str:
     return " ".join(filter(None, map(row.cell, places)))
 
 
-def _check_recognisable(details: Iterable[Detail]) -> None:
+def _check_recognisable(details: Iterable[Detail], offered: Collection[Detail]) -> None:
     has = set(details)
     named = Detail.FULL_NAME in has and has & {Detail.SCHOOL, Detail.SCHOOL_URN}
     if not has & {Detail.TRN, Detail.EMAIL} and not named:
+        one = "TRN or the email address" if Detail.EMAIL in offered else "TRN"
+        school = "school" if Detail.SCHOOL in offered else "school’s URN"
         raise ListRefused(
-            "Choose which column holds the TRN or the email address, or choose both the full name and the school. "
-            "Without them your list cannot be compared."
+            f"Choose which column holds the {one}, or choose both the full name and the {school}. Without them your "
+            "list cannot be compared."
         )

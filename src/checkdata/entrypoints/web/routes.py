@@ -51,7 +51,7 @@ from checkdata.entrypoints.web.pages.support import (
     users,
     wrongly_seen,
 )
-from checkdata.entrypoints.web.presentation.addresses import RELATED_SERVICE, STOP_NOTES
+from checkdata.entrypoints.web.presentation.addresses import RECONCILE, RELATED_SERVICE, STOP_NOTES
 from checkdata.entrypoints.web.site import Site
 
 PublicPage = Callable[[Ask], Response]
@@ -153,11 +153,7 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         partner.get("/changes.csv", changes.changes_csv),
         partner.both("/changes/emails", change_notes.choose_notes),
         partner.get("/downloads", downloads.offered),
-        partner.both("/reconcile", reconcile.upload, reconcile.UPLOAD),
-        partner.both("/reconcile/columns", reconcile.columns, reconcile.STEP),
-        partner.both("/reconcile/result", reconcile.result, reconcile.STEP),
-        partner.both("/reconcile/result.csv", reconcile.result_csv, reconcile.STEP),
-        partner.both("/reconcile/result.xlsx", reconcile.result_excel, reconcile.STEP),
+        *_reconciling(partner, RECONCILE[Role.DELIVERY_PARTNER]),
         partner.both("/team", team.team),
         partner.both("/team/{user_id}/left", team.has_left),
         partner.both("/nominate", nominate.nominate),
@@ -175,11 +171,23 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         body.both("/ects/changes", changes.changes),
         body.get("/ects/changes.csv", changes.changes_csv),
         body.both("/ects/changes/emails", change_notes.choose_notes),
+        *_reconciling(body, RECONCILE[Role.APPROPRIATE_BODY]),
         body.both("/ects/team", team.team),
         body.both("/ects/team/{user_id}/left", team.has_left),
         body.both("/ects/nominate", nominate.nominate),
         body.both("/ects/nominate/{nomination_id}/withdraw", nominate.withdraw_own),
         body.get("/ects/{participant_id:rest}", participant.participant),
+    ]
+
+
+def _reconciling(user: GuardedRoutes[RolesPage], path: str) -> Sequence[Route]:
+    """The steps in which a user's own list is compared."""
+    return [
+        user.both(path, reconcile.upload, reconcile.UPLOAD),
+        user.both(f"{path}/columns", reconcile.columns, reconcile.STEP),
+        user.both(f"{path}/result", reconcile.result, reconcile.STEP),
+        user.both(f"{path}/result.csv", reconcile.result_csv, reconcile.STEP),
+        user.both(f"{path}/result.xlsx", reconcile.result_excel, reconcile.STEP),
     ]
 
 

@@ -17,7 +17,7 @@ LARGEST_SEALED: Final = 4_000_000
 def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
     """The list for a hidden field; `ListRefused` where it would be larger than `LARGEST_SEALED`."""
     rows = [[row.number, *row.cells] for row in uploaded_list.rows]
-    text = json.dumps([uploaded_list.headings, rows], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([uploaded_list.headings, rows, uploaded_list.totals], ensure_ascii=False, separators=(",", ":"))
     sealed = seal(keys, _holder(visit), zlib.compress(text.encode(errors="replace")))
     if len(sealed) > LARGEST_SEALED:
         raise ListRefused(
@@ -30,8 +30,10 @@ def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
 def opened_list(keys: Keys, visit: Visit, sealed: str) -> UploadedList:
     """The list that was sealed for this session; raises `SealBroken` for one of another session, or anything else."""
     packed = unseal(keys, _holder(visit), sealed)
-    headings, rows = json.loads(zlib.decompress(packed))  # no more than was packed here of what the reader let pass
-    return UploadedList(tuple(headings), tuple(UploadedRow(number, cells) for number, *cells in rows))
+    headings, rows, totals = json.loads(
+        zlib.decompress(packed)
+    )  # no more than was packed here of what the reader let pass
+    return UploadedList(tuple(headings), tuple(UploadedRow(number, cells) for number, *cells in rows), tuple(totals))
 
 
 def _holder(visit: Visit) -> str:

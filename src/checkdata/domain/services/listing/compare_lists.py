@@ -24,7 +24,7 @@ from checkdata.domain.services.task_steps.download import Download, Pieces, new_
 from checkdata.domain.services.task_steps.receipts import MakeReceipt, receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
 
-_SHEET: Final = "Reconciliation"
+_SHEET: Final = "Comparison"
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,8 @@
 """Compares a user's own list with the department's, step by step (service rule 17).
 
-Nothing of the list stays here: each page carries it, sealed, and the next step brings it back.
+Nothing of the list stays here: each page carries it, sealed, and the next step brings it back. A step that is only
+opened, by Back for one, is answered with a page that asks for itself again where the browser still has the list
+(docs/decisions/0022).
 """
 
 import re
@@ -14,21 +16,19 @@ from starlette.responses import Response
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import ListRefused, PageNotFound, TookTooLong
 from checkdata.domain.reconciliation.column_guess import guess_columns
-from checkdata.domain.reconciliation.comparing import Detail
+from checkdata.domain.reconciliation.comparing import Detail, details_for
 from checkdata.domain.reconciliation.matching import Sureness
 from checkdata.domain.reconciliation.result_pages import WantedPage
 from checkdata.domain.reconciliation.result_rows import Outcome
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
-from checkdata.entrypoints.web.presentation.addresses import RECONCILE, address
 from checkdata.entrypoints.web.presentation.downloads import file_name
-from checkdata.entrypoints.web.presentation.reconciliation import column_choices, result_page
+from checkdata.entrypoints.web.presentation.reconciliation import about_list, column_choices, result_page
 from checkdata.entrypoints.web.sealed_list import LARGEST_SEALED, opened_list, sealed_list
 from checkdata.entrypoints.web.security.form_reading import FormLimits
 from checkdata.entrypoints.web.security.query_and_form_fields import LARGEST_BODY, Fields, MalformedRequest
 from checkdata.entrypoints.web.security.sealing import SealBroken
-from checkdata.entrypoints.web.site import redirect
 
 UPLOAD: Final = FormLimits(size=10_000_000 + LARGEST_BODY, with_file=True)
 """A file of 10 MB and the form around it."""
@@ -54,21 +54,22 @@ class _Step:
 def upload(ask: Ask, access: Access) -> Response:
     """The form for a file, and then the guessed columns of the file."""
     if ask.request.method != "POST":
-        return _form(ask, "")
+        return _form(ask, access, "")
     if not ask.file:
-        return _form(ask, _NO_FILE)
+        return _form(ask, access, _NO_FILE)
     try:
         uploaded_list = ask.site.services.compare_lists.read(ask.file)
         sealed = sealed_list(ask.site.settings.secret_keys, access.visit, uploaded_list)
     except ListRefused as refused:
-        return _form(ask, str(refused))
-    return _columns(ask, _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=guess_columns(uploaded_list)))
+        return _form(ask, access, str(refused))
+    guessed = guess_columns(uploaded_list, details_for(access.acting.role))
+    return _columns(ask, access, _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=guessed))
 
 
 def columns(ask: Ask, access: Access) -> Response:
     """The columns as they were chosen, to be corrected."""
     step = _step(ask, access)
-    return step if isinstance(step, Response) else _columns(ask, step)
+    return step if isinstance(step, Response) else _columns(ask, access, step)
 
 
 def result(ask: Ask, access: Access) -> Response:
@@ -83,10 +84,11 @@ def result(ask: Ask, access: Access) -> Response:
             access.acting, access.scope, step.uploaded_list, chosen, wanted
         )
     except TookTooLong as stopped:
-        return _form(ask, str(stopped))
+        return _form(ask, access, str(stopped))
     context = {
-        "shown": result_page(reconciled.page, chosen),
+        "shown": result_page(reconciled.page, step.uploaded_list, chosen, access.place),
         "as_of": reconciled.as_of,
+        "area": access.place.area,
         "sealed": step.sealed,
         "chosen": {f"column_{column}": detail.value for column, detail in step.chosen.items()},
     }
@@ -113,7 +115,7 @@ def _download(ask: Ask, access: Access, kind: FileKind) -> Response:
     try:
         return send_file(ask, access, file_name(access.acting.organisation, access.visit.today, kind), begun)
     except TookTooLong as stopped:
-        return _form(ask, str(stopped))
+        return _form(ask, access, str(stopped))
 
 
 def _asked(ask: Ask, access: Access) -> tuple[_Step, ChosenColumns] | Response:
@@ -122,32 +124,33 @@ def _asked(ask: Ask, access: Access) -> tuple[_Step, ChosenColumns] | Response:
     if isinstance(step, Response):
         return step
     try:
-        return step, ChosenColumns.of(step.chosen)
+        return step, ChosenColumns.of(step.chosen, details_for(access.acting.role))
     except ListRefused as refused:
-        return _columns(ask, step, str(refused))
+        return _columns(ask, access, step, str(refused))
 
 
 def _step(ask: Ask, access: Access) -> _Step | Response:
-    """What the page before sent; the first step again if there is none, or if the list is not one of ours."""
+    """What the page before sent; the first step again if the list is not one of ours."""
     if ask.request.method != "POST":
-        return redirect(address(RECONCILE, access.acting.organisation))
+        return ask.page("reconcile/again.html", {"area": access.place.area, "path": ask.request.url.path})
     sealed = ask.form.get("list", "")
     try:
         uploaded_list = opened_list(ask.site.settings.secret_keys, access.visit, sealed)
     except SealBroken:
-        return _form(ask, _NOT_OURS)
-    return _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=_chosen(ask.form, len(uploaded_list.headings)))
+        return _form(ask, access, _NOT_OURS)
+    return _Step(uploaded_list=uploaded_list, sealed=sealed, chosen=_chosen(ask, access, uploaded_list))
 
 
-def _chosen(form: Fields, width: int) -> dict[int, Detail]:
+def _chosen(ask: Ask, access: Access, uploaded_list: UploadedList) -> dict[int, Detail]:
     """Which column was chosen as which detail; an unknown column or detail means that the form is not ours."""
+    offered = {detail.value: detail for detail in details_for(access.acting.role)}
     chosen = {}
-    for name, word in form.items():
+    for name, word in ask.form.items():
         column = _COLUMN.fullmatch(name)
         if column and word:
-            if int(column[1]) >= width or word not in {detail.value for detail in Detail}:
+            if int(column[1]) >= len(uploaded_list.headings) or word not in offered:
                 raise MalformedRequest
-            chosen[int(column[1])] = Detail(word)
+            chosen[int(column[1])] = offered[word]
     return dict(sorted(chosen.items()))
 
 
@@ -166,15 +169,23 @@ def _wanted(form: Fields) -> WantedPage:
     return WantedPage(outcome=outcome, differing_in=differing_in, sureness=sureness, page=int(page))
 
 
-def _form(ask: Ask, error: str) -> Response:
-    context = {"errors": {"file": error} if error else {}}
+def _form(ask: Ask, access: Access, error: str) -> Response:
+    details = details_for(access.acting.role)
+    context = {
+        "area": access.place.area,
+        "details": details,
+        "with_email": Detail.EMAIL in details,
+        "with_school": Detail.SCHOOL in details,
+        "errors": {"file": error} if error else {},
+    }
     return ask.page("reconcile/upload.html", context, status=422 if error else 200)
 
 
-def _columns(ask: Ask, step: _Step, error: str = "") -> Response:
+def _columns(ask: Ask, access: Access, step: _Step, error: str = "") -> Response:
     context = {
-        "choices": column_choices(step.uploaded_list, step.chosen),
-        "number": len(step.uploaded_list.rows),
+        "area": access.place.area,
+        "choices": column_choices(step.uploaded_list, step.chosen, details_for(access.acting.role)),
+        "about": about_list(step.uploaded_list),
         "sealed": step.sealed,
         "errors": {"": error} if error else {},
     }

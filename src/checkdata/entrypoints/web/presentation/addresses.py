@@ -65,7 +65,11 @@ DOWNLOADS: Final[Mapping[Role, str]] = {
 }
 """The page of downloads of each role."""
 
-RECONCILE: Final = "/reconcile"
+RECONCILE: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "/reconcile",
+    Role.APPROPRIATE_BODY: "/ects/reconcile",
+}
+"""The page on which each role compares a list of its own."""
 
 TEAM: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/team", Role.APPROPRIATE_BODY: "/ects/team"}
 """The page of each role's team."""
@@ -84,13 +88,14 @@ SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
         "Participants": "/participants",
         "What changed": "/changes",
         "Downloads": "/downloads",
-        "Reconcile": RECONCILE,
+        "Compare your list": RECONCILE[Role.DELIVERY_PARTNER],
         "Your team": TEAM[Role.DELIVERY_PARTNER],
     },
     Role.APPROPRIATE_BODY: {
         "Early career teachers": "/ects",
         "What changed": "/ects/changes",
         "Downloads": "/ects/downloads",
+        "Compare your list": RECONCILE[Role.APPROPRIATE_BODY],
         "Your team": TEAM[Role.APPROPRIATE_BODY],
     },
     Role.SUPPORT: {

@@ -23,8 +23,8 @@ _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTA
 _NAMES_OF_FILES: Final = {
     FileKind.CONTACTS: "-contacts",
     FileKind.CHANGES: "-changes",
-    FileKind.RECONCILED_CSV: "-reconciled",
-    FileKind.RECONCILED_EXCEL: "-reconciled",
+    FileKind.RECONCILED_CSV: "-compared",
+    FileKind.RECONCILED_EXCEL: "-compared",
 }
 
 

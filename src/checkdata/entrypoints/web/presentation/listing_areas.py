@@ -10,7 +10,7 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.columns import ParticipantColumn, columns_for
 from checkdata.domain.listing.filters import Filter, filters_for
 from checkdata.domain.people.organisations import Organisation, Role
-from checkdata.entrypoints.web.presentation.addresses import CHANGES, DOWNLOADS, HOME, address
+from checkdata.entrypoints.web.presentation.addresses import CHANGES, DOWNLOADS, HOME, RECONCILE, address
 
 
 @frozen(kw_only=True)
@@ -49,6 +49,11 @@ class ListingArea:
     def downloads(self) -> str:
         """The address of the page of downloads."""
         return DOWNLOADS[self.role]
+
+    @property
+    def reconcile(self) -> str:
+        """The address on which a list is compared with the listing."""
+        return RECONCILE[self.role]
 
     @property
     def columns(self) -> Sequence[ParticipantColumn]:

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.reconciliation.comparing import Detail
 from checkdata.domain.reconciliation.matching import Sureness
 from checkdata.domain.reconciliation.result_pages import ReconciledPage
@@ -16,21 +17,31 @@ from checkdata.domain.reconciliation.result_rows import (
     SURENESS_LABELS,
     Outcome,
     ReconciledRow,
+    school_of,
 )
 from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, column_letters
+from checkdata.entrypoints.web.presentation.addresses import participant_path
 from checkdata.entrypoints.web.presentation.days_and_times import counted
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.listing_table import HINTS
 from checkdata.entrypoints.web.presentation.pagination import pagination
 
 _EXAMPLES: Final = 3
 _LONGEST_EXAMPLE: Final = 60
 _NOTHING: Final = "Nothing"
-_OF_OURS: Final = (Detail.TRN, Detail.ROLE, Detail.SCHOOL, Detail.ACADEMIC_YEAR, Detail.STATUS)
+_MOST_NAMED: Final = 5
+_OF_OURS: Final[Mapping[Role, Sequence[Detail]]] = {
+    Role.DELIVERY_PARTNER: (Detail.TRN, Detail.ROLE, Detail.SCHOOL, Detail.ACADEMIC_YEAR, Detail.STATUS),
+    Role.APPROPRIATE_BODY: (Detail.TRN, Detail.SCHOOL_URN, Detail.INDUCTION_TYPE, Detail.STATUS),
+}
 """The details shown, beside the name, of a person who is only in the department's list."""
 
 _ABOUT: Final[Mapping[Outcome, str]] = {
     Outcome.SAME: "These people are in both lists, and all the details in your list match the department’s.",
-    Outcome.DIFFERENT: "These people are in both lists, but some of their details differ.",
+    Outcome.DIFFERENT: (
+        "These people are in both lists, but some of their details differ. A cell that is blank in your list is not "
+        "given, so it does not count as different."
+    ),
     Outcome.ONLY_THEIRS: (
         "These rows of your list do not match anyone in the department’s list. A similar name in it is shown as a "
         "suggestion. It does not count as a match."
@@ -75,6 +86,7 @@ class RowInWords:
     """One row of the comparison."""
 
     title: str
+    link: str
     number: str
     reason: str
     sureness: str
@@ -82,13 +94,15 @@ class RowInWords:
     notes: Sequence[str]
     differences: Sequence[DifferenceInWords]
     details: Sequence[tuple[str, str, str]]
-    suggestions: Sequence[str]
+    suggestions: Sequence[tuple[str, str]]
 
 
 @frozen(kw_only=True)
 class ResultPage:
-    """Everything that the page of a comparison shows."""
+    """Everything that the page of a comparison shows; ``doubts`` are what may be wrong with the columns."""
 
+    doubts: Sequence[str]
+    totals: str
     groups: Sequence[Group]
     outcome: str
     heading: str
@@ -97,12 +111,34 @@ class ResultPage:
     details: Sequence[str]
     kinds: Sequence[tuple[str, str, bool]]
     sure: Sequence[tuple[str, str, bool]]
+    number: int
     page: str
     pages: Mapping[str, object]
 
 
-def column_choices(uploaded_list: UploadedList, chosen: Mapping[int, Detail]) -> Sequence[ColumnChoice]:
-    """A choice for each column of a list, set as *chosen*."""
+@frozen
+class _Shown:
+    """What rows are shown with: which columns of theirs are which, and where participants' own pages are."""
+
+    columns: ChosenColumns
+    place: OrganisationArea
+
+    def link(self, ours: ListedParticipant) -> str:
+        """The address of a participant's own page."""
+        return self.place.address(participant_path(self.place.area.path, ours.participant_id))
+
+
+def about_list(uploaded_list: UploadedList) -> str:
+    """How long a list is, and which of its rows were left out."""
+    rows = f"Your list has {counted(len(uploaded_list.rows), 'row', 'rows')} below its headings."
+    totals = _left_out(uploaded_list)
+    return f"{rows} {totals}" if totals else rows
+
+
+def column_choices(
+    uploaded_list: UploadedList, chosen: Mapping[int, Detail], offered: Sequence[Detail]
+) -> Sequence[ColumnChoice]:
+    """A choice for each column of a list among the details that are offered, set as *chosen*."""
     return [
         ColumnChoice(
             name=f"column_{column}",
@@ -110,17 +146,21 @@ def column_choices(uploaded_list: UploadedList, chosen: Mapping[int, Detail]) ->
             examples=", ".join(_examples(uploaded_list, column)) or "Nothing in this column",
             options=[
                 ("", "Not compared", column not in chosen),
-                *((detail.value, detail.heading, chosen.get(column) is detail) for detail in Detail),
+                *((detail.value, detail.heading, chosen.get(column) is detail) for detail in offered),
             ],
         )
         for column in range(len(uploaded_list.headings))
     ]
 
 
-def result_page(page: ReconciledPage, columns: ChosenColumns) -> ResultPage:
+def result_page(
+    page: ReconciledPage, uploaded_list: UploadedList, columns: ChosenColumns, place: OrganisationArea
+) -> ResultPage:
     """The page of a comparison in words."""
-    label = OUTCOME_LABELS[page.outcome]
+    label, shown = OUTCOME_LABELS[page.outcome], _Shown(columns, place)
     return ResultPage(
+        doubts=list(_doubts(page, uploaded_list, columns)),
+        totals=_left_out(uploaded_list),
         groups=[
             Group(slug=one.value, label=OUTCOME_LABELS[one], number=number, shown=one is page.outcome)
             for one, number in page.counts.items()
@@ -128,13 +168,37 @@ def result_page(page: ReconciledPage, columns: ChosenColumns) -> ResultPage:
         outcome=page.outcome.value,
         heading=f"{label}: {counted(page.found, 'row', 'rows')}",
         about=_ABOUT[page.outcome],
-        rows=[_row(row, columns) for row in page.rows],
-        details=[detail.heading for detail in _OF_OURS],
+        rows=[_row(row, shown) for row in page.rows],
+        details=[detail.heading for detail in _OF_OURS[place.area.role]],
         kinds=_kinds(page, columns) if page.outcome is Outcome.DIFFERENT else (),
         sure=_sure(page) if page.by_sureness else (),
+        number=page.number,
         page=f"page {page.number} of {page.count}" if page.count > 1 else "",
         pages=pagination(page.number, page.count, str),
     )
+
+
+def _left_out(uploaded_list: UploadedList) -> str:
+    match uploaded_list.totals:
+        case ():
+            return ""
+        case (number,):
+            return f"We left out row {number}, because it looks like a total and not a person."
+        case (*numbers, last) if len(numbers) < _MOST_NAMED:
+            rows = ", ".join(map(str, numbers))
+            return f"We left out rows {rows} and {last}, because they look like totals and not people."
+        case many:
+            return f"We left out {len(many):,} rows, because they look like totals and not people."
+
+
+def _doubts(page: ReconciledPage, uploaded_list: UploadedList, columns: ChosenColumns) -> Iterator[str]:
+    """What to ask about columns that seem to hold something else."""
+    if page.matches_none:
+        yield "No row of your list matches anyone. Are the columns right?"
+    for detail in page.doubtful:
+        named = " and ".join(_label(uploaded_list, column) for column in columns.places_of(detail))
+        differing = counted(page.differing[detail], "row differs", "rows differ")
+        yield f"{detail.heading}: {differing}, nearly all or all of those compared. Is this the right column? {named}"
 
 
 def _label(uploaded_list: UploadedList, column: int) -> str:
@@ -164,25 +228,26 @@ def _kinds(page: ReconciledPage, columns: ChosenColumns) -> Sequence[tuple[str, 
 def _sure(page: ReconciledPage) -> Sequence[tuple[str, str, bool]]:
     """How sure a match may be, with how many rows of the group are; all of them first."""
     told = [
-        (one.value, f"{SURENESS_LABELS[one].partition(':')[0]} ({page.by_sureness[one]:,})", page.sureness is one)
+        (one.value, f"{SURENESS_LABELS[one]} ({page.by_sureness[one]:,})", page.sureness is one)
         for one in Sureness
         if page.by_sureness.get(one) or page.sureness is one
     ]
     return [("", f"Any ({page.counts[page.outcome]:,})", page.sureness is None), *told]
 
 
-def _row(row: ReconciledRow, columns: ChosenColumns) -> RowInWords:
+def _row(row: ReconciledRow, shown: _Shown) -> RowInWords:
     matched, number = row.matched, str(row.theirs.number) if row.theirs else ""
     return RowInWords(
         title=row.ours.full_name if row.ours else f"Row {number}",
+        link=shown.link(row.ours) if row.ours else "",
         number=number,
         reason=BASIS_LABELS[matched.basis] if matched else "",
         sureness=SURENESS_LABELS[matched.sureness] if matched else "",
         unsure=matched is not None and matched.sureness is Sureness.UNSURE,
         notes=list(_notes(row)),
         differences=list(_differences(row)),
-        details=_details(row, columns),
-        suggestions=[_suggestion(one.ours, one.closeness) for one in row.suggestions],
+        details=_details(row, shown),
+        suggestions=[(shown.link(one.ours), _suggestion(one.ours, one.closeness)) for one in row.suggestions],
     )
 
 
@@ -204,15 +269,17 @@ def _differences(row: ReconciledRow) -> Iterator[DifferenceInWords]:
         )
 
 
-def _details(row: ReconciledRow, columns: ChosenColumns) -> Sequence[tuple[str, str, str]]:
+def _details(row: ReconciledRow, shown: _Shown) -> Sequence[tuple[str, str, str]]:
     """The details of a row that is in one list only: heading, text, and a hint if the text is blank."""
     if row.ours is None and row.theirs is not None:
-        return [(d.heading, text, "") for d in columns.details if (text := columns.text(row.theirs, d))]
+        columns, theirs = shown.columns, row.theirs
+        return [(d.heading, text, "") for d in columns.details if (text := columns.text(theirs, d))]
     if row.theirs is None and row.ours is not None:
-        return [(d.heading, d.of(row.ours), HINTS.get(d.value, _NOTHING)) for d in _OF_OURS]
+        details = _OF_OURS[shown.place.area.role]
+        return [(d.heading, d.of(row.ours), HINTS.get(d.value, _NOTHING)) for d in details]
     return ()
 
 
 def _suggestion(ours: ListedParticipant, closeness: float) -> str:
     trn = f", TRN {ours.trn}" if ours.trn else ""
-    return f"{ours.full_name}, {ours.school}{trn} ({closeness:.0%} alike)"
+    return f"{ours.full_name}, {school_of(ours)}{trn} ({closeness:.0%} alike)"
