@@ -35,7 +35,7 @@ PUBLIC = {
     *(("GET", place) for place in FOOTER.values()),
 }
 AREAS = {
-    "delivery_partner": ("/participants", "/changes", "/downloads", "/reconcile", "/nominate", "/team"),
+    "delivery_partner": ("/participants", "/changes", "/downloads", "/reconcile", "/nominate", "/team", "/chase"),
     "appropriate_body": ("/ects",),
     "support": ("/support",),
     "policy": ("/policy",),

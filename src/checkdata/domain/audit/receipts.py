@@ -21,6 +21,7 @@ class FileKind(Enum):
     CSV = "csv"
     EXCEL = "xlsx"
     CONTACTS = "contacts"
+    CHASE = "chase"
     CHANGES = "changes"
     RECONCILED_CSV = "reconciled"
     RECONCILED_EXCEL = "reconciled_xlsx"

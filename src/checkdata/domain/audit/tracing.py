@@ -268,5 +268,12 @@ SIGHTING_KIND_OF: Final[Mapping[AuditKind, SightingKind]] = {
     AuditKind.DOWNLOADED: SightingKind.BROKEN_OFF,
 }
 
-ROWS_OF_THE_LISTING: Final = (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.CHANGES, FileKind.EXPORT)
+ROWS_OF_THE_LISTING: Final = (
+    FileKind.CSV,
+    FileKind.EXCEL,
+    FileKind.CONTACTS,
+    FileKind.CHASE,
+    FileKind.CHANGES,
+    FileKind.EXPORT,
+)
 """The files that have a row for each participant that their receipt tells of, in its order."""

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, Protocol, Self, TypeVar, get_type_hints
 
 from attrs import frozen
 
-from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS
+from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS, TO_DO, WHO_ACTS_LABELS
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.statuses import Status, StatusGroup
@@ -102,6 +102,25 @@ _PRIOR_INDUCTION: Final = ParticipantColumn.of(
     "group",
     {group: "Yes" if group is StatusGroup.PREVIOUS_INDUCTION else "" for group in StatusGroup},
 )
+
+
+_CHASE_COLUMNS: Final[Sequence[ParticipantColumn]] = (
+    ParticipantColumn.of("school", "School"),
+    ParticipantColumn.of("school_unique_reference_number", "School unique reference number", "school_urn"),
+    ParticipantColumn.of("full_name", "Full name"),
+    ParticipantColumn.of("role", "Role", labels=ROLE_LABELS),
+    ParticipantColumn.of("next", "Who needs to act", labels=WHO_ACTS_LABELS),
+    ParticipantColumn.of("to_do", "What they need to do", "group", {g: TO_DO.get(g, "") for g in StatusGroup}),
+    ParticipantColumn.of("since", "Since"),
+)
+_NOT_FOR_BODIES: Final = frozenset({"school", "role"})
+
+
+def chase_columns_for(role: Role) -> Sequence[ParticipantColumn]:
+    """The columns of a chase list; an appropriate body's has no more than its list shows."""
+    if role is Role.DELIVERY_PARTNER:
+        return _CHASE_COLUMNS
+    return [column for column in _CHASE_COLUMNS if column.name not in _NOT_FOR_BODIES]
 
 
 def columns_for(role: Role) -> Sequence[ParticipantColumn]:

@@ -10,7 +10,14 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.columns import BYTE_ORDER_MARK, CONTACT_COLUMNS, SHEETS, csv_chunks, workbook_columns_for
+from checkdata.domain.listing.columns import (
+    BYTE_ORDER_MARK,
+    CONTACT_COLUMNS,
+    SHEETS,
+    chase_columns_for,
+    csv_chunks,
+    workbook_columns_for,
+)
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
@@ -119,6 +126,8 @@ class CheckParticipants:
         match kind:
             case FileKind.EXCEL:
                 return self.workbook(work.participants.rows(query), workbook_columns_for(role), SHEETS[role])
+            case FileKind.CHASE:
+                return self.workbook(work.participants.rows(query), chase_columns_for(role), "Chase list")
             case FileKind.CONTACTS:
                 return chain((BYTE_ORDER_MARK,), csv_chunks(work.participants.rows(query), CONTACT_COLUMNS))
             case _:

@@ -71,6 +71,9 @@ RECONCILE: Final[Mapping[Role, str]] = {
 }
 """The page on which each role compares a list of its own."""
 
+CHASE: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/chase", Role.APPROPRIATE_BODY: "/ects/chase"}
+"""The chase list of each role."""
+
 TEAM: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/team", Role.APPROPRIATE_BODY: "/ects/team"}
 """The page of each role's team."""
 
@@ -181,7 +184,7 @@ def suits(place: str, acting: Acting) -> bool:
     """
     path, _, query = place.partition("?")
     made_for = parse_qs(query).get(ACTING, [acting_word(acting.organisation)])
-    sections = HOME[acting.role], NOMINATE.get(acting.role), *SECTIONS[acting.role].values()
+    sections = HOME[acting.role], NOMINATE.get(acting.role), CHASE.get(acting.role), *SECTIONS[acting.role].values()
     inside = any(within(path, section) for section in sections if section)
     return inside and made_for == [acting_word(acting.organisation)]
 

@@ -22,10 +22,12 @@ _ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTA
 
 _NAMES_OF_FILES: Final = {
     FileKind.CONTACTS: "-contacts",
+    FileKind.CHASE: "-chase",
     FileKind.CHANGES: "-changes",
     FileKind.RECONCILED_CSV: "-compared",
     FileKind.RECONCILED_EXCEL: "-compared",
 }
+_WORKBOOKS: Final = frozenset({FileKind.EXCEL, FileKind.CHASE, FileKind.RECONCILED_EXCEL})
 
 
 @frozen(kw_only=True)
@@ -62,7 +64,7 @@ def downloads(place: OrganisationArea, query: ParticipantQuery, offer: Offer) ->
 def file_name(organisation: Organisation, on: date, kind: FileKind) -> str:
     """The name of a file: the organisation, its content unless that is the listing, and the day in London."""
     of = _NAMES_OF_FILES.get(kind, "")
-    ending = "xlsx" if kind in (FileKind.EXCEL, FileKind.RECONCILED_EXCEL) else "csv"
+    ending = "xlsx" if kind in _WORKBOOKS else "csv"
     return f"{organisation_slug(organisation)}{of}-{on:%Y-%m-%d}.{ending}"
 
 

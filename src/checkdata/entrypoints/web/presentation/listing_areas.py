@@ -10,7 +10,7 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.columns import ParticipantColumn, columns_for
 from checkdata.domain.listing.filters import Filter, filters_for
 from checkdata.domain.people.organisations import Organisation, Role
-from checkdata.entrypoints.web.presentation.addresses import CHANGES, DOWNLOADS, HOME, RECONCILE, address
+from checkdata.entrypoints.web.presentation.addresses import CHANGES, CHASE, DOWNLOADS, HOME, RECONCILE, address
 
 
 @frozen(kw_only=True)
@@ -44,6 +44,11 @@ class ListingArea:
     def notes(self) -> str:
         """The address at which users choose how often they are mailed how much changed."""
         return f"{self.changes}/emails"
+
+    @property
+    def chase(self) -> str:
+        """The address of the chase list."""
+        return CHASE[self.role]
 
     @property
     def downloads(self) -> str:

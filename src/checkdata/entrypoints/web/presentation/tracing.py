@@ -17,6 +17,7 @@ FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.CSV: "CSV file",
     FileKind.EXCEL: "Excel workbook",
     FileKind.CONTACTS: "Communication list",
+    FileKind.CHASE: "Chase list",
     FileKind.CHANGES: "What changed, as CSV",
     FileKind.RECONCILED_CSV: "Comparison as CSV",
     FileKind.RECONCILED_EXCEL: "Comparison as Excel workbook",

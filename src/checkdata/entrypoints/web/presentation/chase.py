@@ -1,0 +1,110 @@
+"""The chase list: the people about whom somebody needs to act, school by school, and a text to send to each school."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from attrs import frozen
+
+from checkdata.domain.listing.labels import ROLE_LABELS, TO_DO, WHO_ACTS_LABELS
+from checkdata.domain.listing.queries import Page, ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.who_acts import WhoActs
+from checkdata.domain.values import day_in_words
+from checkdata.entrypoints.web.presentation.addresses import participant_path
+from checkdata.entrypoints.web.presentation.days_and_times import counted
+from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
+from checkdata.entrypoints.web.presentation.pagination import pagination
+
+
+@frozen(kw_only=True)
+class ChasedPerson:
+    """One person: their name, the link to their page, who needs to do what, and since when."""
+
+    name: str
+    href: str
+    role: str
+    who: str
+    to_do: str
+    since: str
+
+
+@frozen(kw_only=True)
+class ChasedSchool:
+    """A school with its people, and the text of an email to it; "" where the school has nothing to do."""
+
+    name: str
+    urn: str
+    people: Sequence[ChasedPerson]
+    email: str
+
+
+@frozen(kw_only=True)
+class ChasePage:
+    """A page of the chase list, and its links."""
+
+    sentence: str
+    schools: Sequence[ChasedSchool]
+    in_words: Sequence[FilterInWords]
+    workbook: str
+    pages: Mapping[str, object]
+
+
+def chase_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> ChasePage:
+    """The rows of a page, which are in the order of their schools, under a heading for each."""
+    area, asked = place.area, {name: word for name, word in query.words.items() if name != "sort"}
+
+    def link(number: int) -> str:
+        return place.address(area.chase, {**asked, "page": str(number)})
+
+    return ChasePage(
+        sentence=counted(page.found, area.one, area.many),
+        schools=[_school(place, list(rows)) for _, rows in groupby(page.participants, key=lambda row: row.school_urn)],
+        in_words=filters_in_words(place, query, {}, area.chase),
+        workbook=place.address(f"{area.chase}.xlsx", asked) if page.found else "",
+        pages=pagination(page.number, page.count, link),
+    )
+
+
+def _school(place: OrganisationArea, rows: Sequence[ListedParticipant]) -> ChasedSchool:
+    of_school = [row for row in rows if row.next is WhoActs.SCHOOL]
+    first = rows[0]
+    return ChasedSchool(
+        name=first.school or f"School with the URN {first.school_urn}",
+        urn=first.school_urn,
+        people=[_person(place, row) for row in rows],
+        email=_email(place.organisation.name, of_school) if of_school else "",
+    )
+
+
+def _person(place: OrganisationArea, row: ListedParticipant) -> ChasedPerson:
+    return ChasedPerson(
+        name=row.full_name,
+        href=place.address(participant_path(place.area.path, row.participant_id)),
+        role=ROLE_LABELS[row.role],
+        who=WHO_ACTS_LABELS[row.next],
+        to_do=TO_DO.get(row.group, ""),
+        since=_since(row),
+    )
+
+
+def _email(organisation: str, rows: Sequence[ListedParticipant]) -> str:
+    """What the school has to do, person by person: nothing else that is known of them goes into an email."""
+    lines = [f"- {row.full_name}: {TO_DO[row.group]} (since {_since(row)})." for row in rows]
+    return "\n".join(
+        [
+            "Hello",
+            "",
+            "You registered these people for training. Something is missing that only your school can put right:",
+            "",
+            *lines,
+            "",
+            "You can do this in Manage ECTs. If something is not clear, reply to this email.",
+            "",
+            organisation,
+        ]
+    )
+
+
+def _since(row: ListedParticipant) -> str:
+    return f"{day_in_words(row.since)}{' or earlier' if row.since_at_least else ''}"
