@@ -63,7 +63,7 @@ def test_people_stand_under_their_school_with_what_it_has_to_do(ann: Client) -> 
 
 @pytest.mark.usefixtures("chased")
 def test_the_text_for_a_school_names_its_own_people_and_what_it_has_to_do_and_nothing_else(ann: Client) -> None:
-    of_oak, of_elm = ann.get("/chase?next=school").all("textarea")
+    of_oak, of_elm = ann.get("/chase?next=school").all("pre")
     assert f"- Eli Elm: {CHECK_EMAIL} (since " in of_elm.text
     assert "Oak" not in of_elm.text
     assert f"- Ivo <b>Oak</b>: {CHECK_EMAIL}" in of_oak.text
@@ -74,7 +74,7 @@ def test_the_text_for_a_school_names_its_own_people_and_what_it_has_to_do_and_no
 
 @pytest.mark.usefixtures("chased")
 def test_what_a_school_does_not_have_to_do_has_no_text_for_it(ann: Client) -> None:
-    assert not ann.get("/chase?next=dfe").all("textarea")
+    assert not ann.get("/chase?next=dfe").all("pre")
     assert "Nobody is waiting for this" in ann.get("/chase?next=lead_provider").text
 
 
