@@ -17,6 +17,7 @@ from checkdata.domain.messages import (
     ChangesCounted,
     ColleagueLeft,
     FilesRecalled,
+    HelpRequested,
     Message,
     NominationClosed,
     NominationConfirmed,
@@ -44,6 +45,7 @@ OF_PEOPLE = (
     NominationClosed,
     ColleagueLeft,
     ChangesCounted,
+    HelpRequested,
     FilesRecalled,
 )
 
@@ -83,6 +85,15 @@ def test_what_is_forgotten_names_no_user() -> None:
         NominationGranted(nominee="Ann", role=role, organisation="Hub"),
         NominationClosed(nominee="Ann", role=role, organisation="Hub", expired=True),
         ColleagueLeft(role=role, organisation="Hub", suspended=True),
+        HelpRequested(
+            name="Ann",
+            email="Ann",
+            organisation="Hub",
+            role=role,
+            page="/team",
+            asked_at="2024-06-03 14:55",
+            text="Ann",
+        ),
         FilesRecalled(name="Ann", files=2, reminds=False),
     )
     assert not any(map(is_without_personal_data, named))

@@ -259,6 +259,23 @@ class ChangesCountedMessage:
 
 
 @frozen(kw_only=True)
+class HelpRequested:
+    """A user asks support for help with a page; ``role`` is that of their organisation, None where they chose none."""
+
+    kind: ClassVar = "help_requested"
+    title: ClassVar = "A user asks for help"
+    template: ClassVar = "help_requested"
+
+    name: str = _of_people()
+    email: str = _of_people()
+    organisation: str = _of_people()
+    role: Role | None
+    page: str
+    asked_at: str
+    text: str = _of_people()
+
+
+@frozen(kw_only=True)
 class FilesRecalled:
     """Delete so many files that you downloaded, and confirm it; ``reminds`` if all were asked for before."""
 
@@ -287,6 +304,7 @@ Message = (
     | NominationClosed
     | ColleagueLeft
     | ChangesCountedMessage
+    | HelpRequested
     | FilesRecalled
 )
 """What a mailer can send."""
@@ -307,6 +325,7 @@ QueuedMessage = (
     | NominationClosed
     | ColleagueLeft
     | ChangesCounted
+    | HelpRequested
     | FilesRecalled
 )
 """What the outbox can hold."""

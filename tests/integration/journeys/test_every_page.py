@@ -41,6 +41,8 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/participants?query=no+such+person",
         "/downloads?query=ad&role=ect",
         "/files-to-delete",
+        "/help/request?page=/participants",
+        "/help/request?sent=yes",
         "/participants?status=x&query=a",
         "/support/users",
         "/nominate",

@@ -26,6 +26,7 @@ GRANT: Final = "role=delivery_partner&organisation=dp-north"
 
 TEXTS: Final = {
     "/confirm": ("reason",),
+    "/help/request": ("question",),
     "/nominate": ("name", "reason"),
     "/nominate/{nomination_id}/withdraw": ("reason",),
     "/team/{user_id}/left": ("reason",),
@@ -143,7 +144,7 @@ def place_of(path: str, world: World) -> str:
 
 
 def who_fills_in(path: str) -> EmailAddress:
-    return {"nominate": ANN, "team": ANN, "ects": BEA, "policy": PAM}.get(path.split("/")[1], SAM)
+    return {"help": ANN, "nominate": ANN, "team": ANN, "ects": BEA, "policy": PAM}.get(path.split("/")[1], SAM)
 
 
 def form_page(path: str, world: World) -> tuple[Client, Element]:

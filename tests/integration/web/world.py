@@ -51,6 +51,7 @@ from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -216,6 +217,11 @@ class World:
             manage_access=self.manage_access,
             confirm_changes=ConfirmChanges(storage=self.storage, clock=self.clock),
             manage_agreements=ManageAgreements(storage=self.storage, clock=self.clock),
+            request_help=RequestHelp(
+                storage=self.storage,
+                clock=self.clock,
+                support_email=EmailAddress(self.support_email) if self.support_email else None,
+            ),
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
             find_participant=FindParticipant(storage=self.storage, clock=self.clock),

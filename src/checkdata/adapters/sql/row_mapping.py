@@ -138,7 +138,7 @@ def message_to_json(message: QueuedMessage) -> Cells:
 
 def message_from_json(kind: str, told: Cells) -> QueuedMessage:
     """A queued message of this kind."""
-    cells = {**told, "role": Role(told["role"])} if "role" in told else told
+    cells = {**told, "role": Role(told["role"])} if told.get("role") else told
     return QUEUED_MESSAGES[kind](**cells)
 
 

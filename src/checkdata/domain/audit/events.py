@@ -37,6 +37,7 @@ class AuditKind(Enum):
     CHANGE_REFUSED = "change_refused"
     CHANGE_WITHDRAWN = "change_withdrawn"
     SESSIONS_ENDED = "sessions_ended"
+    HELP_REQUESTED = "help_requested"
     MAIL_SENT_AGAIN = "mail_sent_again"
     ACCESS_EXPLAINED = "access_explained"
     NOMINATION_RECEIVED = "nomination_received"

@@ -35,6 +35,7 @@ from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.mail.record_bounces import RecordBounces
+from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -201,6 +202,11 @@ class Composition(DatabaseComposition):
     def keep_team(self) -> KeepTeam:
         """Your team."""
         return KeepTeam(storage=self.storage, clock=self.clock, support_email=self._teams.support)
+
+    @property
+    def request_help(self) -> RequestHelp:
+        """Questions to support."""
+        return RequestHelp(storage=self.storage, clock=self.clock, support_email=self._teams.support)
 
     @property
     def _teams(self) -> TeamAddresses:

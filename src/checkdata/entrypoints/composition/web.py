@@ -45,6 +45,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             manage_agreements=composed.manage_agreements,
             confirm_changes=composed.confirm_changes,
             search_log=composed.search_log,
+            request_help=composed.request_help,
             trace=composed.trace,
             find_participant=composed.find_participant,
             make_statement=composed.make_statement,

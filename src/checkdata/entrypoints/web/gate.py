@@ -110,10 +110,13 @@ class Gate:
     site: Site
     rule: Rule
     limits: FormLimits = SMALL
+    path: str = ""
+    """The pattern of the address, in which there is no id: what a question to support says of the page."""
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer a request in a thread, because pages and services wait for storage."""
         request = Request(scope, receive)
+        request.state.page = self.path
         answered = self._small if self.limits is SMALL or request.method != "POST" else self._with_list
         response = await answered(request)
         await response(scope, receive, send)

@@ -34,4 +34,4 @@ class GuardedRoutes(Generic[PageOf]):
         return self._route(path, page, "GET", "POST", limits=limits)
 
     def _route(self, path: str, page: PageOf, *methods: str, **limits: Any) -> Route:  # noqa: ANN401 - the gate's own
-        return Route(path, Gate(self.site, self.rule(page), **limits), methods=methods)
+        return Route(path, Gate(self.site, self.rule(page), path=path, **limits), methods=methods)

@@ -19,7 +19,7 @@ from checkdata.entrypoints.web.presentation.session_end import SessionEnd
 _PAGE: Final = ("title", "headings", "before", "body")
 """The slots that the page itself fills, in order."""
 
-_FILLED: Final = ("nonce", "csrf_token", "name", "seconds_left", "time")
+_FILLED: Final = ("nonce", "csrf_token", "name", "get_help", "seconds_left", "time")
 
 _BLANK_LINES: Final = re.compile(r"\s*\n\s*")
 _SLOT: Final = re.compile("\x02([a-z_]+)\x03")  # text of ours has none of these, text from outside loses them

@@ -21,6 +21,7 @@ from checkdata.entrypoints.web.pages import (
     files_to_delete,
     guidance,
     health,
+    help_request,
     lead_provider_answers,
     mailbox,
     nominate,
@@ -138,6 +139,7 @@ def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
         user.post("/choose-role", choose_organisation.choose_role),
         user.get("/choose-organisation", choose_organisation.organisations),
         user.post("/choose-organisation", choose_organisation.choose_organisation),
+        user.both("/help/request", help_request.help_request),
         user.both("/files-to-delete", files_to_delete.files_to_delete),
     ]
 

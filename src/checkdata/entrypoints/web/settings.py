@@ -28,6 +28,7 @@ from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
@@ -78,6 +79,7 @@ class WebServices:
     manage_access: ManageAccess
     manage_agreements: ManageAgreements
     search_log: SearchLog
+    request_help: RequestHelp
     trace: Trace
     find_participant: FindParticipant
     make_statement: MakeStatement

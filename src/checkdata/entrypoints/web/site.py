@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
 from checkdata.entrypoints.web.page_frame import PageFrames
-from checkdata.entrypoints.web.presentation.addresses import FOOTER, acting_word, address
+from checkdata.entrypoints.web.presentation.addresses import FOOTER, GET_HELP, acting_word, address
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation
 from checkdata.entrypoints.web.presentation.session_end import session_end
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
@@ -102,8 +102,16 @@ class Site:
             "nonce": nonce_of(request),
             "csrf_token": csrf_token,
             "name": "" if visit is None else visit.user.name,
+            "get_help": _help_with(request, visit),
         }
         return self.page_frames.around(links, None if visit is None else session_end(visit), filled)
+
+
+def _help_with(request: Request, visit: Visit | None) -> str:
+    """Where users ask support for help with this page."""
+    page = getattr(request.state, "page", "")
+    organisation = None if visit is None else visit.session.organisation
+    return address(GET_HELP, organisation, {"page": page} if page else {})
 
 
 def redirect(place: str) -> Response:

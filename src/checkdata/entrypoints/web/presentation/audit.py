@@ -24,6 +24,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.ACCESS_WIDENED: "Access widened by a feed",
     AuditKind.WIDER_ACCESS_REFUSED: "Feed refused that would widen access",
     AuditKind.NOTES_CHOSEN: "Emails about changes chosen",
+    AuditKind.HELP_REQUESTED: "Support asked for help",
     AuditKind.FEED_IMPORTED: "Feed imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",
     AuditKind.AUDIT_EXPORTED: "Audit log exported",

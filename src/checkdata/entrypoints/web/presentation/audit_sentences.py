@@ -39,6 +39,7 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.CHANGE_WITHDRAWN: "{who} withdrew a proposed change{of_about}{why}",
     AuditKind.SESSIONS_ENDED: "{who} signed {about} out everywhere{why}",
     AuditKind.MAIL_SENT_AGAIN: "{who} sent an email again{to_about}",
+    AuditKind.HELP_REQUESTED: "{who} asked support for help{acting}",
     AuditKind.ACCESS_EXPLAINED: "{who} checked whether {about} can see participant {participant}",
     AuditKind.NOMINATION_RECEIVED: "{who} recorded a nomination{of_about} for {organisation}",
     AuditKind.NOMINATION_ESCALATED: "{who} escalated a nomination{of_about} for {organisation} to policy",
