@@ -4,7 +4,7 @@ What is said of a participant with a single record, which no teacher record deci
 common with many others. The database makes the others' rows like that of the example.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, Final
@@ -26,25 +26,28 @@ from sqlalchemy import (
 
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.csv_line_expression import joined, safe_cell
+from checkdata.adapters.sql.feed_store.listing_rows import Cells, kind_cells
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
+from checkdata.adapters.sql.feed_store.shown_schools import with_schools
 from checkdata.adapters.sql.feed_store.work_tables import (
     CSV_KIND_FIELDS,
     HIDEABLE,
     KIND_COLUMNS,
+    LISTED_COLUMNS,
+    derived_rows,
     kinds_of,
-    school_names,
     several_records,
 )
 from checkdata.adapters.sql.generation_schema import listing_columns, record_kinds, training_records
-from checkdata.adapters.sql.listing_fields import SHOWN, cells_from_listed
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.feed.contents import DueParticipant
 from checkdata.domain.feed.record_words import OWN_FIELDS, record_of
-from checkdata.domain.listing.columns import ParticipantColumn, columns_for, csv_cell
-from checkdata.domain.listing.rows import FIELDS, ListingEntry
+from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.rows import FIELDS
 from checkdata.domain.ports import Derive
 
-Cells = tuple[Any, ...]
+Told = Callable[[Table], Sequence[ColumnElement[Any]]]
+"""Columns of a table that has the columns of a training record."""
 
 _EXAMPLE: Final = {
     "record_id": "example",
@@ -95,7 +98,7 @@ class KindExamples:
             days.append(holds_until)
             for entry in entries:
                 listing = next(listing for listing in LISTINGS if isinstance(entry.viewer, listing.viewer))
-                rows[listing.rows.name].append((number, *_said(entry)))
+                rows[listing.rows.name].append(kind_cells(entry, number))
         for name, made in rows.items():
             fill(self._making.connection, kinds_of[name], made)
             self._making.analyze(kinds_of[name].c.kind)
@@ -128,52 +131,51 @@ class KindExamples:
             .where(_ALONE, kind.status_group.in_(gone), same_group)
         )
 
-    def rows(self, listing: Listing) -> Select[Any]:
-        """Their rows in a listing, with the columns of `listing_columns`, but not yet since when."""
-        kind, school = kinds_of[listing.rows.name], school_names.c
+    def participants(self, listing: Listing, told: Told) -> CompoundSelect[Any]:
+        """What is *told* of each participant in a listing, by the training record or what was derived of it."""
+        alike = select(*told(training_records)).where(*self._alike(listing))
+        return alike.union_all(select(*told(derived_rows[listing.rows.name])))
+
+    def rows(self, listing: Listing, found: FromClause) -> Select[Any]:
+        """The rows of *found* participants, with the columns of `listing_columns`, but not yet since when."""
+        kind, own = kinds_of[listing.rows.name], found.c
+        source, school = with_schools(
+            self._making.connection, listing, found, found.join(kind, kind.c.kind == own.kind)
+        )
         shown: dict[str, ColumnElement[Any]] = {
-            **{column.name: column for column in training_records.columns},
             **{name: kind.c[name] for name in (*KIND_COLUMNS, "state")},
-            **{name: _where_shown(kind, name, func.coalesce(_RECORD[name], "")) for name in HIDEABLE},
-            "email_key": _where_shown(kind, "email", _RECORD.email_key),
-            "school": school.name,
+            **{name: own[name] for name in (listing.organisation, *LISTED_COLUMNS)},
+            **{name: _where_shown(kind, name, func.coalesce(own[name], "")) for name in HIDEABLE},
+            "email_key": _where_shown(kind, "email", own.email_key),
+            "school": school["name"],
         }
-        line = joined([_csv_cell(listing, shown, column) for column in columns_for(listing.viewer.role)])
-        return (
-            select(
-                line.label("csv_line"),
-                *(shown[column.name].label(column.name) for column in listing_columns(listing.organisation)),
-            )
-            .select_from(training_records)
-            .join(kind, kind.c.kind == _RECORD.kind)
-            .join(school_names, school.urn == _RECORD.school_urn)
-            .where(_ALONE, _RECORD[listing.organisation].is_not(None), *self._in_view(listing))
-        )
+        in_csv = {**shown, "school": school["csv_cell"]}
+        line = joined([_csv_cell(listing, in_csv, column) for column in columns_for(listing.viewer.role)])
+        cells = (shown[column.name].label(column.name) for column in listing_columns(listing.organisation))
+        return select(own.n, own.kind, line.label("csv_line"), *cells).select_from(source)
 
-    def keys(self, listing: Listing, names: Sequence[str]) -> Select[Any]:
-        """Only these columns of the records that the same rows are made of."""
-        kind = kinds_of[listing.rows.name].c
-        return (
-            select(_RECORD[listing.organisation], *(_RECORD[name] for name in names))
-            .join(kinds_of[listing.rows.name], kind.kind == _RECORD.kind)
-            .where(_ALONE, _RECORD[listing.organisation].is_not(None), *self._in_view(listing))
-        )
+    def _alike(self, listing: Listing) -> Iterator[ColumnElement[bool]]:
+        """That a record lists a participant as the example of its kind is; what none does is not asked of each."""
+        organisation, left = _RECORD[listing.organisation], listing.departed
+        yield organisation.is_not(None)
+        yield _RECORD.kind.in_(select(kinds_of[listing.rows.name].c.kind))
+        if self._is_any(several_records):
+            yield _ALONE
+        if self._is_any(left):
+            is_theirs = left.c.participant_id == _RECORD.participant_id
+            yield ~exists().where(is_theirs, left.c[listing.organisation] == organisation)
 
-    def _in_view(self, listing: Listing) -> Iterator[ColumnElement[bool]]:
-        """That a participant has not left view; not asked where nobody has."""
-        left = listing.departed.c
-        if self._making.connection.execute(select(exists(select(listing.departed)))).scalar_one():
-            is_theirs = left.participant_id == _RECORD.participant_id
-            yield ~exists().where(is_theirs, left[listing.organisation] == _RECORD[listing.organisation])
+    def _is_any(self, table: Table) -> bool:
+        found: bool = self._making.connection.execute(select(exists(select(table)))).scalar_one()
+        return found
 
 
 def _csv_cell(listing: Listing, shown: Mapping[str, ColumnElement[Any]], of: ParticipantColumn) -> ColumnElement[str]:
     """A cell of the line of a download, from what is quoted and neutralised already where that is the same for many."""
     if of.field in CSV_KIND_FIELDS[listing.viewer]:
         return kinds_of[listing.rows.name].c[f"csv_{of.field}"]
-    if of.field == "school":
-        return school_names.c.csv_cell
-    return safe_cell(shown[of.field]) if FIELDS[of.field].free_text else shown[of.field]
+    is_safe = of.field == "school" or not FIELDS[of.field].free_text
+    return shown[of.field] if is_safe else safe_cell(shown[of.field])
 
 
 def _where_shown(kind: Table, name: str, cell: ColumnElement[str]) -> ColumnElement[str]:
@@ -184,11 +186,3 @@ def _example(shared: Sequence[Any], school_urn: str, *, has_trn: bool) -> DuePar
     own = {**_EXAMPLE, "school_urn": school_urn, "trn": _EXAMPLE["trn"] if has_trn else None}
     record = record_of(tuple(own.get(name) for name in OWN_FIELDS), tuple(shared))
     return DueParticipant(participant_id=record.participant_id, records=(record,), before={})
-
-
-def _said(entry: ListingEntry) -> Cells:
-    cells = dict(zip(SHOWN, cells_from_listed(entry.listed), strict=True))
-    shows = (int(cells[name] != "") for name in HIDEABLE)
-    columns = {column.field: column for column in columns_for(entry.viewer.role)}
-    in_csv = (csv_cell(columns[name].cell(entry.listed)) for name in CSV_KIND_FIELDS[type(entry.viewer)])
-    return (*shows, *(cells[name] for name in KIND_COLUMNS), entry.state.value, *in_csv)

@@ -1,16 +1,31 @@
-"""Entries of a listing as rows, with the folded keys that are written here and nowhere else."""
+"""Entries of a listing in two parts: what is a participant's own, and what is the same for all of a kind."""
 
 from typing import Any
 
-from checkdata.adapters.sql.listing_fields import cells_from_listed
-from checkdata.domain.listing.columns import csv_line
+from checkdata.adapters.sql.feed_store.work_tables import CSV_KIND_FIELDS, HIDEABLE, KIND_COLUMNS, LISTED_COLUMNS
+from checkdata.adapters.sql.listing_fields import SHOWN, cells_from_listed
+from checkdata.domain.listing.columns import columns_for, csv_cell
 from checkdata.domain.listing.rows import ListingEntry
 from checkdata.domain.values import search_key
 
+Cells = tuple[Any, ...]
 
-def entry_to_row(entry: ListingEntry) -> tuple[Any, ...]:
-    """An entry as its line of a download, and the cells of `listing_columns` behind it."""
-    listed = entry.listed
-    participant, *cells = cells_from_listed(listed)
-    keys = search_key(listed.full_name), search_key(listed.email)
-    return (csv_line(listed, entry.viewer.role), entry.viewer.id, participant, *keys, *cells, entry.state.value)
+
+def own_cells(entry: ListingEntry, kind: int) -> Cells:
+    """The cells of ``derived_rows``, with the folded keys, for a participant who has a kind of its own."""
+    keys = {"sort_key": search_key(entry.listed.full_name), "email_key": search_key(entry.listed.email)}
+    cells = {**_shown(entry), **keys, "kind": kind}
+    return (entry.viewer.id, *(cells[name] for name in LISTED_COLUMNS))
+
+
+def kind_cells(entry: ListingEntry, kind: int) -> Cells:
+    """The cells of ``kinds_of`` that say the same of all participants of this kind."""
+    cells = _shown(entry)
+    shows = (int(cells[name] != "") for name in HIDEABLE)
+    columns = {column.field: column for column in columns_for(entry.viewer.role)}
+    in_csv = (csv_cell(columns[name].cell(entry.listed)) for name in CSV_KIND_FIELDS[type(entry.viewer)])
+    return (kind, *shows, *(cells[name] for name in KIND_COLUMNS), entry.state.value, *in_csv)
+
+
+def _shown(entry: ListingEntry) -> dict[str, Any]:
+    return dict(zip(SHOWN, cells_from_listed(entry.listed), strict=True))

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
-from typing import Any, Final, cast
+from functools import partial, reduce
+from itertools import accumulate
+from typing import Any, Final
 
+from attrs import frozen
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     FromClause,
+    Insert,
     Integer,
     Select,
     Table,
     and_,
     case,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -26,15 +27,19 @@ from sqlalchemy import (
     true,
 )
 
+from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.column_types import Words
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
+from checkdata.adapters.sql.feed_store.shown_schools import with_schools
 from checkdata.adapters.sql.feed_store.work_tables import (
+    LISTED_COLUMNS,
     changed_rows,
     derived_rows,
-    other_schools,
+    firsts,
+    kinds_of,
     places,
-    school_names,
 )
 from checkdata.adapters.sql.generation_schema import before, listing_columns, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF
@@ -43,10 +48,29 @@ from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import VERSIONED
 
 _ORDER: Final = ("sort_key", "full_name", "participant_id")
+_LEAST: Final = "\x01"
+"""The least character between texts in which no control character is."""
 
 
-Half = Callable[[ColumnElement[Any]], ColumnElement[bool]]
-"""A condition on the key of an organisation."""
+@frozen
+class Half:
+    """Some organisations: a condition on their keys, and how many rows stand before the first of them."""
+
+    before: int
+    has: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+
+    @classmethod
+    def below(cls, name: str) -> "Half":
+        """The organisations before the one of this name."""
+        return cls(0, lambda key: key < name)
+
+    @classmethod
+    def at_least(cls, name: str, before: int) -> "Half":
+        """The organisation of this name and those behind it."""
+        return cls(before, lambda key: key >= name)
+
+
+_WHOLE: Final = Half(0, lambda _: true())
 
 
 class NewListing:
@@ -57,16 +81,17 @@ class NewListing:
         self._listing = listing
         self._columns = [column.name for column in listing_columns(listing.organisation)]
         self._written = ["pos", "csv_line", *self._columns, "shown_from"]
-        self._derived = derived_rows[listing.rows.name]
         self._versioned = [COLUMN_OF[name] for name in VERSIONED[listing.viewer]]
 
     def write(self, examples: KindExamples, today: date, *looking: Task) -> None:
         """Write the rows of all participants in their places, with what is kept beside them; then look at the rows."""
         making, rows, words = self._making, self._listing.rows, self._listing.words
         organisations = rows.c[self._listing.organisation]
+        self._count(examples)
+        halves = self._halves()
         if making.on_postgresql:
-            found = self._found(examples).subquery("found")
-            making.side_by_side(*(partial(self._write_rows, found, today, half) for half in self._halves()))
+            inserts = [self._insert(examples, self._ordered(examples, half), today, half) for half in halves]
+            making.side_by_side(*(partial(_execute, rows_of_half) for rows_of_half in inserts))
         else:
             self._write_in_places(examples, today)
         making.side_by_side(
@@ -74,72 +99,88 @@ class NewListing:
             _all(
                 *making.indexes(rows),
                 analyzing(organisations, rows.c.participant_id, rows.c.pos),
-                self._count,
                 *making.indexes(self._listing.tallies),
                 *looking,
             ),
             *([self._note_changes] if making.follows else []),
         )
 
-    def _found(self, examples: KindExamples) -> CompoundSelect[Any]:
-        own = select(*self._derived.c, literal(1).label("single"))
-        return examples.rows(self._listing).add_columns(literal(0).label("single")).union_all(own)
+    def _count(self, examples: KindExamples) -> None:
+        """Count the rows to come: that tells where each organisation begins in the order of all."""
+        organisation, tallies = self._listing.organisation, self._listing.tallies
+        of_kind = examples.participants(self._listing, lambda told: [told.c[organisation], told.c.kind]).subquery()
+        numbers = select(*of_kind.c, func.count().label("number")).group_by(*of_kind.c).subquery()
+        kind = kinds_of[self._listing.rows.name].c
+        key = [
+            numbers.c[organisation],
+            func.coalesce(kind.lead_provider_id, "").label("lead_provider_id"),
+            *(kind[name] for name in FILTER_NAMED),
+        ]
+        counted = select(*key, func.sum(numbers.c.number)).join_from(
+            numbers, kinds_of[self._listing.rows.name], kind.kind == numbers.c.kind
+        )
+        names = [column.name for column in tallies.columns]
+        self._making.connection.execute(insert(tallies).from_select(names, counted.group_by(*key)))
 
     def _halves(self) -> Sequence[Half]:
-        """What parts the organisations, as near as can be in two halves of the rows."""
-        key = training_records.c[self._listing.organisation]
-        counted = select(key, func.count()).where(key.is_not(None)).group_by(key).order_by(key)
-        numbers = self._making.connection.execute(counted).all()
-        total, reached = sum(number for _, number in numbers), 0
-        for name, number in numbers:
-            reached += number
-            if reached * 2 >= total:
-                return [_up_to(name), _behind(name)]
-        return [_whole]
+        """Note where each organisation begins; what parts them, as near as can be in two halves of the rows."""
+        key, number = self._listing.tallies.c[self._listing.organisation], self._listing.tallies.c.number
+        counted = select(key, func.sum(number)).group_by(key).order_by(key)
+        organisations = self._making.connection.execute(counted).all()
+        reached = list(accumulate((number for _, number in organisations), initial=0))
+        begins = [(name, rows) for (name, _), rows in zip(organisations, reached, strict=False)]
+        self._making.connection.execute(delete(firsts))
+        fill(self._making.connection, firsts, begins)
+        for name, rows in begins:
+            if rows * 2 >= reached[-1]:
+                return [Half.below(name), Half.at_least(name, rows)]
+        return [_WHOLE]
 
-    def _write_rows(self, found: FromClause, today: date, half: Half, connection: Connection) -> None:
-        """Put the rows of some organisations in order as a whole."""
-        pos, order = self._order(found)
-        self._insert(self._placed(found, pos, today, half).order_by(*order), connection)
+    def _ordered(self, examples: KindExamples, half: Half) -> FromClause:
+        """The participants of some organisations in order: their rows, which are wide, are made only afterwards."""
+        told = examples.participants(self._listing, lambda rows: [self._place_in(rows), *self._own_in(rows)])
+        found = told.subquery("told")
+        n = func.row_number().over(order_by=found.c.place).label("n")
+        ordered = select(n, *self._own_in(found)).where(half.has(found.c[self._listing.organisation]))
+        return ordered.order_by(found.c.place).subquery("ordered")
 
     def _write_in_places(self, examples: KindExamples, today: date) -> None:
-        """The same where only their keys are put in order first, because SQLite is slow to order what is wide."""
-        connection, organisation = self._making.connection, self._listing.organisation
-        alike = examples.keys(self._listing, _ORDER).add_columns(
-            literal(value=False).label("single"), _row_of(training_records)
-        )
-        own = select(
-            *(self._derived.c[name] for name in (organisation, *_ORDER)), literal(value=True), _row_of(self._derived)
-        )
-        keys = alike.union_all(own).subquery()
-        pos, order = self._order(keys)
+        """The same where only their keys are put in order, because SQLite is slow to order what is wide."""
+        connection, derived = self._making.connection, derived_rows[self._listing.rows.name]
+        keys = examples.participants(
+            self._listing,
+            lambda rows: [self._place_in(rows), literal(rows is derived).label("single"), _row_of(rows)],
+        ).subquery("keys")
         connection.execute(delete(places))
-        placed = select(pos, keys.c.single, keys.c.row).order_by(*order)
-        connection.execute(insert(places).from_select(["pos", "single", "row"], placed))
-        for single, rows, table in (
-            (0, examples.rows(self._listing), training_records),
-            (1, select(*self._derived.c).select_from(self._derived), self._derived),
-        ):
-            here = rows.add_columns(literal(single).label("single"), places.c.pos, places.c.n)
-            found = here.join(places, and_(places.c.single == single, places.c.row == _row_of(table))).subquery("found")
-            self._insert(self._placed(found, found.c.pos, today, _whole).order_by(found.c.n), connection)
+        in_order = select(keys.c.single, keys.c.row).order_by(keys.c.place)
+        connection.execute(insert(places).from_select(["single", "row"], in_order))
+        for table in (training_records, derived):
+            is_here = and_(places.c.single == literal(table is derived), places.c.row == _row_of(table))
+            here = select(places.c.n, *self._own_in(table)).join_from(places, table, is_here)
+            connection.execute(self._insert(examples, here.subquery("here"), today, _WHOLE))
 
-    def _insert(self, placed: Select[Any], connection: Connection) -> None:
-        connection.execute(insert(self._listing.rows).from_select(self._written, placed))
+    def _place_in(self, rows: FromClause) -> ColumnElement[str]:
+        """What all participants of a listing are ordered by, as one text: that is quicker than by four."""
+        keys: list[ColumnElement[str]] = [rows.c[name] for name in (self._listing.organisation, *_ORDER)]
+        return reduce(lambda place, key: place + literal(_LEAST, Words) + key, keys).label("place")
 
-    def _order(self, rows: FromClause) -> tuple[ColumnElement[int], Sequence[ColumnElement[Any]]]:
-        """The place of a row, and what all rows are ordered by."""
-        organisation, keys = rows.c[self._listing.organisation], [rows.c[name] for name in _ORDER]
-        return func.row_number().over(partition_by=organisation, order_by=keys).label("pos"), [organisation, *keys]
+    def _own_in(self, rows: FromClause) -> Sequence[ColumnElement[Any]]:
+        return [rows.c[name] for name in (self._listing.organisation, *LISTED_COLUMNS)]
 
-    def _placed(self, found: FromClause, pos: ColumnElement[int], today: date, half: Half) -> Select[Any]:
-        """The cells of a listing in the order of `_written`, of some organisations."""
-        cells, organisation = self._cells(found, today), self._listing.organisation
-        old = before(self._listing.rows)
-        same = and_(self._same(found, old), half(old.c[organisation]))  # else all of the other half are read as well
-        source = found.join(old, same, isouter=True) if self._making.follows else found
+    def _insert(self, examples: KindExamples, ordered: FromClause, today: date, half: Half) -> Insert:
+        """What writes the rows of participants that are in order."""
+        organisation, found = self._listing.organisation, examples.rows(self._listing, ordered).subquery("found")
+        source: FromClause = found.join(firsts, firsts.c.organisation == found.c[organisation])
+        cells = self._cells(found, today)
+        if self._making.follows:
+            old = before(self._listing.rows)
+            of_half = half.has(old.c[organisation])  # else all of the other half are read as well
+            source = source.join(old, and_(self._same(found, old), of_half), isouter=True)
+        pos = (found.c.n + half.before - firsts.c.before).label("pos")
         placed = select(pos, *(cells[name].label(name) for name in self._written[1:])).select_from(source)
-        return placed.where(half(found.c[organisation]))
+        if self._making.follows or not self._making.on_postgresql:  # which keeps the order unless it compares
+            placed = placed.order_by(found.c.n)
+        return insert(self._listing.rows).from_select(self._written, placed)
 
     def differing(self) -> int:
         """How many rows are new, differ, or are gone."""
@@ -183,7 +224,7 @@ class NewListing:
             return {**cells, "shown_from": number}
         old = before(self._listing.rows)
         is_new, stays = old.c.participant_id.is_(None), old.c.status_group == found.c.status_group
-        single = found.c.single == 1
+        single = found.c.kind < 0
         cells["since"] = case((single, found.c.since), (stays, old.c.since), else_=literal(today))
         at_least = (single, found.c.since_at_least), (is_new, literal(value=True)), (stays, old.c.since_at_least)
         cells["since_at_least"] = case(*at_least, else_=literal(value=False))
@@ -192,51 +233,19 @@ class NewListing:
 
     def _write_words(self, connection: Connection) -> None:
         rows, words = self._listing.rows, self._listing.words
-        here, folded = school_names.c.urn == rows.c.school_urn, cast("ColumnElement[str]", school_names.c.folded)
-        named: FromClause = rows.join(school_names, here)
-        if connection.execute(select(exists(select(other_schools)))).scalar_one():
-            named = rows.join(school_names, here, isouter=True).join(other_schools, self._shows_another(), isouter=True)
-            folded = func.coalesce(other_schools.c.folded, folded)
+        named, school = with_schools(connection, self._listing, rows, rows)
         found = {
             **{column.name: rows.c[column.name] for column in words.columns if column.name != "search"},
-            "search": rows.c.sort_key + "\n" + folded + "\n" + rows.c.trn,
+            "search": rows.c.sort_key + "\n" + school["folded"] + "\n" + rows.c.trn,
         }
         copied = select(*(found[column.name] for column in words.columns)).select_from(named)
         if not self._making.on_postgresql:  # which keeps the order of the rows that it reads
             copied = copied.order_by(rows.c[self._listing.organisation], rows.c.pos)
         connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
 
-    def _shows_another(self) -> ColumnElement[bool]:
-        """Which other school's name a row shows."""
-        rows, other = self._listing.rows, other_schools.c
-        return and_(
-            other.listing == rows.name,
-            other.organisation == rows.c[self._listing.organisation],
-            other.participant_id == rows.c.participant_id,
-        )
 
-    def _count(self, connection: Connection) -> None:
-        rows, tallies = self._listing.rows, self._listing.tallies
-        kind = [
-            rows.c[self._listing.organisation],
-            func.coalesce(rows.c.lead_provider_id, "").label("lead_provider_id"),
-            *(rows.c[name] for name in FILTER_NAMED),
-        ]
-        counted = select(*kind, func.count()).group_by(*kind)
-        names = [column.name for column in tallies.columns]
-        connection.execute(insert(tallies).from_select(names, counted))
-
-
-def _up_to(name: str) -> Half:
-    return lambda organisation: organisation <= name
-
-
-def _behind(name: str) -> Half:
-    return lambda organisation: organisation > name
-
-
-def _whole(_organisation: ColumnElement[Any]) -> ColumnElement[bool]:
-    return true()
+def _execute(statement: Insert, connection: Connection) -> None:
+    connection.execute(statement)
 
 
 def _row_of(table: Table) -> ColumnElement[int]:

@@ -3,20 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain, islice
+from itertools import chain, count, islice, starmap
 from typing import Final
 
 from attrs import evolve
 from sqlalchemy import ColumnElement, SelectBase, exists, func, insert, select
 
 from checkdata.adapters.sql.bulk import fill
-from checkdata.adapters.sql.feed_store.listing_rows import entry_to_row
+from checkdata.adapters.sql.feed_store.listing_rows import kind_cells, own_cells
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.feed_store.records import training_record_from_row
 from checkdata.adapters.sql.feed_store.teachers import TeacherRecords
 from checkdata.adapters.sql.feed_store.work_tables import (
     derived_rows,
     due_participants,
+    kinds_of,
     other_schools,
     several_records,
 )
@@ -24,6 +25,7 @@ from checkdata.adapters.sql.generation_schema import before, record_kinds, train
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import GROUPS, LISTINGS, Listing, listed_from_row
 from checkdata.domain.feed.contents import DueParticipant
+from checkdata.domain.listing.columns import csv_cell
 from checkdata.domain.listing.rows import ListedBefore, ListedParticipant, ListingEntry, Names
 from checkdata.domain.ports import Derive, Relisted
 from checkdata.domain.training.records import TrainingRecord, Viewer
@@ -41,6 +43,7 @@ class SingleDerivations:
     def __init__(self, making: NextGeneration, teachers: TeacherRecords) -> None:
         self._making = making
         self._teachers = teachers
+        self._kinds = count(-1, -1)
 
     def derive(self, derive: Derive, participants: SelectBase, names: Names) -> date | None:
         """Derive these participants under these names; the first day on which one of them is listed otherwise."""
@@ -63,11 +66,12 @@ class SingleDerivations:
         for listing in LISTINGS:
             entries = chain.from_iterable(entries for _, entries, _ in batch)
             theirs = [entry for entry in entries if isinstance(entry.viewer, listing.viewer)]
-            listed = [entry for entry in theirs if not entry.departed]
+            listed = [(entry, next(self._kinds)) for entry in theirs if not entry.departed]
             left = [(entry.viewer.id, entry.listed.participant_id) for entry in theirs if entry.departed]
-            fill(self._making.connection, derived_rows[listing.rows.name], list(map(entry_to_row, listed)))
+            fill(self._making.connection, kinds_of[listing.rows.name], list(starmap(kind_cells, listed)))
+            fill(self._making.connection, derived_rows[listing.rows.name], list(starmap(own_cells, listed)))
             fill(self._making.connection, listing.departed, left)
-            fill(self._making.connection, other_schools, list(_other_schools(listing, listed, names)))
+            fill(self._making.connection, other_schools, list(_other_schools(listing, theirs, names)))
 
     def _due(self) -> Iterator[DueParticipant]:
         number: int = self._making.connection.execute(select(func.count()).select_from(due_participants)).scalar_one()
@@ -143,5 +147,6 @@ class SingleDerivations:
 def _other_schools(listing: Listing, entries: Sequence[ListingEntry], names: Names) -> Iterator[tuple[str, ...]]:
     for entry in entries:
         listed = entry.listed
-        if listed.school != names.schools.get(listed.school_urn):
-            yield listing.rows.name, entry.viewer.id, listed.participant_id, search_key(listed.school)
+        if not entry.departed and listed.school != names.schools.get(listed.school_urn):
+            school = listed.school, search_key(listed.school), csv_cell(listed.school)
+            yield listing.rows.name, entry.viewer.id, listed.participant_id, *school

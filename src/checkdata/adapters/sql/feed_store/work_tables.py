@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
 
 from checkdata.adapters.sql.column_types import Number, Words
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
-from checkdata.adapters.sql.generation_schema import listing_columns, record_kinds
+from checkdata.adapters.sql.generation_schema import record_kinds, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF, SHOWN, field_columns
 from checkdata.adapters.sql.listings import LISTINGS, Listing
 from checkdata.domain.listing.columns import columns_for
@@ -29,6 +29,20 @@ OWN_COLUMNS: Final = (
 
 HIDEABLE: Final = ("email", "trn", "induction_tutor_email")
 """Those of them that are blank for some kinds of participants, or in one of the listings."""
+
+LISTED_COLUMNS: Final = (
+    "participant_id",
+    "sort_key",
+    "full_name",
+    "email",
+    "email_key",
+    "trn",
+    "school_urn",
+    "induction_tutor_email",
+    "updated_at",
+    "kind",
+)
+"""The columns of a training record that a listing is made of, beside the organisation."""
 
 KIND_COLUMNS: Final = tuple(name for name in SHOWN if name not in OWN_COLUMNS)
 """The columns of a listing that an example of a kind tells for all others."""
@@ -67,11 +81,18 @@ places: Final = Table(
     "places",
     work,
     Column("n", Integer, primary_key=True),
-    Column("pos", Integer, nullable=False),
     Column("single", Boolean, nullable=False),
     Column("row", Integer, nullable=False),
 )
-"""On SQLite, the rows of a listing in its order: the place of each, and which row of which table it is made of."""
+"""On SQLite, the participants of a listing in its order: which row of which table each is."""
+
+firsts: Final = Table(
+    "firsts",
+    work,
+    Column("organisation", Words, primary_key=True),
+    Column("before", Integer, nullable=False),
+)
+"""How many rows of a listing stand before the first one of each organisation."""
 
 school_names: Final = Table(
     "school_names",
@@ -90,9 +111,11 @@ other_schools: Final = Table(
     Column("listing", Words, primary_key=True),
     Column("organisation", Words, primary_key=True),
     Column("participant_id", Words, primary_key=True),
+    Column("name", Text, nullable=False),
     Column("folded", Words, nullable=False),
+    Column("csv_cell", Text, nullable=False),
 )
-"""Schools by which rows of a listing are found that show another name than the school has now: as it was shown last."""
+"""Schools of participants who are listed with another name of theirs than they have now: as it was shown last."""
 
 
 def _kinds(listing: Listing) -> Table:
@@ -109,8 +132,8 @@ def _kinds(listing: Listing) -> Table:
 
 
 def _derived(listing: Listing) -> Table:
-    columns = listing_columns(listing.organisation)
-    return Table(f"derived_{listing.rows.name}", work, Column("csv_line", Text, nullable=False), *columns)
+    columns = (Column(name, training_records.c[name].type) for name in LISTED_COLUMNS)
+    return Table(f"derived_{listing.rows.name}", work, Column(listing.organisation, Words, nullable=False), *columns)
 
 
 def _changed(listing: Listing) -> Table:
@@ -128,10 +151,10 @@ def _changed(listing: Listing) -> Table:
 
 
 kinds_of: Final = {listing.rows.name: _kinds(listing) for listing in LISTINGS}
-"""What a listing says of all participants of a kind, by the listing's name."""
+"""What a listing says of all participants of a kind, by the listing's name; below 0 of a participant by itself."""
 
 derived_rows: Final = {listing.rows.name: _derived(listing) for listing in LISTINGS}
-"""The rows of participants that were derived one by one, by the listing's name."""
+"""Participants that were derived one by one, each of a kind of its own, by the listing's name."""
 
 changed_rows: Final = {listing.rows.name: _changed(listing) for listing in LISTINGS}
 """Rows of the generation before that are gone or differ now, by the listing's name; where the version *stands*, only
