@@ -51,8 +51,11 @@ class TakenRecords:
         self._making = making
         self._kinds = RecordKinds(making)
         self._complete = False
-        self._missing = 0
         self._good = 0
+        self._added = 0
+        self._changed = 0
+        self._staying = 0
+        self._missing = 0
         self._has_unused_kinds = making.follows
         if making.follows:
             self._kinds.carry_over()
@@ -72,23 +75,24 @@ class TakenRecords:
     def compare(self, *, complete: bool) -> Compared:
         """Compare the rows with each other and with what is stored, and carry over the stored records that stay."""
         self._complete = complete
-        stored = self._number(select(func.count()).select_from(before(training_records))) if self._making.follows else 0
+        self._find_changes()
+        stored, refused = self._number_stored(), self._number_stored(_REFUSED)
+        self._staying = stored - (self._good - self._added)
+        self._missing = self._staying - refused
         duplicate = self._indexed_on_postgresql() if self._making.on_postgresql else self._indexed_on_sqlite()
         if duplicate is not None:
             return Compared(duplicate_line=duplicate, role_conflicts=(), missing=0, stored=stored)
         conflicts = self._role_conflicts()
-        self._missing = self._count_missing()
         return Compared(duplicate_line=None, role_conflicts=conflicts, missing=self._missing, stored=stored)
 
     def merge(self, refused: Collection[int]) -> Changes:
         """Refuse rows after all, and say what the others change."""
         if refused:
             self._refuse(refused)
+            self._find_changes()
         removed = self._missing if self._complete else 0
-        if not self._making.follows:
-            return Changes(added=self._good, removed=removed)
-        added, changed = self._changes()
-        return Changes(added=added, changed=changed, unchanged=self._good - added - changed, removed=removed)
+        unchanged = self._good - self._added - self._changed
+        return Changes(added=self._added, changed=self._changed, unchanged=unchanged, removed=removed)
 
     def forget_unused_kinds(self) -> None:
         """Delete the kinds of which there is no record."""
@@ -121,7 +125,7 @@ class TakenRecords:
 
     def _carry_over(self) -> None:
         """Take the stored records that the feed does not tell; of a complete one, those of refused rows only."""
-        if self._making.follows:
+        if self._staying:
             stays = select(*_OLD).where(~exists().where(_SAME))
             self._insert_old(stays.where(_REFUSED) if self._complete else stays)
 
@@ -190,13 +194,6 @@ class TakenRecords:
         found = chain.from_iterable(self._making.connection.execute(each).scalars() for each in lines)
         return sorted(found)
 
-    def _count_missing(self) -> int:
-        """How many stored records the feed does not name."""
-        if not self._making.follows:
-            return 0
-        told = exists().where(_SAME, _FED)
-        return self._number(select(func.count()).select_from(before(training_records)).where(~told, ~_REFUSED))
-
     def _refuse(self, lines: Collection[int]) -> None:
         """Put the stored versions in the place of rows that are refused after all."""
         connection = self._making.connection
@@ -211,8 +208,11 @@ class TakenRecords:
         connection.execute(delete(several_records))
         self._note_several(connection)
 
-    def _changes(self) -> tuple[int, int]:
-        """How many records of the feed are new, and how many differ from what is stored."""
+    def _find_changes(self) -> None:
+        """Find how many records of the feed are new, and how many differ from what is stored."""
+        if not self._making.follows:
+            self._added = self._good
+            return
         is_new = _OLD.record_id.is_(None)
         differs = or_(
             *(_NEW[name].is_distinct_from(_OLD[name]) for name in _TOLD),
@@ -226,11 +226,13 @@ class TakenRecords:
             .join(_OLD_KIND, _OLD_KIND.c.number == _OLD.kind, isouter=True)
             .where(_FED)
         )
-        added, changed = self._making.connection.execute(compared).one()
-        return added, changed
+        self._added, self._changed = self._making.connection.execute(compared).one()
 
-    def _number(self, statement: Select[Any]) -> int:
-        number: int = self._making.connection.execute(statement).scalar_one()
+    def _number_stored(self, *which: ColumnElement[bool]) -> int:
+        if not self._making.follows:
+            return 0
+        counted = select(func.count()).select_from(before(training_records)).where(*which)
+        number: int = self._making.connection.execute(counted).scalar_one()
         return number
 
 
