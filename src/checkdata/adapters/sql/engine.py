@@ -30,6 +30,9 @@ _KEPT_BYTES: Final = 12 * 1024 * 1024
 _MAKING_KIB: Final = 64 * 1024
 """The same for a connection that makes a generation of listings."""
 
+_MAPPED_BYTES: Final = 256 * 1024 * 1024
+"""How much of the file of such a connection is memory: the records, a million of them, which listings pick from."""
+
 _PAGE_OF_A_GENERATION: Final = 16 * 1024
 """In bytes, four times SQLite's own: rows of listings are wide, and are written and read in their order."""
 
@@ -136,7 +139,7 @@ def open_generation(path: Path) -> Engine:
 
 def _prepare_generation(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
     connection.isolation_level = None
-    kept = (f"cache_size = -{_MAKING_KIB}", "locking_mode = EXCLUSIVE", "threads = 2")
+    kept = (f"cache_size = -{_MAKING_KIB}", "locking_mode = EXCLUSIVE", "threads = 2", f"mmap_size = {_MAPPED_BYTES}")
     for pragma in (f"page_size = {_PAGE_OF_A_GENERATION}", "journal_mode = MEMORY", "synchronous = OFF", *kept):
         connection.execute(f"PRAGMA {pragma}")
 
