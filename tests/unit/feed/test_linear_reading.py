@@ -13,7 +13,7 @@ from attrs import evolve
 
 from checkdata.adapters.feed import formats, rows
 from checkdata.adapters.feed.columns import read_in_columns
-from checkdata.adapters.feed.quick_rows import read_in_rows
+from checkdata.adapters.feed.row_reader import read_in_rows
 from checkdata.adapters.feed.rows import LONGEST_ROW
 from checkdata.adapters.feed.tables import FeedFile
 from checkdata.adapters.memory import MemoryRejections

@@ -1,4 +1,4 @@
-"""The quick way to read training records is held against the exact one."""
+"""Training records row by row, as words."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.adapters.feed import formats
-from checkdata.adapters.feed.quick_rows import read_in_rows
-from checkdata.adapters.feed.rows import Row
-from checkdata.adapters.feed.tables import CellReader, FeedFile, ReadRow
+from checkdata.adapters.feed.row_reader import read_in_rows
+from checkdata.adapters.feed.tables import FeedFile
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.feed.contents import KnownIds
 from checkdata.domain.feed.pieces import RecordPiece
@@ -64,31 +63,18 @@ def test_a_record_is_what_its_words_say(record: TrainingRecord) -> None:
 
 
 @given(st.lists(st.tuples(training_records(), st.lists(CELLS, max_size=1)), min_size=1, max_size=6))
-def test_the_quick_way_reads_and_refuses_what_the_exact_one_does(
+def test_words_are_read_and_rows_refused_as_records_are(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[TrainingRecord, list[tuple[str, str]]]]
 ) -> None:
     folder = write_feed(tmp_path_factory.mktemp("feed"))
     good = [training_row(record) for record, _ in rows]
     write_file(folder, "training_records", [*good, *(training_row(record) | dict(damage) for record, damage in rows)])
     exact, refused = opened(folder)
-    quick, refused_quickly = opened(folder)
-    pieces = in_rows(quick)
+    by_row, refused_by_row = opened(folder)
+    pieces = in_rows(by_row)
     found = [(row.line, row.record) for row in training_of(pieces).good]
     assert found == [(row.line, row.thing) for row in exact.rows() if row.thing is not None]
-    assert refused_quickly.faults == refused.faults
-
-
-def test_a_row_like_an_earlier_one_is_not_made_into_a_record(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, exactly = list[int](), FeedFile.judged
-
-    def told(file: FeedFile[TrainingRecord], row: Row, reader: CellReader) -> ReadRow[TrainingRecord]:
-        read.append(row.line)
-        return exactly(file, row, reader)
-
-    monkeypatch.setattr(FeedFile, "judged", told)
-    write_file(folder, "training_records", [training_row(RECORD), training_row(RECORD) | {"record_id": "another"}])
-    good = training_of(in_rows(opened(folder)[0])).good
-    assert (read, [row.line for row in good]) == ([2], [2, 3])
+    assert refused_by_row.faults == refused.faults
 
 
 def test_a_strict_reading_stops_behind_the_first_refused_row(folder: Path) -> None:

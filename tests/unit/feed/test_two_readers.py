@@ -16,7 +16,7 @@ from hypothesis.strategies import DrawFn
 
 from checkdata.adapters.feed import formats, plain_lines
 from checkdata.adapters.feed.columns import read_in_columns
-from checkdata.adapters.feed.quick_rows import read_in_rows
+from checkdata.adapters.feed.row_reader import read_in_rows
 from checkdata.adapters.feed.tables import FeedFile
 from checkdata.adapters.memory import MemoryRejections
 from checkdata.domain.feed.contents import KnownIds, RowFault

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from checkdata.adapters.feed.plain_lines import PlainLines
-from checkdata.adapters.feed.quick_rows import RowReader
+from checkdata.adapters.feed.row_reader import RowReader
 from checkdata.adapters.feed.rows import LONGEST_ROW, Row, rows_in, told_if_unreadable
 from checkdata.adapters.feed.tables import FeedFile
 from checkdata.domain.feed.pieces import RecordPiece

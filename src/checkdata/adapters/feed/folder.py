@@ -10,7 +10,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from attrs import frozen
 
 from checkdata.adapters.feed import formats
-from checkdata.adapters.feed.quick_rows import read_in_rows
+from checkdata.adapters.feed.row_reader import read_in_rows
 from checkdata.adapters.feed.tables import FeedFile, FileFormat, ReadRow
 from checkdata.domain import ports
 from checkdata.domain.errors import FeedRefused

@@ -15,13 +15,15 @@ os.environ.setdefault("POLARS_MAX_THREADS", "2")  # an import leaves the other p
 import polars as pl
 from attrs import frozen
 
-from checkdata.adapters.feed.quick_rows import MOST_KINDS
 from checkdata.adapters.feed.rows import LONGEST_ROW, Row
 from checkdata.adapters.feed.tables import FeedColumn, FileFormat
 from checkdata.domain.feed.pieces import NULL, PIECE_FIELDS, PieceCells, RecordKind, RefusedRow
 from checkdata.domain.feed.record_words import OWN_FIELDS, SHARED_FIELDS
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import search_key
+
+MOST_KINDS: Final = 2**15
+"""How many combinations of shared cells are remembered at once."""
 
 MOST_NEW_KINDS: Final = 2**10
 """How many combinations of shared cells are learnt from one part; where there are more, their rows are not plain."""
