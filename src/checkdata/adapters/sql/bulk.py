@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Date, Table
+from sqlalchemy import Connection, Date, Select, Table
 
 from checkdata.adapters.sql.column_types import Moment
 from checkdata.adapters.sql.errors import translated
 from checkdata.domain.feed.pieces import PIECE_FIELDS, RecordPiece
+
+_BATCH: Final = 5000
 
 Cells = Sequence[Any]
 """A row by position, in the order of its table's columns."""
@@ -29,6 +31,16 @@ def fill(connection: Connection, table: Table, rows: Sequence[Cells]) -> None:
         _copy(connection, table, rows)
     elif rows:
         _insert(connection, table, rows)
+
+
+def pass_on(source: Connection, rows: Select[Any], target: Connection, table: Table) -> None:
+    """Add what one connection reads to a table that another one writes, column by column."""
+    if source.dialect.name == "postgresql":
+        _copy_over(source, rows, target, table)
+        return
+    found = source.execute(rows)
+    for batch in iter(partial(found.fetchmany, _BATCH), []):
+        fill(target, table, batch)
 
 
 def filling_from_piece(
@@ -55,6 +67,23 @@ def _copy_csv(connection: Connection, statement: str, lines: bytes) -> None:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(lines)
     except connection.dialect.loaded_dbapi.Error as error:
+        raise translated(error) or error from error
+
+
+def _copy_over(source: Connection, rows: Select[Any], target: Connection, table: Table) -> None:
+    """As text that no row is made of here."""
+    from checkdata.adapters.sql.copy_out import copied_out  # noqa: PLC0415 - it loads a driver that SQLite needs not
+
+    told = rows.compile(dialect=source.dialect)
+    reading, writing = source.connection.driver_connection, target.connection.driver_connection
+    if reading is None or writing is None:
+        raise RuntimeError("the connection was given back")
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    try:
+        with writing.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+            for piece in copied_out(reading, f"COPY ({told}) TO STDOUT", told.params):
+                copy.write(piece)
+    except source.dialect.loaded_dbapi.Error as error:
         raise translated(error) or error from error
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Date, delete, func, literal, select
 
-from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.bulk import pass_on
 from checkdata.adapters.sql.feed_schema import COUNTED
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration
 from checkdata.adapters.sql.listings import LISTINGS
@@ -18,6 +18,5 @@ def keep_counts(transaction: Transaction, making: NextGeneration, day: date) -> 
         kind = [tallies[name] for name in (listing.organisation, *COUNTED)]
         said = {"day": literal(day, Date), "number": func.sum(tallies.number)}
         cells = (said[c.name] if c.name in said else tallies[c.name] for c in kept.columns)
-        found = making.connection.execute(select(*cells).group_by(*kind)).all()
         transaction.write(delete(kept).where(kept.c.day == day))
-        fill(transaction.connection, kept, found)
+        pass_on(making.connection, select(*cells).group_by(*kind), transaction.connection, kept)

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from functools import partial
-from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from checkdata.adapters.sql.bulk import fill
+from checkdata.adapters.sql.bulk import fill, pass_on
 from checkdata.adapters.sql.csv_line_expression import form_of_lines
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.feed_store.departures import note_departures, noting_first_known
@@ -39,8 +37,6 @@ from checkdata.domain.listing.departures import KEPT_MONTHS, last_day_out_of_vie
 from checkdata.domain.listing.rows import Names
 from checkdata.domain.training.teacher_records import TeacherRecord
 from checkdata.domain.values import search_key
-
-_BATCH: Final = 5000
 
 
 class SqlFeedStore:
@@ -255,10 +251,8 @@ class SqlFeedStore:
 
     def _keep_ended_versions(self, making: NextGeneration) -> None:
         for listing in LISTINGS if making.follows else ():
-            rows = making.connection.execute(NewListing(making, listing).ended_versions())
-            for batch in iter(partial(rows.fetchmany, _BATCH), []):
-                self._transaction.lock()
-                fill(self._transaction.connection, listing.history, batch)
+            ended = NewListing(making, listing).ended_versions()
+            pass_on(making.connection, ended, self._transaction.connection, listing.history)
 
     def _connection_to_records(self) -> Connection:
         """A connection that sees the training records that will be shown."""
