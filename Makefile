@@ -28,7 +28,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults bench lint lock clean postgresql chromium sqlite yardstick java
+.PHONY: help run test test-faults prove bench lint lock clean postgresql chromium sqlite yardstick java
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -44,6 +44,9 @@ test: postgresql chromium sqlite java lint ## check the code and run every test,
 
 test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, on real services; takes minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)
+
+prove: $(TEST_PACKAGES) $(INSTALLED) ## take a small world of access whole, and prove that its SQL is the rule; takes five minutes
+	CHECKDATA_PROVE=long $(BIN)/pytest --numprocesses 2 tests/proof
 
 bench: postgresql sqlite yardstick $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
 	$(BIN)/python bench/run.py $(ROWS)

@@ -18,6 +18,7 @@ SLOWEST_FIRST: Final = (
     "integration/journeys",
     "integration",
     "contracts",
+    "proof",
     "unit",
 )
 """Parts of the tests in the order in which they begin, so that no process waits at the end for a long test."""
