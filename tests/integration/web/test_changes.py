@@ -17,6 +17,7 @@ from checkdata.domain.values import ParticipantId, RecordId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_filters import in_words
+from tests.integration.web.test_listing import WHOLE_WORDS
 from tests.integration.web.world import (
     ANN,
     BEA,
@@ -66,14 +67,21 @@ def ann(client: Client, changed: World) -> Client:
 
 def rows(page: Element) -> list[list[str]]:
     """Who, what, the status before and the status now."""
-    bodies = page.all("tbody")
-    found = bodies[0].all("tr") if bodies else ()
+    found = [row for body in page.all("tbody") for row in body.all("tr") if row.all("td")]
     return [[row.one("th").text, *(_text(cell) for cell in row.all("td")[:3])] for row in found]
+
+
+def by_day(page: Element) -> dict[str, list[str]]:
+    """The names below each heading."""
+    return {
+        body.one("th", scope="rowgroup").text: [name.text for name in body.all("th", scope="row")]
+        for body in page.all("tbody")
+    }
 
 
 def _text(cell: Element) -> str:
     tags = cell.all("strong")
-    return tags[0].text if tags else cell.text
+    return WHOLE_WORDS.get(tags[0].text, tags[0].text) if tags else cell.text
 
 
 def kinds(page: Element) -> list[str]:
@@ -110,16 +118,15 @@ def test_a_user_who_was_here_a_moment_ago_is_led_to_what_changed_for_longer(ann:
     ann.sign_in(ANN)
     page = ann.get("/changes?role=ect")
     assert rows(page) == []
-    page = ann.get(page.link("See what changed in the last 28 days"))
+    page = ann.get(page.link("Last 28 days"))
     assert rows(page) == ALL
-    assert "See what changed in the last" not in ann.get("/changes?since=2024-06-07").text
 
 
 def test_a_visit_for_another_organisation_is_none_of_this_one(changed: World) -> None:
     bea = Client(changed)
     bea.sign_in(BEA)
     page = bea.get("/ects/changes")
-    assert page.one("h2", id="found").text == "3 changes since 10 May 2024, as this is your first visit"
+    assert page.one("h2", id="found").text == "3 changes in the last 28 days"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +146,40 @@ def test_the_date_is_told_in_words_and_stays_through_filters_and_kinds(ann: Clie
         assert "since=2024-06-03" in page.link(link)
     assert rows(ann.get(page.link("New (1)"))) == [ALL[1]]
     assert rows(ann.get("/changes?since=2024-06-03&kind=moved_away")) == [ALL[2]]
+
+
+def test_changes_stand_under_the_days_on_which_they_were_told_the_newest_first(ann: Client, changed: World) -> None:
+    changed.load(
+        [a_record(21, "Mia More"), evolve(ONE, training_status=TrainingStatus.DEFERRED, updated_at=changed.now)]
+    )
+    changed.pass_time(minutes=1)
+    days = {
+        "7 June 2024": ["=1+1", "Mia More"],
+        "3 June 2024": ["Ada <b>Bold</b>", "Nia New", "Siobhán O’Neill"],
+    }
+    page = ann.get("/changes?since=2024-06-01")
+    assert list(by_day(page).items()) == list(days.items())
+    header, *lines = csv.reader(io.StringIO(ann.http.get("/changes.csv?since=2024-06-01").content.decode("utf-8-sig")))
+    told = [(line[header.index("changed_on")], line[header.index("full_name")].lstrip("'")) for line in lines]
+    assert told == [
+        (day, name) for day, names in zip(("2024-06-07", "2024-06-03"), days.values(), strict=True) for name in names
+    ]
+    assert list(by_day(ann.get("/changes?since=2024-06-01&per_page=20&query=a"))) == ["7 June 2024", "3 June 2024"]
+
+
+def test_ready_choices_of_a_time_keep_what_else_was_asked(ann: Client) -> None:
+    page = ann.get("/changes?role=ect&kind=new&since=2024-05-31")
+    (times,) = page.all("nav", **{"aria-label": "Times"})
+    assert [link.text for link in times.all("a")] == ["Since Friday 31 May", "Last 7 days", "Last 28 days"]
+    assert [link.text for link in times.all("a") if "aria-current" in link.attributes] == [
+        "Since Friday 31 May",
+        "Last 7 days",
+    ]
+    for text, since in (("Since Friday 31 May", "2024-05-31"), ("Last 28 days", "2024-05-10")):
+        link = page.link(text)
+        assert f"since={since}" in link
+        assert "role=ect" in link
+        assert "kind=new" in link
 
 
 def test_filters_ask_of_rows_as_they_are_now(ann: Client) -> None:
@@ -189,7 +230,8 @@ def test_participants_whom_an_agreement_newly_covers_are_told_apart_from_new_one
         assert kinds(page)[:3] == ["All (2)", "New (1)", "Now covered by an agreement (1)"]
         assert [row[0] for row in rows(ann.get(page.link("Now covered by an agreement (1)")))] == ["Olga Other"]
     lines = ann.http.get(f"/changes.csv{first_day}").content.decode("utf-8-sig").splitlines()
-    assert lines[2].startswith("Now covered by an agreement,,Olga Other,")
+    assert lines[2].startswith("Now covered by an agreement,,,Olga Other,")
+    assert by_day(page)["Newly shown to you, with a status from before then"] == ["Olga Other"]
     changed.pass_time(days=1)
     ann.sign_in(ANN)
     assert rows(ann.get(f"/changes?since={changed.now.date().isoformat()}")) == []
@@ -249,12 +291,13 @@ def test_of_a_participant_who_is_not_shown_any_more_only_the_name_and_the_old_st
     page = ann.get("/changes?since=2024-06-03&kind=left_view")
     assert rows(page) == [["=1+1", "No longer shown", "Training or eligible for training", ""]]
     assert kinds(page)[-1] == "No longer shown (1)"
-    row = page.one("tbody").one("tr")
+    assert by_day(page) == {"No longer shown": ["=1+1"]}
+    _, row = page.one("tbody").all("tr")
     assert not row.all("a")
     assert {cell.text for cell in row.all("td")[2:]} == {""}
     ann.get("/participants/p-4", 404)
     content = ann.http.get("/changes.csv?since=2024-06-03&kind=left_view").content.decode("utf-8-sig")
-    assert content.splitlines()[1:] == ["No longer shown,Training or eligible for training,'=1+1,,,,,,,,"]
+    assert content.splitlines()[1:] == ["No longer shown,,Training or eligible for training,'=1+1,,,,,,,,"]
 
 
 def test_who_saw_a_participant_names_a_user_who_was_told_that_they_left(ann: Client, changed: World) -> None:
@@ -272,9 +315,10 @@ def test_the_csv_has_the_rows_of_the_page_with_what_changed(ann: Client) -> None
         == 'attachment; filename="st-cuthberts-north-hub-changes-2024-06-07.csv"'
     )
     header, *lines = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
-    assert header[:3] == ["change", "previous_status", "full_name"]
-    assert len(header) == 11
-    assert [[line[2], line[0], line[1], line[-1]] for line in lines] == [
+    assert header[:4] == ["change", "changed_on", "previous_status", "full_name"]
+    assert len(header) == 12
+    assert {line[1] for line in lines} == {"2024-06-03"}
+    assert [[line[3], line[0], line[2], line[-1]] for line in lines] == [
         [name, change, "" if before == "Not shown before" else before, now] for name, change, before, now in ALL
     ]
 
@@ -286,11 +330,11 @@ def test_a_body_sees_its_own_words(changed: World) -> None:
     assert rows(page) == [
         ["Ada <b>Bold</b>", "Status changed", "Induction confirmed", "Participant deferred"],
         ["Nia New", "New", "Not shown before", "Induction confirmed"],
-        ["Siobhán O’Neill", "Moved away", "No induction registered", "ECT not currently linked to you"],
+        ["Siobhán O’Neill", "Moved away", "No induction", "Not linked to you"],
     ]
     content = bea.http.get("/ects/changes.csv?since=2024-06-03").content.decode("utf-8-sig")
     assert content.splitlines()[0] == (
-        "change,previous_status,full_name,trn,school_urn,status,induction_type,induction_tutor"
+        "change,changed_on,previous_status,full_name,trn,school_urn,status,induction_type,induction_tutor"
     )
     for hidden in ("Beacon", "person1@school.example", "Oak"):
         assert hidden not in content + page.text

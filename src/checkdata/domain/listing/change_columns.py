@@ -1,6 +1,7 @@
 """What a download of changes holds: the columns of a listing, and what changed (service rule 16)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from checkdata.domain.listing.columns import Column, ParticipantColumn, columns_for
@@ -20,15 +21,17 @@ TOLD_OF_THE_GONE: Final = ("full_name",)
 """The columns that are told of a participant who left view."""
 
 
-def change_columns(role: Role) -> Sequence[Column[RowChange]]:
-    """What changed, the status before (blank for one not seen before), and the columns of this role, as they are now.
+def change_columns(role: Role, asked: date) -> Sequence[Column[RowChange]]:
+    """What changed, when, the status before (blank for one not seen before), and the columns of this role as of now.
 
-    Of a participant who left view only their name is told.
+    Changes are those since the day *asked* (`RowChange.told_on`). Of a participant who left view only their name is
+    told.
 
     Raises `ValueError` for a role that sees no participants.
     """
     return [
         Column("change", "Change", lambda change: CHANGE_LABELS[change.kind]),
+        Column("changed_on", "Changed on", lambda change: _day(change.told_on(asked))),
         Column("previous_status", "Previous status", lambda change: _status_before(change, role)),
         *map(_now, columns_for(role)),
     ]
@@ -37,6 +40,10 @@ def change_columns(role: Role) -> Sequence[Column[RowChange]]:
 def status_label(status: Status, role: Role) -> str:
     """What users in this role call a status."""
     return status.label_for(role)
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _status_before(change: RowChange, role: Role) -> str:

@@ -6,6 +6,7 @@ an import too (`checkdata.domain.listing.as_of.Import`). Two states of one group
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from typing import Final
 
@@ -13,6 +14,7 @@ from attrs import frozen
 
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.field_traits import BOTH
+from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import FIELDS, ListedParticipant
 from checkdata.domain.training.records import Viewer
@@ -70,6 +72,18 @@ class RowChange:
     kind: ChangeKind
     now: ListedParticipant
     before: ListedParticipant | None
+
+    def told_on(self, asked: date) -> date | None:
+        """The day of the import that first told of it, if that was on the day *asked* or later; None if it is not told.
+
+        It is that of the status now. A row that users see anew may have had its status for longer, and of who left view
+        no day is told.
+        """
+        return None if self.kind is ChangeKind.LEFT_VIEW or self.now.since < asked else self.now.since
+
+
+NEWEST_FIRST: Final = Order(Sort.SINCE, Direction.DESCENDING)
+"""The order of changes, in which those that were told on one day stand together."""
 
 
 def change_of(before: ListedParticipant | None, now: ListedParticipant, *, covered: bool = True) -> RowChange | None:

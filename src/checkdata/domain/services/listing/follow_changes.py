@@ -12,7 +12,7 @@ from checkdata.domain.audit.receipts import FileKind, Receipt, packed
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.change_columns import change_columns
 from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
-from checkdata.domain.listing.history import ChangeKind, RowChange
+from checkdata.domain.listing.history import NEWEST_FIRST, ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
@@ -20,16 +20,21 @@ from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
 from checkdata.domain.services.task_steps.scope_then import scope_then
 from checkdata.domain.sign_in.sessions import Session
-from checkdata.domain.values import ParticipantId
+from checkdata.domain.values import ParticipantId, london_date
 
 
 @frozen(kw_only=True)
 class WantedChanges:
-    """Of the rows that a query finds now, the changes since a moment, of one kind or of all."""
+    """Of the rows that a query finds now, the changes since a moment, of one kind or of all, the newest first."""
 
     query: ParticipantQuery
     since: datetime
     kind: ChangeKind | None = None
+
+    @property
+    def in_order(self) -> ParticipantQuery:
+        """The query in the order of changes, whatever its own is."""
+        return evolve(self.query, order=NEWEST_FIRST)
 
     @property
     def recorded(self) -> dict[str, str | int | bool]:
@@ -80,7 +85,7 @@ class FollowChanges:
             offset = checked_page(number, size, found)
             changes = list(
                 work.participants.changes(
-                    wanted.query, wanted.since, then=then, kind=wanted.kind, offset=offset, limit=size
+                    wanted.in_order, wanted.since, then=then, kind=wanted.kind, offset=offset, limit=size
                 )
             )
             tallies = work.participants.tallies(wanted.query.scope)
@@ -124,8 +129,9 @@ class FollowChanges:
             receipt = receipt_for(work, wanted.query, FileKind.CHANGES, self.clock, actor=acting.user_id)
             work.participants.slice(wanted.query, 0, 0)  # what storage refuses, it refuses before anything is sent
             then = scope_then(work, wanted.query.scope, wanted.since)
-            changes = work.participants.changes(wanted.query, wanted.since, then=then, kind=wanted.kind)
-            yield from chain((BYTE_ORDER_MARK,), csv_chunks(_noting(changes, told), change_columns(acting.role)))
+            changes = work.participants.changes(wanted.in_order, wanted.since, then=then, kind=wanted.kind)
+            columns = change_columns(acting.role, london_date(wanted.since))
+            yield from chain((BYTE_ORDER_MARK,), csv_chunks(_noting(changes, told), columns))
         return lambda digest, size: _of_those(receipt(digest, size), told)
 
     def _record(

@@ -17,12 +17,10 @@ from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
 from checkdata.entrypoints.web.pages.participants import page_number_in, page_size_in, query_in, words_asked
-from checkdata.entrypoints.web.presentation.changes import Asked, changes_found
+from checkdata.entrypoints.web.presentation.changes import FIRST_VISIT_DAYS, Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.site import redirect
 
-FIRST_VISIT_DAYS: Final = 28
-"""How far back a first visit without a date looks."""
 _FIELDS: Final = ("since", "query", *FILTER_NAMED)
 
 
@@ -44,8 +42,6 @@ def changes(ask: Ask, access: Access) -> Response:
         "found": changes_found(place, asked, shown),
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words, counted=False),
         "as_of": shown.as_of,
-        "longer": "" if asked.last_visit is None else _for_longer(access, query.words),
-        "longer_days": FIRST_VISIT_DAYS,
     }
     form = _form(access, ask.fields.get("since", ""), query.search.text, kept)
     return ask.page("changes/changes.html", form | context)
@@ -63,13 +59,14 @@ def changes_csv(ask: Ask, access: Access) -> Response:
 
 def _asked(ask: Ask, access: Access) -> Asked:
     words = words_asked(ask)
+    today = access.visit.today
     query, kind = query_in(ask, access), _kind(words.get("kind", ""))
-    day = _day(words.get("since", ""), access.visit.today)
+    day = _day(words.get("since", ""), today)
     if day is not None:
-        return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None)
+        return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None, today)
     last_visit = ask.site.services.follow_changes.last_visit(access.acting, access.visit.session)
-    since = last_visit or _for_a_first_visit(access.visit.today)
-    return Asked(WantedChanges(query=query, since=since, kind=kind), None, last_visit)
+    since = last_visit or _for_a_first_visit(today)
+    return Asked(WantedChanges(query=query, since=since, kind=kind), None, last_visit, today)
 
 
 def _kept(asked: Asked, size: int) -> Mapping[str, str]:
@@ -80,12 +77,6 @@ def _kept(asked: Asked, size: int) -> Mapping[str, str]:
 
 def _for_a_first_visit(today: date) -> datetime:
     return london_midnight(today - timedelta(days=FIRST_VISIT_DAYS))
-
-
-def _for_longer(access: Access, words: Mapping[str, str]) -> str:
-    """The address of changes over a longer time, for users whose last visit was a moment ago."""
-    since = access.visit.today - timedelta(days=FIRST_VISIT_DAYS)
-    return access.place.address(access.place.area.changes, {"since": since.isoformat(), **words})
 
 
 def _day(word: str, today: date) -> date | None:

@@ -1,7 +1,9 @@
 """What changed, in words: since when, how many of each kind, and the rows (service rule 16)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import groupby
 from typing import Final
 
 from attrs import frozen
@@ -13,15 +15,20 @@ from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.follow_changes import ChangesPage, WantedChanges
 from checkdata.domain.training.statuses import Status
-from checkdata.domain.values import day_in_words
+from checkdata.domain.values import day_in_words, london_date
 from checkdata.entrypoints.web.presentation.addresses import FROM_CHANGES, participant_path
 from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.listing_table import since_when
 from checkdata.entrypoints.web.presentation.pagination import pagination
+from checkdata.entrypoints.web.presentation.short_words import SHORT_ROLES, short_heading, short_status
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
 
+FIRST_VISIT_DAYS: Final = 28
+"""How far back a first visit without a date looks."""
+_FRIDAY: Final = 4
+_EARLIER_STATUS: Final = "Newly shown to you, with a status from before then"
 _RARE: Final = (ChangeKind.NOW_COVERED, ChangeKind.LEFT_VIEW)
 """The kinds that are left out where there are none."""
 
@@ -33,6 +40,12 @@ class Asked:
     wanted: WantedChanges
     day: date | None
     last_visit: datetime | None
+    today: date
+
+    @property
+    def first_day(self) -> date:
+        """The day of the moment since which changes are told."""
+        return london_date(self.wanted.since)
 
 
 @frozen
@@ -47,7 +60,8 @@ class Tag:
 class ChangedRow:
     """One change: who, what, the status before if there was one, the status now, and other columns.
 
-    Of a participant who left view: no page to go to, no status now, and nothing in the other columns.
+    Of a participant who left view: no page to go to, no status now, and nothing in the other columns. ``since`` is told
+    where the day of the change is not.
     """
 
     name: str
@@ -60,8 +74,16 @@ class ChangedRow:
 
 
 @frozen
-class KindLink:
-    """A kind of change with how many there are; ``href`` shows only those."""
+class DayOfChanges:
+    """The changes that were told on a day, or for which no day is told; ``heading`` says which."""
+
+    heading: str
+    rows: Sequence[ChangedRow]
+
+
+@frozen
+class ChosenLink:
+    """A kind of change, or a time, that can be chosen: ``href`` shows only that."""
 
     text: str
     href: str
@@ -74,9 +96,10 @@ class ChangesFound:
 
     sentence: str
     since: str
-    kinds: Sequence[KindLink]
+    times: Sequence[ChosenLink]
+    kinds: Sequence[ChosenLink]
     headings: Sequence[str]
-    rows: Sequence[ChangedRow]
+    days: Sequence[DayOfChanges]
     in_words: Sequence[FilterInWords]
     everything: str
     download: str
@@ -99,9 +122,13 @@ def changes_found(place: OrganisationArea, asked: Asked, shown: ChangesPage) -> 
     return ChangesFound(
         sentence=counted(shown.found, "change", "changes"),
         since=_since(asked),
+        times=_times(place, asked, {**asked.wanted.query.words, **kind, **size}),
         kinds=_kinds(place, {**words, **size}, asked.wanted.kind, shown.counts),
-        headings=["Full name", "Change", "Status before", "Status now", *(column.heading for column in columns)],
-        rows=[_row(change, place, columns, list_words) for change in shown.changes],
+        headings=["Full name", "Change", "Status before", "Status now", *map(short_heading, columns)],
+        days=[
+            DayOfChanges(heading, [_row(change, asked.first_day, place, columns, list_words) for change in changes])
+            for heading, changes in groupby(shown.changes, partial(_day, asked=asked.first_day))
+        ],
         in_words=filters_in_words(place, asked.wanted.query, {**since, **kind, **size}, area.changes),
         everything=place.address(area.changes, {**since, **kind, **size}),
         download=place.address(f"{area.changes}.csv", {**words, **kind}),
@@ -120,18 +147,39 @@ def _since(asked: Asked) -> str:
         return f"since {day_in_words(asked.day)}"
     if asked.last_visit is not None:
         return f"since your last visit on {day_and_time(asked.last_visit)}"
-    return f"since {day_in_words(asked.wanted.since.date())}, as this is your first visit"
+    return f"in the last {FIRST_VISIT_DAYS} days"
+
+
+def _times(place: OrganisationArea, asked: Asked, words: Mapping[str, str]) -> Sequence[ChosenLink]:
+    """Ready choices of the day from which changes are told: last Friday, and some days ago."""
+    friday = asked.today - timedelta(days=(asked.today.weekday() - _FRIDAY - 1) % 7 + 1)
+    days = {
+        f"Since Friday {day_in_words(friday).rpartition(' ')[0]}": friday,
+        **{f"Last {number} days": asked.today - timedelta(days=number) for number in (7, FIRST_VISIT_DAYS)},
+    }
+    return [
+        ChosenLink(text, place.address(place.area.changes, {"since": day.isoformat(), **words}), is_on=asked.day == day)
+        for text, day in days.items()
+    ]
+
+
+def _day(change: RowChange, asked: date) -> str:
+    """The heading under which a change stands."""
+    if change.kind is ChangeKind.LEFT_VIEW:
+        return CHANGE_LABELS[change.kind]
+    told = change.told_on(asked)
+    return _EARLIER_STATUS if told is None else day_in_words(told)
 
 
 def _kinds(
     place: OrganisationArea, words: Mapping[str, str], chosen: ChangeKind | None, counts: Mapping[ChangeKind, int]
-) -> Sequence[KindLink]:
+) -> Sequence[ChosenLink]:
     path = place.area.changes
-    every = KindLink(f"All ({sum(counts.values()):,})", place.address(path, words), chosen is None)
+    every = ChosenLink(f"All ({sum(counts.values()):,})", place.address(path, words), chosen is None)
     return [
         every,
         *(
-            KindLink(
+            ChosenLink(
                 f"{CHANGE_LABELS[kind]} ({counts[kind]:,})",
                 place.address(path, {**words, "kind": kind.value}),
                 chosen is kind,
@@ -143,7 +191,11 @@ def _kinds(
 
 
 def _row(
-    change: RowChange, place: OrganisationArea, columns: Sequence[ParticipantColumn], words: Mapping[str, str]
+    change: RowChange,
+    asked: date,
+    place: OrganisationArea,
+    columns: Sequence[ParticipantColumn],
+    words: Mapping[str, str],
 ) -> ChangedRow:
     now, role = change.now, place.area.role
     if change.kind is ChangeKind.LEFT_VIEW:
@@ -162,10 +214,10 @@ def _row(
         change=CHANGE_LABELS[change.kind],
         before=None if change.before is None else _tag(change.before.status, role),
         now=_tag(now.status, role),
-        since=since_when(now.since, at_least=now.since_at_least),
-        beside=[column.cell(now) for column in columns],
+        since="" if change.told_on(asked) else since_when(now.since, at_least=now.since_at_least),
+        beside=[SHORT_ROLES[now.role] if column.name == "role" else column.cell(now) for column in columns],
     )
 
 
 def _tag(status: Status, role: Role) -> Tag:
-    return Tag(status.label_for(role), TAG_COLOURS[status])
+    return Tag(short_status(status, role), TAG_COLOURS[status])

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from checkdata.domain.listing.columns import ParticipantColumn
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import day_in_words
 
-SHORT_HEADINGS: Final[Mapping[str, str]] = {"school_unique_reference_number": "URN", "school_urn": "URN"}
-"""The headings that are shorter in a list, by the names of their columns."""
-
+_HEADINGS: Final[Mapping[str, str]] = {"school_unique_reference_number": "URN", "school_urn": "URN"}
 SHORT_ROLES: Final[Mapping[ParticipantRole, str]] = {ParticipantRole.ECT: "ECT", ParticipantRole.MENTOR: "Mentor"}
 
 _STATUSES: Final[Mapping[Status, str]] = {
@@ -32,6 +31,11 @@ _STATUSES_OF_BODIES: Final[Mapping[Status, str]] = {
     Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING: "Induction confirmed",
     Status.NO_LONGER_BEING_TRAINED: "Not linked to you",
 }
+
+
+def short_heading(column: ParticipantColumn) -> str:
+    """What the heading of a column says in a list."""
+    return _HEADINGS.get(column.name, column.heading)
 
 
 def short_status(status: Status, role: Role) -> str:

@@ -9,7 +9,7 @@ from checkdata.domain.listing.columns import ParticipantColumn
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
-from checkdata.entrypoints.web.presentation.short_words import SHORT_HEADINGS
+from checkdata.entrypoints.web.presentation.short_words import short_heading
 
 _SORTS: Final[Mapping[str, Sort]] = {
     "full_name": Sort.NAME,
@@ -51,7 +51,7 @@ def headings(place: OrganisationArea, query: ParticipantQuery, size: Mapping[str
 
 def _names_and_texts(columns: Sequence[ParticipantColumn]) -> Iterator[tuple[str, str]]:
     for column in columns:
-        yield column.name, SHORT_HEADINGS.get(column.name, column.heading)
+        yield column.name, short_heading(column)
         if column.name == "status":
             yield "since", "Since"
 
