@@ -75,6 +75,25 @@ def _kib(pid: int, name: str) -> Iterable[int]:
                 yield int(line.split()[1])
 
 
+def processor_seconds_of(pid: int) -> float:
+    """How long a process has used a processor; 0 once it is gone."""
+    with suppress(OSError):
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return 0
+
+
+def processes_named(database: str) -> list[int]:
+    """PostgreSQL's processes that answer for a database: their titles name it."""
+    found = []
+    for title in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = title.read_text(errors="replace").split()
+            if words[:1] == ["postgres:"] and database in words:
+                found.append(int(title.parent.name))
+    return found
+
+
 def said(*command: object) -> str:
     """What a command writes to its output."""
     done = subprocess.run([str(part) for part in command], check=True, text=True, stdout=subprocess.PIPE)

@@ -18,6 +18,8 @@ from served import Served
 
 CANDIDATE: Final = Path(__file__).with_name("candidate")
 DATABASE: Final = "checkdata_bench"
+COUNTED: Final = ("/overview", "/schools", "/schools?sort=name", "/schools?query=academy", "/schools/100000")
+"""The pages that are told by counts, and that of one school."""
 LETTERS: Final = ("a", "e", "z", "st", "an", "xq")
 """Search terms of one and two letters: the most found, and none."""
 
@@ -169,6 +171,11 @@ def pages(
     yield time_ratio(f"{on}: page {os.environ['BENCH_DEEP_PAGE']}, p50", "page 1", deep.p50, first.p50, at_most(1.1))
     yield time_ratio(f"{on}: search, largest partner, p50", "list", search.p50, first.p50)
     yield time_ratio(f"{on}: search, median partner, p50", "list", small.p50, first.p50)
+    listed, *counted = (
+        served.processor_seconds(path, bench.requests, DATABASE) for path in ("/participants", *COUNTED)
+    )
+    for path, seconds in zip(COUNTED, counted, strict=True):
+        yield time_ratio(f"{on}: {path}, processor time", "list", seconds, listed, at_most(1.5))
     of_one = [served.latencies([path], bench.requests) for path in _searches(paths)]
     by_p95 = sorted(of_one, key=lambda latencies: latencies.p95)
     middle, worst = by_p95[len(by_p95) // 2], by_p95[-1]

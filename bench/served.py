@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from commands import children, kib_of
+from commands import children, kib_of, processes_named, processor_seconds_of
 
 HOST: Final = "127.0.0.1"
 LONGEST_START: Final = 60
@@ -72,6 +72,17 @@ class Served:
         connection.close()
         return took
 
+    def processor_seconds(self, path: str, requests: int, database: str) -> float:
+        """The processor time of an answer, of the server and of what PostgreSQL does for its *database*, in seconds.
+
+        What a process keeps is there before it counts: each of the workers has answered by then.
+        """
+        for _ in range(20):
+            self.ask(path)
+        before = self._processor(database)
+        self.times([path] * requests)
+        return (self._processor(database) - before) / requests
+
     def ask(self, path: str) -> None:
         """Ask once, over a connection of its own, which any of the workers may take."""
         self._read(path)
@@ -126,6 +137,9 @@ class Served:
         if answer.status != http.HTTPStatus.OK:
             raise SystemExit(f"{path} answers {answer.status}")
         return took, lines
+
+    def _processor(self, database: str) -> float:
+        return sum(map(processor_seconds_of, [*self._processes(), *processes_named(database)]))
 
     def _resident(self, name: str) -> dict[int, int]:
         return kib_of(self._processes(), name)

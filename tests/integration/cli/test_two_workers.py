@@ -84,7 +84,7 @@ def test_a_session_that_begins_at_one_worker_goes_on_and_ends_at_another(
     assert downloads[0].content == downloads[1].content
 
     changed = browser.post("A", "/choose-role", role="appropriate_body", csrf_token=token_of(roles.text))
-    assert changed.headers["location"] == f"/ects?acting=appropriate_body:{BOTH_BODY}"
+    assert changed.headers["location"] == f"/ects/overview?acting=appropriate_body:{BOTH_BODY}"
     assert browser.get("B", f"/participants?acting={PARTNERS}").status_code in {404, 409}
     assert browser.get("B", changed.headers["location"]).status_code == 200
 

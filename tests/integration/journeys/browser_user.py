@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from checkdata.entrypoints.demo.users import USERS
 from tests.integration.cli.web_client import LINK, PATIENCE_SECONDS, ask_for_link, follow_link
 
+LISTS: Final = ("Participants", "Early career teachers")
+"""What the list of each role is called."""
 EMAILS: Final = {user.name: user.email for user in USERS}
 
 
@@ -28,7 +30,7 @@ def new_link(page: Page, demo: str, name: str) -> str:
 
 
 def sign_in(page: Page, demo: str, name: str) -> None:
-    """Be signed in as a user of the demo, and see the page that this leads to."""
+    """Be signed in as a user of the demo, and see the list of their role, or the first page where it has none."""
     sign_in_as(page, demo, EMAILS[name])
 
 
@@ -46,6 +48,9 @@ def sign_in_as(page: Page, demo: str, email: str) -> None:
             [{"name": name, "value": value, "url": demo} for name, value in client.cookies.items()]
         )
         page.goto(str(first.url))
+    for lists in LISTS:
+        if (link := page.get_by_role("navigation").get_by_role("link", name=lists, exact=True)).count():
+            link.first.click()
 
 
 def sign_in_by_hand(page: Page, demo: str, name: str) -> None:

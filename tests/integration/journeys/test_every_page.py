@@ -32,6 +32,14 @@ PUBLIC: Final = (
 )
 OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Ruth Adeyemi": (
+        "/overview",
+        "/overview?role=mentor",
+        "/overview?academic_year=1999",
+        "/overview?role=x",
+        "/schools",
+        "/schools?next=school&sort=name&direction=descending",
+        "/schools?query=no+such+school",
+        "/schools?query=-",
         "/participants?per_page=20&page=2",
         "/participants?query=ad&role=ect&status=training_or_eligible_for_training",
         "/participants?sort=since&direction=descending&per_page=20",
@@ -51,6 +59,8 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/chase",
     ),
     "Maria Silva": (
+        "/ects/overview",
+        "/ects/schools",
         "/ects/team",
         "/ects/chase",
         "/ects/nominate",
@@ -58,7 +68,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/ects/downloads",
         "/ects/changes",
     ),
-    "Peter Lund": ("/participants",),
+    "Peter Lund": ("/participants", "/overview", "/schools"),
     "Grace Okafor": ("/choose-role",),
     "Dev Patel": ("/choose-organisation",),
     "Sam Reed": (

@@ -92,4 +92,4 @@ def test_who_chooses_a_role_in_another_service_is_there_and_it_learns_nothing_of
         page.get_by_role("link", name="Change role").click()
         page.get_by_label("Delivery partner").check()
         page.get_by_role("button", name="Continue").click()
-        expect(page).to_have_url(f"{service.address}/participants?acting=delivery_partner:dp-north-hub")
+        expect(page).to_have_url(f"{service.address}/overview?acting=delivery_partner:dp-north-hub")

@@ -126,7 +126,7 @@ def test_a_nominee_gets_in_once_every_party_took_its_step_and_out_again(
     give_noor_access(sue)
     service.next_mail(NOOR, 0, f"You can now sign in to {SERVICE}")
     noor = at_desk(NOOR)
-    heading(noor, "Participants")
+    heading(noor, "Overview")
     assert names(noor)
     ruth.reload()
     nominations = ruth.get_by_role("table", name="Nominations")

@@ -103,15 +103,36 @@ def test_a_partner_finds_compares_and_takes_what_they_need_in_both_roles(
     hands.press(link(page, "Change role"))
     hands.mark(page.get_by_label("Appropriate body", exact=True))
     hands.press(button(page, "Continue"))
-    heading(page, "Early career teachers")
+    heading(page, "Overview")
+    hands.press(link(page, "Early career teachers"))
     hands.press(page.get_by_role("rowheader").first.get_by_role("link"))
     hands.press(link(page, "Back to early career teachers"))
     heading(page, "Early career teachers")
     sign_out_by(hands)
 
 
+def test_a_partner_finds_the_schools_to_ring_and_who_they_have_to_act_for(hands: Hands, demo: str) -> None:
+    page = hands.page
+    sign_in_by(hands, demo, RUTH)
+    heading(page, "Overview")
+    hands.press(link(page, "Schools"))
+    heading(page, "Schools")
+    school = names(page)[0].split("\n")[0]
+    hands.press(link(page, school))
+    heading(page, school)
+    hands.press(page.get_by_role("link", name="The school needs to act"))
+    found = names(page)
+    expect(page.get_by_role("link", name="The school needs to act")).to_contain_text(f"({len(found)})")
+    hands.press(link(page, found[0]))
+    heading(page, found[0])
+    hands.press(link(page, "Back to the school"))
+    assert names(page) == found
+
+
 def find_and_open(hands: Hands) -> None:
     page = hands.page
+    heading(page, "Overview")
+    hands.press(link(page, "Participants"))
     heading(page, "Participants")
     hands.unfold(page.locator("summary", has_text="Filters"))
     hands.pick(page.get_by_label("Role", exact=True), "Mentor")

@@ -33,7 +33,7 @@ from tests.storages import InTwoRoles, opened, opened_by_service, storage_on
 HELD: Final = [
     (listing, table)
     for listing in LISTINGS
-    for table in (listing.rows, listing.words, listing.tallies, listing.history, listing.past_counts)
+    for table in (listing.rows, listing.words, listing.tallies, listing.schools, listing.history, listing.past_counts)
 ]
 OF_PARTICIPANTS: Final = [table for listing in LISTINGS for table in (listing.rows, listing.history)]
 AN_IMPORTS_OWN: Final = (

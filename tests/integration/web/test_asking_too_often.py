@@ -80,7 +80,7 @@ def test_a_limit_never_locks_out_a_link_that_is_valid(limit: str) -> None:
     client, link = Client(world), world.link(ANN)
     for _ in range(4):
         ask(client, ANN)
-    assert location(client.submit(client.get(link), "")).startswith("/participants")
+    assert location(client.submit(client.get(link), "")).startswith("/overview")
     client.get("/participants")
 
 

@@ -14,8 +14,8 @@ def cat(client: Client) -> Client:
 
 
 def test_with_one_role_and_organisation_no_question_is_asked(client: Client) -> None:
-    assert client.sign_in(ANN) == "/participants?acting=delivery_partner:dp-north"
-    assert location(client.http.get("/change-role")) == "/participants?acting=delivery_partner:dp-north"
+    assert client.sign_in(ANN) == "/overview?acting=delivery_partner:dp-north"
+    assert location(client.http.get("/change-role")) == "/overview?acting=delivery_partner:dp-north"
     assert "Change" not in client.get("/participants").text.split("Beta")[0]
 
 
@@ -46,7 +46,7 @@ def test_both_choices_lead_to_how_a_role_is_added_removed_or_changed(cat: Client
 
 def test_a_role_with_one_organisation_is_acted_in_at_once(cat: Client, world: World) -> None:
     place = location(cat.submit(cat.get("/choose-role"), "/choose-role", role="appropriate_body"))
-    assert place == "/ects?acting=appropriate_body:ab-north"
+    assert place == "/ects/overview?acting=appropriate_body:ab-north"
     assert [event.role for event in world.audit(AuditKind.ROLE_CHOSEN)] == [Role.APPROPRIATE_BODY]
 
 
@@ -55,7 +55,7 @@ def test_a_role_with_several_asks_for_which(cat: Client) -> None:
     page = cat.get(place)
     assert [label.text for label in page.one("main").all("label")] == ["South Hub", "St Cuthbert’s & North Hub"]
     place = location(cat.submit(page, "/choose-organisation", organisation="dp-south"))
-    assert place == "/participants?acting=delivery_partner:dp-south"
+    assert place == "/overview?acting=delivery_partner:dp-south"
     assert "South Hub" in cat.get(place).text
 
 
@@ -106,7 +106,7 @@ def test_the_role_is_changed_by_one_click_from_every_page(cat: Client) -> None:
     cat.choose("appropriate_body")
     assert cat.get("/ects").link("Change role") == "/change-role"
     assert location(cat.http.get("/change-role")) == "/choose-role"
-    assert cat.choose("delivery_partner", "dp-north").startswith("/participants")
+    assert cat.choose("delivery_partner", "dp-north").startswith("/overview")
 
 
 def test_roles_are_kept_apart(cat: Client) -> None:

@@ -132,7 +132,7 @@ def test_a_nomination_goes_from_the_mail_to_the_access_and_each_sees_whose_move_
     assert AccessGranted(name=FORM["name"], role=NORTH.role, organisation=NORTH.name, organisation_id=NORTH.id) in [
         message for to, message in world.mails_sent() if to == NEW
     ]
-    assert new_client().sign_in(NEW) == "/participants?acting=delivery_partner:dp-north"
+    assert new_client().sign_in(NEW) == "/overview?acting=delivery_partner:dp-north"
 
 
 def test_every_step_is_told_with_who_when_and_what_they_noted(sam: Client, pam: Client) -> None:

@@ -69,7 +69,7 @@ def test_in_that_role_there_is_nothing_of_ours_but_the_way_there_and_back(ann: C
     assert page.link("Go to NPQ data") == "https://npq.example/start"
     assert page.link("Change role") == "/change-role"
     assert location(ann.http.get("/change-role")) == "/choose-role"
-    assert chosen(ann, "delivery_partner").startswith("/participants")
+    assert chosen(ann, "delivery_partner").startswith("/overview")
     ann.get(HERE, 404)
 
 

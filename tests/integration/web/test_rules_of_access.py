@@ -35,7 +35,10 @@ PUBLIC = {
     *(("GET", place) for place in FOOTER.values()),
 }
 AREAS = {
-    "delivery_partner": ("/participants", "/changes", "/downloads", "/reconcile", "/nominate", "/team", "/chase"),
+    "delivery_partner": (
+        *("/overview", "/participants", "/schools", "/chase", "/changes"),
+        *("/downloads", "/reconcile", "/nominate", "/team"),
+    ),
     "appropriate_body": ("/ects",),
     "support": ("/support",),
     "policy": ("/policy",),

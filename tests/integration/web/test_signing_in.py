@@ -91,7 +91,7 @@ def test_a_link_shows_a_button_and_looking_changes_nothing(client: Client, world
     assert page.one("main").one("button").text == "Sign in"
     assert "checkdata_session" not in str(client.http.cookies)
     assert not world.audit(AuditKind.SIGNED_IN)
-    assert location(client.submit(page, "")).startswith("/participants")
+    assert location(client.submit(page, "")).startswith("/overview")
 
 
 def test_a_form_from_before_sign_in_is_worth_nothing_afterwards(client: Client) -> None:
@@ -180,7 +180,7 @@ def test_what_was_asked_for_is_forgotten_once_it_is_shown(client: Client, world:
     client.sign_in(ANN)
     assert not kept(client)
     world.pass_time(minutes=30)
-    assert client.sign_in(ANN) == "/participants?acting=delivery_partner:dp-north"
+    assert client.sign_in(ANN) == "/overview?acting=delivery_partner:dp-north"
 
 
 def test_so_it_is_after_a_choice_of_role(client: Client) -> None:
@@ -188,19 +188,19 @@ def test_so_it_is_after_a_choice_of_role(client: Client) -> None:
     client.sign_in(CAT)
     client.choose("delivery_partner", "dp-north")
     assert not kept(client)
-    assert client.choose("delivery_partner", "dp-north") == "/participants?acting=delivery_partner:dp-north"
+    assert client.choose("delivery_partner", "dp-north") == "/overview?acting=delivery_partner:dp-north"
 
 
 @pytest.mark.parametrize("asked", ["/ects", "/support/users", "/choose-role", "/participants?acting=x:y"])
 def test_it_never_leads_to_another_roles_pages(client: Client, asked: str) -> None:
     client.http.get(asked)
-    assert client.sign_in(ANN) == "/participants?acting=delivery_partner:dp-north"
+    assert client.sign_in(ANN) == "/overview?acting=delivery_partner:dp-north"
 
 
 @pytest.mark.parametrize("forged", ["", "Ly9ldmlsLmV4YW1wbGU=.00", "Ly9ldmlsLmV4YW1wbGU="])
 def test_a_place_that_we_did_not_sign_is_ignored(client: Client, forged: str) -> None:
     client.http.cookies.set("__Host-checkdata_asked_for", forged, domain="check.example")
-    assert client.sign_in(ANN) == "/participants?acting=delivery_partner:dp-north"
+    assert client.sign_in(ANN) == "/overview?acting=delivery_partner:dp-north"
 
 
 def test_what_was_posted_is_not_asked_for_again(client: Client) -> None:

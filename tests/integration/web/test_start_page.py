@@ -16,7 +16,7 @@ def test_the_start_page_says_what_the_service_is_and_how_to_get_in(client: Clien
     assert page.link("Start now") == "/sign-in"
 
 
-@pytest.mark.parametrize(("email", "place"), [(ANN, "/participants"), (BEA, "/ects"), (SAM, "/support")])
+@pytest.mark.parametrize(("email", "place"), [(ANN, "/overview"), (BEA, "/ects/overview"), (SAM, "/support")])
 def test_start_now_leads_to_the_own_first_page_for_who_is_signed_in(
     client: Client, email: EmailAddress, place: str
 ) -> None:

@@ -144,7 +144,7 @@ def test_another_address_is_nominated_and_the_contact_is_shown_both(
     contact.submit(question, "/confirm", answer="confirmed")
     press(sam, sam.get(nomination), "Give access")
     assert user(world, OTHER).id == user(world, OTHER).id
-    assert new_client().sign_in(OTHER).startswith("/participants")
+    assert new_client().sign_in(OTHER).startswith("/overview")
 
 
 def test_the_nomination_of_an_address_that_is_not_one_says_so_at_its_field(sam: Client, world: World) -> None:

@@ -51,6 +51,7 @@ from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
@@ -204,6 +205,7 @@ class World:
         return WebServices(
             sign_in=self.sign_in,
             check_participants=CheckParticipants(storage=self.storage, clock=self.clock, workbook=workbook),
+            view_overview=ViewOverview(storage=self.storage),
             look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
             follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
             note_changes=NoteChanges(storage=self.storage, clock=self.clock),

@@ -86,7 +86,7 @@ class MemoryUnitOfWork:
         self.organisations = MemoryOrganisations(self._draft)
         self.agreement_history = MemoryAgreementHistory(self._draft)
         self.participants = MemoryParticipants(self._draft)
-        self.counts = MemoryCounts(self._draft)
+        self.counts = MemoryCounts(self._draft, self.participants)
         self.sign_ins = MemorySignIns(self._draft)
         self.link_requests = MemoryLinkRequests(self._draft)
         self.outbox = MemoryOutbox(self._draft)

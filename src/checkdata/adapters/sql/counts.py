@@ -1,38 +1,77 @@
 """Counts that imports keep, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from checkdata.adapters.sql.conditions import where
-from checkdata.adapters.sql.listings import listing_of
+from checkdata.adapters.sql.kept_counts import KeptCounts
+from checkdata.adapters.sql.listings import Listing, listing_of
+from checkdata.adapters.sql.participants import SqlParticipants
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.scope import Scope
-from checkdata.domain.listing.counts import StatusCount
+from checkdata.domain.listing.counts import SchoolCounts, StatusCount
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.schools import most_to_resolve_first
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.statuses import Status
+from checkdata.domain.training.who_acts import WhoActs
+
+Counted = TypeVar("Counted")
 
 
 class SqlCounts:
     """Counts of participants as organisations see them."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, participants: SqlParticipants, kept: KeptCounts) -> None:
         self._transaction = transaction
+        self._participants = participants
+        self._kept = kept
 
     def of_past_days(self, scope: Scope, academic_year: int, role: ParticipantRole, /) -> Sequence[StatusCount]:
         """How many participants of a year and a role had each status, day by day."""
         listing = listing_of(scope.organisation)
         if listing is None:
             return []
+        count = partial(self._past_days, listing, scope, academic_year, role)
+        return self._once(("past days", scope, academic_year, role), count)
+
+    def of_schools(self, scope: Scope, /) -> Sequence[SchoolCounts]:
+        """The schools that have participants in scope."""
+        listing = listing_of(scope.organisation)
+        return [] if listing is None else self._once(("schools", scope), partial(self._schools, listing, scope))
+
+    def of_changes(self, scope: Scope, since: datetime, /, *, then: Scope) -> int:
+        """How many changes there are."""
+
+        def count() -> Sequence[int]:
+            query = ParticipantQuery(scope=scope)
+            return [sum(self._participants.count_changes(query, since, then=then).values())]
+
+        [number] = self._once(("changes", scope, since, then), count)
+        return number
+
+    def _once(self, asked: Hashable, count: Callable[[], Sequence[Counted]]) -> Sequence[Counted]:
+        """What is counted, once for an import if nothing can change meanwhile."""
+        as_of = self._participants.as_of()
+        if as_of is None or not self._transaction.sees_one_state:
+            return count()
+        return self._kept.of((as_of.id, asked), count)
+
+    def _past_days(
+        self, listing: Listing, scope: Scope, academic_year: int, role: ParticipantRole
+    ) -> Sequence[StatusCount]:
         self._transaction.let_read(listing.organisation, scope.organisation.id)
         counts = listing.past_counts.c
+        is_meant = and_(counts.academic_year == academic_year, counts.role == role.value)
         found = (
-            select(counts.day, counts.status, func.sum(counts.number))
+            select(counts.day, counts.status, func.sum(case((is_meant, counts.number), else_=0)))
             .where(
                 counts[listing.organisation] == scope.organisation.id,
-                counts.academic_year == academic_year,
-                counts.role == role.value,
                 where(scope.predicate, listing.columns_in(listing.past_counts)),
             )
             .group_by(counts.day, counts.status)
@@ -40,6 +79,26 @@ class SqlCounts:
         )
         rows = self._transaction.execute(found).all()
         return [StatusCount(day=day, status=Status(status), number=number) for day, status, number in rows]
+
+    def _schools(self, listing: Listing, scope: Scope) -> Sequence[SchoolCounts]:
+        self._transaction.see_listings()
+        self._transaction.let_read(listing.organisation, scope.organisation.id)
+        schools = listing.schools.c
+        found = (
+            select(schools.school_urn, func.max(schools.school), schools.next, func.sum(schools.number))
+            .where(
+                schools[listing.organisation] == scope.organisation.id,
+                where(scope.predicate, listing.columns_in(listing.schools)),
+            )
+            .group_by(schools.school_urn, schools.next)
+        )
+        names, numbers = dict[str, str](), dict[str, dict[WhoActs, int]]()
+        for urn, name, who, number in self._transaction.execute(found):
+            names[urn] = max(name, names.get(urn, ""))
+            numbers.setdefault(urn, {})[WhoActs(who)] = number
+        return most_to_resolve_first(
+            SchoolCounts(urn=urn, name=names[urn], next=of_school) for urn, of_school in numbers.items()
+        )
 
 
 _conforms: type[ports.Counts] = SqlCounts

@@ -3,7 +3,7 @@
 `checkdata.adapters.sql.generation_schema` has the listings themselves, and the records that they are made of.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, PrimaryKeyConstraint, Table, Text
 
@@ -73,16 +73,15 @@ partner_history: Final = _history("partner_history", "delivery_partner_id")
 """Versions of rows that are no longer shown: from import ``shown_from`` up to, but not including, ``shown_until``."""
 body_history: Final = _history("body_history", "appropriate_body_id")
 
-COUNTED: Final = ("lead_provider_id", "academic_year", "role", "status")
+COUNTED: Final = ("lead_provider_id", "academic_year", "role", "status", "next")
 """What participants are counted by whose counts are kept."""
 
 
 def _counts(name: str, organisation: str) -> Table:
     columns = field_columns()
-    kind = {counted: Column(counted, columns[counted].type, nullable=False) for counted in COUNTED}
-    day = Column("day", Date, nullable=False)
-    of_page = (Column(organisation, Words, nullable=False), kind.pop("academic_year"), kind.pop("role"), day)
-    key = (*of_page, *kind.values())
+    day: Column[Any] = Column("day", Date, nullable=False)
+    kind = (Column(counted, columns[counted].type, nullable=False) for counted in COUNTED)
+    key: list[Column[Any]] = [Column(organisation, Words, nullable=False), day, *kind]
     return Table(
         name,
         metadata,
@@ -97,6 +96,6 @@ def _counts(name: str, organisation: str) -> Table:
 partner_counts: Final = _counts("partner_counts", "delivery_partner_id")
 """How many participants of each kind a listing had on a day (`checkdata.domain.listing.counts.PastCount`).
 
-``lead_provider_id`` is "" where there is none. The key begins with what a page asks for.
+``lead_provider_id`` is "" where there is none.
 """
 body_counts: Final = _counts("body_counts", "appropriate_body_id")

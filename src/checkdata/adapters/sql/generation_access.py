@@ -30,7 +30,7 @@ def policies() -> Iterator[str]:
     """The statements that hold the rows of a new generation, in whose schema they run."""
     for listing in LISTINGS:
         yield from _let_read(listing.rows.name, _is_of_participant_or_told(listing.organisation))
-        for table in (listing.words, listing.tallies):
+        for table in (listing.words, listing.tallies, listing.schools):
             yield from _let_read(table.name, _is_told(listing.organisation))
 
 

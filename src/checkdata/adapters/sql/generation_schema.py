@@ -116,6 +116,8 @@ def _listing(name: str, organisation: str) -> Table:
     )
     Index(f"{PLACE}_{name}", table.c[organisation], table.c.pos, unique=True)
     Index(f"ix_{name}_participant_id", table.c.participant_id, table.c[organisation], unique=True)
+    Index(f"ix_{name}_school_urn", table.c[organisation], table.c.school_urn, table.c.pos)
+    Index(f"ix_{name}_shown_from", table.c[organisation], table.c.shown_from)
     return table
 
 
@@ -155,6 +157,26 @@ def _tallies(name: str, organisation: str) -> Table:
     return table
 
 
+KINDS_AT_SCHOOLS: Final = ("school_urn", "lead_provider_id", "academic_year", "role", "next")
+"""What the participants of a listing are counted by for its schools, so that a scope bounds the counts."""
+
+
+def _schools(name: str, organisation: str) -> Table:
+    columns = field_columns()
+    table = Table(
+        name,
+        generation,
+        Column(organisation, Words, nullable=False),
+        *(Column(name, columns[name].type, nullable=False) for name in KINDS_AT_SCHOOLS),
+        Column("school", Text, nullable=False),
+        Column("number", Integer, nullable=False),
+        PrimaryKeyConstraint(organisation, *KINDS_AT_SCHOOLS).ddl_if(dialect="sqlite"),
+        sqlite_with_rowid=False,
+    )
+    Index(f"{PLACE}_{name}", table.c[organisation])
+    return table
+
+
 def _departed(name: str, organisation: str) -> Table:
     return Table(
         name,
@@ -174,6 +196,9 @@ body_words: Final = _words("body_words", "appropriate_body_id")
 partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
 """How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
 body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
+partner_schools: Final = _schools("partner_schools", "delivery_partner_id")
+"""How many rows of a listing each school has of each kind; ``school`` is its name of today, the same for a URN."""
+body_schools: Final = _schools("body_schools", "appropriate_body_id")
 partner_departed: Final = _departed("partner_departed", "delivery_partner_id")
 """The participants who have left a listing's view: they are not listed again until they are involved again."""
 body_departed: Final = _departed("body_departed", "appropriate_body_id")

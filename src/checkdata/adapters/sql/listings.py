@@ -10,10 +10,12 @@ from checkdata.adapters.sql.feed_schema import body_counts, body_history, partne
 from checkdata.adapters.sql.generation_schema import (
     body_departed,
     body_listing,
+    body_schools,
     body_tallies,
     body_words,
     partner_departed,
     partner_listing,
+    partner_schools,
     partner_tallies,
     partner_words,
 )
@@ -37,6 +39,7 @@ class Listing:
     history: Table
     tallies: Table
     past_counts: Table
+    schools: Table
     departed: Table
     organisation: str
     viewer: type[Viewer]
@@ -58,6 +61,7 @@ LISTINGS: Final = (
         history=partner_history,
         tallies=partner_tallies,
         past_counts=partner_counts,
+        schools=partner_schools,
         departed=partner_departed,
         organisation="delivery_partner_id",
         viewer=DeliveryPartner,
@@ -68,6 +72,7 @@ LISTINGS: Final = (
         history=body_history,
         tallies=body_tallies,
         past_counts=body_counts,
+        schools=body_schools,
         departed=body_departed,
         organisation="appropriate_body_id",
         viewer=AppropriateBody,

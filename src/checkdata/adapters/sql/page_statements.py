@@ -113,7 +113,8 @@ class PageStatements:
 def _is_usual(query: ParticipantQuery) -> bool:
     """Whether this suits the query: a search in another order costs two scans, and some words no row can hold."""
     texts = (str(word) for term in query.search.terms for _, word in _words(0, term))
-    return not query.with_email and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
+    usual = not (query.with_email or query.school_urn or query.unresolved)
+    return usual and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
 
 
 def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> _Shape:

@@ -323,12 +323,19 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
 
 
 def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[bool]]:
-    """The condition of the rows that a search finds, by what stands in the words of the listing."""
-    if query.searched:
+    """The condition of the rows that a search finds, by what stands in the words of the listing, or a school has.
+
+    SQLite finds the places of a school's rows by their index only if nothing else is asked for.
+    """
+    if query.search:
         words = listing.words
         here = words.c[listing.organisation] == query.scope.organisation.id
         terms = (term_condition(term, words) for term in query.search.terms)
         yield listing.rows.c.pos.in_(select(words.c.pos).where(here, *terms))
+    if query.school_urn:
+        school = listing.rows.alias("school").c
+        here = school[listing.organisation] == query.scope.organisation.id
+        yield listing.rows.c.pos.in_(select(school.pos).where(here, school.school_urn == query.school_urn))
 
 
 def _shown(listing: Listing) -> Select[Any]:

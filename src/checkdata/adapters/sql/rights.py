@@ -118,7 +118,7 @@ RIGHTS_IN_A_GENERATION: Final[Mapping[str, Rights]] = {
     training_records.name: CLOSED,
     record_kinds.name: CLOSED,
     **{each.departed.name: CLOSED for each in LISTINGS},
-    **{table.name: READS for each in LISTINGS for table in (each.rows, each.words, each.tallies)},
+    **{table.name: READS for each in LISTINGS for table in (each.rows, each.words, each.tallies, each.schools)},
 }
 """The same for the tables of each generation of listings."""
 

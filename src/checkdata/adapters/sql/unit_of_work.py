@@ -16,6 +16,7 @@ from checkdata.adapters.sql.error_causes import OTHER_VERSION
 from checkdata.adapters.sql.errors import storage_error
 from checkdata.adapters.sql.generations import Generations
 from checkdata.adapters.sql.job_runs import SqlJobRuns
+from checkdata.adapters.sql.kept_counts import KeptCounts
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
 from checkdata.adapters.sql.organisations import SqlOrganisations
@@ -43,6 +44,7 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pages = PageStatements()
+        self._counts = KeptCounts()
         self._generations = Generations(engine)
         self._checked = False
 
@@ -62,7 +64,7 @@ class SqlStorage:
         return self._unit_of_work(TransactionKind.AT_ONCE)
 
     def _unit_of_work(self, kind: TransactionKind) -> "SqlUnitOfWork":
-        return SqlUnitOfWork(Transaction(self._engine, kind, self._generations), self._pages)
+        return SqlUnitOfWork(Transaction(self._engine, kind, self._generations), self._pages, self._counts)
 
     def _check(self) -> None:
         if self._checked:
@@ -77,13 +79,13 @@ class SqlStorage:
 class SqlUnitOfWork:
     """One transaction on an SQL database."""
 
-    def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
+    def __init__(self, transaction: Transaction, pages: PageStatements, counts: KeptCounts) -> None:
         self._transaction = transaction
         self.users = SqlUsers(transaction)
         self.organisations = SqlOrganisations(transaction)
         self.agreement_history = SqlAgreementHistory(transaction)
         self.participants = SqlParticipants(transaction, pages)
-        self.counts = SqlCounts(transaction)
+        self.counts = SqlCounts(transaction, self.participants, counts)
         self.sign_ins = SqlSignIns(transaction)
         self.link_requests = SqlLinkRequests(transaction)
         self.outbox = SqlOutbox(transaction)

@@ -14,6 +14,7 @@ from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, slug
 from checkdata.domain.listing.labels import select_one
 from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import DASHES, TRN_DIGITS, is_urn, search_key
 
 LONGEST_SEARCH: Final = 200
@@ -186,13 +187,16 @@ class ParticipantQuery:
     """A query of a listing. It can't be made without a scope, so access is always checked first.
 
     ``chosen`` are the values of the filters that are set, by their names. ``with_email`` leaves out those who
-    have no e-mail address; no page's address sets it.
+    have no e-mail address, ``school_urn`` those who are at another school, and ``unresolved`` those about whom nobody
+    needs to act; no filter of an address sets them.
     """
 
     scope: Scope = field(validator=instance_of(Scope))
     search: Search = Search()
     chosen: Mapping[str, Any] = field(factory=dict, hash=False)
     with_email: bool = False
+    school_urn: str = ""
+    unresolved: bool = False
     order: Order = BY_NAME
 
     @classmethod
@@ -228,12 +232,14 @@ class ParticipantQuery:
 
         Source: service rule 15.
         """
-        return {**self.filters, **self.order.words, "searched": bool(self.search), **self.scope.recorded}
+        told: dict[str, str | int | bool] = {"school_urn": self.school_urn, "unresolved": self.unresolved}
+        others = {name: value for name, value in told.items() if value}
+        return {**self.filters, **others, **self.order.words, "searched": bool(self.search), **self.scope.recorded}
 
     @property
     def searched(self) -> bool:
         """Whether rows have to be looked at one by one, because the stored counts do not answer it."""
-        return bool(self.search) or self.with_email
+        return bool(self.search) or self.with_email or self.unresolved or bool(self.school_urn)
 
     def matches(self, listed: ListedParticipant) -> bool:
         """Whether the row is in scope and meets the search and every filter. This defines what a query means."""
@@ -241,6 +247,8 @@ class ParticipantQuery:
             self.scope.covers(listed)
             and self.meets_filters(listed)
             and not (self.with_email and not listed.email)
+            and self.school_urn in {"", listed.school_urn}
+            and not (self.unresolved and listed.next is WhoActs.NOBODY)
             and all(term.found_in(listed) for term in self.search.terms)
         )
 
@@ -266,6 +274,9 @@ _CALLED: Final = {"sort": "order"}
 """What users call a word of the address, if not the word itself."""
 
 
+_PLACES: Final = {each.name: place for place, each in enumerate(FILTERS)}
+
+
 @frozen(cache_hash=True)
 class Tally:
     """How many rows there are that have the same value for every filter; shown beside the filters.
@@ -275,6 +286,10 @@ class Tally:
 
     values: tuple[Any, ...]
     number: int
+
+    def value_of(self, name: str) -> Any:  # noqa: ANN401 - each filter has values of its own
+        """The value of one filter."""
+        return self.values[_PLACES[name]]
 
     def meets(self, chosen: Mapping[str, Any]) -> bool:
         """Whether its rows have these filter values."""

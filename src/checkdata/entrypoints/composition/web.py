@@ -10,6 +10,7 @@ from checkdata.domain.services.listing.check_participants import CheckParticipan
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.json_log import log_as_json
@@ -31,6 +32,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
                 limits=composed.settings.limits,
             ),
             check_participants=CheckParticipants(storage=composed.storage, clock=composed.clock, workbook=workbook),
+            view_overview=ViewOverview(storage=composed.storage),
             look_up_participant=LookUpParticipant(storage=composed.storage, clock=composed.clock),
             follow_changes=FollowChanges(storage=composed.storage, clock=composed.clock),
             note_changes=composed.note_changes,

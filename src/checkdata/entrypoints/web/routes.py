@@ -27,10 +27,12 @@ from checkdata.entrypoints.web.pages import (
     nominate,
     nomination_steps,
     nominations,
+    overview,
     participant,
     participants,
     reconcile,
     related_service,
+    schools,
     sign_in,
     start,
     stay_signed_in,
@@ -147,6 +149,9 @@ def _signed_in(user: GuardedRoutes[UsersPage]) -> Sequence[Route]:
 def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     """Pages of delivery partners' users."""
     return [
+        partner.get("/overview", overview.overview),
+        partner.get("/schools", schools.schools),
+        partner.get("/schools/{urn}", schools.school),
         partner.both("/participants", participants.listing),
         partner.get("/participants.csv", downloads.csv_download),
         partner.get("/participants.xlsx", downloads.excel_download),
@@ -183,6 +188,9 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         body.both("/ects/team/{user_id}/left", team.has_left),
         body.both("/ects/nominate", nominate.nominate),
         body.both("/ects/nominate/{nomination_id}/withdraw", nominate.withdraw_own),
+        body.get("/ects/overview", overview.overview),
+        body.get("/ects/schools", schools.schools),
+        body.get("/ects/schools/{urn}", schools.school),
         body.get("/ects/{participant_id:rest}", participant.participant),
     ]
 

@@ -28,6 +28,7 @@ from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -72,6 +73,7 @@ class WebServices:
 
     sign_in: SignIn
     check_participants: CheckParticipants
+    view_overview: ViewOverview
     look_up_participant: LookUpParticipant
     follow_changes: FollowChanges
     note_changes: NoteChanges

@@ -32,6 +32,7 @@ from checkdata.adapters.sql.column_types import Words
 from checkdata.adapters.sql.feed_schema import HISTORY_COLUMNS
 from checkdata.adapters.sql.feed_store.kind_examples import KindExamples
 from checkdata.adapters.sql.feed_store.next_generation import NextGeneration, Task, analyzing
+from checkdata.adapters.sql.feed_store.school_counts import count_at_schools
 from checkdata.adapters.sql.feed_store.shown_schools import with_schools
 from checkdata.adapters.sql.feed_store.work_tables import (
     LISTED_COLUMNS,
@@ -48,6 +49,8 @@ from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import VERSIONED
 
 _ORDER: Final = ("sort_key", "full_name", "participant_id")
+_ASKED: Final = ("participant_id", "pos", "school_urn", "shown_from")
+"""The columns beside the organisation by which rows are found."""
 _LEAST: Final = "\x01"
 """The least character between texts in which no control character is."""
 
@@ -95,10 +98,16 @@ class NewListing:
         else:
             self._write_in_places(examples, today)
         making.side_by_side(
-            _all(self._write_words, *making.indexes(words), analyzing(*words.c)),
+            _all(
+                self._write_words,
+                *making.indexes(words),
+                analyzing(*words.c),
+                partial(count_at_schools, self._listing),
+                *making.indexes(self._listing.schools),
+            ),
             _all(
                 *making.indexes(rows),
-                analyzing(organisations, rows.c.participant_id, rows.c.pos),
+                analyzing(organisations, *(rows.c[name] for name in _ASKED)),
                 *making.indexes(self._listing.tallies),
                 *looking,
             ),

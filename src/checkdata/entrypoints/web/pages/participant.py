@@ -5,8 +5,9 @@ from starlette.responses import Response
 
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.presentation.addresses import came_from_changes, list_left
+from checkdata.entrypoints.web.presentation.addresses import AT_SCHOOL, came_from_changes, list_left
 from checkdata.entrypoints.web.presentation.participant import profile
+from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 
 def participant(ask: Ask, access: Access) -> Response:
@@ -21,6 +22,13 @@ def participant(ask: Ask, access: Access) -> Response:
         "profile": profile(found, access.acting.role),
         "as_of": found.as_of,
         "list": list_left(access.acting, ask.fields),
-        "from_changes": came_from_changes(ask.fields),
+        "back_text": _back(ask.fields, access),
     }
     return ask.page("participants/participant.html", context)
+
+
+def _back(words: Fields, access: Access) -> str:
+    """What the link to the list says that the user came from."""
+    if words.get(AT_SCHOOL):
+        return "Back to the school"
+    return "Back to what changed" if came_from_changes(words) else f"Back to {access.place.area.many}"

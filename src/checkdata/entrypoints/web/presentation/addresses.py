@@ -51,9 +51,26 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_:-]*")
 ACTING: Final = "acting"
 """The word of an address or form that names the organisation it was made for (service rule 6)."""
 
-HOME: Final[Mapping[Role, str]] = {
+OVERVIEW: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "/overview",
+    Role.APPROPRIATE_BODY: "/ects/overview",
+}
+"""The overview of each role."""
+
+LISTING: Final[Mapping[Role, str]] = {
     Role.DELIVERY_PARTNER: "/participants",
     Role.APPROPRIATE_BODY: "/ects",
+}
+"""The listing of each role."""
+
+SCHOOLS: Final[Mapping[Role, str]] = {
+    Role.DELIVERY_PARTNER: "/schools",
+    Role.APPROPRIATE_BODY: "/ects/schools",
+}
+"""The schools of each role."""
+
+HOME: Final[Mapping[Role, str]] = {
+    **OVERVIEW,
     Role.SUPPORT: SUPPORT,
     Role.POLICY: "/policy",
     Role.RELATED_SERVICE: RELATED_SERVICE,
@@ -89,14 +106,18 @@ CHANGES: Final[Mapping[Role, str]] = {
 
 SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
     Role.DELIVERY_PARTNER: {
+        "Overview": "/overview",
         "Participants": "/participants",
+        "Schools": "/schools",
         "What changed": "/changes",
         "Downloads": "/downloads",
         "Compare your list": RECONCILE[Role.DELIVERY_PARTNER],
         "Your team": TEAM[Role.DELIVERY_PARTNER],
     },
     Role.APPROPRIATE_BODY: {
+        "Overview": "/ects/overview",
         "Early career teachers": "/ects",
+        "Schools": "/ects/schools",
         "What changed": "/ects/changes",
         "Downloads": "/ects/downloads",
         "Compare your list": RECONCILE[Role.APPROPRIATE_BODY],
@@ -135,6 +156,11 @@ def _quoted(word: str) -> str:
     return word if _PLAIN.fullmatch(word) else quote_plus(word, safe=":")
 
 
+def school_path(schools: str, urn: str) -> str:
+    """The path of a school's own page below that of the schools."""
+    return f"{schools}/{quote(urn, safe='')}"
+
+
 def participant_path(area: str, participant_id: ParticipantId) -> str:
     """The path of a participant's own page; an id may have any letter, a slash among them."""
     return participant_paths(area, [participant_id])[0]
@@ -149,8 +175,17 @@ def participant_paths(area: str, participant_ids: Sequence[ParticipantId]) -> Se
 def list_left(acting: Acting, words: Mapping[str, str]) -> str:
     """The address of the list that a user came from; *words* are those of the page that they came to."""
     kept = {name: words[name] for name in _OF_A_LIST if words.get(name)}
-    lists = CHANGES if came_from_changes(words) else HOME
-    return address(lists[acting.role], acting.organisation, kept)
+    return address(_list_of(acting.role, words), acting.organisation, kept)
+
+
+def _list_of(role: Role, words: Mapping[str, str]) -> str:
+    if school := words.get(AT_SCHOOL):
+        return school_path(SCHOOLS[role], school)
+    return (CHANGES if came_from_changes(words) else LISTING)[role]
+
+
+AT_SCHOOL: Final = "school"
+"""The word that links of a school's list add: its URN."""
 
 
 def came_from_changes(words: Mapping[str, str]) -> bool:
@@ -166,6 +201,7 @@ _OF_A_LIST: Final = (
     "list",
     *FILTER_NAMED,
     "kind",
+    "show",
     "sort",
     "direction",
     "per_page",

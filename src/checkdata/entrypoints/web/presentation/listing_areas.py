@@ -9,8 +9,20 @@ from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.columns import ParticipantColumn, columns_for
 from checkdata.domain.listing.filters import Filter, filters_for
+from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation, Role
-from checkdata.entrypoints.web.presentation.addresses import CHANGES, CHASE, DOWNLOADS, HOME, RECONCILE, address
+from checkdata.entrypoints.web.presentation.addresses import (
+    AT_SCHOOL,
+    CHANGES,
+    CHASE,
+    DOWNLOADS,
+    LISTING,
+    OVERVIEW,
+    RECONCILE,
+    SCHOOLS,
+    address,
+    school_path,
+)
 
 
 @frozen(kw_only=True)
@@ -33,7 +45,17 @@ class ListingArea:
     @property
     def path(self) -> str:
         """The address of the listing."""
-        return HOME[self.role]
+        return LISTING[self.role]
+
+    @property
+    def overview(self) -> str:
+        """The address of the overview."""
+        return OVERVIEW[self.role]
+
+    @property
+    def schools(self) -> str:
+        """The address of the schools."""
+        return SCHOOLS[self.role]
 
     @property
     def changes(self) -> str:
@@ -101,6 +123,25 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
         ),
     )
 }
+
+
+def list_path(area: ListingArea, query: ParticipantQuery) -> str:
+    """The address of the page that lists what a query finds: the school's own, if it is of one."""
+    return school_path(area.schools, query.school_urn) if query.school_urn else area.path
+
+
+UNRESOLVED: Final[Mapping[str, str]] = {"show": "unresolved"}
+"""The word of a school's page that leaves out those about whom nobody needs to act."""
+
+
+def at_school(query: ParticipantQuery) -> Mapping[str, str]:
+    """The word by which a participant's page leads back to their school's list."""
+    return {AT_SCHOOL: query.school_urn} if query.school_urn else {}
+
+
+def shown_words(query: ParticipantQuery) -> Mapping[str, str]:
+    """What a school's page shows of its participants, as a word of its address."""
+    return UNRESOLVED if query.unresolved else {}
 
 
 @frozen

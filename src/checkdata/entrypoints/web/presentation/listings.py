@@ -8,7 +8,13 @@ from markupsafe import Markup
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_areas import (
+    ListingArea,
+    OrganisationArea,
+    at_school,
+    list_path,
+    shown_words,
+)
 from checkdata.entrypoints.web.presentation.listing_table import rows_as_html
 from checkdata.entrypoints.web.presentation.pagination import pagination
 from checkdata.entrypoints.web.presentation.sort_links import Heading, headings
@@ -38,21 +44,21 @@ class ListingPage:
 
 
 def listing_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> ListingPage:
-    """The table and everything around it."""
-    area = place.area
+    """The table and everything around it; of one school, if the query is."""
+    area, path = place.area, list_path(place.area, query)
     size = {} if page.size == DEFAULT_PAGE_SIZE else {"per_page": str(page.size)}
-    asked = query.words
+    asked = {**query.words, **shown_words(query)}
 
     def link(**words: str) -> str:
-        return place.address(area.path, {**asked, **size, **words})
+        return place.address(path, {**asked, **size, **words})
 
     here = {} if page.number == 1 else {"page": str(page.number)}
     return ListingPage(
         headings=headings(place, query, size),
-        rows=rows_as_html(page.participants, place, {**asked, **size, **here}),
+        rows=rows_as_html(page.participants, place, {**asked, **at_school(query), **size, **here}),
         sentence=_sentence(area, page),
-        in_words=filters_in_words(place, query, size, area.path),
-        everything=place.address(area.path, {**query.order.words, **size}),
+        in_words=filters_in_words(place, query, size, path),
+        everything=place.address(path, {**query.order.words, **size}),
         download=place.address(f"{area.path}.csv", asked),
         download_excel=place.address(f"{area.path}.xlsx", asked),
         download_text=_download_text(area, page.found),

@@ -22,14 +22,14 @@ def upgrade() -> None:
         op.create_table(
             name,
             sa.Column(organisation, Words, nullable=False),
-            sa.Column("academic_year", sa.Integer(), nullable=False),
-            sa.Column("role", Words, nullable=False),
             sa.Column("day", sa.Date(), nullable=False),
             sa.Column("lead_provider_id", Words, nullable=False),
+            sa.Column("academic_year", sa.Integer(), nullable=False),
+            sa.Column("role", Words, nullable=False),
             sa.Column("status", Words, nullable=False),
             sa.Column("number", sa.Integer(), nullable=False),
             sa.PrimaryKeyConstraint(
-                organisation, "academic_year", "role", "day", "lead_provider_id", "status", name=f"pk_{name}"
+                organisation, "day", "lead_provider_id", "academic_year", "role", "status", name=f"pk_{name}"
             ),
             sqlite_with_rowid=False,
         )

@@ -1,0 +1,87 @@
+"""The schools of a delivery partner or an appropriate body, and the participants of one of them."""
+
+from attrs import evolve
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from checkdata.domain.errors import InvalidQuery
+from checkdata.domain.listing.schools import SchoolQuery
+from checkdata.domain.training.who_acts import WhoActs
+from checkdata.entrypoints.web.compression import send_packed
+from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.pages.paging import page_of
+from checkdata.entrypoints.web.pages.participants import not_understood, page_number_in, page_size_in, query_in
+from checkdata.entrypoints.web.presentation.listing_areas import UNRESOLVED
+from checkdata.entrypoints.web.presentation.listings import listing_page
+from checkdata.entrypoints.web.presentation.schools import (
+    order_of,
+    school_headings,
+    school_rows,
+    school_views,
+    words_of,
+)
+
+
+def schools(ask: Ask, access: Access) -> Response:
+    """A page of the schools that are searched for; 422 without rows if that is not understood."""
+    area, errors, status = access.place.area, dict[str, str](), 200
+    shown = ask.site.services.view_overview.schools(access.scope)
+    words = {name: ask.fields.get(name, "") for name in ("query", "next", "sort", "direction")}
+    try:
+        query = SchoolQuery.of(
+            search=words["query"], who_acts=words["next"], sort=words["sort"], direction=words["direction"]
+        )
+        found = query.found_in(shown.schools)
+    except InvalidQuery as error:
+        query, found, status = SchoolQuery(), (), 422
+        errors = {error.field if error.field == "query" else "": str(error)}
+    page = page_of(ask, access, area.schools, found, {**words_of(query), **order_of(query)})
+    context = {
+        "area": area,
+        "errors": errors,
+        "query": words["query"],
+        "kept": {name: word for name, word in {**words_of(query), **order_of(query)}.items() if name != "query"},
+        "found": page,
+        "rows": school_rows(access.place, page.shown),
+        "headings": school_headings(access.place, query),
+        "to_chase": query.next is WhoActs.SCHOOL,
+        "everything": access.place.address(area.schools),
+        "is_narrowed": bool(words_of(query)),
+        "as_of": shown.as_of,
+    }
+    response = ask.page("schools/schools.html", context, status=status)
+    send_packed(ask.request, ask.fields.keys(), response)
+    return response
+
+
+def school(ask: Ask, access: Access) -> Response:
+    """The participants at one school; 404 where there are none in scope, as for a school that does not exist."""
+    urn, services = ask.request.path_params["urn"], ask.site.services
+    every = services.view_overview.schools(access.scope).schools
+    counts = next((each for each in every if each.urn == urn), None)
+    if counts is None:
+        raise HTTPException(404)
+    try:
+        unresolved = _is_of_unresolved(ask.fields.get("show", ""))
+        query, size = evolve(query_in(ask, access), school_urn=urn, unresolved=unresolved), page_size_in(ask.fields)
+    except InvalidQuery as error:
+        return not_understood(ask, access, error)
+    number, seen = page_number_in(ask.fields), not ask.only_headers
+    shown = services.check_participants.page(access.acting, query, number=number, size=size, seen=seen)
+    context = {
+        "area": access.place.area,
+        "school": counts,
+        "views": school_views(access.place, counts, query),
+        "found": listing_page(access.place, query, shown.page),
+        "schools": access.place.address(access.place.area.schools),
+        "as_of": shown.as_of,
+    }
+    response = ask.page("schools/school.html", context)
+    send_packed(ask.request, ask.fields.keys(), response)
+    return response
+
+
+def _is_of_unresolved(word: str) -> bool:
+    if word not in ("", UNRESOLVED["show"]):
+        raise InvalidQuery("show", "Show all, or only those to resolve")
+    return bool(word)
