@@ -26,6 +26,8 @@ from checkdata.domain.messages import (
     NominationEscalated,
     NominationGranted,
     NominationReceived,
+    SecondAddressChanged,
+    SecondAddressLinkMessage,
     SignInLinkMessage,
 )
 from checkdata.domain.people.organisations import Role
@@ -48,6 +50,8 @@ MESSAGES: list[Message] = [
     AccessLapses(name="Zoë", role=Role.DELIVERY_PARTNER, organisation="“North”", unused=True, ends_on="2024-07-01"),
     AddressChanged(name="Zoë O'Neill", is_new=True),
     AddressChanged(name="Zoë O'Neill", is_new=False),
+    SecondAddressChanged(name="Zoë O'Neill", added=True),
+    SecondAddressLinkMessage(url=f"https://x.example/sign-in/{'x' * 75}", lives=timedelta(days=7)),
     ConfirmationLinkMessage(
         url=f"https://x.example/confirm/{'x' * 75}",
         lives=timedelta(days=7),

@@ -15,7 +15,7 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
 from checkdata.domain.services.sign_in.sign_in import new_link
 from checkdata.domain.services.task_steps.bound_tokens import with_token
-from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
+from checkdata.domain.sign_in.sessions import Lifetimes, LinkPurpose, Session, SignInLink
 from checkdata.domain.values import EmailAddress, NominationId
 from tests.access_world import CAT, CONTACT, LEAD, AccessWorld
 from tests.contracts.units_of_work import write
@@ -45,7 +45,7 @@ def world(storage: Storage) -> AccessWorld:
 
 
 def a_link(world: AccessWorld) -> str:
-    token, link = new_link(world.bob.user_id, world.tokens, world.now, Lifetimes())
+    token, link = new_link(world.bob.user_id, world.tokens, world.now, Lifetimes().link, LinkPurpose.SIGN_IN)
     write(world.storage, lambda work: work.sign_ins.add_link(link))
     return token
 
@@ -117,7 +117,7 @@ def test_what_is_hashed_of_what_a_client_typed_signs_no_user_in(world: AccessWor
 
 
 def test_a_link_that_was_made_anothers_signs_no_user_in(world: AccessWorld) -> None:
-    token, link = new_link(world.bob.user_id, world.tokens, world.now, Lifetimes())
+    token, link = new_link(world.bob.user_id, world.tokens, world.now, Lifetimes().link, LinkPurpose.SIGN_IN)
     write(world.storage, lambda work: work.sign_ins.add_link(evolve(link, user_id=world.sue.user_id)))
     assert not world.sign_in.link_works(token)
     with pytest.raises(SignInRefused):

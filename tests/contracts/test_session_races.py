@@ -12,7 +12,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.sign_in.sign_in import NewSession, Visit, new_link
-from checkdata.domain.sign_in.sessions import Session
+from checkdata.domain.sign_in.sessions import LinkPurpose, Session
 from checkdata.domain.values import EmailAddress
 from tests.access_world import BODY, BOSS, NORTH, AccessWorld
 from tests.contracts.interleaving import Outcomes, Refused, SteppingStorage, interleavings
@@ -130,7 +130,9 @@ def staged(world: AccessWorld) -> Stage:
 
 
 def a_link(world: AccessWorld) -> str:
-    token, link = new_link(world.bob.user_id, world.tokens, world.now, world.sign_in.lifetimes)
+    token, link = new_link(
+        world.bob.user_id, world.tokens, world.now, world.sign_in.lifetimes.link, LinkPurpose.SIGN_IN
+    )
     with world.storage.writing() as work:
         work.sign_ins.add_link(link)
         work.commit()

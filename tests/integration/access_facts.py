@@ -86,7 +86,16 @@ def _changes_of_user(before: User | None, after: User) -> Counter[AuditKind]:
     if before is None:
         return Counter()
     turned = AuditKind.USER_SUSPENDED if after.suspended else AuditKind.USER_REINSTATED
-    return _those({turned: before.suspended != after.suspended, AuditKind.ADDRESS_CHANGED: before.email != after.email})
+    had, has = before.second, after.second
+    return _those(
+        {
+            turned: before.suspended != after.suspended,
+            AuditKind.ADDRESS_CHANGED: before.email != after.email,
+            AuditKind.SECOND_ADDRESS_ADDED: had is None and has is not None,
+            AuditKind.SECOND_ADDRESS_REMOVED: had is not None and has is None,
+            AuditKind.SECOND_ADDRESS_CONFIRMED: had is not None and has is not None and had != has,
+        }
+    )
 
 
 def _changes_of_grant(before: Grant | None, after: Grant) -> Counter[AuditKind]:

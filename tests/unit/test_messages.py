@@ -26,6 +26,7 @@ from checkdata.domain.messages import (
     NominationGranted,
     NominationReceived,
     QueuedMessage,
+    SecondAddressChanged,
     is_without_personal_data,
     without_personal_data,
 )
@@ -37,6 +38,7 @@ OF_PEOPLE = (
     AccessLapses,
     AccessRemoved,
     AddressChanged,
+    SecondAddressChanged,
     NominationDeclined,
     NominationEscalated,
     NominationReceived,
@@ -78,6 +80,7 @@ def test_what_is_forgotten_names_no_user() -> None:
         AccessRemoved(name="Ann", role=role, organisation="Hub"),
         AccessLapses(name="Ann", role=role, organisation="Hub", unused=True, ends_on="2024-06-03"),
         AddressChanged(name="Ann", is_new=True),
+        SecondAddressChanged(name="Ann", added=True),
         NominationDeclined(nominee="Ann", role=role, organisation="Hub"),
         NominationEscalated(role=role, organisation="Hub", reference="Ann's ticket"),
         NominationReceived(role=role, organisation="Hub"),

@@ -111,6 +111,39 @@ class AddressChanged:
 
 
 @frozen(kw_only=True)
+class SecondAddressChanged:
+    """A second address was ``added`` or removed; sent to the own one, and to one removed, which ``is_second``."""
+
+    kind: ClassVar = "second_address_changed"
+    title: ClassVar = "Your second address was changed"
+    template: ClassVar = "second_address_changed"
+
+    name: str = _of_people()
+    added: bool
+    is_second: bool = False
+
+
+@frozen
+class SecondAddressRequested:
+    """The holder of a second address is asked to confirm it; the link's token is made when the mail is sent."""
+
+    kind: ClassVar = "second_address_requested"
+    title: ClassVar = "Please confirm your second address"
+
+    user_id: UserId
+
+
+@frozen(kw_only=True)
+class SecondAddressLinkMessage:
+    """Please confirm that you want to sign in with this address too; the link works once and for ``lives``."""
+
+    template: ClassVar = "second_address_link"
+
+    url: str = field(repr=False)
+    lives: timedelta
+
+
+@frozen(kw_only=True)
 class ConfirmationRequested:
     """A lead provider's contact is asked to confirm a nominee; the link's token is made when the mail is sent."""
 
@@ -295,6 +328,8 @@ Message = (
     | AccessRemoved
     | AccessLapses
     | AddressChanged
+    | SecondAddressChanged
+    | SecondAddressLinkMessage
     | ConfirmationLinkMessage
     | NominationDeclined
     | NominationEscalated
@@ -316,6 +351,8 @@ QueuedMessage = (
     | AccessRemoved
     | AccessLapses
     | AddressChanged
+    | SecondAddressChanged
+    | SecondAddressRequested
     | ConfirmationRequested
     | NominationDeclined
     | NominationEscalated

@@ -109,6 +109,20 @@ def test_an_operator_changes_an_address_and_that_is_on_record_as_an_operators(lo
     assert event.actor is None
 
 
+def test_an_operator_adds_a_second_address_that_waits_for_its_holder_and_removes_it(loaded: Command) -> None:
+    add(loaded, *partner())
+    second = "jo@trust.example"
+    added = loaded.done("users", "add-address", "--email", JO, "--to", second, *REASON)
+    assert "sent to the second address" in added.out
+    assert [row[0] for row in listed(loaded)] == [f"{JO}, {second} (not confirmed)"]
+    _, *rows = csv.reader(loaded.done("users", "list", "--csv").out.splitlines())
+    assert [(row[0], row[-1]) for row in rows] == [(JO, f"{second} (not confirmed)")]
+    remove = ("users", "remove-address", "--email", JO, *REASON)
+    assert loaded.done(*remove).out.startswith("Done: no one can sign in with the second address")
+    assert "no second address" in loaded.done(*remove, code=2).err
+    assert [row[0] for row in listed(loaded)] == [JO]
+
+
 def test_a_dry_run_tells_the_same_and_changes_nothing(loaded: Command, tmp_path: Path) -> None:
     path = original_list(tmp_path, f"{JO},Jo Lee,{NORTH_HUB}")
     ended = loaded.done("users", "import", path, "--confirmed-by", LEAD, "--dry-run")

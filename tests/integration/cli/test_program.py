@@ -88,6 +88,8 @@ NEED_A_DATABASE = [
     "users add --email a@b.example --name A --role support --reason R",
     "users remove --email a@b.example --reason R",
     "users suspend --email a@b.example --reason R",
+    "users add-address --email a@b.example --to b@b.example --reason R",
+    "users remove-address --email a@b.example --reason R",
     "users reinstate --email a@b.example --reason R",
     "export --out there --all",
     "refresh",

@@ -27,6 +27,8 @@ from checkdata.domain.messages import (
     NominationEscalated,
     NominationGranted,
     NominationReceived,
+    SecondAddressChanged,
+    SecondAddressLinkMessage,
 )
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import displayed
@@ -174,6 +176,10 @@ HAND_OVERS: Final = (
         lapses("Bo", unused=False),
         AddressChanged(name="Bo", is_new=True),
         AddressChanged(name="Bo", is_new=False),
+        SecondAddressChanged(name="Bo", added=True),
+        SecondAddressChanged(name="Bo", added=False),
+        SecondAddressChanged(name="Bo", added=False, is_second=True),
+        SecondAddressLinkMessage(url=URL, lives=timedelta(days=7)),
         FilesRecalled(name="Bo", files=1, reminds=False),
         FilesRecalled(name="Bo", files=2, reminds=True),
     ],
@@ -194,6 +200,10 @@ HAND_OVERS: Final = (
         "unvouched",
         "new address",
         "old address",
+        "second address",
+        "without a second address",
+        "removed address",
+        "link to confirm",
         "recalled",
         "reminded",
     ],
@@ -222,6 +232,7 @@ def of_people(name: str) -> list[Message]:
         ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation=name, suspended=True),
         NominationDeclined(nominee=name, role=Role.DELIVERY_PARTNER, organisation=name),
         AddressChanged(name=name, is_new=True),
+        SecondAddressChanged(name=name, added=True),
         AccessGranted(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
         AccessRemoved(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
         lapses(name),

@@ -27,6 +27,7 @@ from tests.integration.journeys.browser_user import press_sign_in
 from tests.storages import in_two_roles
 
 SUPPORT: Final = "sue@dfe.example.org"
+SECOND_SUPPORT: Final = "pat@dfe.example.org"
 POLICY: Final = "pam@dfe.example.org"
 RUTH: Final = "ruth@northern-moors.example.org"
 CONTACT: Final = "access@kestrel.example.org"
@@ -35,6 +36,7 @@ CONTACT: Final = "access@kestrel.example.org"
 _LINK: Final = re.compile(r"https?://\S+/(?:sign-in|confirm)/[\w-]{75}")
 _PEOPLE: Final = (
     (SUPPORT, "Sue Ford", Role.SUPPORT, ""),
+    (SECOND_SUPPORT, "Pat Ellis", Role.SUPPORT, ""),
     (POLICY, "Pam Orr", Role.POLICY, ""),
     (RUTH, "Ruth Adeyemi", Role.DELIVERY_PARTNER, NORTH_HUB),
 )

@@ -217,6 +217,9 @@ def test_a_new_address_that_waits(new_page: Callable[[], Page], demo: str) -> No
     assert_good(jess)
     jess.get_by_role("button", name="Confirm").click()
     assert_good(jess)
+    sam.goto(f"{demo}/support/users")
+    sam.get_by_role("link", name="Anna Whitlock").click()
+    assert_good(sam)
 
 
 def test_an_agreement_and_what_ending_it_does(page: Page, demo: str) -> None:

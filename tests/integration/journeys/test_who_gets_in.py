@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.integration.browser import assert_page_laws
 from tests.integration.journeys.browser_user import names
-from tests.integration.journeys.served import CONTACT, POLICY, RUTH, SUPPORT, Served, link_in, served
+from tests.integration.journeys.served import CONTACT, POLICY, RUTH, SECOND_SUPPORT, SUPPORT, Served, link_in, served
 
 SERVICE = "Check data for delivery partners"
 ASKED = f"Please confirm a user of {SERVICE}"
@@ -144,6 +144,7 @@ def test_a_nominee_whom_the_lead_provider_declines_stays_out_and_their_nominator
     service: Served, at_desk: Callable[[str], Page], new_page: Callable[[], Page]
 ) -> None:
     sue, pam, contact = at_desk(SUPPORT), at_desk(POLICY), new_page()
+    sue.get_by_role("link", name="Users", exact=True).click()
     sue.get_by_role("link", name="record their nomination").click()
     sue.get_by_label("Full name").fill("Omar Reid")
     sue.get_by_label("Email address").fill(OMAR)
@@ -182,3 +183,47 @@ def test_a_nominee_whom_the_lead_provider_declines_stays_out_and_their_nominator
     heading(pam, "Omar Reid")
     expect(pam.get_by_role("main")).to_contain_text("Note: Nobody here knows them")
     assert not service.mails_to(OMAR)
+
+
+def add_second_address(sue: Page, pat: Page, second: str) -> None:
+    sue.get_by_role("link", name="Users", exact=True).click()
+    sue.get_by_role("link", name="Ruth Adeyemi").click()
+    sue.get_by_role("link", name="Add second address").click()
+    sue.get_by_label("New email address").fill(second)
+    sue.get_by_label("Yes, they sign in with either").check()
+    sue.get_by_label("Why?").fill("She works for a trust too")
+    press(sue, "Propose email address")
+    expect(sue.get_by_role("alert")).to_contain_text("Nothing changes until another support user confirms it")
+    pat.goto(sue.url.partition("?")[0])
+    press(pat, "Confirm")
+    press(pat, "Confirm change")
+    expect(pat.get_by_role("alert")).to_contain_text("Confirmed. The change was made.")
+
+
+def test_a_user_signs_in_with_a_second_address_once_its_holder_has_confirmed_it_until_it_is_removed(
+    service: Served, at_desk: Callable[[str], Page], new_page: Callable[[], Page]
+) -> None:
+    second = "ruth@trust.example.org"
+    sue, pat = at_desk(SUPPORT), at_desk(SECOND_SUPPORT)
+    add_second_address(sue, pat, second)
+    mail = service.next_mail(second, 0, "Please confirm your second email address")
+    assert "Ruth" not in mail
+    holder = new_page()
+    holder.goto(link_in(mail))
+    heading(holder, "Confirm your second address")
+    assert_page_laws(holder)
+    press(holder, "Confirm and sign in")
+    heading(holder, "Participants")
+    again = at_desk(second)
+    assert names(again) == names(at_desk(RUTH))
+    sue.get_by_role("link", name="Users", exact=True).click()
+    sue.get_by_role("link", name="Ruth Adeyemi").click()
+    expect(sue.get_by_role("main")).to_contain_text(f"{second} Confirmed")
+    assert_page_laws(sue)
+    sue.get_by_role("link", name="Remove second address").click()
+    sue.get_by_label("Why?").fill("She left the trust")
+    press(sue, "Remove second address")
+    for page in (holder, again):
+        page.reload()
+        heading(page, "Sign in")
+    service.next_mail(second, 2, "Your second email address was removed")

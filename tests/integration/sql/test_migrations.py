@@ -13,14 +13,27 @@ from checkdata.adapters.sql import migrations as folder
 from checkdata.adapters.sql.generation_schema import generation
 from checkdata.adapters.sql.generations import schema_of
 from checkdata.adapters.sql.schema import REVISION, metadata
+from checkdata.domain.access.proposals import NewAddress
 from checkdata.domain.access.scope import Scope
-from checkdata.domain.errors import NotMigrated
+from checkdata.domain.errors import NotMigrated, StorageConflict
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
-from checkdata.domain.people.users import LapseReason, LapseWarning
+from checkdata.domain.people.users import LapseReason, LapseWarning, SecondAddress
+from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.training.facts import ParticipantRole
-from tests.contracts.examples import ADA, REFERENCES, a_grant, an_agreement, put, with_people
+from checkdata.domain.values import EmailAddress
+from tests.contracts.examples import (
+    ADA,
+    BEA,
+    REFERENCES,
+    a_grant,
+    a_link,
+    a_session,
+    an_agreement,
+    put,
+    with_people,
+)
 from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
@@ -252,3 +265,31 @@ def test_a_database_of_another_version_is_told_from_one_that_is_ready(engine: En
 def test_an_empty_database_is_not_ready(empty_engine: Engine) -> None:
     with pytest.raises(NotMigrated, match="run checkdata migrate"):
         SqlStorage(empty_engine).reading()
+
+
+def test_a_step_back_forgets_second_addresses_and_what_waits_for_one_and_no_user(engine: Engine) -> None:
+    storage = SqlStorage(engine)
+    with_people(storage)
+    second = SecondAddress(email=EmailAddress("ada@trust.example"), confirmed_at=NOON)
+    change = a_proposal().change
+    assert isinstance(change, NewAddress)
+    waiting = a_nomination("n2", nominee=evolve(FULL.nominee, is_second=True))
+    by_second = evolve(a_link("l2"), purpose=LinkPurpose.SIGN_IN_AT_SECOND)
+    write(storage, lambda work: work.users.replace(evolve(ADA, second=second)))
+    write(storage, lambda work: work.sign_ins.add_link(a_link()))
+    write(storage, lambda work: work.sign_ins.add_link(by_second))
+    write(storage, lambda work: work.sign_ins.add_session(a_session("s2", at_second=True)))
+    write(storage, lambda work: work.proposals.add(a_proposal(change=evolve(change, is_second=True))))
+    write(storage, lambda work: work.nominations.add(waiting))
+    migrate_down(engine, "0009")
+    migrate(engine)
+    again = SqlStorage(engine)
+    with again.reading() as work:
+        assert work.users.get(ADA.id) == work.users.with_email(ADA.email) == ADA
+        assert work.users.at_mailbox(ADA.email) == [ADA]
+        assert (work.sign_ins.link("l1"), work.sign_ins.link("l2")) == (a_link(), None)
+        assert work.sign_ins.session("s2") is None
+        assert work.proposals.undecided() == []
+        assert work.nominations.open() == []
+    with pytest.raises(StorageConflict):
+        write(again, lambda work: work.users.replace(evolve(BEA, second=SecondAddress(email=ADA.email))))

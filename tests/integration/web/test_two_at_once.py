@@ -170,6 +170,11 @@ def signed_in(world: World) -> str:
     return f"{the_user(world)}/end-sessions"
 
 
+def with_second(world: World) -> str:
+    world.help_users.add_address(ANN, EmailAddress("ann@trust.example"), reason="Two jobs")
+    return f"{the_user(world)}/remove-address"
+
+
 def mailed(world: World) -> str:
     world.mails_sent()
     return the_user(world)
@@ -298,6 +303,7 @@ TWICE: Final[Mapping[str, Twice]] = {
     "/support/proposals/{proposal_id}/withdraw": Twice(
         who=(SAM, SAM), page=lambda world: f"{proposed(world)}/withdraw", action=""
     ),
+    "/support/users/{user_id}/remove-address": Twice(page=with_second, action=""),
     "/support/users/{user_id}/end-sessions": Twice(page=signed_in, action=""),
     "/support/users/{user_id}/send-again": Twice(page=mailed, sends="/send-again", typed=({}, {})),
     "/support/users/undelivered": Twice(page=refused_mail, typed=({}, {})),

@@ -52,6 +52,7 @@ TEXTS: Final = {
     "/support/recalls/{file_id}/deleted": ("reason",),
     "/support/users/{user_id}/address": ("reason",),
     "/support/users/{user_id}/nominate-address": ("reference", "reason"),
+    "/support/users/{user_id}/remove-address": ("reason",),
     "/support/users/{user_id}/end-sessions": ("reason",),
     "/support/users/{user_id}/reinstate": ("reason",),
     "/support/users/{user_id}/remove": ("reason",),
@@ -123,6 +124,8 @@ def place_of(path: str, world: World) -> str:
         user = work.users.with_email(ANN)
         assert user is not None
         (grant,) = work.users.grants_of(user.id)
+    if path.endswith("/remove-address"):
+        world.help_users.add_address(ANN, EmailAddress.of("ann@trust.example"), reason="Two jobs")
     ours, colleague = (BEA, BODY) if path.startswith("/ects") else (ANN, NORTH), EmailAddress.of("new@north.example")
     if path.endswith("/left"):
         return path.format(user_id=world.add(colleague, "New User", ours[1]).id)

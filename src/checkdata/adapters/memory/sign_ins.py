@@ -1,6 +1,6 @@
 """Sign-in links and sessions in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from attrs import evolve
@@ -9,7 +9,7 @@ from checkdata.adapters.memory.state import Draft
 from checkdata.adapters.memory.users import MemoryUsers
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInLink
 from checkdata.domain.values import UserId
 
 
@@ -37,14 +37,15 @@ class MemorySignIns:
         self.add_link(used)
         return used
 
-    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
-        """Whether a link of this user still works."""
-        return any(link.user_id == user_id and link.usable(at) for link in self._draft.state.links.values())
+    def has_link(self, user_id: UserId, purpose: LinkPurpose, at: datetime, /) -> bool:
+        """Whether a link of this user with this purpose still works."""
+        theirs = user_id, purpose
+        return any((link.user_id, link.purpose) == theirs and link.usable(at) for link in self._links)
 
-    def end_links(self, user_id: UserId, at: datetime, /) -> None:
+    def end_links(self, user_id: UserId, at: datetime, *purposes: LinkPurpose) -> None:
         """Mark every link of the user used that is not."""
-        for link in self._draft.state.links.values():
-            if link.user_id == user_id and link.used_at is None:
+        for link in self._links:
+            if link.user_id == user_id and link.used_at is None and link.purpose in (purposes or LinkPurpose):
                 self.add_link(evolve(link, used_at=at))
 
     def add_session(self, session: Session, /) -> None:
@@ -86,10 +87,18 @@ class MemorySignIns:
         """Delete every session of a user."""
         return self._end(lambda session: session.user_id == user_id)
 
+    def end_sessions_at_second(self, user_id: UserId, /) -> int:
+        """Delete every session of a user that came by their second address."""
+        return self._end(lambda session: session.user_id == user_id and session.at_second)
+
     def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
         """A user's sessions, the newest first."""
         found = [self._named(session) for session in self._draft.state.sessions.values() if session.user_id == user_id]
         return sorted(found, key=lambda session: (session.started_at, session.digest), reverse=True)
+
+    @property
+    def _links(self) -> Iterable[SignInLink]:
+        return self._draft.state.links.values()
 
     def _named(self, session: Session) -> Session:
         organisation = session.organisation

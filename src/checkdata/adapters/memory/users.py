@@ -10,6 +10,7 @@ from checkdata.adapters.memory.state import Draft
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
+from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
@@ -32,7 +33,17 @@ class MemoryUsers:
 
     def with_email(self, email: EmailAddress, /) -> User | None:
         """The user who signs in at this address."""
-        return next((user for user in self._draft.state.users.values() if user.email == email), None)
+        return next((user for user in self._draft.state.users.values() if user.signs_in_at(email)), None)
+
+    def at_mailbox(self, email: EmailAddress, /) -> Sequence[User]:
+        """The users with an address that may be another spelling of this one, by name."""
+        wanted = mailbox_key(email)
+        users = self._draft.state.users.values()
+        found = (user for user in users if wanted in map(mailbox_key, user.addresses))
+        return sorted(found, key=lambda user: user.order)
+
+    def hold_mailbox(self, email: EmailAddress, /) -> None:
+        """Nothing to do, because units of work that write take turns."""
 
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """The user, their grants, and the agreements of the delivery partners among them."""
@@ -106,7 +117,7 @@ class MemoryUsers:
 
     def _keys(self, user: User) -> Iterator[str]:
         yield search_key(user.name)
-        yield search_key(user.email.value)
+        yield from (search_key(address.value) for address in user.addresses)
         for grant in self._grants_of(user.id):
             yield search_key(grant.organisation.name)
 
@@ -117,9 +128,9 @@ class MemoryUsers:
                 yield evolve(grant, organisation=state.named(grant.organisation))
 
     def _write(self, user: User) -> None:
-        holder = self.with_email(user.email)
-        if holder is not None and holder.id != user.id:
-            _conflict("another user signs in with this address")
+        others = (other for other in self._draft.state.users.values() if other.id != user.id)
+        if any(not set(user.addresses).isdisjoint(other.addresses) for other in others):
+            _conflict("another user has this address")
         state = self._draft.state
         self._draft.state = evolve(state, users={**state.users, user.id: user})
 

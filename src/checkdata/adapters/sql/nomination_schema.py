@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, false
 
 from checkdata.adapters.sql.column_types import Moment, Words
 from checkdata.adapters.sql.schema import metadata
@@ -15,6 +15,7 @@ nominations: Final = Table(
     Column("name", Text, nullable=False),
     Column("user_id", Words),
     Column("old_email", Words),
+    Column("is_second", Boolean, nullable=False, server_default=false()),
     Column("role", Words, nullable=False),
     Column("organisation_id", Words, nullable=False),
     Column("nominated_by", Words, nullable=False),

@@ -82,13 +82,14 @@ def _to_row(proposal: Proposal) -> Cells:
 
 def _to_json(change: ProposedChange) -> Cells:
     if isinstance(change, NewAddress):
-        return {"old": change.old.value, "new": change.new.value}
+        return {"old": change.old.value, "new": change.new.value, "is_second": change.is_second}
     return {name: cell.isoformat() if isinstance(cell, date) else cell for name, cell in asdict(change).items()}
 
 
 def _from_json(user_id: str | None, told: Cells) -> ProposedChange:
     if user_id is not None:
-        return NewAddress(user_id=UserId(user_id), old=EmailAddress(told["old"]), new=EmailAddress(told["new"]))
+        old, new = EmailAddress(told["old"]), EmailAddress(told["new"])
+        return NewAddress(user_id=UserId(user_id), old=old, new=new, is_second=told.get("is_second", False))
     days = {name: None if told[name] is None else date.fromisoformat(told[name]) for name in _DAYS}
     return Agreement(**{**told, **days})
 

@@ -25,6 +25,7 @@ from checkdata.adapters.sql.schema import (
     outbox,
     sessions,
     sign_in_links,
+    taken_addresses,
     users,
 )
 from checkdata.adapters.sql.transaction import Transaction
@@ -111,7 +112,7 @@ class SqlRetention:
         confirmed = select(grants.c.nomination_id).where(grants.c.user_id.in_(ids))
         of_them = or_(nominations.c.user_id.in_(ids), nominations.c.id.in_(confirmed))
         self._delete_nominations(self._transaction.execute(select(nominations.c.id).where(of_them)).scalars().all())
-        for table in (sessions, sign_in_links, change_notes, grants):
+        for table in (sessions, sign_in_links, change_notes, grants, taken_addresses):
             self._transaction.write(delete(table).where(table.c.user_id.in_(ids)))
         return self._delete(delete(users).where(users.c.id.in_(ids)))
 

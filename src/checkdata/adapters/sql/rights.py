@@ -39,6 +39,7 @@ from checkdata.adapters.sql.schema import (
     schools,
     sessions,
     sign_in_links,
+    taken_addresses,
     users,
 )
 
@@ -71,7 +72,8 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     delivery_partners: READS,
     appropriate_bodies: READS,
     agreements: Rights(adds=True, changes=("ended_on",)),
-    users: Rights(adds=True, changes=("email", "name", "suspended")),
+    users: Rights(adds=True, changes=("email", "name", "second_confirmed_at", "second_email", "suspended")),
+    taken_addresses: Rights(adds=True, deletes=True),
     grants: Rights(
         adds=True,
         changes=(

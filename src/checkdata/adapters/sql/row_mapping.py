@@ -9,8 +9,8 @@ from sqlalchemy import Row
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.messages import QUEUED_MESSAGES, OutboxEntry, QueuedMessage
 from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
-from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, User
-from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, SecondAddress, User
+from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId
 
 Cells = dict[str, Any]
@@ -22,12 +22,22 @@ AnyRow = Row[*tuple[Any, ...]] | SimpleNamespace
 
 def user_to_row(user: User) -> Cells:
     """A user as cells of ``users``."""
-    return {"id": user.id, "email": user.email.value, "name": user.name, "suspended": user.suspended}
+    return {
+        "id": user.id,
+        "email": user.email.value,
+        "name": user.name,
+        "suspended": user.suspended,
+        "second_email": None if user.second is None else user.second.email.value,
+        "second_confirmed_at": None if user.second is None else user.second.confirmed_at,
+    }
 
 
 def user_from_row(row: AnyRow) -> User:
     """A user from a row of ``users``."""
-    return User(id=UserId(row.id), email=EmailAddress(row.email), name=row.name, suspended=row.suspended)
+    second: SecondAddress | None = None
+    if row.second_email is not None:
+        second = SecondAddress(email=EmailAddress(row.second_email), confirmed_at=row.second_confirmed_at)
+    return User(id=UserId(row.id), email=EmailAddress(row.email), name=row.name, suspended=row.suspended, second=second)
 
 
 def grant_to_row(grant: Grant) -> Cells:
@@ -94,12 +104,14 @@ def link_to_row(link: SignInLink) -> Cells:
         "created_at": link.created_at,
         "expires_at": link.expires_at,
         "used_at": link.used_at,
+        "purpose": link.purpose.value,
     }
 
 
 def link_from_row(row: AnyRow) -> SignInLink:
     """A sign-in link from a row of ``sign_in_links``."""
-    return SignInLink(**row._mapping)  # noqa: SLF001 - a documented part of Row
+    cells = {**row._mapping, "purpose": LinkPurpose(row.purpose)}  # noqa: SLF001 - a documented part of Row
+    return SignInLink(**cells)
 
 
 def session_to_row(session: Session) -> Cells:
@@ -113,6 +125,7 @@ def session_to_row(session: Session) -> Cells:
         "role": None if organisation is None else organisation.role.value,
         "organisation_id": None if organisation is None else organisation.id,
         "began_as": session.began_as,
+        "at_second": session.at_second,
     }
 
 
@@ -128,6 +141,7 @@ def session_from_row(row: AnyRow) -> Session:
         seen_at=row.seen_at,
         organisation=organisation,
         began_as=row.began_as,
+        at_second=row.at_second,
     )
 
 

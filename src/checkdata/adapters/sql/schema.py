@@ -93,7 +93,18 @@ users: Final = Table(
     Column("email", Words, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("suspended", Boolean, nullable=False),
+    Column("second_email", Words),
+    Column("second_confirmed_at", Moment),
 )
+
+taken_addresses: Final = Table(
+    "taken_addresses",
+    metadata,
+    Column("email", Words, primary_key=True),
+    Column("user_id", Words, ForeignKey("users.id"), nullable=False, index=True),
+    Column("mailbox", Words, nullable=False, index=True),
+)
+"""Every address of every user, so that no two have the same one, be it their own or their second."""
 
 grants: Final = Table(
     "grants",
@@ -143,6 +154,7 @@ sign_in_links: Final = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("purpose", Words, nullable=False, server_default="sign_in"),
 )
 
 link_requests: Final = Table(
@@ -164,6 +176,7 @@ sessions: Final = Table(
     Column("role", Words),
     Column("organisation_id", Words),
     Column("began_as", Words, nullable=False, server_default=""),
+    Column("at_second", Boolean, nullable=False, server_default=false()),
 )
 
 outbox: Final = Table(

@@ -13,7 +13,7 @@ from checkdata.adapters.sql.session_facts import SESSION_AND_FACTS, session_and_
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInLink
 from checkdata.domain.values import UserId
 
 _SESSION: Final = select(sessions, name_of_organisation(sessions)).where(sessions.c.digest == bindparam("digest"))
@@ -45,16 +45,19 @@ class SqlSignIns:
         row = self._transaction.write(using).one_or_none()
         return None if row is None else link_from_row(row)
 
-    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
-        """Whether a link of this user still works."""
-        works = sign_in_links.c.user_id == user_id, sign_in_links.c.used_at.is_(None), sign_in_links.c.expires_at > at
-        found: bool = self._transaction.execute(select(exists().where(*works))).scalar_one()
+    def has_link(self, user_id: UserId, purpose: LinkPurpose, at: datetime, /) -> bool:
+        """Whether a link of this user with this purpose still works."""
+        links = sign_in_links.c
+        theirs = links.user_id == user_id, links.purpose == purpose.value
+        works = exists().where(*theirs, links.used_at.is_(None), links.expires_at > at)
+        found: bool = self._transaction.execute(select(works)).scalar_one()
         return found
 
-    def end_links(self, user_id: UserId, at: datetime, /) -> None:
+    def end_links(self, user_id: UserId, at: datetime, *purposes: LinkPurpose) -> None:
         """Mark every link of the user used that is not."""
-        unused = update(sign_in_links).where(sign_in_links.c.user_id == user_id, sign_in_links.c.used_at.is_(None))
-        self._transaction.write(unused.values(used_at=at))
+        of = sign_in_links.c.purpose.in_([purpose.value for purpose in purposes or LinkPurpose])
+        theirs = sign_in_links.c.user_id == user_id, of, sign_in_links.c.used_at.is_(None)
+        self._transaction.write(update(sign_in_links).where(*theirs).values(used_at=at))
 
     def add_session(self, session: Session, /) -> None:
         """Keep a session."""
@@ -98,6 +101,11 @@ class SqlSignIns:
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user."""
         return self._transaction.write(delete(sessions).where(sessions.c.user_id == user_id)).rowcount
+
+    def end_sessions_at_second(self, user_id: UserId, /) -> int:
+        """Delete every session of a user that came by their second address."""
+        theirs = sessions.c.user_id == user_id, sessions.c.at_second.is_(True)
+        return self._transaction.write(delete(sessions).where(*theirs)).rowcount
 
 
 _conforms: type[ports.SignIns] = SqlSignIns

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Final
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.row_mapping import (
@@ -17,11 +18,12 @@ from checkdata.adapters.sql.row_mapping import (
     user_from_row,
     user_to_row,
 )
-from checkdata.adapters.sql.schema import agreements, grants, users
+from checkdata.adapters.sql.schema import agreements, grants, taken_addresses, users
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
 from checkdata.domain.errors import StorageConflict
+from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, UserId, search_key
@@ -29,10 +31,11 @@ from checkdata.domain.values import EmailAddress, UserId, search_key
 _NAMED_GRANTS: Final = select(grants, name_of_organisation(grants)).order_by(grants.c.granted_on, grants.c.id)
 _GRANTS_OF: Final = _NAMED_GRANTS.where(grants.c.user_id == bindparam("user"))
 _USER_WITH_GRANTS: Final = (
-    _NAMED_GRANTS.add_columns(users.c.email, users.c.name, users.c.suspended)
+    _NAMED_GRANTS.add_columns(*(column for column in users.columns if column is not users.c.id))
     .select_from(users.outerjoin(grants, grants.c.user_id == users.c.id))
     .where(users.c.id == bindparam("user"))
 )
+_HOLD_MAILBOX: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:mailbox, 0))")
 _USER: Final = select(users).where(users.c.id == bindparam("user"))
 _AGREEMENTS_FOR: Final = (
     select(agreements)
@@ -46,7 +49,7 @@ _AGREEMENTS_FOR: Final = (
     .order_by(agreements.c.id)
 )
 
-_CHANGES_OF_A_USER: Final = ("email", "name", "suspended")
+_CHANGES_OF_A_USER: Final = ("email", "name", "suspended", "second_email", "second_confirmed_at")
 _CHANGES_OF_A_GRANT: Final = (
     "ended_on",
     "confirmed_by",
@@ -78,15 +81,29 @@ class SqlUsers:
 
     def with_email(self, email: EmailAddress, /) -> User | None:
         """The user who signs in at this address."""
-        row = self._transaction.execute(select(users).where(users.c.email == email.value)).one_or_none()
-        return None if row is None else user_from_row(row)
+        holder = select(taken_addresses.c.user_id).where(taken_addresses.c.email == email.value)
+        row = self._transaction.execute(select(users).where(users.c.id == holder.scalar_subquery())).one_or_none()
+        user = None if row is None else user_from_row(row)
+        return user if user is not None and user.signs_in_at(email) else None
+
+    def at_mailbox(self, email: EmailAddress, /) -> Sequence[User]:
+        """The users with an address that may be another spelling of this one, by name."""
+        holders = select(taken_addresses.c.user_id).where(taken_addresses.c.mailbox == mailbox_key(email))
+        found = map(user_from_row, self._transaction.execute(select(users).where(users.c.id.in_(holders))))
+        return sorted(found, key=lambda user: user.order)
+
+    def hold_mailbox(self, email: EmailAddress, /) -> None:
+        """Lock every spelling of the address; on SQLite wait for the write lock."""
+        self._transaction.lock()
+        if self._transaction.on_postgresql:
+            self._transaction.write(_HOLD_MAILBOX, {"mailbox": f"checkdata mailbox {mailbox_key(email)}"})
 
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """The user, their grants, and the agreements of the delivery partners among them."""
         rows = self._transaction.execute(_USER_WITH_GRANTS, {"user": user_id}).all()
         found = self._transaction.execute(_AGREEMENTS_FOR, {"user": user_id}).all()
         return AccessFacts(
-            user=_named(user_id, rows[0]) if rows else None,
+            user=_user_with_grants(user_id, rows[0]) if rows else None,
             grants=[grant_from_row(row) for row in rows if row.id is not None],
             agreements=tuple(map(agreement_from_row, found)),
         )
@@ -97,12 +114,21 @@ class SqlUsers:
         self._transaction.write(found.with_for_update(key_share=True))
 
     def add(self, user: User, /) -> None:
-        """Add a user whose id and address are free."""
+        """Add a user whose id and addresses are free."""
         self._transaction.attempt(insert(users), user_to_row(user))
+        self._take(user, set(user.addresses))
 
     def replace(self, user: User, /) -> None:
-        """Update an existing user."""
+        """Update an existing user, whose addresses no one else has."""
         self._replace(update(users).where(users.c.id == user.id), user_to_row(user), _CHANGES_OF_A_USER)
+        theirs = taken_addresses.c.user_id == user.id
+        held = set(
+            map(EmailAddress, self._transaction.execute(select(taken_addresses.c.email).where(theirs)).scalars())
+        )
+        if given_up := held - set(user.addresses):
+            of = taken_addresses.c.email.in_([address.value for address in given_up])
+            self._transaction.write(delete(taken_addresses).where(theirs, of))
+        self._take(user, set(user.addresses) - held)
 
     def add_grant(self, grant: Grant, /) -> None:
         """Add a grant, the only one of this user at this organisation that has no end."""
@@ -156,14 +182,21 @@ class SqlUsers:
             names[row.user_id].append(row.organisation_name)
         return names
 
+    def _take(self, user: User, addresses: Iterable[EmailAddress]) -> None:
+        """Note the addresses as the user's; a conflict if one is another user's."""
+        for address in addresses:
+            cells = {"email": address.value, "user_id": user.id, "mailbox": mailbox_key(address)}
+            self._transaction.attempt(insert(taken_addresses), cells)
+
     def _replace(self, statement: Update, cells: Cells, changes: Iterable[str]) -> None:
         changed = {name: cells[name] for name in changes}
         if self._transaction.attempt(statement.values(changed)).rowcount == 0:
             raise StorageConflict("Nothing was changed, because it no longer exists.")
 
 
-def _named(user_id: UserId, row: AnyRow) -> User:
-    return User(id=user_id, email=EmailAddress(row.email), name=row.name, suspended=row.suspended)
+def _user_with_grants(user_id: UserId, row: AnyRow) -> User:
+    """The user of a row in which the id is that of a grant."""
+    return user_from_row(SimpleNamespace(**{**row._mapping, "id": user_id}))  # noqa: SLF001 - a documented part of Row
 
 
 def _active(on: date) -> ColumnElement[bool]:
@@ -171,7 +204,10 @@ def _active(on: date) -> ColumnElement[bool]:
 
 
 def _is_found(wanted: str, user: User, organisations: Iterable[str]) -> bool:
-    return any(wanted in search_key(text) for text in (user.name, user.email.value, *organisations))
+    return any(
+        wanted in search_key(text)
+        for text in (user.name, *(address.value for address in user.addresses), *organisations)
+    )
 
 
 _conforms: type[ports.Users] = SqlUsers

@@ -29,11 +29,12 @@ class ProposalState(Enum):
 
 @frozen(kw_only=True)
 class NewAddress:
-    """Another address with which a user is to sign in."""
+    """Another address with which a user is to sign in; ``is_second`` if it is to count beside the old one."""
 
     user_id: UserId
     old: EmailAddress
     new: EmailAddress
+    is_second: bool = False
 
 
 ProposedChange = NewAddress | Agreement

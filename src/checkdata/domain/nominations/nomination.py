@@ -291,7 +291,7 @@ class Nomination:
             raise ChangeRefused(refusals.OWN_NOMINATION)
 
     def _is_nominee(self, actor: Actor) -> bool:
-        return self.nominee.is_at(actor.user.email) or actor.user.id == self.nominee.user_id
+        return any(map(self.nominee.is_at, actor.user.addresses)) or actor.user.id == self.nominee.user_id
 
     @property
     def _answering(self) -> LeadProviderId | None:
@@ -317,4 +317,5 @@ class Nomination:
 
 
 def _is_from(confirmation: Step, actor: Actor) -> bool:
-    return not mailboxes_in(confirmation.contact).isdisjoint(mailboxes_in(actor.user.email.value))
+    theirs = (mailboxes_in(address.value) for address in actor.user.addresses)
+    return not mailboxes_in(confirmation.contact).isdisjoint(frozenset().union(*theirs))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkdata.domain.people.mailboxes import mailboxes_in, share_a_mailbox
 from checkdata.domain.values import EmailAddress, UserId, search_key
@@ -13,13 +13,16 @@ class Nominee:
     """The nominated person; ``user_id`` is theirs if they were a user when they were nominated.
 
     ``old_email`` is the address with which this user signs in until the grant changes it to ``email``; None where the
-    nomination is not for another address.
+    nomination is not for another address. ``is_second`` tells that it counts beside the old one from then on.
+    ``also_at`` are the addresses that the nominee has as a user at the moment.
     """
 
     email: EmailAddress
     name: str
     user_id: UserId | None = None
     old_email: EmailAddress | None = None
+    is_second: bool = False
+    also_at: tuple[EmailAddress, ...] = field(default=(), eq=False)
 
     def is_named(self, name: str) -> bool:
         """Whether that is their name, however it is written."""
@@ -40,7 +43,7 @@ class Nominee:
 
     @property
     def _addresses(self) -> Iterable[EmailAddress]:
-        return (address for address in (self.email, self.old_email) if address is not None)
+        return (address for address in (self.email, self.old_email, *self.also_at) if address is not None)
 
 
 def _words(name: str) -> list[str]:

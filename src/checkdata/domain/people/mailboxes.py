@@ -31,6 +31,11 @@ def mailboxes_in(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(found for spelling in spellings for found in _found_in(spelling))
 
 
+def mailbox_key(address: EmailAddress) -> str:
+    """The text that every spelling of one address has in common."""
+    return "\n".join(min(mailboxes_in(address.value), default=(address.value,)))
+
+
 def share_a_mailbox(one: EmailAddress, other: EmailAddress) -> bool:
     """Whether the two addresses may lead to one mailbox."""
     return not mailboxes_in(one.value).isdisjoint(mailboxes_in(other.value))

@@ -1,12 +1,13 @@
 """People who use the service, and the grants that let them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
 from attrs import frozen
 
+from checkdata.domain.people.mailboxes import share_a_mailbox
 from checkdata.domain.people.organisations import Agreement, Organisation
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, search_key
 
@@ -17,13 +18,51 @@ NO_USER_HAS_ADDRESS: Final = (
 
 
 @frozen(kw_only=True)
+class SecondAddress:
+    """A further address of a user; it counts from ``confirmed_at`` on, when a link mailed to it was opened."""
+
+    email: EmailAddress
+    confirmed_at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the user signs in with it."""
+        return self.confirmed_at is not None
+
+
+@frozen(kw_only=True)
 class User:
-    """A person who may sign in, known by an e-mail address; what they may see follows only from their grants."""
+    """A person who may sign in, known by an e-mail address; what they may see follows only from their grants.
+
+    ``second`` is a further address with which they are the same user, once its holder has confirmed it.
+    """
 
     id: UserId
     email: EmailAddress
     name: str
     suspended: bool = False
+    second: SecondAddress | None = None
+
+    @property
+    def addresses(self) -> tuple[EmailAddress, ...]:
+        """Their own address, and the second one, confirmed or not."""
+        return (self.email,) if self.second is None else (self.email, self.second.email)
+
+    def signs_in_at(self, address: EmailAddress) -> bool:
+        """Whether they sign in with this address: their own, or a second one that was confirmed."""
+        return address == self.email or self.signs_in_second_at(address)
+
+    def signs_in_second_at(self, address: EmailAddress) -> bool:
+        """Whether it is their second address, and was confirmed."""
+        return self.second is not None and self.second.counts and address == self.second.email
+
+    def awaits_confirmation_at(self, address: EmailAddress) -> bool:
+        """Whether it is their second address, and was not confirmed yet."""
+        return self.second is not None and not self.second.counts and address == self.second.email
+
+    def may_be_at(self, address: EmailAddress) -> bool:
+        """Whether an address may lead to a mailbox of theirs, however it is written."""
+        return any(share_a_mailbox(address, theirs) for theirs in self.addresses)
 
     @property
     def order(self) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from checkdata.domain.access.decision import AccessFacts
-from checkdata.domain.sign_in.sessions import Session, SignInLink
+from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInLink
 from checkdata.domain.values import UserId
 
 
@@ -21,11 +21,11 @@ class SignIns(Protocol):
     def use_link(self, digest: str, at: datetime, /) -> SignInLink | None:
         """Mark a usable link used and return it, else None; of several at once, only one gets it (security.md 5)."""
 
-    def has_link(self, user_id: UserId, at: datetime, /) -> bool:
-        """Whether a link of this user still works."""
+    def has_link(self, user_id: UserId, purpose: LinkPurpose, at: datetime, /) -> bool:
+        """Whether a link of this user with this purpose still works."""
 
-    def end_links(self, user_id: UserId, at: datetime, /) -> None:
-        """End every link of a user that is still unused (security.md 9)."""
+    def end_links(self, user_id: UserId, at: datetime, *purposes: LinkPurpose) -> None:
+        """End every link of a user that is still unused, of these purposes or of all (security.md 9)."""
 
     def add_session(self, session: Session, /) -> None:
         """Keep a session."""
@@ -50,6 +50,9 @@ class SignIns(Protocol):
 
     def end_sessions(self, user_id: UserId, /) -> int:
         """Delete every session of a user; how many there were."""
+
+    def end_sessions_at_second(self, user_id: UserId, /) -> int:
+        """Delete every session of a user that came by their second address; how many there were."""
 
     def sessions_of(self, user_id: UserId, /) -> Sequence[Session]:
         """A user's sessions, the newest first, over by time or not; organisations carry their names."""

@@ -20,7 +20,19 @@ class Users(Protocol):
         """The users with these ids, by id; those who are not there are left out."""
 
     def with_email(self, email: EmailAddress, /) -> User | None:
-        """The user who signs in at this address."""
+        """The user who signs in at this address, their own or a second one that was confirmed."""
+
+    def at_mailbox(self, email: EmailAddress, /) -> Sequence[User]:
+        """The users with an address that may be another spelling of this one, by name.
+
+        A second address counts whether it was confirmed or not.
+        """
+
+    def hold_mailbox(self, email: EmailAddress, /) -> None:
+        """Lock every spelling of this address until the unit of work ends; what is read next is up to date.
+
+        Every user who gets an address takes this lock first.
+        """
 
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
@@ -32,10 +44,10 @@ class Users(Protocol):
         """
 
     def add(self, user: User, /) -> None:
-        """Add a user; `StorageConflict` where the id or the address is taken."""
+        """Add a user; `StorageConflict` where the id or an address is taken."""
 
     def replace(self, user: User, /) -> None:
-        """Update an existing user."""
+        """Update an existing user; `StorageConflict` where an address is another user's."""
 
     def add_grant(self, grant: Grant, /) -> None:
         """Add a grant; `StorageConflict` where the user has an active one for the same organisation."""

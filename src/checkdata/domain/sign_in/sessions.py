@@ -1,6 +1,7 @@
 """What starts, holds and ends a sign-in link and a session (service rule 7, security.md 3, 4, 15 and 18)."""
 
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from attrs import evolve, field, frozen
 
@@ -17,6 +18,14 @@ class Lifetimes:
     whole: timedelta = timedelta(hours=8)
 
 
+class LinkPurpose(Enum):
+    """To which address of a user a link was mailed, and for what: it signs in, or confirms a second address too."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_AT_SECOND = "sign_in_at_second"
+    CONFIRM_SECOND = "confirm_second"
+
+
 @frozen(kw_only=True)
 class SignInLink:
     """A link in a mail that signs its user in once; ``digest`` stands for its token, which is stored nowhere."""
@@ -26,11 +35,17 @@ class SignInLink:
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    purpose: LinkPurpose = LinkPurpose.SIGN_IN
+
+    @property
+    def at_second(self) -> bool:
+        """Whether it was mailed to the user's second address."""
+        return self.purpose is not LinkPurpose.SIGN_IN
 
     @property
     def holder(self) -> tuple[str, ...]:
         """For what its token was made."""
-        return "sign-in link", self.user_id
+        return "sign-in link", self.user_id, *((self.purpose.value,) if self.at_second else ())
 
     def usable(self, at: datetime) -> bool:
         """Whether the link still signs in: not used, not expired."""
@@ -43,7 +58,7 @@ class Session:
 
     ``organisation`` is the one the session acts for, None until it is chosen (service rule 6). Each choice of a role
     gives it another digest. ``began_as``, the digest of a token that the browser got at sign-in, stays, so that signing
-    out ends the session that it became.
+    out ends the session that it became. ``at_second`` tells that it came by the user's second address.
     """
 
     digest: str = field(default="", repr=False)
@@ -52,6 +67,7 @@ class Session:
     seen_at: datetime
     organisation: Organisation | None = None
     began_as: str = field(repr=False)
+    at_second: bool = False
 
     @began_as.default
     def _begins(self) -> str:

@@ -15,7 +15,7 @@ from checkdata.entrypoints.cli.tables import Cells, show, show_csv
 from checkdata.entrypoints.cli.use_cases import composition
 
 COLUMNS = ("Email", "Name", "Role", "Organisation", "Since", "Confirmed by", "State")
-CSV_COLUMNS = ("Email", "Name", "Role", "Organisation id", "Organisation", "Since", "Confirmed by", "State")
+CSV_COLUMNS = (*COLUMNS[:3], "Organisation id", *COLUMNS[3:], "Second email")
 
 users = typer.Typer(name="users", no_args_is_help=True, help="Give people access, take it away, and list them.")
 
@@ -83,6 +83,38 @@ def change_address(
     with composition() as composed:
         composed.help_users.change_address(EmailAddress.to_look_up(email), EmailAddress.of(to), reason=reason)
     typer.echo("Done: they are signed out everywhere, and both addresses get an email that says so.")
+
+
+@users.command(
+    "add-address",
+    epilog=examples("checkdata users add-address --email jo@hub.org --to jo@trust.org --reason 'Ticket 4711'"),
+)
+def add_address(
+    *,
+    email: EmailOption,
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="The second address.")],
+    reason: ReasonOption,
+) -> None:
+    """Add a second address with which a user may sign in.
+
+    It counts once its holder has opened the link that is mailed to it. Support can only propose one.
+    """
+    with composition() as composed:
+        composed.help_users.add_address(EmailAddress.to_look_up(email), EmailAddress.of(to), reason=reason)
+    typer.echo("Done: a link to confirm it is sent to the second address, and an email to the user's own.")
+
+
+@users.command(
+    "remove-address", epilog=examples("checkdata users remove-address --email jo@hub.org --reason 'Left the trust'")
+)
+def remove_address(*, email: EmailOption, reason: ReasonOption) -> None:
+    """Remove a user's second address at once.
+
+    Sessions and links that came by it end.
+    """
+    with composition() as composed:
+        composed.help_users.remove_address(EmailAddress.to_look_up(email), reason=reason)
+    typer.echo("Done: no one can sign in with the second address any more.")
 
 
 users.command(
@@ -156,21 +188,31 @@ def reinstate_access(*, email: EmailOption, reason: ReasonOption) -> None:
 
 
 def _rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[Cells]:
+    emails = ", ".join(filter(None, (found.user.email.value, _second(found.user))))
     if not active:
-        yield _row(found.user, None, "", "")
+        yield emails, *_row(found.user, None, "", "")
     for grant in active:
-        yield _row(found.user, grant, ROLE_NAMES[grant.organisation.role], name_and_id(grant.organisation))
+        access = ROLE_NAMES[grant.organisation.role], name_and_id(grant.organisation)
+        yield emails, *_row(found.user, grant, *access)
 
 
 def _csv_rows(found: UserWithGrants, active: Sequence[Grant]) -> Iterator[Cells]:
+    own, second = found.user.email.value, _second(found.user)
     if not active:
-        yield _row(found.user, None, "", "", "")
+        yield own, *_row(found.user, None, "", "", ""), second
     for grant in active:
         of = grant.organisation
-        yield _row(found.user, grant, of.role.value, of.id, of.name)
+        yield own, *_row(found.user, grant, of.role.value, of.id, of.name), second
 
 
 def _row(user: User, grant: Grant | None, *access: str) -> Cells:
     begun = ("", "") if grant is None else (grant.granted_on.isoformat(), grant.confirmed_by or "")
     state = "suspended" if user.suspended else "no access" if grant is None else "active"
-    return user.email.value, user.name, *access, *begun, state
+    return user.name, *access, *begun, state
+
+
+def _second(user: User) -> str:
+    """Their second address, "" if they have none."""
+    if user.second is None:
+        return ""
+    return user.second.email.value if user.second.counts else f"{user.second.email} (not confirmed)"

@@ -235,6 +235,7 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.both("/support/users/{user_id}/reinstate", access_changes.confirm_reinstatement),
         support.both("/support/users/{user_id}/address", help_user.change_address),
         support.both("/support/users/{user_id}/nominate-address", help_user.nominate_address),
+        support.both("/support/users/{user_id}/remove-address", help_user.remove_second_address),
         support.both("/support/users/{user_id}/end-sessions", help_user.end_sessions),
         support.post("/support/users/{user_id}/send-again", help_user.send_mail_again),
         support.get("/support/proposals", proposals.proposals),

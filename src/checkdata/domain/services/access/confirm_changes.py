@@ -10,7 +10,7 @@ from checkdata.domain.access.drafts import Widening, widenings
 from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalId
 from checkdata.domain.access.widening import WiderView
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.errors import Overtaken
+from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged
 from checkdata.domain.people.addresses import AddressDifference, difference
 from checkdata.domain.people.organisations import Agreement, DeliveryPartner, LeadProvider, Organisation, Role
@@ -97,6 +97,7 @@ class ConfirmChanges:
     ) -> Proposal:
         """Make the change; who proposed it must still be a support user, because one person is not enough."""
         with self._step(proposal_id, Proposal.confirmed, by=by, note=note, seen=seen) as (work, confirmed, at):
+            _check_two_people(work, confirmed)
             if not is_support(work, confirmed.proposed_by, at):
                 raise Overtaken("The user who proposed this is no longer a support user. Propose the change again.")
             details = {"proposal_id": confirmed.id, "proposed_by": confirmed.proposed_by}
@@ -142,6 +143,14 @@ class ConfirmChanges:
             work.commit()
 
 
+def _check_two_people(work: UnitOfWork, confirmed: Proposal) -> None:
+    """Raise `ChangeRefused` where those who proposed and confirmed it are one person under two addresses."""
+    people = work.users.with_ids([by for by in (confirmed.proposed_by, confirmed.decided_by) if by is not None])
+    one, other = people.get(confirmed.proposed_by), people.get(confirmed.decided_by or UserId(""))
+    if one is not None and other is not None and any(map(one.may_be_at, other.addresses)):
+        raise ChangeRefused("Your address may be that of the user who proposed this. Another user has to confirm it.")
+
+
 def _whose_address(proposal: Proposal) -> Iterator[UserId]:
     if isinstance(proposal.change, NewAddress):
         yield proposal.change.user_id
@@ -182,4 +191,5 @@ def _colleagues_at(work: UnitOfWork, user: User, domain: str, at: datetime) -> i
     ours = {grant.organisation for grant in active_grants(work, user, today)}
     grants = (grant for grant in work.users.active_grants(today) if grant.organisation in ours)
     others = (work.users.get(user_id) for user_id in {grant.user_id for grant in grants} - {user.id})
-    return sum(other is not None and other.email.domain == domain for other in others)
+    addresses = (() if other is None else other.addresses for other in others)
+    return sum(any(each.domain == domain for each in of_one) for of_one in addresses)

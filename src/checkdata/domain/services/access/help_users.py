@@ -1,6 +1,6 @@
 """Support helps a user: a new address, an end to their sessions, and mail that did not come (service rule 7)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Final
@@ -11,7 +11,7 @@ from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest
-from checkdata.domain.messages import AccessGranted, MailRecord, MailState, is_without_personal_data
+from checkdata.domain.messages import AccessGranted, MailRecord, MailState, OutboxEntry, is_without_personal_data
 from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User
@@ -22,7 +22,12 @@ from checkdata.domain.services.task_steps.access_changes import (
     check_support,
     known_user,
 )
-from checkdata.domain.services.task_steps.address_changes import move_user, propose_address
+from checkdata.domain.services.task_steps.address_changes import (
+    add_second,
+    move_user,
+    propose_address,
+    remove_second,
+)
 from checkdata.domain.sign_in.sessions import Lifetimes, Session
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -98,7 +103,7 @@ class HelpUsers:
                 sessions=[s for s in work.sign_ins.sessions_of(user.id) if s.holds(now, self.lifetimes)],
                 new_address=next((p for p in work.proposals.of_user(user.id) if p.waits(now)), None),
                 history=history,
-                mails=work.outbox.last_to(user.email, MAILS_SHOWN),
+                mails=_last_mails(work, user.addresses),
                 names=_names(work, {*_actors(grants), *(event.actor for event in history)}),
             )
 
@@ -111,7 +116,7 @@ class HelpUsers:
         """Undelivered mail, the newest first, as much of it as is shown."""
         with self.storage.reading() as work:
             mails = work.outbox.dead_letters(DEAD_LETTERS_SHOWN)
-            return [DeadLetter(mail=mail, user=work.users.with_email(mail.entry.to)) for mail in mails]
+            return [DeadLetter(mail=mail, user=_holder(work, mail.entry.to)) for mail in mails]
 
     def change_address(self, email: EmailAddress, new: EmailAddress, *, reason: str) -> User:
         """An operator changes the address with which a user signs in; support may only propose that."""
@@ -121,13 +126,42 @@ class HelpUsers:
             work.commit()
         return moved
 
-    def propose_address(
-        self, email: EmailAddress, new: EmailAddress, *, reason: str, by: UserId, seen: FormDigest | None = None
-    ) -> Proposal:
-        """Propose an address that differs in spelling or domain only, for another support user to confirm."""
+    def add_address(self, email: EmailAddress, new: EmailAddress, *, reason: str) -> User:
+        """An operator adds a second address, which its holder confirms by a link; support may only propose it."""
+        change = change_of_access(self.clock(), None, reason)
+        with self.storage.writing() as work:
+            changed = add_second(work, known_user(work, email, change), new, change)
+            work.commit()
+        return changed
+
+    def remove_address(
+        self, email: EmailAddress, *, reason: str, by: UserId | None = None, seen: FormDigest | None = None
+    ) -> User:
+        """Remove a user's second address at once, because that only takes access away."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            proposal = propose_address(work, known_user(work, email, change, seen), new, by, change)
+            changed = remove_second(work, known_user(work, email, change, seen), change)
+            work.commit()
+        return changed
+
+    def propose_address(  # noqa: PLR0913 - what there is to propose
+        self,
+        email: EmailAddress,
+        new: EmailAddress,
+        *,
+        reason: str,
+        by: UserId,
+        is_second: bool = False,
+        seen: FormDigest | None = None,
+    ) -> Proposal:
+        """Propose an address that differs in spelling or domain only, for another support user to confirm.
+
+        It takes the place of the user's own address, or counts beside it as their second one.
+        """
+        change = change_of_access(self.clock(), by, reason)
+        with self.storage.writing() as work:
+            user = known_user(work, email, change, seen)
+            proposal = propose_address(work, user, new, by, change, is_second=is_second)
             work.commit()
         return proposal
 
@@ -148,7 +182,7 @@ class HelpUsers:
     def send_again(
         self, email: EmailAddress, entry_id: str, *, by: UserId | None = None, newest: str | None = None
     ) -> None:
-        """Send one of the last mails to an address once more; a link in it is a new one.
+        """Send one of the last mails to an address, or to a user who has two, once more; a link in it is a new one.
 
         Mail that says that a user can sign in is sent only while they have that access. *newest* is the last that a
         form showed: `Overtaken` if the same was sent again since.
@@ -156,15 +190,17 @@ class HelpUsers:
         now = self.clock()
         with self.storage.writing() as work:
             user = _held_reader(work, email, by, now)
-            work.outbox.hold(email)
-            mails = work.outbox.last_to(email, MAILS_SHOWN)
+            addresses = (email,) if user is None else user.addresses
+            for address in sorted(addresses, key=str):
+                work.outbox.hold(address)
+            mails = _last_mails(work, addresses)
             mail = next((mail for mail in mails if mail.entry.id == entry_id), None)
             _check_not_sent_since(mails, mail, newest)
             if mail is None:
                 raise ChangeRefused("This mail is no longer one of the last mails shown. Check again.")
             if mail.state is MailState.QUEUED:
                 raise ChangeRefused("This mail is still waiting to be sent. The service tries again automatically.")
-            if not email.mailable:
+            if not mail.entry.to.mailable:
                 raise ChangeRefused("Mail cannot be sent to an address of this form.")
             if is_without_personal_data(mail.entry.message):
                 raise ChangeRefused(
@@ -174,7 +210,7 @@ class HelpUsers:
                 raise ChangeRefused(
                     "They no longer have the access that this mail is about, so it cannot be sent again."
                 )
-            work.outbox.queue(email, mail.entry.message, now)
+            work.outbox.queue(mail.entry.to, mail.entry.message, now)
             subject = None if user is None else user.id
             work.audit.record(AuditEvent(kind=AuditKind.MAIL_SENT_AGAIN, at=now, actor=by, subject=subject))
             work.commit()
@@ -182,17 +218,32 @@ class HelpUsers:
 
 def _held_reader(work: UnitOfWork, email: EmailAddress, by: UserId | None, now: datetime) -> User | None:
     """The user with this address, locked with the one who acts, who must still be support; None if there is none."""
-    found = work.users.with_email(email)
+    found = _holder(work, email)
     people = {by, None if found is None else found.id}
     work.users.hold(*(user_id for user_id in people if user_id is not None))
     check_support(work, AccessChange(at=now, by=by, reason=""))
-    return work.users.with_email(email)
+    return _holder(work, email)
+
+
+def _holder(work: UnitOfWork, email: EmailAddress) -> User | None:
+    """The user with this address, confirmed or not."""
+    return next((user for user in work.users.at_mailbox(email) if email in user.addresses), None)
+
+
+def _last_mails(work: UnitOfWork, addresses: Iterable[EmailAddress]) -> Sequence[MailRecord]:
+    """The last mails to all of these addresses, the newest first."""
+    found = [mail for address in addresses for mail in work.outbox.last_to(address, MAILS_SHOWN)]
+    return sorted(found, key=lambda mail: mail.entry.queued_at, reverse=True)
 
 
 def _check_not_sent_since(mails: Sequence[MailRecord], mail: MailRecord | None, newest: str | None) -> None:
     since = takewhile(lambda other: newest is not None and other.entry.id != newest, mails)
-    if mail is not None and any(other.entry.message == mail.entry.message for other in since):
+    if mail is not None and any(_is_same(other.entry, mail.entry) for other in since):
         raise Overtaken("This mail has been sent again since you looked. Check before you send it once more.")
+
+
+def _is_same(one: OutboxEntry, other: OutboxEntry) -> bool:
+    return (one.to, one.message) == (other.to, other.message)
 
 
 def _has(work: UnitOfWork, user: User | None, granted: AccessGranted, now: datetime) -> bool:

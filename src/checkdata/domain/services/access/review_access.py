@@ -173,7 +173,7 @@ class ReviewAccess:
             expire(work, waiting, act.at)
         nomination = Nomination(
             id=NominationId(uuid4().hex),
-            nominee=Nominee(email=user.email, name=user.name, user_id=user.id),
+            nominee=Nominee(email=user.email, name=user.name, user_id=user.id, also_at=user.addresses),
             organisation=organisation,
             nominated_by=asked_by,
             expires_at=act.at + self.lives,

@@ -20,15 +20,17 @@ from checkdata.domain.messages import (
     HowAccessIsGiven,
     Message,
     OutboxEntry,
+    SecondAddressLinkMessage,
+    SecondAddressRequested,
     SignInLinkMessage,
     SignInRequested,
 )
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes
 from checkdata.domain.ports import Clock, Mailer, Outbox, Storage, Tokens
 from checkdata.domain.services.nominations.answer_by_link import new_confirmation_link
-from checkdata.domain.services.sign_in.sign_in import new_link
-from checkdata.domain.sign_in.sessions import Lifetimes
-from checkdata.domain.values import EmailAddress, UserId, london_date
+from checkdata.domain.services.sign_in.sign_in import new_link, purpose_at
+from checkdata.domain.sign_in.sessions import Lifetimes, LinkPurpose
+from checkdata.domain.values import EmailAddress, london_date
 
 CLAIMED_FOR: Final = timedelta(minutes=5)
 """How long a claim on a message lasts: longer than any mailer tries."""
@@ -164,7 +166,7 @@ class SendMail:
         match entry.message:
             case SignInRequested() | HowAccessIsGiven():
                 return entry.queued_at + self.lifetimes.link
-            case ConfirmationRequested():
+            case ConfirmationRequested() | SecondAddressRequested():
                 return entry.queued_at + self.confirmation_lifetimes.link
             case _:
                 return datetime.max.replace(tzinfo=UTC)
@@ -186,8 +188,8 @@ class SendMail:
     def _prepared(self, entry: OutboxEntry) -> Message | None:
         """The message as it goes out, its link made now; None if it no longer needs to be sent."""
         match entry.message:
-            case SignInRequested(user_id):
-                return self._sign_in_link(entry.to, user_id)
+            case SignInRequested() | SecondAddressRequested() as wanted:
+                return self._link(entry.to, wanted)
             case ConfirmationRequested() as request:
                 return self._confirmation_link(entry.to, request)
             case HowAccessIsGiven():
@@ -199,17 +201,25 @@ class SendMail:
             case message:
                 return message
 
-    def _sign_in_link(self, to: EmailAddress, user_id: UserId) -> Message | None:
-        """The mail with a new link, only to the address with which the user signs in now (security.md 12)."""
-        token, link = new_link(user_id, self.tokens, self.clock(), self.lifetimes)
+    def _link(self, to: EmailAddress, wanted: SignInRequested | SecondAddressRequested) -> Message | None:
+        """The mail with a new link, only to an address with which the user signs in now, or is to (security.md 12)."""
+        confirms = isinstance(wanted, SecondAddressRequested)
+        lives = self.confirmation_lifetimes.link if confirms else self.lifetimes.link
         with self.storage.writing() as work:
-            work.users.hold(user_id)
-            user = work.users.get(user_id)
-            if user is None or user.suspended or user.email != to:
+            work.users.hold(wanted.user_id)
+            user = work.users.get(wanted.user_id)
+            if (
+                user is None
+                or user.suspended
+                or not (user.awaits_confirmation_at if confirms else user.signs_in_at)(to)
+            ):
                 return None
+            purpose = LinkPurpose.CONFIRM_SECOND if confirms else purpose_at(user, to)
+            token, link = new_link(user.id, self.tokens, self.clock(), lives, purpose)
             work.sign_ins.add_link(link)
             work.commit()
-        return SignInLinkMessage(url=self.link_url(token), lives=self.lifetimes.link)
+        message = SecondAddressLinkMessage if confirms else SignInLinkMessage
+        return message(url=self.link_url(token), lives=lives)
 
     def _confirmation_link(self, to: EmailAddress, request: ConfirmationRequested) -> Message | None:
         """The mail with a new link, while the nomination waits for this lead provider's answer."""

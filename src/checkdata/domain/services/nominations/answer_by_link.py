@@ -19,6 +19,7 @@ from checkdata.domain.services.task_steps.nomination_changes import (
     hold_people,
     registered_contact,
     take_answer,
+    with_addresses,
 )
 from checkdata.domain.values import EmailAddress, london_date
 
@@ -31,12 +32,13 @@ _DEAD: Final = "This link has expired or has already been used."
 class NomineeQuestion:
     """What the contact is asked: whether this person should have access for this organisation, and nothing more.
 
-    ``old_email`` is that of a user who is to have another address, None for a new user.
+    ``old_email`` is that of a user who is to have another address, None for a new user; ``is_second`` if they keep it.
     """
 
     name: str
     email: EmailAddress
     old_email: EmailAddress | None
+    is_second: bool
     organisation: Organisation
 
 
@@ -93,6 +95,7 @@ class AnswerByLink:
             name=nominee.name,
             email=nominee.email,
             old_email=nominee.old_email,
+            is_second=nominee.is_second,
             organisation=nomination.organisation,
         )
 
@@ -166,7 +169,8 @@ def _nomination(work: UnitOfWork, link: ConfirmationLink | ConfirmationVisit, no
     nomination = work.nominations.get(link.nomination_id)
     if nomination is None or not nomination.awaits_answer_by_link(link.lead_provider_id, now):
         return None
-    return nomination if registered_contact(work, link.lead_provider_id) == link.address else None
+    is_theirs = registered_contact(work, link.lead_provider_id) == link.address
+    return with_addresses(work, nomination) if is_theirs else None
 
 
 def _is_sent_already(work: UnitOfWork, to: EmailAddress, request: ConfirmationRequested, now: datetime) -> bool:

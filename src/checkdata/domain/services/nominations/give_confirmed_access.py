@@ -17,7 +17,12 @@ from checkdata.domain.services.task_steps.access_changes import (
     give_access,
     new_user,
 )
-from checkdata.domain.services.task_steps.address_changes import check_may_move, move_user
+from checkdata.domain.services.task_steps.address_changes import (
+    add_second,
+    check_may_have_second,
+    check_may_move,
+    move_user,
+)
 from checkdata.domain.services.task_steps.nomination_changes import (
     check_not_suspended,
     held_agreements_for,
@@ -53,6 +58,9 @@ def _moved_user(work: UnitOfWork, granted: Nomination, change: AccessChange) -> 
     user = None if nominee.user_id is None else work.users.get(nominee.user_id)
     if user is None or user.email != nominee.old_email:
         raise ChangeRefused("This user’s email address has changed since they were nominated. Nominate them again.")
+    if nominee.is_second:
+        check_may_have_second(work, user, granted.organisation, change)
+        return add_second(work, user, nominee.email, change)
     check_may_move(work, user, granted.organisation, change)
     for grant in list(active_grants(work, user, change.today)):
         if grant.organisation == granted.organisation:
@@ -92,8 +100,9 @@ def _checked_user(work: UnitOfWork, nomination: Nomination, held: UserId | None)
 
 
 def _was_moved(work: UnitOfWork, user: User) -> bool:
-    """Whether the user ever signed in at another address."""
-    return any(event.kind is AuditKind.ADDRESS_CHANGED for event in work.audit.about(user.id))
+    """Whether the user ever had another address."""
+    kinds = AuditKind.ADDRESS_CHANGED, AuditKind.SECOND_ADDRESS_ADDED
+    return any(event.kind in kinds for event in work.audit.about(user.id))
 
 
 def _change(granted: Nomination) -> AccessChange:

@@ -19,18 +19,20 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.nominations.give_confirmed_access import give_confirmed_access
 from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants
 from checkdata.domain.services.task_steps.acting_user import actor_of
-from checkdata.domain.services.task_steps.address_changes import check_free, check_may_move
+from checkdata.domain.services.task_steps.address_changes import check_free, check_may_have_second, check_may_move
 from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_team
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
     check_not_suspended,
+    check_not_waiting,
     expire,
     held_agreements_for,
     held_nomination,
     hold_people,
     is_over,
+    known_nominee,
     known_organisation,
     take_answer,
     take_step,
@@ -44,13 +46,14 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, 
 class MailedNomination:
     """A nomination that came to support by mail: of whom, for what, from whom, and which mail that was.
 
-    ``old_email`` is the address of the user who is to sign in with ``email`` instead, under the name that they have;
-    None where no address is to change.
+    ``old_email`` is the address of the user who is to sign in with ``email`` instead, or with both if it ``is_second``,
+    under the name that they have; None where no address is to change.
     """
 
     email: EmailAddress
     name: str = ""
     old_email: EmailAddress | None = None
+    is_second: bool = False
     role: Role
     organisation_id: str
     nominated_by: EmailAddress
@@ -83,7 +86,7 @@ class Nominate:
                 nominee = _nominee(work, mailed.email, mailed.name)
             else:
                 change = AccessChange(at=act.at, by=by.user_id, reason=act.note)
-                nominee = _moving_nominee(work, mailed.email, mailed.old_email, organisation, change)
+                nominee = _moving_nominee(work, mailed, mailed.old_email, organisation, change)
             nomination = self._new(work, nominee, organisation, mailed.nominated_by, act)
             nomination = nomination.received(act, checked_text(mailed.reference, "Reference"))
             add_nomination(work, nomination)
@@ -246,19 +249,24 @@ def _hold(work: UnitOfWork, by: Acting, *emails: EmailAddress | None) -> None:
 
 def _nominee(work: UnitOfWork, email: EmailAddress, name: str) -> Nominee:
     user = work.users.with_email(email)
-    return Nominee(email=email, name=checked_name(name), user_id=None if user is None else user.id)
+    nominee = Nominee(email=email, name=checked_name(name), user_id=None if user is None else user.id)
+    return known_nominee(work, nominee)
 
 
 def _moving_nominee(
-    work: UnitOfWork, email: EmailAddress, old: EmailAddress, organisation: Organisation, change: AccessChange
+    work: UnitOfWork, mailed: MailedNomination, old: EmailAddress, organisation: Organisation, change: AccessChange
 ) -> Nominee:
     """The user at the old address, if support may nominate them at the other one."""
     user = work.users.with_email(old)
     if user is None:
         raise Overtaken("There is no user with this email address any more.")
-    check_may_move(work, user, organisation, change)
-    check_free(work, user, email)
-    return Nominee(email=email, name=user.name, user_id=user.id, old_email=old)
+    check = check_may_have_second if mailed.is_second else check_may_move
+    check(work, user, organisation, change)
+    check_free(work, user, mailed.email, is_second=mailed.is_second)
+    nominee = Nominee(
+        email=mailed.email, name=user.name, user_id=user.id, old_email=user.email, is_second=mailed.is_second
+    )
+    return known_nominee(work, nominee)
 
 
 def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner | AppropriateBody, act: Act) -> None:
@@ -269,6 +277,7 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
     user = work.users.with_email(nominee.email)
     for there in users_at(work, nominee):
         check_not_suspended(there, act)
+        check_not_waiting(there, nominee, act)
     if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
         raise ChangeRefused("This person already has access for this organisation.")
     waiting = work.nominations.open_for(nominee.email, organisation)

@@ -1,9 +1,10 @@
 """A user signs in by a link, chooses an organisation to act for, and signs out (service rules 3, 6 and 7)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.access.decision import AccessFacts, Acting, Decision, available, decide
 from checkdata.domain.audit.events import AuditEvent, AuditKind
@@ -14,7 +15,7 @@ from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, Tokens, UnitOfWork
 from checkdata.domain.services.task_steps.bound_tokens import first_found, found_by, is_for, with_token
 from checkdata.domain.sign_in.link_limits import LinkAnswer, LinkLimits, LinkRequester
-from checkdata.domain.sign_in.sessions import Lifetimes, Session, SignInLink
+from checkdata.domain.sign_in.sessions import Lifetimes, LinkPurpose, Session, SignInLink
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
 _DEAD: Final = "This sign-in link has expired or has already been used. Ask for another one."
@@ -77,36 +78,41 @@ class SignIn:
         """Queue one mail to the address as typed; `InvalidValue` if it is not an email address.
 
         The same work for known and unknown addresses: one look-up, one message, nothing sent here (ASVS 6.3.8). For
-        an address with too many requests it queues nothing, and does not say so, unless a user would be left without a
-        working link. *client* is the network address of the request, of which a keyed hash is kept; `AskedTooOften` if
-        that client, or all users together, made too many (security.md 13).
+        an address with too many requests, where both of a user count as one, it queues nothing, and does not say so,
+        unless a user would be left without a working link. *client* is the network address of the request, of which a
+        keyed hash is kept; `AskedTooOften` if that client, or all users together, made too many (security.md 13).
         """
         email, now = EmailAddress.of(typed), self.clock()
         with self.storage.writing() as work:
+            user = work.users.with_email(email)
+            counted = email if user is None else user.email
             asking = LinkRequester(
-                address=self._counted_as(work, f"address {email} asked for a link", now),
+                address=self._counted_as(work, f"address {counted} asked for a link", now),
                 client=self._counted_as(work, f"client {client} asked for a link", now),
             )
             allowed = work.link_requests.count(asking, self.limits, now)
             if allowed is LinkAnswer.NO:
                 raise AskedTooOften("Too many sign-in links requested. Try again later.")
-            user = work.users.with_email(email)
             known = user if user is not None and not user.suspended else None
             if allowed is LinkAnswer.YES or _is_left_without(work, email, known, now):
                 message = HowAccessIsGiven() if known is None else SignInRequested(known.id)
-                work.outbox.queue(email if user is None else user.email, message, now)
+                work.outbox.queue(email, message, now)
             work.commit()
 
-    def link_works(self, token: str) -> bool:
-        """Whether the link would sign in; changes nothing, because mail scanners follow links (security.md 6)."""
+    def link_works(self, token: str) -> LinkPurpose | None:
+        """What the link would do, None for one that does not work.
+
+        It changes nothing, because mail scanners follow links (security.md 6).
+        """
         with self.storage.reading() as work:
             link = found_by(self.tokens, token, work.sign_ins.link)
-        return link is not None and link.usable(self.clock())
+        return link.purpose if link is not None and link.usable(self.clock()) else None
 
     def sign_in(self, token: str, *, instead_of: Visit | None = None, browser: str = "") -> NewSession:
         """Use a link up and start a session; `SignInRefused` where it is used, expired, unknown or of a suspended user.
 
-        Every other link of the user ends with it (security.md 9), and the session that the browser had, *instead_of*
+        A link mailed to a second address that waits for its holder confirms it. Every other link of the user that signs
+        in ends with it (security.md 9), and the session that the browser had, *instead_of*
         which it is. If there is only one choice, it is made. *browser* is what the browser keeps beside the token, so
         that `sign_out` finds the session after any change of role.
         """
@@ -114,12 +120,12 @@ class SignIn:
             link = self._held_link(work, token, instead_of)
             now = self.clock()
             user, facts = _user_of(work, link, now)
-            work.sign_ins.end_links(user.id, now)
+            work.sign_ins.end_links(user.id, now, *_ends_with(link))
             if instead_of is not None:
                 _end(work, instead_of.session, now)
             choices = available(user.id, facts, on=london_date(now))
             acting = choices[0] if len(choices) == 1 else None
-            cookie = self._start(work, user.id, acting, now, browser)
+            cookie = self._start(work, link, acting, now, browser)
             work.audit.record(_signed_in(user, acting, now))
             work.commit()
         return NewSession(token=cookie, acting=acting)
@@ -207,9 +213,10 @@ class SignIn:
             raise SessionOver("You are no longer signed in.")
         return session
 
-    def _start(self, work: UnitOfWork, user_id: UserId, acting: Acting | None, now: datetime, browser: str) -> str:
+    def _start(self, work: UnitOfWork, link: SignInLink, acting: Acting | None, now: datetime, browser: str) -> str:
         began = Session(
-            user_id=user_id,
+            user_id=link.user_id,
+            at_second=link.at_second,
             started_at=now,
             seen_at=now,
             organisation=None if acting is None else acting.organisation,
@@ -237,7 +244,26 @@ def _user_of(work: UnitOfWork, held: SignInLink, now: datetime) -> tuple[User, A
     facts = None if link is None else work.users.facts(link.user_id)
     if facts is None or facts.user is None or facts.user.suspended:
         raise SignInRefused(_DEAD)
+    if held.purpose is LinkPurpose.CONFIRM_SECOND:
+        user = _confirmed(work, facts.user, now)
+        return user, evolve(facts, user=user)
     return facts.user, facts
+
+
+def _confirmed(work: UnitOfWork, user: User, now: datetime) -> User:
+    """The user, whose second address counts from now on."""
+    if user.second is None or user.second.counts:
+        raise SignInRefused(_DEAD)
+    confirmed = evolve(user, second=evolve(user.second, confirmed_at=now))
+    work.users.replace(confirmed)
+    work.audit.record(AuditEvent(kind=AuditKind.SECOND_ADDRESS_CONFIRMED, at=now, actor=user.id, subject=user.id))
+    return confirmed
+
+
+def _ends_with(link: SignInLink) -> Iterable[LinkPurpose]:
+    """The purposes of the links that end when this one is used: those that sign in; others too once they are done."""
+    signs_in = LinkPurpose.SIGN_IN, LinkPurpose.SIGN_IN_AT_SECOND
+    return {*signs_in, link.purpose}
 
 
 def _end(work: UnitOfWork, session: Session, now: datetime) -> None:
@@ -253,7 +279,8 @@ def _is_left_without(work: UnitOfWork, email: EmailAddress, known: User | None, 
     for every address.
     """
     on_its_way = work.outbox.waits(email, SignInRequested)
-    works = work.sign_ins.has_link(UserId("") if known is None else known.id, now)
+    purpose = LinkPurpose.SIGN_IN if known is None else purpose_at(known, email)
+    works = work.sign_ins.has_link(UserId("") if known is None else known.id, purpose, now)
     return known is not None and not on_its_way and not works
 
 
@@ -264,6 +291,14 @@ def _signed_in(user: User, acting: Acting | None, now: datetime) -> AuditEvent:
     return AuditEvent.by(acting, AuditKind.SIGNED_IN, now)
 
 
-def new_link(user_id: UserId, tokens: Tokens, now: datetime, lifetimes: Lifetimes) -> tuple[str, SignInLink]:
+def purpose_at(user: User, address: EmailAddress) -> LinkPurpose:
+    """What a link does that is mailed to this address, with which the user signs in."""
+    return LinkPurpose.SIGN_IN_AT_SECOND if user.signs_in_second_at(address) else LinkPurpose.SIGN_IN
+
+
+def new_link(
+    user_id: UserId, tokens: Tokens, now: datetime, lives: timedelta, purpose: LinkPurpose
+) -> tuple[str, SignInLink]:
     """A token and the link that stands for it; the token goes into a mail and nowhere else (security.md 2)."""
-    return with_token(tokens, SignInLink(user_id=user_id, created_at=now, expires_at=now + lifetimes.link))
+    link = SignInLink(user_id=user_id, created_at=now, expires_at=now + lives, purpose=purpose)
+    return with_token(tokens, link)

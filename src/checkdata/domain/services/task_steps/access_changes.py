@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Self
+from typing import Final, Self
 from uuid import uuid4
 
 from attrs import evolve, field, frozen
@@ -12,12 +12,16 @@ from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
 from checkdata.domain.messages import AccessGranted, AccessRemoved
+from checkdata.domain.people.mailboxes import share_a_mailbox
 from checkdata.domain.people.organisations import Organisation, Role, SupportTeam
 from checkdata.domain.people.users import NO_USER_HAS_ADDRESS, Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, UserId, london_date
+
+TAKEN: Final = "Another user signs in with this address."
+_WAITS: Final = "This address waits to be confirmed as another user’s second address."
 
 OPERATOR = "operator"
 """The ``granted_by`` of a grant that an operator gave at the command line."""
@@ -70,7 +74,7 @@ def user_there(work: UnitOfWork, email: EmailAddress) -> User | None:
     """The user at this address, locked; `Overtaken` if their address was changed at this moment."""
     found = work.users.with_email(email)
     user = None if found is None else held_user(work, found.id)
-    if user is not None and user.email != email:
+    if user is not None and not user.signs_in_at(email):
         raise Overtaken(
             "This user's email address has changed since you looked at it. Check it again before you continue."
         )
@@ -80,9 +84,26 @@ def user_there(work: UnitOfWork, email: EmailAddress) -> User | None:
 def new_user(work: UnitOfWork, email: EmailAddress, name: str) -> User:
     """A new user; `Overtaken` if another user got the address first, `ChangeRefused` for a bad name."""
     user = User(id=UserId(uuid4().hex), email=email, name=checked_name(name))
+    check_unused(work, user, email)
     with only_once("This person has become a user since you looked. Check again before you continue."):
         work.users.add(user)
     return user
+
+
+def check_unused(work: UnitOfWork, user: User, address: EmailAddress, *, is_second: bool = False) -> None:
+    """Raise `Overtaken` where another user has the address, or a second one of which it may be another spelling.
+
+    No one has a second address that may be another spelling of any user's, because it could be that user's own.
+    """
+    work.users.hold_mailbox(address)
+    for other in work.users.at_mailbox(address):
+        taken = is_second or address in other.addresses[:1] or _has_second_at(other, address)
+        if taken and other.id != user.id:
+            raise Overtaken(_WAITS if other.awaits_confirmation_at(address) else TAKEN)
+
+
+def _has_second_at(user: User, address: EmailAddress) -> bool:
+    return user.second is not None and share_a_mailbox(user.second.email, address)
 
 
 def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen: FormDigest | None = None) -> User:
@@ -90,7 +111,7 @@ def known_user(work: UnitOfWork, email: EmailAddress, change: AccessChange, seen
     found = work.users.with_email(email)
     user = None if found is None else held_user(work, found.id, change.by)
     check_support(work, change)
-    if user is None or user.email != email:
+    if user is None or not user.signs_in_at(email):
         missing = ChangeRefused if seen is None else Overtaken
         raise missing(NO_USER_HAS_ADDRESS)
     check_unchanged(seen, form_digest(user), "This user")

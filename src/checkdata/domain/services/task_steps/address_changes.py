@@ -1,7 +1,6 @@
 """A user signs in with another address: what was sent to the old one is worth nothing from then on (service rule 7)."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from attrs import evolve
 
@@ -9,25 +8,33 @@ from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalStat
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
-from checkdata.domain.messages import AddressChanged
+from checkdata.domain.messages import AddressChanged, SecondAddressChanged, SecondAddressRequested
 from checkdata.domain.people.addresses import difference
 from checkdata.domain.people.organisations import Organisation
-from checkdata.domain.people.users import User
+from checkdata.domain.people.users import SecondAddress, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants, check_user_manageable
+from checkdata.domain.services.task_steps.access_changes import (
+    TAKEN,
+    AccessChange,
+    active_grants,
+    check_unused,
+    check_user_manageable,
+)
 from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.services.task_steps.proposals import propose
+from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.values import EmailAddress, UserId
 
-_TAKEN: Final = "Another user signs in with this address."
 
-
-def check_free(work: UnitOfWork, user: User, new: EmailAddress) -> None:
-    """Raise `ChangeRefused` where the address is the user's own, `Overtaken` where it is another user's."""
+def check_free(work: UnitOfWork, user: User, new: EmailAddress, *, is_second: bool = False) -> None:
+    """Raise `ChangeRefused` where the user has the address or a second one already, `Overtaken` where another has."""
     if new == user.email:
         raise ChangeRefused("The user already signs in with this address.")
-    if work.users.with_email(new) is not None:
-        raise Overtaken(_TAKEN)
+    if new in user.addresses:
+        raise ChangeRefused("This is the user’s second address. Remove it first.")
+    if is_second and user.second is not None:
+        raise ChangeRefused("This user has a second address already. Remove it first.")
+    check_unused(work, user, new, is_second=is_second)
 
 
 def check_may_move(work: UnitOfWork, user: User, organisation: Organisation, change: AccessChange) -> None:
@@ -41,24 +48,66 @@ def check_may_move(work: UnitOfWork, user: User, organisation: Organisation, cha
         )
 
 
+def check_may_have_second(work: UnitOfWork, user: User, organisation: Organisation, change: AccessChange) -> None:
+    """Raise `ChangeRefused` where support may not nominate a second address of the user for this organisation.
+
+    It gives all access that they have, so it is nominated only where that is all that is confirmed.
+    """
+    check_may_move(work, user, organisation, change)
+    if any(grant.organisation != organisation for grant in active_grants(work, user, change.today)):
+        raise ChangeRefused(
+            "A second address gives all access that this user has, and only some of it would be confirmed for it."
+        )
+
+
 def move_user(work: UnitOfWork, user: User, new: EmailAddress, change: AccessChange) -> User:
-    """Change the address of a user who is held; both are mailed, and sessions and links of the old one end."""
+    """Change the address of a user who is held; sessions and links end, and with the old address the second one."""
     check_free(work, user, new)
-    moved = evolve(user, email=new)
-    with only_once(_TAKEN):
+    moved = evolve(user, email=new, second=None)
+    with only_once(TAKEN):
         work.users.replace(moved)
     work.sign_ins.end_sessions(user.id)
     work.sign_ins.end_links(user.id, change.at)
     work.outbox.queue(user.email, AddressChanged(name=user.name, is_new=False), change.at)
     work.outbox.queue(moved.email, AddressChanged(name=user.name, is_new=True), change.at)
     work.audit.record(change.event(AuditKind.ADDRESS_CHANGED, user))
+    _tell_of_removal(work, user, change)
     return moved
 
 
-def propose_address(work: UnitOfWork, user: User, new: EmailAddress, by: UserId, change: AccessChange) -> Proposal:
+def add_second(work: UnitOfWork, user: User, new: EmailAddress, change: AccessChange) -> User:
+    """Add a second address to a user who is held; it counts once its holder has opened the link mailed to it."""
+    if user.suspended:
+        raise ChangeRefused("This user is suspended. Reinstate them before they get a second address.")
+    check_free(work, user, new, is_second=True)
+    changed = evolve(user, second=SecondAddress(email=new))
+    with only_once(TAKEN):
+        work.users.replace(changed)
+    work.outbox.queue(user.email, SecondAddressChanged(name=user.name, added=True), change.at)
+    work.outbox.queue(new, SecondAddressRequested(user.id), change.at)
+    work.audit.record(change.event(AuditKind.SECOND_ADDRESS_ADDED, user))
+    return changed
+
+
+def remove_second(work: UnitOfWork, user: User, change: AccessChange) -> User:
+    """Remove the second address of a user who is held; sessions and links that came by it end."""
+    if user.second is None:
+        raise ChangeRefused("This user has no second address.")
+    changed = evolve(user, second=None)
+    work.users.replace(changed)
+    work.sign_ins.end_sessions_at_second(user.id)
+    work.sign_ins.end_links(user.id, change.at, LinkPurpose.SIGN_IN_AT_SECOND, LinkPurpose.CONFIRM_SECOND)
+    work.outbox.queue(user.email, SecondAddressChanged(name=user.name, added=False), change.at)
+    _tell_of_removal(work, user, change)
+    return changed
+
+
+def propose_address(  # noqa: PLR0913 - what there is to propose
+    work: UnitOfWork, user: User, new: EmailAddress, by: UserId, change: AccessChange, *, is_second: bool
+) -> Proposal:
     """Propose an address that differs in spelling or domain only; nothing is sent to it yet."""
     check_user_manageable(work, user, change)
-    check_free(work, user, new)
+    check_free(work, user, new, is_second=is_second)
     before = set(_addresses_since_confirmed(work, user)) - {new}
     if any(difference(old, new) is None for old in before):
         raise ChangeRefused(
@@ -67,7 +116,7 @@ def propose_address(work: UnitOfWork, user: User, new: EmailAddress, by: UserId,
         )
     if any(proposal.waits(change.at) for proposal in work.proposals.of_user(user.id)):
         raise Overtaken("A new address for this user already waits for a second support user.")
-    proposed = NewAddress(user_id=user.id, old=user.email, new=new)
+    proposed = NewAddress(user_id=user.id, old=user.email, new=new, is_second=is_second)
     return propose(work, proposed, _basis(work, user, change), by, change)
 
 
@@ -78,7 +127,18 @@ def take_address(work: UnitOfWork, proposal: Proposal, proposed: NewAddress, cha
         raise ChangeRefused("This user no longer exists.")
     check_user_manageable(work, user, change)
     check_unchanged(proposal.basis, _basis(work, user, change), "This user or their access")
-    move_user(work, user, proposed.new, change)
+    take = add_second if proposed.is_second else move_user
+    take(work, user, proposed.new, change)
+
+
+def _tell_of_removal(work: UnitOfWork, user: User, change: AccessChange) -> None:
+    """Record that the user's second address no longer counts, and mail it there if it did."""
+    if user.second is None:
+        return
+    if user.second.counts:
+        removed = SecondAddressChanged(name=user.name, added=False, is_second=True)
+        work.outbox.queue(user.second.email, removed, change.at)
+    work.audit.record(change.event(AuditKind.SECOND_ADDRESS_REMOVED, user))
 
 
 def _addresses_since_confirmed(work: UnitOfWork, user: User) -> Iterator[EmailAddress]:
@@ -90,7 +150,9 @@ def _addresses_since_confirmed(work: UnitOfWork, user: User) -> Iterator[EmailAd
     yield address
     for proposal in work.proposals.of_user(user.id):
         match proposal:
-            case Proposal(state=ProposalState.CONFIRMED, change=NewAddress(old=old, new=new)) if new == address:
+            case Proposal(state=ProposalState.CONFIRMED, change=NewAddress(old=old, new=new, is_second=False)) if (
+                new == address
+            ):
                 address = old
                 yield address
 

@@ -45,7 +45,7 @@ def tell_nominator(work: UnitOfWork, nomination: Nomination) -> None:
         return
     by = nomination.steps[-1].by
     acting = None if by is None else work.users.get(by)
-    if acting is None or acting.email != nomination.nominated_by:
+    if acting is None or nomination.nominated_by not in acting.addresses:
         _queue(work, nomination.nominated_by, message, nomination)
 
 

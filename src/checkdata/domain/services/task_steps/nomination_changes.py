@@ -13,6 +13,7 @@ from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.nominee import Nominee
 from checkdata.domain.nominations.steps import Act, Actor, NominationState
+from checkdata.domain.people.mailboxes import share_a_mailbox
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
@@ -38,7 +39,19 @@ def known_nomination(work: UnitOfWork, nomination_id: NominationId) -> Nominatio
     nomination = work.nominations.get(nomination_id)
     if nomination is None:
         raise ChangeRefused("There is no such nomination.")
-    return nomination
+    return with_addresses(work, nomination)
+
+
+def with_addresses(work: UnitOfWork, nomination: Nomination) -> Nomination:
+    """The nomination with the addresses that the nominee has as a user now."""
+    return evolve(nomination, nominee=known_nominee(work, nomination.nominee))
+
+
+def known_nominee(work: UnitOfWork, nominee: Nominee) -> Nominee:
+    """The nominee with the addresses that they have as a user now: the one nominated, or one at that address since."""
+    nominated = None if nominee.user_id is None else work.users.get(nominee.user_id)
+    users = (user for user in (nominated, work.users.with_email(nominee.email)) if user is not None)
+    return evolve(nominee, also_at=tuple(address for user in users for address in user.addresses))
 
 
 def hold_people(work: UnitOfWork, nomination_id: NominationId, *acting: UserId) -> UserId | None:
@@ -63,19 +76,26 @@ def held_nomination(work: UnitOfWork, nomination_id: NominationId, seen: FormDig
 
 
 def users_at(work: UnitOfWork, nominee: Nominee) -> Iterable[User]:
-    """The users who may be the nominee, by any spelling of their address: a suspended one has no second address."""
-    return (user for user in work.users.search(nominee.email.domain) if nominee.is_at(user.email))
+    """The users who may be the nominee, by any spelling of the address."""
+    return work.users.at_mailbox(nominee.email)
 
 
 def check_not_suspended(user: User, act: Act) -> None:
     """Raise `ChangeRefused` for a user who is suspended; only support and policy are told why."""
     if user.suspended:
-        told = isinstance(act.by, Actor) and act.by.role in (Role.SUPPORT, Role.POLICY)
-        raise ChangeRefused(
-            "This person is a user who is suspended. Reinstate them first."
-            if told
-            else "This person cannot be nominated. Ask support about them."
-        )
+        _refuse_nominee(act, "This person is a user who is suspended. Reinstate them first.")
+
+
+def check_not_waiting(user: User, nominee: Nominee, act: Act) -> None:
+    """Raise `ChangeRefused` where the address waits to become this user's second one; only support is told why."""
+    second = user.second
+    if second is not None and not second.counts and share_a_mailbox(second.email, nominee.email):
+        _refuse_nominee(act, "This address waits to be confirmed as a user's second address. Remove it there first.")
+
+
+def _refuse_nominee(act: Act, why: str) -> None:
+    told = isinstance(act.by, Actor) and act.by.role in (Role.SUPPORT, Role.POLICY)
+    raise ChangeRefused(why if told else "This person cannot be nominated. Ask support about them.")
 
 
 def registered_contact(work: UnitOfWork, lead_provider_id: LeadProviderId) -> EmailAddress | None:

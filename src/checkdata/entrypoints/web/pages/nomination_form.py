@@ -11,13 +11,16 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.pages.access_form import LONGEST_REASON, ROLES
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
+BESIDE: Final = "beside"
+"""The field that tells whether a new address counts beside the one that the user has; otherwise it replaces it."""
+
 OF_A_COLLEAGUE: Final = ("name", "email", "reason")
 """The fields of the form in which a user nominates a colleague."""
 
 BY_MAIL: Final = ("name", "email", "role", "organisation", "nominated_by", "reference", "reason")
 """The fields of the form in which support records a nomination that came by mail."""
 
-OF_AN_ADDRESS: Final = ("email", "nominated_by", "reference", "reason")
+OF_AN_ADDRESS: Final = ("email", BESIDE, "nominated_by", "reference", "reason")
 """The fields of the form in which support nominates a user at another address."""
 
 _ADDRESSES: Final = ("email", "nominated_by")
@@ -57,12 +60,18 @@ def address_nomination(form: Fields, old: EmailAddress, organisation: Organisati
     return MailedNomination(
         email=EmailAddress.of(form["email"]),
         old_email=old,
+        is_second=is_second(form),
         role=organisation.role,
         organisation_id=organisation.id,
         nominated_by=EmailAddress.of(form["nominated_by"]),
         reference=form["reference"],
         note=form.get("reason", ""),
     )
+
+
+def is_second(form: Fields) -> bool:
+    """Whether a new address counts beside the one that the user has."""
+    return form.get(BESIDE) == "yes"
 
 
 def typed(form: Fields, fields: tuple[str, ...]) -> Mapping[str, str]:

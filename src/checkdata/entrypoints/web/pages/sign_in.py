@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue, SignInRefused
 from checkdata.domain.services.sign_in.sign_in import NewSession
+from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.gate import Ask
 from checkdata.entrypoints.web.presentation.addresses import CHECK_YOUR_EMAIL, CHOOSE_ROLE
@@ -51,9 +52,10 @@ def check_your_email(ask: Ask) -> Response:
 
 def sign_in_link_page(ask: Ask) -> Response:
     """Show a button; nothing happens before it is pressed, because mail scanners follow links (security.md 6, 7)."""
-    if not ask.site.services.sign_in.link_works(ask.request.path_params["token"]):
+    purpose = ask.site.services.sign_in.link_works(ask.request.path_params["token"])
+    if purpose is None:
         return _dead_link(ask)
-    return ask.page("sign_in/link.html")
+    return ask.page("sign_in/link.html", {"confirms": purpose is LinkPurpose.CONFIRM_SECOND})
 
 
 def use_sign_in_link(ask: Ask) -> Response:

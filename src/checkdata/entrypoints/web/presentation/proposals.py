@@ -39,13 +39,17 @@ def proposal_state(found: ProposalInDetail) -> str:
 
 def proposal_title(found: ProposalInDetail) -> str:
     """The kind of change."""
-    return "New email address" if isinstance(found.about, AddressInDetail) else "Draft of an agreement"
+    if isinstance(found.about, AddressInDetail):
+        return "Second email address" if found.about.change.is_second else "New email address"
+    return "Draft of an agreement"
 
 
 def what_changes(found: ProposalInDetail) -> str:
     """What is to change, in a line."""
     match found.about:
         case AddressInDetail(user=user, change=change):
+            if change.is_second:
+                return f"{user.name}, {change.new} beside {change.old}"
             return f"{user.name}, from {change.old} to {change.new}"
         case draft:
             return f"{draft.delivery_partner.name} and {draft.lead_provider.name}"

@@ -8,6 +8,7 @@ from attrs import frozen
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.messages import MailRecord, MailState
 from checkdata.domain.people.organisations import Organisation
+from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.presentation.days_and_times import day_and_time
 from checkdata.entrypoints.web.presentation.names import organisation_name
 
@@ -19,6 +20,9 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.USER_REINSTATED: "Reinstated",
     AuditKind.COLLEAGUE_CONFIRMED: "Confirmed by a colleague",
     AuditKind.ADDRESS_CHANGED: "Email address changed",
+    AuditKind.SECOND_ADDRESS_ADDED: "Second address added",
+    AuditKind.SECOND_ADDRESS_CONFIRMED: "Second address confirmed by its holder",
+    AuditKind.SECOND_ADDRESS_REMOVED: "Second address removed",
     AuditKind.CHANGE_PROPOSED: "Change proposed",
     AuditKind.CHANGE_REFUSED: "Proposed change refused",
     AuditKind.CHANGE_WITHDRAWN: "Proposed change withdrawn",
@@ -52,12 +56,13 @@ class HistoryLine:
 
 @frozen(kw_only=True)
 class MailLine:
-    """A mail: its id in the outbox, what it is, what became of it and when that was; ``may_repeat`` once it is over.
+    """A mail: its id in the outbox, to whom and what it is, what became of it and when that was.
 
-    ``why`` is a sentence that says why it was not handed over; "" if it was.
+    ``may_repeat`` once it is over. ``why`` is a sentence that says why it was not handed over; "" if it was.
     """
 
     id: str
+    to: EmailAddress
     what: str
     state: str
     colour: str
@@ -90,6 +95,7 @@ def mail_line(mail: MailRecord) -> MailLine:
     state, colour = _STATES[mail.state]
     return MailLine(
         id=mail.entry.id,
+        to=mail.entry.to,
         what=mail.entry.message.title,
         state=state,
         colour=colour,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidValue
@@ -39,7 +40,9 @@ def change_address(ask: Ask, access: Access) -> Response:
     new, reason, seen = EmailAddress.of(ask.form["email"]), ask.form["reason"], seen_in(ask)
     helping, by = ask.site.services.help_users, access.acting.user_id
     try:
-        proposal = helping.propose_address(user.email, new, reason=reason, by=by, seen=seen)
+        proposal = helping.propose_address(
+            user.email, new, reason=reason, by=by, is_second=nomination_form.is_second(ask.form), seen=seen
+        )
     except REFUSALS as refused:
         return _address_form(ask, user, not_done(refused, "email"))
     return redirect(proposal_place(proposal.id, access, "proposed"))
@@ -63,6 +66,27 @@ def nominate_address(ask: Ask, access: Access) -> Response:
     except REFUSALS as refused:
         return _nominate_form(ask, access, person, not_done(refused))
     return redirect(nomination_place(received.id, access, "received"))
+
+
+def remove_second_address(ask: Ask, access: Access) -> Response:
+    """Remove a user's second address; there is no page of one that is not there."""
+    user = user_of(ask).user
+    if user.second is None and ask.request.method != "POST":
+        raise HTTPException(404)
+    question = Question(
+        question="Remove this second address?",
+        about=f"{user.name}, {'' if user.second is None else user.second.email}",
+        follows=["Sessions and links that came by it end at once, and both addresses get an email that says so."],
+        button="Remove second address",
+        warns=True,
+        back=user_place(user.id, access),
+        done=user_place(user.id, access, "address-removed"),
+        do=lambda reason: ask.site.services.help_users.remove_address(
+            user.email, reason=reason, by=access.acting.user_id, seen=seen_in(ask)
+        ),
+        seen=form_digest(user),
+    )
+    return asked(ask, question)
 
 
 def end_sessions(ask: Ask, access: Access) -> Response:
@@ -114,7 +138,10 @@ def _nominate_form(ask: Ask, access: Access, person: UserWithGrants, refused: No
 
 
 def _address_faults(ask: Ask) -> Mapping[str, str]:
-    found = {"email": "", "reason": reason_fault(ask.form.get("reason", ""), BLANK_REASON)}
+    found = {
+        "email": "",
+        "reason": reason_fault(ask.form.get("reason", ""), BLANK_REASON),
+    }
     try:
         EmailAddress.of(ask.form.get("email", ""))
     except InvalidValue as error:
@@ -123,7 +150,7 @@ def _address_faults(ask: Ask) -> Mapping[str, str]:
 
 
 def _address_form(ask: Ask, user: User, refused: NotDone | None = None) -> Response:
-    typed = {field: ask.form.get(field, "") for field in ("email", "reason")}
+    typed = {field: ask.form.get(field, "") for field in ("email", nomination_form.BESIDE, "reason")}
     errors = {} if refused is None else refused.errors
     context = {"user": user, "seen": form_digest(user), "typed": typed, "errors": errors}
     return ask.page("support/address.html", context, status=200 if refused is None else refused.status)

@@ -23,6 +23,13 @@ DONE: Final[Mapping[str, str]] = {
 }
 """What to say after a step, by the word of the address."""
 
+_FOLLOWS_SECOND: Final = (
+    "We send a link to the second address. Once that has been opened, they can sign in with either address.",
+    "They get an email that says so at the address that they have.",
+    "Ask the user or their organisation, by a way that you know already, before you confirm.",
+)
+"""What follows from confirming a second address."""
+
 _FOLLOWS: Final[Mapping[type, Sequence[str]]] = {
     AddressInDetail: (
         "They sign in with the new address from then on, and are signed out everywhere.",
@@ -60,7 +67,7 @@ def confirm(ask: Ask, access: Access) -> Response:
     question = Question(
         question="Confirm this change?",
         about=what_changes(found),
-        follows=_FOLLOWS[type(found.about)],
+        follows=_FOLLOWS_SECOND if _is_second(found) else _FOLLOWS[type(found.about)],
         label="Note (optional)",
         needs_reason=False,
         button="Confirm change",
@@ -70,6 +77,10 @@ def confirm(ask: Ask, access: Access) -> Response:
         seen=found.proposal.seen,
     )
     return asked(ask, question)
+
+
+def _is_second(found: ProposalInDetail) -> bool:
+    return isinstance(found.about, AddressInDetail) and found.about.change.is_second
 
 
 def refuse(ask: Ask, access: Access) -> Response:

@@ -23,6 +23,7 @@ DONE: Final[Mapping[str, str]] = {
     "removed": "Access removed. They get an email that says so.",
     "suspended": "User suspended. They are signed out.",
     "reinstated": "User reinstated. They can sign in again.",
+    "address-removed": "Second address removed. Both addresses get an email that says so.",
     "signed-out": "User signed out everywhere.",
     "sent-again": "Mail queued again. It is sent within a minute.",
 }
