@@ -25,7 +25,7 @@ MOST_OF_A_LIST: Final = 250
 MOST_OF_MANY: Final = 350
 """The same of forty at once: two are worked on, and ten are kept, of 10 MB each."""
 
-TOO_MUCH: Final = "There is too much in the Excel workbook"
+TOO_MUCH: Final = "There is too much in the workbook"
 
 
 def peak(served: Served) -> int:

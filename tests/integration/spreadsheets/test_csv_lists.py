@@ -10,7 +10,7 @@ from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROW
 from tests.stopped_clock import read_list
 
 LIST = "Name,TRN,Note\nZoë,1234567,“left”\n"
-NO_LIST = "not an Excel workbook \\(.xlsx\\) or a CSV file that we can read"
+NO_LIST = r"not an Excel workbook \(.xlsx\), an OpenDocument spreadsheet \(.ods\) or a CSV file that we can read"
 CELLS = [["Name", "TRN", "Note"], ["Zoë", "1234567", "“left”"]]
 
 

@@ -1,11 +1,10 @@
 """Files that are made to take a server down: each is refused, in a process with little memory (security.md 38)."""
 
-import io
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final
-from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA
 
 import pytest
 
@@ -45,8 +44,8 @@ def external(system: str) -> str:
 
 
 HUGE: Final = " " * 70_000_000
-DAMAGED: Final = "The Excel workbook is damaged"
-TOO_MUCH: Final = "There is too much in the Excel workbook"
+DAMAGED: Final = "The workbook is damaged"
+TOO_MUCH: Final = "There is too much in the workbook"
 CELL: Final = '<c r="A{0}" t="s"><v>0</v></c>'
 
 
@@ -150,12 +149,3 @@ def test_an_old_or_a_locked_workbook_is_refused_with_what_to_do(inside: str, sai
 def test_another_kind_of_package_is_refused() -> None:
     with pytest.raises(ListRefused, match=DAMAGED):
         read_list(workbook_of({"xl/workbook.xml": None, "_rels/.rels": None, "Index/Document.iwa": "numbers"}))
-
-
-def test_an_open_document_is_refused_with_what_to_do() -> None:
-    made = io.BytesIO()
-    with ZipFile(made, "w") as package:  # its first part is its kind, and is not packed
-        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        package.writestr("content.xml", "<office:document-content/>")
-    with pytest.raises(ListRefused, match=r"OpenDocument spreadsheet \(.ods\)\. Open it, save it as an Excel workbook"):
-        read_list(made.getvalue())

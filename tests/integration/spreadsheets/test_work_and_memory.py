@@ -44,8 +44,8 @@ except ListRefused as refused:
 print(time.process_time(), peak() - before, said)
 """
 
-TOO_MUCH: Final = "There is too much in the Excel workbook"
-DAMAGED: Final = "The Excel workbook is damaged"
+TOO_MUCH: Final = "There is too much in the workbook"
+DAMAGED: Final = "The workbook is damaged"
 FIFTY: Final = 50_000_000
 WORKBOOK: Final = "xl/workbook.xml"
 PARTS: Final = "xl/_rels/workbook.xml.rels"

@@ -111,9 +111,12 @@ def test_a_formula_whose_result_is_nothing_is_a_blank_cell() -> None:
     assert cells(workbook_of({SHEET: sheet_of(as_excel_has_it)})) == [["", "1"]]
 
 
-def test_a_formula_without_its_result_is_refused_with_its_row_and_column() -> None:
-    with pytest.raises(ListRefused, match="formula in row 2, column C whose result is not in the file"):
-        read_list(by_openpyxl(["TRN"], ["1234567", "Anna", "=A2&B2"]))
+def test_a_formula_without_its_result_is_a_blank_cell_that_is_named() -> None:
+    rows = read_list(by_openpyxl(["TRN"], ["1234567", "Anna", "=A2&B2", "x"]))
+    assert [(row.cells, row.unread) for row in rows] == [
+        (("TRN", "", "", ""), ()),
+        (("1234567", "Anna", "", "x"), (2,)),
+    ]
 
 
 def test_blank_and_missing_rows_and_cells_keep_the_others_in_place() -> None:

@@ -45,8 +45,8 @@ def _decoded(file: bytes) -> str:
         if "\0" not in text:
             return text
     raise ListRefused(
-        "The file is not an Excel workbook (.xlsx) or a CSV file that we can read. Open your list in your spreadsheet "
-        'program, save it as an Excel workbook or as "CSV UTF-8" and choose that.'
+        "The file is not an Excel workbook (.xlsx), an OpenDocument spreadsheet (.ods) or a CSV file that we can read. "
+        'Open your list in your spreadsheet program, save it as an Excel workbook or as "CSV UTF-8" and choose that.'
     )
 
 

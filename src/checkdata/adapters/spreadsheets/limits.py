@@ -60,7 +60,7 @@ def within_limits(rows: Iterable[UploadedRow]) -> list[UploadedRow]:
     for row in rows:
         if not row.blank:
             _check_cells(row)
-            kept.append(UploadedRow(row.number, row.cells[:MOST_COLUMNS]))
+            kept.append(UploadedRow(row.number, row.cells[:MOST_COLUMNS], row.unread))
             text_left -= sum(map(len, row.cells))
         if len(kept) > MOST_ROWS + MOST_TITLE_ROWS:
             raise too_many_rows()

@@ -5,6 +5,7 @@ from typing import Final
 
 from checkdata.adapters.spreadsheets.csv_lists import rows_of_csv
 from checkdata.adapters.spreadsheets.limits import MOST_BYTES
+from checkdata.adapters.spreadsheets.ods_lists import rows_of_ods
 from checkdata.adapters.spreadsheets.xlsx_lists import rows_of_xlsx
 from checkdata.domain import ports
 from checkdata.domain.errors import ListRefused
@@ -15,6 +16,7 @@ _ZIP: Final = b"PK\x03\x04"
 _FIRST_NAME: Final = 30
 """The place in a package where the name of its first part begins."""
 _OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"
+_OPEN_SPREADSHEET: Final = _OPEN_DOCUMENT + b".spreadsheet"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 
@@ -31,10 +33,12 @@ def read_list(file: bytes, limit: TimeLimit) -> Sequence[UploadedRow]:
             f"The file is bigger than {MOST_BYTES // 1_000_000} MB. Take out the sheets, pictures and columns that are "
             "not part of your list, or save it as a CSV file."
         )
+    if file.startswith(_OPEN_SPREADSHEET, _FIRST_NAME):
+        return rows_of_ods(file, limit)
     if file.startswith(_OPEN_DOCUMENT, _FIRST_NAME):
         raise ListRefused(
-            "The file is an OpenDocument spreadsheet (.ods). Open it, save it as an Excel workbook (.xlsx) or a CSV "
-            "file and choose that."
+            "The file is a document and not a spreadsheet. Copy your list into a spreadsheet, save it as an Excel "
+            "workbook (.xlsx) or a CSV file and choose that."
         )
     if file.startswith(_ZIP):
         return rows_of_xlsx(file, limit)

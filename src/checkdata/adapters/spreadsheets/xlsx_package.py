@@ -1,4 +1,4 @@
-"""The parts of an .xlsx workbook, unpacked and parsed piece by piece within limits (security.md 38).
+"""The parts of an .xlsx or .ods workbook, unpacked and parsed piece by piece within limits (security.md 38).
 
 No library for workbooks is safe for a stranger's file: openpyxl, even read-only, takes 1 GB for one long row packed
 into 16 KB, and calamine ends the process for two cells far apart. So this code reads the few elements that cells are
@@ -48,15 +48,15 @@ _DAMAGE: Final = (
 def damaged() -> ListRefused:
     """The error for a workbook that is damaged."""
     return ListRefused(
-        "The Excel workbook is damaged, or is not an .xlsx workbook. Open it in your spreadsheet program, save it as "
-        "an Excel workbook (.xlsx) or a CSV file and choose that."
+        "The workbook is damaged, or is not one that we can read. Open it in your spreadsheet program, save it as an "
+        "Excel workbook (.xlsx) or a CSV file and choose that."
     )
 
 
 def too_much_unpacked() -> ListRefused:
     """The error for a workbook that unpacks to more than a list can need."""
     return ListRefused(
-        "There is too much in the Excel workbook. Delete the empty rows below your list and the sheets and columns "
+        "There is too much in the workbook. Delete the empty rows below your list and the sheets and columns "
         "that are not part of it, or save your list as a CSV file."
     )
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from checkdata.adapters.spreadsheets.limits import MOST_TEXT, cell_name
+from checkdata.adapters.spreadsheets.limits import MOST_TEXT
 from checkdata.adapters.spreadsheets.xlsx_package import Handlers, Package, damaged, too_much_unpacked
 from checkdata.adapters.spreadsheets.xlsx_text import Pieces, unescaped
-from checkdata.domain.errors import ListRefused
 from checkdata.domain.reconciliation.uploaded_list import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -29,18 +28,22 @@ def sheet_rows(package: Package, part: str, strings: Sequence[str]) -> list[Uplo
     """The rows of a sheet that have anything in them, all as wide as the widest; `ListRefused`."""
     sheet = _Sheet(strings)
     package.parse(part, Handlers(sheet.start, sheet.end, sheet.text))
-    width = max((len(cells) for _, cells in sheet.rows), default=0)
-    return [UploadedRow(number, [*cells, *[""] * (width - len(cells))]) for number, cells in sheet.rows]
+    width = max((len(cells) for _, cells, _ in sheet.rows), default=0)
+    return [
+        UploadedRow(number, [*cells, *[""] * (width - len(cells))], tuple(unread))
+        for number, cells, unread in sheet.rows
+    ]
 
 
 class _Sheet:
     """Gathers rows (``row``) of cells (``c``) with a value (``v``, or ``t`` where it stands in the cell itself)."""
 
     def __init__(self, strings: Sequence[str]) -> None:
-        self.rows: list[tuple[int, list[str]]] = []
+        self.rows: list[tuple[int, list[str], list[int]]] = []
         self._strings = strings
         self._row, self._column = 0, -1
         self._cells: list[str] = []
+        self._unread: list[int] = []
         self._kind = "n"
         self._value = Pieces()
         self._formula = False
@@ -84,7 +87,7 @@ class _Sheet:
         row = int(number) if number else self._row + 1
         if not self._row < row <= _LAST_ROW:
             raise damaged()
-        self._row, self._column, self._cells = row, -1, []
+        self._row, self._column, self._cells, self._unread = row, -1, [], []
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         place = attributes.get("r")
@@ -97,7 +100,7 @@ class _Sheet:
     def _end_cell(self) -> None:
         value = self._value.taken()
         if self._formula and not value and self._kind == "n":
-            raise _not_calculated(self._row, self._column)
+            self._unread.append(self._column)
         text = self._read(value).strip() if value else ""
         if text:
             self._keep(text)
@@ -120,7 +123,7 @@ class _Sheet:
             case "b":
                 return "TRUE" if value == "1" else "FALSE"
             case "n":
-                return _number(value)
+                return number_as_shown(value)
             case _:
                 return value
 
@@ -132,7 +135,7 @@ class _Sheet:
 
     def _end_row(self) -> None:
         if self._cells:
-            self.rows.append((self._row, self._cells))
+            self.rows.append((self._row, self._cells, self._unread))
             self._cells = []
         if len(self.rows) > MOST_ROWS + MOST_TITLE_ROWS:
             raise too_many_rows()
@@ -151,16 +154,9 @@ def _column(letters: str) -> int:
     return column - 1
 
 
-def _number(value: str) -> str:
+def number_as_shown(value: str) -> str:
     """A number as a spreadsheet shows it: a whole one without a point or an exponent."""
     if len(value) > _LONGEST_NUMBER:
         raise damaged()
     number = float(value)
     return str(int(number)) if number.is_integer() and abs(number) < _WHOLE else value
-
-
-def _not_calculated(row: int, column: int) -> ListRefused:
-    return ListRefused(
-        f"There is a formula in {cell_name(row, column)} whose result is not in the file. Open the workbook in your "
-        "spreadsheet program, save it and choose it again."
-    )

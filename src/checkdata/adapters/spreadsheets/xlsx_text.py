@@ -41,6 +41,10 @@ class Pieces:
         if self._length > LONGEST_VALUE:
             raise too_much_unpacked()
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._length)
+
     def taken(self) -> str:
         """The whole text; a new one begins."""
         text = "".join(self._pieces)

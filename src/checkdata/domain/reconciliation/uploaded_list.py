@@ -1,6 +1,7 @@
 """A user's own list: its heading row, its rows, and which of its columns holds which detail (service rule 17)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final, Self
 
 from attrs import field, frozen
@@ -13,6 +14,8 @@ from checkdata.domain.reconciliation.total_rows import counts_others
 MOST_ROWS: Final = 20_000
 """How many rows a list may have below its headings."""
 MOST_COLUMNS: Final = 100
+MOST_UNREAD: Final = 100
+"""How many cells without a result are kept by their places."""
 MOST_TITLE_ROWS: Final = 20
 """In how many of the first rows to look for the headings: titles and dates often stand above them."""
 
@@ -32,10 +35,14 @@ def _cleaned(cells: Iterable[str]) -> tuple[str, ...]:
 
 @frozen
 class UploadedRow:
-    """A row as its file has it: its number there, from 1, and its cells without space around them."""
+    """A row as its file has it: its number there, from 1, and its cells without space around them.
+
+    ``unread`` are the columns, from 0, of cells with a formula whose result is not in the file: they are blank.
+    """
 
     number: int
     cells: tuple[str, ...] = field(converter=_cleaned)
+    unread: tuple[int, ...] = ()
 
     def cell(self, column: int) -> str:
         """The cell in this column; "" past the end of the row."""
@@ -51,12 +58,14 @@ class UploadedRow:
 class UploadedList:
     """The rows of a list below its headings; ``headings`` is as wide as the list, "" where a column has none.
 
-    ``totals`` are the numbers of rows that were left out because they count others.
+    ``totals`` are the numbers of rows that were left out because they count others, ``unread`` the row and the column,
+    from 0, of each cell whose formula has no result in the file, of which the first `MOST_UNREAD` are kept.
     """
 
     headings: tuple[str, ...]
     rows: tuple[UploadedRow, ...]
     totals: tuple[int, ...] = ()
+    unread: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, rows: Iterable[UploadedRow]) -> Self:
@@ -82,7 +91,8 @@ class UploadedList:
         if width > MOST_COLUMNS:
             raise too_many_columns(written[start or 0].number)
         _check_shape(below, width)
-        return cls(headings + ("",) * (width - len(headings)), below, totals)
+        unread = islice(((row.number, column) for row in below for column in row.unread), MOST_UNREAD)
+        return cls(headings + ("",) * (width - len(headings)), below, totals, tuple(unread))
 
     def heading(self, column: int) -> str:
         """What the column is called: its heading, or "Column B" where it has none."""

@@ -17,7 +17,8 @@ LARGEST_SEALED: Final = 4_000_000
 def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
     """The list for a hidden field; `ListRefused` where it would be larger than `LARGEST_SEALED`."""
     rows = [[row.number, *row.cells] for row in uploaded_list.rows]
-    text = json.dumps([uploaded_list.headings, rows, uploaded_list.totals], ensure_ascii=False, separators=(",", ":"))
+    told = [uploaded_list.headings, rows, uploaded_list.totals, uploaded_list.unread]
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     sealed = seal(keys, _holder(visit), zlib.compress(text.encode(errors="replace")))
     if len(sealed) > LARGEST_SEALED:
         raise ListRefused(
@@ -30,10 +31,14 @@ def sealed_list(keys: Keys, visit: Visit, uploaded_list: UploadedList) -> str:
 def opened_list(keys: Keys, visit: Visit, sealed: str) -> UploadedList:
     """The list that was sealed for this session; raises `SealBroken` for one of another session, or anything else."""
     packed = unseal(keys, _holder(visit), sealed)
-    headings, rows, totals = json.loads(
-        zlib.decompress(packed)
-    )  # no more than was packed here of what the reader let pass
-    return UploadedList(tuple(headings), tuple(UploadedRow(number, cells) for number, *cells in rows), tuple(totals))
+    told = zlib.decompress(packed)  # no more than was packed here of what the reader let pass
+    headings, rows, totals, unread = json.loads(told)
+    return UploadedList(
+        tuple(headings),
+        tuple(UploadedRow(number, cells) for number, *cells in rows),
+        tuple(totals),
+        tuple((row, column) for row, column in unread),
+    )
 
 
 def _holder(visit: Visit) -> str:

@@ -102,7 +102,7 @@ class ResultPage:
     """Everything that the page of a comparison shows; ``doubts`` are what may be wrong with the columns."""
 
     doubts: Sequence[str]
-    totals: str
+    notes: Sequence[str]
     groups: Sequence[Group]
     outcome: str
     heading: str
@@ -131,8 +131,7 @@ class _Shown:
 def about_list(uploaded_list: UploadedList) -> str:
     """How long a list is, and which of its rows were left out."""
     rows = f"Your list has {counted(len(uploaded_list.rows), 'row', 'rows')} below its headings."
-    totals = _left_out(uploaded_list)
-    return f"{rows} {totals}" if totals else rows
+    return " ".join([rows, *_notes_on(uploaded_list)])
 
 
 def column_choices(
@@ -160,7 +159,7 @@ def result_page(
     label, shown = OUTCOME_LABELS[page.outcome], _Shown(columns, place)
     return ResultPage(
         doubts=list(_doubts(page, uploaded_list, columns)),
-        totals=_left_out(uploaded_list),
+        notes=list(_notes_on(uploaded_list)),
         groups=[
             Group(slug=one.value, label=OUTCOME_LABELS[one], number=number, shown=one is page.outcome)
             for one, number in page.counts.items()
@@ -178,17 +177,25 @@ def result_page(
     )
 
 
-def _left_out(uploaded_list: UploadedList) -> str:
+def _notes_on(uploaded_list: UploadedList) -> Iterator[str]:
+    """What was not taken of a list: totals, and cells whose formulas have no result."""
     match uploaded_list.totals:
         case ():
-            return ""
+            pass
         case (number,):
-            return f"We left out row {number}, because it looks like a total and not a person."
+            yield f"We left out row {number}, because it looks like a total and not a person."
         case (*numbers, last) if len(numbers) < _MOST_NAMED:
             rows = ", ".join(map(str, numbers))
-            return f"We left out rows {rows} and {last}, because they look like totals and not people."
+            yield f"We left out rows {rows} and {last}, because they look like totals and not people."
         case many:
-            return f"We left out {len(many):,} rows, because they look like totals and not people."
+            yield f"We left out {len(many):,} rows, because they look like totals and not people."
+    if uploaded_list.unread:
+        named = [f"row {row}, column {column_letters(column)}" for row, column in uploaded_list.unread[:_MOST_NAMED]]
+        more = " and others" if len(uploaded_list.unread) > _MOST_NAMED else ""
+        yield (
+            f"The file has no result for the formula in {'; '.join(named)}{more}, so we took that as blank. To compare "
+            "it, open the workbook in your spreadsheet program, save it and choose it again."
+        )
 
 
 def _doubts(page: ReconciledPage, uploaded_list: UploadedList, columns: ChosenColumns) -> Iterator[str]:
