@@ -49,6 +49,7 @@ from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.listing.view_overview import ViewOverview
@@ -209,6 +210,7 @@ class World:
             look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
             follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
             note_changes=NoteChanges(storage=self.storage, clock=self.clock),
+            help_search=HelpSearch(storage=self.storage, clock=self.clock, similarity=close_names),
             compare_lists=CompareLists(
                 storage=self.storage,
                 clock=self.clock,

@@ -9,6 +9,7 @@ from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
@@ -36,6 +37,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             look_up_participant=LookUpParticipant(storage=composed.storage, clock=composed.clock),
             follow_changes=FollowChanges(storage=composed.storage, clock=composed.clock),
             note_changes=composed.note_changes,
+            help_search=HelpSearch(storage=composed.storage, clock=composed.clock, similarity=close_names),
             compare_lists=CompareLists(
                 storage=composed.storage,
                 clock=composed.clock,

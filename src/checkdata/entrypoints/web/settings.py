@@ -26,6 +26,7 @@ from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
+from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.listing.view_overview import ViewOverview
@@ -77,6 +78,7 @@ class WebServices:
     look_up_participant: LookUpParticipant
     follow_changes: FollowChanges
     note_changes: NoteChanges
+    help_search: HelpSearch
     compare_lists: CompareLists
     manage_access: ManageAccess
     manage_agreements: ManageAgreements

@@ -13,6 +13,7 @@ from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH, 
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
+from checkdata.entrypoints.web.pages.search_help import search_help
 from checkdata.entrypoints.web.presentation.listings import listing_page
 from checkdata.entrypoints.web.sealed_search import opened_search, search_for_address
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
@@ -41,6 +42,7 @@ def listing(ask: Ask, access: Access) -> Response:
     context = {
         "found": listing_page(place, query, shown.page),
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
+        "help": search_help(ask, access, query, shown.page),
         "as_of": shown.as_of,
     }
     form = _form(access, query.search.text, query.order.words, size)
