@@ -10,8 +10,8 @@ from checkdata.adapters.sql.column_types import Moment, Words
 from checkdata.domain.people.mailboxes import mailbox_key
 from checkdata.domain.values import EmailAddress
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
