@@ -74,6 +74,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Sam Reed": (
         "/support",
         "/support/recalls",
+        "/support/notice",
         "/support/participants",
         "/support/agreements?show=ending",
         "/support/users",
@@ -338,3 +339,24 @@ def test_an_old_tab(new_page: Callable[[], Page], demo: str) -> None:
     page.get_by_role("button", name="Continue").click()
     page.goto(f"{demo}/participants?acting=delivery_partner:dp-weald")
     assert_good(page)
+
+
+def test_a_service_notice_and_the_maintenance_page(new_page: Callable[[], Page], demo: str) -> None:
+    sam, visitor = new_page(), new_page()
+    sign_in(sam, demo, "Sam Reed")
+    for where in ("On every page", "Instead of every page"):
+        sam.goto(f"{demo}/support/notice")
+        sam.get_by_label(where).check()
+        sam.get_by_label("Text", exact=True).fill("The data of today are late")
+        for part, typed in (("Day", "1"), ("Month", "9"), ("Year", "2099")):
+            sam.get_by_role("group", name="Until").get_by_label(part).fill(typed)
+        sam.get_by_role("button", name="Save").click()
+        assert_good(sam)
+        visitor.goto(f"{demo}/help/contact")
+        expect(visitor.get_by_text("The data of today are late")).to_be_visible()
+        assert_good(visitor)
+    for _ in range(2):
+        sam.goto(f"{demo}/support/notice")
+        sam.get_by_role("button", name="End it now").first.click()
+    visitor.goto(f"{demo}/help/contact")
+    expect(visitor.get_by_text("The data of today are late")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""A question to support from any page: it carries the page, the organisation and the time (service rule 14)."""
+"""A question to support from any page: it carries the page, the organisation and the time (security.md 53)."""
 
 from collections.abc import Callable
 

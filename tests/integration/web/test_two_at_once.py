@@ -6,6 +6,7 @@ before either was sent, or why twice does no harm. The interleavings of a databa
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -13,6 +14,7 @@ from attrs import field, frozen
 from starlette.routing import Route
 
 from checkdata.adapters.memory import MemoryMailer
+from checkdata.domain.notices import NoticeKind
 from checkdata.domain.people.organisations import Organisation, PolicyTeam, Role, SupportTeam
 from checkdata.domain.services.nominations.nominate import MailedNomination
 from checkdata.domain.values import EmailAddress, NominationId
@@ -93,6 +95,12 @@ class Twice:
     """What is typed into a form before, whose answer is the page with the form."""
     sends: str = ""
     """The button pressed, where there are several forms."""
+
+
+def noticed(world: World) -> str:
+    ends_at = world.now + timedelta(days=2)
+    world.services().service_notices.set(NoticeKind.BANNER, "Data are late", ends_at=ends_at)
+    return "/support/notice"
 
 
 def the_user(world: World, email: EmailAddress = ANN) -> str:
@@ -236,6 +244,7 @@ AGREEMENT: Final = {
     "covers_unconfirmed": "yes",
     "reason": "Signed",
 }
+NOTICE: Final = {"kind": "banner", "text": "Late", "until-day": "4", "until-month": "6", "until-year": "2024"}
 NAMES: Final = ({"name": "Nu Lee", "reason": "So"}, {"name": "Nou Lee", "reason": "Because"})
 OF_POLICY: Final = (PAM, PAT)
 OF_NORTH: Final = (ANN, CAT)
@@ -282,6 +291,8 @@ TWICE: Final[Mapping[str, Twice]] = {
     "/policy/nominations/{nomination_id}/withdraw": Twice(
         who=OF_POLICY, page=lambda world: f"/policy/nominations/{asked(world)}/withdraw", action=""
     ),
+    "/support/notice": Twice(page=lambda _: "/support/notice", typed=(NOTICE, NOTICE | {"text": "Other"})),
+    "/support/notice/end": Twice(page=noticed, action="/support/notice/end", typed=({}, {})),
     "/support/users/{user_id}/remove": Twice(
         page=lambda world: f"{the_user(world)}/remove?role=delivery_partner&organisation={NORTH.id}", action=""
     ),

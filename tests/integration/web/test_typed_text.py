@@ -46,6 +46,7 @@ TEXTS: Final = {
     "/support/nominations/{nomination_id}/name": ("name", "reason"),
     "/support/nominations/{nomination_id}/grant": ("reason",),
     "/support/nominations/{nomination_id}/withdraw": ("reason",),
+    "/support/notice": ("text",),
     "/support/proposals/{proposal_id}/confirm": ("reason",),
     "/support/proposals/{proposal_id}/refuse": ("reason",),
     "/support/proposals/{proposal_id}/withdraw": ("reason",),
@@ -84,6 +85,7 @@ NOTHING_KEPT: Final = {
         for step in ("", "/columns", "/result", "/result.csv", "/result.xlsx")
     ),
     "/support/users/undelivered",
+    "/support/notice/end",
     "/support/users/{user_id}/send-again",
     "/support/participants",
     "/support/explain",

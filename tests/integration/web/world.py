@@ -59,6 +59,7 @@ from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth
+from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
@@ -236,6 +237,7 @@ class World:
             review_access=ReviewAccess(storage=self.storage, clock=self.clock),
             explain_access=ExplainAccess(storage=self.storage, clock=self.clock),
             help_users=self.help_users,
+            service_notices=ServiceNotices(storage=self.storage, clock=self.clock),
             state_of_users=StateOfUsers(storage=self.storage, clock=self.clock),
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,

@@ -19,6 +19,7 @@ from checkdata.domain.listing.rows import ListedParticipant, ListingEntry
 from checkdata.domain.messages import MailState, OutboxEntry
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination
+from checkdata.domain.notices import Notice, NoticeKind
 from checkdata.domain.people.agreement_history import AgreementVersion
 from checkdata.domain.people.change_notes import ChangeNote
 from checkdata.domain.people.organisations import (
@@ -106,6 +107,7 @@ class StoredState:
     recalls: Mapping[str, Recall] = field(factory=dict)
     recalled_files: Mapping[str, RecalledFile] = field(factory=dict)
     change_notes: Mapping[tuple[UserId, Organisation], ChangeNote] = field(factory=dict)
+    notices: Mapping[NoticeKind, Notice] = field(factory=dict)
     job_runs: Mapping[Job, datetime] = field(factory=dict)
     lead_providers: Mapping[LeadProviderId, LeadProvider] = field(factory=dict)
     delivery_partners: Mapping[str, DeliveryPartner] = field(factory=dict)

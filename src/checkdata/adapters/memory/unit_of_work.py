@@ -13,6 +13,7 @@ from checkdata.adapters.memory.feed_store import MemoryFeedStore
 from checkdata.adapters.memory.job_runs import MemoryJobRuns
 from checkdata.adapters.memory.link_requests import MemoryLinkRequests
 from checkdata.adapters.memory.nominations import MemoryConfirmations, MemoryNominations
+from checkdata.adapters.memory.notices import MemoryNotices
 from checkdata.adapters.memory.organisations import MemoryOrganisations
 from checkdata.adapters.memory.outbox import MemoryOutbox
 from checkdata.adapters.memory.participant_trails import MemoryParticipantTrails
@@ -101,6 +102,7 @@ class MemoryUnitOfWork:
         self.nominations = MemoryNominations(self._draft)
         self.confirmations = MemoryConfirmations(self._draft)
         self.proposals = MemoryProposals(self._draft)
+        self.notices = MemoryNotices(self._draft)
         self.feed_store = MemoryFeedStore(self._draft)
 
     def commit(self) -> None:

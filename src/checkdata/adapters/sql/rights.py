@@ -21,6 +21,7 @@ from checkdata.adapters.sql.nomination_schema import (
     nomination_steps,
     nominations,
 )
+from checkdata.adapters.sql.notice_schema import notices
 from checkdata.adapters.sql.proposal_schema import proposals
 from checkdata.adapters.sql.recall_schema import recalled_files, recalls
 from checkdata.adapters.sql.schema import (
@@ -91,6 +92,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     nominations: Rights(adds=True, changes=("closed_at", "name", "steps")),
     nomination_steps: ADDS,
     proposals: Rights(adds=True, changes=("decided_at", "decided_by", "note", "state")),
+    notices: Rights(adds=True, deletes=True),
     confirmation_links: Rights(adds=True, changes=("used_at",)),
     confirmation_visits: Rights(adds=True, deletes=True),
     sign_in_links: Rights(adds=True, changes=("used_at",)),

@@ -19,6 +19,7 @@ from checkdata.adapters.sql.job_runs import SqlJobRuns
 from checkdata.adapters.sql.kept_counts import KeptCounts
 from checkdata.adapters.sql.link_requests import SqlLinkRequests
 from checkdata.adapters.sql.nominations import SqlNominations
+from checkdata.adapters.sql.notices import SqlNotices
 from checkdata.adapters.sql.organisations import SqlOrganisations
 from checkdata.adapters.sql.outbox import SqlOutbox
 from checkdata.adapters.sql.page_statements import PageStatements
@@ -100,6 +101,7 @@ class SqlUnitOfWork:
         self.nominations = SqlNominations(transaction)
         self.confirmations = SqlConfirmations(transaction)
         self.proposals = SqlProposals(transaction)
+        self.notices = SqlNotices(transaction)
 
     @cached_property
     def feed_store(self) -> ports.FeedStore:

@@ -70,6 +70,8 @@ class AuditKind(Enum):
     RECALL_WITHDRAWN = "recall_withdrawn"
     FILE_DELETED = "file_deleted"
     NOTES_CHOSEN = "notes_chosen"
+    NOTICE_SET = "notice_set"
+    NOTICE_ENDED = "notice_ended"
     RECORDS_PURGED = "records_purged"
 
 

@@ -19,6 +19,7 @@ from checkdata.domain.ports.job_runs import JobRuns
 from checkdata.domain.ports.link_requests import LinkRequests
 from checkdata.domain.ports.mailer import Mailer
 from checkdata.domain.ports.nominations import Nominations
+from checkdata.domain.ports.notices import Notices
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participant_trails import ParticipantTrails
@@ -50,6 +51,7 @@ __all__ = [
     "LinkRequests",
     "Mailer",
     "Nominations",
+    "Notices",
     "Organisations",
     "Outbox",
     "ParticipantTrails",

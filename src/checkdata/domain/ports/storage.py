@@ -13,6 +13,7 @@ from checkdata.domain.ports.feed_store import FeedStore
 from checkdata.domain.ports.job_runs import JobRuns
 from checkdata.domain.ports.link_requests import LinkRequests
 from checkdata.domain.ports.nominations import Nominations
+from checkdata.domain.ports.notices import Notices
 from checkdata.domain.ports.organisations import Organisations
 from checkdata.domain.ports.outbox import Outbox
 from checkdata.domain.ports.participant_trails import ParticipantTrails
@@ -110,6 +111,10 @@ class UnitOfWork(Protocol):
     @property
     def proposals(self) -> Proposals:
         """Changes that wait for a second support user."""
+
+    @property
+    def notices(self) -> Notices:
+        """What every user is told."""
 
     @property
     def feed_store(self) -> FeedStore:

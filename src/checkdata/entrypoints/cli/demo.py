@@ -98,6 +98,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "CHECKDATA_BASE_URL": f"http://{HOST}:{port}",
         "CHECKDATA_SECRET_KEY": token_urlsafe(32),
         "CHECKDATA_EMAIL": f"mailbox:{folder / 'mailbox'}",
+        "CHECKDATA_SUPPORT_EMAIL": "support@check-data.example.org",
         # A visitor signs in as each user of the demo, one after another.
         "CHECKDATA_LINKS_PER_ADDRESS": "9999",
         "CHECKDATA_LINKS_PER_CLIENT": "9999",

@@ -45,11 +45,12 @@ def explain_access(  # noqa: PLR0913 - what can be asked
     participant's row count as they stood at its end. Agreements count as they are known now, or were known at a
     moment.
     """
+    only = _organisation(role, organisation)
     with composition() as composed:
         explained = composed.explain_access.explain(
             EmailAddress.of(user),
             the_participant(composed, participant, school),
-            organisation=_organisation(role, organisation),
+            organisation=only,
             on=None if on is None else on.date(),
             as_known_at=None if as_known_at is None else as_known_at.replace(tzinfo=_LONDON),
         )

@@ -70,6 +70,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "bounced": CommandPlace(
         "bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")
     ),
+    "notices": CommandPlace("notices", "notices"),
     "users": CommandPlace("users", "users"),
     "agreements": CommandPlace("agreements", "agreements"),
     "access": CommandPlace("access_review", "access"),

@@ -41,6 +41,7 @@ from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
+from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.operations.statuses_of_today import StatusesOfToday
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
 from checkdata.domain.values import EmailAddress
@@ -257,6 +258,11 @@ class Composition(DatabaseComposition):
     def confirm_changes(self) -> ConfirmChanges:
         """What waits for a second support user."""
         return ConfirmChanges(storage=self.storage, clock=self.clock)
+
+    @property
+    def service_notices(self) -> ServiceNotices:
+        """What every user is told."""
+        return ServiceNotices(storage=self.storage, clock=self.clock)
 
     @property
     def record_bounces(self) -> RecordBounces:

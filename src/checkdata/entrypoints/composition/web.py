@@ -59,6 +59,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             review_access=composed.review_access,
             explain_access=composed.explain_access,
             help_users=composed.help_users,
+            service_notices=composed.service_notices,
             state_of_users=composed.state_of_users,
             nominate=composed.nominate,
             nomination_queue=composed.nomination_queue,

@@ -28,7 +28,7 @@ AWKWARD_NAMES: Final = (
     'Elizabeth "Bessie" Thwaite',
     "Smith, Jordan",
     "-Unknown",
-    "+ Daniel Osei",  # slipped in beside the name
+    "Daniel Osei +",  # slipped in beside the name
     "Percy 100% Underhill",
     "Kim Le_Roux",
     "李 小红",

@@ -1,6 +1,7 @@
 """Every address has a rule of access, checked on every request before its page (service rule 3, security.md 24)."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from attrs import field, frozen
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,7 @@ from checkdata.domain.access.decision import AccessRefused, Acting, Refused
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
+from checkdata.entrypoints.web.notice_board import UnderMaintenance
 from checkdata.entrypoints.web.presentation.addresses import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.return_page import remember
@@ -91,6 +93,23 @@ class ActingAs:
 Rule = Public | ByToken | SignedIn | ActingAs
 
 
+OPEN_DURING_MAINTENANCE: Final = frozenset(
+    {
+        "/sign-in",
+        "/sign-in/check-your-email",
+        "/sign-in/{token}",
+        "/sign-out",
+        "/signed-out",
+        "/stay-signed-in",
+        "/change-role",
+        "/choose-role",
+        "/choose-organisation",
+        "/mailbox",
+    }
+)
+"""What support needs to sign in; everyone else learns behind it that the service is closed."""
+
+
 class NoAccessLeft(Exception):
     """A user is signed in and no longer has access to anything (service rule 7)."""
 
@@ -137,6 +156,7 @@ class Gate:
 
     def _answer(self, request: Request, body: bytes) -> Response:
         visit = request.state.visit = self.site.visit(request)
+        self._check_open(visit)
         fields = read_fields(request.scope["query_string"])
         posted = Posted() if visit is None and self.limits is not SMALL else form_of(request, body, self.limits)
         ask = Ask(site=self.site, request=request, fields=fields, form=posted.fields, file=posted.file, visit=visit)
@@ -158,6 +178,16 @@ class Gate:
                 access = _access(ask, visit, visit.acting, role)
                 _check_form(ask)
                 return page(ask, access)
+
+    def _check_open(self, visit: Visit | None) -> None:
+        """Raise `UnderMaintenance` while the service is closed, unless it is support, or the way to sign in."""
+        board = self.site.notice_board
+        board.look()
+        notice = board.maintenance
+        if notice is None or self.path in OPEN_DURING_MAINTENANCE:
+            return
+        if visit is None or visit.acting is None or visit.acting.role is not Role.SUPPORT:
+            raise UnderMaintenance(notice)
 
 
 def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:

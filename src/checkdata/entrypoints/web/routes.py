@@ -47,6 +47,7 @@ from checkdata.entrypoints.web.pages.support import (
     find_participant,
     help_user,
     home,
+    notices,
     proposals,
     recalls,
     statement,
@@ -224,6 +225,8 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
     return [
         support.get("/support", home.home),
         support.get("/support/recalls", home.recalls),
+        support.both("/support/notice", notices.notices),
+        support.post("/support/notice/end", notices.end_notice),
         support.both("/support/participants", find_participant.find_participant_page),
         support.get("/support/users", users.users),
         support.get("/support/users/add", nominate.old_add_user_address),

@@ -35,6 +35,7 @@ from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth
+from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
@@ -93,6 +94,7 @@ class WebServices:
     review_access: ReviewAccess
     explain_access: ExplainAccess
     help_users: HelpUsers
+    service_notices: ServiceNotices
     state_of_users: StateOfUsers
     confirm_changes: ConfirmChanges
     nominate: Nominate

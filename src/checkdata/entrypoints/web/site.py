@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
+from checkdata.entrypoints.web.notice_board import NoticeBoard
 from checkdata.entrypoints.web.page_frame import PageFrames
 from checkdata.entrypoints.web.presentation.addresses import FOOTER, GET_HELP, acting_word, address
 from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation
@@ -38,7 +39,12 @@ class Site:
     page_frames: PageFrames = field(init=False)
     lists: ListsAtOnce = field(init=False, factory=ListsAtOnce)
 
+    notice_board: NoticeBoard = field(init=False)
     downloads: RunningDownloads = field(init=False, factory=RunningDownloads)
+
+    @notice_board.default
+    def _make_notice_board(self) -> NoticeBoard:
+        return NoticeBoard(self.services.service_notices)
 
     @page_frames.default
     def _make_page_frames(self) -> PageFrames:
@@ -93,6 +99,7 @@ class Site:
             "acting": "" if organisation is None else acting_word(organisation),
             "link": partial(address, organisation=organisation),
             "errors": {},
+            "notices": self.notice_board.shown(),
         }
 
     def _around(

@@ -21,6 +21,7 @@ from checkdata.entrypoints.web.files.downloads_at_once import (
 )
 from checkdata.entrypoints.web.files.kept_file import NoRoomLeft
 from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
+from checkdata.entrypoints.web.notice_board import UnderMaintenance
 from checkdata.entrypoints.web.presentation.addresses import CHOOSE_ORGANISATION, CHOOSE_ROLE
 from checkdata.entrypoints.web.presentation.days_and_times import duration
 from checkdata.entrypoints.web.return_page import remember
@@ -154,6 +155,16 @@ class ErrorPages:
         status, words = (429, _OWN_LISTS) if own else (503, _MANY_LISTS)
         return self._later(request, status, words, RETRY_SECONDS)
 
+    def under_maintenance(self, request: Request, error: Exception) -> Response:
+        """503: closed for maintenance, with the text that support set and when to come back."""
+        if not isinstance(error, UnderMaintenance):
+            raise TypeError from error
+        left = error.notice.ends_at - self.site.services.service_notices.clock()
+        context = {"notice": error.notice, "notices": ()}
+        response = self.site.page(request, "errors/maintenance.html", self._visit(request), context, status=503)
+        response.headers["Retry-After"] = str(max(1, round(left.total_seconds())))
+        return response
+
     def unavailable(self, request: Request, error: Exception) -> Response:
         """503: no storage, or not migrated; until then no user counts as signed in (security.md 41)."""
         log_failure(request.scope, error)
@@ -230,6 +241,7 @@ def handlers(pages: ErrorPages) -> Mapping[type[Exception], ExceptionHandler]:
         TooManyDownloadsOfProcess: pages.downloads_of_process,
         NoRoomLeft: pages.downloads_of_process,
         TooManyLists: pages.too_many_lists,
+        UnderMaintenance: pages.under_maintenance,
         StorageConflict: pages.conflict,
         StorageError: pages.unavailable,
     }

@@ -33,6 +33,7 @@ CONFIRM_SENT_AGAIN: Final = "/confirm/sent-again"
 AUDIT: Final = "/support/audit"
 RELATED_SERVICE: Final = "/related-service"
 STOP_NOTES: Final = "/notes/stop"
+NOTICES: Final = "/support/notice"
 GET_HELP: Final = "/help/request"
 FILES_TO_DELETE: Final = "/files-to-delete"
 

@@ -24,6 +24,8 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.ACCESS_WIDENED: "Access widened by a feed",
     AuditKind.WIDER_ACCESS_REFUSED: "Feed refused that would widen access",
     AuditKind.NOTES_CHOSEN: "Emails about changes chosen",
+    AuditKind.NOTICE_SET: "Service notice set",
+    AuditKind.NOTICE_ENDED: "Service notice ended",
     AuditKind.HELP_REQUESTED: "Support asked for help",
     AuditKind.FEED_IMPORTED: "Feed imported",
     AuditKind.AUDIT_VIEWED: "Audit log viewed",

@@ -67,6 +67,8 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.FILES_RECALLED: "The files of {organisation} under an agreement that ended were recalled",
     AuditKind.RECALL_WITHDRAWN: "The recall of files of {organisation} was withdrawn",
     AuditKind.FILE_DELETED: "{who} confirmed that a recalled file of {organisation} is deleted",
+    AuditKind.NOTICE_SET: "{who} set a service notice",
+    AuditKind.NOTICE_ENDED: "{who} ended a service notice",
     AuditKind.RECORDS_PURGED: "Old records were deleted",
 }
 """The sentence of each kind; the words in braces are those of `_Words`."""
