@@ -117,6 +117,7 @@ def test_a_partner_finds_the_schools_to_ring_and_who_they_have_to_act_for(hands:
     heading(page, "Overview")
     hands.press(link(page, "Schools"))
     heading(page, "Schools")
+    hands.press(link(page, "School needs to act"))
     school = names(page)[0].split("\n")[0]
     hands.press(link(page, school))
     heading(page, school)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, FromClause, Row, Table
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, select
 
 from checkdata.adapters.sql.feed_schema import body_counts, body_history, partner_counts, partner_history
 from checkdata.adapters.sql.generation_schema import (
@@ -98,3 +98,9 @@ def _value(of: Filter, stored: Any) -> Any:  # noqa: ANN401 - each filter has va
 def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part
     """A participant from a row with the columns `SHOWN` of an organisation's listing."""
     return listed_from_cells([cells_of(row)], organisation)[0]
+
+
+def places_at_school(listing: Listing, organisation: Any, urn: Any) -> Select[Any]:  # noqa: ANN401 - texts or parameters
+    """The places of the rows of a school; SQLite finds them by their index only if nothing else is asked for."""
+    school = listing.rows.alias("school").c
+    return select(school.pos).where(school[listing.organisation] == organisation, school.school_urn == urn)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam
 from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
-from checkdata.adapters.sql.listings import Listing, listing_of
+from checkdata.adapters.sql.listings import Listing, listing_of, places_at_school
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.adapters.sql.transaction import Transaction
@@ -25,6 +25,7 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import slug
 from checkdata.domain.listing.orders import BY_NAME, Order
 from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery, Tally
+from checkdata.domain.training.who_acts import WhoActs
 
 _KEPT: Final = 200
 """How many scopes' numbers are kept; those of each take about 8 kB."""
@@ -69,11 +70,18 @@ class _Shape:
     filters: tuple[str, ...]
     order: Order
     terms: tuple[_TermShape, ...]
+    at_school: bool = False
+    unresolved: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it tells itself how many rows there are, because the tallies cannot."""
+        return bool(self.terms) or self.at_school
 
     @property
     def is_range(self) -> bool:
         """Whether the rows follow one another in the listing."""
-        return self.scope is None and not self.filters and not self.terms and self.order == BY_NAME
+        return self.scope is None and not self.filters and not self.counts and self.order == BY_NAME
 
 
 @frozen
@@ -95,16 +103,16 @@ class PageStatements:
             return None
         if numbers.generation != transaction.generation:
             return None
-        question = _question(_shape(query, listing, numbers), transaction.connection.dialect)
-        organisation, searched = query.scope.organisation, bool(query.search)
+        organisation, shape = query.scope.organisation, _shape(query, listing, numbers)
+        question = _question(shape, transaction.connection.dialect)
         values = _values(query, offset, limit)
         rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
-        found = [row for row in rows if row[2] is not None] if searched else rows
+        found = [row for row in rows if row[2] is not None] if shape.terms else rows
         return FoundRows(
             rows=listed_from_cells(found, organisation),
-            number=rows[0][1] if searched else query.number_in(numbers.tallies),
+            number=rows[0][1] if shape.counts else query.number_in(numbers.tallies),
             tallies=numbers.tallies,
             as_of=numbers.as_of,
         )
@@ -112,9 +120,11 @@ class PageStatements:
 
 def _is_usual(query: ParticipantQuery) -> bool:
     """Whether this suits the query: a search in another order costs two scans, and some words no row can hold."""
-    texts = (str(word) for term in query.search.terms for _, word in _words(0, term))
-    usual = not (query.with_email or query.school_urn or query.unresolved)
-    return usual and (not query.search or query.order == BY_NAME) and all(map(can_be_stored, texts))
+    texts = (query.school_urn, *(str(word) for term in query.search.terms for _, word in _words(0, term)))
+    if query.with_email or (query.unresolved and not query.school_urn):
+        return False
+    suits = not query.search or (query.order == BY_NAME and not query.school_urn)
+    return suits and all(map(can_be_stored, texts))
 
 
 def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> _Shape:
@@ -124,6 +134,8 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> 
         filters=tuple(query.filters),
         order=query.order,
         terms=tuple(map(_TermShape.of, query.search.terms)),
+        at_school=bool(query.school_urn),
+        unresolved=query.unresolved,
     )
 
 
@@ -131,7 +143,9 @@ def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, An
     """The words of a question by the names of its parameters."""
     filters = {name: slug(value) for name, value in query.chosen.items()}
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
-    return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **filters, **terms}
+    school = {"school": query.school_urn} if query.school_urn else {}
+    where_and_what = {**school, **filters, **terms}
+    return {"organisation": query.scope.organisation.id, "from": offset, "most": limit, **where_and_what}
 
 
 def _words(number: int, term: Condition) -> Iterator[tuple[str, str | None]]:
@@ -150,7 +164,9 @@ def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if shape.terms:
         return PreparedStatement(_searched(shape), dialect)
     rows = shape.listing.rows.c
-    shown = select(_IMPORT, *(rows[name] for name in SHOWN)).where(*_condition(shape, shape.listing.rows))
+    number = [func.count().over().label("found")] if shape.at_school else []
+    cells = (rows[name] for name in SHOWN)
+    shown = select(_IMPORT, *number, *cells).where(*_condition(shape, shape.listing.rows))
     if shape.is_range:
         return PreparedStatement(shown.where(rows.pos > _FROM, rows.pos <= _FROM + _MOST).order_by(rows.pos), dialect)
     return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
@@ -164,6 +180,10 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
     for name in shape.filters:
         yield rows[name] == bindparam(name)
+    if shape.at_school:
+        yield rows.pos.in_(places_at_school(shape.listing, bindparam("organisation"), bindparam("school")))
+    if shape.unresolved:
+        yield rows.next != WhoActs.NOBODY.value
     for number, term in enumerate(shape.terms):
         yield _term_condition(number, term, table)
 

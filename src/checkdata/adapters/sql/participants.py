@@ -21,7 +21,7 @@ from checkdata.adapters.sql.listing_history import (
     select_rows_as_of,
     versions_of,
 )
-from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, tally_from_row
+from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, places_at_school, tally_from_row
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.page_statements import PageStatements, ScopeNumbers
 from checkdata.adapters.sql.stored_csv_lines import csv_lines
@@ -323,19 +323,14 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
 
 
 def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[bool]]:
-    """The condition of the rows that a search finds, by what stands in the words of the listing, or a school has.
-
-    SQLite finds the places of a school's rows by their index only if nothing else is asked for.
-    """
+    """The condition of the rows that a search finds, by what stands in the words of the listing, or a school has."""
     if query.search:
         words = listing.words
         here = words.c[listing.organisation] == query.scope.organisation.id
         terms = (term_condition(term, words) for term in query.search.terms)
         yield listing.rows.c.pos.in_(select(words.c.pos).where(here, *terms))
     if query.school_urn:
-        school = listing.rows.alias("school").c
-        here = school[listing.organisation] == query.scope.organisation.id
-        yield listing.rows.c.pos.in_(select(school.pos).where(here, school.school_urn == query.school_urn))
+        yield listing.rows.c.pos.in_(places_at_school(listing, query.scope.organisation.id, query.school_urn))
 
 
 def _shown(listing: Listing) -> Select[Any]:
