@@ -143,7 +143,7 @@ def test_everything_works_without_scripts(browser: Browser, demo: str) -> None:
     expect(page.get_by_text("No participants match your search and filters")).to_be_visible()
     page.get_by_role("link", name="Clear all").click()
     page.get_by_role("main").get_by_role("link", name="What the statuses mean").click()
-    expect(page.get_by_text("Their training is paused.")).to_be_visible()
+    expect(page.get_by_text("Training is paused.")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed out")
     context.close()

@@ -88,7 +88,7 @@ def kinds(page: Element) -> list[str]:
     return [link.text for link in page.one("nav", **{"aria-label": "Kinds of change"}).all("a")]
 
 
-PAUSED = "Their training is paused. The lead provider tells DfE when it goes on."
+PAUSED = "Training is paused. Their lead provider will tell DfE when it restarts."
 ALL = [
     ["Ada <b>Bold</b>", "Status changed", "Training or eligible for training", "Participant deferred"],
     ["Nia New", "New", "Not shown before", "Training or eligible for training"],

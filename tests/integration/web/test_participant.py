@@ -1,6 +1,7 @@
 """A participant's own page: the nine things, what the status means, whose move it is; a foreign id does not exist."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -46,11 +47,44 @@ def test_what_is_blank_says_why(ann: Client) -> None:
 def test_it_says_what_the_status_means_whose_move_it_is_and_how_old_it_is(ann: Client, world: World) -> None:
     world.load([evolve(RECORDS[0], training_status=TrainingStatus.DEFERRED, updated_at=NOW)])
     text = ann.get("/participants/p-1").one("main").text
-    assert "Their training is paused." in text
-    assert "Who needs to act next: the lead provider" in text
-    assert "Record last updated 3 June 2024 at 2:55pm" in text
+    assert "The lead provider needs to act: tell the Department for Education when their training restarts." in text
+    assert "Training is paused. Their lead provider will tell DfE when it restarts." in text
+    assert "What you could see, and when it changed." in text
+    assert "Training record last updated 3 June 2024 at 2:55pm" in text
     assert "Data as of 3 June 2024 at 2:55pm" in text
-    assert "Who needs to act next: no one" in ann.get("/participants/p-3").one("main").text
+    assert "No one needs to act." in ann.get("/participants/p-3").one("main").text
+
+
+@pytest.mark.parametrize(
+    ("facts", "move", "whom"),
+    [
+        ({}, "No one needs to act.", "Ask Beacon Teaching, their lead provider, who can put it right."),
+        ({"lead_provider_id": None}, "No one needs to act.", "No lead provider is confirmed, so ask the school."),
+        (
+            {"training_status": TrainingStatus.WITHDRAWN},
+            "No one needs to act.",
+            "Ask Beacon Teaching, their lead provider, who tells DfE",
+        ),
+        (
+            {"trn_validated": False},
+            "The school needs to act: check their name, date of birth and TRN with them, and correct what is wrong.",
+            "Ask the school first.",
+        ),
+        ({"eligibility": None}, "DfE needs to act: finish the checks.", "You do not need to do anything"),
+    ],
+)
+def test_it_begins_with_the_move_and_whom_to_ask_agrees_with_it(
+    ann: Client, world: World, facts: Mapping[str, Any], move: str, whom: str
+) -> None:
+    world.load([evolve(RECORDS[0], updated_at=NOW, **facts)])
+    main = ann.get("/participants/p-1").one("main")
+    assert main.all("p")[0].text == move
+    assert f"You cannot change anything about a participant here. {whom}" in main.text
+    assert ("Ask Beacon Teaching" in main.text) == whom.startswith("Ask Beacon Teaching")
+
+
+def test_its_id_can_be_quoted_to_support(ann: Client) -> None:
+    assert "Quote this to support: p-1" in ann.get("/participants/p-1").one("main").text
 
 
 @pytest.mark.parametrize("path", ["p-5", "p-6", "p-404", "P-1", "", "p-1/", "p-1%00", "%F0%9F%98%80"])

@@ -160,7 +160,7 @@ def test_the_sentence_of_a_group_says_who_needs_to_act(group: StatusGroup, role:
 
 MOVES: Final = {
     WhoActs.SCHOOL: ("The school can", "The school chooses"),
-    WhoActs.LEAD_PROVIDER: ("The lead provider tells",),
+    WhoActs.LEAD_PROVIDER: ("Their lead provider will tell",),
     WhoActs.APPROPRIATE_BODY: ("The appropriate body can",),
     WhoActs.DFE: ("DfE is checking", "DfE has not finished"),
 }

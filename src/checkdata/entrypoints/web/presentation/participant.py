@@ -8,9 +8,11 @@ from attrs import frozen
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.look_up_participant import FoundParticipant
+from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.presentation.listing_table import HINTS, since_when
 from checkdata.entrypoints.web.presentation.row_history import DayOfHistory, history_by_day
 from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS, StatusMeaning, status_meaning
+from checkdata.entrypoints.web.presentation.whose_move import if_something_is_wrong, move_in_words
 
 
 @frozen
@@ -27,13 +29,16 @@ class ProfileDetail:
 class Profile:
     """A participant as their own page shows them."""
 
+    id: ParticipantId
     name: str
+    move: str
     details: Sequence[ProfileDetail]
     status: str
     colour: str
     since: str
     completed_on: date | None
     meaning: StatusMeaning
+    mistakes: str
     updated_at: datetime
     history: Sequence[DayOfHistory]
 
@@ -43,7 +48,9 @@ def profile(found: FoundParticipant, role: Role) -> Profile:
     listed = found.listed
     cells = [(column, column.cell(listed)) for column in columns_for(role)]
     return Profile(
+        id=listed.participant_id,
         name=listed.full_name,
+        move=move_in_words(listed.group, role),
         details=[
             ProfileDetail(column.name, column.heading, text, "" if text else HINTS.get(column.name, ""))
             for column, text in cells
@@ -53,6 +60,7 @@ def profile(found: FoundParticipant, role: Role) -> Profile:
         since=since_when(listed.since, at_least=listed.since_at_least),
         completed_on=listed.completed_on,
         meaning=status_meaning(listed.group, listed.role),
+        mistakes=if_something_is_wrong(listed, role),
         updated_at=listed.updated_at,
         history=history_by_day(found.history, role),
     )

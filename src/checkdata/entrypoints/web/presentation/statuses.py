@@ -67,7 +67,7 @@ _SENTENCES: Final[Mapping[StatusGroup, str]] = {
     StatusGroup.MENTORING: "The school has registered them as a mentor, and they can be trained.",
     StatusGroup.JOINING: "They are moving to this school and have not started there yet.",
     StatusGroup.LEAVING: "The school has said that they are leaving, and they have not left yet.",
-    StatusGroup.DEFERRED: "Their training is paused. The lead provider tells DfE when it goes on.",
+    StatusGroup.DEFERRED: "Training is paused. Their lead provider will tell DfE when it restarts.",
     StatusGroup.WITHDRAWN: "Their training has ended.",
     StatusGroup.MOVED_ON: "They are not with you now. They may be training elsewhere.",
     StatusGroup.NOT_REGISTERED: "They are not registered for training. The school chooses how they are trained.",
