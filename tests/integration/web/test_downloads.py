@@ -137,9 +137,9 @@ def test_appropriate_bodies_get_a_workbook_of_what_they_see(client: Client) -> N
 def test_a_communication_list_has_those_with_an_address_and_says_how_to_reach_them(ann: Client, world: World) -> None:
     text = download(ann, "/participants/contacts.csv?role=ect").decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [
-        ["full_name", "email_address", "school"],
-        ["Ada <b>Bold</b>", "person1@school.example", "Oak <Primary>"],
-        ["Siobhán O’Neill", "person2@school.example", "Oak <Primary>"],
+        ["full_name", "first_name", "email_address", "role", "school"],
+        ["Ada <b>Bold</b>", "Ada", "person1@school.example", "Early career teacher", "Oak <Primary>"],
+        ["Siobhán O’Neill", "Siobhán", "person2@school.example", "Early career teacher", "Oak <Primary>"],
     ]
     (event,) = world.audit(AuditKind.DOWNLOADED)
     assert event.details["format"] == "contacts"
@@ -161,15 +161,56 @@ def test_the_page_of_downloads_says_how_many_rows_each_has_and_who_is_left_out(a
     assert [event.details["format"] for event in world.audit(AuditKind.DOWNLOADED)] == ["csv", "contacts", "xlsx"]
 
 
+def test_excel_comes_first_and_says_why(ann: Client) -> None:
+    page = ann.get("/downloads")
+    headings = [heading.text for heading in page.one("main").all("h2")]
+    assert headings[:2] == ["Excel workbook", "CSV file"]
+    assert "TRNs keep the zeros at their front" in page.text
+    assert "opens a CSV file drops the zeros at the front of a TRN" in page.text
+
+
+def test_an_extended_file_has_what_the_list_says_beside_the_nine_columns(ann: Client, world: World) -> None:
+    text = download(ann, "/participants/extended.csv?query=ada").decode("utf-8-sig")
+    header, row = csv.reader(io.StringIO(text))
+    assert header == [*HEADER.split(","), "since", "or_earlier", "next", "prior_induction", "changed_on"]
+    assert row[9:] == ["2024-01-15", "Yes", "Nobody", "", RECORDS[0].updated_at.date().isoformat()]
+    headings, *cells = workbook_rows(download(ann, "/participants/extended.xlsx?query=siobhan"))
+    assert headings[9:] == [
+        "Since",
+        "Or earlier",
+        "Who needs to act",
+        "Prior induction",
+        "Training record last updated on",
+    ]
+    assert cells[0][9:12] == ["2024-01-15", "Yes", "School"]
+    assert [event.details["format"] for event in world.audit(AuditKind.DOWNLOADED)] == ["extended", "extended_xlsx"]
+    assert [event.details["rows"] for event in world.audit(AuditKind.FILE_SENT)] == [1, 1]
+
+
+def test_a_bodys_extended_file_has_no_column_of_partners(client: Client) -> None:
+    client.sign_in(BEA)
+    header = download(client, "/ects/extended.csv").decode("utf-8-sig").splitlines()[0]
+    assert header == (
+        "full_name,trn,school_urn,status,induction_type,induction_tutor,since,or_earlier,next,prior_induction,changed_on"
+    )
+
+
 def test_the_page_of_downloads_shows_no_participant_and_offers_no_empty_file(ann: Client, world: World) -> None:
     page = ann.get("/downloads?query=nobody")
-    assert page.text.count("There is nothing to download") == 3
+    assert page.text.count("There is nothing to download") == 5
     assert not world.audit(AuditKind.DOWNLOADED)
     assert not world.audit(AuditKind.LIST_VIEWED)
 
 
 @pytest.mark.parametrize(
-    "path", ["/downloads", "/participants.csv", "/participants.xlsx", "/participants/contacts.csv"]
+    "path",
+    [
+        "/downloads",
+        "/participants.csv",
+        "/participants.xlsx",
+        "/participants/contacts.csv",
+        "/participants/extended.csv",
+    ],
 )
 def test_a_filter_that_is_not_understood_downloads_nothing(ann: Client, world: World, path: str) -> None:
     page = ann.get(f"{path}?status=x", 422)

@@ -20,6 +20,8 @@ class FileKind(Enum):
 
     CSV = "csv"
     EXCEL = "xlsx"
+    EXTENDED_CSV = "extended"
+    EXTENDED_EXCEL = "extended_xlsx"
     CONTACTS = "contacts"
     CHASE = "chase"
     CHANGES = "changes"

@@ -271,6 +271,8 @@ SIGHTING_KIND_OF: Final[Mapping[AuditKind, SightingKind]] = {
 ROWS_OF_THE_LISTING: Final = (
     FileKind.CSV,
     FileKind.EXCEL,
+    FileKind.EXTENDED_CSV,
+    FileKind.EXTENDED_EXCEL,
     FileKind.CONTACTS,
     FileKind.CHASE,
     FileKind.CHANGES,

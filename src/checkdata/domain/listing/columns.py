@@ -14,6 +14,7 @@ from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS, TO_DO,
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.statuses import Status, StatusGroup
+from checkdata.domain.values import london_date
 
 DANGEROUS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 """The first characters of a cell that a spreadsheet may run (security.md 37)."""
@@ -90,8 +91,17 @@ BODY_COLUMNS: Final[Sequence[ParticipantColumn]] = (
 """The columns that an appropriate body sees, in their order."""
 
 
-CONTACT_COLUMNS: Final[Sequence[ParticipantColumn]] = tuple(
-    column for column in PARTNER_COLUMNS if column.name in {"full_name", "email_address", "school"}
+def _first_name(row: ListedParticipant) -> str:
+    """The first word of the full name, for the greeting of a letter."""
+    return row.full_name.partition(" ")[0]
+
+
+CONTACT_COLUMNS: Final[Sequence[Column[ListedParticipant]]] = (
+    ParticipantColumn.of("full_name", "Full name"),
+    Column("first_name", "First name", _first_name),
+    ParticipantColumn.of("email_address", "Email address", "email"),
+    ParticipantColumn.of("role", "Role", labels=ROLE_LABELS),
+    ParticipantColumn.of("school", "School"),
 )
 """The columns of a communication list (service rule 18)."""
 
@@ -103,6 +113,14 @@ _PRIOR_INDUCTION: Final = ParticipantColumn.of(
     {group: "Yes" if group is StatusGroup.PREVIOUS_INDUCTION else "" for group in StatusGroup},
 )
 
+
+_BEYOND_THE_LIST: Final[Sequence[Column[ListedParticipant]]] = (
+    ParticipantColumn.of("since", "Since"),
+    ParticipantColumn.of("or_earlier", "Or earlier", "since_at_least", {True: "Yes", False: ""}),
+    ParticipantColumn.of("next", "Who needs to act", labels=WHO_ACTS_LABELS),
+    _PRIOR_INDUCTION,
+    Column("changed_on", "Training record last updated on", lambda row: london_date(row.updated_at).isoformat()),
+)
 
 _CHASE_COLUMNS: Final[Sequence[ParticipantColumn]] = (
     ParticipantColumn.of("school", "School"),
@@ -138,6 +156,15 @@ def columns_for(role: Role) -> Sequence[ParticipantColumn]:
 def workbook_columns_for(role: Role) -> Sequence[ParticipantColumn]:
     """The columns of an Excel download: a partner's tells of a prior induction too, as the list does in a hint."""
     return (*columns_for(role), _PRIOR_INDUCTION) if role is Role.DELIVERY_PARTNER else columns_for(role)
+
+
+def extended_columns_for(role: Role) -> Sequence[Column[ListedParticipant]]:
+    """The columns of an extended file: those of the list, and what the list and a participant's page say beside them.
+
+    They are since when the status holds, who needs to act, a prior induction, and the day on which the training record
+    was last updated.
+    """
+    return (*columns_for(role), *_BEYOND_THE_LIST)
 
 
 def neutralised(cell: str) -> str:

@@ -16,6 +16,7 @@ from checkdata.domain.listing.columns import (
     SHEETS,
     chase_columns_for,
     csv_chunks,
+    extended_columns_for,
     workbook_columns_for,
 )
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, Page, ParticipantQuery, Tally, checked_page
@@ -126,6 +127,11 @@ class CheckParticipants:
         match kind:
             case FileKind.EXCEL:
                 return self.workbook(work.participants.rows(query), workbook_columns_for(role), SHEETS[role])
+            case FileKind.EXTENDED_EXCEL:
+                return self.workbook(work.participants.rows(query), extended_columns_for(role), SHEETS[role])
+            case FileKind.EXTENDED_CSV:
+                rows = csv_chunks(work.participants.rows(query), extended_columns_for(role))
+                return chain((BYTE_ORDER_MARK,), rows)
             case FileKind.CHASE:
                 return self.workbook(work.participants.rows(query), chase_columns_for(role), "Chase list")
             case FileKind.CONTACTS:

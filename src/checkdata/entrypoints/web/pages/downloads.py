@@ -41,6 +41,16 @@ def excel_download(ask: Ask, access: Access) -> Response:
     return _download(ask, access, FileKind.EXCEL)
 
 
+def extended_csv(ask: Ask, access: Access) -> Response:
+    """The rows with more columns than the list has, as CSV with a byte-order mark."""
+    return _download(ask, access, FileKind.EXTENDED_CSV)
+
+
+def extended_excel(ask: Ask, access: Access) -> Response:
+    """The same as an Excel workbook."""
+    return _download(ask, access, FileKind.EXTENDED_EXCEL)
+
+
 def communication_list(ask: Ask, access: Access) -> Response:
     """The communication list of all that the address asks for, as CSV with a byte-order mark."""
     return _download(ask, access, FileKind.CONTACTS)

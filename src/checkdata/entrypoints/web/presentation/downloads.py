@@ -16,18 +16,32 @@ from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 
-_ENDINGS: Final = {FileKind.CSV: ".csv", FileKind.EXCEL: ".xlsx", FileKind.CONTACTS: "/contacts.csv"}
+_ENDINGS: Final = {
+    FileKind.CSV: ".csv",
+    FileKind.EXCEL: ".xlsx",
+    FileKind.CONTACTS: "/contacts.csv",
+    FileKind.EXTENDED_CSV: "/extended.csv",
+    FileKind.EXTENDED_EXCEL: "/extended.xlsx",
+}
 """What follows the address of a listing."""
 
 
 _NAMES_OF_FILES: Final = {
     FileKind.CONTACTS: "-contacts",
+    FileKind.EXTENDED_CSV: "-extended",
+    FileKind.EXTENDED_EXCEL: "-extended",
     FileKind.CHASE: "-chase",
     FileKind.CHANGES: "-changes",
     FileKind.RECONCILED_CSV: "-compared",
     FileKind.RECONCILED_EXCEL: "-compared",
 }
-_WORKBOOKS: Final = frozenset({FileKind.EXCEL, FileKind.CHASE, FileKind.RECONCILED_EXCEL})
+_WORKBOOKS: Final = frozenset({FileKind.EXCEL, FileKind.EXTENDED_EXCEL, FileKind.CHASE, FileKind.RECONCILED_EXCEL})
+
+
+_EXTENDED: Final = (
+    "What the list shows, and for each row since when the status holds, who needs to act, a prior induction, and the "
+    "day on which the training record was last updated."
+)
 
 
 @frozen(kw_only=True)
@@ -92,20 +106,27 @@ def _in_words(kind: FileKind, offer: Offer) -> tuple[str, str, str]:
     match kind:
         case FileKind.EXCEL:
             purpose = (
-                "Everything the list shows, to work with in Excel. Numbers keep their zeros, the headings stay in "
-                "view, and each column can be filtered."
+                "Everything the list shows, to open in Excel or another spreadsheet program. TRNs keep the zeros at "
+                "their front, the headings stay in view, and each column can be filtered."
             )
             return "Excel workbook", purpose, "Download Excel workbook"
+        case FileKind.EXTENDED_EXCEL:
+            return "Extended Excel workbook", _EXTENDED, "Download extended Excel workbook"
+        case FileKind.EXTENDED_CSV:
+            return "Extended CSV file", f"{_EXTENDED} For another system to read.", "Download extended CSV file"
         case FileKind.CONTACTS:
             return "Communication list", _of_contacts(offer), "Download communication list"
         case _:
-            purpose = "Everything the list shows, for another system or to keep. Every spreadsheet program opens it."
+            purpose = (
+                "Everything the list shows, for another system to read. A spreadsheet program that opens a CSV file "
+                "drops the zeros at the front of a TRN, so choose the Excel workbook to look at the rows."
+            )
             return "CSV file", purpose, "Download CSV file"
 
 
 def _of_contacts(offer: Offer) -> str:
     """Say what it is for, and how many people it leaves out because they have no email address."""
-    purpose = "Full name, email address and school, as a CSV file for sending emails to many people."
+    purpose = "Full name, first name, email address, role and school, as a CSV file for sending emails to many people."
     match offer.without_email:
         case 0:
             return f"{purpose} Everyone in the list has an email address." if offer.rows else purpose

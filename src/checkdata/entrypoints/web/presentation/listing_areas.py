@@ -109,7 +109,7 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             ),
             mistakes=f"{_CANNOT_CHANGE}a participant here. Ask your lead provider, who can put it right.",
             beside=("role", "school", "academic_year"),
-            files=(FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS),
+            files=(FileKind.EXCEL, FileKind.CSV, FileKind.CONTACTS, FileKind.EXTENDED_EXCEL, FileKind.EXTENDED_CSV),
         ),
         ListingArea(
             role=Role.APPROPRIATE_BODY,
@@ -119,7 +119,7 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             blanks="",
             mistakes=f"{_CANNOT_CHANGE}an early career teacher here. Ask their school or lead provider.",
             beside=("trn", "school_urn"),
-            files=(FileKind.CSV, FileKind.EXCEL),
+            files=(FileKind.EXCEL, FileKind.CSV, FileKind.EXTENDED_EXCEL, FileKind.EXTENDED_CSV),
         ),
     )
 }

@@ -16,6 +16,8 @@ from checkdata.entrypoints.web.presentation.names import linked_user, organisati
 FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.CSV: "CSV file",
     FileKind.EXCEL: "Excel workbook",
+    FileKind.EXTENDED_CSV: "Extended CSV file",
+    FileKind.EXTENDED_EXCEL: "Extended Excel workbook",
     FileKind.CONTACTS: "Communication list",
     FileKind.CHASE: "Chase list",
     FileKind.CHANGES: "What changed, as CSV",
