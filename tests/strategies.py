@@ -1,7 +1,8 @@
 """One strategy for each kind of value, the hard ones first, over a small world in which ids meet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import product, starmap
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery
+from checkdata.domain.listing.filters import FILTER_NAMED, word_of
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery, Search
 from checkdata.domain.listing.rows import ListedParticipant, Names, list_participant
@@ -366,14 +368,22 @@ def queries(draw: DrawFn, rows: Sequence[ListedParticipant] = (), within: Scope 
     )
 
 
+def _in_order(name: str, values: Iterable[object]) -> tuple[object, ...]:
+    return FILTER_NAMED[name].values_of(word_of(values))
+
+
+_VALUES: Final[Mapping[str, Sequence[object]]] = {
+    "role": tuple(ParticipantRole),
+    "academic_year": YEARS,
+    "status": tuple(Status),
+    "next": tuple(WhoActs),
+    "induction_type": tuple(InductionType),
+}
 _CHOSEN: Final = st.fixed_dictionaries(
     {},
     optional={
-        "role": st.sampled_from(ParticipantRole),
-        "academic_year": st.sampled_from(YEARS),
-        "status": st.sampled_from(Status),
-        "next": st.sampled_from(WhoActs),
-        "induction_type": st.sampled_from(InductionType),
+        name: st.sets(st.sampled_from(values), min_size=1).map(partial(_in_order, name))
+        for name, values in _VALUES.items()
     },
 )
 _ORDERS: Final = st.sampled_from([Order(), *starmap(Order, product(Sort, Direction))])

@@ -264,7 +264,7 @@ def test_it_is_told_by_their_last_row_and_of_nobody_whom_either_scope_leaves_out
         (change.now.full_name, change.before and change.before.status) for change in changes(operator, first, query)
     ]
     assert told == [("stayed", Status.DFE_CHECKING_ELIGIBILITY)]
-    deferred = ParticipantQuery(scope=query.scope, chosen={"status": Status.PARTICIPANT_DEFERRED})
+    deferred = ParticipantQuery(scope=query.scope, chosen={"status": (Status.PARTICIPANT_DEFERRED,)})
     assert len(changes(operator, first, deferred)) == 1
 
 

@@ -25,7 +25,7 @@ def questions(scope: Scope) -> list[ParticipantQuery]:
     return [
         ParticipantQuery(scope=scope, order=order, search=search, chosen=chosen)
         for order in ORDERS
-        for search, chosen in ((Search(), {}), (Search.of("a"), {}), (Search(), {"role": ParticipantRole.ECT}))
+        for search, chosen in ((Search(), {}), (Search.of("a"), {}), (Search(), {"role": (ParticipantRole.ECT,)}))
     ]
 
 

@@ -90,7 +90,7 @@ def fields_of(form: Element) -> dict[str, str]:
     return {
         field.attributes["name"]: field.attributes.get("value", "")
         for field in form.all("input")
-        if field.attributes.get("type") != "radio" and "name" in field.attributes
+        if field.attributes.get("type") not in {"radio", "checkbox"} and "name" in field.attributes
     }
 
 

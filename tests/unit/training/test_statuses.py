@@ -6,7 +6,7 @@ import pytest
 
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.states import TrainingState
-from checkdata.domain.training.statuses import GROUP_OF, STATUS_OF, Status, StatusGroup
+from checkdata.domain.training.statuses import ACTIVE, GONE, GROUP_OF, STATUS_OF, Status, StatusGroup
 
 LABELS: Final = {
     "contacted_for_information": "Contacted for information",
@@ -123,3 +123,9 @@ def test_the_states_of_a_group_share_one_status(group: StatusGroup) -> None:
 def test_the_tables_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         STATUS_OF[TrainingState.LEFT] = Status.CHECKING_QTS  # type: ignore[index]
+
+
+def test_nobody_is_active_who_is_gone_has_completed_is_paused_or_cannot_be_trained() -> None:
+    active = {GROUP_OF[state] for state, status in STATUS_OF.items() if status in ACTIVE}
+    others = {StatusGroup.COMPLETED, StatusGroup.DEFERRED, StatusGroup.NOT_ELIGIBLE, StatusGroup.PREVIOUS_INDUCTION}
+    assert active == set(StatusGroup) - GONE - others - {StatusGroup.NOT_REGISTERED}

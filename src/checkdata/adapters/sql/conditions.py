@@ -93,8 +93,8 @@ def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
 
 def filter_conditions(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
     """The conditions of a query's filters on a listing."""
-    for name, value in query.chosen.items():
-        yield rows.c[name] == slug(value)
+    for name, values in query.chosen.items():
+        yield rows.c[name].in_(list(map(slug, values)))
     if query.with_email:
         yield rows.c.email != ""
     if query.school_urn:

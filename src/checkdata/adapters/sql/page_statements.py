@@ -63,11 +63,14 @@ class _TermShape:
 
 @frozen(kw_only=True)
 class _Shape:
-    """What questions have in common that differ only in their words; without a scope, all rows are in it."""
+    """What questions have in common that differ only in their words; without a scope, all rows are in it.
+
+    ``filters`` are the names of those that are set, and how many values each has.
+    """
 
     listing: Listing
     scope: Scope | None
-    filters: tuple[str, ...]
+    filters: tuple[tuple[str, int], ...]
     order: Order
     terms: tuple[_TermShape, ...]
     at_school: bool = False
@@ -131,7 +134,7 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> 
     return _Shape(
         listing=listing,
         scope=None if numbers.whole else query.scope,
-        filters=tuple(query.filters),
+        filters=tuple((name, len(values)) for name, values in query.chosen.items()),
         order=query.order,
         terms=tuple(map(_TermShape.of, query.search.terms)),
         at_school=bool(query.school_urn),
@@ -141,7 +144,11 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> 
 
 def _values(query: ParticipantQuery, offset: int, limit: int) -> Mapping[str, Any]:
     """The words of a question by the names of its parameters."""
-    filters = {name: slug(value) for name, value in query.chosen.items()}
+    filters = {
+        f"chosen_{name}_{place}": slug(value)
+        for name, values in query.chosen.items()
+        for place, value in enumerate(values)
+    }
     terms = {name: word for number, term in enumerate(query.search.terms) for name, word in _words(number, term)}
     school = {"school": query.school_urn} if query.school_urn else {}
     where_and_what = {**school, **filters, **terms}
@@ -178,8 +185,8 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
     yield rows[shape.listing.organisation] == bindparam("organisation")
     if shape.scope is not None:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
-    for name in shape.filters:
-        yield rows[name] == bindparam(name)
+    for name, number in shape.filters:
+        yield rows[name].in_([bindparam(f"chosen_{name}_{place}") for place in range(number)])
     if shape.at_school:
         yield rows.pos.in_(places_at_school(shape.listing, bindparam("organisation"), bindparam("school")))
     if shape.unresolved:

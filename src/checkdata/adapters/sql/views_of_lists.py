@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from checkdata.adapters.sql.column_types import Number
+from checkdata.adapters.sql.conditions import strpos
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.schema import audit_events
 from checkdata.domain.audit.events import AuditEvent, AuditKind
@@ -43,7 +44,7 @@ from checkdata.domain.audit.tracing import (
     list_may_have_shown,
     was_covered,
 )
-from checkdata.domain.listing.filters import FILTERS, slug
+from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTERS, slug
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import UserId
 
@@ -62,7 +63,7 @@ def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetim
     told = and_(
         imports.c.number >= rows.c.began,
         imports.c.number < case((_tells_who_left(), rows.c.followed), else_=rows.c.ended),
-        *(func.coalesce(_detail(name), rows.c[name]) == rows.c[name] for name in _FILTERS),
+        *(_meets(_detail(name), rows.c[name]) for name in _FILTERS),
     )
     unknown = imports.c.number.is_(None)
     grouped: list[ColumnElement[Any]] = [
@@ -112,6 +113,12 @@ def sightings_of(row: Row[*tuple[Any, ...]], stood: Sequence[ShownRow], trail: T
             for at in (row.first, row.last)
         )
         yield PossibleSightings(first=first, last=last, times=row.times)
+
+
+def _meets(recorded: ColumnElement[str], value: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a filter was not set, or had this among its values (`has_value`)."""
+    between = literal(BETWEEN_VALUES)
+    return or_(recorded.is_(None), strpos(between + recorded + between, between + value + between) > 0)
 
 
 def _rows(stood: Sequence[ShownRow]) -> Subquery:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from checkdata.domain.access.scope import rules_of_words, scope_as_recorded
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt
-from checkdata.domain.listing.filters import FILTER_NAMED, slug
+from checkdata.domain.listing.filters import FILTER_NAMED, has_value
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
@@ -227,7 +227,7 @@ def _tells_who_left(event: AuditEvent) -> bool:
 
 def meets_recorded_filters(listed: ListedParticipant, filters: Mapping[str, str]) -> bool:
     """Whether a row meets the filters of a view, as it recorded them."""
-    return all(str(slug(getattr(listed, name))) == word for name, word in filters.items())
+    return all(has_value(word, getattr(listed, name)) for name, word in filters.items())
 
 
 def was_covered(stood: ShownRow, rules: object) -> bool:

@@ -1,6 +1,6 @@
 """The filters of a listing, each declared once: its word, its label, its values and who has it (service rule 12)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
@@ -14,15 +14,18 @@ from checkdata.domain.training.statuses import Status
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import checked_academic_year
 
+BETWEEN_VALUES: Final = " "
+"""Stands between the values of one filter, where they are one word: no value has it."""
+
 
 @frozen(kw_only=True)
 class Filter:
-    """A filter of rows.
+    """A filter of rows: a row meets it if its field has any of the values that are chosen.
 
-    ``name`` is its word in an address and the field of a row that it compares; ``roles`` are the roles whose lists have
-    it. ``read`` makes a value from a word, or raises `ValueError`; ``text`` is a value as a user in a role reads it.
+    ``name`` is its name in an address and the field of a row that it compares; ``roles`` are the roles whose lists have
+    it. ``read`` makes a value from a slug, or raises `ValueError`; ``text`` is a value as a user in a role reads it.
     ``values`` are all its values; if None, the values of the rows count, highest first. ``unknown`` is what is said of
-    another word.
+    another slug.
     """
 
     name: str
@@ -34,11 +37,16 @@ class Filter:
     unknown: str = field(default=Factory(lambda self: select_one(self.label.lower()), takes_self=True))
 
     def value_of(self, word: str) -> Any:  # noqa: ANN401 - each filter has values of its own
-        """The value that a word of an address means; `InvalidQuery` for any other word."""
+        """The value of a slug; `InvalidQuery` for any other word."""
         try:
             return self.read(word)
         except ValueError:
             raise InvalidQuery(self.name, self.unknown) from None
+
+    def values_of(self, word: str) -> tuple[Any, ...]:
+        """The values whose slugs a word has, each once and in the order of `choices`; `InvalidQuery` for any other."""
+        chosen = set(map(self.value_of, word.split(BETWEEN_VALUES)))
+        return tuple(value for value in self.choices(chosen) if value in chosen)
 
     def choices(self, present: Iterable[Any]) -> Sequence[Any]:
         """What a user may choose when the rows have the values *present*."""
@@ -98,6 +106,23 @@ def filters_for(role: Role) -> Sequence[Filter]:
     return [each for each in FILTERS if role in each.roles]
 
 
+def refuse_filters_of_others(role: Role, words: Mapping[str, str]) -> None:
+    """Raise `InvalidQuery` for a filter that lists of this role do not have: it is never ignored."""
+    for each in FILTERS:
+        if words.get(each.name) and role not in each.roles:
+            raise InvalidQuery(each.name, f"This list cannot be filtered by {each.label.lower()}")
+
+
 def slug(value: object) -> str | int:
     """A value as databases keep it."""
     return value.value if isinstance(value, Enum) else value  # type: ignore[return-value] # only words and numbers
+
+
+def word_of(values: Iterable[object]) -> str:
+    """The values of one filter as one word, of which `Filter.values_of` makes them again."""
+    return BETWEEN_VALUES.join(str(slug(value)) for value in values)
+
+
+def has_value(word: str, value: object) -> bool:
+    """Whether a value is among those of a word."""
+    return str(slug(value)) in word.split(BETWEEN_VALUES)

@@ -10,7 +10,7 @@ from attrs.validators import instance_of
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, slug
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, word_of
 from checkdata.domain.listing.labels import select_one
 from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.listing.rows import ListedParticipant
@@ -186,14 +186,14 @@ def _digits(word: str) -> str:
 class ParticipantQuery:
     """A query of a listing. It can't be made without a scope, so access is always checked first.
 
-    ``chosen`` are the values of the filters that are set, by their names. ``with_email`` leaves out those who
-    have no e-mail address, ``school_urn`` those who are at another school, and ``unresolved`` those about whom nobody
-    needs to act; no filter of an address sets them.
+    ``chosen`` are the values of each filter that is set, by its name, in the order of `Filter.values_of`; a row has any
+    of them. ``with_email`` leaves out those who have no e-mail address, ``school_urn`` those who are at another school,
+    and ``unresolved`` those about whom nobody needs to act; no filter of an address sets them.
     """
 
     scope: Scope = field(validator=instance_of(Scope))
     search: Search = Search()
-    chosen: Mapping[str, Any] = field(factory=dict, hash=False)
+    chosen: Mapping[str, tuple[Any, ...]] = field(factory=dict, hash=False)
     with_email: bool = False
     school_urn: str = ""
     unresolved: bool = False
@@ -203,13 +203,13 @@ class ParticipantQuery:
     def of(cls, scope: Scope, *, search: str = "", sort: str = "", direction: str = "", **filters: str) -> Self:
         """Read a query from the words of an address or a command line; blank means no filter, and the usual order.
 
-        Raises `InvalidQuery` for a word that is not among a filter's values: never all rows because a filter was not
-        understood. The name of no filter is a `KeyError`.
+        Several values of a filter are one word (`BETWEEN_VALUES`). Raises `InvalidQuery` for a slug that is not among a
+        filter's values: never all rows because a filter was not understood. The name of no filter is a `KeyError`.
         """
         return cls(
             scope=scope,
             search=Search.of(search),
-            chosen={name: FILTER_NAMED[name].value_of(word) for name, word in filters.items() if word},
+            chosen={name: FILTER_NAMED[name].values_of(word) for name, word in filters.items() if word},
             order=Order(
                 _one_of(Sort, "sort", sort) or Sort.NAME,
                 _one_of(Direction, "direction", direction) or Direction.ASCENDING,
@@ -219,7 +219,7 @@ class ParticipantQuery:
     @property
     def filters(self) -> dict[str, str]:
         """The filters that are set, as the words of an address; the search is not among them."""
-        return {each.name: str(slug(self.chosen[each.name])) for each in FILTERS if each.name in self.chosen}
+        return {each.name: word_of(self.chosen[each.name]) for each in FILTERS if each.name in self.chosen}
 
     @property
     def words(self) -> dict[str, str]:
@@ -258,7 +258,7 @@ class ParticipantQuery:
 
     def meets_filters(self, listed: ListedParticipant) -> bool:
         """Whether the row meets every filter, in scope or not."""
-        return all(getattr(listed, name) == value for name, value in self.chosen.items())
+        return all(getattr(listed, name) in values for name, values in self.chosen.items())
 
 
 def _one_of(kind: type[Word], name: str, word: str) -> Word | None:
@@ -291,9 +291,10 @@ class Tally:
         """The value of one filter."""
         return self.values[_PLACES[name]]
 
-    def meets(self, chosen: Mapping[str, Any]) -> bool:
-        """Whether its rows have these filter values."""
-        return all(value == chosen.get(each.name, value) for each, value in zip(FILTERS, self.values, strict=True))
+    def meets(self, chosen: Mapping[str, tuple[Any, ...]]) -> bool:
+        """Whether its rows have values of these filters."""
+        with_values = zip(FILTERS, self.values, strict=True)
+        return all(each.name not in chosen or value in chosen[each.name] for each, value in with_values)
 
 
 @frozen(kw_only=True)

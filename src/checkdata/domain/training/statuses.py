@@ -80,6 +80,15 @@ class StatusGroup(Enum):
     COMPLETED = "completed"
 
 
+ACTIVE: Final = (
+    Status.CONTACTED_FOR_INFORMATION,
+    Status.DFE_CHECKING_ELIGIBILITY,
+    Status.CHECKING_QTS,
+    Status.TRAINING_OR_ELIGIBLE_FOR_TRAINING,
+)
+"""The statuses of active participants: those who train now, or will once nothing is missing (rules.md, *Filters*)."""
+
+
 _States = tuple[TrainingState, ...]
 
 _TABLE: Final[Mapping[Status, Mapping[StatusGroup, _States]]] = {

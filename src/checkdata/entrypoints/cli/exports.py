@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from checkdata.domain.listing.filters import word_of
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.exports.export_listings import ExportOutcome
 from checkdata.domain.services.exports.planned_export import ExportRequest
-from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.entrypoints.cli.exit_codes import ExitCode
@@ -38,13 +39,24 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
     search: Annotated[
         str, typer.Option("--search", metavar="TEXT", help="A name, school or TRN, as on the page.")
     ] = "",
-    participant_role: Annotated[ParticipantRole | None, typer.Option("--role", help="Only these participants.")] = None,
-    academic_year: Annotated[
-        int | None, typer.Option("--academic-year", metavar="YEAR", min=2000, max=2099, help="Its first year: 2023.")
+    participant_roles: Annotated[
+        list[ParticipantRole] | None, typer.Option("--role", help="Only these participants; may be repeated.")
     ] = None,
-    status: Annotated[Status | None, typer.Option("--status", help="Only participants with this status.")] = None,
+    academic_years: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--academic-year", metavar="YEAR", min=2000, max=2099, help="Its first year: 2023; may be repeated."
+        ),
+    ] = None,
+    statuses: Annotated[
+        list[Status] | None, typer.Option("--status", help="Only participants with this status; may be repeated.")
+    ] = None,
     who_acts: Annotated[
-        WhoActs | None, typer.Option("--next", help="Only participants about whom these need to act.")
+        list[WhoActs] | None, typer.Option("--next", help="Only where these need to act; may be repeated.")
+    ] = None,
+    induction_types: Annotated[
+        list[InductionType] | None,
+        typer.Option("--induction-type", help="Only ECTs of this type, of appropriate bodies; may be repeated."),
     ] = None,
     raw: Annotated[
         bool, typer.Option("--raw", help="Cells as they are, for other programs: not safe to open as a spreadsheet.")
@@ -72,10 +84,11 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
         organisation_ids=None if all_organisations else organisations,
         search=search,
         filters={
-            "role": "" if participant_role is None else participant_role.value,
-            "academic_year": "" if academic_year is None else str(academic_year),
-            "status": "" if status is None else status.value,
-            "next": "" if who_acts is None else who_acts.value,
+            "role": word_of(participant_roles or ()),
+            "academic_year": word_of(academic_years or ()),
+            "status": word_of(statuses or ()),
+            "next": word_of(who_acts or ()),
+            "induction_type": word_of(induction_types or ()),
         },
         raw=raw,
     )

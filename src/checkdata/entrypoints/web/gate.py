@@ -1,6 +1,7 @@
 """Every address has a rule of access, checked on every request before its page (service rule 3, security.md 24)."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import field, frozen
@@ -13,6 +14,7 @@ from starlette.types import Scope as AsgiScope
 
 from checkdata.domain.access.decision import AccessRefused, Acting, Refused
 from checkdata.domain.access.scope import Scope
+from checkdata.domain.listing.filters import FILTER_NAMED, filters_for
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.notice_board import UnderMaintenance
@@ -157,8 +159,9 @@ class Gate:
     def _answer(self, request: Request, body: bytes) -> Response:
         visit = request.state.visit = self.site.visit(request)
         self._check_open(visit)
-        fields = read_fields(request.scope["query_string"])
-        posted = Posted() if visit is None and self.limits is not SMALL else form_of(request, body, self.limits)
+        several, reads_form = _several(self.rule), visit is not None or self.limits is SMALL
+        fields = read_fields(request.scope["query_string"], several=several)
+        posted = form_of(request, body, self.limits, several) if reads_form else Posted()
         ask = Ask(site=self.site, request=request, fields=fields, form=posted.fields, file=posted.file, visit=visit)
         match self.rule:
             case Public(page) | ByToken(page):
@@ -188,6 +191,11 @@ class Gate:
             return
         if visit is None or visit.acting is None or visit.acting.role is not Role.SUPPORT:
             raise UnderMaintenance(notice)
+
+
+def _several(rule: Rule) -> AbstractSet[str]:
+    """The fields that may be repeated: the filters, where the role has lists."""
+    return FILTER_NAMED.keys() if isinstance(rule, ActingAs) and filters_for(rule.role) else frozenset()
 
 
 def _access(ask: Ask, visit: Visit, acting: Acting, role: Role) -> Access:

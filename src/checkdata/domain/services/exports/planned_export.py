@@ -11,6 +11,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.exports import ExportJob
 from checkdata.domain.listing.as_of import id_of
+from checkdata.domain.listing.filters import refuse_filters_of_others
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.ports import Storage, UnitOfWork
@@ -29,7 +30,8 @@ class ExportRequest:
     raw: bool = False
 
     def query(self, scope: Scope) -> ParticipantQuery:
-        """The query for one organisation; `InvalidQuery` where a word is not understood."""
+        """The query for one organisation; `InvalidQuery` where a word is not understood, or no filter of the role's."""
+        refuse_filters_of_others(self.role, self.filters)
         return ParticipantQuery.of(scope, search=self.search, **self.filters)
 
 

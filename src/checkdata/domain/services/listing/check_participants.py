@@ -5,6 +5,7 @@ from itertools import chain
 
 from attrs import evolve, frozen
 
+from checkdata.domain.access.coverage import Covered, coverage_of
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.audit.events import AuditKind
@@ -75,6 +76,15 @@ class CheckParticipants:
         """What the filters would give, without a look at any participant."""
         with self.storage.reading() as work:
             return work.participants.tallies(scope)
+
+    def coverage(self, scope: Scope) -> Sequence[Covered]:
+        """What the agreements behind a scope cover, and until when; nothing for an appropriate body."""
+        if not scope.agreement_ids:
+            return ()
+        with self.storage.reading() as work:
+            agreements = work.organisations.agreements_of(scope.organisation.id)
+            names = {lead.id: lead.name for lead in work.organisations.lead_providers()}
+        return coverage_of(scope, agreements, names)
 
     def offer(self, query: ParticipantQuery) -> Offer:
         """How much a download of what the query finds would hold, without a look at any participant."""

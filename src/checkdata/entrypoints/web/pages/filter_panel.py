@@ -8,6 +8,7 @@ from attrs import frozen
 from jinja2 import Environment
 from markupsafe import Markup
 
+from checkdata.domain.listing.filters import BETWEEN_VALUES
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.filters import filters
@@ -60,7 +61,7 @@ def filters_above(  # noqa: PLR0913 - the parts of filters
 def _drawn(templates: Environment, above: _Filters) -> Markup:
     area, faults = AREAS[above.role], dict(above.errors)
     shown = filters(area, above.tallies, dict(above.chosen), counted=above.counted)
-    on = len(above.chosen) + sum(name in faults for name in _names(area))
+    on = sum(len(word.split(BETWEEN_VALUES)) for _, word in above.chosen) + sum(name in faults for name in _names(area))
     drawn = templates.get_template("participants/filters.html").render(filters=shown, on=on, errors=faults)
     return Markup(drawn)  # noqa: S704 - drawn by a template
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from starlette.responses import Response
 
 from checkdata.domain.errors import InvalidQuery, PageNotFound
-from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS
+from checkdata.domain.listing.filters import FILTER_NAMED, refuse_filters_of_others
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH, PAGE_SIZES, ParticipantQuery
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
@@ -44,6 +44,7 @@ def listing(ask: Ask, access: Access) -> Response:
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
         "help": search_help(ask, access, query, shown.page),
         "as_of": shown.as_of,
+        "coverage": () if shown.page.found else checking.coverage(access.scope),
     }
     form = _form(access, query.search.text, query.order.words, size)
     response = ask.page("participants/listing.html", form | context)
@@ -59,9 +60,7 @@ def words_asked(ask: Ask) -> Fields:
 def query_in(ask: Ask, access: Access) -> ParticipantQuery:
     """The query that was asked; a filter that the role does not have is not understood, never ignored."""
     words = words_asked(ask)
-    for each in FILTERS:
-        if words.get(each.name) and access.acting.role not in each.roles:
-            raise InvalidQuery(each.name, f"This list cannot be filtered by {each.label.lower()}")
+    refuse_filters_of_others(access.acting.role, words)
     keys, session, sealed = ask.site.settings.secret_keys, access.visit.session, words.get("list", "")
     if sealed and words.get("query"):
         raise InvalidQuery("query", "Search by a list that was pasted before, or by other words, but not by both")

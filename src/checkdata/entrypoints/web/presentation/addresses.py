@@ -1,12 +1,12 @@
 """The addresses of pages, and the organisation that a link was made for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs, quote, quote_plus
 
 from checkdata.domain.access.decision import Acting
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTER_NAMED
 from checkdata.domain.people.organisations import Organisation, Role
 from checkdata.domain.values import ParticipantId
 
@@ -146,10 +146,22 @@ def acting_word(organisation: Organisation) -> str:
 
 
 def address(path: str, organisation: Organisation | None = None, words: Mapping[str, str] | None = None) -> str:
-    """The address of a page with these words, made for this organisation; the names of the words need no quoting."""
+    """The address of a page with these words, made for this organisation; the names of the words need no quoting.
+
+    Each value of a filter has its name before it.
+    """
     made_for = {} if organisation is None else {ACTING: acting_word(organisation)}
-    query = "&".join([f"{name}={_quoted(word)}" for name, word in {**(words or {}), **made_for}.items()])
+    parts = [f"{name}={_quoted(word)}" for name, word in _single({**(words or {}), **made_for})]
+    query = "&".join(parts)
     return f"{path}?{query}" if query else path
+
+
+def _single(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, word in words.items():
+        if BETWEEN_VALUES in word and name in FILTER_NAMED:
+            yield from ((name, value) for value in word.split(BETWEEN_VALUES))
+        else:
+            yield name, word
 
 
 def _quoted(word: str) -> str:

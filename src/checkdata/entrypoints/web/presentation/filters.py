@@ -1,23 +1,21 @@
 """Filters: what can be chosen, how many there are of each, and what was chosen in words (service rule 12)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
-from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug
-from checkdata.domain.listing.queries import ParticipantQuery, Tally
+from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug, word_of
+from checkdata.domain.listing.queries import ParticipantQuery, Search, Tally
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
-LABELS: Final[Mapping[str, str]] = {"query": "Search", "list": "Search", **{each.name: each.label for each in FILTERS}}
-
 
 @frozen
 class FilterInWords:
-    """A search or filter that is on, and the link that takes it away."""
+    """A search, or a value of a filter, that is on, and the link that takes it away."""
 
     label: str
     text: str
@@ -26,7 +24,7 @@ class FilterInWords:
 
 @frozen
 class Option:
-    """What a filter can be set to."""
+    """A value of a filter, and whether it is chosen."""
 
     value: str
     text: str
@@ -35,7 +33,7 @@ class Option:
 
 @frozen
 class FilterOptions:
-    """A filter and its options; the first one is no filter."""
+    """A filter and its options; none of them chosen is no filter."""
 
     name: str
     label: str
@@ -45,47 +43,59 @@ class FilterOptions:
 def filters_in_words(
     place: OrganisationArea, query: ParticipantQuery, size: Mapping[str, str], path: str
 ) -> Sequence[FilterInWords]:
-    """What is searched for and filtered by, each with the link to the page *path* without it."""
+    """What is searched for and filtered by, each value with the link to the page *path* without it."""
+
+    def without(name: str, others: str = "") -> str:
+        words = {**query.words, name: others}
+        return place.address(path, {**{other: word for other, word in words.items() if word}, **size})
+
+    searched = [FilterInWords("Search", _searched(query.search), without(name)) for name in query.search.words]
     return [
-        FilterInWords(
-            LABELS[name],
-            f"{query.search.listed:,} TRNs" if name == "list" else text_of(name, word, place.area.role),
-            place.address(
-                path,
-                {**{other: value for other, value in query.words.items() if other != name}, **size},
-            ),
-        )
-        for name, word in query.words.items()
-        if name in LABELS
+        *searched,
+        *(
+            FilterInWords(FILTER_NAMED[name].label, text_of(name, value, place.area.role), without(name, others))
+            for name, value, others in _values_on(query)
+        ),
     ]
+
+
+def _values_on(query: ParticipantQuery) -> Iterator[tuple[str, Any, str]]:
+    """Each value that is chosen, with its filter's name, and the word of the filter's other values."""
+    for name in query.filters:
+        for value in query.chosen[name]:
+            yield name, value, word_of(other for other in query.chosen[name] if other != value)
+
+
+def _searched(search: Search) -> str:
+    return f"{search.listed:,} TRNs" if search.sealed else search.text
 
 
 def filters(area: ListingArea, tallies: Sequence[Tally], typed: Fields, *, counted: bool) -> Sequence[FilterOptions]:
     """The filters of an area, set as *typed*; *counted* shows with each choice how many rows it would find."""
-    chosen = {each.name: each.value_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
+    chosen = {each.name: each.values_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
     return [_with_options(each, area.role, tallies, chosen, counted=counted) for each in area.filters]
 
 
-def text_of(name: str, word: str, role: Role) -> str:
-    """A filter's word as users read it."""
-    return word if name not in FILTER_NAMED else FILTER_NAMED[name].text(FILTER_NAMED[name].value_of(word), role)
+def text_of(name: str, value: Any, role: Role) -> str:  # noqa: ANN401 - each filter has values of its own
+    """A filter's value as users read it."""
+    return FILTER_NAMED[name].text(value, role)
 
 
 def _with_options(
-    of: Filter, role: Role, tallies: Sequence[Tally], chosen: Mapping[str, Any], *, counted: bool
+    of: Filter, role: Role, tallies: Sequence[Tally], chosen: Mapping[str, tuple[Any, ...]], *, counted: bool
 ) -> FilterOptions:
     place = FILTERS.index(of)
     present = {tally.values[place] for tally in tallies}
-    on = {chosen[of.name]} if of.name in chosen else set()
-    counts = _counts(place, tallies, {name: value for name, value in chosen.items() if name != of.name})
+    on = chosen.get(of.name, ())
+    counts = _counts(place, tallies, {name: values for name, values in chosen.items() if name != of.name})
     options = [
         Option(str(slug(value)), _with_count(of.text(value, role), counts[value] if counted else None), value in on)
-        for value in of.choices(present | on)
+        for value in of.choices({*present, *on})
     ]
-    return FilterOptions(of.name, of.label, [Option("", "All", not on), *options])
+    return FilterOptions(of.name, of.label, options)
 
 
-def _counts(place: int, tallies: Sequence[Tally], others: Mapping[str, Any]) -> Mapping[Any, int]:
+def _counts(place: int, tallies: Sequence[Tally], others: Mapping[str, tuple[Any, ...]]) -> Mapping[Any, int]:
     """How many rows each value of a filter would find with the other filters as they are."""
     counts = defaultdict[Any, int](int)
     for tally in tallies:

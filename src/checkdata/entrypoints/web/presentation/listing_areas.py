@@ -27,7 +27,7 @@ from checkdata.entrypoints.web.presentation.addresses import (
 
 @frozen(kw_only=True)
 class ListingArea:
-    """The lists of a role.
+    """The lists of a role; ``active`` names the link to those with the statuses of `ACTIVE`.
 
     ``beside`` names the columns that tell two people of one name apart where what changed is shown; ``files`` are the
     kinds of downloads; ``blanks`` says what a blank means that the list says in short, and ``mistakes`` whom to ask.
@@ -37,6 +37,7 @@ class ListingArea:
     title: str
     one: str
     many: str
+    active: str
     blanks: str
     mistakes: str
     beside: Sequence[str]
@@ -103,6 +104,7 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             title="Participants",
             one="participant",
             many="participants",
+            active="Active participants",
             blanks=(
                 "Where no lead provider is named, no DfE-funded training provider is confirmed, or the school delivers "
                 "accredited materials itself."
@@ -116,6 +118,7 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             title="Early career teachers",
             one="early career teacher",
             many="early career teachers",
+            active="Active ECTs",
             blanks="",
             mistakes=f"{_CANNOT_CHANGE}an early career teacher here. Ask their school or lead provider.",
             beside=("trn", "school_urn"),

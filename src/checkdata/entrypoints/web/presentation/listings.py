@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 from markupsafe import Markup
 
+from checkdata.domain.listing.filters import word_of
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, PAGE_SIZES, Page, ParticipantQuery
+from checkdata.domain.training.statuses import ACTIVE
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import (
@@ -29,6 +31,7 @@ class ListingPage:
     sentence: str
     in_words: Sequence[FilterInWords]
     everything: str
+    active: str
     download: str
     download_excel: str
     download_text: str
@@ -59,6 +62,7 @@ def listing_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -
         sentence=_sentence(area, page),
         in_words=filters_in_words(place, query, size, path),
         everything=place.address(path, {**query.order.words, **size}),
+        active="" if not page.found or query.chosen.get("status") == ACTIVE else link(status=word_of(ACTIVE)),
         download=place.address(f"{area.path}.csv", asked),
         download_excel=place.address(f"{area.path}.xlsx", asked),
         download_text=_download_text(area, page.found),

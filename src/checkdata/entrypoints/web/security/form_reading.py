@@ -1,6 +1,7 @@
 """Reads a form within limits: one that is too large is refused with 413 before the rest is read (security.md 33)."""
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import field, frozen
@@ -42,8 +43,10 @@ class Posted:
     file: bytes = field(default=b"", repr=False)
 
 
-def form_of(request: Request, body: bytes, limits: FormLimits = SMALL) -> Posted:
-    """The form that was posted, out of its body; nothing for other methods.
+def form_of(
+    request: Request, body: bytes, limits: FormLimits = SMALL, several: AbstractSet[str] = frozenset()
+) -> Posted:
+    """The form that was posted, out of its body; nothing for other methods. Fields in *several* may be repeated.
 
     Starlette's own limit answers in plain text and reads what it refuses, and its own forms put big files on disk. So
     forms are limited and read here.
@@ -57,7 +60,7 @@ def form_of(request: Request, body: bytes, limits: FormLimits = SMALL) -> Posted
         return Posted(fields=fields, file=file)
     if body and kind != _FORM:
         raise MalformedRequest
-    return Posted(fields=read_fields(body, limits.fields))
+    return Posted(fields=read_fields(body, limits.fields, several))
 
 
 async def body_of(request: Request, limits: FormLimits = SMALL) -> bytes:

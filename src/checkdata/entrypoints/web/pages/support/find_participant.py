@@ -37,7 +37,7 @@ def _page(ask: Ask, errors: Mapping[str, str], found: Sequence[PossibleParticipa
 
 
 def _role(one: PossibleParticipant) -> str:
-    return text_of("role", one.listed.role.value, Role.DELIVERY_PARTNER)
+    return text_of("role", one.listed.role, Role.DELIVERY_PARTNER)
 
 
 def _school(one: PossibleParticipant) -> str:

@@ -60,7 +60,7 @@ def meant_between(ask: Ask, access: Access) -> tuple[Meant, datetime | None, dat
 
 def _choice(one: PossibleParticipant) -> Choice:
     row = one.listed
-    role = text_of("role", row.role.value, Role.DELIVERY_PARTNER)
-    year = text_of("academic_year", str(row.academic_year), Role.DELIVERY_PARTNER)
+    role = text_of("role", row.role, Role.DELIVERY_PARTNER)
+    year = text_of("academic_year", row.academic_year, Role.DELIVERY_PARTNER)
     school = f"{row.school}, URN {row.school_urn}" if row.school else f"school URN {row.school_urn}"
     return Choice(one.participant_id, row.full_name, f"{role}, {school}, {year}, id {one.participant_id}")
