@@ -281,7 +281,7 @@ def test_a_step_back_forgets_second_addresses_and_what_waits_for_one_and_no_user
     write(storage, lambda work: work.sign_ins.add_session(a_session("s2", at_second=True)))
     write(storage, lambda work: work.proposals.add(a_proposal(change=evolve(change, is_second=True))))
     write(storage, lambda work: work.nominations.add(waiting))
-    migrate_down(engine, "0009")
+    migrate_down(engine, "0014")
     migrate(engine)
     again = SqlStorage(engine)
     with again.reading() as work:
