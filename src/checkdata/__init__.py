@@ -3,6 +3,8 @@
 What is named here needs only attrs; adapters and entrypoints come with the extras.
 """
 
+from datetime import UTC, date, datetime
+
 from checkdata.domain.access.decision import (
     AccessFacts,
     AccessRefused,
@@ -31,7 +33,7 @@ from checkdata.domain.people.organisations import (
     SupportTeam,
 )
 from checkdata.domain.people.users import Grant, User
-from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, search_key
+from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, london_date, search_key
 
 __all__ = [
     "AccessFacts",
@@ -62,7 +64,13 @@ __all__ = [
     "available",
     "decide",
     "explain",
+    "london_today",
     "require",
     "scope_of",
     "search_key",
 ]
+
+
+def london_today() -> date:
+    """The day in London now: what ``on`` is for a user who asks now, wherever the process runs."""
+    return london_date(datetime.now(UTC))

@@ -4,7 +4,6 @@ A change compares under the lock of what it changes (`checkdata.domain.ports.Uni
 one is always told that the other was faster.
 """
 
-from hashlib import sha256
 from typing import NewType
 
 from checkdata.domain.errors import Overtaken
@@ -15,6 +14,8 @@ FormDigest = NewType("FormDigest", str)
 
 def form_digest(*shown: object) -> FormDigest:
     """The digest of these values; it changes when any of them does."""
+    from hashlib import sha256  # noqa: PLC0415 - it loads OpenSSL, which takes as long as all the rules of access
+
     return FormDigest(sha256(repr(shown).encode()).hexdigest()[:32])
 
 

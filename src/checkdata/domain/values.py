@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Final, NewType, Self
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
+from checkdata.domain.checked_fields import of
 from checkdata.domain.errors import InvalidValue
 
 UserId = NewType("UserId", str)
@@ -101,7 +102,7 @@ class EmailAddress:
     characters in all. What a database holds is read as it is, because it may be older than this rule.
     """
 
-    value: str
+    value: str = field(validator=of(str))
 
     @classmethod
     def of(cls, text: str) -> Self:

@@ -244,24 +244,29 @@ def test_the_answer_is_the_same_on_every_day_before_holds_until_and_another_then
     some: AccessFacts, today: date
 ) -> None:
     decision = decided(NORTH, some, today)
-    assume(isinstance(decision, Granted))
-    assert isinstance(decision, Granted)
     until = decision.holds_until
     assert until is None or until > today
     asked = today
     while asked < (until or day(900)):
-        later = decided(NORTH, some, asked)
-        assert isinstance(later, Granted)
-        assert _covers_the_same(later.scope, decision.scope)
+        assert _meaning(decided(NORTH, some, asked)) == _meaning(decision)
         asked += timedelta(days=1 if asked < day(20) else 50)
     if until is not None:
-        then = decided(NORTH, some, until)
-        assert isinstance(then, Refused) or not _covers_the_same(then.scope, decision.scope)
-        assert decided(NORTH, some, until - timedelta(days=1))
+        assert _meaning(decided(NORTH, some, until)) != _meaning(decision)
+        assert _meaning(decided(NORTH, some, until - timedelta(days=1))) == _meaning(decision)
 
 
-def _covers_the_same(one: Scope, other: Scope) -> bool:
-    return one.organisation == other.organisation and set(one.rules) == set(other.rules)
+def _meaning(decision: Decision) -> object:
+    return (decision.scope.organisation, set(decision.scope.rules)) if decision else decision.reason
+
+
+@given(st.lists(agreements(), max_size=4), days())
+def test_an_organisation_is_refused_until_an_agreement_begins(some: list[Agreement], on: date) -> None:
+    ours = [evolve(agreement, delivery_partner_id="north") for agreement in some]
+    refused = scope_of(NORTH, ours, on=on)
+    assume(isinstance(refused, Refused))
+    assert isinstance(refused, Refused)
+    begins = [a.starts_on for a in ours if a.starts_on > on and a.in_force(a.starts_on)]
+    assert refused.holds_until == min(begins, default=None)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """Decides who may see whom: `decide` for a user, `scope_of` for an organisation (service rules 1 to 3 and 6)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from enum import Enum
-from typing import Final, Literal
+from types import NoneType
+from typing import Final, Literal, Self
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.checked_fields import an_id, check_day, check_type, of, tuple_of
 from checkdata.domain.errors import CheckdataError
-from checkdata.domain.people.organisations import Agreement, DeliveryPartner, Organisation, Role
+from checkdata.domain.form_digest import form_digest
+from checkdata.domain.people.organisations import ORGANISATIONS, Agreement, DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import UserId, day_in_words
 
@@ -21,8 +24,8 @@ RULES_VERSION: Final = 1
 class Acting:
     """A person in the act of using the service for one organisation; the role follows from its type."""
 
-    user_id: UserId
-    organisation: Organisation
+    user_id: UserId = field(validator=an_id)
+    organisation: Organisation = field(validator=of(*ORGANISATIONS))
 
     @property
     def role(self) -> Role:
@@ -30,13 +33,30 @@ class Acting:
         return self.organisation.role
 
 
+def _grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    return tuple_of("grants", grants, Grant)
+
+
+def _agreements(agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:
+    return tuple_of("agreements", agreements, Agreement)
+
+
 @frozen(kw_only=True)
 class AccessFacts:
     """What was looked up for a decision: the user, grants and agreements; those of others may be among them."""
 
-    user: User | None
-    grants: Sequence[Grant]
-    agreements: Sequence[Agreement]
+    user: User | None = field(validator=of(User, NoneType))
+    grants: tuple[Grant, ...] = field(converter=_grants)
+    agreements: tuple[Agreement, ...] = field(converter=_agreements)
+
+    @property
+    def version(self) -> str:
+        """A digest of the facts in any order, which changes when one of them does.
+
+        A decision that was kept holds while this is the same, before ``holds_until``, under the same
+        ``rules_version``.
+        """
+        return form_digest(self.user, sorted(map(repr, self.grants)), sorted(map(repr, self.agreements)))
 
 
 class Reason(Enum):
@@ -65,13 +85,15 @@ class Granted:
 class Refused:
     """No: ``message`` is safe to show to the user, ``detail`` is for support.
 
-    ``hides_existence`` means that the user must not learn that the organisation has data (service rule 1).
+    ``hides_existence`` means that the user must not learn that the organisation has data (service rule 1). The reason
+    stays the same until ``holds_until`` (None: for good) if no fact changes.
     """
 
     reason: Reason
     message: str
     detail: str
     hides_existence: bool
+    holds_until: date | None = None
     rules_version: int = RULES_VERSION
 
     def __bool__(self) -> Literal[False]:
@@ -88,6 +110,10 @@ class AccessRefused(CheckdataError):
     def __init__(self, refusal: Refused) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Refused]]:
+        """As it comes from another process."""
+        return type(self), (self.refusal,)
 
 
 @frozen(kw_only=True)
@@ -107,14 +133,16 @@ def decide(acting: Acting, facts: AccessFacts, *, on: date) -> Decision:
     `TypeError` for wrong types, such as a datetime instead of a date: a bug is never a refusal, and never a grant.
     Source: service rules 1 to 3.
     """
-    _check_types(acting, facts, on)
-    for finding in asked_about_user(acting, facts, on):
-        if finding.refusal is not None:
-            return finding.refusal
-    found = scope_of(acting.organisation, facts.agreements, on=on)
-    if isinstance(found, Refused):
-        return found
-    return Granted(scope=found, holds_until=_next_change(acting, facts, on, frozenset(found.rules)))
+    check_type("acting", acting, Acting)
+    check_type("facts", facts, AccessFacts)
+    check_day("on", on)
+    ours = _concerning(acting, facts)
+    turning_days = [*_days_of_grants(ours.grants), *_days_of_agreements(ours.agreements)]
+    answer = _answer(acting, ours, on)
+    until = _held_until(answer, lambda day: _answer(acting, ours, day), on, turning_days)
+    if isinstance(answer, Refused):
+        return evolve(answer, holds_until=until)
+    return Granted(scope=answer, holds_until=until)
 
 
 def require(acting: Acting, facts: AccessFacts, *, on: date) -> Scope:
@@ -130,6 +158,9 @@ def available(user_id: UserId, facts: AccessFacts, *, on: date) -> tuple[Acting,
 
     This includes an organisation whose agreements have all ended: choosing it says why there is nothing to see.
     """
+    check_type("user_id", user_id, str)
+    check_type("facts", facts, AccessFacts)
+    check_day("on", on)
     if facts.user is None or facts.user.id != user_id or facts.user.suspended:
         return ()
     organisations = {
@@ -146,27 +177,48 @@ def scope_of(organisation: Organisation, agreements: Iterable[Agreement], *, on:
     """What an organisation may see on a day, whichever user asks; operators export by it (service rule 2).
 
     A delivery partner sees what its agreements in force cover and is refused where there is none. An appropriate body
-    needs no agreement. The department's teams see no participants: their scope covers nothing.
+    needs no agreement. The department's teams see no participants: their scope covers nothing. Raises `TypeError` as
+    `decide` does.
     """
-    match organisation:
-        case DeliveryPartner(id):
-            counting = [a for a in agreements if a.delivery_partner_id == id and a.in_force(on)]
-            if not counting:
-                return _no_agreement(organisation, on)
-            ids = tuple(agreement.id for agreement in counting)
-            return Scope(organisation=organisation, rules=_rules_of(counting), agreement_ids=ids)
-        case _:
-            return Scope(organisation=organisation)
+    check_type("organisation", organisation, *ORGANISATIONS)
+    check_day("on", on)
+    ours = _agreements_of(organisation, _agreements(agreements))
+    answer = _scope_of(organisation, ours, on)
+    if isinstance(answer, Scope):
+        return answer
+    until = _held_until(answer, lambda day: _scope_of(organisation, ours, day), on, _days_of_agreements(ours))
+    return evolve(answer, holds_until=until)
 
 
-def _check_types(acting: object, facts: object, on: object) -> None:
-    for value, kind in ((acting, Acting), (facts, AccessFacts)):
-        if not isinstance(value, kind):
-            msg = f"expected {kind.__name__}, not {type(value).__name__}"
-            raise TypeError(msg)
-    if isinstance(on, datetime) or not isinstance(on, date):
-        msg = f"expected a date without a time, not {type(on).__name__}"
-        raise TypeError(msg)
+def _concerning(acting: Acting, facts: AccessFacts) -> AccessFacts:
+    """The facts without those of others, of which there may be thousands."""
+    user_id, organisation = acting.user_id, acting.organisation
+    grants = [grant for grant in facts.grants if grant.user_id == user_id and grant.organisation == organisation]
+    return AccessFacts(user=facts.user, grants=grants, agreements=_agreements_of(organisation, facts.agreements))
+
+
+def _agreements_of(organisation: Organisation, agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:
+    if not isinstance(organisation, DeliveryPartner):
+        return ()
+    return tuple([a for a in agreements if a.delivery_partner_id == organisation.id])
+
+
+def _answer(acting: Acting, facts: AccessFacts, on: date) -> Scope | Refused:
+    for finding in asked_about_user(acting, facts, on):
+        if finding.refusal is not None:
+            return finding.refusal
+    return _scope_of(acting.organisation, facts.agreements, on)
+
+
+def _scope_of(organisation: Organisation, agreements: Iterable[Agreement], on: date) -> Scope | Refused:
+    """The same as `scope_of` where all the agreements are the organisation's."""
+    if not isinstance(organisation, DeliveryPartner):
+        return Scope(organisation=organisation)
+    counting = [agreement for agreement in agreements if agreement.in_force(on)]
+    if not counting:
+        return _no_agreement(organisation, on)
+    ids = [agreement.id for agreement in counting]
+    return Scope(organisation=organisation, rules=_rules_of(counting), agreement_ids=ids)
 
 
 def asked_about_user(acting: Acting, facts: AccessFacts, on: date) -> Iterator[Finding]:
@@ -201,30 +253,34 @@ def _covered_by(agreement: Agreement) -> Iterator[ScopeRule]:
         yield ScopeRule(lead_provider_id=lead, first_academic_year=years[0], last_academic_year=years[1])
 
 
-def _next_change(acting: Acting, facts: AccessFacts, on: date, today: frozenset[ScopeRule]) -> date | None:
-    """The first day after *on* on which the same facts give another decision than the rules of *today*."""
-    days = sorted(day for day in _turning_days(facts) if day > on)
-    return next((day for day in days if _outcome(acting, facts, day) != today), None)
+def _held_until(
+    answer: Scope | Refused, answer_on: Callable[[date], Scope | Refused], on: date, turning_days: Iterable[date]
+) -> date | None:
+    """The first of the turning days after *on* whose answer is another one than that of *on*."""
+    today = _meaning(answer)
+    later = sorted({day for day in turning_days if day > on})
+    return next((day for day in later if _meaning(answer_on(day)) != today), None)
 
 
-def _turning_days(facts: AccessFacts) -> Iterator[date]:
-    for grant in facts.grants:
+def _meaning(answer: Scope | Refused) -> object:
+    """What of an answer its user would notice: not which of two agreements gives the same rules."""
+    return answer.reason if isinstance(answer, Refused) else frozenset(answer.rules)
+
+
+def _days_of_grants(grants: Iterable[Grant]) -> Iterator[date]:
+    for grant in grants:
         yield grant.granted_on
         if grant.ended_on is not None:
             yield grant.ended_on
-    for agreement in facts.agreements:
+
+
+def _days_of_agreements(agreements: Iterable[Agreement]) -> Iterator[date]:
+    for agreement in agreements:
         yield agreement.starts_on
         if agreement.ends_on is not None and agreement.ends_on < date.max:
             yield date.fromordinal(agreement.ends_on.toordinal() + 1)
         if agreement.ended_on is not None:
             yield agreement.ended_on
-
-
-def _outcome(acting: Acting, facts: AccessFacts, on: date) -> object:
-    if not all(finding.holds for finding in asked_about_user(acting, facts, on)):
-        return None
-    found = scope_of(acting.organisation, facts.agreements, on=on)
-    return frozenset(found.rules) if isinstance(found, Scope) else None
 
 
 def named(organisation: Organisation) -> str:

@@ -1,15 +1,18 @@
 """The participants that an organisation may see, as a value that covers a row or not (service rule 2)."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from types import NoneType
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, holds
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.checked_fields import an_id_or_none, check_type, of, tuple_of
+from checkdata.domain.people.organisations import ORGANISATIONS, AppropriateBody, DeliveryPartner, Organisation
 from checkdata.domain.values import LeadProviderId
 
 Row = TypeVar("Row")
+Column = TypeVar("Column")
 
 Years = tuple[int | None, int | None]
 """The first and the last academic year, both included; None is no limit."""
@@ -19,9 +22,9 @@ Years = tuple[int | None, int | None]
 class ScopeRule:
     """Participants of one lead provider, or of none (None), in the academic years from first to last, included."""
 
-    lead_provider_id: LeadProviderId | None
-    first_academic_year: int | None = None
-    last_academic_year: int | None = None
+    lead_provider_id: LeadProviderId | None = field(validator=an_id_or_none)
+    first_academic_year: int | None = field(default=None, validator=of(int, NoneType))
+    last_academic_year: int | None = field(default=None, validator=of(int, NoneType))
 
     @property
     def predicate(self) -> Predicate:
@@ -78,6 +81,14 @@ def _joined(years: Iterable[Years]) -> list[Years]:
     return joined
 
 
+def _rules(rules: Iterable[ScopeRule]) -> tuple[ScopeRule, ...]:
+    return tuple_of("rules", rules, ScopeRule)
+
+
+def _ids(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple_of("agreement_ids", ids, str)
+
+
 @frozen(kw_only=True)
 class Scope:
     """The participants that an organisation may see; made by `scope_of`, and of records by `scope_as_recorded`.
@@ -88,9 +99,9 @@ class Scope:
     the record; two scopes that cover the same rows are equal, even if they rest on different agreements.
     """
 
-    organisation: Organisation
-    rules: tuple[ScopeRule, ...] = ()
-    agreement_ids: tuple[str, ...] = field(default=(), eq=False)
+    organisation: Organisation = field(validator=of(*ORGANISATIONS))
+    rules: tuple[ScopeRule, ...] = field(default=(), converter=_rules)
+    agreement_ids: tuple[str, ...] = field(default=(), eq=False, converter=_ids)
     predicate: Predicate = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -103,17 +114,51 @@ class Scope:
         what = {"agreements": " ".join(self.agreement_ids), "rules": rules_in_words(self.rules)}
         return {name: words for name, words in what.items() if words}
 
-    def covers(self, row: object) -> bool:
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a row that a scope of this organisation may depend on, whatever its rules are today.
+
+        ``delivery_partner_id``, ``lead_provider_id`` (None or "" where blank) and ``academic_year`` (None is in no
+        span of years) for a delivery partner; ``appropriate_body_id`` and ``role`` for an appropriate body.
+        """
+        match self.organisation:
+            case DeliveryPartner():
+                return "delivery_partner_id", "lead_provider_id", "academic_year"
+            case AppropriateBody():
+                return "appropriate_body_id", "role"
+            case _:
+                return ()
+
+    def covers(self, row: object, fields: Mapping[str, str] | None = None) -> bool:
         """Whether *row* is in scope.
 
-        Reads ``delivery_partner_id``, ``lead_provider_id`` (None or "" where blank) and ``academic_year`` for a
-        delivery partner; ``appropriate_body_id`` and ``role`` for an appropriate body.
+        *row* has `fields` as attributes or, if it is a mapping, as keys, under the same names or those of *fields*.
         """
-        return holds(self.predicate, row)
+        if fields is not None:
+            names = columns_of(self, fields)
+            return holds(self.predicate, row, lambda row, field: _read(row, names[field]))
+        return holds(self.predicate, row, _read if isinstance(row, Mapping) else getattr)
 
-    def filter(self, rows: Iterable[Row]) -> list[Row]:
+    def filter(self, rows: Iterable[Row], fields: Mapping[str, str] | None = None) -> list[Row]:
         """Those of *rows* that are in scope, in their order."""
-        return [row for row in rows if self.covers(row)]
+        return [row for row in rows if self.covers(row, fields)]
+
+
+def columns_of(scope: Scope, columns: Mapping[str, Column]) -> Mapping[str, Column]:
+    """The columns of a scope's fields.
+
+    Raises `TypeError` if one is missing, so that a translation that works today also works when the rules change.
+    """
+    check_type("scope", scope, Scope)
+    check_type("columns", columns, Mapping)
+    missing = [field for field in scope.fields if field not in columns]
+    if missing:
+        raise TypeError(f"columns: no column for {' and '.join(missing)}")
+    return {field: columns[field] for field in scope.fields}
+
+
+def _read(row: Any, name: str) -> object:  # noqa: ANN401 - any row
+    return row[name] if isinstance(row, Mapping) else getattr(row, name)
 
 
 def _predicate_of(organisation: Organisation, rules: tuple[ScopeRule, ...]) -> Predicate:

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 from enum import Enum
-from typing import ClassVar
+from types import NoneType
+from typing import ClassVar, Final, get_args
 
 from attrs import Factory, field, frozen
 
+from checkdata.domain.checked_fields import an_id, of
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.values import LeadProviderId
 
@@ -25,7 +27,7 @@ class Role(Enum):
 class LeadProvider:
     """A DfE-funded training provider; it confirms the users of its delivery partners."""
 
-    id: LeadProviderId
+    id: LeadProviderId = field(validator=an_id)
     name: str = field(eq=False, default="")
     contact_email: str = field(eq=False, default="")
 
@@ -43,7 +45,7 @@ class DeliveryPartner:
     """An organisation that trains participants for lead providers; equal by its id, not its name."""
 
     role: ClassVar[Role] = Role.DELIVERY_PARTNER
-    id: str
+    id: str = field(validator=an_id)
     name: str = field(eq=False, default="")
 
 
@@ -52,7 +54,7 @@ class AppropriateBody:
     """An organisation that assures the induction of ECTs; equal by its id, not its name."""
 
     role: ClassVar[Role] = Role.APPROPRIATE_BODY
-    id: str
+    id: str = field(validator=an_id)
     name: str = field(eq=False, default="")
 
 
@@ -82,12 +84,15 @@ class RelatedService:
     """
 
     role: ClassVar[Role] = Role.RELATED_SERVICE
-    id: str
+    id: str = field(validator=an_id)
     name: str = field(eq=False, default=Factory(lambda service: service.id, takes_self=True))
 
 
 Organisation = DeliveryPartner | AppropriateBody | SupportTeam | PolicyTeam | RelatedService
 """The organisation that a user acts for; its type gives the role."""
+
+ORGANISATIONS: Final = get_args(Organisation)
+"""Each type of it."""
 
 
 def organisation_of(role: Role, id: str = "", name: str = "") -> Organisation:  # noqa: A002 - the field's own name
@@ -111,22 +116,22 @@ class Agreement:
 
     In force from ``starts_on`` to ``ends_on``, both days included; ``ends_on`` None is open-ended. Covers the academic
     years from ``first_academic_year`` to ``last_academic_year``, both included, None being no bound. Raises
-    `InvalidValue` where it ends before it starts.
+    `InvalidValue` where it ends before it starts or an id is blank, `TypeError` for a wrong type.
 
     ``ended_on`` is the first day on which it is not in force because a user ended it by hand, so that one ended today
     stops at once, even if a later feed has another ``ends_on``. ``added_by_hand`` means that it did not come from a
     feed.
     """
 
-    id: str
-    lead_provider_id: LeadProviderId
-    delivery_partner_id: str
-    starts_on: date
-    ends_on: date | None = None
-    first_academic_year: int | None = None
-    last_academic_year: int | None = None
-    covers_unconfirmed: bool = True
-    ended_on: date | None = None
+    id: str = field(validator=an_id)
+    lead_provider_id: LeadProviderId = field(validator=an_id)
+    delivery_partner_id: str = field(validator=an_id)
+    starts_on: date = field(validator=of(date))
+    ends_on: date | None = field(default=None, validator=of(date, NoneType))
+    first_academic_year: int | None = field(default=None, validator=of(int, NoneType))
+    last_academic_year: int | None = field(default=None, validator=of(int, NoneType))
+    covers_unconfirmed: bool = field(default=True, validator=of(bool))
+    ended_on: date | None = field(default=None, validator=of(date, NoneType))
     added_by_hand: bool = False
 
     def __attrs_post_init__(self) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Enum
+from types import NoneType
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from checkdata.domain.checked_fields import an_id, of
 from checkdata.domain.people.mailboxes import share_a_mailbox
-from checkdata.domain.people.organisations import Agreement, Organisation
+from checkdata.domain.people.organisations import ORGANISATIONS, Agreement, Organisation
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, search_key
 
 NO_USER_HAS_ADDRESS: Final = (
@@ -37,10 +39,10 @@ class User:
     ``second`` is a further address with which they are the same user, once its holder has confirmed it.
     """
 
-    id: UserId
-    email: EmailAddress
-    name: str
-    suspended: bool = False
+    id: UserId = field(validator=an_id)
+    email: EmailAddress = field(validator=of(EmailAddress))
+    name: str = field(validator=of(str))
+    suspended: bool = field(default=False, validator=of(bool))
     second: SecondAddress | None = None
 
     @property
@@ -97,14 +99,14 @@ class Grant:
     still works there, None before that. ``warning`` is set while it is to lapse.
     """
 
-    id: str
-    user_id: UserId
-    organisation: Organisation
-    granted_on: date
+    id: str = field(validator=an_id)
+    user_id: UserId = field(validator=an_id)
+    organisation: Organisation = field(validator=of(*ORGANISATIONS))
+    granted_on: date = field(validator=of(date))
     granted_by: str
     reason: str
     confirmed_by: LeadProviderId | None = None
-    ended_on: date | None = None
+    ended_on: date | None = field(default=None, validator=of(date, NoneType))
     nomination_id: NominationId | None = None
     confirmed_on: date | None = None
     still_there_on: date | None = None
