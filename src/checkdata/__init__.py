@@ -1,15 +1,19 @@
 """Check data for delivery partners: who may see which participant, as a library.
 
-What is named here needs only attrs; adapters and entrypoints come with the extras.
+What is named here needs only attrs, and is loaded when it is first used where it is not about access. Scopes are
+translated by `checkdata.sql`, `checkdata.raw_sql`, `checkdata.django` and `checkdata.predicates`; all else is private.
 """
 
 from datetime import UTC, date, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from checkdata.domain.access.decision import (
     AccessFacts,
     AccessRefused,
     Acting,
     Decision,
+    Finding,
     Granted,
     Reason,
     Refused,
@@ -19,7 +23,8 @@ from checkdata.domain.access.decision import (
     scope_of,
 )
 from checkdata.domain.access.explanation import Explanation, explain
-from checkdata.domain.access.scope import Scope
+from checkdata.domain.access.scope import Scope, ScopeRule
+from checkdata.domain.errors import CheckdataError, InvalidValue
 from checkdata.domain.people.organisations import (
     Agreement,
     AppropriateBody,
@@ -35,40 +40,84 @@ from checkdata.domain.people.organisations import (
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, london_date, search_key
 
+if TYPE_CHECKING:
+    from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
+    from checkdata.domain.training.facts import TrainingFacts
+    from checkdata.domain.training.records import Choice, TrainingRecord, choose_record
+    from checkdata.domain.training.states import TrainingState, training_state
+    from checkdata.domain.training.statuses import Status, status_of
+
+__version__: Final = "0.1.0"
+
 __all__ = [
     "AccessFacts",
     "AccessRefused",
     "Acting",
     "Agreement",
     "AppropriateBody",
+    "CheckdataError",
+    "Choice",
     "Decision",
     "DeliveryPartner",
     "EmailAddress",
     "Explanation",
+    "Finding",
     "Grant",
     "Granted",
+    "InvalidValue",
     "LeadProvider",
     "LeadProviderId",
     "Organisation",
     "ParticipantId",
     "PolicyTeam",
     "Reason",
+    "Reconciliation",
     "Refused",
     "RelatedService",
     "Role",
     "School",
     "Scope",
+    "ScopeRule",
+    "Status",
     "SupportTeam",
+    "TrainingFacts",
+    "TrainingRecord",
+    "TrainingState",
     "User",
     "UserId",
+    "__version__",
     "available",
+    "choose_record",
     "decide",
     "explain",
     "london_today",
+    "reconcile",
     "require",
     "scope_of",
     "search_key",
+    "status_of",
+    "training_state",
 ]
+
+_LOADED_LATER: Final = {
+    "Choice": "training.records",
+    "Reconciliation": "reconciliation.reconcile",
+    "Status": "training.statuses",
+    "TrainingFacts": "training.facts",
+    "TrainingRecord": "training.records",
+    "TrainingState": "training.states",
+    "choose_record": "training.records",
+    "reconcile": "reconciliation.reconcile",
+    "status_of": "training.statuses",
+    "training_state": "training.states",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):  # noqa: ANN001, ANN202 - types are those of the imports above
+        if name not in _LOADED_LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.domain.{_LOADED_LATER[name]}"), name)
 
 
 def london_today() -> date:

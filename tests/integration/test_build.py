@@ -16,6 +16,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 from hatch_build import GOVUK_FRONTEND, requirements
 from packaging.requirements import Requirement
 
+import checkdata
+
 ROOT: Final = Path(__file__).parents[2]
 GOVUK: Final = "checkdata/entrypoints/web/static/govuk/"
 
@@ -102,8 +104,7 @@ def told(thing: dict[str, Any]) -> set[str]:
 
 def test_the_bill_names_the_version_that_it_is_of_and_the_phase_in_which_it_was_made(bill: str) -> None:
     metadata = json.loads(bill)["metadata"]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert metadata["component"]["purl"] == f"pkg:pypi/checkdata@{project['version']}"
+    assert metadata["component"]["purl"] == f"pkg:pypi/checkdata@{checkdata.__version__}"
     assert metadata["lifecycles"] == [{"phase": "build"}]
 
 

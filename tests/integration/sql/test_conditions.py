@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, select
 
-from checkdata.adapters.sql import where
 from checkdata.adapters.sql.bulk import fill
 from checkdata.adapters.sql.column_types import Words
-from checkdata.adapters.sql.conditions import term_condition
+from checkdata.adapters.sql.conditions import term_condition, where
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, holds
 from checkdata.domain.listing.queries import Term
 from tests.strategies import HARD_NAMES

@@ -1,10 +1,8 @@
 """Every port of storage in SQL, on SQLite and PostgreSQL.
 
-`open_engine` opens a database, `migrate` makes its tables, `SqlStorage` is what the services are given. `where`
-translates a scope for services that embed the rules and have their own tables.
+`open_engine` opens a database, `migrate` makes its tables, `SqlStorage` is what the services are given.
 """
 
-from checkdata.adapters.sql.conditions import where
 from checkdata.adapters.sql.engine import open_engine
 from checkdata.adapters.sql.migrating import migrate, migrate_down
 from checkdata.adapters.sql.service_role import grant_service_rights, is_unrestricted, role_of_url
@@ -24,5 +22,4 @@ __all__ = [
     "migrate_down",
     "open_engine",
     "role_of_url",
-    "where",
 ]

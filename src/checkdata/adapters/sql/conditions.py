@@ -71,7 +71,8 @@ def _is_among_in_sqlite(element: is_among, compiler: SQLCompiler, **options: Any
 def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
     """The condition that is true for the rows for which *predicate* is.
 
-    Raises `TypeError` for a field that has no column, and never gives all rows because a field is unknown.
+    The columns are ours, compared by code point; `checkdata.sql.where` is for those of others. Raises `TypeError` for a
+    field that has no column, and never gives all rows because a field is unknown.
     """
     match predicate:
         case AllOf(parts):

@@ -163,6 +163,11 @@ GONE: Final = frozenset({StatusGroup.WITHDRAWN, StatusGroup.MOVED_ON})
 """The groups of participants who are no longer involved: their rows leave view some months later (statuses.md 3)."""
 
 
+def status_of(state: TrainingState) -> Status:
+    """The status of a training state (statuses.md 2)."""
+    return STATUS_OF[state]
+
+
 def shows_trn(facts: TrainingFacts) -> bool:
     """Whether a TRN is shown: it is validated, and the department has finished its checks.
 

@@ -1,0 +1,155 @@
+"""What other services may import: its names, its signatures, and what it costs to import."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import checkdata
+
+ROOT: Final = Path(__file__).parents[2]
+NAMES: Final = {
+    "checkdata": """
+        AccessFacts AccessRefused Acting Agreement AppropriateBody CheckdataError Choice Decision DeliveryPartner
+        EmailAddress Explanation Finding Grant Granted InvalidValue LeadProvider LeadProviderId Organisation
+        ParticipantId PolicyTeam Reason Reconciliation Refused RelatedService Role School Scope ScopeRule Status
+        SupportTeam TrainingFacts TrainingRecord TrainingState User UserId __version__ available choose_record decide
+        explain london_today reconcile require scope_of search_key status_of training_state
+        """,
+    "checkdata.django": "q",
+    "checkdata.predicates": """
+        AllOf AnyOf AtLeast AtMost Blank Equals Predicate Visitor fold from_json holds to_json
+        """,
+    "checkdata.raw_sql": "ByName ByPosition where",
+    "checkdata.sql": "where",
+}
+SIGNATURES: Final = {
+    "checkdata.decide": "acting, facts, *, on",
+    "checkdata.require": "acting, facts, *, on",
+    "checkdata.available": "user_id, facts, *, on",
+    "checkdata.explain": "acting, participant, facts, *, on",
+    "checkdata.scope_of": "organisation, agreements, *, on",
+    "checkdata.london_today": "",
+    "checkdata.choose_record": "records, viewer, today",
+    "checkdata.training_state": "facts, today",
+    "checkdata.status_of": "state",
+    "checkdata.reconcile": "uploaded_list, columns, participants, similarity, limit",
+    "checkdata.AccessFacts": "*, user, grants, agreements",
+    "checkdata.Granted": "*, scope, holds_until, rules_version=1",
+    "checkdata.Refused": "*, reason, message, detail, hides_existence, holds_until=None, rules_version=1",
+    "checkdata.Scope.covers": "self, row, fields=None",
+    "checkdata.Scope.filter": "self, rows, fields=None",
+    "checkdata.predicates.fold": "predicate, visitor",
+    "checkdata.predicates.to_json": "predicate",
+    "checkdata.predicates.from_json": "condition",
+    "checkdata.sql.where": "scope, columns, *, dialect=None",
+    "checkdata.django.q": "scope, fields",
+    "checkdata.raw_sql.where": "scope, columns, paramstyle, *, dialect=None, first=1",
+}
+BLOCKS: Final = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+BLOCKS_OF_EMBEDDING: Final = re.findall(
+    r"```python\n(.*?)```", (ROOT / "docs/embedding.md").read_text(encoding="utf-8"), re.DOTALL
+)
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_a_public_module_has_these_names_and_no_others(module: str) -> None:
+    public = import_module(module)
+    assert sorted(public.__all__) == sorted(NAMES[module].split())
+    for name in public.__all__:
+        assert hasattr(public, name)
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_a_public_function_takes_these_parameters(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    parent = getattr(checkdata, "Scope") if module == "checkdata.Scope" else import_module(module)  # noqa: B009
+    signature = inspect.signature(getattr(parent, attribute))
+    bare = [each.replace(annotation=inspect.Parameter.empty) for each in signature.parameters.values()]
+    assert str(inspect.Signature(bare)) == f"({SIGNATURES[name]})"
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    kinds = [getattr(import_module(module), name) for module, names in NAMES.items() for name in names.split()]
+    assert [thing for thing in kinds if inspect.isroutine(thing) or inspect.isclass(thing) if not thing.__doc__] == []
+
+
+def loaded_by(code: str) -> set[str]:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_rules_loads_nothing_that_deciding_does_not_need() -> None:
+    loaded = loaded_by("import checkdata; checkdata.decide")
+    assert {name for name in loaded if name.startswith("checkdata.")} <= {
+        "checkdata.domain",
+        "checkdata.domain.access",
+        *(f"checkdata.domain.access.{name}" for name in ("decision", "explanation", "predicates", "scope")),
+        "checkdata.domain.checked_fields",
+        "checkdata.domain.errors",
+        "checkdata.domain.form_digest",
+        "checkdata.domain.people",
+        "checkdata.domain.people.mailboxes",
+        "checkdata.domain.people.organisations",
+        "checkdata.domain.people.users",
+        "checkdata.domain.values",
+    }
+    others = {"hashlib", "json", "sqlalchemy", "importlib.metadata", "django", "asyncio", "subprocess"}
+    assert loaded & others - loaded_by("import attrs") == set()
+
+
+def test_the_translation_for_sqlalchemy_does_not_load_the_storage() -> None:
+    assert not any(
+        name.startswith(("checkdata.adapters", "alembic", "psycopg")) for name in loaded_by("import checkdata.sql")
+    )
+
+
+def test_the_version_is_said_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", checkdata.__version__)
+
+
+def public_only(code: str) -> list[str]:
+    """The modules of ours that it imports from and that are not public, and names that they do not have."""
+    wrong = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "checkdata":
+            public = NAMES.get(node.module or "", "").split()
+            modules = {name.rpartition(".")[2] for name in NAMES} if node.module == "checkdata" else set()
+            wrong += [f"{node.module}.{each.name}" for each in node.names if each.name not in {*public, *modules}]
+        if isinstance(node, ast.Import):
+            wrong += [each.name for each in node.names if each.name.startswith("checkdata") and each.name not in NAMES]
+    return wrong
+
+
+def test_what_the_documents_show_uses_public_names_alone_and_runs(tmp_path: Path) -> None:
+    for blocks in (BLOCKS, BLOCKS_OF_EMBEDDING):
+        assert blocks
+        script = tmp_path / "blocks.py"
+        script.write_text("\n".join(blocks), encoding="utf-8")
+        assert public_only(script.read_text(encoding="utf-8")) == []
+        done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)  # noqa: S603
+        assert done.returncode == 0, done.stderr
+
+
+def test_what_the_documents_show_is_typed(tmp_path: Path) -> None:
+    for number, blocks in enumerate((BLOCKS, BLOCKS_OF_EMBEDDING)):
+        (tmp_path / f"blocks_{number}.py").write_text("\n".join(blocks), encoding="utf-8")
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", tmp_path / "cache", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stdout
