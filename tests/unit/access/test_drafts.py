@@ -37,6 +37,24 @@ def test_a_first_day_in_the_past_widens() -> None:
     assert widened(starts_on=TODAY - timedelta(days=1)) == (Widening.PAST,)
 
 
+@pytest.mark.parametrize("ends_on", [None, date(2024, 8, 31)])
+def test_a_last_day_after_those_of_the_agreements_in_force_widens(ends_on: date | None) -> None:
+    ending = evolve(SIGNED, ends_on=date(2024, 7, 31))
+    assert widened((ending,), ends_on=ends_on) == (Widening.LONGER,)
+    assert widened((ending,), starts_on=date(2024, 8, 1), ends_on=ends_on) == (Widening.LONGER,)
+    assert widened((ending, SIGNED), ends_on=ends_on) == ()
+    assert widened((ending,), ends_on=date(2024, 7, 31)) == ()
+
+
+def test_it_may_last_as_long_as_the_agreements_of_each_of_its_years_and_no_longer() -> None:
+    longer = evolve(SIGNED, id="ag-3", first_academic_year=2023, ends_on=date(2024, 8, 31))
+    ending = evolve(SIGNED, last_academic_year=2022, ends_on=date(2024, 7, 31))
+    years = {"first_academic_year": 2023, "last_academic_year": 2023}
+    assert widened((ending, longer), ends_on=date(2024, 8, 31), **years) == ()
+    assert widened((ending, longer), ends_on=date(2024, 8, 31)) == (Widening.LONGER,)
+    assert widened((ending, longer), ends_on=date(2024, 7, 31)) == ()
+
+
 def test_participants_without_a_lead_provider_widen_whatever_was_agreed_before() -> None:
     assert widened(covers_unconfirmed=True) == (Widening.UNCONFIRMED,)
 
@@ -74,4 +92,5 @@ def test_one_that_is_to_end_by_hand_covers_no_years_for_another(ends_on: date | 
 
 
 def test_an_agreement_widens_in_every_way_at_once() -> None:
-    assert widened((), starts_on=date(2020, 1, 1), covers_unconfirmed=True) == tuple(Widening)
+    ending = evolve(SIGNED, first_academic_year=2023, ends_on=TODAY)
+    assert widened((ending,), starts_on=date(2020, 1, 1), covers_unconfirmed=True) == tuple(Widening)

@@ -16,6 +16,7 @@ class Widening(Enum):
 
     PAST = "past"
     YEARS = "years"
+    LONGER = "longer"
     UNCONFIRMED = "unconfirmed"
 
 
@@ -23,17 +24,24 @@ def widenings(agreement: Agreement, between: Collection[Agreement], today: date)
     """In which ways it widens what users see; a second support user has to confirm it if there is any.
 
     It starts in the past, because it then answers for days on which nobody had agreed; it covers academic years that no
-    agreement in force *between* the two covers; or it covers participants without a confirmed lead provider. One that a
-    user ended by hand covers nothing here, even before its end, because a new one would undo that end.
+    agreement in force *between* the two covers; it lasts longer than each of those that cover one of its years; or it
+    covers participants without a confirmed lead provider. One that a user ended by hand covers nothing here, even
+    before its end, because a new one would undo that end.
     """
-    lasting = (other for other in between if other.in_force(today) and not other.ended_by_hand)
+    lasting = [other for other in between if other.in_force(today) and not other.ended_by_hand]
     ours = {year for other in lasting for year in _years(other)}
+    as_long = {year for other in lasting if _last_day(other) >= _last_day(agreement) for year in _years(other)}
     holds = {
         Widening.PAST: agreement.starts_on < today,
         Widening.YEARS: not ours.issuperset(_years(agreement)),
+        Widening.LONGER: not as_long.issuperset(ours.intersection(_years(agreement))),
         Widening.UNCONFIRMED: agreement.covers_unconfirmed,
     }
     return tuple(widening for widening, does in holds.items() if does)
+
+
+def _last_day(agreement: Agreement) -> date:
+    return agreement.last_day or date.max
 
 
 def _years(agreement: Agreement) -> Iterator[int]:

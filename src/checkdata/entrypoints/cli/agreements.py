@@ -101,8 +101,8 @@ def add_agreement(  # noqa: PLR0913 - what an agreement is made of
     """Add an agreement that the feed does not have.
 
     Users who may see what it covers see it from the next request on. How many participants that is, is said first. It
-    is recorded as an operator's, who needs no second person. A support user does, for one that starts in the past or
-    covers more than before.
+    is recorded as an operator's, who needs no second person. A support user does, for one that starts in the past, or
+    covers more or lasts longer than before.
     """
     new = NewAgreement(
         lead_provider_id=LeadProviderId(lead_provider),

@@ -27,6 +27,7 @@ WIDENINGS: Final[Mapping[Widening, str]] = {
     Widening.YEARS: (
         "It covers academic years that no agreement in force between the two covers, or only one that is to end early"
     ),
+    Widening.LONGER: "It lasts longer than the agreements in force between the two that cover the same academic years",
     Widening.UNCONFIRMED: "It covers participants without a confirmed lead provider",
 }
 """Why the draft of an agreement needs a second support user."""
