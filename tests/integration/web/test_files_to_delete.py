@@ -7,13 +7,13 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.feed.contents import References
+from checkdata.domain.feed.contents import NamedIds, References
 from checkdata.domain.messages import FilesRecalled
 from checkdata.domain.people.organisations import Role
 from tests.integration.web.client import Client, location
 from tests.integration.web.html import Element
 from tests.integration.web.test_support_tracing import lines
-from tests.integration.web.world import ANN, CAT, NORTH, REFERENCES, SAM, World
+from tests.integration.web.world import ANN, CAT, NORTH, RECORDS, REFERENCES, SAM, World
 
 FILES = "/files-to-delete"
 OF_AGREEMENT = "/support/agreements/ag-dp-north/files"
@@ -138,6 +138,21 @@ def test_of_an_agreement_in_force_the_page_says_what_its_end_will_do(world: Worl
     page = support(world).get("/support/agreements/ag-dp-south/files")
     assert "When this agreement is over, the service asks those who hold these files" in page.text
     assert lines(page, "recalled") == []
+
+
+def test_an_agreement_that_a_feed_removed_is_still_shown_with_its_files(world: World) -> None:
+    others = REFERENCES.agreements or ()
+    begun = evolve(next(each for each in others if each.id == "ag-dp-north"), id="ag-begun", starts_on=world.now.date())
+    world.load(RECORDS, References(agreements=[begun]), wider=True)
+    downloaded(world)
+    named = NamedIds(agreements=frozenset(each.id for each in others))
+    world.load(RECORDS, evolve(REFERENCES, named=named), complete=True)
+    world.services().recall_files.do_due()
+    sam = support(world)
+    page = sam.get("/support/agreements/ag-begun")
+    assert "Removed by a feed" in page.text
+    assert len(states(sam.get(page.link("Files downloaded under this agreement")))) == 2
+    sam.get("/support/agreements/ag-begun/end", 404)
 
 
 def test_of_an_agreement_that_a_feed_brings_back_nobody_has_to_delete_a_file(world: World) -> None:

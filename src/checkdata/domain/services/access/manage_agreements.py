@@ -48,12 +48,16 @@ class NewAgreement:
 
 @frozen(kw_only=True)
 class NamedAgreement:
-    """An agreement with both parties, and whether it is in force today."""
+    """An agreement with both parties, and whether it is in force today.
+
+    ``removed`` means that a feed removed it, so that its terms are the last that were known.
+    """
 
     agreement: Agreement
     lead_provider: LeadProvider
     delivery_partner: DeliveryPartner
     in_force: bool
+    removed: bool = False
 
 
 @frozen(kw_only=True)
@@ -118,10 +122,13 @@ class ManageAgreements:
         return [each for day, each in sorted(found, key=lambda one: one[0]) if day <= last]
 
     def one(self, agreement_id: str) -> NamedAgreement | None:
-        """One agreement."""
+        """One agreement, also one that a feed removed; None for an id that was never known."""
         with self.storage.reading() as work:
             agreement = work.organisations.agreement(agreement_id)
-            return None if agreement is None else self._named(work, agreement)
+            if agreement is not None:
+                return self._named(work, agreement)
+            versions = work.agreement_history.of_agreement(agreement_id)
+            return evolve(self._named(work, versions[-1].agreement), in_force=False, removed=True) if versions else None
 
     def history(self, agreement_id: str) -> Sequence[RecordedVersion]:
         """The versions of an agreement, the oldest first; none for an id that was never known."""
@@ -141,8 +148,8 @@ class ManageAgreements:
     def add(self, new: NewAgreement, *, by: UserId | None = None) -> Agreement | Proposal:
         """Add an agreement; users who may see what it covers see it from the next request on.
 
-        One by a support user that starts in the past, widens the years or covers unconfirmed participants is a draft,
-        and gives nobody anything, until a second support user confirms it (`ConfirmChanges`).
+        One by a support user that starts in the past, widens the years, lasts longer or covers unconfirmed participants
+        is a draft, and gives nobody anything, until a second support user confirms it (`ConfirmChanges`).
         """
         change = change_of_access(self.clock(), by, new.reason)
         agreement = _agreement(new)

@@ -24,7 +24,7 @@ from checkdata.domain.audit.tracing import (
 from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
 from checkdata.domain.errors import ChangeRefused
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.people.organisations import Organisation, Role, organisation_of
+from checkdata.domain.people.organisations import DeliveryPartner, Organisation, organisation_of
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
@@ -64,15 +64,19 @@ class Trace:
         return found
 
     def files_under(self, agreement_id: str) -> Sequence[HeldFile]:
-        """The files that left under an agreement, oldest first, whether they have to be deleted or not."""
+        """The files that left under an agreement, oldest first, whether they have to be deleted or not.
+
+        Also of an agreement that a feed removed. `ChangeRefused` for an id that was never known.
+        """
         with self.storage.reading() as work:
-            agreement = work.organisations.agreement(agreement_id)
-            if agreement is None:
+            versions = work.agreement_history.of_agreement(agreement_id)
+            if not versions:
                 raise ChangeRefused("There is no such agreement.")
-            partner = work.organisations.find(Role.DELIVERY_PARTNER, agreement.delivery_partner_id)
-            receipts = () if partner is None else work.receipts.of_organisation(partner)
-            under = [receipt for receipt in receipts if agreement_id in receipt.agreement_ids]
-            return [HeldFile(receipt=receipt, user=_user(work, receipt.actor)) for receipt in under]
+            partners = dict.fromkeys(DeliveryPartner(each.agreement.delivery_partner_id) for each in versions)
+            receipts = (receipt for partner in partners for receipt in work.receipts.of_organisation(partner))
+            under = (receipt for receipt in receipts if agreement_id in receipt.agreement_ids)
+            in_order = sorted(under, key=lambda receipt: receipt.at)
+            return [HeldFile(receipt=receipt, user=_user(work, receipt.actor)) for receipt in in_order]
 
     def _origin(self, work: UnitOfWork, receipt: Receipt) -> FileOrigin:
         organisation = work.organisations.find(receipt.role, receipt.organisation_id)

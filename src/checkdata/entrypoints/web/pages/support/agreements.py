@@ -52,7 +52,7 @@ def agreement(ask: Ask, access: Access) -> Response:
         "found": found,
         "versions": version_lines(ask.site.services.manage_agreements.history(found.agreement.id)),
         "today": access.visit.today,
-        "may_end": found.agreement.lasts_beyond(access.visit.today),
+        "may_end": _may_end(found, access),
         "done": DONE.get(ask.fields.get("done", ""), ""),
         "recall": ask.site.services.confirm_deletion.state_of(found.agreement.id),
     }
@@ -81,6 +81,8 @@ def add_agreement_form(ask: Ask, access: Access) -> Response:
 def confirm_end(ask: Ask, access: Access) -> Response:
     """Ask when and why; then show the effect; then, once that is confirmed, do it."""
     found = _agreement_of(ask)
+    if found.removed:
+        raise HTTPException(404)
     if ask.request.method != "POST":
         return _end_form(ask, found)
     if faults := _end_faults(ask):
@@ -105,6 +107,10 @@ def _agreement_of(ask: Ask) -> NamedAgreement:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def _may_end(found: NamedAgreement, access: Access) -> bool:
+    return not found.removed and found.agreement.lasts_beyond(access.visit.today)
 
 
 def _place(agreement_id: str, access: Access, done: str) -> str:
