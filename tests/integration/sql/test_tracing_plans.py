@@ -5,18 +5,24 @@ from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 from sqlalchemy import Connection, Engine, event, text
 
 from checkdata.adapters.sql import SqlStorage
+from checkdata.domain.access.scope import Scope, rules_in_words, scope_as_recorded
+from checkdata.domain.audit import tracing
+from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.tracing import SightingKind
 from checkdata.domain.people.agreement_history import BEFORE_HISTORY, AgreementVersion
 from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen, WronglySeenQuery
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.training.states import TrainingState
-from checkdata.domain.values import ParticipantId
+from checkdata.domain.values import ParticipantId, UserId
 from tests.contracts.examples import an_agreement
 from tests.contracts.listings import a_record, load, with_listings
-from tests.contracts.units_of_work import write
+from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
+from tests.contracts.test_receipts import a_receipt
+from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 
 LARGE: Final = ("audit_events", "receipts")
@@ -85,6 +91,36 @@ def test_no_question_of_who_has_seen_a_participant_reads_the_whole_log(filled: S
     assert {each.first.how for each in found.possibly} == {SightingKind.LIST}
     assert len(plans) >= len(LARGE)
     assert {statement: steps for statement, steps in plans.items() if steps} == {}
+
+
+def test_a_scope_is_made_once_for_all_the_views_and_once_for_all_the_files_under_it(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_listings(storage)
+    shown = read(storage, lambda work: work.participants.as_of())
+    assert shown is not None
+    viewed = {"rules": rules_in_words(EVERY_LEAD_PROVIDER)}
+    users = [UserId(f"u{number}") for number in range(20)]
+    file = a_receipt(import_id=shown.id, rules=EVERY_LEAD_PROVIDER, filters={}, participants=None)
+    view = AuditEvent(
+        kind=AuditKind.LIST_VIEWED,
+        at=NOON,
+        role=NORTH.role,
+        organisation_id=NORTH.id,
+        import_id=shown.id,
+        details=viewed,
+    )
+    write(storage, lambda work: work.receipts.add(*(evolve(file, actor=user) for user in users)))
+    write(storage, lambda work: work.audit.record(*(evolve(view, actor=user) for user in users)))
+    made = []
+
+    def scope(*asked: Any) -> Scope:  # noqa: ANN401 - of any scope
+        made.append(asked)
+        return scope_as_recorded(*asked)
+
+    monkeypatch.setattr(tracing, "scope_as_recorded", scope)
+    found = Trace(storage=storage, clock=lambda: NOON).seen(ParticipantId("p0"))
+    assert (len(found.certainly), len(found.possibly), len(made)) == (20, 20, 2)
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,7 @@ class SqlParticipantTrails:
             each
             for organisation in trail.organisations
             if (stood := [row for row in trail.stood if row.organisation == organisation])
-            for row in self._transaction.execute(select_views(stood, start, end))
-            for each in sightings_of(row, stood, trail)
+            for each in sightings_of(self._transaction.execute(select_views(stood, start, end)), stood, trail)
         )
 
     def named(self, organisation: Organisation, wanted: WantedParticipant, /) -> Sequence[ShownRow]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, insert, select
@@ -91,14 +92,19 @@ def _from_row(row: Row[*tuple[Any, ...]]) -> Receipt:
         filters=row.asked["filters"],
         searched=row.asked["searched"],
         agreement_ids=tuple(row.scope["agreements"]),
-        rules=tuple(_rule(*rule) for rule in row.scope["rules"]),
+        rules=_rules(tuple(map(tuple, row.scope["rules"]))),
         rules_version=row.scope["version"],
         participants=row.participants,
     )
 
 
-def _rule(lead_provider_id: Any, first: int | None, last: int | None) -> ScopeRule:  # noqa: ANN401 - an id or None
-    return ScopeRule(lead_provider_id=lead_provider_id, first_academic_year=first, last_academic_year=last)
+@lru_cache(maxsize=256)
+def _rules(stored: tuple[tuple[Any, Any, Any], ...]) -> tuple[ScopeRule, ...]:
+    """The rules of a scope; a partner has few scopes and thousands of receipts."""
+    return tuple(
+        ScopeRule(lead_provider_id=lead_provider_id, first_academic_year=first, last_academic_year=last)
+        for lead_provider_id, first, last in stored
+    )
 
 
 _conforms: type[ports.Receipts] = SqlReceipts

@@ -5,8 +5,9 @@ a row for each user, way, version of the participant's row, and record of a scop
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -91,28 +92,36 @@ def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetim
     )
 
 
-def sightings_of(row: Row[*tuple[Any, ...]], stood: Sequence[ShownRow], trail: Trail) -> Iterator[PossibleSightings]:
-    """What a row of `select_views` tells; nothing where the scope of those views did not cover the participant."""
-    (role, organisation_id), kind = stood[0].organisation, AuditKind(row.kind)
-    if row.place is None:
-        details = json.loads(row.untold)
-        untold = AuditEvent(kind=kind, at=row.first, role=role, organisation_id=organisation_id, details=details)
-        shown = list_may_have_shown(untold, trail)
-    else:
-        shown = was_covered(stood[row.place], row.rules)
-    if shown:
-        first, last = (
-            Sighting(
-                at=at,
-                actor=None if row.actor is None else UserId(row.actor),
-                role=role,
-                organisation_id=organisation_id,
-                import_id=None,
-                how=SIGHTING_KIND_OF[kind],
-            )
-            for at in (row.first, row.last)
-        )
-        yield PossibleSightings(first=first, last=last, times=row.times)
+def sightings_of(
+    rows: Iterable[Row[*tuple[Any, ...]]], stood: Sequence[ShownRow], trail: Trail
+) -> Iterator[PossibleSightings]:
+    """What the rows of `select_views` tell, but for views whose scope did not cover the participant."""
+    covered = cache(lambda place, rules: was_covered(stood[place], rules))  # thousands of rows have a few scopes
+    for row in rows:
+        may_have_shown = _untold(row, stood, trail) if row.place is None else covered(row.place, row.rules)
+        if may_have_shown:
+            first, last = (_sighting(row, at, stood) for at in (row.first, row.last))
+            yield PossibleSightings(first=first, last=last, times=row.times)
+
+
+def _untold(row: Row[*tuple[Any, ...]], stood: Sequence[ShownRow], trail: Trail) -> bool:
+    """Whether a view of an import that is not known may have shown the participant."""
+    (role, organisation_id), details = stood[0].organisation, json.loads(row.untold)
+    kind = AuditKind(row.kind)
+    event = AuditEvent(kind=kind, at=row.first, role=role, organisation_id=organisation_id, details=details)
+    return list_may_have_shown(event, trail)
+
+
+def _sighting(row: Row[*tuple[Any, ...]], at: datetime, stood: Sequence[ShownRow]) -> Sighting:
+    role, organisation_id = stood[0].organisation
+    return Sighting(
+        at=at,
+        actor=None if row.actor is None else UserId(row.actor),
+        role=role,
+        organisation_id=organisation_id,
+        import_id=None,
+        how=SIGHTING_KIND_OF[AuditKind(row.kind)],
+    )
 
 
 def _meets(recorded: ColumnElement[str], value: ColumnElement[str]) -> ColumnElement[bool]:

@@ -192,12 +192,26 @@ def query_of_receipt(receipt: Receipt) -> ParticipantQuery:
     return ParticipantQuery.of(scope, **receipt.filters)
 
 
-def file_held(receipt: Receipt, participant_id: ParticipantId, trail: Trail) -> bool:
-    """Whether a file held a participant, as far as its receipt tells."""
-    if receipt.kind is FileKind.CHANGES or receipt.import_id not in trail.imports:
-        return receipt.kept(participant_id) or False
-    rows = trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
-    return any(_may_be_in(receipt, each.listed) for each in rows) and receipt.kept(participant_id) is not False
+@frozen
+class FilesOf:
+    """Which files held a participant; thousands left under a few scopes with a few filters, so each is asked once."""
+
+    participant_id: ParticipantId
+    trail: Trail
+    _asked: dict[tuple[object, ...], bool] = field(factory=dict, init=False)
+
+    def held(self, receipt: Receipt) -> bool:
+        """Whether a file held them, as far as its receipt tells."""
+        if receipt.kind is FileKind.CHANGES or receipt.import_id not in self.trail.imports:
+            return receipt.kept(self.participant_id) or False
+        rows = self.trail.at(receipt.role, receipt.organisation_id, receipt.import_id)
+        return any(self._may_have_had(receipt, row) for row in rows) and receipt.kept(self.participant_id) is not False
+
+    def _may_have_had(self, receipt: Receipt, row: ShownRow) -> bool:
+        key = row.organisation, row.began, receipt.rules, tuple(receipt.filters.items())
+        if key not in self._asked:
+            self._asked[key] = _may_be_in(receipt, row.listed)
+        return self._asked[key]
 
 
 def _may_be_in(receipt: Receipt, listed: ListedParticipant) -> bool:

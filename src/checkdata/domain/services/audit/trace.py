@@ -12,13 +12,13 @@ from checkdata.domain.audit.receipts import Receipt
 from checkdata.domain.audit.tracing import (
     ROWS_OF_THE_LISTING,
     FileOrigin,
+    FilesOf,
     HeldFile,
     ParticipantOutOfScope,
     ParticipantSightings,
     Sighting,
     SightingKind,
     Trail,
-    file_held,
     query_of_receipt,
 )
 from checkdata.domain.audit.wanted import NO_PARTICIPANT_HAS_ID
@@ -151,10 +151,11 @@ class _Tracer:
         )
         for found in self.work.audit.matching(own):
             yield _sighting(found.event, SightingKind.OWN_PAGE)
+        files = FilesOf(self.participant_id, self.trail)
         for role, organisation_id in self.trail.organisations:
             organisation = organisation_of(role, organisation_id)
             for receipt in self.work.receipts.of_organisation(organisation, self.start, self.end):
-                if file_held(receipt, self.participant_id, self.trail):
+                if files.held(receipt):
                     yield _sighting_of_file(receipt)
 
 
@@ -187,7 +188,7 @@ def _sighting_of_file(receipt: Receipt) -> Sighting:
         organisation_id=receipt.organisation_id,
         import_id=receipt.import_id,
         how=SightingKind.FILE,
-        receipt=evolve(receipt, participants=None),
+        receipt=receipt if receipt.participants is None else evolve(receipt, participants=None),
     )
 
 
