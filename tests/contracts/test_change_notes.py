@@ -15,7 +15,8 @@ NOON = datetime(2024, 6, 3, 12, tzinfo=UTC)
 
 
 def a_note(user_id: UserId = ADA.id, organisation: Organisation = NORTH) -> ChangeNote:
-    return ChangeNote(user_id=user_id, organisation=organisation, frequency=NoteFrequency.DAILY, told_until=NOON)
+    moments = {"told_until": NOON, "looked_at": NOON + timedelta(hours=1)}
+    return ChangeNote(user_id=user_id, organisation=organisation, frequency=NoteFrequency.DAILY, **moments)
 
 
 def test_a_note_is_that_of_its_user_and_organisation(storage: Storage) -> None:

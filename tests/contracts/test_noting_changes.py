@@ -1,7 +1,7 @@
 """Notes of changes, on every storage: counted within the user's scope, sent to nobody without access."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -46,9 +46,11 @@ def notes(world: AccessWorld) -> Sequence[tuple[EmailAddress, ChangesCounted]]:
 
 
 def test_a_note_tells_how_much_changed_since_the_one_before_and_is_sent_once(world: AccessWorld) -> None:
+    shown = world.now.isoformat()  # the feed after which changes are told
     noting(world).choose(world.bob, NoteFrequency.DAILY)
     world.pass_time(days=1)
     come(world, waiting("new"), a_record("souths-new", partner=SOUTH))
+    told = world.now.isoformat()
     world.pass_time(hours=2)
     counted = ChangesCounted(
         user_id=world.bob.user_id,
@@ -57,7 +59,7 @@ def test_a_note_tells_how_much_changed_since_the_one_before_and_is_sent_once(wor
         organisation="North Hub",
         changes=1,
         of_schools=1,
-        since="2024-06-03",
+        since=shown,
     )
     assert notes(world) == [(BOSS, counted)]
     assert notes(world) == []
@@ -65,7 +67,30 @@ def test_a_note_tells_how_much_changed_since_the_one_before_and_is_sent_once(wor
     assert notes(world) == []
     come(world, waiting("new"), waiting("newer"))
     world.pass_time(days=1)
-    assert notes(world) == [(BOSS, evolve(counted, since="2024-06-05"))]
+    assert notes(world) == [(BOSS, evolve(counted, since=told))]
+
+
+def test_who_left_view_is_a_change_that_waits_for_no_school(world: AccessWorld) -> None:
+    come(world, waiting("new"))
+    noting(world).choose(world.bob, NoteFrequency.DAILY)
+    world.pass_time(minutes=1)
+    world.load(*RECORDS, a_record("new", partner=SOUTH), a_record("newer"))
+    world.manage_agreements.end("ag-2", reason="Over")
+    world.pass_time(days=1, hours=2)
+    [(_, told)] = notes(world)
+    assert told.of_schools == 1
+    assert told.changes > told.of_schools
+
+
+def test_an_import_that_is_shown_after_a_note_was_made_is_told_by_the_next(world: AccessWorld) -> None:
+    noting(world).choose(world.bob, NoteFrequency.DAILY)
+    began = world.now + timedelta(days=1, hours=3)
+    world.now = began + timedelta(seconds=1)
+    assert notes(world) == []  # while the import that began before is not shown yet
+    world.now = began
+    world.load(*RECORDS, waiting("new"))
+    world.now = began + timedelta(days=1)
+    assert [told.changes for _, told in notes(world)] == [1]
 
 
 def test_a_weekly_note_waits_for_monday(world: AccessWorld) -> None:

@@ -8,6 +8,7 @@ from attrs import evolve
 from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind
 from checkdata.domain.messages import (
     AddressChanged,
+    ColleagueLeft,
     ConfirmationRequested,
     HowAccessIsGiven,
     MailRecord,
@@ -223,6 +224,16 @@ def test_every_kind_of_use_is_one(storage: Storage, kind: AuditKind) -> None:
     event = AuditEvent(kind=kind, at=NOON, actor=ADA.id, role=Role.DELIVERY_PARTNER, organisation_id="both")
     record(storage, event, evolve(event, kind=AuditKind.SIGNED_OUT, at=NOON + MINUTE))
     assert read(storage, lambda work: work.audit.last_used(ADA.id, BOTH)) == NOON
+
+
+def test_undelivered_mail_to_a_team_is_told_whatever_follows_because_each_tells_something_of_its_own(
+    storage: Storage,
+) -> None:
+    for minute in range(2):
+        left = ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation=f"Hub {minute}", suspended=True)
+        entry = claimed(storage, left, NOON + minute * MINUTE)
+        write(storage, lambda work, entry=entry: work.outbox.failed(entry, None, "It refused."))  # type: ignore[misc]
+    assert len(read(storage, lambda work: work.outbox.dead_letters(9))) == 2
 
 
 def test_undelivered_mail_is_told_unless_another_one_of_its_kind_followed(storage: Storage) -> None:

@@ -90,6 +90,16 @@ def test_the_active_grants_for_an_organisation_are_found_oldest_first(storage: S
     assert [(grant.id, grant.organisation.name) for grant in found] == [("lasts", NORTH.name), ("new", NORTH.name)]
 
 
+def test_suspended_users_are_found_who_have_a_grant_that_is_active(storage: Storage) -> None:
+    with_people(storage)
+    add_grants(storage, a_grant("ended", ended_on=day(0)), a_grant("lasts", user_id=BEA.id))
+    for user in (ADA, BEA):
+        write(storage, lambda work, user=user: work.users.replace(evolve(user, suspended=True)))  # type: ignore[misc]
+    assert read(storage, lambda work: work.users.suspended_with_access(day(1))) == [evolve(BEA, suspended=True)]
+    write(storage, lambda work: work.users.replace(BEA))
+    assert read(storage, lambda work: work.users.suspended_with_access(day(1))) == []
+
+
 def test_what_a_colleague_said_of_a_grant_is_kept(storage: Storage) -> None:
     with_people(storage)
     grant = a_grant("lasts")

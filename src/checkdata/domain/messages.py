@@ -263,7 +263,7 @@ class ColleagueLeft:
 
 @frozen(kw_only=True)
 class ChangesCounted:
-    """So many ``changes`` since a day (ISO 8601), of which so many wait for a school: counts, and nothing of a person.
+    """So many ``changes`` since a moment (ISO 8601), of which so many wait for a school; nothing of a person.
 
     It says for whom it is counted, because it is not sent to a user who has no access when it is.
     """
@@ -366,6 +366,11 @@ QueuedMessage = (
     | FilesRecalled
 )
 """What the outbox can hold."""
+
+EACH_BY_ITSELF: Final = frozenset(
+    {HelpRequested, ColleagueLeft, NominationReceived, NominationConfirmed, NominationEscalated}
+)
+"""Mail to a team, of which each tells something of its own: a later one does not replace one that was not delivered."""
 
 QUEUED_MESSAGES: Final[Mapping[str, type[QueuedMessage]]] = {kind.kind: kind for kind in get_args(QueuedMessage)}
 """What the outbox can hold, by kind."""

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checkdata.adapters.email import MailRenderer
+from checkdata.domain.keys import Keys
 from checkdata.domain.messages import (
     AccessGranted,
     AccessLapses,
@@ -33,6 +34,7 @@ from checkdata.domain.messages import (
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import EmailAddress, UserId
+from checkdata.entrypoints.web.security.stop_links import stop_token
 from tests.strategies import NOON
 
 TO = EmailAddress("contact@beacon.example")
@@ -134,7 +136,7 @@ def note(changes: int = 12, of_schools: int = 3) -> ChangesCountedMessage:
         organisation="North & West Hub",
         changes=changes,
         of_schools=of_schools,
-        since="2026-11-23",
+        since="2026-11-23T05:00:00+00:00",
     )
     return ChangesCountedMessage(counted=counted, url=URL, stop_url=f"{URL}/stop")
 
@@ -150,6 +152,14 @@ def test_a_note_of_changes_has_two_numbers_a_link_and_is_stopped_by_one_click_of
     assert "school" not in text(note(of_schools=0))
     assert "1 change since" in text(note(changes=1, of_schools=0))
     assert LETTERS.write(TO, asked(), "r1")["List-Unsubscribe"] is None
+
+
+def test_the_link_that_stops_notes_is_one_line_of_ascii_as_mail_programs_read_it() -> None:
+    keys = Keys.of("k" * 32)
+    link = f"https://x.example/notes/stop/{stop_token(keys, UserId('u' * 32), Role.DELIVERY_PARTNER, 'dp-north-hub')}"
+    sent = LETTERS.write(TO, evolve(note(), stop_url=link), "r1").as_bytes()
+    assert f"List-Unsubscribe: <{link}>\r\n".encode() in sent
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in sent
 
 
 HAND_OVERS: Final = (

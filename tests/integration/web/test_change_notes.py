@@ -7,7 +7,7 @@ import pytest
 from checkdata.domain.messages import ChangesCountedMessage
 from checkdata.domain.people.change_notes import NoteFrequency
 from tests.integration.web.client import Client, location
-from tests.integration.web.world import ANN, BEA, BODY, NORTH, RECORDS, World, a_record, acting
+from tests.integration.web.world import ANN, BEA, BODY, NORTH, RECORDS, SAM, World, a_record, acting
 
 
 def choose(client: Client, often: str) -> str:
@@ -65,6 +65,46 @@ def test_one_click_of_a_mail_program_stops_them_without_signing_in_and_without_a
         assert answer.status_code == 200
         assert "Emails stopped" in answer.text
     assert is_chosen(world) is None
+
+
+def test_a_click_as_a_form_of_parts_stops_them_too(ann: Client, world: World, new_client: Callable[[], Client]) -> None:
+    choose(ann, "daily")
+    answer = new_client().http.post(stop_link(world), files={"List-Unsubscribe": (None, "One-Click")})
+    assert answer.status_code == 200
+    assert is_chosen(world) is None
+
+
+def test_a_click_while_the_service_is_closed_stops_them(
+    ann: Client, world: World, new_client: Callable[[], Client]
+) -> None:
+    choose(ann, "daily")
+    link = stop_link(world)
+    sam, until = new_client(), {"until-day": "9", "until-month": "6", "until-year": "2024", "until-time": "18:00"}
+    sam.sign_in(SAM)
+    sam.submit(sam.get("/support/notice"), "/support/notice", kind="maintenance", text="Back soon", **until)
+    browser = new_client()
+    world.pass_time(seconds=5)
+    assert browser.http.get("/participants").status_code == 503
+    assert browser.http.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert is_chosen(world) is None
+
+
+def test_the_link_of_a_mail_leads_to_as_many_changes_as_it_told(ann: Client, world: World) -> None:
+    choose(ann, "daily")
+    world.pass_time(days=1)
+    world.load([*RECORDS, a_record(9, "Nia New")])
+    world.pass_time(minutes=1)
+    world.services().note_changes.queue_due()
+    world.mails_sent()
+    world.pass_time(hours=1)
+    world.load([*RECORDS, a_record(9, "Nia New"), a_record(10, "Ned New"), a_record(11, "Nat New")])
+    world.pass_time(days=1)
+    assert world.services().note_changes.queue_due() == 1
+    told = [message for _, message in world.mails_sent() if isinstance(message, ChangesCountedMessage)][-1]
+    browser = Client(world)
+    browser.sign_in(ANN)
+    assert told.counted.changes == 2
+    assert browser.get(told.url).one("h2", id="found").text.startswith("2 changes since 4 June 2024")
 
 
 def test_opening_the_link_changes_nothing_and_its_button_stops_them(

@@ -17,12 +17,13 @@ MOMENTS = st.datetimes(
 )
 
 
-def note(told_until: datetime, frequency: NoteFrequency = NoteFrequency.DAILY) -> ChangeNote:
+def note(looked_at: datetime, frequency: NoteFrequency = NoteFrequency.DAILY) -> ChangeNote:
     return ChangeNote(
         user_id=UserId("u1"),
         organisation=DeliveryPartner("dp-1", "North Hub"),
         frequency=frequency,
-        told_until=told_until,
+        told_until=looked_at,
+        looked_at=looked_at,
     )
 
 

@@ -53,6 +53,12 @@ def test_a_list_of_one_column_has_no_count_of_its_rows() -> None:
     assert a_list(["TRN"], ["1234567"], ["7654321"], ["2"]).totals == ()
 
 
+@pytest.mark.parametrize("name", ["Total Teacher", "Totals Ann", "Count: Smith", "Count of Monte Cristo"])
+def test_a_person_whose_name_begins_like_a_total_is_a_person(name: str) -> None:
+    found = a_list(HEADINGS, ANNA, [name, ""])
+    assert (len(found.rows), found.totals) == (2, ())
+
+
 def test_totals_between_groups_are_left_out_too() -> None:
     assert a_list(HEADINGS, ANNA, ["Subtotal", "1"], BOB, ["Subtotal", "1"], ["Total", "2"]).totals == (3, 5, 6)
 

@@ -319,6 +319,22 @@ def test_who_nominated_is_mailed_that_it_was_closed_unless_they_closed_it(world:
     assert world.mails() == [(BOSS, evolve(closed, expired=True))]
 
 
+def test_who_nominated_is_not_told_without_access(world: AccessWorld) -> None:
+    nominated = world.nominate.nominate(CAT, "Cat Lee", by=world.bob)
+    world.access.suspend(BOSS, reason="Phone lost")
+    world.mails()
+    world.nominate.withdraw(nominated.id, by=world.sue, note="Not ours")
+    assert world.mails() == []
+
+
+def test_support_is_not_mailed_what_it_corrects(world: AccessWorld) -> None:
+    nominating = evolve(world.nominate, teams=TeamAddresses(support=SUPPORT))
+    nominated = world.nominate.nominate(CAT, "Cat Lee", by=world.bob)
+    world.mails()
+    nominating.correct_name(nominated.id, "Kat Lee", by=world.sue, note="Misspelt")
+    assert world.mails() == []
+
+
 def test_what_is_kept_for_review_and_waits_for_policy_is_mailed_to_it(world: AccessWorld) -> None:
     [grant] = world.grants(BOSS)
     world.manage_agreements.end("ag-1", reason="Over")

@@ -1,6 +1,6 @@
 """Makes each mail from its template."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,9 +14,12 @@ from checkdata.domain.messages import ChangesCountedMessage, Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock
 from checkdata.domain.typed_text import displayed
-from checkdata.domain.values import EmailAddress, day_in_words
+from checkdata.domain.values import EmailAddress, day_in_words, london_date
 
 SERVICE_NAME: Final = "Check data for delivery partners"
+_UNFOLDED: Final = SMTP.clone(max_line_length=998)
+"""A longer line is written as encoded words, which mail programs do not read in ``List-Unsubscribe`` (RFC 2369)."""
+
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ROLE_NAMES: Final = {
     Role.DELIVERY_PARTNER: "a delivery partner user",
@@ -78,6 +81,8 @@ class MailRenderer:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
         # Lines stay whole where they can, because a link that the encoding wraps gets broken.
         mail.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
+        if isinstance(message, ChangesCountedMessage):
+            mail.policy = _UNFOLDED
         return mail
 
     def _text(self, message: Message) -> str:
@@ -95,7 +100,8 @@ def _day(iso: str) -> str:
 
 
 def _weekday(iso: str) -> str:
-    return f"{_WEEKDAYS[date.fromisoformat(iso).weekday()]} {_day(iso)}"
+    day = london_date(datetime.fromisoformat(iso))
+    return f"{_WEEKDAYS[day.weekday()]} {day_in_words(day)}"
 
 
 def _changes(number: int) -> str:

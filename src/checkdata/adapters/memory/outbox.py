@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
-from checkdata.domain.messages import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, QueuedMessage
+from checkdata.domain.messages import DEAD_LETTERS, EACH_BY_ITSELF, MailRecord, MailState, OutboxEntry, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 
@@ -102,8 +102,8 @@ class MemoryOutbox:
         return [_record(waiting) for waiting in newest[:limit]]
 
     def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
-        """Undelivered messages with no later one of their kind to that address."""
-        last = {(w.entry.to, type(w.entry.message)): w for w in sorted(self._all(), key=_in_order)}
+        """Undelivered messages with no later one of their kind to that address, unless each is `EACH_BY_ITSELF`."""
+        last = {_matter(each): each for each in sorted(self._all(), key=_in_order)}
         dead = (waiting for waiting in last.values() if waiting.state in DEAD_LETTERS)
         return [_record(waiting) for waiting in sorted(dead, key=_in_order, reverse=True)[:limit]]
 
@@ -129,6 +129,12 @@ class MemoryOutbox:
     def _write(self, waiting: QueuedMail) -> None:
         state = self._draft.state
         self._draft.state = evolve(state, outbox={**state.outbox, waiting.entry.id: waiting})
+
+
+def _matter(waiting: QueuedMail) -> tuple[EmailAddress, type[QueuedMessage], str]:
+    """What a later message of the same takes the place of."""
+    kind = type(waiting.entry.message)
+    return waiting.entry.to, kind, waiting.entry.id if kind in EACH_BY_ITSELF else ""
 
 
 def _in_order(waiting: QueuedMail) -> tuple[datetime, int]:

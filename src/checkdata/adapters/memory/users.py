@@ -100,6 +100,12 @@ class MemoryUsers:
         ordered = sorted(ours, key=lambda grant: (grant.granted_on, grant.id))
         return [evolve(grant, organisation=named) for grant in ordered]
 
+    def suspended_with_access(self, on: date, /) -> Sequence[User]:
+        """Suspended users who have an active grant, by name."""
+        having = {grant.user_id for grant in self._draft.state.grants.values() if grant.active(on)}
+        found = (user for user in self._draft.state.users.values() if user.suspended and user.id in having)
+        return sorted(found, key=lambda user: user.order)
+
     def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
         """How many users who are not suspended have an active grant, by organisation."""
         state = self._draft.state

@@ -43,6 +43,7 @@ class SqlChangeNotes:
             "organisation_id": note.organisation.id,
             "frequency": note.frequency.value,
             "told_until": note.told_until,
+            "looked_at": note.looked_at,
         }
         self._transaction.attempt(insert(change_notes), cells)
 
@@ -65,6 +66,7 @@ def _note(row: AnyRow) -> ChangeNote:
         organisation=organisation_of(Role(row.role), row.organisation_id, row.organisation_name),
         frequency=NoteFrequency(row.frequency),
         told_until=row.told_until,
+        looked_at=row.looked_at,
     )
 
 

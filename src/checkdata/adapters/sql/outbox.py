@@ -12,7 +12,15 @@ from checkdata.adapters.sql.row_mapping import message_to_json, outbox_entry_fro
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.messages import DEAD_LETTERS, MailRecord, MailState, OutboxEntry, QueuedMessage
+from checkdata.domain.messages import (
+    DEAD_LETTERS,
+    EACH_BY_ITSELF,
+    QUEUED_MESSAGES,
+    MailRecord,
+    MailState,
+    OutboxEntry,
+    QueuedMessage,
+)
 from checkdata.domain.values import EmailAddress
 
 
@@ -59,6 +67,9 @@ def _came_before(earlier: FromClause, later: FromClause) -> ColumnElement[bool]:
 
 
 _HOLD: Final = text("SELECT pg_advisory_xact_lock(hashtext(:mail))")
+
+
+_EACH_BY_ITSELF: Final = [kind for kind, message in QUEUED_MESSAGES.items() if message in EACH_BY_ITSELF]
 
 
 class SqlOutbox:
@@ -163,11 +174,14 @@ class SqlOutbox:
         return list(map(_record, self._transaction.execute(found)))
 
     def dead_letters(self, limit: int, /) -> Sequence[MailRecord]:
-        """Undelivered messages with no later one of their kind to that address."""
+        """Undelivered messages with no later one of their kind to that address, unless each is `EACH_BY_ITSELF`."""
         dead = [state.value for state in OutboxState if _MAIL_STATES[state.value] in DEAD_LETTERS]
         later = outbox.alias("later")
         followed = exists().where(
-            later.c.address == outbox.c.address, later.c.kind == outbox.c.kind, _came_before(outbox, later)
+            later.c.address == outbox.c.address,
+            later.c.kind == outbox.c.kind,
+            outbox.c.kind.not_in(_EACH_BY_ITSELF),
+            _came_before(outbox, later),
         )
         newest = outbox.c.queued_at.desc(), outbox.c.id.desc()
         found = select(outbox).where(outbox.c.state.in_(dead), ~followed).order_by(*newest).limit(limit)

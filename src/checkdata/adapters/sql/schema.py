@@ -133,6 +133,7 @@ change_notes: Final = Table(
     Column("organisation_id", Words, primary_key=True),
     Column("frequency", Words, nullable=False),
     Column("told_until", Moment, nullable=False),
+    Column("looked_at", Moment, nullable=False),
 )
 """Who wants notes of changes, and up to when changes were told."""
 

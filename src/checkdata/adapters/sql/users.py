@@ -158,6 +158,15 @@ class SqlUsers:
         ours = grants.c.role == organisation.role.value, grants.c.organisation_id == organisation.id
         return list(map(grant_from_row, self._transaction.execute(_NAMED_GRANTS.where(*ours, _active(on)))))
 
+    def suspended_with_access(self, on: date, /) -> Sequence[User]:
+        """Suspended users who have an active grant, by name."""
+        ids = self._transaction.execute(
+            select(users.c.id.distinct())
+            .join_from(users, grants, grants.c.user_id == users.c.id)
+            .where(users.c.suspended, _active(on))
+        ).scalars()
+        return sorted(self.with_ids([UserId(each) for each in ids]).values(), key=lambda user: user.order)
+
     def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
         """How many users who are not suspended have an active grant, by organisation."""
         of_role = grants.c.role == role.value, users.c.suspended.is_(False), _active(on)

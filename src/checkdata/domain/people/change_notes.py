@@ -27,17 +27,19 @@ class NoteFrequency(Enum):
 class ChangeNote:
     """A user wants notes of changes for an organisation that they act for.
 
-    ``told_until`` is the moment up to which changes were told, or from which they are: when the user chose.
+    ``told_until`` is when the import was made up to which changes were told, or after which they are;
+    ``looked_at`` is when it was last looked whether there is something to tell, or when the user chose.
     """
 
     user_id: UserId
     organisation: Organisation
     frequency: NoteFrequency
     told_until: datetime
+    looked_at: datetime
 
     def is_due(self, now: datetime) -> bool:
         """Whether a note is due: its morning has come since the last one."""
-        return self.told_until < last_morning(self.frequency, now) <= now
+        return self.looked_at < last_morning(self.frequency, now) <= now
 
 
 def last_morning(frequency: NoteFrequency, now: datetime) -> datetime:

@@ -67,6 +67,9 @@ class Users(Protocol):
     def grants_for(self, organisation: Organisation, on: date, /) -> Sequence[Grant]:
         """The grants for this organisation that are active on that day, oldest first; it carries its name."""
 
+    def suspended_with_access(self, on: date, /) -> Sequence[User]:
+        """Suspended users who have a grant that is active on that day, by name."""
+
     def count_acting(self, role: Role, on: date, /) -> Mapping[str, int]:
         """How many users may act for each organisation of this role on that day, by its id; those of none are left out.
 

@@ -13,8 +13,8 @@ _COUNT: Final = re.compile(r"[0-9]{1,2},?[0-9]{0,3}(?:\.[0-9]+)?%?")
 """A number as a total has it, up to 99,999. A TRN is longer."""
 _PEOPLE: Final = "(?:rows|records|participants|people|teachers|ects|mentors)"
 _WORDS: Final = re.compile(
-    r"(?:(?:grand|sub|overall|list) ?)?totals?\b.*"
-    r"|(?:(?:row|record|head) ?)?count(?: of .*|:.*)?"
+    rf"(?:(?:grand|sub|overall|list) ?)?totals?(?: (?:of |number of )?{_PEOPLE})?[: ]*[0-9,]*"
+    rf"|(?:(?:row|record|head) ?)?count(?: of {_PEOPLE})?[: ]*[0-9,]*"
     rf"|(?:total )?(?:number|no) of {_PEOPLE}"
     rf"|[0-9,]+ {_PEOPLE}(?: in total)?"
 )

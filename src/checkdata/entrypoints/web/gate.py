@@ -159,7 +159,8 @@ class Gate:
     def _answer(self, request: Request, body: bytes) -> Response:
         visit = request.state.visit = self.site.visit(request)
         self._check_open(visit)
-        several, reads_form = _several(self.rule), visit is not None or self.limits is SMALL
+        several = _several(self.rule)
+        reads_form = (visit is not None or self.limits is SMALL) and not isinstance(self.rule, ByToken)
         fields = read_fields(request.scope["query_string"], several=several)
         posted = form_of(request, body, self.limits, several) if reads_form else Posted()
         ask = Ask(site=self.site, request=request, fields=fields, form=posted.fields, file=posted.file, visit=visit)
@@ -183,11 +184,14 @@ class Gate:
                 return page(ask, access)
 
     def _check_open(self, visit: Visit | None) -> None:
-        """Raise `UnderMaintenance` while the service is closed, unless it is support, or the way to sign in."""
+        """Raise `UnderMaintenance` while the service is closed.
+
+        Support has its pages, and everyone the way to sign in and the links in mail, which a mail program tries once.
+        """
         board = self.site.notice_board
         board.look()
         notice = board.maintenance
-        if notice is None or self.path in OPEN_DURING_MAINTENANCE:
+        if notice is None or self.path in OPEN_DURING_MAINTENANCE or isinstance(self.rule, ByToken):
             return
         if visit is None or visit.acting is None or visit.acting.role is not Role.SUPPORT:
             raise UnderMaintenance(notice)

@@ -13,7 +13,7 @@ from checkdata.domain.form_digest import FormDigest, check_unchanged, form_diges
 from checkdata.domain.messages import ColleagueLeft
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
-from checkdata.domain.services.nominations.queue import QueuedNomination, queued
+from checkdata.domain.services.nominations.queue import QueuedNomination, queued_all
 from checkdata.domain.services.task_steps.access_changes import (
     AccessChange,
     active_grants,
@@ -144,7 +144,7 @@ class KeepTeam:
                 )
                 for user in sorted(users, key=lambda user: user.order)
             ],
-            nominated=[queued(work, each, now) for each in found if each.renews is None],
+            nominated=queued_all(work, [each for each in found if each.renews is None], now),
         )
 
     def _tell_support(self, work: UnitOfWork, grant: Grant, now: datetime, *, suspended: bool) -> None:

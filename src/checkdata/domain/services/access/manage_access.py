@@ -25,7 +25,7 @@ from checkdata.domain.services.task_steps.access_changes import (
     stop_user,
     user_at,
 )
-from checkdata.domain.values import EmailAddress, LeadProviderId, UserId
+from checkdata.domain.values import EmailAddress, LeadProviderId, UserId, london_date
 
 
 @frozen(kw_only=True)
@@ -84,6 +84,11 @@ class ManageAccess:
         with self.storage.reading() as work:
             users = work.users.search(text)
             return [UserWithGrants(user=user, grants=work.users.grants_of(user.id)) for user in users]
+
+    def suspended_with_access(self) -> Sequence[User]:
+        """Suspended users whose access support has to remove or give back, by name."""
+        with self.storage.reading() as work:
+            return work.users.suspended_with_access(london_date(self.clock()))
 
     def choices(self) -> Choices:
         """The choices of a form that gives access."""

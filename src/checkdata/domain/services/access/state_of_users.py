@@ -109,8 +109,10 @@ def _suspended_at(work: UnitOfWork, user: User) -> datetime | None:
 
 
 def _bounced_at(work: UnitOfWork, user: User) -> datetime | None:
-    """When the last mail that was handed over came back; None if the user has signed in since."""
-    at = _came_back_at(work.outbox.last_to(user.email, _MAILS_LOOKED_AT))
+    """When the last mail to each of their addresses came back; None if one got through, or they signed in since."""
+    addresses = [address for address in user.addresses if user.signs_in_at(address)]
+    returned = [_came_back_at(work.outbox.last_to(address, _MAILS_LOOKED_AT)) for address in addresses]
+    at = None if None in returned else max(filter(None, returned), default=None)
     last_sign_in = None if at is None else work.audit.last_sign_in(user.id)
     return None if at is None or (last_sign_in is not None and last_sign_in > at) else at
 

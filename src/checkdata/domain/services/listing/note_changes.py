@@ -6,6 +6,7 @@ from attrs import evolve, frozen
 
 from checkdata.domain.access.decision import Acting, Refused, decide, require
 from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.listing.history import ChangeKind
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.messages import ChangesCounted
 from checkdata.domain.people.change_notes import ChangeNote, NoteFrequency
@@ -34,9 +35,8 @@ class NoteChanges:
         """Want notes so often from now on, None for never; `AccessRefused` where the user may not act so any more."""
         with self.storage.writing() as work:
             work.users.hold(acting.user_id)
-            now = self.clock()
-            require(acting, work.users.facts(acting.user_id), on=london_date(now))
-            self._change(work, acting.user_id, acting.organisation, frequency, now)
+            require(acting, work.users.facts(acting.user_id), on=london_date(self.clock()))
+            self._change(work, acting, frequency, by="page")
             work.commit()
 
     def stop(self, user_id: UserId, organisation: Organisation) -> None:
@@ -44,7 +44,7 @@ class NoteChanges:
         with self.storage.writing() as work:
             work.users.hold(user_id)
             if work.users.get(user_id) is not None:
-                self._change(work, user_id, organisation, None, self.clock())
+                self._change(work, Acting(user_id, organisation), None, by="link")
             work.commit()
 
     def organisation(self, role: Role, organisation_id: str) -> Organisation | None:
@@ -62,58 +62,74 @@ class NoteChanges:
         return sum(each_by_itself(self._queue, due))
 
     def _queue(self, found: ChangeNote) -> bool:
+        """Count what there is to tell, and then hold the user: on SQLite others write meanwhile."""
+        counted, told_until = self._counted(found)
         with self.storage.writing() as work:
             work.users.hold(found.user_id)
             now, note = self.clock(), work.change_notes.get(found.user_id, found.organisation)
             if note is None or not note.is_due(now):
                 return False
-            work.change_notes.put(evolve(note, told_until=now))
-            counted = self._counted(work, note, now)
+            work.change_notes.put(evolve(note, told_until=told_until, looked_at=now))
             user = work.users.get(note.user_id)
-            queued = counted is not None and user is not None
-            if counted is not None and user is not None:
+            has_access = bool(decide(_acting(note), work.users.facts(note.user_id), on=london_date(now)))
+            if counted is not None and user is not None and has_access:
                 work.outbox.queue(user.email, counted, now)
             work.commit()
-        return queued
+        return counted is not None and has_access
 
-    def _counted(self, work: UnitOfWork, note: ChangeNote, now: datetime) -> ChangesCounted | None:
-        """What the mail tells; None without access or without changes."""
-        acting = Acting(note.user_id, note.organisation)
-        decision = decide(acting, work.users.facts(note.user_id), on=london_date(now))
-        if isinstance(decision, Refused):
-            return None
-        query, then = ParticipantQuery(scope=decision.scope), scope_then(work, decision.scope, note.told_until)
-        changes = sum(work.participants.count_changes(query, note.told_until, then=then).values())
-        if not changes:
-            return None
-        of_schools = ParticipantQuery.of(decision.scope, next=WhoActs.SCHOOL.value)
-        organisation = note.organisation
-        return ChangesCounted(
+    def _counted(self, note: ChangeNote) -> tuple[ChangesCounted | None, datetime]:
+        """What the mail tells, None without access or without changes; and when the import was made that it tells of.
+
+        Who left view is counted as a change, and not by the state that the user no longer sees.
+        """
+        with self.storage.reading() as work:
+            shown, today = work.participants.as_of(), london_date(self.clock())
+            told_until = note.told_until if shown is None else max(shown.made_at, note.told_until)
+            decision = decide(_acting(note), work.users.facts(note.user_id), on=today)
+            if isinstance(decision, Refused):
+                return None, told_until
+            then, organisation = scope_then(work, decision.scope, note.told_until), note.organisation
+            query = ParticipantQuery(scope=decision.scope)
+            of_schools = ParticipantQuery.of(decision.scope, next=WhoActs.SCHOOL.value)
+            every = work.participants.count_changes(query, note.told_until, then=then)
+            waiting = work.participants.count_changes(of_schools, note.told_until, then=then)
+        counted = ChangesCounted(
             user_id=note.user_id,
             role=organisation.role,
             organisation_id=organisation.id,
             organisation=organisation.name,
-            changes=changes,
-            of_schools=sum(work.participants.count_changes(of_schools, note.told_until, then=then).values()),
-            since=london_date(note.told_until).isoformat(),
+            changes=sum(every.values()),
+            of_schools=sum(number for kind, number in waiting.items() if kind is not ChangeKind.LEFT_VIEW),
+            since=note.told_until.isoformat(),
         )
+        return (counted if counted.changes else None), told_until
 
-    def _change(
-        self,
-        work: UnitOfWork,
-        user_id: UserId,
-        organisation: Organisation,
-        frequency: NoteFrequency | None,
-        now: datetime,
-    ) -> None:
-        known = work.change_notes.get(user_id, organisation)
+    def _change(self, work: UnitOfWork, acting: Acting, frequency: NoteFrequency | None, *, by: str) -> None:
+        """Put a choice in place of the one before, on record with whether it was made on a page or by the link."""
+        now, known = self.clock(), work.change_notes.get(acting.user_id, acting.organisation)
         if frequency is (None if known is None else known.frequency):
             return
         if frequency is None:
-            work.change_notes.drop(user_id, organisation)
+            work.change_notes.drop(acting.user_id, acting.organisation)
         else:
-            since = now if known is None else known.told_until
-            note = ChangeNote(user_id=user_id, organisation=organisation, frequency=frequency, told_until=since)
-            work.change_notes.put(note)
-        details = {"often": "never" if frequency is None else frequency.value}
-        work.audit.record(AuditEvent.by(Acting(user_id, organisation), AuditKind.NOTES_CHOSEN, now, details=details))
+            work.change_notes.put(
+                _begun(work, acting, frequency, now) if known is None else evolve(known, frequency=frequency)
+            )
+        details = {"often": "never" if frequency is None else frequency.value, "by": by}
+        work.audit.record(AuditEvent.by(acting, AuditKind.NOTES_CHOSEN, now, details=details))
+
+
+def _begun(work: UnitOfWork, acting: Acting, frequency: NoteFrequency, now: datetime) -> ChangeNote:
+    """Notes of what comes after the import that is shown now."""
+    shown = work.participants.as_of()
+    return ChangeNote(
+        user_id=acting.user_id,
+        organisation=acting.organisation,
+        frequency=frequency,
+        told_until=now if shown is None else shown.made_at,
+        looked_at=now,
+    )
+
+
+def _acting(note: ChangeNote) -> Acting:
+    return Acting(note.user_id, note.organisation)

@@ -57,7 +57,7 @@ class NominationQueue:
     def open(self) -> Sequence[QueuedNomination]:
         """The open nominations, the oldest first; one that waited too long has no next step."""
         with self.storage.reading() as work:
-            return [queued(work, nomination, self.clock()) for nomination in work.nominations.open()]
+            return queued_all(work, work.nominations.open(), self.clock())
 
     def waiting_for(self, party: Party) -> Sequence[QueuedNomination]:
         """The open nominations whose next step this party takes, the oldest first."""
@@ -66,7 +66,7 @@ class NominationQueue:
     def closed(self) -> Sequence[QueuedNomination]:
         """Nominations that are granted, declined, withdrawn or expired, the last closed first."""
         with self.storage.reading() as work:
-            return [queued(work, nomination, self.clock()) for nomination in work.nominations.closed()]
+            return queued_all(work, work.nominations.closed(), self.clock())
 
     def of_person(self, email: EmailAddress) -> Sequence[Nomination]:
         """Every nomination of the person at this address, the newest first."""
@@ -82,7 +82,7 @@ class NominationQueue:
                 return None
             leads = _may_be_asked(work, nomination, now)
             return NominationInDetail(
-                queued=queued(work, nomination, now),
+                queued=queued_all(work, [nomination], now)[0],
                 people=_people(work, nomination),
                 lead_providers={lead.id: lead.name for lead in work.organisations.lead_providers()},
                 may_be_asked=leads,
@@ -92,11 +92,17 @@ class NominationQueue:
             )
 
 
-def queued(work: UnitOfWork, nomination: Nomination, now: datetime) -> QueuedNomination:
-    """A nomination with its age and its next step."""
-    agreements = agreements_for(work, nomination) if nomination.is_open else ()
-    following = next_step(nomination, agreements, now)
-    return QueuedNomination(nomination=nomination, age=nomination.age(now), next_step=following)
+def queued_all(work: UnitOfWork, nominations: Sequence[Nomination], now: datetime) -> Sequence[QueuedNomination]:
+    """Nominations with their age and their next step; the agreements of an organisation are looked up once."""
+    agreements = {each.organisation: agreements_for(work, each) for each in nominations if each.is_open}
+    return [
+        QueuedNomination(
+            nomination=each,
+            age=each.age(now),
+            next_step=next_step(each, agreements.get(each.organisation, ()), now),
+        )
+        for each in nominations
+    ]
 
 
 def _mail(work: UnitOfWork, nomination: Nomination) -> MailRecord | None:

@@ -14,7 +14,7 @@ from checkdata.domain.messages import (
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.values import EmailAddress
+from checkdata.domain.values import EmailAddress, london_date
 
 
 @frozen(kw_only=True)
@@ -29,7 +29,7 @@ def tell_team(work: UnitOfWork, nomination: Nomination, teams: TeamAddresses) ->
     """Mail the team that a nomination waits for since its newest step, unless that team took the step itself."""
     role, organisation, step = nomination.organisation.role, nomination.organisation.name, nomination.steps[-1]
     match step.state:
-        case NominationState.RECEIVED if nomination.by_colleague:
+        case NominationState.RECEIVED if nomination.by_colleague and len(nomination.steps) == 1:
             _queue(work, teams.support, NominationReceived(role=role, organisation=organisation), nomination)
         case NominationState.ESCALATED:
             message = NominationEscalated(role=role, organisation=organisation, reference=step.reference)
@@ -45,8 +45,21 @@ def tell_nominator(work: UnitOfWork, nomination: Nomination) -> None:
         return
     by = nomination.steps[-1].by
     acting = None if by is None else work.users.get(by)
-    if acting is None or nomination.nominated_by not in acting.addresses:
+    ended_it = acting is not None and nomination.nominated_by in acting.addresses
+    if not ended_it and _may_learn(work, nomination):
         _queue(work, nomination.nominated_by, message, nomination)
+
+
+def _may_learn(work: UnitOfWork, nomination: Nomination) -> bool:
+    """Whether a colleague who nominated still has access; who wrote to support by mail needs none."""
+    if not nomination.by_colleague:
+        return True
+    user = work.users.with_email(nomination.nominated_by)
+    if user is None or user.suspended:
+        return False
+    today = london_date(nomination.steps[-1].at)
+    grants = work.users.grants_of(user.id)
+    return any(grant.organisation == nomination.organisation and grant.active(today) for grant in grants)
 
 
 def _ending(nomination: Nomination) -> QueuedMessage | None:

@@ -12,7 +12,7 @@ from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.listing.history import ChangeKind
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH
 from checkdata.domain.services.listing.follow_changes import WantedChanges
-from checkdata.domain.values import london_midnight
+from checkdata.domain.values import london_date, london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
@@ -31,9 +31,10 @@ def changes(ask: Ask, access: Access) -> Response:
         size = page_size_in(words_asked(ask))
     except InvalidQuery as error:
         return _not_understood(ask, access, error)
-    kept, day = _kept(asked, size), {} if asked.day is None else {"since": asked.day.isoformat()}
+    kept = _kept(asked, size)
     if ask.request.method == "POST":
-        return redirect(access.place.address(access.place.area.changes, {**day, **asked.wanted.query.words, **kept}))
+        words = {**asked.words, **asked.wanted.query.words, **kept}
+        return redirect(access.place.address(access.place.area.changes, words))
     following = ask.site.services.follow_changes
     number, seen = page_number_in(ask.fields), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
@@ -43,7 +44,7 @@ def changes(ask: Ask, access: Access) -> Response:
         "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words, counted=False),
         "as_of": shown.as_of,
     }
-    form = _form(access, ask.fields.get("since", ""), query.search.text, kept)
+    form = _form(access, ask.fields.get("since", "").partition("T")[0], query.search.text, kept)
     return ask.page("changes/changes.html", form | context)
 
 
@@ -61,9 +62,10 @@ def _asked(ask: Ask, access: Access) -> Asked:
     words = words_asked(ask)
     today = access.visit.today
     query, kind = query_in(ask, access), _kind(words.get("kind", ""))
-    day = _day(words.get("since", ""), today)
-    if day is not None:
-        return Asked(WantedChanges(query=query, since=london_midnight(day), kind=kind), day, None, today)
+    since = _since(words.get("since", ""), access.visit.at)
+    if since is not None:
+        moment = since if isinstance(since, datetime) else london_midnight(since)
+        return Asked(WantedChanges(query=query, since=moment, kind=kind), since, None, today)
     last_visit = ask.site.services.follow_changes.last_visit(access.acting, access.visit.session)
     since = last_visit or _for_a_first_visit(today)
     return Asked(WantedChanges(query=query, since=since, kind=kind), None, last_visit, today)
@@ -79,16 +81,23 @@ def _for_a_first_visit(today: date) -> datetime:
     return london_midnight(today - timedelta(days=FIRST_VISIT_DAYS))
 
 
-def _day(word: str, today: date) -> date | None:
+def _since(word: str, now: datetime) -> date | datetime | None:
+    """A date as it is typed, or a moment as a mail's link has it."""
     if not word:
         return None
     try:
-        day = date.fromisoformat(word)
+        since = datetime.fromisoformat(word) if "T" in word else date.fromisoformat(word)
     except ValueError:
         raise InvalidQuery("since", "Enter a real date, like 2024-06-30") from None
-    if day > today:
+    if isinstance(since, datetime):
+        is_known, is_past = since.tzinfo is not None, since.tzinfo is None or since <= now
+    else:
+        is_known, is_past = True, since <= london_date(now)
+    if not is_known:
+        raise InvalidQuery("since", "Enter a real date, like 2024-06-30")
+    if not is_past:
         raise InvalidQuery("since", "The date must be today or in the past")
-    return day
+    return since
 
 
 def _kind(word: str) -> ChangeKind | None:

@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.site import redirect
 DONE: Final[Mapping[str, str]] = {
     "nominated": "Nomination sent. The support team checks it next.",
     "withdrawn": "Nomination withdrawn.",
-    "left": "They have lost their access. The support team has been told.",
+    "left": "They have lost their access.",
     "confirmed": "Thank you. We will ask you again in three months.",
 }
 """What to say after a change, by the word of the address."""
@@ -54,7 +54,7 @@ def has_left(ask: Ask, access: Access) -> Response:
         about=f"{user.name}, {user.email}",
         follows=[
             "They will lose access straight away. Downloaded files are not deleted.",
-            "The support team will be told that you said so, and can undo it.",
+            "The support team sees that you said so.",
         ],
         label="What support should know (optional)",
         needs_reason=False,

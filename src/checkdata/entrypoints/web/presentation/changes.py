@@ -35,12 +35,17 @@ _RARE: Final = (ChangeKind.NOW_COVERED, ChangeKind.LEFT_VIEW)
 
 @frozen
 class Asked:
-    """What was asked for: changes since a typed date, since the last visit, or neither."""
+    """What was asked for: changes since a typed date or a moment of a mail (``since``), the last visit, or neither."""
 
     wanted: WantedChanges
-    day: date | None
+    since: date | datetime | None
     last_visit: datetime | None
     today: date
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The date or moment as the word of an address."""
+        return {} if self.since is None else {"since": self.since.isoformat()}
 
     @property
     def first_day(self) -> date:
@@ -112,7 +117,7 @@ def changes_found(place: OrganisationArea, asked: Asked, shown: ChangesPage) -> 
     """The page of the changes that were found."""
     area = place.area
     size = {} if shown.size == DEFAULT_PAGE_SIZE else {"per_page": str(shown.size)}
-    since = {} if asked.day is None else {"since": asked.day.isoformat()}
+    since = asked.words
     kind = {} if asked.wanted.kind is None else {"kind": asked.wanted.kind.value}
     words = {**since, **asked.wanted.query.words}
     here = {} if shown.number == 1 else {"page": str(shown.number)}
@@ -143,8 +148,10 @@ def changes_found(place: OrganisationArea, asked: Asked, shown: ChangesPage) -> 
 
 
 def _since(asked: Asked) -> str:
-    if asked.day is not None:
-        return f"since {day_in_words(asked.day)}"
+    if isinstance(asked.since, datetime):
+        return f"since {day_and_time(asked.since)}"
+    if asked.since is not None:
+        return f"since {day_in_words(asked.since)}"
     if asked.last_visit is not None:
         return f"since your last visit on {day_and_time(asked.last_visit)}"
     return f"in the last {FIRST_VISIT_DAYS} days"
@@ -158,7 +165,9 @@ def _times(place: OrganisationArea, asked: Asked, words: Mapping[str, str]) -> S
         **{f"Last {number} days": asked.today - timedelta(days=number) for number in (7, FIRST_VISIT_DAYS)},
     }
     return [
-        ChosenLink(text, place.address(place.area.changes, {"since": day.isoformat(), **words}), is_on=asked.day == day)
+        ChosenLink(
+            text, place.address(place.area.changes, {"since": day.isoformat(), **words}), is_on=asked.since == day
+        )
         for text, day in days.items()
     ]
 

@@ -95,7 +95,7 @@ def _email(organisation: str, rows: Sequence[ListedParticipant]) -> str:
         [
             "Hello",
             "",
-            "You registered these people for training. Something is missing that only your school can put right:",
+            "These people need something that only your school can put right:",
             "",
             *lines,
             "",

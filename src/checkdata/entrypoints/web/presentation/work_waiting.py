@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
+from checkdata.domain.people.users import User
 from checkdata.domain.services.access.confirm_changes import ProposalInDetail
 from checkdata.domain.services.access.help_users import DeadLetter
 from checkdata.domain.services.access.manage_agreements import NamedAgreement
@@ -126,6 +127,16 @@ def recalls(found: Sequence[tuple[RecallInDetail, str]]) -> Waiting:
         return WaitingThing(partner, f"{AGREEMENTS}/{recall.recall.agreement_id}/files", f"{files}, since {opened}")
 
     return _waiting("recalls", found, ("recall of files open", "recalls of files open"), RECALLS, line)
+
+
+def suspended(users: Sequence[User]) -> Waiting:
+    """Suspended users who still have access: a colleague may have said that they left."""
+
+    def line(user: User) -> WaitingThing:
+        return WaitingThing(user.name, f"{USERS}/{user.id}", str(user.email))
+
+    named = ("suspended user with access", "suspended users with access")
+    return _waiting("suspended", users, named, USERS, line)
 
 
 def _waiting(  # noqa: PLR0913 - what a kind has

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", Words, nullable=False),
         sa.Column("frequency", Words, nullable=False),
         sa.Column("told_until", Moment, nullable=False),
+        sa.Column("looked_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("user_id", "role", "organisation_id", name="pk_change_notes"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_change_notes_user_id_users"),
     )

@@ -29,6 +29,7 @@ def _waiting(ask: Ask) -> Iterator[work_waiting.Waiting]:
     waiting = services.nomination_queue.waiting_for(Party.SUPPORT)
     yield work_waiting.nominations(waiting, SUPPORT_NOMINATIONS, "support")
     yield work_waiting.proposals(services.confirm_changes.waiting())
+    yield work_waiting.suspended(services.manage_access.suspended_with_access())
     yield work_waiting.review(services.review_access.due())
     yield work_waiting.ending(services.manage_agreements.ending_soon(), ENDING_SOON.days)
     yield work_waiting.recalls(_recalls(ask))
