@@ -282,12 +282,11 @@ def test_one_is_nominated_only_where_all_access_is_confirmed_for_it(world: Acces
     refused(lambda: nominated(world, EmailAddress("bob@elsewhere.example")), "gives all access")
 
 
-def test_a_nominee_neither_nominates_nor_answers_for_themselves_by_their_second_address(world: AccessWorld) -> None:
-    confirmed(world)
-    mailed = partial(world.receive, BOSS, Role.APPROPRIATE_BODY, BODY.id)
-    refused(lambda: mailed(EmailAddress("bos.s@trust.example")), "nominate themselves")
-    nomination_id = world.nominate.escalate(mailed(CAT), by=world.sue).id
+def test_a_nominee_does_not_answer_for_themselves_by_a_second_address_that_came_meanwhile(world: AccessWorld) -> None:
+    received = world.receive(BOSS, Role.APPROPRIATE_BODY, BODY.id, nominated_by=CAT)
+    nomination_id = world.nominate.escalate(received, by=world.sue).id
     world.nominate.ask(nomination_id, LEAD.id, by=world.pam, by_link=False)
+    confirmed(world)
     answer = Answer(contact="Bob <b.oss@trust.example>", given_on=world.today, reference="x")
     step = partial(world.nominate.record_answer, nomination_id, answer, confirms=True, by=world.pam)
     refused(step, "cannot confirm or decline themselves")
@@ -303,13 +302,21 @@ def test_who_confirmed_a_nomination_as_a_contact_does_not_grant_it_by_their_seco
     refused(lambda: world.nominate.grant(nomination_id, by=world.sue), "You confirmed this")
 
 
-def test_a_nomination_at_a_second_address_gives_its_user_the_access(world: AccessWorld) -> None:
+@pytest.mark.parametrize("address", [BOSS, SECOND], ids=["own", "second"])
+def test_a_user_with_two_addresses_is_given_no_more_access_because_it_is_confirmed_for_one(
+    world: AccessWorld, address: EmailAddress
+) -> None:
     confirmed(world)
-    nomination_id = world.receive(SECOND, Role.APPROPRIATE_BODY, BODY.id, nominated_by=CAT)
+    refused(lambda: world.receive(address, Role.APPROPRIATE_BODY, BODY.id, nominated_by=CAT), "second email address")
+
+
+def test_access_that_was_confirmed_before_a_second_address_came_is_not_given_to_both(world: AccessWorld) -> None:
+    nomination_id = world.receive(BOSS, Role.APPROPRIATE_BODY, BODY.id, nominated_by=CAT)
     world.nominate.escalate(nomination_id, by=world.sue)
     world.nominate.decide_for_body(nomination_id, confirms=True, by=world.pam, note="No lead provider")
-    assert world.nominate.grant(nomination_id, by=world.sue).id == world.bob.user_id
-    assert {grant.organisation for grant in world.grants(BOSS)} == {NORTH, BODY}
+    confirmed(world)
+    refused(lambda: world.nominate.grant(nomination_id, by=world.sue), "second email address")
+    assert {grant.organisation for grant in world.grants(BOSS)} == {NORTH}
 
 
 def test_what_was_confirmed_for_a_stranger_is_not_given_to_one_who_got_their_address_as_a_second_one(

@@ -60,7 +60,7 @@ def test_a_second_address_counts_once_another_support_user_and_its_holder_confir
     place = link_to(world)
     page = holder.get(place)
     assert page.one("h1").text == "Confirm your second address"
-    assert location(holder.submit(page, "")).startswith("/participants")
+    assert location(holder.submit(page, "")).startswith("/overview")
     page = page_of(sam, world)
     for text in (f"{SECOND} Confirmed 3 June 2024", "by the second address", "Second address confirmed by its holder"):
         assert text in page.text

@@ -134,3 +134,13 @@ def test_nominations_are_shown_whoever_recorded_them_but_those_that_renew_access
     world.review_access.keep(grant.id, by=world.sue)
     assert {queued.nomination.id for queued in world.keep_team.team(world.bob).nominated} == {received, colleague.id}
     assert list(world.keep_team.team(evolve(world.bob, organisation=BODY)).nominated) == []
+
+
+def test_no_user_changes_an_account_at_another_spelling_of_their_address(world: AccessWorld) -> None:
+    twin = EmailAddress("s.ue+1@dfe.example")
+    world.add(twin, Role.DELIVERY_PARTNER, NORTH.id)
+    with pytest.raises(ChangeRefused, match="You cannot change your own access"):
+        world.access.suspend(twin, reason="Mine", by=world.sue.user_id)
+    world.access.suspend(twin, reason="Lost", by=world.ben.user_id)
+    with pytest.raises(ChangeRefused, match="You cannot change your own access"):
+        world.access.reinstate(twin, reason="Found", by=world.sue.user_id)

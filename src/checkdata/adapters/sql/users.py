@@ -161,7 +161,8 @@ class SqlUsers:
     def suspended_with_access(self, on: date, /) -> Sequence[User]:
         """Suspended users who have an active grant, by name."""
         ids = self._transaction.execute(
-            select(users.c.id.distinct())
+            select(users.c.id)
+            .distinct()
             .join_from(users, grants, grants.c.user_id == users.c.id)
             .where(users.c.suspended, _active(on))
         ).scalars()

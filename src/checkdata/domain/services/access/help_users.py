@@ -20,6 +20,7 @@ from checkdata.domain.services.task_steps.access_changes import (
     AccessChange,
     change_of_access,
     check_support,
+    check_user_manageable,
     known_user,
 )
 from checkdata.domain.services.task_steps.address_changes import (
@@ -140,7 +141,9 @@ class HelpUsers:
         """Remove a user's second address at once, because that only takes access away."""
         change = change_of_access(self.clock(), by, reason)
         with self.storage.writing() as work:
-            changed = remove_second(work, known_user(work, email, change, seen), change)
+            user = known_user(work, email, change, seen)
+            check_user_manageable(work, user, change)
+            changed = remove_second(work, user, change)
             work.commit()
         return changed
 

@@ -105,6 +105,8 @@ class KeepTeam:
             everywhere = [other for other in active_grants(work, user, change.today) if other.id != grant.id]
             if everywhere:
                 end_access(work, user, grant, change)
+                work.sign_ins.end_sessions(user.id)
+                work.sign_ins.end_links(user.id, change.at)
             else:
                 stop_user(work, user, change)
             self._tell_support(work, grant, now, suspended=not everywhere)

@@ -21,6 +21,7 @@ from checkdata.domain.services.task_steps.address_changes import (
     add_second,
     check_may_have_second,
     check_may_move,
+    check_one_address,
     move_user,
 )
 from checkdata.domain.services.task_steps.nomination_changes import (
@@ -96,6 +97,7 @@ def _checked_user(work: UnitOfWork, nomination: Nomination, held: UserId | None)
             "Since this person was nominated, their email address has become that of a user who was not confirmed. "
             "Check whose address it is, withdraw this nomination and nominate them again."
         )
+    check_one_address(there)
     return there
 
 

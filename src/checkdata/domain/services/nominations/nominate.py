@@ -19,7 +19,12 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.nominations.give_confirmed_access import give_confirmed_access
 from checkdata.domain.services.task_steps.access_changes import AccessChange, active_grants
 from checkdata.domain.services.task_steps.acting_user import actor_of
-from checkdata.domain.services.task_steps.address_changes import check_free, check_may_have_second, check_may_move
+from checkdata.domain.services.task_steps.address_changes import (
+    check_free,
+    check_may_have_second,
+    check_may_move,
+    check_one_address,
+)
 from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_team
 from checkdata.domain.services.task_steps.nomination_changes import (
@@ -280,6 +285,8 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
         check_not_waiting(there, nominee, act)
     if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
         raise ChangeRefused("This person already has access for this organisation.")
+    if user is not None and nominee.old_email is None:
+        check_one_address(user)
     waiting = work.nominations.open_for(nominee.email, organisation)
     if waiting is not None:
         expire(work, waiting, act.at)

@@ -143,7 +143,7 @@ def active_grants(work: UnitOfWork, user: User, today: date) -> Iterator[Grant]:
 
 def give_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
     """Give a user access that they do not have, and mail that they can sign in."""
-    check_not_oneself(user, change.by)
+    check_not_oneself(work, user, change.by)
     if user.suspended:
         raise ChangeRefused("This user is suspended. Reinstate them before giving access.")
     if any(active.organisation == grant.organisation for active in active_grants(work, user, change.today)):
@@ -184,12 +184,13 @@ def check_manageable(role: Role, by: UserId | None) -> None:
 
 def check_user_manageable(work: UnitOfWork, user: User, change: AccessChange) -> None:
     """Users cannot change their own access, and only an operator changes that of support and policy users."""
-    check_not_oneself(user, change.by)
+    check_not_oneself(work, user, change.by)
     for grant in active_grants(work, user, change.today):
         check_manageable(grant.organisation.role, change.by)
 
 
-def check_not_oneself(user: User, by: UserId | None) -> None:
-    """Users cannot change their own access."""
-    if user.id == by:
+def check_not_oneself(work: UnitOfWork, user: User, by: UserId | None) -> None:
+    """Users cannot change their own access, nor that of an account at another spelling of their address."""
+    acting = None if by is None else work.users.get(by)
+    if acting is not None and (user.id == by or any(map(user.may_be_at, acting.addresses))):
         raise ChangeRefused("You cannot change your own access. Ask another support user.")

@@ -161,3 +161,12 @@ def _basis(work: UnitOfWork, user: User, change: AccessChange) -> FormDigest:
     """The user and their access, because the second support user confirms both; that it may lapse changes neither."""
     grants = active_grants(work, user, change.today)
     return form_digest(user, *(evolve(grant, warning=None) for grant in grants))
+
+
+def check_one_address(user: User) -> None:
+    """Refuse new access for a user with two addresses, because it was confirmed for one of them only."""
+    if user.second is not None:
+        raise ChangeRefused(
+            "This user has a second email address, for which this access would not be confirmed. "
+            "Remove the second address first."
+        )
