@@ -69,13 +69,13 @@ def test_the_demo_shows_every_kind_of_user_whatever_the_environment_says(demo: D
                 page = follow_link(client, link[0])
                 destinations[user.name] = (page.url.path, page.status_code)
     assert destinations == {
-        "Ruth Adeyemi": ("/participants", 200),
-        "Tom Price": ("/participants", 200),
+        "Ruth Adeyemi": ("/overview", 200),
+        "Tom Price": ("/overview", 200),
         "Grace Okafor": ("/choose-role", 200),
         "Dev Patel": ("/choose-organisation", 200),
-        "Anna Whitlock": ("/participants", 200),
-        "Peter Lund": ("/participants", 403),
-        "Maria Silva": ("/ects", 200),
+        "Anna Whitlock": ("/overview", 200),
+        "Peter Lund": ("/overview", 403),
+        "Maria Silva": ("/ects/overview", 200),
         "Sam Reed": ("/support", 200),
         "Jess Moore": ("/support", 200),
         "Lena Hart": ("/policy", 200),

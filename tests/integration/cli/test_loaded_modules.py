@@ -11,7 +11,7 @@ import pytest
 from checkdata.entrypoints.cli.exit_codes import ExitCode
 from tests.integration.cli.command import Command
 
-PAGES: Final = {"starlette", "uvicorn", "checkdata.entrypoints.web", "checkdata.entrypoints.http"}
+PAGES: Final = {"starlette", "uvicorn", "checkdata.entrypoints.web.app", "checkdata.entrypoints.http"}
 MAIL: Final = {"checkdata.adapters.email", "jinja2", "smtplib"}
 FEEDS: Final = {"checkdata.adapters.feed", "checkdata.adapters.sql.feed_store"}
 LISTS: Final = {"checkdata.adapters.spreadsheets", "cryptography"}

@@ -190,7 +190,7 @@ def test_changes_of_access(page: Page, demo: str) -> None:
     page.get_by_role("link", name="Change email address").click()
     page.get_by_role("button", name="Propose email address").click()
     assert_good(page)
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back", exact=True).click()
     page.get_by_role("link", name="Remove").first.click()
     assert_good(page)
 
@@ -205,7 +205,7 @@ def test_a_new_address_that_waits(new_page: Callable[[], Page], demo: str) -> No
     assert_good(sam)
     sam.get_by_role("button", name="Record nomination").click()
     assert_good(sam)
-    sam.get_by_role("link", name="Back").click()
+    sam.get_by_role("link", name="Back", exact=True).click()
     sam.get_by_role("link", name="Change email address").click()
     sam.get_by_label("New email address").fill("anna.whitlock@cuthbert-hub.example.org")
     sam.get_by_label("Why?").fill("Their hub has another domain")

@@ -213,7 +213,7 @@ def test_a_user_signs_in_with_a_second_address_once_its_holder_has_confirmed_it_
     heading(holder, "Confirm your second address")
     assert_page_laws(holder)
     press(holder, "Confirm and sign in")
-    heading(holder, "Participants")
+    heading(holder, "Overview")
     again = at_desk(second)
     assert names(again) == names(at_desk(RUTH))
     sue.get_by_role("link", name="Users", exact=True).click()
