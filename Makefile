@@ -12,8 +12,9 @@ RUN_PACKAGES := $(VENV)/run-packages
 TEST_PACKAGES := $(VENV)/test-packages
 INSTALLED := $(STATIC)/.unpacked
 
-# Real services that are cut, starved and killed: a suite of its own, because it takes minutes.
-FAULTS := tests/integration/faults
+# Real services that are cut, starved and killed, and two changes at once in every interleaving: a suite of its own,
+# because it takes minutes.
+FAULTS := tests/integration/faults $(wildcard tests/contracts/test_*_races.py)
 
 # $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -39,10 +40,10 @@ run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up peopl
 	@$(BIN)/checkdata demo
 
 test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest --numprocesses 2 --dist worksteal --ignore $(FAULTS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS))
 	@echo "All checks passed. To see the service, run: make run"
 
-test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, on real services; takes minutes
+test-faults: postgresql $(TEST_PACKAGES) $(INSTALLED) ## try clients, databases and processes that fail, and two at once; takes minutes
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(AGAIN) $(FAULTS)
 
 prove: $(TEST_PACKAGES) $(INSTALLED) ## take a small world of access whole, and prove that its SQL is the rule; takes five minutes
