@@ -378,6 +378,7 @@ _VALUES: Final[Mapping[str, Sequence[object]]] = {
     "status": tuple(Status),
     "next": tuple(WhoActs),
     "induction_type": tuple(InductionType),
+    "lead_provider": tuple(lead.id for lead in LEAD_PROVIDERS),
 }
 _CHOSEN: Final = st.fixed_dictionaries(
     {},

@@ -159,7 +159,7 @@ RECORDS: Final = [a_hard_record(number, name) for number, name in enumerate((*HA
 
 def kind_of(row: ListedParticipant) -> tuple[object, ...]:
     """What rows are counted by: the value of each filter, in their order."""
-    return (row.role, row.academic_year, row.status, row.next, row.induction_type)
+    return (row.role, row.academic_year, row.status, row.next, row.induction_type, row.lead_provider_id)
 
 
 def _entries(record: TrainingRecord, number: int) -> Iterable[ListingEntry]:

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.filters import word_of
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, SupportTeam
@@ -123,6 +124,9 @@ def filtered(scope: Scope) -> list[ParticipantQuery]:
         *(ParticipantQuery(scope=scope, chosen={"next": (who,)}) for who in WhoActs),
         *(ParticipantQuery(scope=scope, chosen={"induction_type": (kind,)}) for kind in InductionType),
         ParticipantQuery.of(scope, next="school", search="a"),
+        ParticipantQuery.of(scope, lead_provider=AMBITION),
+        ParticipantQuery.of(scope, lead_provider=word_of(lead.id for lead in LEAD_PROVIDERS), search="o"),
+        ParticipantQuery.of(scope, lead_provider="nobody"),
         ParticipantQuery.of(scope, next="school dfe", academic_year="2022 2021", role="ect mentor"),
         ParticipantQuery.of(scope, status="checking_qts participant_deferred dfe_checking_eligibility", search="s"),
         ParticipantQuery.of(scope, role="ect", academic_year="2022", search="o"),

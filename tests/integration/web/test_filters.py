@@ -9,7 +9,7 @@ from checkdata.domain.training.statuses import ACTIVE, Status
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_listing import names
-from tests.integration.web.world import NORTH, OTHER_LEAD, RECORDS, REFERENCES, World
+from tests.integration.web.world import NORTH, NOW, OTHER_LEAD, RECORDS, REFERENCES, World
 
 
 def options(page: Element, name: str) -> dict[str, str]:
@@ -158,6 +158,26 @@ def test_one_link_leads_to_the_active_participants(ann: Client) -> None:
     assert ticked(page) == [status.value for status in ACTIVE]
     assert in_words(page)[0] == "Search: a"
     assert not [link for link in page.all("a") if link.text == "Active participants"]
+
+
+def test_a_lead_provider_is_a_filter_by_its_name_where_there_are_several(ann: Client, world: World) -> None:
+    assert not options(ann.get("/participants"), "lead_provider")
+    ann.get(f"/participants?lead_provider={OTHER_LEAD.id}", 422)
+    other = evolve(RECORDS[0], lead_provider_id=OTHER_LEAD.id, updated_at=NOW)
+    agreement = Agreement(
+        id="ag-2", lead_provider_id=OTHER_LEAD.id, delivery_partner_id=NORTH.id, starts_on=date(2021, 9, 1)
+    )
+    references = evolve(REFERENCES, agreements=[*(REFERENCES.agreements or ()), agreement])
+    for records in (RECORDS, [other, *RECORDS[1:]]):
+        world.load(records, references)
+    page = ann.get("/participants")
+    assert set(options(page, "lead_provider").values()) >= {"Larkfield (1)"}
+    for path in ("/participants", "/changes", "/downloads"):
+        assert "Lead provider: Larkfield" in ann.get(f"{path}?lead_provider={OTHER_LEAD.id}").text
+    assert names(ann.get(f"/participants?lead_provider={OTHER_LEAD.id}")) == ["Ada <b>Bold</b>"]
+    assert ticked(ann.get(f"/participants?lead_provider={OTHER_LEAD.id}&query=ada")) == [OTHER_LEAD.id]
+    page = ann.get("/participants?lead_provider=lp-secret", 422)
+    assert "Select a lead provider from the list" in page.text
 
 
 def test_nothing_found_says_what_the_agreements_cover(ann: Client, world: World) -> None:

@@ -124,7 +124,7 @@ class Seen:
     @classmethod
     def of(cls, row: ListedParticipant, viewer: Viewer) -> Self:
         cells = tuple(column.cell(row) for column in workbook_columns_for(viewer.role))
-        filters = tuple(getattr(row, each.name) for each in filters_for(viewer.role))
+        filters = tuple(getattr(row, each.field) for each in filters_for(viewer.role))
         others = (getattr(row, field.name) for field in fields(cls)[2:])
         return cls(cells, filters, *others)
 

@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import InvalidQuery, PageNotFound
-from checkdata.domain.listing.filters import word_of
+from checkdata.domain.listing.filters import FILTER_NAMED, word_of
 from checkdata.domain.listing.queries import (
     LONGEST_LIST,
     MOST_NUMBERS,
@@ -338,6 +338,7 @@ def test_a_query_can_not_be_made_without_a_scope(scope: Any) -> None:  # noqa: A
         ({"status": "checking_qts active_flags"}, "status"),
         ({"next": "the school"}, "next"),
         ({"induction_type": "fip"}, "induction_type"),
+        ({"lead_provider": "a/b"}, "lead_provider"),
         ({"academic_year": "23"}, "academic_year"),
         ({"academic_year": "2023-24"}, "academic_year"),
         ({"academic_year": "-1"}, "academic_year"),
@@ -401,7 +402,7 @@ def test_a_row_matches_where_it_is_covered_and_meets_search_and_filters(
     for row in rows:
         parts = [
             query.scope.covers(row),
-            *(getattr(row, name) in values for name, values in query.chosen.items()),
+            *(getattr(row, FILTER_NAMED[name].field) in values for name, values in query.chosen.items()),
             ParticipantQuery(scope=query.scope, search=query.search).matches(row) or not query.scope.covers(row),
         ]
         assert query.matches(row) is all(parts)

@@ -12,7 +12,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import listing_csv
 from checkdata.domain.listing.departures import TOLD_FOR
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import FILTERED_FIELDS
 from checkdata.domain.listing.history import (
     ChangeKind,
     RowChange,
@@ -67,7 +67,7 @@ class MemoryParticipants:
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
-        numbers = Counter(tuple(getattr(row, name) for name in FILTER_NAMED) for row in self._listed(scope))
+        numbers = Counter(tuple(getattr(row, name) for name in FILTERED_FIELDS) for row in self._listed(scope))
         return [Tally(values, number) for values, number in numbers.items()]
 
     def as_of(self) -> Import | None:

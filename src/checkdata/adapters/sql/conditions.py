@@ -10,7 +10,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
-from checkdata.domain.listing.filters import slug
+from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.queries import Condition, NumberList, ParticipantQuery, Term
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import TRN_DIGITS
@@ -95,7 +95,7 @@ def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
 def filter_conditions(query: ParticipantQuery, rows: FromClause) -> Iterator[ColumnElement[bool]]:
     """The conditions of a query's filters on a listing."""
     for name, values in query.chosen.items():
-        yield rows.c[name].in_(list(map(slug, values)))
+        yield rows.c[FILTER_NAMED[name].field].in_(list(map(slug, values)))
     if query.with_email:
         yield rows.c.email != ""
     if query.school_urn:

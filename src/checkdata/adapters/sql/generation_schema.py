@@ -31,7 +31,7 @@ from sqlalchemy import (
 from checkdata.adapters.sql.column_types import Moment, Number, Words
 from checkdata.adapters.sql.listing_fields import field_columns
 from checkdata.domain.feed.record_words import SHARED_FIELDS
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import FILTERED_FIELDS
 
 generation: Final = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
 """Every table of a generation."""
@@ -121,7 +121,7 @@ def _listing(name: str, organisation: str) -> Table:
     return table
 
 
-SEARCHED_COLUMNS: Final = ("school_urn", "lead_provider_id", *FILTER_NAMED)
+SEARCHED_COLUMNS: Final = ("school_urn", *dict.fromkeys(("lead_provider_id", *FILTERED_FIELDS)))
 """What filters and scopes may ask beside a search."""
 
 
@@ -143,7 +143,7 @@ def _words(name: str, organisation: str) -> Table:
 
 def _tallies(name: str, organisation: str) -> Table:
     columns = field_columns()
-    counted = ("lead_provider_id", *FILTER_NAMED)
+    counted = tuple(dict.fromkeys(("lead_provider_id", *FILTERED_FIELDS)))
     table = Table(
         name,
         generation,

@@ -87,12 +87,12 @@ def listing_of(organisation: Organisation) -> Listing | None:
 
 def tally_from_row(row: Row[*tuple[Any, ...]]) -> Tally:
     """A tally of the rows in scope."""
-    values = (_value(each, getattr(row, each.name)) for each in FILTERS)
+    values = (_value(each, getattr(row, each.field)) for each in FILTERS)
     return Tally(tuple(values), row.in_scope)
 
 
 def _value(of: Filter, stored: Any) -> Any:  # noqa: ANN401 - each filter has values of its own
-    return stored if of.values is None else of.read(stored)
+    return (stored or None) if of.values is None else of.read(stored)
 
 
 def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant:  # noqa: ANN401 - a row, or a part

@@ -22,7 +22,7 @@ from checkdata.adapters.sql.prepared_statement import PreparedStatement
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
-from checkdata.domain.listing.filters import slug
+from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.orders import BY_NAME, Order
 from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery, Tally
 from checkdata.domain.training.who_acts import WhoActs
@@ -186,7 +186,7 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
     if shape.scope is not None:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
     for name, number in shape.filters:
-        yield rows[name].in_([bindparam(f"chosen_{name}_{place}") for place in range(number)])
+        yield rows[FILTER_NAMED[name].field].in_([bindparam(f"chosen_{name}_{place}") for place in range(number)])
     if shape.at_school:
         yield rows.pos.in_(places_at_school(shape.listing, bindparam("organisation"), bindparam("school")))
     if shape.unresolved:

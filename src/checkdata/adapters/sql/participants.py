@@ -31,7 +31,7 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
 from checkdata.domain.listing.departures import TOLD_FOR
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import FILTERED_FIELDS
 from checkdata.domain.listing.history import ChangeKind, RowChange, Version, refuse_search
 from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
@@ -311,10 +311,10 @@ class SqlParticipants:
 
 @lru_cache(maxsize=1000)
 def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
-    """How many rows of each role, year and status an organisation has, and how many of them are in scope."""
+    """How many rows of each kind an organisation has, and how many of them are in scope."""
     tallies = listing.tallies
     in_scope = case((where(scope.predicate, listing.columns_in(tallies)), tallies.c.number), else_=0)
-    kind = [tallies.c[name] for name in FILTER_NAMED]
+    kind = [tallies.c[name] for name in FILTERED_FIELDS]
     return (
         select(*kind, func.sum(in_scope).label("in_scope"), func.sum(tallies.c.number).label("number"))
         .where(tallies.c[listing.organisation] == scope.organisation.id)

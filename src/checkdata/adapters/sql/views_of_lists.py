@@ -45,14 +45,12 @@ from checkdata.domain.audit.tracing import (
     list_may_have_shown,
     was_covered,
 )
-from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTERS, slug
+from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTERS, slug_text
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import UserId
 
 _NEVER: Final = 2**62
 """The number of an import that is never made: a row stands until then if it stands now."""
-
-_FILTERS: Final = tuple(each.name for each in FILTERS)
 
 
 def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetime | None) -> Select[Any]:
@@ -64,7 +62,7 @@ def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetim
     told = and_(
         imports.c.number >= rows.c.began,
         imports.c.number < case((_tells_who_left(), rows.c.followed), else_=rows.c.ended),
-        *(_meets(_detail(name), rows.c[name]) for name in _FILTERS),
+        *(_meets(_detail(each.name), rows.c[each.name]) for each in FILTERS),
     )
     unknown = imports.c.number.is_(None)
     grouped: list[ColumnElement[Any]] = [
@@ -139,7 +137,7 @@ def _rows(stood: Sequence[ShownRow]) -> Subquery:
                 literal(each.began, Number).label("began"),
                 literal(_NEVER if each.ended is None else each.ended, Number).label("ended"),
                 literal(_followed(each, stood), Number).label("followed"),
-                *(literal(str(slug(getattr(each.listed, name))), Text).label(name) for name in _FILTERS),
+                *(literal(slug_text(getattr(each.listed, of.field)), Text).label(of.name) for of in FILTERS),
             )
             for place, each in enumerate(stood)
         )

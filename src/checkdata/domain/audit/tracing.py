@@ -241,7 +241,7 @@ def _tells_who_left(event: AuditEvent) -> bool:
 
 def meets_recorded_filters(listed: ListedParticipant, filters: Mapping[str, str]) -> bool:
     """Whether a row meets the filters of a view, as it recorded them."""
-    return all(has_value(word, getattr(listed, name)) for name, word in filters.items())
+    return all(has_value(word, getattr(listed, FILTER_NAMED[name].field)) for name, word in filters.items())
 
 
 def was_covered(stood: ShownRow, rules: object) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, frozen
+from attrs import field as attribute
 
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.labels import INDUCTION_TYPES, ROLE_LABELS, WHO_ACTS_LABELS, select_one
@@ -12,7 +13,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.training.facts import InductionType, ParticipantRole
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.training.who_acts import WhoActs
-from checkdata.domain.values import checked_academic_year
+from checkdata.domain.values import LeadProviderId, checked_academic_year, checked_identifier
 
 BETWEEN_VALUES: Final = " "
 """Stands between the values of one filter, where they are one word: no value has it."""
@@ -22,10 +23,10 @@ BETWEEN_VALUES: Final = " "
 class Filter:
     """A filter of rows: a row meets it if its field has any of the values that are chosen.
 
-    ``name`` is its name in an address and the field of a row that it compares; ``roles`` are the roles whose lists have
-    it. ``read`` makes a value from a slug, or raises `ValueError`; ``text`` is a value as a user in a role reads it.
-    ``values`` are all its values; if None, the values of the rows count, highest first. ``unknown`` is what is said of
-    another slug.
+    ``name`` is its name in an address, and that of the field unless ``field`` is given; ``roles`` are the roles whose
+    lists have it. ``read`` makes a value from a slug, or raises `ValueError`; ``text`` is a value as a user in a role
+    reads it. ``values`` are all its values; if None, the values of the rows count, highest first. ``unknown`` is what
+    is said of another slug.
     """
 
     name: str
@@ -34,7 +35,8 @@ class Filter:
     read: Callable[[str], Any]
     text: Callable[[Any, Role], str]
     values: tuple[Any, ...] | None = None
-    unknown: str = field(default=Factory(lambda self: select_one(self.label.lower()), takes_self=True))
+    unknown: str = attribute(default=Factory(lambda self: select_one(self.label.lower()), takes_self=True))
+    field: str = attribute(default=Factory(lambda self: self.name, takes_self=True))
 
     def value_of(self, word: str) -> Any:  # noqa: ANN401 - each filter has values of its own
         """The value of a slug; `InvalidQuery` for any other word."""
@@ -49,8 +51,8 @@ class Filter:
         return tuple(value for value in self.choices(chosen) if value in chosen)
 
     def choices(self, present: Iterable[Any]) -> Sequence[Any]:
-        """What a user may choose when the rows have the values *present*."""
-        return sorted(set(present), reverse=True) if self.values is None else self.values
+        """What a user may choose when the rows have the values *present*; None is the value of rows that have none."""
+        return sorted({*present} - {None}, reverse=True) if self.values is None else self.values
 
 
 FILTERS: Final = (
@@ -94,8 +96,19 @@ FILTERS: Final = (
         text=lambda value, _: INDUCTION_TYPES[value],
         values=tuple(InductionType),
     ),
+    Filter(
+        name="lead_provider",
+        label="Lead provider",
+        roles=(Role.DELIVERY_PARTNER,),
+        read=lambda word: LeadProviderId(checked_identifier(word)),
+        text=lambda value, _: str(value),
+        field="lead_provider_id",
+    ),
 )
 """Every filter, in the order of a page."""
+
+FILTERED_FIELDS: Final = tuple(each.field for each in FILTERS)
+"""The fields that they compare, in the same order."""
 
 FILTER_NAMED: Final = {each.name: each for each in FILTERS}
 """The filters by their names."""
@@ -120,9 +133,14 @@ def slug(value: object) -> str | int:
 
 def word_of(values: Iterable[object]) -> str:
     """The values of one filter as one word, of which `Filter.values_of` makes them again."""
-    return BETWEEN_VALUES.join(str(slug(value)) for value in values)
+    return BETWEEN_VALUES.join(map(slug_text, values))
 
 
 def has_value(word: str, value: object) -> bool:
     """Whether a value is among those of a word."""
-    return str(slug(value)) in word.split(BETWEEN_VALUES)
+    return slug_text(value) in word.split(BETWEEN_VALUES)
+
+
+def slug_text(value: object) -> str:
+    """A value as a part of a word; "" for that of rows that have none, which is in no word."""
+    return "" if value is None else str(slug(value))

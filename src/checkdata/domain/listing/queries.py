@@ -258,7 +258,7 @@ class ParticipantQuery:
 
     def meets_filters(self, listed: ListedParticipant) -> bool:
         """Whether the row meets every filter, in scope or not."""
-        return all(getattr(listed, name) in values for name, values in self.chosen.items())
+        return all(getattr(listed, FILTER_NAMED[name].field) in values for name, values in self.chosen.items())
 
 
 def _one_of(kind: type[Word], name: str, word: str) -> Word | None:

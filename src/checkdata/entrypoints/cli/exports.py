@@ -58,6 +58,10 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
         list[InductionType] | None,
         typer.Option("--induction-type", help="Only ECTs of this type, of appropriate bodies; may be repeated."),
     ] = None,
+    lead_providers: Annotated[
+        list[str] | None,
+        typer.Option("--lead-provider", metavar="ID", help="Only participants of this one; may be repeated."),
+    ] = None,
     raw: Annotated[
         bool, typer.Option("--raw", help="Cells as they are, for other programs: not safe to open as a spreadsheet.")
     ] = False,
@@ -89,6 +93,7 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
             "status": word_of(statuses or ()),
             "next": word_of(who_acts or ()),
             "induction_type": word_of(induction_types or ()),
+            "lead_provider": word_of(lead_providers or ()),
         },
         raw=raw,
     )

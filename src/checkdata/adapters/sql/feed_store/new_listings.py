@@ -45,7 +45,7 @@ from checkdata.adapters.sql.feed_store.work_tables import (
 from checkdata.adapters.sql.generation_schema import before, listing_columns, training_records
 from checkdata.adapters.sql.listing_fields import COLUMN_OF
 from checkdata.adapters.sql.listings import Listing
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import FILTERED_FIELDS
 from checkdata.domain.listing.history import VERSIONED
 
 _ORDER: Final = ("sort_key", "full_name", "participant_id")
@@ -123,7 +123,7 @@ class NewListing:
         key = [
             numbers.c[organisation],
             func.coalesce(kind.lead_provider_id, "").label("lead_provider_id"),
-            *(kind[name] for name in FILTER_NAMED),
+            *(kind[name] for name in FILTERED_FIELDS if name != "lead_provider_id"),
         ]
         counted = select(*key, func.sum(numbers.c.number)).join_from(
             numbers, kinds_of[self._listing.rows.name], kind.kind == numbers.c.kind

@@ -25,6 +25,7 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
+from checkdata.domain.values import LeadProviderId
 
 
 @frozen(kw_only=True)
@@ -76,6 +77,14 @@ class CheckParticipants:
         """What the filters would give, without a look at any participant."""
         with self.storage.reading() as work:
             return work.participants.tallies(scope)
+
+    def lead_providers(self, scope: Scope) -> Mapping[LeadProviderId, str]:
+        """The names of the lead providers whose participants are in scope, by id."""
+        ids = {rule.lead_provider_id for rule in scope.rules}
+        if ids <= {None}:
+            return {}
+        with self.storage.reading() as work:
+            return {lead.id: lead.name for lead in work.organisations.lead_providers() if lead.id in ids}
 
     def coverage(self, scope: Scope) -> Sequence[Covered]:
         """What the agreements behind a scope cover, and until when; nothing for an appropriate body."""

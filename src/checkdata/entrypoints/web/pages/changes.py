@@ -16,7 +16,13 @@ from checkdata.domain.values import london_date, london_midnight
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
-from checkdata.entrypoints.web.pages.participants import page_number_in, page_size_in, query_in, words_asked
+from checkdata.entrypoints.web.pages.participants import (
+    page_number_in,
+    page_size_in,
+    place_with_names,
+    query_in,
+    words_asked,
+)
 from checkdata.entrypoints.web.presentation.changes import FIRST_VISIT_DAYS, Asked, changes_found
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.site import redirect
@@ -38,10 +44,10 @@ def changes(ask: Ask, access: Access) -> Response:
     following = ask.site.services.follow_changes
     number, seen = page_number_in(ask.fields), not ask.only_headers
     shown = following.page(access.acting, asked.wanted, number=number, size=size, seen=seen)
-    query, place = asked.wanted.query, access.place
+    query, place = asked.wanted.query, place_with_names(ask, access)
     context = {
         "found": changes_found(place, asked, shown),
-        "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words, counted=False),
+        "filters": filters_above(ask.site.templates, place, shown.tallies, query.words, counted=False),
         "as_of": shown.as_of,
     }
     form = _form(access, ask.fields.get("since", "").partition("T")[0], query.search.text, kept)
@@ -116,7 +122,7 @@ def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {
         "filters": filters_above(
-            ask.site.templates, access.place.area, tallies, understood, counted=False, errors=errors
+            ask.site.templates, place_with_names(ask, access), tallies, understood, counted=False, errors=errors
         ),
         "errors": errors,
     }

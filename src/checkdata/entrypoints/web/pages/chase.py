@@ -10,7 +10,7 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.downloads import send_file
-from checkdata.entrypoints.web.pages.participants import not_understood, page_number_in, query_in
+from checkdata.entrypoints.web.pages.participants import not_understood, page_number_in, place_with_names, query_in
 from checkdata.entrypoints.web.presentation.chase import chase_page
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.site import redirect
@@ -29,7 +29,7 @@ def chase_list(ask: Ask, access: Access) -> Response:
     checking, number = ask.site.services.check_participants, page_number_in(ask.fields)
     shown = checking.page(access.acting, query, number=number, seen=not ask.only_headers)
     context = {
-        "found": chase_page(place, query, shown.page),
+        "found": chase_page(place_with_names(ask, access), query, shown.page),
         "as_of": shown.as_of,
         "area": place.area,
         "listing": place.address(place.area.path, evolve(query, order=Order()).words),

@@ -10,7 +10,7 @@ from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.services.task_steps.download import Download
 from checkdata.entrypoints.web.files.sent_file import SentFile, without_content
 from checkdata.entrypoints.web.gate import Access, Ask
-from checkdata.entrypoints.web.pages.participants import not_understood, query_in
+from checkdata.entrypoints.web.pages.participants import not_understood, place_with_names, query_in
 from checkdata.entrypoints.web.presentation.downloads import downloads, file_name
 from checkdata.entrypoints.web.presentation.recalls import lines_to_delete
 
@@ -25,7 +25,7 @@ def offered(ask: Ask, access: Access) -> Response:
     context = {
         "area": access.place.area,
         "offer": offer,
-        "downloads": downloads(access.place, query, offer),
+        "downloads": downloads(place_with_names(ask, access), query, offer),
         "to_delete": len(lines_to_delete(ask.site.services.confirm_deletion.held_by(access.acting.user_id))),
     }
     return ask.page("participants/downloads.html", context)

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from checkdata.domain.listing.filters import BETWEEN_VALUES
 from checkdata.domain.listing.queries import Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.entrypoints.web.presentation.filters import filters
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS, ListingArea
+from checkdata.domain.values import LeadProviderId
+from checkdata.entrypoints.web.presentation.filters import filters, filters_shown
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, ListingArea, Names, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
 
 _KEPT: Final = 200
@@ -26,6 +27,7 @@ class _Filters:
     """Everything that they are drawn from."""
 
     role: Role
+    lead_providers: tuple[tuple[LeadProviderId, str], ...]
     tallies: tuple[Tally, ...]
     chosen: _Pairs
     counted: bool
@@ -34,21 +36,22 @@ class _Filters:
 
 def filters_above(  # noqa: PLR0913 - the parts of filters
     templates: Environment,
-    area: ListingArea,
+    place: OrganisationArea,
     tallies: Sequence[Tally],
     words: Fields,
     *,
     counted: bool = True,
     errors: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The filters of an area, set as in *words*, with the counts of its scope; *errors* are shown at their fields.
+    """The filters of a place, set as in *words*, with the counts of its scope; *errors* are shown at their fields.
 
     If *counted*, each choice shows how many rows it would find. With a search no choice does, because tallies cannot
     answer a search.
     """
-    chosen = tuple((name, words[name]) for name in _names(area) if words.get(name))
+    chosen = tuple((name, words[name]) for name in _names(place.area, place.lead_providers) if words.get(name))
     above = _Filters(
-        role=area.role,
+        role=place.area.role,
+        lead_providers=tuple(place.lead_providers.items()),
         tallies=tuple(tallies),
         chosen=chosen,
         counted=counted and not words.get("query", "").strip() and not words.get("list"),
@@ -60,14 +63,17 @@ def filters_above(  # noqa: PLR0913 - the parts of filters
 
 def _drawn(templates: Environment, above: _Filters) -> Markup:
     area, faults = AREAS[above.role], dict(above.errors)
-    shown = filters(area, above.tallies, dict(above.chosen), counted=above.counted)
-    on = sum(len(word.split(BETWEEN_VALUES)) for _, word in above.chosen) + sum(name in faults for name in _names(area))
+    names = dict(above.lead_providers)
+    shown = filters(area, names, above.tallies, dict(above.chosen), counted=above.counted)
+    on = sum(len(word.split(BETWEEN_VALUES)) for _, word in above.chosen) + sum(
+        name in faults for name in _names(area, names)
+    )
     drawn = templates.get_template("participants/filters.html").render(filters=shown, on=on, errors=faults)
     return Markup(drawn)  # noqa: S704 - drawn by a template
 
 
-def _names(area: ListingArea) -> Sequence[str]:
-    return [each.name for each in area.filters]
+def _names(area: ListingArea, lead_providers: Names) -> Sequence[str]:
+    return [each.name for each in filters_shown(area, lead_providers)]
 
 
 _drawn_once: Final = lru_cache(maxsize=_KEPT)(_drawn)

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import evolve
 from starlette.responses import Response
 
+from checkdata.domain.access.scope import Scope
 from checkdata.domain.errors import InvalidQuery, PageNotFound
 from checkdata.domain.listing.filters import FILTER_NAMED, refuse_filters_of_others
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, LONGEST_SEARCH, PAGE_SIZES, ParticipantQuery
@@ -14,6 +15,7 @@ from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.filter_panel import filters_above
 from checkdata.entrypoints.web.pages.search_help import search_help
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.listings import listing_page
 from checkdata.entrypoints.web.sealed_search import opened_search, search_for_address
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
@@ -38,10 +40,10 @@ def listing(ask: Ask, access: Access) -> Response:
     number = page_number_in(ask.fields)
     checking, seen = ask.site.services.check_participants, not ask.only_headers
     shown = checking.page(access.acting, query, number=number, size=size, seen=seen)
-    place = access.place
+    place = place_with_names(ask, access)
     context = {
         "found": listing_page(place, query, shown.page),
-        "filters": filters_above(ask.site.templates, place.area, shown.tallies, query.words),
+        "filters": filters_above(ask.site.templates, place, shown.tallies, query.words),
         "help": search_help(ask, access, query, shown.page),
         "as_of": shown.as_of,
         "coverage": () if shown.page.found else checking.coverage(access.scope),
@@ -57,10 +59,19 @@ def words_asked(ask: Ask) -> Fields:
     return ask.form if ask.request.method == "POST" else ask.fields
 
 
+def place_with_names(ask: Ask, access: Access) -> OrganisationArea:
+    """The pages of the user's organisation, with the names of lead providers where a page says one."""
+    several = len({rule.lead_provider_id for rule in access.scope.rules} - {None}) > 1
+    if not several and not words_asked(ask).get("lead_provider"):
+        return access.place
+    return evolve(access.place, lead_providers=ask.site.services.check_participants.lead_providers(access.scope))
+
+
 def query_in(ask: Ask, access: Access) -> ParticipantQuery:
     """The query that was asked; a filter that the role does not have is not understood, never ignored."""
     words = words_asked(ask)
     refuse_filters_of_others(access.acting.role, words)
+    _refuse_lead_providers_of_others(access.scope, words)
     keys, session, sealed = ask.site.settings.secret_keys, access.visit.session, words.get("list", "")
     if sealed and words.get("query"):
         raise InvalidQuery("query", "Search by a list that was pasted before, or by other words, but not by both")
@@ -73,6 +84,14 @@ def query_in(ask: Ask, access: Access) -> ParticipantQuery:
     )
     search = evolve(query.search, sealed=sealed)
     return evolve(query, search=search_for_address(keys, session, search))
+
+
+def _refuse_lead_providers_of_others(scope: Scope, words: Fields) -> None:
+    """Only those of the scope are on the list; others are unknown, and nothing is told of them."""
+    of = FILTER_NAMED["lead_provider"]
+    chosen = of.values_of(words[of.name]) if words.get(of.name) else ()
+    if not {*chosen} <= {rule.lead_provider_id for rule in scope.rules}:
+        raise InvalidQuery(of.name, of.unknown)
 
 
 def page_size_in(words: Fields) -> int:
@@ -94,12 +113,13 @@ def page_number_in(words: Fields) -> int:
 
 def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     """422 without any rows: the search and the filters as they were typed, and what is wrong with them."""
-    area, tallies = access.place.area, ask.site.services.check_participants.tallies(access.scope)
+    place, tallies = place_with_names(ask, access), ask.site.services.check_participants.tallies(access.scope)
+    area = place.area
     fields, words = ("query", *(each.name for each in area.filters)), words_asked(ask)
     understood = {name: word for name, word in words.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}
     context = {
-        "filters": filters_above(ask.site.templates, area, tallies, understood, errors=errors),
+        "filters": filters_above(ask.site.templates, place, tallies, understood, errors=errors),
         "errors": errors,
     }
     form = _form(access, words.get("query", ""), {}, DEFAULT_PAGE_SIZE)

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug, word_of
 from checkdata.domain.listing.queries import ParticipantQuery, Search, Tally
 from checkdata.domain.people.organisations import Role
-from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, Names, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
+
+_LEAD_PROVIDER: Final = "lead_provider"
 
 
 @frozen
@@ -53,7 +55,9 @@ def filters_in_words(
     return [
         *searched,
         *(
-            FilterInWords(FILTER_NAMED[name].label, text_of(name, value, place.area.role), without(name, others))
+            FilterInWords(
+                FILTER_NAMED[name].label, _named(place.area, place.lead_providers, name, value), without(name, others)
+            )
             for name, value, others in _values_on(query)
         ),
     ]
@@ -70,10 +74,23 @@ def _searched(search: Search) -> str:
     return f"{search.listed:,} TRNs" if search.sealed else search.text
 
 
-def filters(area: ListingArea, tallies: Sequence[Tally], typed: Fields, *, counted: bool) -> Sequence[FilterOptions]:
+def filters(
+    area: ListingArea, lead_providers: Names, tallies: Sequence[Tally], typed: Fields, *, counted: bool
+) -> Sequence[FilterOptions]:
     """The filters of an area, set as *typed*; *counted* shows with each choice how many rows it would find."""
     chosen = {each.name: each.values_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
-    return [_with_options(each, area.role, tallies, chosen, counted=counted) for each in area.filters]
+    shown = filters_shown(area, lead_providers)
+    return [_with_options(each, area, lead_providers, tallies, chosen, counted=counted) for each in shown]
+
+
+def filters_shown(area: ListingArea, lead_providers: Names) -> Sequence[Filter]:
+    """The filters that a list shows: that of lead providers where there are several."""
+    return [each for each in area.filters if each.name != _LEAD_PROVIDER or len(lead_providers) > 1]
+
+
+def _named(area: ListingArea, lead_providers: Names, name: str, value: Any) -> str:  # noqa: ANN401 - as below
+    named = lead_providers.get(value, "") if name == _LEAD_PROVIDER else ""
+    return named or text_of(name, value, area.role)
 
 
 def text_of(name: str, value: Any, role: Role) -> str:  # noqa: ANN401 - each filter has values of its own
@@ -81,16 +98,28 @@ def text_of(name: str, value: Any, role: Role) -> str:  # noqa: ANN401 - each fi
     return FILTER_NAMED[name].text(value, role)
 
 
-def _with_options(
-    of: Filter, role: Role, tallies: Sequence[Tally], chosen: Mapping[str, tuple[Any, ...]], *, counted: bool
+def _with_options(  # noqa: PLR0913 - all that the options are made of
+    of: Filter,
+    area: ListingArea,
+    lead_providers: Names,
+    tallies: Sequence[Tally],
+    chosen: Mapping[str, tuple[Any, ...]],
+    *,
+    counted: bool,
 ) -> FilterOptions:
-    place = FILTERS.index(of)
-    present = {tally.values[place] for tally in tallies}
-    on = chosen.get(of.name, ())
-    counts = _counts(place, tallies, {name: values for name, values in chosen.items() if name != of.name})
+    position, on = FILTERS.index(of), chosen.get(of.name, ())
+    counts = _counts(position, tallies, {name: values for name, values in chosen.items() if name != of.name})
+    if of.name == _LEAD_PROVIDER:
+        choices: Sequence[Any] = sorted(lead_providers, key=lambda lead: lead_providers[lead])
+    else:
+        choices = of.choices({*on, *(tally.values[position] for tally in tallies)})
     options = [
-        Option(str(slug(value)), _with_count(of.text(value, role), counts[value] if counted else None), value in on)
-        for value in of.choices({*present, *on})
+        Option(
+            str(slug(value)),
+            _with_count(_named(area, lead_providers, of.name, value), counts[value] if counted else None),
+            value in on,
+        )
+        for value in choices
     ]
     return FilterOptions(of.name, of.label, options)
 

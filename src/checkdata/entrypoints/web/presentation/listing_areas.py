@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.receipts import FileKind
@@ -11,6 +11,7 @@ from checkdata.domain.listing.columns import ParticipantColumn, columns_for
 from checkdata.domain.listing.filters import Filter, filters_for
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.presentation.addresses import (
     AT_SCHOOL,
     CHANGES,
@@ -23,6 +24,9 @@ from checkdata.entrypoints.web.presentation.addresses import (
     address,
     school_path,
 )
+
+Names = Mapping[LeadProviderId, str]
+"""The names of lead providers by their ids."""
 
 
 @frozen(kw_only=True)
@@ -149,10 +153,14 @@ def shown_words(query: ParticipantQuery) -> Mapping[str, str]:
 
 @frozen
 class OrganisationArea:
-    """An area, for the organisation that a page is made for: every link of the page carries it (service rule 6)."""
+    """An area, for the organisation that a page is made for: every link of the page carries it (service rule 6).
+
+    ``lead_providers`` are the names of those that its agreements are with, by id.
+    """
 
     area: ListingArea
     organisation: Organisation
+    lead_providers: Names = field(factory=dict)
 
     @classmethod
     def of(cls, acting: Acting) -> Self:
