@@ -146,6 +146,7 @@ def test_a_note_of_changes_has_two_numbers_a_link_and_is_stopped_by_one_click_of
     assert mail["Subject"] == "12 changes since Monday 23 November 2026"
     assert mail["List-Unsubscribe"] == f"<{URL}/stop>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "at North & West Hub, delivery partner." in text(note()).splitlines()
     assert URL in text(note()).splitlines()
     assert "3 of them need a school to act." in text(note())
     assert "1 of them needs a school to act." in text(note(of_schools=1))

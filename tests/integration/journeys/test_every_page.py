@@ -349,7 +349,7 @@ def test_a_service_notice_and_the_maintenance_page(new_page: Callable[[], Page],
         sam.get_by_label(where).check()
         sam.get_by_label("Text", exact=True).fill("The data of today are late")
         for part, typed in (("Day", "1"), ("Month", "9"), ("Year", "2099")):
-            sam.get_by_role("group", name="Until").get_by_label(part).fill(typed)
+            sam.get_by_role("group", name="End date").get_by_label(part).fill(typed)
         sam.get_by_role("button", name="Save").click()
         assert_good(sam)
         visitor.goto(f"{demo}/help/contact")

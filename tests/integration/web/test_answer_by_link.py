@@ -110,7 +110,11 @@ def test_opening_the_question_gives_new_tokens(client: Client, link: str) -> Non
 def test_the_question_shows_name_address_and_organisation_and_nothing_else(client: Client, link: str) -> None:
     page = opened(client, link)
     shown = [(row.one("dt").text, row.one("dd").text) for row in page.one("dl").all("div")]
-    assert shown == [("Name", "New <b>User</b>"), ("Email address", str(NEW)), ("Organisation", NORTH.name)]
+    assert shown == [
+        ("Name", "New <b>User</b>"),
+        ("Email address", str(NEW)),
+        ("Organisation", f"{NORTH.name}, delivery partner"),
+    ]
     for secret in ("A note for the department", "Sam Ray", "Pam Orr", str(ANN), "Mail 1", str(CONTACT)):
         assert secret not in page.text
 

@@ -113,7 +113,7 @@ def test_opening_the_link_changes_nothing_and_its_button_stops_them(
     choose(ann, "daily")
     link, browser = stop_link(world), new_client()
     page = browser.get(link)
-    assert "North Hub. Your access stays as it is" in page.text
+    assert "North Hub, delivery partner. Your access stays as it is" in page.text
     assert is_chosen(world) is NoteFrequency.DAILY
     assert "Emails stopped" in browser.submitted(page, "", 200).one("h1").text
     assert is_chosen(world) is None

@@ -53,7 +53,10 @@ def test_a_role_with_one_organisation_is_acted_in_at_once(cat: Client, world: Wo
 def test_a_role_with_several_asks_for_which(cat: Client) -> None:
     place = location(cat.submit(cat.get("/choose-role"), "/choose-role", role="delivery_partner"))
     page = cat.get(place)
-    assert [label.text for label in page.one("main").all("label")] == ["South Hub", "St Cuthbert’s & North Hub"]
+    assert [label.text for label in page.one("main").all("label")] == [
+        "South Hub, delivery partner",
+        "St Cuthbert’s & North Hub, delivery partner",
+    ]
     place = location(cat.submit(page, "/choose-organisation", organisation="dp-south"))
     assert place == "/overview?acting=delivery_partner:dp-south"
     assert "South Hub" in cat.get(place).text

@@ -62,8 +62,8 @@ def test_a_user_whose_access_is_gone_signs_in_from_the_mail_sees_the_files_and_c
     assert ann.sign_in(ANN) == FILES
     page = ann.get(FILES)
     assert sorted(line[1:] for line in lines(page, "files")) == [
-        ("CSV file st-cuthberts-north-hub-2024-06-03.csv", NORTH.name, "3"),
-        ("Excel workbook st-cuthberts-north-hub-2024-06-03.xlsx", NORTH.name, "4"),
+        ("CSV file st-cuthberts-north-hub-2024-06-03.csv", f"{NORTH.name}, delivery partner", "3"),
+        ("Excel workbook st-cuthberts-north-hub-2024-06-03.xlsx", f"{NORTH.name}, delivery partner", "4"),
     ]
     assert location(ann.submit(page, FILES)) == f"{FILES}?done=deleted"
     assert "Thank you" in ann.get(f"{FILES}?done=deleted").text
@@ -136,7 +136,7 @@ def test_of_an_agreement_in_force_the_page_says_what_its_end_will_do(world: Worl
     cat.choose("delivery_partner", "dp-south")
     cat.http.get("/participants.csv")
     page = support(world).get("/support/agreements/ag-dp-south/files")
-    assert "When this agreement is over, the service asks those who hold these files" in page.text
+    assert "When this agreement is over, we ask the users who have these files" in page.text
     assert lines(page, "recalled") == []
 
 

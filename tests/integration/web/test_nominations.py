@@ -135,6 +135,22 @@ def test_a_nomination_goes_from_the_mail_to_the_access_and_each_sees_whose_move_
     assert new_client().sign_in(NEW) == "/overview?acting=delivery_partner:dp-north"
 
 
+def buttons(page: Element) -> dict[str, bool]:
+    """The buttons of a nomination's page that lead on, and whether each stands out."""
+    found = page.one("main").all("a", role="button")
+    return {button.text: "secondary" not in button.attributes["class"] for button in found}
+
+
+def test_only_the_next_step_of_those_who_take_it_stands_out(sam: Client, pam: Client) -> None:
+    nomination_id = escalated(sam)
+    assert buttons(sam.get(f"/support/nominations/{nomination_id}")) == {"Correct the name": False, "Withdraw": False}
+    assert buttons(pam.get(f"/policy/nominations/{nomination_id}")) == {
+        "Ask a lead provider": True,
+        "Correct the name": False,
+        "Withdraw": False,
+    }
+
+
 def test_every_step_is_told_with_who_when_and_what_they_noted(sam: Client, pam: Client) -> None:
     page = pam.get(f"/policy/nominations/{confirmed(sam, pam)}")
     steps = [step.text for step in page.one("main").one("ol").all("li")]

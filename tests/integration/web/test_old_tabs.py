@@ -89,7 +89,7 @@ def test_the_own_organisation_is_no_hindrance(ann: Client) -> None:
 )
 def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path: str) -> None:
     page = cat.get(f"{path}?acting={NORTH}", 409)
-    assert page.one("h1").text == "You changed to South Hub"
+    assert page.one("h1").text == "You changed to South Hub, delivery partner"
     for data in ("Ada", "Sid", "participants found"):
         assert data not in page.text
     for kind in (AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.DOWNLOADED):
@@ -99,14 +99,15 @@ def test_an_old_tab_shows_and_downloads_nothing(cat: Client, world: World, path:
 def test_its_button_changes_back_to_where_one_was(cat: Client) -> None:
     asked = f"/participants?query=ada&acting={NORTH}"
     page = cat.get(asked, 409)
-    assert page.one("main").one("button").text == "Change back to St Cuthbert’s & North Hub"
+    assert page.one("main").one("button").text == "Change back to St Cuthbert’s & North Hub, delivery partner"
     assert location(cat.submit(page, "/choose-organisation")) == asked
     assert "Ada" in cat.get(asked).text
 
 
 def test_its_link_goes_on(cat: Client) -> None:
     page = cat.get(f"/participants?acting={NORTH}", 409)
-    assert cat.get(page.link("Continue as South Hub")).one("span", **{"class": "govuk-caption-l"}).text == "South Hub"
+    there = cat.get(page.link("Continue as South Hub, delivery partner"))
+    assert there.one("span", **{"class": "govuk-caption-l"}).text == "South Hub, delivery partner"
 
 
 def test_another_choice_later_does_not_lead_back_to_the_old_tab(cat: Client) -> None:
@@ -117,7 +118,7 @@ def test_another_choice_later_does_not_lead_back_to_the_old_tab(cat: Client) -> 
 def test_an_old_tab_of_another_role_gets_the_same(cat: Client) -> None:
     cat.choose("appropriate_body")
     page = cat.get(f"/participants?acting={NORTH}", 409)
-    assert page.one("h1").text == "You changed to Pennine Induction"
+    assert page.one("h1").text == "You changed to Pennine Induction, appropriate body"
 
 
 def test_support_can_change_back_to_support(client: Client, world: World) -> None:

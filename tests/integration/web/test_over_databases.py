@@ -135,7 +135,7 @@ def test_support_ends_an_agreement_reviews_and_explains(client: Client, world: W
     page = client.submitted(client.get("/support/explain"), "/support/explain", 200, **asked, **past)
     assert page.one("h1").text == "Ann Lee can see participant p-1"
     review = client.get("/support/access-review")
-    page = client.get(review.link("Keep the access of Bea Cole for Pennine Induction"))
+    page = client.get(review.link("Keep the access of Bea Cole for Pennine Induction, appropriate body"))
     client.get(location(client.submit(page, "", reason="Still needed")))
     assert world.audit(AuditKind.AGREEMENT_ENDED)
 

@@ -119,7 +119,7 @@ def test_where_agreements_cover_nobody_it_says_so(client: Client) -> None:
     world.load([record for record in RECORDS if record.delivery_partner_id != NORTH.id], complete=True)
     client.sign_in(ANN)
     text = client.get("/overview").one("main").text
-    assert f"No participants are linked to {NORTH.name} at the moment." in text
+    assert f"No participants are linked to {NORTH.name}, delivery partner, at the moment." in text
 
 
 def test_it_names_nobody_and_no_view_of_it_is_recorded(ann: Client, world: World) -> None:

@@ -322,7 +322,7 @@ def test_an_old_tab_shows_nothing_and_goes_on_after_changing_back(client: Client
     client.choose("delivery_partner", "dp-south")
     for page, path in ((columns, "/reconcile/result"), (result, "/reconcile/result.csv")):
         answer = client.post(path, chosen(page), 409)
-        assert "You changed to South Hub" in answer.text
+        assert "You changed to South Hub, delivery partner" in answer.text
         assert "Ada" not in answer.text
     assert len(world.audit(AuditKind.LIST_RECONCILED)) == before
     client.choose("delivery_partner", "dp-north")

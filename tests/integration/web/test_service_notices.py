@@ -106,11 +106,11 @@ def test_probes_are_answered_during_maintenance(sam: Client) -> None:
         ({"kind": ""}, "kind", "Select where it is shown"),
         ({"text": " "}, "text", "Enter the text of the notice"),
         ({"text": "x" * 501}, "text", "Text must be 500 characters or fewer"),
-        ({"until-day": "", "until-month": "", "until-year": ""}, "until-day", "Enter the day on which it ends"),
-        ({"until-day": "31"}, "until-day", "Until must be a real date, like 27 3 2024"),
+        ({"until-day": "", "until-month": "", "until-year": ""}, "until-day", "Enter the end date"),
+        ({"until-day": "31"}, "until-day", "End date must be a real date, like 27 3 2024"),
         ({"until-day": "1"}, "until-day", "The end must be in the future, and later than the start."),
         ({"until-time": "25:00"}, "until-time", "Time must be like 14:30"),
-        ({"from-time": "9:00"}, "from-day", "From must be there if there is a time"),
+        ({"from-time": "9:00"}, "from-day", "Start date must be there if there is a time"),
     ],
 )
 def test_what_is_not_understood_is_told_at_its_field(sam: Client, form: dict[str, str], field: str, fault: str) -> None:

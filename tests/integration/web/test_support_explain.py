@@ -116,7 +116,7 @@ def test_what_was_known_then_is_told_beside_what_is_known_now(sam: Client, world
 def test_one_organisation_can_be_asked_for(sam: Client) -> None:
     whole, one = ask(sam, CAT), ask(sam, CAT, organisation=f"appropriate_body:{BODY.id}")
     assert [heading.text for heading in one.one("main").all("h2")] == [
-        f"{BODY.name} (appropriate body)",
+        f"{BODY.name}, appropriate body",
         "Check someone else",
     ]
     assert len(whole.one("main").all("h2")) == 4

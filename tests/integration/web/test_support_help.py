@@ -97,7 +97,7 @@ def test_a_link_that_would_be_too_late_is_told_so_with_the_reason_and_can_be_sen
     form = page.one("table", **{"aria-labelledby": "mails"}).all("form")[0]
     sent = sam.submit(Element("page", {}, [form]), form.attributes["action"])
     page = sam.get(location(sent))
-    assert "Mail queued again" in page.one("div", role="alert").text
+    assert "Email queued again" in page.one("div", role="alert").text
     world.link(BEA)
     assert [type(message) for to, message in world.mailer.sent if to == ANN] == [SignInLinkMessage]
     [event] = world.audit(AuditKind.MAIL_SENT_AGAIN)

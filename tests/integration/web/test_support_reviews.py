@@ -40,7 +40,7 @@ def test_access_not_used_for_90_days_is_listed_and_what_was_used_is_not(
     sam: Client, new_client: Callable[[], Client]
 ) -> None:
     page = sam.get(REVIEW)
-    answers = [f"{answer} the access of Ann Lee for {NORTH.name}" for answer in ("Keep", "Remove")]
+    answers = [f"{answer} the access of Ann Lee for {NORTH.name}, delivery partner" for answer in ("Keep", "Remove")]
     assert reviewed(page)[ANNS] == f"NeverNot used for 90 days | 15 January 2024 | {' '.join(answers)}"
     assert page.one("h2", id="found").text == "6 to review"
     assert not [name for name in reviewed(page) if name.startswith("Sam")]
@@ -71,8 +71,8 @@ def test_where_nothing_is_to_be_reviewed_that_is_said(world: World) -> None:
 
 
 def test_access_is_kept_by_asking_for_confirmation_again(sam: Client, world: World) -> None:
-    page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}"))
-    assert page.one("h1").text == f"Keep this access for {NORTH.name}?"
+    page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}, delivery partner"))
+    assert page.one("h1").text == f"Keep this access for {NORTH.name}, delivery partner?"
     assert "The lead provider that confirmed them is asked again" in page.text
     assert sam.submitted(page, "", 422).link("Enter a reason. We will keep it with your name and the time") == "#reason"
     assert not renewals(world)
@@ -86,13 +86,13 @@ def test_access_is_kept_by_asking_for_confirmation_again(sam: Client, world: Wor
 
 
 def test_policy_is_asked_again_for_an_appropriate_body(sam: Client) -> None:
-    page = sam.get(sam.get(REVIEW).link(f"Keep the access of Bea Cole for {BODY.name}"))
+    page = sam.get(sam.get(REVIEW).link(f"Keep the access of Bea Cole for {BODY.name}, appropriate body"))
     assert "Policy is asked to confirm them again." in page.text
     sam.submit(page, "", reason="Still needed")
 
 
 def test_the_same_twice_is_told_and_asked_once(sam: Client, world: World) -> None:
-    page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}"))
+    page = sam.get(sam.get(REVIEW).link(f"Keep the access of Ann Lee for {NORTH.name}, delivery partner"))
     sam.submit(page, "", reason="Still needed")
     page = sam.submitted(page, "", 409, reason="Still needed")
     assert page.one("div", role="alert").text
@@ -100,7 +100,7 @@ def test_the_same_twice_is_told_and_asked_once(sam: Client, world: World) -> Non
 
 
 def test_access_is_removed_and_its_holder_is_mailed(sam: Client, world: World) -> None:
-    page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}"))
+    page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}, delivery partner"))
     page = sam.get(location(sam.submit(page, "", reason="Nobody uses it")))
     assert "Access removed" in page.one("div", role="alert").text
     assert ANNS not in reviewed(page)
@@ -111,7 +111,7 @@ def test_access_is_removed_and_its_holder_is_mailed(sam: Client, world: World) -
 
 
 def test_what_was_removed_meanwhile_is_told(sam: Client, world: World) -> None:
-    page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}"))
+    page = sam.get(sam.get(REVIEW).link(f"Remove the access of Ann Lee for {NORTH.name}, delivery partner"))
     world.manage_access.remove(ANN, reason="Left")
     page = sam.submitted(page, "", 409, reason="Nobody uses it")
     assert page.one("h1").text == "This has changed since you looked at it"

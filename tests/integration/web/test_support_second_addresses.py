@@ -55,7 +55,7 @@ def test_a_second_address_counts_once_another_support_user_and_its_holder_confir
     for text in ("Second email address", f"Address that stays {ANN}", f"Second address {SECOND}"):
         assert text in page.text
     press(tom, page, "Confirm")
-    assert "Waits until its holder opens the link that we sent to it" in page_of(sam, world).text
+    assert "Not confirmed yet: its holder has to open the link that we sent to it" in page_of(sam, world).text
     holder = new_client()
     place = link_to(world)
     page = holder.get(place)

@@ -30,7 +30,7 @@ def test_a_page_says_the_same_as_the_sealed_file_that_it_offers_and_shows_its_se
     page = sam.submitted(sam.get(STATEMENT), STATEMENT, 200, participant="p-1")
     [(when, who, organisation, how, agreements)] = lines(page, "certainly")
     assert (when, who, how) == ("3 June 2024 at 2:55:00pm (UTC+1)", "Ann Lee", "Took a file that held them")
-    assert organisation == "St Cuthbert’s & North Hub (delivery partner)"
+    assert organisation == "St Cuthbert’s & North Hub, delivery partner"
     assert agreements.startswith("ag-dp-north")
     assert [line[3] for line in lines(page, "possibly")] == ["Looked at a list"]
     address = page.link("Download this statement (CSV)")

@@ -66,10 +66,10 @@ def test_a_user_to_whom_mail_bounced_is_marked_in_the_list_and_on_their_page(sam
         work.outbox.bounced(work.outbox.last_to(ANN, 1)[0].entry.reference, world.now)
         work.commit()
     rows = sam.get("/support/users").one("tbody").all("tr")
-    assert [row.one("th").text for row in rows if "Mail bounced" in row.text] == ["Ann Lee"]
+    assert [row.one("th").text for row in rows if "Emails bounce" in row.text] == ["Ann Lee"]
     page = sam.get(f"/support/users/{user(world, ANN).id}")
     assert [sentence.text for sentence in page.one("main").all("strong")][:2] == [
-        "Cannot sign in: mail to them bounced on 3 June 2024",
+        "Cannot sign in: email to them bounced on 3 June 2024",
         "Sees 4 participants of St Cuthbert’s & North Hub, delivery partner",
     ]
 
@@ -95,7 +95,7 @@ def test_where_support_gave_access_directly_it_records_a_nomination_now(sam: Cli
 def test_access_is_removed_once_it_is_confirmed_with_a_reason(sam: Client, world: World) -> None:
     page = sam.get(f"/support/users/{user(world, ANN).id}")
     page = sam.get(page.link("Remove access (St Cuthbert’s & North Hub, delivery partner)"))
-    assert page.one("h1").text == f"Remove this access for {NORTH.name}?"
+    assert page.one("h1").text == f"Remove this access for {NORTH.name}, delivery partner?"
     assert not world.audit(AuditKind.GRANT_ENDED)
     page = sam.submitted(page, "", 422)
     assert page.link("Enter a reason. We will keep it with your name and the time") == "#reason"

@@ -32,7 +32,7 @@ def sam(world: World) -> Client:
 def test_a_page_lists_who_was_seen_wrongly_by_whom_when_and_in_which_file(sam: Client, world: World) -> None:
     page = sam.submitted(sam.get(WRONGLY), WRONGLY, 200, agreement="ag-dp-north")
     first, second = lines(page, "found")
-    when, why = "3 June 2024 at 2:55:00pm (UTC+1)", f"{NORTH.name} No agreement covered them"
+    when, why = "3 June 2024 at 2:55:00pm (UTC+1)", f"{NORTH.name}, delivery partner No agreement covered them"
     assert first == ("p-1", why, "Certainly", "Ann Lee", when, "Opened their page")
     assert second[:5] == ("p-2", why, "Certainly", "Ann Lee", when)
     assert second[5].startswith("CSV file SHA-256 ")

@@ -41,7 +41,7 @@ def refuse(world: World, *addresses: EmailAddress) -> None:
 def test_where_all_mail_was_delivered_there_is_none(sam: Client) -> None:
     page = sam.get("/support/users")
     assert PLACE in [link.attributes["href"].partition("?")[0] for link in page.all("a")]
-    assert "All mail was delivered, as far as is known" in sam.get(PLACE).text
+    assert "All emails were delivered, as far as we know" in sam.get(PLACE).text
 
 
 def test_mail_to_users_and_to_others_is_told_with_the_reason(sam: Client, world: World) -> None:
@@ -58,7 +58,7 @@ def test_it_is_sent_again_to_an_address_without_a_user_too(sam: Client, world: W
     [row] = rows(sam.get(PLACE))
     sent = sam.submit(Element("page", {}, [*row.all("form")]), PLACE)
     page = sam.get(location(sent))
-    assert "Mail queued again" in page.one("div", role="alert").text
+    assert "Email queued again" in page.one("div", role="alert").text
     assert not page.all("table")
     assert world.mails_sent() == [(STRANGER, HowAccessIsGiven())]
     assert len(world.audit(AuditKind.MAIL_SENT_AGAIN)) == 1
@@ -82,7 +82,7 @@ def test_an_address_to_which_no_mail_can_be_sent_is_shown_without_a_button(sam: 
     world.mails_sent()
     [row] = rows(sam.get(PLACE))
     assert row.text.startswith("<p@x.example> Your access was removed Refused")
-    assert "Mail cannot be sent to an address of this form." in row.text
+    assert "Email cannot be sent to an address of this form." in row.text
     assert not row.all("form")
 
 

@@ -80,7 +80,7 @@ def test_teams_see_no_participants(world: AccessWorld) -> None:
 
 def test_a_user_to_whom_mail_bounced_cannot_sign_in_until_they_did(world: AccessWorld) -> None:
     bounced(world, BOSS)
-    assert told(world)[0] == "Cannot sign in: mail to them bounced on 3 June 2024"
+    assert told(world)[0] == "Cannot sign in: email to them bounced on 3 June 2024"
     [found] = world.access.search(BOSS.value)
     assert list(world.state_of_users.bounced([found.user])) == [found.user.id]
     world.pass_time(hours=1)

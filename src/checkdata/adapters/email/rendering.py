@@ -28,6 +28,8 @@ ROLE_NAMES: Final = {
     Role.POLICY: "a policy user",
     Role.RELATED_SERVICE: "a user of a related service",
 }
+_CALLED: Final = {role: role.value.replace("_", " ") for role in Role}
+"""How a role is told from another one of the same name."""
 
 
 def _templates() -> Environment:
@@ -39,7 +41,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters.update(role_name=ROLE_NAMES.__getitem__, in_words=_in_words, day=_day)
+    templates.filters.update(role_name=ROLE_NAMES.__getitem__, called=_CALLED.__getitem__, in_words=_in_words, day=_day)
     templates.filters.update(changes=_changes, of_schools=_of_schools, weekday=_weekday)
     return templates
 

@@ -204,7 +204,7 @@ class HelpUsers:
             if mail.state is MailState.QUEUED:
                 raise ChangeRefused("This mail is still waiting to be sent. The service tries again automatically.")
             if not mail.entry.to.mailable:
-                raise ChangeRefused("Mail cannot be sent to an address of this form.")
+                raise ChangeRefused("Email cannot be sent to an address of this form.")
             if is_without_personal_data(mail.entry.message):
                 raise ChangeRefused(
                     "The text of this mail has been deleted because it was old, so it cannot be sent again."

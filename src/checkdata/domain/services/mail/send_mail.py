@@ -144,7 +144,7 @@ class SendMail:
         if entry.attempts > MOST_TRIES:
             raise DeliveryRefused("Sending it broke off each time.")
         if not entry.to.mailable:
-            raise DeliveryRefused("Mail cannot be sent to an address of this form.")
+            raise DeliveryRefused("Email cannot be sent to an address of this form.")
         message = self._prepared_or_given_back(entry)
         if message is None:
             self._note(entry, lambda outbox: outbox.dropped(entry))

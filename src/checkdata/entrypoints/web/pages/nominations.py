@@ -35,6 +35,16 @@ DONE: Final[Mapping[str, str]] = {
 }
 """What to say after a step, by the word of the address."""
 
+_NEXT_STEPS: Final[Mapping[tuple[NextActor, Role], Mapping[str, str]]] = {
+    (NextActor.ESCALATE, Role.SUPPORT): {"Escalate to policy": "/escalate"},
+    (NextActor.GRANT, Role.SUPPORT): {"Give access": "/grant"},
+    (NextActor.ASK, Role.POLICY): {"Ask a lead provider": "/ask"},
+    (NextActor.ASK_AGAIN, Role.POLICY): {"Ask a lead provider again": "/ask"},
+    (NextActor.ANSWER, Role.POLICY): {"Record the answer": "/answer", "Ask another lead provider": "/ask"},
+    (NextActor.DECIDE, Role.POLICY): {"Ask a lead provider": "/ask", "Decide without a lead provider": "/answer"},
+}
+"""The buttons of each step for the role that takes it: the text of each, and the path it leads to."""
+
 _OPEN, _CLOSED = "open", "closed"
 _SHOWN: Final = ("", _OPEN, _CLOSED)
 
@@ -64,12 +74,14 @@ def policy_home(ask: Ask, access: Access) -> Response:
 def nomination(ask: Ask, access: Access) -> Response:
     """One nomination, every step of it, and what can be done about it."""
     found = nomination_of(ask)
+    steps = _next_steps(found, access.acting.role)
     context = {
         "section": SECTION[access.acting.role],
         "found": found,
         "nomination": found.queued.nomination,
         "steps": steps_taken(found),
-        "actions": _actions(found, access.acting.role),
+        "actions": {**steps, **_corrections(found)},
+        "leads": bool(steps),
         "mail": None if found.mail is None else mail_line(found.mail),
         "sent_to": _sent_to(found, access.acting.role),
         "done": DONE.get(ask.fields.get("done", ""), ""),
@@ -104,30 +116,18 @@ def _was_escalated(queued: QueuedNomination) -> bool:
     return any(step.state is NominationState.ESCALATED for step in queued.nomination.steps)
 
 
-def _actions(found: NominationInDetail, role: Role) -> Mapping[str, str]:
-    """The buttons of a nomination's page, the next step first: the text of each, and the path it leads to."""
-    queued = found.queued
-    move = None if queued.next_step is None else queued.next_step.move
-    actions: Mapping[str, str] = {}
-    match move, role:
-        case NextActor.ESCALATE, Role.SUPPORT:
-            actions = {"Escalate to policy": "/escalate"}
-        case NextActor.GRANT, Role.SUPPORT:
-            actions = {"Give access": "/grant"}
-        case NextActor.ASK, Role.POLICY:
-            actions = {"Ask a lead provider": "/ask"}
-        case NextActor.ASK_AGAIN, Role.POLICY:
-            actions = {"Ask a lead provider again": "/ask"}
-        case NextActor.ANSWER, Role.POLICY:
-            actions = {"Record the answer": "/answer", "Ask another lead provider": "/ask"}
-        case NextActor.DECIDE, Role.POLICY:
-            actions = {"Ask a lead provider": "/ask", "Decide without a lead provider": "/answer"}
-        case _:
-            pass
-    if move is None:
-        return actions
-    correct = {"Correct the name": "/name"} if queued.nomination.renews is None else {}
-    return {**actions, **correct, "Withdraw": "/withdraw"}
+def _next_steps(found: NominationInDetail, role: Role) -> Mapping[str, str]:
+    """The buttons of the next step, where it is the role's to take."""
+    following = found.queued.next_step
+    return {} if following is None else _NEXT_STEPS.get((following.move, role), {})
+
+
+def _corrections(found: NominationInDetail) -> Mapping[str, str]:
+    """The buttons that both teams have while a nomination is open."""
+    if found.queued.next_step is None:
+        return {}
+    correct = {"Correct the name": "/name"} if found.queued.nomination.renews is None else {}
+    return {**correct, "Withdraw": "/withdraw"}
 
 
 def _sent_to(found: NominationInDetail, role: Role) -> str:

@@ -1,4 +1,4 @@
-"""Nominations in the words that users read: their states, whose move it is, and each step."""
+"""Nominations in the words that users read: their states, who needs to act, and each step."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,8 @@ from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import NominationState, Step
 from checkdata.domain.services.nominations.queue import NominationInDetail
 from checkdata.domain.values import day_in_words
-from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted
+from checkdata.entrypoints.web.presentation.days_and_times import counted
+from checkdata.entrypoints.web.presentation.names import with_role
 
 STATE_NAMES: Final[Mapping[NominationState, str]] = {
     NominationState.RECEIVED: "Received",
@@ -66,9 +67,8 @@ class StepTaken:
 
 def nominee_in_words(nomination: Nomination) -> str:
     """Who is nominated, and for what."""
-    nominee, organisation = nomination.nominee, nomination.organisation
-    role = ROLE_NAMES[organisation.role].lower()
-    return f"{nominee.name}, {nominee.email}, for {organisation.name} ({role})"
+    nominee = nomination.nominee
+    return f"{nominee.name}, {nominee.email}, for {with_role(nomination.organisation)}"
 
 
 def next_step_in_words(following: NextStep | None, *, is_open: bool) -> str:

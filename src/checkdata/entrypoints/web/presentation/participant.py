@@ -1,4 +1,4 @@
-"""A participant's own page: what there is to tell about them, and whose move it is (service rules 8 to 11)."""
+"""A participant's own page: what there is to tell about them, and who needs to act (service rules 8 to 11)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

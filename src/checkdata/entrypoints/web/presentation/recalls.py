@@ -9,6 +9,7 @@ from checkdata.domain.services.audit.confirm_deletion import FileToDelete, Recal
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time, exact_time
 from checkdata.entrypoints.web.presentation.downloads import file_name
+from checkdata.entrypoints.web.presentation.names import with_role
 from checkdata.entrypoints.web.presentation.tracing import FILE_NAMES, OPERATOR
 
 
@@ -47,7 +48,7 @@ def lines_to_delete(held: Iterable[FileToDelete]) -> Sequence[LineToDelete]:
             when=day_and_time(each.file.left_at),
             what=FILE_NAMES[each.file.kind],
             name=file_name(each.organisation, london_date(each.file.left_at), each.file.kind),
-            organisation=each.organisation.name or each.organisation.id,
+            organisation=with_role(each.organisation),
             rows=f"{each.file.rows:,}",
         )
         for each in {each.file.left_as: each for each in held}.values()

@@ -9,9 +9,9 @@ from attrs import frozen
 from checkdata.domain.audit.receipts import FileKind, Receipt
 from checkdata.domain.audit.statements import HOW_SEEN, StatementLine
 from checkdata.domain.audit.tracing import HeldFile, ParticipantSightings, PossibleSightings, Sighting, SightingKind
-from checkdata.domain.people.organisations import Organisation
-from checkdata.entrypoints.web.presentation.days_and_times import ROLE_NAMES, counted, exact_time
-from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name
+from checkdata.domain.people.organisations import Organisation, organisation_of
+from checkdata.entrypoints.web.presentation.days_and_times import counted, exact_time
+from checkdata.entrypoints.web.presentation.names import linked_user, organisation_name, with_role
 
 FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.CSV: "CSV file",
@@ -117,8 +117,7 @@ def _line(when: str, sighting: Sighting, seen: ParticipantSightings, called: Map
 
 
 def _in_role(line: StatementLine) -> str:
-    role = "" if line.role is None else f" ({ROLE_NAMES[line.role].lower()})"
-    return f"{line.organisation or line.organisation_id}{role}"
+    return "" if line.role is None else with_role(organisation_of(line.role, line.organisation_id, line.organisation))
 
 
 def _file(receipt: Receipt) -> str:

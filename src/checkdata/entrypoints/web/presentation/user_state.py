@@ -14,7 +14,7 @@ def state_in_words(state: UserState) -> Sequence[str]:
     """What a user sees, a sentence for each organisation; first what keeps them from signing in."""
     told = [_suspension(state)] if state.suspended else []
     if state.bounced_at is not None:
-        told.append(f"Cannot sign in: mail to them bounced on {day_in_words(london_date(state.bounced_at))}")
+        told.append(f"Cannot sign in: email to them bounced on {day_in_words(london_date(state.bounced_at))}")
     if state.suspended:
         return told
     return [*told, *map(_role, state.roles)] if state.roles else [*told, _no_access(state)]

@@ -8,7 +8,7 @@ from attrs import frozen
 from checkdata.domain.audit.statements import HOW_SEEN
 from checkdata.domain.audit.tracing import Sighting
 from checkdata.domain.audit.wrong_sightings import WronglySeen, WrongReason
-from checkdata.entrypoints.web.presentation.names import linked_user
+from checkdata.entrypoints.web.presentation.names import linked_user, with_role
 from checkdata.entrypoints.web.presentation.tracing import FILE_NAMES, OPERATOR, lasting
 
 _WHY: Final[Mapping[WrongReason, str]] = {
@@ -49,7 +49,7 @@ def _lines(each: WronglySeen) -> Iterator[WrongLine]:
 def _line(each: WronglySeen, seen: str, sighting: Sighting, when: str) -> WrongLine:
     return WrongLine(
         participant=each.participant_id,
-        organisation=each.organisation.name or each.organisation.id,
+        organisation=with_role(each.organisation),
         why=_WHY[each.reason],
         seen=seen,
         who=linked_user(sighting.actor, each.sightings.users, OPERATOR),

@@ -11,6 +11,7 @@ from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen_in
 from checkdata.entrypoints.web.pages.support.users import name_and_address, user_of, user_place
 from checkdata.entrypoints.web.presentation.addresses import acting_word
+from checkdata.entrypoints.web.presentation.names import with_role
 
 
 def confirm_removal(ask: Ask, access: Access) -> Response:
@@ -19,7 +20,7 @@ def confirm_removal(ask: Ask, access: Access) -> Response:
     grant = _grant(ask, access, person)
     organisation = grant.organisation
     question = Question(
-        question=f"Remove this access for {organisation.name}?",
+        question=f"Remove this access for {with_role(organisation)}?",
         about=name_and_address(person.user),
         follows=["They will lose access straight away, and get an email that says so."],
         button="Remove access",

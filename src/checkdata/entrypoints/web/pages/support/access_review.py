@@ -13,6 +13,7 @@ from checkdata.entrypoints.web.pages.confirm_change import Question, asked, seen
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.pages.support.users import name_and_address
 from checkdata.entrypoints.web.presentation.addresses import ACCESS_REVIEW, address
+from checkdata.entrypoints.web.presentation.names import with_role
 
 DONE: Final[Mapping[str, str]] = {
     "kept": "This access needs to be reconfirmed. It stays as it is until a lead provider or policy answers.",
@@ -39,7 +40,7 @@ def keep_reviewed(ask: Ask, access: Access) -> Response:
     reviewed = _reviewed(ask)
     for_partner = reviewed.grant.confirmed_by is not None
     question = Question(
-        question=f"Keep this access for {reviewed.grant.organisation.name}?",
+        question=f"Keep this access for {with_role(reviewed.grant.organisation)}?",
         about=name_and_address(reviewed.user),
         follows=[
             "The lead provider that confirmed them is asked again, by a link to its contact. Where it has no agreement "
@@ -63,7 +64,7 @@ def remove_reviewed(ask: Ask, access: Access) -> Response:
     """End a grant."""
     reviewed = _reviewed(ask)
     question = Question(
-        question=f"Remove this access for {reviewed.grant.organisation.name}?",
+        question=f"Remove this access for {with_role(reviewed.grant.organisation)}?",
         about=name_and_address(reviewed.user),
         follows=["They will lose access straight away, and get an email that says so."],
         button="Remove access",

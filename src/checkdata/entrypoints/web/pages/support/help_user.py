@@ -27,6 +27,7 @@ from checkdata.entrypoints.web.pages.nominations import nomination_place
 from checkdata.entrypoints.web.pages.support.proposals import proposal_place
 from checkdata.entrypoints.web.pages.support.users import name_and_address, user_of, user_page, user_place
 from checkdata.entrypoints.web.presentation.addresses import acting_word
+from checkdata.entrypoints.web.presentation.names import with_role
 from checkdata.entrypoints.web.site import redirect
 
 
@@ -95,7 +96,7 @@ def end_sessions(ask: Ask, access: Access) -> Response:
     question = Question(
         question="Sign this user out everywhere?",
         about=name_and_address(user),
-        follows=["Their next click leads to the sign-in page. They can sign in again with a new link."],
+        follows=["They will be signed out straight away. They can sign in again with a new link."],
         button="Sign out everywhere",
         back=user_place(user.id, access),
         done=user_place(user.id, access, "signed-out"),
@@ -130,7 +131,7 @@ def _nominate_form(ask: Ask, access: Access, person: UserWithGrants, refused: No
     context = {
         "user": person.user,
         "seen": form_digest(person.user),
-        "items": [{"value": word, "text": organisation.name} for word, organisation in movable.items()],
+        "items": [{"value": word, "text": with_role(organisation)} for word, organisation in movable.items()],
         "typed": nomination_form.typed(ask.form, (*nomination_form.OF_AN_ADDRESS, "access")),
         "errors": {} if refused is None else refused.errors,
     }

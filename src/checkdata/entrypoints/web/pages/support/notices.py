@@ -75,9 +75,9 @@ def _start(ask: Ask) -> datetime | None:
 def _faults(ask: Ask) -> Mapping[str, str]:
     form, text = ask.form, ask.form.get("text", "")
     found = {"kind": "" if form.get("kind") in _KINDS else "Select where it is shown", "text": _text_fault(text)}
-    found |= moment_fault(form, "from", "From") | moment_fault(form, "until", "Until")
+    found |= moment_fault(form, "from", "Start date") | moment_fault(form, "until", "End date")
     if not any(form.get(field, "").strip() for field in day_field_names("until")):
-        found.setdefault("until-day", "Enter the day on which it ends")
+        found.setdefault("until-day", "Enter the end date")
     return {field: fault for field, fault in found.items() if fault}
 
 

@@ -16,7 +16,7 @@ from checkdata.entrypoints.web.site import redirect
 def undelivered(ask: Ask, access: Access, refused: NotDone | None = None) -> Response:
     """A page of undelivered mail, with what was refused if anything was."""
     found = page_of(ask, access, UNDELIVERED, [_line(letter) for letter in ask.site.services.help_users.dead_letters()])
-    done = "Mail queued again. It is sent within a minute." if ask.fields.get("done") == "sent-again" else ""
+    done = "Email queued again. It is sent within a minute." if ask.fields.get("done") == "sent-again" else ""
     context = {"found": found, "done": done, "errors": {} if refused is None else refused.errors}
     return ask.page("support/undelivered.html", context, status=200 if refused is None else refused.status)
 

@@ -25,7 +25,7 @@ DONE: Final[Mapping[str, str]] = {
     "reinstated": "User reinstated. They can sign in again.",
     "address-removed": "Second address removed. Both addresses get an email that says so.",
     "signed-out": "User signed out everywhere.",
-    "sent-again": "Mail queued again. It is sent within a minute.",
+    "sent-again": "Email queued again. It is sent within a minute.",
 }
 """What to say after a change, by the word of the address."""
 
