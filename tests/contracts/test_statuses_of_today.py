@@ -80,6 +80,16 @@ def test_what_was_derived_for_a_day_that_was_told_is_refreshed_for_today(storage
     assert not due(storage, LATE + timedelta(minutes=5))
 
 
+@pytest.mark.parametrize("again", [load, refresh], ids=["an import", "a refresh"])
+def test_work_for_an_earlier_day_that_changes_nothing_does_not_count_for_the_day_on_which_it_ran(
+    storage: Storage, again: Callable[..., None]
+) -> None:
+    earlier = LATE - DAY
+    load(storage, began=earlier, ended=earlier, today=earlier.date())
+    again(storage, began=LATE, ended=LATE, today=earlier.date())
+    assert due(storage, LATE)
+
+
 def test_a_refresh_that_changed_nothing_is_not_due_again_on_its_day(storage: Storage) -> None:
     load(storage, began=LATE, ended=LATE, today=LATE.date())
     later = LATE + DAY

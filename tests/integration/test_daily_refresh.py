@@ -43,7 +43,7 @@ def composed(variables: dict[str, str]) -> Iterator[Composition]:
 
 def refreshed(composed: Composition) -> bool:
     with composed.storage.reading() as work:
-        return Job.REFRESH in work.job_runs.last()
+        return now() - work.job_runs.last()[Job.REFRESH] < timedelta(days=1)
 
 
 def test_what_was_not_derived_for_today_is_refreshed_by_a_process_of_its_own(

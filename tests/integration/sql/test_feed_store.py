@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, inspect, select, update
 
+from checkdata.adapters.memory import MemoryFeed, MemoryRejections
 from checkdata.adapters.sql import SqlStorage
 from checkdata.adapters.sql.feed_schema import partner_history, teacher_records
 from checkdata.adapters.sql.feed_store import folding, record_kinds, single_derivations, store, teachers
@@ -16,8 +17,11 @@ from checkdata.domain.feed.contents import Changes, DueParticipant
 from checkdata.domain.feed.pieces import RowPiece
 from checkdata.domain.listing.rows import ListingEntry
 from checkdata.domain.ports import FeedStore
+from checkdata.domain.services.feed.import_feed import ImportFeed
 from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.values import FOLDING_VERSION
+from tests.access_world import RECORDS as FEED_RECORDS
+from tests.access_world import REFERENCES as FEED_REFERENCES
 from tests.contracts.examples import REFERENCES, put
 from tests.contracts.listings import (
     BORN,
@@ -37,7 +41,7 @@ from tests.contracts.listings import (
 from tests.contracts.units_of_work import write
 from tests.integration.sql.generations import changed_in_generation
 from tests.storages import looking_at_listings
-from tests.strategies import NAMES, TODAY
+from tests.strategies import NAMES, NOON, TODAY
 
 TEACHER = a_teacher()
 
@@ -46,7 +50,7 @@ TEACHER = a_teacher()
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_derivations, "BATCH", 3)
     monkeypatch.setattr(record_kinds, "_MOST", 2)
-    for module in (folding, store, teachers):
+    for module in (folding, teachers):
         monkeypatch.setattr(module, "_BATCH", 2)
 
 
@@ -201,3 +205,19 @@ def test_an_error_while_rows_are_taken_in_leaves_the_connection_fit_for_the_next
             work.feed_store.take_in(broken())
     with_listings(storage)
     assert len(write(storage, lambda work: records_of(work.feed_store))) == len(RECORDS)
+
+
+@pytest.mark.parametrize("version", ["folding", "lines"])
+def test_what_another_version_made_is_replaced_once_even_if_no_listed_row_differs(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    importing = ImportFeed(storage=storage, clock=lambda: NOON)
+    feed = MemoryFeed.of(FEED_RECORDS, references=FEED_REFERENCES)
+    importing.load(feed, MemoryRejections(), today=TODAY, allow_wider_access=True)
+    if version == "folding":
+        monkeypatch.setattr(folding, "FOLDING_VERSION", FOLDING_VERSION + 1)
+    else:
+        monkeypatch.setattr(store, "form_of_lines", lambda: "another form")
+    renewed = importing.refresh(today=TODAY)
+    assert (renewed.relisted, renewed.done is not None) == (0, True)
+    assert importing.refresh(today=TODAY).done is None

@@ -205,6 +205,10 @@ class MemoryFeedStore:
     def _teachers(self) -> Mapping[str, TeacherRecord]:
         return self._draft.state.teacher_records if self._all_teachers is None else self._all_teachers
 
+    def is_of_another_version(self) -> bool:
+        """No: nothing outlasts the process."""
+        return False
+
     def keep_showing(self) -> None:
         """Keep that what is shown holds as long as what was listed now."""
         if self._listed is not None:

@@ -94,6 +94,9 @@ class FeedStore(Protocol):
     def record_reading(self, reading: Reading | None, /) -> None:
         """Keep the validation result of the training records merged now, in place of the one before."""
 
+    def is_of_another_version(self) -> bool:
+        """Whether what is shown was made by another version of ours, so that what was listed now is to replace it."""
+
     def show(self, done: Import, /) -> None:
         """Make this the import that the listings show."""
 

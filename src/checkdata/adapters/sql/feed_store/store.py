@@ -151,6 +151,10 @@ class SqlFeedStore:
         self._turn.hold()
         self._readings.record(reading)
 
+    def is_of_another_version(self) -> bool:
+        """Whether keys or lines were built again, which the generation that is shown does not have."""
+        return self._listed and not self._is_ours()
+
     def show(self, done: Import, /) -> None:
         """Make this the import that the listings show."""
         self._turn.hold()
@@ -216,9 +220,11 @@ class SqlFeedStore:
         row = self._transaction.execute(last).one_or_none()
         if row is None:
             return True
-        ours = not self._folding.is_old() and not self._lines.is_old()
-        same = ours and names == self.names() and not self._teachers.differ
+        same = self._is_ours() and names == self.names() and not self._teachers.differ
         return same and row.today <= today and (row.holds_until is None or today < row.holds_until)
+
+    def _is_ours(self) -> bool:
+        return not self._folding.is_old() and not self._lines.is_old()
 
     def _decided(self, *, one_by_one: bool) -> Decided:
         if one_by_one:

@@ -85,7 +85,8 @@ class ImportFeed:
             loaded = evolve(
                 loaded, refused_rows=rejections.rows, warnings=(*feed.warnings, *taking.warnings, *loaded.warnings)
             )
-            work.job_runs.note(Job.IMPORT, began)  # it may end after midnight, which is not its day
+            work.job_runs.note(Job.IMPORT, began)
+            _note_refreshed(work, began, today)
             return self._finish(work, AuditKind.FEED_IMPORTED, loaded, self.clock(), today)
 
     def refresh(self, *, today: date) -> ImportOutcome:
@@ -95,15 +96,18 @@ class ImportFeed:
             as_of = work.participants.as_of()
             at = self.clock() if as_of is None else as_of.at
             outcome = ImportOutcome(relisted=self._list(work.feed_store, References(), today))
-            work.job_runs.note(Job.REFRESH, began)
+            _note_refreshed(work, began, today)
             return self._finish(work, AuditKind.STATUSES_REFRESHED, outcome, at, today)
 
     def _finish(
         self, work: UnitOfWork, kind: AuditKind, outcome: ImportOutcome, data_at: datetime, today: date
     ) -> ImportOutcome:
-        """Commit; an import is recorded, and its listings shown, only where it changed something."""
+        """Commit; an import is recorded, and its listings shown, only where it changed something.
+
+        What another version of ours listed is replaced once even if no row differs, or it would be at each refresh.
+        """
         now = self.clock()
-        if outcome.changed:
+        if outcome.changed or work.feed_store.is_of_another_version():
             done = Import(id=_new_id(now), at=data_at, today=today, made_at=self.clock())
             work.feed_store.show(done)
             work.organisations.change_agreements()  # what rests on one that ends comes before its end in the log
@@ -207,3 +211,12 @@ def _counts(outcome: ImportOutcome) -> dict[str, int]:
 
 def _changed(changes: Changes) -> dict[str, int]:
     return {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
+
+
+def _note_refreshed(work: UnitOfWork, began: datetime, today: date) -> None:
+    """Note that statuses were derived for the day on which the work began: it may end after midnight.
+
+    What an operator had derived for another day does not count.
+    """
+    if today == london_date(began):
+        work.job_runs.note(Job.REFRESH, began)

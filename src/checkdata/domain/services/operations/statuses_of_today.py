@@ -29,14 +29,14 @@ class StatusesOfToday:
 def derived_for(work: UnitOfWork) -> date | None:
     """The last day for which statuses were derived; None before the first import.
 
-    What is shown tells its day itself. Work that began after that was made, and changed nothing, was for its own day.
+    What is shown tells its day itself. Work that began after that was made, and changed nothing, is noted where it was
+    for its own day.
     """
     shown = work.participants.as_of()
     if shown is None:
         return None
-    runs = work.job_runs.last()
-    since = [runs[job] for job in (Job.IMPORT, Job.REFRESH) if job in runs and runs[job] > shown.made_at]
-    return max([shown.today, *map(london_date, since)])
+    refreshed = work.job_runs.last().get(Job.REFRESH)
+    return shown.today if refreshed is None else max(shown.today, london_date(refreshed))
 
 
 def overdue_statuses(last: date | None, today: date) -> str:
