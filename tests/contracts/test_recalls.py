@@ -16,7 +16,7 @@ from tests.strategies import NOON
 
 ADA, BEA = UserId("ada"), UserId("bea")
 LATER = NOON + timedelta(days=1)
-RECALL = Recall(id="r1", agreement_id="ag-1", delivery_partner_id="north", opened_at=NOON)
+RECALL = Recall(id="r1", agreement_id="ag-1", delivery_partner_id="north", opened_at=NOON, looked_at=NOON)
 
 
 def a_file(number: int, **changes: Any) -> RecalledFile:  # noqa: ANN401 - any field
@@ -53,6 +53,12 @@ def test_a_recall_and_its_files_come_back_in_the_order_in_which_they_left(storag
     assert read(storage, lambda work: work.recalls.files_of("r1")) == list(FILES)
     assert read(storage, lambda work: work.recalls.file("f4")) == FILES[3]
     assert read(storage, lambda work: work.recalls.file("f9")) is None
+
+
+def test_when_the_files_of_a_recall_were_looked_at_is_kept(storage: Storage) -> None:
+    recalled(storage)
+    write(storage, lambda work: work.recalls.note_looked_at("r1", LATER))
+    assert read(storage, lambda work: work.recalls.open_recalls()) == [evolve(RECALL, looked_at=LATER)]
 
 
 def test_an_agreement_has_one_open_recall_at_most_and_another_after_one_was_withdrawn(storage: Storage) -> None:

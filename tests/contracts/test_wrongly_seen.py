@@ -22,7 +22,7 @@ from checkdata.domain.services.audit.find_wrongly_seen import FindWronglySeen, W
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.training.facts import TrainingStatus
 from checkdata.domain.values import ParticipantId
-from tests.contracts.test_recalling import AGREEMENT, the_agreement, without_the_agreement
+from tests.contracts.recalling import AGREEMENT, the_agreement, without_the_agreement
 from tests.contracts.test_tracing import ADA, SIOBHAN, acting, checking, downloaded, query, tracing
 from tests.integration.web.world import ANN, LEAD, NORTH, RECORDS, SOUTH, World, a_record, with_feed_and_access
 

@@ -29,6 +29,10 @@ class MemoryRecalls:
         """Add files to a recall."""
         self._keep(files)
 
+    def note_looked_at(self, recall_id: str, at: datetime, /) -> None:
+        """All files of this recall's agreement were looked at."""
+        self._write(evolve(self._draft.state.recalls[recall_id], looked_at=at))
+
     def withdraw(self, recall_id: str, at: datetime, /) -> None:
         """Nothing of this recall has to be deleted any more."""
         self._write(evolve(self._draft.state.recalls[recall_id], withdrawn_at=at))

@@ -14,6 +14,7 @@ recalls: Final = Table(
     Column("agreement_id", Words, nullable=False, index=True),
     Column("delivery_partner_id", Words, nullable=False),
     Column("opened_at", Moment, nullable=False),
+    Column("looked_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
 )
 

@@ -33,6 +33,10 @@ class SqlRecalls:
         for file in files:
             self._transaction.write(insert(recalled_files), {**asdict(file), "kind": file.kind.value})
 
+    def note_looked_at(self, recall_id: str, at: datetime, /) -> None:
+        """All files of this recall's agreement were looked at."""
+        self._transaction.write(update(recalls).where(recalls.c.id == recall_id).values(looked_at=at))
+
     def withdraw(self, recall_id: str, at: datetime, /) -> None:
         """Nothing of this recall has to be deleted any more."""
         self._transaction.write(update(recalls).where(recalls.c.id == recall_id).values(withdrawn_at=at))

@@ -104,7 +104,7 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     audit_anchors: READS,
     receipts: ADDS,
     agreement_versions: ADDS,
-    recalls: Rights(adds=True, changes=("withdrawn_at",)),
+    recalls: Rights(adds=True, changes=("looked_at", "withdrawn_at")),
     recalled_files: Rights(adds=True, changes=("asked", "asked_at", "deleted_at", "told_by")),
     imports: READS,
     job_runs: Rights(adds=True, changes=("at",)),

@@ -12,14 +12,16 @@ from checkdata.domain.values import UserId
 class Recall:
     """The recall of the files that left under an agreement that is over.
 
-    ``withdrawn_at`` is when the agreement was found to be in force again; None while the recall is open. An agreement
-    has one open recall at most.
+    ``looked_at`` is when all files of the agreement were last looked at, which is done again after each further recall
+    of the partner: until then its agreement may have covered them. ``withdrawn_at`` is when the agreement was found to
+    be in force again; None while the recall is open. An agreement has one open recall at most.
     """
 
     id: str
     agreement_id: str
     delivery_partner_id: str
     opened_at: datetime
+    looked_at: datetime
     withdrawn_at: datetime | None = None
 
 

@@ -17,6 +17,9 @@ class Recalls(Protocol):
     def add_files(self, files: Sequence[RecalledFile], /) -> None:
         """Add files to a recall."""
 
+    def note_looked_at(self, recall_id: str, at: datetime, /) -> None:
+        """All files of this recall's agreement were looked at."""
+
     def withdraw(self, recall_id: str, at: datetime, /) -> None:
         """The agreement is in force again: nothing of this recall has to be deleted any more."""
 

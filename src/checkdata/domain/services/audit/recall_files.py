@@ -1,6 +1,6 @@
 """Recalls the files that left under an agreement, once it is over: who holds one is asked to delete it (rule 15)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -54,11 +54,8 @@ class RecallFiles:
 
         What fails for one agreement or holder is raised only after all others are done.
         """
-        try:
-            done = self.open_due()
-        finally:
-            mailed = self._ask(self.clock())
-        return evolve(done, mailed=mailed)
+        opened, asked = each_by_itself(lambda step: step(), (self.open_due, self._ask_due))
+        return evolve(opened, mailed=asked.mailed)
 
     def open_due(self) -> RecallRound:
         """Only open and withdraw, for those who wait for the answer; a round then mails the holders."""
@@ -69,30 +66,19 @@ class RecallFiles:
             agreements = work.organisations.agreements()
             removed = _removed_once_begun(work)
         over = [*(agreement for agreement in agreements if not agreement.lasts_beyond(today)), *removed]
-        again = [a for a in agreements if a.id in recalls and a.lasts_beyond(today)]
-        try:
-            opened = sum(each_by_itself(lambda of_partner: self._open(of_partner, recalls, now), _by_partner(over)))
-        finally:
-            withdrawn = sum(each_by_itself(lambda agreement: self._withdraw(agreement.id, now), again))
+        again = [a.id for a in agreements if a.id in recalls and a.lasts_beyond(today)]
+        due = [look for of_partner in _by_partner(over) for look in _looks(of_partner, recalls, now)]
+
+        def open_recalls() -> int:
+            return sum(each_by_itself(lambda look: self._bring_up_to_date(*look, now), due))
+
+        def withdraw() -> int:
+            return sum(each_by_itself(lambda agreement_id: self._withdraw(agreement_id, now), again))
+
+        opened, withdrawn = each_by_itself(lambda step: step(), (open_recalls, withdraw))
         return RecallRound(opened=opened, withdrawn=withdrawn)
 
-    def _open(self, over: Sequence[Agreement], recalls: Mapping[str, Recall], now: datetime) -> int:
-        """Open the recalls of a partner's agreements that are over; for how many a file was recalled.
-
-        One that is newly over may have covered until now what left under an earlier one, so those are then looked at
-        whole. They come first, so that the next round looks at them again where one of them fails.
-        """
-        newly = [agreement for agreement in over if agreement.id not in recalls]
-        earlier = [agreement for agreement in over if agreement.id in recalls]
-        late = [agreement for agreement in earlier if now - recalls[agreement.id].opened_at < _LATE]
-
-        def bring_up_to_date(agreement: Agreement) -> bool:
-            return self._bring_up_to_date(agreement, now, whole=bool(newly))
-
-        looked_at = each_by_itself(bring_up_to_date, earlier if newly else late)
-        return sum(looked_at) + sum(each_by_itself(bring_up_to_date, newly))
-
-    def _bring_up_to_date(self, agreement: Agreement, now: datetime, *, whole: bool) -> bool:
+    def _bring_up_to_date(self, agreement: Agreement, whole: bool, now: datetime) -> bool:  # noqa: FBT001 - of `_looks`
         """Open the recall of an agreement's files, or add what left since, or all that is not in it.
 
         Whether a file was recalled.
@@ -112,6 +98,8 @@ class RecallFiles:
             if recall is None:
                 recall = _recall(agreement, now)
                 work.recalls.add(recall)
+            elif whole:
+                work.recalls.note_looked_at(recall.id, now)
             files = [_recalled(recall, receipt) for receipt in new]
             if files:
                 work.recalls.add_files(files)
@@ -132,11 +120,13 @@ class RecallFiles:
             work.commit()
         return True
 
-    def _ask(self, now: datetime) -> int:
+    def _ask_due(self) -> RecallRound:
+        now = self.clock()
         asked_before = now - self.remind_every
         with self.storage.reading() as work:
             holders = work.recalls.holders_to_ask(asked_before)
-        return sum(each_by_itself(lambda holder: self._ask_holder(holder, asked_before, now), holders))
+        mailed = each_by_itself(lambda holder: self._ask_holder(holder, asked_before, now), holders)
+        return RecallRound(mailed=sum(mailed))
 
     def _ask_holder(self, holder: UserId, asked_before: datetime, now: datetime) -> bool:
         """Mail a holder about all files that they hold, if one is due; a suspended user can't sign in to answer."""
@@ -169,6 +159,25 @@ def _by_partner(agreements: Iterable[Agreement]) -> Iterable[Sequence[Agreement]
     return found.values()
 
 
+def _looks(over: Sequence[Agreement], recalls: Mapping[str, Recall], now: datetime) -> Iterator[tuple[Agreement, bool]]:
+    """A partner's agreements whose files are to be looked at, and whether at all of them.
+
+    One that is newly over may have covered until then what left under another. So each is looked at whole until that
+    was done after the last other recall of the partner was opened, whatever failed meanwhile.
+    """
+    opened = {agreement.id: _opened_at(recalls.get(agreement.id), now) for agreement in over}
+    for agreement in over:
+        recall = recalls.get(agreement.id)
+        others = (at for agreement_id, at in opened.items() if agreement_id != agreement.id)
+        whole = recall is None or any(recall.looked_at <= at for at in others)
+        if recall is None or whole or now - recall.opened_at < _LATE:
+            yield agreement, whole
+
+
+def _opened_at(recall: Recall | None, now: datetime) -> datetime:
+    return now if recall is None else recall.opened_at
+
+
 def _open_recall(work: UnitOfWork, agreement_id: str) -> Recall | None:
     last = work.recalls.last_of(agreement_id)
     return last if last is not None and last.withdrawn_at is None else None
@@ -180,6 +189,7 @@ def _recall(agreement: Agreement, now: datetime) -> Recall:
         agreement_id=agreement.id,
         delivery_partner_id=agreement.delivery_partner_id,
         opened_at=now,
+        looked_at=now,
     )
 
 
