@@ -25,6 +25,7 @@ from checkdata.domain.services.listing.check_participants import CheckParticipan
 from checkdata.domain.services.listing.follow_changes import FollowChanges, WantedChanges
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.task_steps.record_event import record
+from checkdata.domain.training.facts import TrainingStatus
 from checkdata.domain.values import EmailAddress, ParticipantId
 from tests.integration.web.world import (
     ANN,
@@ -100,12 +101,23 @@ def test_only_a_user_who_opened_their_page_saw_them(world: World) -> None:
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
 
 
-@pytest.mark.parametrize("kind", [FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS])
+@pytest.mark.parametrize("kind", [FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.ALL_CONTACTS])
 def test_a_user_who_took_a_file_that_held_them_saw_them(world: World, kind: FileKind) -> None:
     downloaded(world, kind, academic_year="2023")
     assert hows(tracing(world).seen(ADA)) == ([SightingKind.FILE], [])
     assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
     assert hows(tracing(world).seen(EVE)) == ([], [])
+
+
+def test_a_communication_list_held_nobody_whom_it_left_out(world: World) -> None:
+    paused = evolve(RECORDS[1], training_status=TrainingStatus.DEFERRED)
+    world.load([evolve(RECORDS[0], email=""), paused, *RECORDS[2:]])
+    downloaded(world, FileKind.CONTACTS)
+    assert hows(tracing(world).seen(ADA)) == ([], [])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
+    downloaded(world, FileKind.ALL_CONTACTS)
+    assert hows(tracing(world).seen(ADA)) == ([], [])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([SightingKind.FILE], [])
 
 
 def test_a_file_found_by_a_search_held_whom_it_held(world: World) -> None:

@@ -27,15 +27,23 @@ from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.feed.contents import ImportOutcome, RowFault
-from checkdata.domain.listing.columns import CONTACT_COLUMNS, columns_for, neutralised, raw, workbook_columns_for
+from checkdata.domain.listing.columns import (
+    Column,
+    columns_for,
+    contact_columns_for,
+    neutralised,
+    raw,
+    workbook_columns_for,
+)
 from checkdata.domain.listing.history import Version
 from checkdata.domain.listing.queries import ParticipantQuery, Tally
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.reconciliation.result_rows import Outcome
 from checkdata.domain.services.feed.import_feed import ImportFeed
+from checkdata.domain.training.statuses import ACTIVE
 from checkdata.domain.values import ImportId, ParticipantId, UserId
 from tests.contracts.listings import kind_of
 from tests.contracts.units_of_work import read_store
@@ -66,6 +74,7 @@ WHOLE: Final = [Scope(organisation=viewer, rules=RULES) for viewer in VIEWERS]
 ALL: Final = [ParticipantQuery(scope=scope) for scope in WHOLE]
 IDS: Final = [ParticipantId(participant) for participant in (*PARTICIPANTS, "nobody")]
 IMPORTING: Final = (AuditKind.FEED_IMPORTED, AuditKind.STATUSES_REFRESHED)
+TAKEN: Final = (FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS, FileKind.ALL_CONTACTS)
 STEPS: Final = settings(max_examples=25, stateful_step_count=20)
 OFFSETS: Final = st.tuples(st.integers(0, 3), st.integers(0, 3))
 DAYS: Final = st.sampled_from([TODAY, TODAY, day(1), day(2), day(-1), day(7), day(365), day(400)])
@@ -138,7 +147,7 @@ class Everything(RuleBasedStateMachine):
         if isinstance(decision, Granted):
             self._ask(data, decision.scope)
 
-    @rule(data=st.data(), scope=scopes(), kind=st.sampled_from([FileKind.CSV, FileKind.EXCEL, FileKind.CONTACTS]))
+    @rule(data=st.data(), scope=scopes(), kind=st.sampled_from(TAKEN))
     def take_a_file(self, data: DataObject, scope: Scope, kind: FileKind) -> None:
         """A file has what the query finds, each cell as a spreadsheet reads it."""
         if not isinstance(scope.organisation, DeliveryPartner | AppropriateBody):
@@ -147,11 +156,9 @@ class Everything(RuleBasedStateMachine):
         query = evolve(data.draw(queries(everyone, scope)), with_email=data.draw(st.booleans()))
         found = query.order.arranged(filter(query.matches, everyone))
         role = scope.organisation.role
-        columns = {FileKind.CONTACTS: CONTACT_COLUMNS, FileKind.EXCEL: workbook_columns_for(role)}.get(
-            kind, columns_for(role)
-        )
+        columns = _columns_of(kind, role)
         written = raw if kind is FileKind.EXCEL else neutralised
-        told = [[written(c.cell(row)) for c in columns] for row in found if row.email or kind is not FileKind.CONTACTS]
+        told = [[written(c.cell(row)) for c in columns] for row in found if _is_in(kind, query, row)]
         taken = self.sides.attempt(partial(downloaded, acting=acting, query=query, kind=kind, now=self._now))
         assert taken == stripped(told)
 
@@ -233,6 +240,23 @@ class Everything(RuleBasedStateMachine):
         self.sides.read(_as_of)
         self.sides.attempt(lambda each: read_store(each, lambda store: (store.known_ids(), store.names())))
         return self.sides.read(lambda work: [row for query in ALL for row in work.participants.rows(query)])
+
+
+def _columns_of(kind: FileKind, role: Role) -> Sequence[Column[ListedParticipant]]:
+    match kind:
+        case FileKind.CONTACTS | FileKind.ALL_CONTACTS:
+            return contact_columns_for(role)
+        case FileKind.EXCEL:
+            return workbook_columns_for(role)
+        case _:
+            return columns_for(role)
+
+
+def _is_in(kind: FileKind, query: ParticipantQuery, row: ListedParticipant) -> bool:
+    """Whether a row that the query finds is in a file: a communication list needs an address, and an active person."""
+    if kind is FileKind.CONTACTS and "status" not in query.chosen and row.status not in ACTIVE:
+        return False
+    return bool(row.address) or kind in {FileKind.CSV, FileKind.EXCEL}
 
 
 def _but_for_its_id(outcome: ImportOutcome) -> ImportOutcome:

@@ -164,7 +164,7 @@ def take_everything(hands: Hands) -> list[dict[str, str]]:
     assert hands.download(page.get_by_role("link", name="Download Excel workbook")).startswith(b"PK")
     contacts = rows_of(hands.download(page.get_by_role("link", name="Download communication list")))
     assert len(contacts) <= len(rows)
-    assert set(contacts[0]) == {"full_name", "email_address", "school"}
+    assert set(contacts[0]) == {"full_name", "first_name", "email_address", "role", "school"}
     return rows
 
 

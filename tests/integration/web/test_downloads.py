@@ -134,33 +134,6 @@ def test_appropriate_bodies_get_a_workbook_of_what_they_see(client: Client) -> N
     assert cells
 
 
-def test_a_communication_list_has_those_with_an_address_and_says_how_to_reach_them(ann: Client, world: World) -> None:
-    text = download(ann, "/participants/contacts.csv?role=ect").decode("utf-8-sig")
-    assert list(csv.reader(io.StringIO(text))) == [
-        ["full_name", "first_name", "email_address", "role", "school"],
-        ["Ada <b>Bold</b>", "Ada", "person1@school.example", "Early career teacher", "Oak <Primary>"],
-        ["Siobhán O’Neill", "Siobhán", "person2@school.example", "Early career teacher", "Oak <Primary>"],
-    ]
-    (event,) = world.audit(AuditKind.DOWNLOADED)
-    assert event.details["format"] == "contacts"
-    assert event.details["rows"] == 2
-
-
-def test_the_page_of_downloads_says_how_many_rows_each_has_and_who_is_left_out(ann: Client, world: World) -> None:
-    page = ann.get(ann.get("/participants?role=ect").link("Other downloads"))
-    assert "3 participants found by your search and filters" in page.text
-    assert "1 has no email address and is left out" in page.text
-    offered = {
-        "Download CSV file (3 participants)": 3,
-        "Download communication list (2 participants)": 2,
-    }
-    for text, number in offered.items():
-        assert len(download(ann, page.link(text)).splitlines()) == 1 + number
-    workbook = download(ann, page.link("Download Excel workbook (3 participants)"))
-    assert len(workbook_rows(workbook)) == 1 + 3
-    assert [event.details["format"] for event in world.audit(AuditKind.DOWNLOADED)] == ["csv", "contacts", "xlsx"]
-
-
 def test_excel_comes_first_and_says_why(ann: Client) -> None:
     page = ann.get("/downloads")
     headings = [heading.text for heading in page.one("main").all("h2")]
@@ -209,6 +182,7 @@ def test_the_page_of_downloads_shows_no_participant_and_offers_no_empty_file(ann
         "/participants.csv",
         "/participants.xlsx",
         "/participants/contacts.csv",
+        "/participants/all-contacts.csv",
         "/participants/extended.csv",
     ],
 )

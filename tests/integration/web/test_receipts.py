@@ -45,7 +45,11 @@ def test_the_bytes_that_arrive_are_those_of_the_receipt(ann: Client, world: Worl
 
 @pytest.mark.parametrize(
     ("path", "kind", "rows"),
-    [("/participants.xlsx", FileKind.EXCEL, 4), ("/participants/contacts.csv", FileKind.CONTACTS, 3)],
+    [
+        ("/participants.xlsx", FileKind.EXCEL, 4),
+        ("/participants/contacts.csv", FileKind.CONTACTS, 3),
+        ("/participants/all-contacts.csv", FileKind.ALL_CONTACTS, 3),
+    ],
 )
 def test_every_other_kind_of_file_has_one_too(ann: Client, world: World, path: str, kind: FileKind, rows: int) -> None:
     content = ann.http.get(path).content

@@ -97,7 +97,7 @@ def filter_conditions(query: ParticipantQuery, rows: FromClause) -> Iterator[Col
     for name, values in query.chosen.items():
         yield rows.c[FILTER_NAMED[name].field].in_(list(map(slug, values)))
     if query.with_email:
-        yield rows.c.email != ""
+        yield or_(rows.c.email != "", rows.c.induction_tutor_email != "")
     if query.school_urn:
         yield rows.c.school_urn == query.school_urn
     if query.unresolved:

@@ -23,6 +23,7 @@ class FileKind(Enum):
     EXTENDED_CSV = "extended"
     EXTENDED_EXCEL = "extended_xlsx"
     CONTACTS = "contacts"
+    ALL_CONTACTS = "all_contacts"
     CHASE = "chase"
     CHANGES = "changes"
     RECONCILED_CSV = "reconciled"

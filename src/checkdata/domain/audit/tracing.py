@@ -288,6 +288,7 @@ ROWS_OF_THE_LISTING: Final = (
     FileKind.EXTENDED_CSV,
     FileKind.EXTENDED_EXCEL,
     FileKind.CONTACTS,
+    FileKind.ALL_CONTACTS,
     FileKind.CHASE,
     FileKind.CHANGES,
     FileKind.EXPORT,

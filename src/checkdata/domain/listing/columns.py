@@ -96,14 +96,21 @@ def _first_name(row: ListedParticipant) -> str:
     return row.full_name.partition(" ")[0]
 
 
-CONTACT_COLUMNS: Final[Sequence[Column[ListedParticipant]]] = (
-    ParticipantColumn.of("full_name", "Full name"),
-    Column("first_name", "First name", _first_name),
-    ParticipantColumn.of("email_address", "Email address", "email"),
-    ParticipantColumn.of("role", "Role", labels=ROLE_LABELS),
-    ParticipantColumn.of("school", "School"),
-)
-"""The columns of a communication list (service rule 18)."""
+_CONTACT_COLUMNS: Final[Mapping[Role, Sequence[Column[ListedParticipant]]]] = {
+    Role.DELIVERY_PARTNER: (
+        ParticipantColumn.of("full_name", "Full name"),
+        Column("first_name", "First name", _first_name),
+        ParticipantColumn.of("email_address", "Email address", "email"),
+        ParticipantColumn.of("role", "Role", labels=ROLE_LABELS),
+        ParticipantColumn.of("school", "School"),
+    ),
+    Role.APPROPRIATE_BODY: (
+        ParticipantColumn.of("full_name", "Full name"),
+        Column("first_name", "First name", _first_name),
+        ParticipantColumn.of("induction_tutor", "Induction tutor", "induction_tutor_email"),
+        ParticipantColumn.of("school_unique_reference_number", "School unique reference number", "school_urn"),
+    ),
+}
 
 
 _PRIOR_INDUCTION: Final = ParticipantColumn.of(
@@ -139,6 +146,11 @@ def chase_columns_for(role: Role) -> Sequence[ParticipantColumn]:
     if role is Role.DELIVERY_PARTNER:
         return _CHASE_COLUMNS
     return [column for column in _CHASE_COLUMNS if column.name not in _NOT_FOR_BODIES]
+
+
+def contact_columns_for(role: Role) -> Sequence[Column[ListedParticipant]]:
+    """The columns of a communication list; an appropriate body's has no more than its list shows (service rule 18)."""
+    return _CONTACT_COLUMNS[role]
 
 
 def columns_for(role: Role) -> Sequence[ParticipantColumn]:

@@ -187,7 +187,7 @@ class ParticipantQuery:
     """A query of a listing. It can't be made without a scope, so access is always checked first.
 
     ``chosen`` are the values of each filter that is set, by its name, in the order of `Filter.values_of`; a row has any
-    of them. ``with_email`` leaves out those who have no e-mail address, ``school_urn`` those who are at another school,
+    of them. ``with_email`` leaves out those who have no `address`, ``school_urn`` those who are at another school,
     and ``unresolved`` those about whom nobody needs to act; no filter of an address sets them.
     """
 
@@ -246,7 +246,7 @@ class ParticipantQuery:
         return (
             self.scope.covers(listed)
             and self.meets_filters(listed)
-            and not (self.with_email and not listed.email)
+            and not (self.with_email and not listed.address)
             and self.school_urn in {"", listed.school_urn}
             and not (self.unresolved and listed.next is WhoActs.NOBODY)
             and all(term.found_in(listed) for term in self.search.terms)

@@ -55,6 +55,11 @@ class ListedParticipant:
     completed_on: date | None = field(default=None, metadata=traits(*BOTH))
 
     @property
+    def address(self) -> str:
+        """Where users write: to the participant, and in an appropriate body's listing to the induction tutor."""
+        return self.email or self.induction_tutor_email
+
+    @property
     def order(self) -> tuple[str, str, str]:
         """The key by which rows are ordered, each part by code point (rules.md, *Order*)."""
         return search_key(self.full_name), self.full_name, self.participant_id

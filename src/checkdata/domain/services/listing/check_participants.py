@@ -13,9 +13,9 @@ from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import (
     BYTE_ORDER_MARK,
-    CONTACT_COLUMNS,
     SHEETS,
     chase_columns_for,
+    contact_columns_for,
     csv_chunks,
     extended_columns_for,
     workbook_columns_for,
@@ -25,6 +25,7 @@ from checkdata.domain.ports import Clock, Storage, UnitOfWork, WorkbookWriter
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
+from checkdata.domain.training.statuses import ACTIVE
 from checkdata.domain.values import LeadProviderId
 
 
@@ -38,11 +39,19 @@ class ListedPage:
 
 
 @frozen(kw_only=True)
+class LeftOut:
+    """How many a communication list leaves out: those who are not active, and of the others those without address."""
+
+    not_active: int
+    without_address: int
+
+
+@frozen(kw_only=True)
 class Offer:
-    """What there is to download: how many rows, and how many of them have no e-mail address."""
+    """What there is to download: how many rows, and how many of them each communication list leaves out."""
 
     rows: int
-    without_email: int
+    left_out: Mapping[FileKind, LeftOut]
     as_of: Import | None
 
 
@@ -99,17 +108,18 @@ class CheckParticipants:
         """How much a download of what the query finds would hold, without a look at any participant."""
         with self.storage.reading() as work:
             rows = work.participants.count(query)
-            with_email = work.participants.count(_to_write_to(query))
-            return Offer(rows=rows, without_email=rows - with_email, as_of=work.participants.as_of())
+            left_out = {kind: _left_out(work, query, kind, rows) for kind in (FileKind.CONTACTS, FileKind.ALL_CONTACTS)}
+            return Offer(rows=rows, left_out=left_out, as_of=work.participants.as_of())
 
     def download(self, acting: Acting, query: ParticipantQuery, kind: FileKind = FileKind.CSV) -> Download:
         """All rows that the query finds, on record for certain before the first byte leaves (security.md 39).
 
-        A communication list leaves out those who have no e-mail address (service rule 18). The file has a receipt once
+        A communication list leaves out those who have no address, and those who are not active unless they were asked
+        for (service rule 18). The file has a receipt once
         it has left whole. Where an import was committed meanwhile, the file shows that one, and what it shows is on
         record too.
         """
-        asked = _to_write_to(query) if kind is FileKind.CONTACTS else query
+        asked = _asked(query, kind)
         with self.storage.reading() as work:
             rows = work.participants.count(asked)
             as_of = work.participants.as_of()
@@ -153,8 +163,9 @@ class CheckParticipants:
                 return chain((BYTE_ORDER_MARK,), rows)
             case FileKind.CHASE:
                 return self.workbook(work.participants.rows(query), chase_columns_for(role), "Chase list")
-            case FileKind.CONTACTS:
-                return chain((BYTE_ORDER_MARK,), csv_chunks(work.participants.rows(query), CONTACT_COLUMNS))
+            case FileKind.CONTACTS | FileKind.ALL_CONTACTS:
+                rows = csv_chunks(work.participants.rows(query), contact_columns_for(role))
+                return chain((BYTE_ORDER_MARK,), rows)
             case _:
                 return chain((BYTE_ORDER_MARK,), work.participants.csv(query))
 
@@ -170,5 +181,18 @@ class CheckParticipants:
         record_shown(self.storage, acting, kind, self.clock(), as_of=as_of, details=details)
 
 
-def _to_write_to(query: ParticipantQuery) -> ParticipantQuery:
-    return evolve(query, with_email=True)
+def _asked(query: ParticipantQuery, kind: FileKind) -> ParticipantQuery:
+    """What a file of this kind holds of what a query finds; statuses that the user chose say who is asked for."""
+    match kind:
+        case FileKind.CONTACTS:
+            return evolve(query, with_email=True, chosen={"status": ACTIVE, **query.chosen})
+        case FileKind.ALL_CONTACTS:
+            return evolve(query, with_email=True)
+        case _:
+            return query
+
+
+def _left_out(work: UnitOfWork, query: ParticipantQuery, kind: FileKind, rows: int) -> LeftOut:
+    asked = _asked(query, kind)
+    with_any = work.participants.count(evolve(asked, with_email=False))
+    return LeftOut(not_active=rows - with_any, without_address=with_any - work.participants.count(asked))

@@ -52,8 +52,13 @@ def extended_excel(ask: Ask, access: Access) -> Response:
 
 
 def communication_list(ask: Ask, access: Access) -> Response:
-    """The communication list of all that the address asks for, as CSV with a byte-order mark."""
+    """The communication list of all that the address asks for who are active, as CSV with a byte-order mark."""
     return _download(ask, access, FileKind.CONTACTS)
+
+
+def communication_list_of_all(ask: Ask, access: Access) -> Response:
+    """The communication list of all that the address asks for, active or not, as CSV with a byte-order mark."""
+    return _download(ask, access, FileKind.ALL_CONTACTS)
 
 
 def send_file(ask: Ask, access: Access, name: str, begun: Callable[[], Download]) -> Response:

@@ -10,16 +10,17 @@ from attrs import frozen
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation
-from checkdata.domain.services.listing.check_participants import Offer
+from checkdata.domain.services.listing.check_participants import LeftOut, Offer
 from checkdata.domain.values import search_key
 from checkdata.entrypoints.web.presentation.days_and_times import counted
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
-from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, OrganisationArea
 
 _ENDINGS: Final = {
     FileKind.CSV: ".csv",
     FileKind.EXCEL: ".xlsx",
     FileKind.CONTACTS: "/contacts.csv",
+    FileKind.ALL_CONTACTS: "/all-contacts.csv",
     FileKind.EXTENDED_CSV: "/extended.csv",
     FileKind.EXTENDED_EXCEL: "/extended.xlsx",
 }
@@ -28,6 +29,7 @@ _ENDINGS: Final = {
 
 _NAMES_OF_FILES: Final = {
     FileKind.CONTACTS: "-contacts",
+    FileKind.ALL_CONTACTS: "-all-contacts",
     FileKind.EXTENDED_CSV: "-extended",
     FileKind.EXTENDED_EXCEL: "-extended",
     FileKind.CHASE: "-chase",
@@ -70,7 +72,7 @@ def downloads(place: OrganisationArea, query: ParticipantQuery, offer: Offer) ->
     return Downloads(
         sentence=counted(offer.rows, area.one, area.many),
         in_words=filters_in_words(place, query, {}, area.downloads),
-        files=[_file(kind, place, query, offer) for kind in area.files],
+        files=[_file(kind, place, query, offer) for kind in area.files if _differs(kind, offer)],
         listing=place.address(area.path, query.words),
     )
 
@@ -88,10 +90,16 @@ def organisation_slug(organisation: Organisation) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or organisation.id
 
 
+def _differs(kind: FileKind, offer: Offer) -> bool:
+    """Whether a file has other rows than one above it: everyone may be active, or chosen by status."""
+    return kind is not FileKind.ALL_CONTACTS or bool(offer.left_out[FileKind.CONTACTS].not_active)
+
+
 def _file(kind: FileKind, place: OrganisationArea, query: ParticipantQuery, offer: Offer) -> OfferedFile:
     area = place.area
-    rows = offer.rows - offer.without_email if kind is FileKind.CONTACTS else offer.rows
-    heading, purpose, text = _in_words(kind, offer)
+    left_out = offer.left_out.get(kind)
+    rows = offer.rows if left_out is None else offer.rows - left_out.not_active - left_out.without_address
+    heading, purpose, text = _in_words(kind) if left_out is None else _contacts_in_words(kind, area, left_out)
     link = place.address(f"{area.path}{_ENDINGS[kind]}", query.words)
     return OfferedFile(
         heading=heading,
@@ -101,7 +109,7 @@ def _file(kind: FileKind, place: OrganisationArea, query: ParticipantQuery, offe
     )
 
 
-def _in_words(kind: FileKind, offer: Offer) -> tuple[str, str, str]:
+def _in_words(kind: FileKind) -> tuple[str, str, str]:
     """A file's heading, what it is for, and the text of its link."""
     match kind:
         case FileKind.EXCEL:
@@ -114,8 +122,6 @@ def _in_words(kind: FileKind, offer: Offer) -> tuple[str, str, str]:
             return "Extended Excel workbook", _EXTENDED, "Download extended Excel workbook"
         case FileKind.EXTENDED_CSV:
             return "Extended CSV file", f"{_EXTENDED} For another system to read.", "Download extended CSV file"
-        case FileKind.CONTACTS:
-            return "Communication list", _of_contacts(offer), "Download communication list"
         case _:
             purpose = (
                 "Everything the list shows, for another system to read. A spreadsheet program that opens a CSV file "
@@ -124,13 +130,19 @@ def _in_words(kind: FileKind, offer: Offer) -> tuple[str, str, str]:
             return "CSV file", purpose, "Download CSV file"
 
 
-def _of_contacts(offer: Offer) -> str:
-    """Say what it is for, and how many people it leaves out because they have no email address."""
-    purpose = "Full name, first name, email address, role and school, as a CSV file for sending emails to many people."
-    match offer.without_email:
-        case 0:
-            return f"{purpose} Everyone in the list has an email address." if offer.rows else purpose
-        case 1:
-            return f"{purpose} 1 has no email address and is left out."
-        case number:
-            return f"{purpose} {number:,} have no email address and are left out."
+def _contacts_in_words(kind: FileKind, area: ListingArea, left_out: LeftOut) -> tuple[str, str, str]:
+    """The same of a communication list: it says how many it leaves out, by reason."""
+    reasons = (
+        (left_out.not_active, "is not active", "are not active"),
+        (left_out.without_address, f"has no {area.address}", f"have no {area.address}"),
+    )
+    missing = " ".join(_of_those(*reason) for reason in reasons if reason[0]) or "Nobody is left out."
+    purpose = f"{area.contacts}, as a CSV file for sending emails to many people. {missing}"
+    if kind is FileKind.ALL_CONTACTS:
+        heading = f"Communication list with {area.many} who are not active"
+        return heading, purpose, f"Download list with {area.many} who are not active"
+    return "Communication list", purpose, "Download communication list"
+
+
+def _of_those(number: int, one: str, many: str) -> str:
+    return f"1 {one} and is left out." if number == 1 else f"{number:,} {many} and are left out."

@@ -34,7 +34,8 @@ class ListingArea:
     """The lists of a role; ``active`` names the link to those with the statuses of `ACTIVE`.
 
     ``beside`` names the columns that tell two people of one name apart where what changed is shown; ``files`` are the
-    kinds of downloads; ``blanks`` says what a blank means that the list says in short, and ``mistakes`` whom to ask.
+    kinds of downloads; ``contacts`` says what a communication list has, and ``address`` where its users write;
+    ``blanks`` says what a blank means that the list says in short, and ``mistakes`` whom to ask.
     """
 
     role: Role
@@ -46,6 +47,8 @@ class ListingArea:
     mistakes: str
     beside: Sequence[str]
     files: Sequence[FileKind]
+    contacts: str
+    address: str
 
     @property
     def path(self) -> str:
@@ -98,6 +101,14 @@ class ListingArea:
         return filters_for(self.role)
 
 
+_FILES: Final = (
+    FileKind.EXCEL,
+    FileKind.CSV,
+    FileKind.CONTACTS,
+    FileKind.ALL_CONTACTS,
+    FileKind.EXTENDED_EXCEL,
+    FileKind.EXTENDED_CSV,
+)
 _CANNOT_CHANGE: Final = "You cannot change anything about "
 
 AREAS: Final[Mapping[Role, ListingArea]] = {
@@ -115,7 +126,9 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             ),
             mistakes=f"{_CANNOT_CHANGE}a participant here. Ask your lead provider, who can put it right.",
             beside=("role", "school", "academic_year"),
-            files=(FileKind.EXCEL, FileKind.CSV, FileKind.CONTACTS, FileKind.EXTENDED_EXCEL, FileKind.EXTENDED_CSV),
+            files=_FILES,
+            contacts="Full name, first name, email address, role and school",
+            address="email address",
         ),
         ListingArea(
             role=Role.APPROPRIATE_BODY,
@@ -126,7 +139,9 @@ AREAS: Final[Mapping[Role, ListingArea]] = {
             blanks="",
             mistakes=f"{_CANNOT_CHANGE}an early career teacher here. Ask their school or lead provider.",
             beside=("trn", "school_urn"),
-            files=(FileKind.EXCEL, FileKind.CSV, FileKind.EXTENDED_EXCEL, FileKind.EXTENDED_CSV),
+            files=_FILES,
+            contacts="Full name, first name, the induction tutor’s email address and the school’s URN",
+            address="induction tutor’s email address",
         ),
     )
 }

@@ -19,6 +19,7 @@ FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.EXTENDED_CSV: "Extended CSV file",
     FileKind.EXTENDED_EXCEL: "Extended Excel workbook",
     FileKind.CONTACTS: "Communication list",
+    FileKind.ALL_CONTACTS: "Communication list, active or not",
     FileKind.CHASE: "Chase list",
     FileKind.CHANGES: "What changed, as CSV",
     FileKind.RECONCILED_CSV: "Comparison as CSV",
