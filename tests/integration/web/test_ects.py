@@ -10,7 +10,7 @@ from checkdata.domain.training.facts import TrainingStatus
 from tests.integration.web.client import Client
 from tests.integration.web.test_filters import options
 from tests.integration.web.test_listing import names, row_of
-from tests.integration.web.world import BEA, NOW, RECORDS, World
+from tests.integration.web.world import BEA, NOW, OAK, RECORDS, World
 
 
 @pytest.fixture
@@ -47,9 +47,17 @@ def test_it_sees_its_own_columns_and_labels(bea: Client) -> None:
     assert row_of(page, "Siobhán O’Neill").one("strong").text == "No induction"
 
 
+def test_it_sees_the_name_of_a_school_below_its_urn_and_on_the_own_page_of_an_ect(bea: Client) -> None:
+    listing = bea.get("/ects?query=oak")
+    row = row_of(listing, "Ada <b>Bold</b>")
+    assert row.all("td")[1].one("small").text == OAK.name
+    page = bea.get(listing.one("tbody").link("Ada <b>Bold</b>"))
+    assert OAK.name in page.text
+
+
 def test_it_is_told_nothing_that_only_partners_see(bea: Client) -> None:
     text = bea.http.get("/ects").text
-    for hidden in ("person1@school.example", "Beacon", "Oak", "1999", "0000002"):
+    for hidden in ("person1@school.example", "Beacon", "1999", "0000002"):
         assert hidden not in text
 
 

@@ -115,6 +115,7 @@ class Seen:
 
     cells: tuple[str, ...]
     filters: tuple[object, ...]
+    school: str
     role: ParticipantRole
     group: StatusGroup
     updated_at: datetime

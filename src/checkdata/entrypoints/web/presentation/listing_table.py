@@ -78,8 +78,16 @@ def _cells(column: ParticipantColumn, participants: Sequence[ListedParticipant],
         return [_status_and_since(role, state) for state in map(_STATE, participants)]
     if column.name == "role":
         return [SHORT_ROLES[listed.role] for listed in participants]
+    if column.name == "school_urn":
+        return _urns_and_names(participants)
     texts, blank = _escaped(list(map(column.cell, participants)), "<wbr>@"), _hint(_SHORT_HINTS.get(column.name, ""))
     return [text or blank for text in texts]
+
+
+def _urns_and_names(participants: Sequence[ListedParticipant]) -> Sequence[str]:
+    """Schools of a list that has no column for their names."""
+    names = _escaped([listed.school for listed in participants])
+    return [f"{listed.school_urn}{_hint(name)}" for listed, name in zip(participants, names, strict=True)]
 
 
 def _escaped(texts: Sequence[str], at_sign: str = "@") -> Sequence[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from attrs import frozen
 
 from checkdata.domain.listing.columns import columns_for
+from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.listing.look_up_participant import FoundParticipant
 from checkdata.domain.values import ParticipantId
@@ -52,8 +53,7 @@ def profile(found: FoundParticipant, role: Role) -> Profile:
         name=listed.full_name,
         move=move_in_words(listed.group, role),
         details=[
-            ProfileDetail(column.name, column.heading, text, "" if text else HINTS.get(column.name, ""))
-            for column, text in cells
+            ProfileDetail(column.name, column.heading, text, _hint(column.name, text, listed)) for column, text in cells
         ],
         status=listed.status.label_for(role),
         colour=TAG_COLOURS[listed.status],
@@ -64,3 +64,10 @@ def profile(found: FoundParticipant, role: Role) -> Profile:
         updated_at=listed.updated_at,
         history=history_by_day(found.history, role),
     )
+
+
+def _hint(column: str, text: str, listed: ListedParticipant) -> str:
+    """What is said where a value is blank, and the name of a school that has no column of its own."""
+    if column == "school_urn":
+        return listed.school
+    return "" if text else HINTS.get(column, "")
