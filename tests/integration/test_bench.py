@@ -12,6 +12,8 @@ JOBS = (
     "export, memory of a worker",
     "search, median partner, p50",
     "worst search term, p95",
+    "list, three filters that find most, processor time",
+    "list, three filters that find few, processor time",
     "CSV",
     "server, memory of a worker",
 )

@@ -11,19 +11,19 @@ from functools import lru_cache
 from typing import Any, Final, Self
 
 from attrs import field, frozen
-from sqlalchemy import ColumnElement, Dialect, Integer, Select, Table, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Dialect, FromClause, Integer, Select, bindparam, func, or_, select, true
 
 from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, strpos, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import Listing, listing_of, places_at_school
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.prepared_statement import PreparedStatement
+from checkdata.adapters.sql.prepared_statement import PreparedStatement, prepared
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import FILTER_NAMED, slug
-from checkdata.domain.listing.orders import BY_NAME, Order
+from checkdata.domain.listing.orders import BY_NAME, Order, Sort
 from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery, Tally
 from checkdata.domain.training.who_acts import WhoActs
 
@@ -31,6 +31,8 @@ _KEPT: Final = 200
 """How many scopes' numbers are kept; those of each take about 8 kB."""
 
 _IMPORT: Final = select(imports.c.id).order_by(imports.c.number.desc()).limit(1).scalar_subquery()
+_AS_OF: Final = select(_IMPORT)
+"""All that has to be asked where the tallies say that nobody is found: a filter would look at every row."""
 _FROM: Final = bindparam("from", type_=Integer)
 _MOST: Final = bindparam("most", type_=Integer)
 
@@ -107,15 +109,17 @@ class PageStatements:
         if numbers.generation != transaction.generation:
             return None
         organisation, shape = query.scope.organisation, _shape(query, listing, numbers)
-        question = _question(shape, transaction.connection.dialect)
+        dialect = transaction.connection.dialect
+        number = None if shape.counts else query.number_in(numbers.tallies)
+        question = prepared(_AS_OF, dialect) if number == 0 else _question(shape, dialect)
         values = _values(query, offset, limit)
         rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
         found = [row for row in rows if row[2] is not None] if shape.terms else rows
         return FoundRows(
-            rows=listed_from_cells(found, organisation),
-            number=rows[0][1] if shape.counts else query.number_in(numbers.tallies),
+            rows=[] if number == 0 else listed_from_cells(found, organisation),
+            number=rows[0][1] if number is None else number,
             tallies=numbers.tallies,
             as_of=numbers.as_of,
         )
@@ -170,6 +174,8 @@ def _words(number: int, term: Condition) -> Iterator[tuple[str, str | None]]:
 def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if shape.terms:
         return PreparedStatement(_searched(shape), dialect)
+    if dialect.name == "postgresql" and shape.order.sort is Sort.NAME and not shape.is_range and not shape.at_school:
+        return PreparedStatement(_from_the_first(shape), dialect)
     rows = shape.listing.rows.c
     number = [func.count().over().label("found")] if shape.at_school else []
     cells = (rows[name] for name in SHOWN)
@@ -179,7 +185,22 @@ def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
 
 
-def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
+def _from_the_first(shape: _Shape) -> Select[Any]:
+    """Rows in the order of names, looked at one by one until a page is full.
+
+    PostgreSQL expects few rows where there are several filters, and would look at all and sort those that it finds. An
+    offset keeps it from that, because it has to put the rows in order before it knows the filters.
+    """
+    rows = shape.listing.rows
+    here = select(*(column for column in rows.c if column.name != "csv_line"))
+    of_organisation = here.where(rows.c[shape.listing.organisation] == bindparam("organisation"))
+    listed = of_organisation.order_by(*in_order(shape.order, shape.listing)).offset(0).subquery()
+    found = select(_IMPORT, *(listed.c[name] for name in SHOWN)).where(*_condition(shape, listed))
+    pos = listed.c.pos
+    return found.order_by(pos.desc() if shape.order.is_descending else pos).offset(_FROM).limit(_MOST)
+
+
+def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
     """The condition of matching rows, for a listing or only for its words."""
     rows = table.c
     yield rows[shape.listing.organisation] == bindparam("organisation")
@@ -195,7 +216,7 @@ def _condition(shape: _Shape, table: Table) -> Iterator[ColumnElement[bool]]:
         yield _term_condition(number, term, table)
 
 
-def _term_condition(number: int, term: _TermShape, table: Table) -> ColumnElement[bool]:
+def _term_condition(number: int, term: _TermShape, table: FromClause) -> ColumnElement[bool]:
     rows = table.c
     if not term.texts:
         return on_list(table, bindparam(f"trns_{number}"), bindparam(f"urns_{number}"))

@@ -228,7 +228,8 @@ class SqlParticipants:
 
     def _find(self, query: ParticipantQuery, offset: int, limit: int) -> FoundRows:
         scope, as_of, tallies = query.scope, self.as_of(), self.tallies(query.scope)
-        rows, number = self.slice(query, offset, limit), self.count(query)
+        number = self.count(query)
+        rows = self.slice(query, offset, limit) if number > offset else []
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
             whole = self._covers_all(scope, listing)
