@@ -314,6 +314,17 @@ def test_a_view_without_its_rules_counts_against_the_whole_listing_and_one_with_
     assert [found.times for found in tracing(world).seen(SIOBHAN).possibly] == [2]
 
 
+def test_a_view_counts_however_many_rules_it_has(world: World) -> None:
+    user = acting(world)
+    with world.storage.reading() as work:
+        as_of = work.participants.as_of()
+    others = " ".join(f"2030-2031:lead-provider-{number}" for number in range(200))
+    for rules in (others, f"{others} -:{LEAD.id}"):
+        event = AuditEvent.by(user, AuditKind.LIST_VIEWED, world.now, import_id=id_of(as_of), details={"rules": rules})
+        record(world.storage, event)
+    assert [found.times for found in tracing(world).seen(ADA).possibly] == [1]
+
+
 def test_views_of_a_body_need_no_rules(world: World) -> None:
     looking = Acting(acting(world, CAT).user_id, BODY)
     checking(world).page(looking, ParticipantQuery(scope=Scope(organisation=BODY)))

@@ -44,13 +44,18 @@ from tests.strategies import NOON, day
 
 WHOLE = ParticipantQuery(scope=Scope(organisation=NORTH, rules=EVERY_LEAD_PROVIDER))
 OLDEST_FIRST = [script.revision for script in ScriptDirectory(folder.__path__[0]).walk_revisions()][::-1]
-BEFORE_CHANGES_OF_GENERATIONS = {"0006"}
-"""The revisions after which only tables of generations change."""
+BEFORE_OTHER_CHANGES = {"0006", "0017"}
+"""The revisions after which only tables of generations change, or only PostgreSQL does."""
 
 
 def differences(engine: Engine) -> object:
+    def is_for_this_database(item: object, *_: object) -> bool:
+        only = getattr(item, "_ddl_if", None)  # Alembic does not ask
+        return only is None or only.dialect == engine.dialect.name
+
     with engine.connect() as connection:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        options = {"include_object": is_for_this_database}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
 
 
 def tables(engine: Engine) -> set[str]:
@@ -70,7 +75,7 @@ def test_every_migration_can_be_undone_and_done_again(empty_engine: Engine) -> N
     migrate(empty_engine)
     for revision in ["base", *OLDEST_FIRST[:-1]]:
         migrate_down(empty_engine, revision)
-        assert differences(empty_engine) != [] or revision in BEFORE_CHANGES_OF_GENERATIONS
+        assert differences(empty_engine) != [] or revision in BEFORE_OTHER_CHANGES
         migrate(empty_engine)
         assert differences(empty_engine) == []
 

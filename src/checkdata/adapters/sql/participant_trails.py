@@ -14,7 +14,7 @@ from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN
 from checkdata.adapters.sql.listings import LISTINGS, Listing, listed_from_row, listing_of
 from checkdata.adapters.sql.transaction import Transaction
-from checkdata.adapters.sql.views_of_lists import select_views, sightings_of
+from checkdata.adapters.sql.views_of_lists import sightings_of, views_of
 from checkdata.domain import ports
 from checkdata.domain.audit.tracing import PossibleSightings, ShownRow, Trail, summed_up
 from checkdata.domain.audit.wanted import WantedParticipant
@@ -61,7 +61,7 @@ class SqlParticipantTrails:
             each
             for organisation in trail.organisations
             if (stood := [row for row in trail.stood if row.organisation == organisation])
-            for each in sightings_of(self._transaction.execute(select_views(stood, start, end)), stood, trail)
+            for each in sightings_of(views_of(self._transaction, stood, start, end), stood, trail)
         )
 
     def named(self, organisation: Organisation, wanted: WantedParticipant, /) -> Sequence[ShownRow]:

@@ -32,11 +32,12 @@ from sqlalchemy import (
 from checkdata.adapters.sql.column_types import Number
 from checkdata.adapters.sql.conditions import strpos
 from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.indexes_of_views import IS_LONG, IS_SHORT, IS_VIEW
 from checkdata.adapters.sql.schema import audit_events
+from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.audit.tracing import (
-    LISTS,
     SIGHTING_KIND_OF,
     PossibleSightings,
     ShownRow,
@@ -53,11 +54,18 @@ _NEVER: Final = 2**62
 """The number of an import that is never made: a row stands until then if it stands now."""
 
 
-def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetime | None) -> Select[Any]:
+def views_of(
+    transaction: Transaction, stood: Sequence[ShownRow], start: datetime | None, end: datetime | None
+) -> Iterator[Row[*tuple[Any, ...]]]:
     """The views of one organisation's lists whose import and filters are those of one of its rows.
 
     A view of an import that is not known counts with its details, because no row can be told to be the one.
     """
+    for part in (IS_SHORT, IS_LONG) if transaction.on_postgresql else (true(),):
+        yield from transaction.execute(_select_views(stood, start, end).where(part))
+
+
+def _select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetime | None) -> Select[Any]:
     events, rows = audit_events.c, _rows(stood)
     told = and_(
         imports.c.number >= rows.c.began,
@@ -80,7 +88,7 @@ def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetim
         )
         .where(
             *_of_organisation(stood[0].organisation),
-            events.kind.in_([kind.value for kind in LISTS]),
+            IS_VIEW,
             true() if start is None else events.at >= start,
             true() if end is None else events.at < end,
             or_(rows.c.place.is_not(None), unknown),
@@ -93,7 +101,7 @@ def select_views(stood: Sequence[ShownRow], start: datetime | None, end: datetim
 def sightings_of(
     rows: Iterable[Row[*tuple[Any, ...]]], stood: Sequence[ShownRow], trail: Trail
 ) -> Iterator[PossibleSightings]:
-    """What the rows of `select_views` tell, but for views whose scope did not cover the participant."""
+    """What the rows of `views_of` tell, but for views whose scope did not cover the participant."""
     covered = cache(lambda place, rules: was_covered(stood[place], rules))  # thousands of rows have a few scopes
     for row in rows:
         may_have_shown = _untold(row, stood, trail) if row.place is None else covered(row.place, row.rules)
