@@ -148,6 +148,15 @@ def test_a_user_who_looked_at_a_list_possibly_saw_all_who_meet_its_filters_withi
     assert hows(tracing(world).seen(EVE)) == ([], [])
 
 
+def test_the_page_of_a_school_possibly_showed_all_who_were_there_then_and_nobody_else(world: World) -> None:
+    world.load([RECORDS[0], evolve(RECORDS[1], school_urn=ELM.urn)], complete=True)
+    page = checking(world).page(acting(world), evolve(query(world), school_urn=RECORDS[0].school_urn)).page
+    assert [row.participant_id for row in page.participants] == [ADA]
+    world.load([evolve(RECORDS[0], school_urn=ELM.urn), evolve(RECORDS[1], school_urn=RECORDS[0].school_urn)])
+    assert hows(tracing(world).seen(ADA)) == ([], [SightingKind.LIST])
+    assert hows(tracing(world).seen(SIOBHAN)) == ([], [])
+
+
 def test_a_list_never_possibly_showed_whom_no_agreement_of_it_covers(world: World) -> None:
     world.load([a_record(7, "Lil Larkfield", lead_provider_id=OTHER_LEAD.id, school_urn=ELM.urn)])
     checking(world).page(acting(world), query(world))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -39,6 +40,7 @@ from tests.integration.seen_machine_notes import (
     NAMES,
     PARTICIPANTS,
     RECORD_CHANGES,
+    SCHOOLS,
     SEARCHES,
     TERMS,
     USERS,
@@ -74,10 +76,10 @@ class SeenMachine(RuleBasedStateMachine):
 
     # What users look at
 
-    @rule(who=USERS, filters=FILTERS, search=SEARCHES)
-    def look_at_a_list(self, who: EmailAddress, filters: dict[str, str], search: str) -> None:
+    @rule(who=USERS, filters=FILTERS, search=SEARCHES, school=SCHOOLS)
+    def look_at_a_list(self, who: EmailAddress, filters: dict[str, str], search: str, school: str) -> None:
         def look(acting: Acting, scope: Scope) -> None:
-            query = ParticipantQuery.of(scope, search=search, **filters)
+            query = evolve(ParticipantQuery.of(scope, search=search, **filters), school_urn=school)
             rows = self._checking.page(acting, query).page.participants
             self._note(acting, SightingKind.LIST, (row.participant_id for row in rows), exact=not search)
 

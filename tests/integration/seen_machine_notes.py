@@ -29,6 +29,8 @@ FILTERS: Final = st.fixed_dictionaries(
     {}, optional={"academic_year": st.sampled_from([str(year) for year in YEARS]), "role": st.just("ect")}
 )
 SEARCHES: Final = st.sampled_from(["", "", "a", "nobody"])
+SCHOOLS: Final = st.sampled_from(["", "", "100001", "100002"])
+"""The school whose list is looked at: none, that of all records, and another."""
 KINDS: Final = st.sampled_from([FileKind.CSV, FileKind.CONTACTS, FileKind.CHANGES, FileKind.RECONCILED_CSV])
 RECORD_CHANGES: Final = st.lists(
     st.tuples(PARTICIPANTS, st.sampled_from(LEADS), st.sampled_from([NORTH, SOUTH]), st.sampled_from(YEARS)),

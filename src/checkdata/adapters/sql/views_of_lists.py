@@ -38,6 +38,7 @@ from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.audit.tracing import (
+    NARROWED_BY,
     SIGHTING_KIND_OF,
     PossibleSightings,
     ShownRow,
@@ -46,7 +47,7 @@ from checkdata.domain.audit.tracing import (
     list_may_have_shown,
     was_covered,
 )
-from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTERS, slug_text
+from checkdata.domain.listing.filters import BETWEEN_VALUES, slug_text
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.values import UserId
 
@@ -70,7 +71,7 @@ def _select_views(stood: Sequence[ShownRow], start: datetime | None, end: dateti
     told = and_(
         imports.c.number >= rows.c.began,
         imports.c.number < case((_tells_who_left(), rows.c.followed), else_=rows.c.ended),
-        *(_meets(_detail(each.name), rows.c[each.name]) for each in FILTERS),
+        *(_meets(_detail(name), rows.c[name]) for name in NARROWED_BY),
     )
     unknown = imports.c.number.is_(None)
     grouped: list[ColumnElement[Any]] = [
@@ -145,7 +146,7 @@ def _rows(stood: Sequence[ShownRow]) -> Subquery:
                 literal(each.began, Number).label("began"),
                 literal(_NEVER if each.ended is None else each.ended, Number).label("ended"),
                 literal(_followed(each, stood), Number).label("followed"),
-                *(literal(slug_text(getattr(each.listed, of.field)), Text).label(of.name) for of in FILTERS),
+                *(literal(slug_text(getattr(each.listed, of)), Text).label(name) for name, of in NARROWED_BY.items()),
             )
             for place, each in enumerate(stood)
         )

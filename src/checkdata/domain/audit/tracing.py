@@ -10,7 +10,7 @@ from attrs import field, frozen
 from checkdata.domain.access.scope import rules_of_words, scope_as_recorded
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.audit.receipts import FileKind, Receipt
-from checkdata.domain.listing.filters import FILTER_NAMED, has_value
+from checkdata.domain.listing.filters import FILTERS, has_value
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation, Role, organisation_of
@@ -19,6 +19,10 @@ from checkdata.domain.values import ImportId, ParticipantId, UserId
 
 LISTS: Final = (AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.LIST_RECONCILED, AuditKind.DOWNLOADED)
 """A page, or a download broken off: it showed some rows of a listing, and which ones can't be told afterwards."""
+
+
+NARROWED_BY: Final[Mapping[str, str]] = {**{each.name: each.field for each in FILTERS}, "school_urn": "school_urn"}
+"""The recorded words that say whom a view left out, each with the field of a row that it is compared with."""
 
 
 @frozen(kw_only=True)
@@ -221,8 +225,8 @@ def _may_be_in(receipt: Receipt, listed: ListedParticipant) -> bool:
 
 
 def _filters_of(words: Mapping[str, object]) -> Mapping[str, str]:
-    """The filters among the recorded words."""
-    return {name: word for name, word in words.items() if name in FILTER_NAMED and isinstance(word, str)}
+    """The filters, and the school, among the recorded words."""
+    return {name: word for name, word in words.items() if name in NARROWED_BY and isinstance(word, str)}
 
 
 def list_may_have_shown(event: AuditEvent, trail: Trail) -> bool:
@@ -241,7 +245,7 @@ def _tells_who_left(event: AuditEvent) -> bool:
 
 def meets_recorded_filters(listed: ListedParticipant, filters: Mapping[str, str]) -> bool:
     """Whether a row meets the filters of a view, as it recorded them."""
-    return all(has_value(word, getattr(listed, FILTER_NAMED[name].field)) for name, word in filters.items())
+    return all(has_value(word, getattr(listed, NARROWED_BY[name])) for name, word in filters.items())
 
 
 def was_covered(stood: ShownRow, rules: object) -> bool:
