@@ -18,8 +18,15 @@ from served import Served
 
 CANDIDATE: Final = Path(__file__).with_name("candidate")
 DATABASE: Final = "checkdata_bench"
-COUNTED: Final = ("/overview", "/schools", "/schools?sort=name", "/schools?query=academy", "/schools/100000")
-"""The pages that are told by counts, and that of one school."""
+COUNTED: Final = (
+    "/overview",
+    "/schools",
+    "/schools?sort=name",
+    "/schools?query=academy",
+    "/schools/100000",
+    "/chase?next=school",
+)
+"""The pages that are told by counts, that of one school, and the chase list."""
 FILTERED: Final = {
     "most": "role=ect&role=mentor&next=nobody&next=dfe&status=training_or_eligible_for_training"
     "&status=no_longer_being_trained&status=induction_completed",

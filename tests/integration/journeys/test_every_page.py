@@ -154,6 +154,17 @@ def test_nothing_moves_on_a_phone_when_a_late_script_folds_the_menu(page: Page, 
     assert page.evaluate(MOVED) == 0
 
 
+@pytest.mark.parametrize(("who", "schools"), [("Ruth Adeyemi", "/schools"), ("Maria Silva", "/ects/schools")])
+def test_the_page_of_a_school(page: Page, demo: str, who: str, schools: str) -> None:
+    sign_in(page, demo, who)
+    page.goto(f"{demo}{schools}")
+    page.get_by_role("rowheader").first.get_by_role("link").click()
+    expect(page.get_by_role("link", name="Back to schools")).to_be_visible()
+    assert_good(page)
+    page.get_by_role("link", name="To resolve in all").click()
+    assert_good(page)
+
+
 @pytest.mark.parametrize("who", ["Ruth Adeyemi", "Maria Silva"])
 def test_a_participants_own_page(page: Page, demo: str, who: str) -> None:
     sign_in(page, demo, who)
