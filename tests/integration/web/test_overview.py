@@ -9,7 +9,7 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.training.facts import DetailsGiven, TrainingStatus
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
-from tests.integration.web.world import ANN, BEA, NORTH, RECORDS, World, a_record
+from tests.integration.web.world import ANN, BEA, CAT, NORTH, RECORDS, World, a_record
 
 WAITING: Final[dict[str, Any]] = {"details_given": DetailsGiven.NONE, "trn": None, "trn_validated": False}
 UNA: Final = a_record(7, "Una Wait", **WAITING)
@@ -120,6 +120,39 @@ def test_where_agreements_cover_nobody_it_says_so(client: Client) -> None:
     client.sign_in(ANN)
     text = client.get("/overview").one("main").text
     assert f"No participants are linked to {NORTH.name}, delivery partner, at the moment." in text
+
+
+def test_it_says_what_the_agreements_cover_even_where_that_is_nobody(client: Client) -> None:
+    world = client.world
+    client.sign_in(ANN)
+    for records in (RECORDS, [record for record in RECORDS if record.delivery_partner_id != NORTH.id]):
+        world.load(records, complete=True)
+        main = client.get("/overview").one("main")
+        assert "What you may see here" in [heading.text for heading in main.all("h2")]
+        assert any(item.text.startswith("Beacon Teaching: all academic years") for item in main.all("li"))
+
+
+def test_a_body_needs_no_agreement_and_is_told_of_none(client: Client) -> None:
+    client.sign_in(BEA)
+    assert "What you may see here" not in client.get("/ects/overview").text
+
+
+def test_it_leads_to_the_team_while_a_colleague_is_due_and_only_then(world: World, client: Client) -> None:
+    client.sign_in(ANN)
+    team = client.get(client.get("/overview").link("Confirm who works here"))
+    client.submit(team, "/team")
+    assert "Confirm who works here" not in client.get("/overview").text
+    world.pass_time(days=92)
+    client.sign_in(ANN)
+    assert "Confirm who works here" in client.get("/overview").text
+
+
+def test_it_does_not_ask_to_confirm_a_colleague_who_is_suspended(world: World, client: Client) -> None:
+    world.pass_time(days=92)
+    world.manage_access.suspend(CAT, reason="Investigation")
+    client.sign_in(ANN)
+    assert "Do your colleagues still work here?" not in client.get("/team").text
+    assert "Confirm who works here" not in client.get("/overview").text
 
 
 def test_it_names_nobody_and_no_view_of_it_is_recorded(ann: Client, world: World) -> None:

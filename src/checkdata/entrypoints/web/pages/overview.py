@@ -9,6 +9,7 @@ from checkdata.domain.listing.filters import FILTER_NAMED
 from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
+from checkdata.entrypoints.web.presentation.addresses import TEAM
 from checkdata.entrypoints.web.presentation.overview import last_friday, overview_page
 
 
@@ -25,6 +26,8 @@ def overview(ask: Ask, access: Access) -> Response:
         "area": access.place.area,
         "found": None if shown.academic_year is None else overview_page(access.place, shown, friday),
         "as_of": shown.as_of,
+        "coverage": ask.site.services.check_participants.coverage(access.scope),
+        "team": TEAM[access.acting.role] if ask.site.services.keep_team.are_due(access.acting) else "",
     }
     response = ask.page("overview.html", context, status=status)
     send_packed(ask.request, ask.fields.keys(), response)
