@@ -23,7 +23,6 @@ COUNTED: Final = (
     "/schools",
     "/schools?sort=name",
     "/schools?query=academy",
-    "/schools/100000",
     "/chase?next=school",
 )
 """The pages that are told by counts, that of one school, and the chase list."""
@@ -186,7 +185,7 @@ def pages(
     yield time_ratio(f"{on}: search, largest partner, p50", "list", search.p50, first.p50)
     yield time_ratio(f"{on}: search, median partner, p50", "list", small.p50, first.p50)
     listed = served.processor_seconds("/participants", bench.requests, DATABASE)
-    for path in COUNTED:
+    for path in (*COUNTED, served.link_on("/schools", r"/schools/[^?\"]+")):
         seconds = served.processor_seconds(path, bench.requests, DATABASE)
         yield time_ratio(f"{on}: {path}, processor time", "list", seconds, listed, at_most(1.5))
     for found, words in FILTERED.items():

@@ -1,9 +1,11 @@
 """The service while it serves: how long its answers take, and how much memory they cost."""
 
 import http.client
+import re
 import statistics
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import cycle, islice
@@ -82,6 +84,15 @@ class Served:
         before = self._processor(database)
         self.times([path] * requests)
         return (self._processor(database) - before) / requests
+
+    def link_on(self, path: str, pattern: str) -> str:
+        """The first link on a page that begins like the *pattern*."""
+        request = urllib.request.Request(f"http://{HOST}:{self._port}{path}", headers=dict(self.headers))
+        with urllib.request.urlopen(request) as page:  # noqa: S310 - our own server
+            found = re.search(pattern, page.read().decode())
+        if found is None:
+            raise SystemExit(f"{path} has no such link")
+        return found[0]
 
     def ask(self, path: str) -> None:
         """Ask once, over a connection of its own, which any of the workers may take."""

@@ -105,7 +105,7 @@ def load(storage: Storage, *records: TrainingRecord, state: TrainingState = Trai
     """Import records with all reference data; each participant is listed at the partner that its last one names."""
     put(storage, REFERENCES)
     last = {record.participant_id: record for record in records}
-    entries = [an_entry(r, DeliveryPartner(r.delivery_partner_id or ""), state) for r in last.values()]
+    entries = [an_entry(r, DeliveryPartner(r.delivery_partner_id or "nowhere"), state) for r in last.values()]
     with storage.writing() as work:
         keep(work.feed_store, *records)
         list_all(work.feed_store, entries)

@@ -88,7 +88,7 @@ def confirm_noor(contact: Page, link: str) -> None:
     heading(contact, "Should this person have access?")
     assert urlsplit(contact.url).path == "/confirm"
     shown = contact.get_by_role("definition").all_inner_texts()
-    assert shown == ["Noor Khan", NOOR, "Northern Moors Teaching School Hub"]
+    assert shown == ["Noor Khan", NOOR, "Northern Moors Teaching School Hub, delivery partner"]
     contact.get_by_label("Yes, I confirm").check()
     press(contact, "Send answer")
     heading(contact, "Answer sent")

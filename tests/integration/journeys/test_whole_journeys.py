@@ -171,7 +171,7 @@ def take_everything(hands: Hands) -> list[dict[str, str]]:
 def compare(hands: Hands, folder: Path, rows: list[dict[str, str]]) -> None:
     """Compare a list that has another school for a participant, and has a column that says nothing."""
     page, own = hands.page, folder / "own.csv"
-    rows[0]["school"] = "Another School"
+    rows[0] |= {"school": "Another School", "school_unique_reference_number": "999999"}
     with own.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()

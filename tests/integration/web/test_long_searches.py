@@ -35,7 +35,7 @@ def test_a_posted_list_of_1000_trns_leads_to_an_address_that_finds_each_and_name
     assert len(place) < 4000
     page = ann.get(place)
     assert "Search: 1,000 TRNs" in in_words(page)
-    found = [row.one("th").text for row in page.one("tbody").all("tr")]
+    found = [name.text for name in page.one("tbody").all("th", scope="row")]
     assert sorted(found) == sorted([*FOUND, "Zoë Ünal"])
 
 

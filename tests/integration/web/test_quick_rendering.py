@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.domain.access.decision import Acting
-from checkdata.domain.listing.columns import columns_for
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation
+from checkdata.domain.listing.columns import ParticipantColumn, columns_for
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, Organisation, Role
 from checkdata.domain.typed_text import displayed
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
@@ -81,13 +82,19 @@ def test_each_cell_of_the_table_is_its_own_text_escaped(organisation: Organisati
     expected = [
         cell
         for row in rows
-        for cell in (escape(displayed(name.cell(row))), *(plain(column.name, column.cell(row)) for column in columns))
+        for cell in (escape(displayed(name.cell(row))), *(shown(column, row, organisation) for column in columns))
     ]
     statuses = [number for number, column in enumerate((name, *columns)) if column.name == "status"]
     width = len(columns) + 1
     assert [cell for n, cell in enumerate(cells) if n % width not in statuses] == [
         cell for n, cell in enumerate(expected) if n % width not in statuses
     ]
+
+
+def shown(column: ParticipantColumn, row: ListedParticipant, organisation: Organisation) -> str:
+    text = plain(column.name, column.cell(row))
+    below = organisation.role is Role.APPROPRIATE_BODY and column.name == "school_urn" and row.school
+    return f"{text}<small>{escape(displayed(row.school))}</small>" if below else text
 
 
 def plain(name: str, text: str) -> str:

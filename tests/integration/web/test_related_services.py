@@ -56,7 +56,10 @@ def test_choosing_it_leads_to_its_address_and_nothing_else_is_in_that(ann: Clien
 def test_of_several_services_one_is_chosen(ann: Client, handed_over: World) -> None:
     handed_over.add(ANN, "Ann Lee", RelatedService("eyp"))
     page = ann.get(chosen(ann))
-    assert [label.text for label in page.one("main").all("label")] == ["Early years", "NPQ data"]
+    assert [label.text for label in page.one("main").all("label")] == [
+        "Early years, related service",
+        "NPQ data, related service",
+    ]
     answer = ann.submit(page, "/choose-organisation", organisation="eyp")
     assert answer.headers["location"] == "https://eyp.example"
 

@@ -107,7 +107,7 @@ def test_the_pages_of_other_roles_do_not_exist(email: EmailAddress, role: str, m
 
 
 def test_a_scope_comes_only_from_the_session(ann: Client) -> None:
-    for words in ("delivery_partner_id=dp-south", "organisation=dp-south", "scope=all", "user_id=x", "lead_provider=*"):
+    for words in ("delivery_partner_id=dp-south", "organisation=dp-south", "scope=all", "user_id=x", "lead=*"):
         page = ann.get(f"/participants?{words}")
         assert "Sid South" not in page.text
         assert page.one("h2", id="found").text == "4 participants found"

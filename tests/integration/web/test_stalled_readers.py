@@ -58,7 +58,7 @@ def form_for(client: Client, path: str) -> Mapping[str, str] | None:
 
 
 def test_there_are_files_of_every_kind() -> None:
-    assert len(FILES) == 17
+    assert len(FILES) == 20
 
 
 @pytest.mark.parametrize("path", FILES)

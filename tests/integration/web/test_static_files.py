@@ -6,7 +6,7 @@ from checkdata.entrypoints.web.app import STATIC
 from checkdata.entrypoints.web.static_files import served_in
 from tests.integration.web.client import Client
 
-OWN = {"checkdata.css", "copy.js", "icon.svg", "search.js", "session.js", "start.js"}
+OWN = {"checkdata.css", "copy.js", "icon.svg", "kept_list.js", "search.js", "session.js", "start.js"}
 GOVUK = {"govuk-frontend.min.css", "govuk-frontend.min.js"}
 
 
