@@ -14,7 +14,7 @@ INSTALLED := $(STATIC)/.unpacked
 
 # Real services that are cut, starved and killed, and two changes at once in every interleaving: a suite of its own,
 # because it takes minutes.
-FAULTS := tests/integration/faults $(wildcard tests/contracts/test_*_races.py)
+FAULTS := tests/integration/faults tests/integration/test_killed_imports.py $(wildcard tests/contracts/test_*_races.py)
 
 # $(call debian,PACKAGES): install Debian's packages as root, or say how and stop.
 debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
