@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkdata.domain.access.scope import Scope
-from checkdata.domain.listing.filters import FILTER_NAMED
+from checkdata.domain.listing.filters import BETWEEN_VALUES, FILTER_NAMED
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import london_midnight
-from checkdata.entrypoints.web.presentation.listing_areas import AREAS, UNRESOLVED, OrganisationArea
+from checkdata.entrypoints.web.presentation.listing_areas import AREAS, OrganisationArea
 from checkdata.entrypoints.web.presentation.overview import OverviewPage, last_friday, overview_page
 from checkdata.entrypoints.web.presentation.schools import school_rows
 from tests.contracts.test_participants import SCOPES
@@ -36,11 +36,12 @@ def numbers_of(page: OverviewPage) -> Numbers:
 def number_behind(storage: Storage, scope: Scope, href: str) -> int:
     """How many rows the list at an address finds."""
     asked = urlsplit(href)
-    words = {name: word for name, word in parse_qsl(asked.query) if name in FILTER_NAMED}
+    words = {
+        name: BETWEEN_VALUES.join(values) for name, values in parse_qs(asked.query).items() if name in FILTER_NAMED
+    }
     query = ParticipantQuery.of(scope, **words)
     if "/schools/" in asked.path:
-        unresolved = UNRESOLVED.items() <= dict(parse_qsl(asked.query)).items()
-        query = evolve(query, school_urn=unquote(asked.path.split("/")[-1]), unresolved=unresolved)
+        query = evolve(query, school_urn=unquote(asked.path.split("/")[-1]))
     with storage.reading() as work:
         return work.participants.count(query)
 

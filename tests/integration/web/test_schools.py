@@ -90,12 +90,12 @@ def test_a_view_of_a_school_is_recorded_with_its_urn(ann: Client, world: World) 
 
 
 def test_the_page_of_a_participant_leads_back_to_their_school(ann: Client) -> None:
-    listed = ann.get(f"/schools/{OAK.urn}?show=unresolved")
+    listed = ann.get(f"/schools/{OAK.urn}?next=school&next=dfe")
     back = ann.get(listed.link(SIOBHAN)).link("Back to the school")
-    assert back.startswith(f"/schools/{OAK.urn}?show=unresolved&")
+    assert back.startswith(f"/schools/{OAK.urn}?next=school&next=dfe&")
     assert names(ann.get(back)) == [SIOBHAN]
 
 
-@pytest.mark.parametrize("words", ["show=x", "status=x", "per_page=7"])
+@pytest.mark.parametrize("words", ["next=x", "status=x", "per_page=7"])
 def test_what_is_not_understood_of_a_school_is_422_without_a_participant(ann: Client, words: str) -> None:
     assert not ann.get(f"/schools/{OAK.urn}?{words}", 422).all("table")

@@ -35,7 +35,7 @@ class SqlChangeNotes:
         return list(map(_note, self._transaction.execute(_NAMED)))
 
     def put(self, note: ChangeNote, /) -> None:
-        """Add a note in place of that of the same user and organisation; whoever writes one holds its user."""
+        """Add a note in place of that of the same user and organisation; a task that writes one holds its user."""
         self.drop(note.user_id, note.organisation)
         cells = {
             "user_id": note.user_id,

@@ -12,7 +12,6 @@ from sqlalchemy.sql.functions import GenericFunction
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate
 from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.queries import Condition, NumberList, ParticipantQuery, Term
-from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import TRN_DIGITS
 
 Columns = Mapping[str, ColumnElement[Any]]
@@ -100,8 +99,6 @@ def filter_conditions(query: ParticipantQuery, rows: FromClause) -> Iterator[Col
         yield or_(rows.c.email != "", rows.c.induction_tutor_email != "")
     if query.school_urn:
         yield rows.c.school_urn == query.school_urn
-    if query.unresolved:
-        yield rows.c.next != WhoActs.NOBODY.value
 
 
 def term_condition(term: Condition, listing: FromClause) -> ColumnElement[bool]:

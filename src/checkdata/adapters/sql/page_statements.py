@@ -25,7 +25,6 @@ from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.orders import BY_NAME, Order, Sort
 from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery, Tally
-from checkdata.domain.training.who_acts import WhoActs
 
 _KEPT: Final = 200
 """How many scopes' numbers are kept; those of each take about 8 kB."""
@@ -76,7 +75,6 @@ class _Shape:
     order: Order
     terms: tuple[_TermShape, ...]
     at_school: bool = False
-    unresolved: bool = False
 
     @property
     def counts(self) -> bool:
@@ -128,7 +126,7 @@ class PageStatements:
 def _is_usual(query: ParticipantQuery) -> bool:
     """Whether this suits the query: a search in another order costs two scans, and some words no row can hold."""
     texts = (query.school_urn, *(str(word) for term in query.search.terms for _, word in _words(0, term)))
-    if query.with_email or (query.unresolved and not query.school_urn):
+    if query.with_email:
         return False
     suits = not query.search or (query.order == BY_NAME and not query.school_urn)
     return suits and all(map(can_be_stored, texts))
@@ -142,7 +140,6 @@ def _shape(query: ParticipantQuery, listing: Listing, numbers: ScopeNumbers) -> 
         order=query.order,
         terms=tuple(map(_TermShape.of, query.search.terms)),
         at_school=bool(query.school_urn),
-        unresolved=query.unresolved,
     )
 
 
@@ -210,8 +207,6 @@ def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]
         yield rows[FILTER_NAMED[name].field].in_([bindparam(f"chosen_{name}_{place}") for place in range(number)])
     if shape.at_school:
         yield rows.pos.in_(places_at_school(shape.listing, bindparam("organisation"), bindparam("school")))
-    if shape.unresolved:
-        yield rows.next != WhoActs.NOBODY.value
     for number, term in enumerate(shape.terms):
         yield _term_condition(number, term, table)
 

@@ -76,8 +76,8 @@ class RowChange:
     def told_on(self, asked: date) -> date | None:
         """The day of the import that first told of it, if that was on the day *asked* or later; None if it is not told.
 
-        It is that of the status now. A row that users see anew may have had its status for longer, and of who left view
-        no day is told.
+        It is that of the status now. A row that users see again may have had its status for longer, and no day is told
+        of who left view.
         """
         return None if self.kind is ChangeKind.LEFT_VIEW or self.now.since < asked else self.now.since
 

@@ -31,7 +31,7 @@ TO_DO: Final = {
     StatusGroup.CHECKING: "Finish the checks",
     StatusGroup.NOT_QUALIFIED: "Check their qualified teacher status (QTS)",
 }
-"""What whoever needs to act has to do about the participants of a group, told by the group and nothing finer."""
+"""What the party that needs to act has to do about the participants of a group, told by the group and nothing finer."""
 
 
 def select_one(word: str) -> str:

@@ -14,7 +14,6 @@ from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, word_of
 from checkdata.domain.listing.labels import select_one
 from checkdata.domain.listing.orders import BY_NAME, Direction, Order, Sort
 from checkdata.domain.listing.rows import ListedParticipant
-from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import DASHES, TRN_DIGITS, is_urn, search_key
 
 LONGEST_SEARCH: Final = 200
@@ -187,8 +186,8 @@ class ParticipantQuery:
     """A query of a listing. It can't be made without a scope, so access is always checked first.
 
     ``chosen`` are the values of each filter that is set, by its name, in the order of `Filter.values_of`; a row has any
-    of them. ``with_email`` leaves out those who have no `address`, ``school_urn`` those who are at another school,
-    and ``unresolved`` those about whom nobody needs to act; no filter of an address sets them.
+    of them. ``with_email`` leaves out those who have no `address`, and ``school_urn`` those who are at another school;
+    no filter of an address sets them.
     """
 
     scope: Scope = field(validator=instance_of(Scope))
@@ -196,7 +195,6 @@ class ParticipantQuery:
     chosen: Mapping[str, tuple[Any, ...]] = field(factory=dict, hash=False)
     with_email: bool = False
     school_urn: str = ""
-    unresolved: bool = False
     order: Order = BY_NAME
 
     @classmethod
@@ -232,14 +230,13 @@ class ParticipantQuery:
 
         Source: service rule 15.
         """
-        told: dict[str, str | int | bool] = {"school_urn": self.school_urn, "unresolved": self.unresolved}
-        others = {name: value for name, value in told.items() if value}
-        return {**self.filters, **others, **self.order.words, "searched": bool(self.search), **self.scope.recorded}
+        school = {"school_urn": self.school_urn} if self.school_urn else {}
+        return {**self.filters, **school, **self.order.words, "searched": bool(self.search), **self.scope.recorded}
 
     @property
     def searched(self) -> bool:
         """Whether rows have to be looked at one by one, because the stored counts do not answer it."""
-        return bool(self.search) or self.with_email or self.unresolved or bool(self.school_urn)
+        return bool(self.search) or self.with_email or bool(self.school_urn)
 
     def matches(self, listed: ListedParticipant) -> bool:
         """Whether the row is in scope and meets the search and every filter. This defines what a query means."""
@@ -248,7 +245,6 @@ class ParticipantQuery:
             and self.meets_filters(listed)
             and not (self.with_email and not listed.address)
             and self.school_urn in {"", listed.school_urn}
-            and not (self.unresolved and listed.next is WhoActs.NOBODY)
             and all(term.found_in(listed) for term in self.search.terms)
         )
 

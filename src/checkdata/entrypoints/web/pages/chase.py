@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.site import redirect
 
 
 def chase_list(ask: Ask, access: Access) -> Response:
-    """A page of those about whom a school needs to act, or whoever the address names, school by school."""
+    """A page of those about whom a school needs to act, or another party that the address names, by school."""
     place = access.place
     if not ask.fields.get("next"):
         words = {name: word for name, word in ask.fields.items() if name != "acting"}

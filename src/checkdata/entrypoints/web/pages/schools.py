@@ -11,7 +11,6 @@ from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.paging import page_of
 from checkdata.entrypoints.web.pages.participants import not_understood, page_number_in, page_size_in, query_in
-from checkdata.entrypoints.web.presentation.listing_areas import UNRESOLVED
 from checkdata.entrypoints.web.presentation.listings import listing_page
 from checkdata.entrypoints.web.presentation.schools import (
     order_of,
@@ -62,8 +61,7 @@ def school(ask: Ask, access: Access) -> Response:
     if counts is None:
         raise HTTPException(404)
     try:
-        unresolved = _is_of_unresolved(ask.fields.get("show", ""))
-        query, size = evolve(query_in(ask, access), school_urn=urn, unresolved=unresolved), page_size_in(ask.fields)
+        query, size = evolve(query_in(ask, access), school_urn=urn), page_size_in(ask.fields)
     except InvalidQuery as error:
         return not_understood(ask, access, error)
     number, seen = page_number_in(ask.fields), not ask.only_headers
@@ -79,9 +77,3 @@ def school(ask: Ask, access: Access) -> Response:
     response = ask.page("schools/school.html", context)
     send_packed(ask.request, ask.fields.keys(), response)
     return response
-
-
-def _is_of_unresolved(word: str) -> bool:
-    if word not in ("", UNRESOLVED["show"]):
-        raise InvalidQuery("show", "Show all, or only those to resolve")
-    return bool(word)

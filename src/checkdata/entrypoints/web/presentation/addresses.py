@@ -214,7 +214,6 @@ _OF_A_LIST: Final = (
     "list",
     *FILTER_NAMED,
     "kind",
-    "show",
     "sort",
     "direction",
     "per_page",

@@ -8,9 +8,10 @@ from attrs import field, frozen
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.listing.columns import ParticipantColumn, columns_for
-from checkdata.domain.listing.filters import Filter, filters_for
+from checkdata.domain.listing.filters import Filter, filters_for, word_of
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import Organisation, Role
+from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import LeadProviderId
 from checkdata.entrypoints.web.presentation.addresses import (
     AT_SCHOOL,
@@ -152,18 +153,13 @@ def list_path(area: ListingArea, query: ParticipantQuery) -> str:
     return school_path(area.schools, query.school_urn) if query.school_urn else area.path
 
 
-UNRESOLVED: Final[Mapping[str, str]] = {"show": "unresolved"}
-"""The word of a school's page that leaves out those about whom nobody needs to act."""
+UNRESOLVED: Final[Mapping[str, str]] = {"next": word_of(who for who in WhoActs if who is not WhoActs.NOBODY)}
+"""The filter that leaves out those about whom nobody needs to act."""
 
 
 def at_school(query: ParticipantQuery) -> Mapping[str, str]:
     """The word by which a participant's page leads back to their school's list."""
     return {AT_SCHOOL: query.school_urn} if query.school_urn else {}
-
-
-def shown_words(query: ParticipantQuery) -> Mapping[str, str]:
-    """What a school's page shows of its participants, as a word of its address."""
-    return UNRESOLVED if query.unresolved else {}
 
 
 @frozen

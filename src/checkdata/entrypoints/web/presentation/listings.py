@@ -15,7 +15,6 @@ from checkdata.entrypoints.web.presentation.listing_areas import (
     OrganisationArea,
     at_school,
     list_path,
-    shown_words,
 )
 from checkdata.entrypoints.web.presentation.listing_table import rows_as_html
 from checkdata.entrypoints.web.presentation.pagination import pagination
@@ -50,7 +49,7 @@ def listing_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -
     """The table and everything around it; of one school, if the query is."""
     area, path = place.area, list_path(place.area, query)
     size = {} if page.size == DEFAULT_PAGE_SIZE else {"per_page": str(page.size)}
-    asked = {**query.words, **shown_words(query)}
+    asked = query.words
 
     def link(**words: str) -> str:
         return place.address(path, {**asked, **size, **words})

@@ -11,7 +11,7 @@ from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.schools import MOST_FIRST, SchoolQuery, SchoolSort
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.entrypoints.web.presentation.addresses import school_path
-from checkdata.entrypoints.web.presentation.listing_areas import UNRESOLVED, OrganisationArea, shown_words
+from checkdata.entrypoints.web.presentation.listing_areas import UNRESOLVED, OrganisationArea
 from checkdata.entrypoints.web.presentation.sort_links import Heading
 
 _HEADINGS: Final[Mapping[SchoolSort, str]] = {
@@ -66,7 +66,7 @@ def _row(place: OrganisationArea, school: SchoolCounts) -> SchoolRow:
 
 def school_views(place: OrganisationArea, school: SchoolCounts, query: ParticipantQuery) -> Sequence[SchoolView]:
     """The ways to look at a school's participants; none is on where the query asks for something else."""
-    asked = {**query.search.words, **query.filters, **shown_words(query)}
+    asked = {**query.search.words, **query.filters}
     path = school_path(place.area.schools, school.urn)
     views: Sequence[tuple[str, int, Mapping[str, str]]] = (
         ("All", school.number, {}),

@@ -8,7 +8,7 @@ from attrs import frozen
 from checkdata.domain.listing.columns import ParticipantColumn
 from checkdata.domain.listing.orders import Direction, Order, Sort
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea, list_path, shown_words
+from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea, list_path
 from checkdata.entrypoints.web.presentation.short_words import short_heading
 
 _SORTS: Final[Mapping[str, Sort]] = {
@@ -36,8 +36,7 @@ class Heading:
 
 def headings(place: OrganisationArea, query: ParticipantQuery, size: Mapping[str, str]) -> Sequence[Heading]:
     """The headings of the columns that a role sees; a link keeps the search, the filters and the rows on a page."""
-    words = {**query.words, **shown_words(query)}
-    kept = {name: word for name, word in words.items() if name not in ("sort", "direction")}
+    kept = {name: word for name, word in query.words.items() if name not in ("sort", "direction")}
 
     def heading(name: str, text: str) -> Heading:
         sort = _SORTS.get(name)
