@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.labels import TO_DO
 from checkdata.domain.training.facts import DetailsGiven
+from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.statuses import StatusGroup
 from checkdata.domain.training.who_acts import WHO_ACTS, WhoActs
 from tests.integration.web.client import Client, location
@@ -18,7 +19,7 @@ from tests.integration.web.world import BEA, ELM, NORTH, OAK, RECORDS, World, a_
 CHECK_EMAIL = TO_DO[StatusGroup.CONTACTED]
 
 
-def waiting(number: int, name: str, **changes: object) -> object:
+def waiting(number: int, name: str, **changes: object) -> TrainingRecord:
     """Somebody about whom the school needs to act: nobody gave their details yet."""
     return a_record(
         number, name, details_given=DetailsGiven.NONE, trn=None, trn_validated=False, eligibility=None, **changes
@@ -29,7 +30,7 @@ def waiting(number: int, name: str, **changes: object) -> object:
 def chased(world: World) -> World:
     """Two at Oak and one at Elm wait for their schools."""
     more = [waiting(11, "Una Oak"), waiting(12, "Ivo <b>Oak</b>"), waiting(13, "Eli Elm", school_urn=ELM.urn)]
-    world.load([*RECORDS, *more])  # type: ignore[list-item]
+    world.load([*RECORDS, *more])
     return world
 
 
@@ -134,3 +135,21 @@ def test_a_body_has_the_columns_of_its_list_and_no_more(new_client: Callable[[],
         *("School unique reference number", "Full name", "Who needs to act", "What they need to do", "Since"),
     ]
     bea.get("/chase", 404)
+
+
+def test_a_school_that_a_page_may_cut_has_its_email_only_on_a_page_of_its_own(ann: Client, world: World) -> None:
+    of_oak = [waiting(number, f"Una {number}") for number in range(100, 190)]
+    of_elm = [waiting(number, f"Eli {number}", school_urn=ELM.urn) for number in range(200, 230)]
+    world.load([*of_oak, *of_elm])
+    page = ann.get("/chase?next=school")
+    assert len(page.all("pre")) == 1  # Oak's, which is whole
+    assert "Eli" not in page.one("pre").text
+    page = ann.get(page.link(f"See all of this school, with the text for an email: {ELM.name}"))
+    [email] = page.all("pre")
+    assert email.text.count("- Eli ") == 30
+
+
+def test_the_second_page_does_not_tell_half_a_school_as_if_it_were_whole(ann: Client, world: World) -> None:
+    world.load([waiting(number, f"Una {number}") for number in range(100, 220)])
+    for number in (1, 2):
+        assert not ann.get(f"/chase?next=school&page={number}").all("pre")

@@ -31,12 +31,17 @@ class ChasedPerson:
 
 @frozen(kw_only=True)
 class ChasedSchool:
-    """A school with its people, and the text of an email to it; "" where the school has nothing to do."""
+    """A school with its people, and the text of an email to it; "" where the school has nothing to do.
+
+    ``by_itself`` is the address of all of its people where a page may show only some, "" elsewhere. Then there is no
+    email.
+    """
 
     name: str
     urn: str
     people: Sequence[ChasedPerson]
     email: str
+    by_itself: str
 
 
 @frozen(kw_only=True)
@@ -59,21 +64,35 @@ def chase_page(place: OrganisationArea, query: ParticipantQuery, page: Page) -> 
 
     return ChasePage(
         sentence=counted(page.found, area.one, area.many),
-        schools=[_school(place, list(rows)) for _, rows in groupby(page.participants, key=lambda row: row.school_urn)],
+        schools=_schools(place, query, page),
         in_words=filters_in_words(place, query, {}, area.chase),
         workbook=place.address(f"{area.chase}.xlsx", asked) if page.found else "",
         pages=pagination(page.number, page.count, link),
     )
 
 
-def _school(place: OrganisationArea, rows: Sequence[ListedParticipant]) -> ChasedSchool:
+def _schools(place: OrganisationArea, query: ParticipantQuery, page: Page) -> Sequence[ChasedSchool]:
+    """The schools of a page; the first may have begun on the page before, and the last may go on, on the next one."""
+    groups = [list(rows) for _, rows in groupby(page.participants, key=lambda row: row.school_urn)]
+    may_be_cut = {0} if page.number > 1 else set()
+    if page.number < page.count:
+        may_be_cut.add(len(groups) - 1)
+    return [_school(place, query, rows, is_cut=place_of in may_be_cut) for place_of, rows in enumerate(groups)]
+
+
+def _school(
+    place: OrganisationArea, query: ParticipantQuery, rows: Sequence[ListedParticipant], *, is_cut: bool
+) -> ChasedSchool:
+    """A school; one that may be cut by the page's end has a link to all of it, because half an email looks whole."""
     of_school = [row for row in rows if row.next is WhoActs.SCHOOL]
-    first = rows[0]
+    first, by_itself = rows[0], {**query.filters, "query": rows[0].school_urn}
+    is_cut = is_cut and query.search.text != first.school_urn
     return ChasedSchool(
         name=first.school or f"School with the URN {first.school_urn}",
         urn=first.school_urn,
         people=[_person(place, row) for row in rows],
-        email=_email(place.organisation.name, of_school) if of_school else "",
+        email=_email(place.organisation.name, of_school) if of_school and not is_cut else "",
+        by_itself=place.address(place.area.chase, by_itself) if is_cut else "",
     )
 
 
