@@ -7,17 +7,16 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from threading import Lock, Semaphore, Thread
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from attrs import asdict
+from attrs import asdict, frozen
 
 from checkdata.domain.errors import ChangeRefused, StorageError
 from checkdata.domain.messages import OutboxEntry
-from checkdata.domain.services.access.lapse_access import LapseAccess
+from checkdata.domain.services.access.lapse_access import LapseAccess, LapseResult
 from checkdata.domain.services.audit.recall_files import RecallFiles, RecallRound
-from checkdata.domain.services.audit.seal_log import SealLog
+from checkdata.domain.services.audit.seal_log import Sealed, SealLog
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -48,11 +47,14 @@ RECALLING_EVERY_SECONDS: Final = 60.0
 NOTING_EVERY_SECONDS: Final = 600.0
 """How long noting changes rests: so long after 7 in the morning a note is queued at the latest."""
 
-_NOTING_AFTER_TROUBLE_SECONDS: Final = 60.0
 _SENDING_AFTER_TROUBLE_SECONDS: Final = 5.0
 _SEALING_AFTER_TROUBLE_SECONDS: Final = 10.0
-_EXPIRING_AFTER_TROUBLE_SECONDS: Final = 60.0
-_RECALLING_AFTER_TROUBLE_SECONDS: Final = 60.0
+_AFTER_TROUBLE_SECONDS: Final = 60.0
+
+_OR_OVERTAKEN: Final = (StorageError, ChangeRefused)
+"""Also that another user changed the same thing at this moment."""
+
+Done = TypeVar("Done")
 
 
 def repeated_sending(sending: SendMail, ran: Callable[[], None]) -> RepeatedWork:
@@ -151,106 +153,135 @@ class _Hands:
             LOG_OF_MAIL.warning("mail was too late to be sent", extra={"details": {"mails": done.expired}})
 
 
+@frozen(kw_only=True)
+class _Round(Generic[Done]):
+    """A round, after which it rests for ``every`` seconds, or ``after_trouble``: trouble does not stop the next round.
+
+    ``passing`` are the errors after which it will work again; ``later`` is what the log says of them, ``broken`` what
+    it says of others. ``tell`` is called with what was done.
+    """
+
+    do: Callable[[], Done]
+    tell: Callable[[Done], None]
+    log: logging.Logger
+    later: str
+    broken: str
+    every: float
+    after_trouble: float
+    passing: tuple[type[Exception], ...] = (StorageError,)
+
+    def __call__(self) -> float:
+        """Do what is due and return for how many seconds to rest."""
+        try:
+            done = self.do()
+        except self.passing as error:
+            self.log.warning(self.later, extra={"details": told_of(error)})
+            return self.after_trouble
+        except Exception:
+            self.log.exception(self.broken)
+            return self.after_trouble
+        self.tell(done)
+        return self.every
+
+
 def repeated_sealing(sealing: SealLog, ran: Callable[[], None]) -> RepeatedWork:
     """Seal what was recorded, round after round; *ran* is called after each.
 
     It logs the heads. If logs are kept elsewhere than the database, the end of the audit log can be checked against
     them: ``checkdata audit verify --head NUMBER:DIGEST``.
     """
-    return RepeatedWork("sealing", partial(_seal_round, sealing, ran))
 
+    def tell(done: Sealed) -> None:
+        ran()
+        if done.head is not None:
+            head = f"{done.head.number}:{done.head.digest}"
+            LOG_OF_AUDIT.info("audit log sealed", extra={"details": {"head": head}})
 
-def _seal_round(sealing: SealLog, ran: Callable[[], None]) -> float:
-    """Seal one round and return how long to rest; a failed round does not stop the next."""
-    try:
-        done = sealing.seal_due()
-    except StorageError as error:
-        LOG_OF_AUDIT.warning("sealing waits for the database", extra={"details": told_of(error)})
-        return _SEALING_AFTER_TROUBLE_SECONDS
-    except Exception:
-        LOG_OF_AUDIT.exception("the audit log could not be sealed")
-        return _SEALING_AFTER_TROUBLE_SECONDS
-    ran()
-    if done.head is not None:
-        LOG_OF_AUDIT.info("audit log sealed", extra={"details": {"head": f"{done.head.number}:{done.head.digest}"}})
-    return SEALING_EVERY_SECONDS
+    one_round = _Round(
+        do=sealing.seal_due,
+        tell=tell,
+        log=LOG_OF_AUDIT,
+        later="sealing waits for the database",
+        broken="the audit log could not be sealed",
+        every=SEALING_EVERY_SECONDS,
+        after_trouble=_SEALING_AFTER_TROUBLE_SECONDS,
+    )
+    return RepeatedWork("sealing", one_round)
 
 
 def repeated_lapsing(lapsing: LapseAccess) -> RepeatedWork:
     """Warn of access that is to lapse, and end it when its time has come: at once, then every hour."""
-    return RepeatedWork("lapsing", partial(_lapse_round, lapsing))
 
+    def tell(done: LapseResult) -> None:
+        if done.warned or done.lapsed:
+            LOG_OF_ACCESS.info("access lapses", extra={"details": {"warned": done.warned, "ended": done.lapsed}})
 
-def _lapse_round(lapsing: LapseAccess) -> float:
-    """Do what is due and return how long to rest; a failed round does not stop the next."""
-    try:
-        done = lapsing.run()
-    except (StorageError, ChangeRefused) as error:  # another user changed one of them at this moment
-        LOG_OF_ACCESS.warning("access lapses later", extra={"details": told_of(error)})
-        return _EXPIRING_AFTER_TROUBLE_SECONDS
-    except Exception:
-        LOG_OF_ACCESS.exception("access could not lapse")
-        return _EXPIRING_AFTER_TROUBLE_SECONDS
-    if done.warned or done.lapsed:
-        LOG_OF_ACCESS.info("access lapses", extra={"details": {"warned": done.warned, "ended": done.lapsed}})
-    return EXPIRING_EVERY_SECONDS
+    one_round = _Round(
+        do=lapsing.run,
+        tell=tell,
+        log=LOG_OF_ACCESS,
+        later="access lapses later",
+        broken="access could not lapse",
+        every=EXPIRING_EVERY_SECONDS,
+        after_trouble=_AFTER_TROUBLE_SECONDS,
+        passing=_OR_OVERTAKEN,
+    )
+    return RepeatedWork("lapsing", one_round)
 
 
 def repeated_expiring(nominating: Nominate) -> RepeatedWork:
     """Note which nominations have expired: at once, then every hour."""
-    return RepeatedWork("expiring", partial(_expire_round, nominating))
 
+    def tell(expired: int) -> None:
+        if expired:
+            LOG_OF_NOMINATIONS.info("nominations expired", extra={"details": {"number": expired}})
 
-def _expire_round(nominating: Nominate) -> float:
-    """Note what is due and return how long to rest; a failed round does not stop the next."""
-    try:
-        expired = nominating.expire_due()
-    except (StorageError, ChangeRefused) as error:  # another user took a step of one of them at this moment
-        LOG_OF_NOMINATIONS.warning("nominations expire later", extra={"details": told_of(error)})
-        return _EXPIRING_AFTER_TROUBLE_SECONDS
-    except Exception:
-        LOG_OF_NOMINATIONS.exception("nominations could not expire")
-        return _EXPIRING_AFTER_TROUBLE_SECONDS
-    if expired:
-        LOG_OF_NOMINATIONS.info("nominations expired", extra={"details": {"number": expired}})
-    return EXPIRING_EVERY_SECONDS
+    one_round = _Round(
+        do=nominating.expire_due,
+        tell=tell,
+        log=LOG_OF_NOMINATIONS,
+        later="nominations expire later",
+        broken="nominations could not expire",
+        every=EXPIRING_EVERY_SECONDS,
+        after_trouble=_AFTER_TROUBLE_SECONDS,
+        passing=_OR_OVERTAKEN,
+    )
+    return RepeatedWork("expiring", one_round)
 
 
 def repeated_noting(noting: NoteChanges) -> RepeatedWork:
     """Queue the notes of changes that are due."""
-    return RepeatedWork("noting changes", partial(_note_round, noting))
 
+    def tell(queued: int) -> None:
+        if queued:
+            LOG_OF_MAIL.info("notes of changes queued", extra={"details": {"mails": queued}})
 
-def _note_round(noting: NoteChanges) -> float:
-    """Queue what is due and return how long to rest; a failed round does not stop the next."""
-    try:
-        queued = noting.queue_due()
-    except StorageError as error:
-        LOG_OF_MAIL.warning("notes of changes wait for the database", extra={"details": told_of(error)})
-        return _NOTING_AFTER_TROUBLE_SECONDS
-    except Exception:
-        LOG_OF_MAIL.exception("notes of changes could not be made")
-        return _NOTING_AFTER_TROUBLE_SECONDS
-    if queued:
-        LOG_OF_MAIL.info("notes of changes queued", extra={"details": {"mails": queued}})
-    return NOTING_EVERY_SECONDS
+    one_round = _Round(
+        do=noting.queue_due,
+        tell=tell,
+        log=LOG_OF_MAIL,
+        later="notes of changes wait for the database",
+        broken="notes of changes could not be made",
+        every=NOTING_EVERY_SECONDS,
+        after_trouble=_AFTER_TROUBLE_SECONDS,
+    )
+    return RepeatedWork("noting changes", one_round)
 
 
 def repeated_recalling(recalling: RecallFiles) -> RepeatedWork:
     """Recall files of agreements that are over, and ask and remind those who hold them."""
-    return RepeatedWork("recalling", partial(_recall_round, recalling))
 
+    def tell(done: RecallRound) -> None:
+        if done != RecallRound():
+            LOG_OF_RECALLS.info("files recalled", extra={"details": asdict(done)})
 
-def _recall_round(recalling: RecallFiles) -> float:
-    """Do what is due and return how long to rest; a failed round does not stop the next."""
-    try:
-        done = recalling.do_due()
-    except StorageError as error:
-        LOG_OF_RECALLS.warning("recalls wait for the database", extra={"details": told_of(error)})
-        return _RECALLING_AFTER_TROUBLE_SECONDS
-    except Exception:
-        LOG_OF_RECALLS.exception("files could not be recalled")
-        return _RECALLING_AFTER_TROUBLE_SECONDS
-    if done != RecallRound():
-        LOG_OF_RECALLS.info("files recalled", extra={"details": asdict(done)})
-    return RECALLING_EVERY_SECONDS
+    one_round = _Round(
+        do=recalling.do_due,
+        tell=tell,
+        log=LOG_OF_RECALLS,
+        later="recalls wait for the database",
+        broken="files could not be recalled",
+        every=RECALLING_EVERY_SECONDS,
+        after_trouble=_AFTER_TROUBLE_SECONDS,
+    )
+    return RepeatedWork("recalling", one_round)
