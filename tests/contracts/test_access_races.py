@@ -10,7 +10,8 @@ import pytest
 
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, ConfirmationRefused
-from checkdata.domain.messages import AccessGranted, MailState, SignInLinkMessage
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import AccessGranted, SignInLinkMessage
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.ports import Storage
 from tests.access_world import BOSS, CAT, LEAD, NORTH, AccessWorld

@@ -7,14 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from checkdata.domain.messages import (
-    AccessGranted,
-    AccessRemoved,
-    HowAccessIsGiven,
-    OutboxEntry,
-    QueuedMessage,
-    SignInRequested,
-)
+from checkdata.domain.mail_records import OutboxEntry
+from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, QueuedMessage, SignInRequested
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import EmailAddress, UserId

@@ -7,7 +7,8 @@ from attrs import evolve
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.keys import Keys
-from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, MailState, SignInRequested
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInRequested
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage

@@ -9,7 +9,8 @@ from attrs import evolve
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.receipts import FileKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
-from checkdata.domain.messages import FilesRecalled, MailState
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import FilesRecalled
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.audit.confirm_deletion import digest_of

@@ -9,10 +9,10 @@ import pytest
 from checkdata.domain.access.proposals import ProposalId
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken, SignInRefused
+from checkdata.domain.mail_records import MailState
 from checkdata.domain.messages import (
     AddressChanged,
     HowAccessIsGiven,
-    MailState,
     SecondAddressChanged,
     SecondAddressLinkMessage,
     SignInLinkMessage,

@@ -6,15 +6,13 @@ import pytest
 from attrs import evolve
 
 from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind
+from checkdata.domain.mail_records import MailRecord, MailState, OutboxEntry
 from checkdata.domain.messages import (
     AddressChanged,
     ColleagueLeft,
     ConfirmationRequested,
     HowAccessIsGiven,
-    MailRecord,
-    MailState,
     NominationDeclined,
-    OutboxEntry,
     QueuedMessage,
     SignInRequested,
 )

@@ -12,7 +12,8 @@ from attrs import define, evolve
 from sqlalchemy import MetaData, select
 
 from checkdata.domain.errors import SignInRefused
-from checkdata.domain.messages import MailState, Message
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import Message
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.access.manage_access import NewAccess
 from checkdata.domain.services.mail.record_bounces import NoticeKind

@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 from attrs import asdict, frozen
 
 from checkdata.domain.errors import ChangeRefused, StorageError
-from checkdata.domain.messages import OutboxEntry
+from checkdata.domain.mail_records import OutboxEntry
 from checkdata.domain.services.access.lapse_access import LapseAccess, LapseResult
 from checkdata.domain.services.audit.recall_files import RecallFiles, RecallRound
 from checkdata.domain.services.audit.seal_log import Sealed, SealLog

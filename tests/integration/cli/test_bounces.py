@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checkdata.domain.messages import MailState
+from checkdata.domain.mail_records import MailState
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.service import Composition
 from checkdata.entrypoints.settings.environment import read_settings

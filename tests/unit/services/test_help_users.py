@@ -8,11 +8,11 @@ from checkdata.domain.access.decision import AccessRefused
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, SignInRefused
 from checkdata.domain.feed.contents import References
+from checkdata.domain.mail_records import MailState
 from checkdata.domain.messages import (
     AccessGranted,
     AddressChanged,
     HowAccessIsGiven,
-    MailState,
     SignInLinkMessage,
     SignInRequested,
 )

@@ -8,10 +8,10 @@ from checkdata.domain.access.decision import AccessRefused, Acting
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.errors import ChangeRefused, CheckdataError
 from checkdata.domain.feed.contents import NamedIds
+from checkdata.domain.mail_records import MailState
 from checkdata.domain.messages import (
     AccessGranted,
     ConfirmationLinkMessage,
-    MailState,
     NominationClosed,
     NominationConfirmed,
     NominationDeclined,

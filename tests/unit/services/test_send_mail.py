@@ -7,14 +7,8 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.errors import StorageUnavailable
-from checkdata.domain.messages import (
-    AccessGranted,
-    AccessRemoved,
-    HowAccessIsGiven,
-    MailState,
-    Message,
-    SignInLinkMessage,
-)
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, Message, SignInLinkMessage
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, MOST_TRIES, SendingResult, SendMail
 from checkdata.domain.values import EmailAddress

@@ -8,7 +8,8 @@ from attrs import evolve
 
 from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
-from checkdata.domain.messages import DEAD_LETTERS, EACH_BY_ITSELF, MailRecord, MailState, OutboxEntry, QueuedMessage
+from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord, MailState, OutboxEntry
+from checkdata.domain.messages import EACH_BY_ITSELF, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 

@@ -10,7 +10,8 @@ from checkdata.adapters.memory.state import Draft, QueuedMail
 from checkdata.domain import ports
 from checkdata.domain.access.proposals import NewAddress, Proposal, ProposalState
 from checkdata.domain.listing.counts import days_to_forget
-from checkdata.domain.messages import MailState, without_personal_data
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import without_personal_data
 from checkdata.domain.nominations.steps import NominationState
 from checkdata.domain.values import london_date
 

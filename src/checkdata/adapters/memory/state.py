@@ -16,7 +16,7 @@ from checkdata.domain.jobs import Job
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.counts import PastCount
 from checkdata.domain.listing.rows import ListedParticipant, ListingEntry
-from checkdata.domain.messages import MailState, OutboxEntry
+from checkdata.domain.mail_records import MailState, OutboxEntry
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.notices import Notice, NoticeKind

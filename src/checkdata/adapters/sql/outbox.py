@@ -12,15 +12,8 @@ from checkdata.adapters.sql.row_mapping import message_to_json, outbox_entry_fro
 from checkdata.adapters.sql.schema import outbox
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
-from checkdata.domain.messages import (
-    DEAD_LETTERS,
-    EACH_BY_ITSELF,
-    QUEUED_MESSAGES,
-    MailRecord,
-    MailState,
-    OutboxEntry,
-    QueuedMessage,
-)
+from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord, MailState, OutboxEntry
+from checkdata.domain.messages import EACH_BY_ITSELF, QUEUED_MESSAGES, QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 

@@ -7,7 +7,8 @@ from attrs import asdict
 from sqlalchemy import Row
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.messages import QUEUED_MESSAGES, OutboxEntry, QueuedMessage
+from checkdata.domain.mail_records import OutboxEntry
+from checkdata.domain.messages import QUEUED_MESSAGES, QueuedMessage
 from checkdata.domain.people.organisations import Agreement, LeadProvider, Organisation, Role, organisation_of
 from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, SecondAddress, User
 from checkdata.domain.sign_in.sessions import LinkPurpose, Session, SignInLink

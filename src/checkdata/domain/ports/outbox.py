@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from checkdata.domain.messages import MailRecord, OutboxEntry, QueuedMessage
+from checkdata.domain.mail_records import MailRecord, OutboxEntry
+from checkdata.domain.messages import QueuedMessage
 from checkdata.domain.values import EmailAddress
 
 

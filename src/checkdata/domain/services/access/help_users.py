@@ -11,7 +11,8 @@ from checkdata.domain.access.proposals import Proposal
 from checkdata.domain.audit.events import AuditEvent, AuditKind
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest
-from checkdata.domain.messages import AccessGranted, MailRecord, MailState, OutboxEntry, is_without_personal_data
+from checkdata.domain.mail_records import MailRecord, MailState, OutboxEntry
+from checkdata.domain.messages import AccessGranted, is_without_personal_data
 from checkdata.domain.nominations.steps import Step
 from checkdata.domain.people.organisations import Agreement, LeadProvider
 from checkdata.domain.people.users import Grant, User

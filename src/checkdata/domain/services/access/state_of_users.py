@@ -9,7 +9,7 @@ from attrs import frozen
 from checkdata.domain.access.decision import AccessFacts, Decision, Granted, available, decide
 from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.listing.queries import ParticipantQuery
-from checkdata.domain.messages import MailRecord, MailState
+from checkdata.domain.mail_records import MailRecord, MailState
 from checkdata.domain.people.organisations import Agreement, Organisation
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork

@@ -8,7 +8,8 @@ from checkdata.domain.audit.events import AuditKind
 from checkdata.domain.audit.recalls import Recall, RecalledFile
 from checkdata.domain.errors import ChangeRefused, Overtaken
 from checkdata.domain.form_digest import FormDigest, check_unchanged, form_digest
-from checkdata.domain.messages import FilesRecalled, MailRecord
+from checkdata.domain.mail_records import MailRecord
+from checkdata.domain.messages import FilesRecalled
 from checkdata.domain.people.organisations import DeliveryPartner, Organisation, Role
 from checkdata.domain.people.users import User
 from checkdata.domain.ports import Clock, Storage, UnitOfWork

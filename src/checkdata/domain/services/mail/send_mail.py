@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting, decide
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageError
+from checkdata.domain.mail_records import OutboxEntry
 from checkdata.domain.messages import (
     ChangesCounted,
     ChangesCountedMessage,
@@ -19,7 +20,6 @@ from checkdata.domain.messages import (
     FilesRecalled,
     HowAccessIsGiven,
     Message,
-    OutboxEntry,
     SecondAddressLinkMessage,
     SecondAddressRequested,
     SignInLinkMessage,

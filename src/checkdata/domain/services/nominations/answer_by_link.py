@@ -6,7 +6,8 @@ from typing import Final
 from attrs import field, frozen
 
 from checkdata.domain.errors import ConfirmationRefused
-from checkdata.domain.messages import ConfirmationRequested, MailState
+from checkdata.domain.mail_records import MailState
+from checkdata.domain.messages import ConfirmationRequested
 from checkdata.domain.nominations.confirmation_links import ConfirmationLifetimes, ConfirmationLink, ConfirmationVisit
 from checkdata.domain.nominations.nomination import Nomination
 from checkdata.domain.nominations.steps import Act, Answer, Contact

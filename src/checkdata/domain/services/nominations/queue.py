@@ -6,7 +6,8 @@ from typing import Final
 
 from attrs import frozen
 
-from checkdata.domain.messages import ConfirmationRequested, MailRecord, QueuedMessage
+from checkdata.domain.mail_records import MailRecord
+from checkdata.domain.messages import ConfirmationRequested, QueuedMessage
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink
 from checkdata.domain.nominations.next_step import NextStep, Party, next_step
 from checkdata.domain.nominations.nomination import Nomination

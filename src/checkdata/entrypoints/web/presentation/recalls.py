@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from checkdata.domain.messages import DEAD_LETTERS, MailRecord
+from checkdata.domain.mail_records import DEAD_LETTERS, MailRecord
 from checkdata.domain.services.audit.confirm_deletion import FileToDelete, RecalledFrom
 from checkdata.domain.values import london_date
 from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time, exact_time

@@ -6,7 +6,7 @@ from typing import Final
 from attrs import frozen
 
 from checkdata.domain.audit.events import AuditEvent, AuditKind
-from checkdata.domain.messages import MailRecord, MailState
+from checkdata.domain.mail_records import MailRecord, MailState
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.web.presentation.days_and_times import day_and_time
