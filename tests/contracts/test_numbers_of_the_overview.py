@@ -16,8 +16,9 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.values import london_midnight
+from checkdata.entrypoints.web.presentation.days_and_times import last_friday
 from checkdata.entrypoints.web.presentation.listing_areas import AREAS, OrganisationArea
-from checkdata.entrypoints.web.presentation.overview import OverviewPage, last_friday, overview_page
+from checkdata.entrypoints.web.presentation.overview import OverviewPage, overview_page
 from checkdata.entrypoints.web.presentation.schools import school_rows
 from tests.contracts.test_participants import SCOPES
 from tests.strategies import TODAY, YEARS, scopes

@@ -62,7 +62,7 @@ class NoteChanges:
         return sum(each_by_itself(self._queue, due))
 
     def _queue(self, found: ChangeNote) -> bool:
-        """Count what there is to tell, and then hold the user: on SQLite others write meanwhile."""
+        """Queue one note; whether there was a mail. Counting comes first, so that on SQLite others write meanwhile."""
         counted, told_until = self._counted(found)
         with self.storage.writing() as work:
             work.users.hold(found.user_id)

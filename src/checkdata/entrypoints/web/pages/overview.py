@@ -10,7 +10,8 @@ from checkdata.domain.values import london_midnight
 from checkdata.entrypoints.web.compression import send_packed
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.presentation.addresses import TEAM
-from checkdata.entrypoints.web.presentation.overview import last_friday, overview_page
+from checkdata.entrypoints.web.presentation.days_and_times import last_friday
+from checkdata.entrypoints.web.presentation.overview import overview_page
 
 
 def overview(ask: Ask, access: Access) -> Response:

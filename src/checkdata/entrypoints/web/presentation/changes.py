@@ -17,7 +17,7 @@ from checkdata.domain.services.listing.follow_changes import ChangesPage, Wanted
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import day_in_words, london_date
 from checkdata.entrypoints.web.presentation.addresses import FROM_CHANGES, participant_path
-from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time
+from checkdata.entrypoints.web.presentation.days_and_times import counted, day_and_time, last_friday
 from checkdata.entrypoints.web.presentation.filters import FilterInWords, filters_in_words
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.presentation.listing_table import since_when
@@ -27,7 +27,6 @@ from checkdata.entrypoints.web.presentation.statuses import TAG_COLOURS
 
 FIRST_VISIT_DAYS: Final = 28
 """How far back a first visit without a date looks."""
-_FRIDAY: Final = 4
 _EARLIER_STATUS: Final = "Newly shown to you, with a status from before then"
 _RARE: Final = (ChangeKind.NOW_COVERED, ChangeKind.LEFT_VIEW)
 """The kinds that are left out where there are none."""
@@ -159,7 +158,7 @@ def _since(asked: Asked) -> str:
 
 def _times(place: OrganisationArea, asked: Asked, words: Mapping[str, str]) -> Sequence[ChosenLink]:
     """Ready choices of the day from which changes are told: last Friday, and some days ago."""
-    friday = asked.today - timedelta(days=(asked.today.weekday() - _FRIDAY - 1) % 7 + 1)
+    friday = last_friday(asked.today)
     days = {
         f"Since Friday {day_in_words(friday).rpartition(' ')[0]}": friday,
         **{f"Last {number} days": asked.today - timedelta(days=number) for number in (7, FIRST_VISIT_DAYS)},

@@ -1,7 +1,7 @@
 """Roles, days and times in the words that users read."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
 }
 
 _LONDON: Final = ZoneInfo("Europe/London")
+_FRIDAY: Final = 4
 _YEAR: Final = timedelta(days=365.25)
 
 
@@ -44,6 +45,11 @@ def day_and_time(moment: datetime) -> str:
 def month_in_words(moment: datetime) -> str:
     """The month of a moment in London: March 2025."""
     return day_in_words(moment.astimezone(_LONDON).date()).split(" ", 1)[1]
+
+
+def last_friday(today: date) -> date:
+    """The newest Friday before today: a week's work is looked at from there."""
+    return today - timedelta(days=(today.weekday() - _FRIDAY - 1) % 7 + 1)
 
 
 def exact_time(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 """The overview: counts, each beside the link to the list that it counts, and bars that say the same again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from attrs import frozen
@@ -21,7 +21,6 @@ from checkdata.entrypoints.web.presentation.schools import SchoolRow, school_row
 MOST_SCHOOLS: Final = 5
 """How many schools the overview names."""
 
-_FRIDAY: Final = 4
 _TILES: Final[Mapping[WhoActs, tuple[str, str]]] = {
     WhoActs.SCHOOL: ("Schools", ""),
     WhoActs.LEAD_PROVIDER: ("Lead providers", "Deferred participants"),
@@ -98,11 +97,6 @@ class OverviewPage:
     schools_text: str
     schools_href: str
     chase_href: str
-
-
-def last_friday(today: date) -> date:
-    """The newest Friday before today: a week's work is looked at from there."""
-    return today - timedelta(days=(today.weekday() - _FRIDAY - 1) % 7 + 1)
 
 
 def overview_page(place: OrganisationArea, shown: Overview, friday: date) -> OverviewPage:
