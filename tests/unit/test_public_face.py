@@ -24,6 +24,10 @@ NAMES: Final = {
         explain london_today reconcile require scope_of search_key status_of training_state
         """,
     "checkdata.django": "q",
+    "checkdata.json": """
+        SchemaName acting_from_json acting_to_json decision_from_json decision_to_json facts_from_json facts_to_json
+        predicate_from_json predicate_to_json schema training_facts_from_json training_facts_to_json
+        """,
     "checkdata.predicates": """
         AllOf AnyOf AtLeast AtMost Blank Equals Predicate Visitor fold from_json holds to_json
         """,
@@ -49,6 +53,17 @@ SIGNATURES: Final = {
     "checkdata.predicates.fold": "predicate, visitor",
     "checkdata.predicates.to_json": "predicate",
     "checkdata.predicates.from_json": "condition",
+    "checkdata.json.acting_from_json": "document",
+    "checkdata.json.acting_to_json": "acting",
+    "checkdata.json.decision_from_json": "document",
+    "checkdata.json.decision_to_json": "decision",
+    "checkdata.json.facts_from_json": "document",
+    "checkdata.json.facts_to_json": "facts",
+    "checkdata.json.predicate_from_json": "condition",
+    "checkdata.json.predicate_to_json": "predicate",
+    "checkdata.json.schema": "name",
+    "checkdata.json.training_facts_from_json": "document",
+    "checkdata.json.training_facts_to_json": "facts",
     "checkdata.sql.where": "scope, columns, *, dialect=None",
     "checkdata.django.q": "scope, fields",
     "checkdata.raw_sql.where": "scope, columns, paramstyle, *, dialect=None, first=1",

@@ -67,3 +67,8 @@ def tuple_of(name: str, values: Iterable[T], *kinds: type) -> tuple[T, ...]:
     for value in kept:
         check_type(f"one of {name}", value, *kinds)
     return kept
+
+
+def wrong_at(place: str, sentence: str) -> InvalidValue:
+    """The error of a document of JSON; *place* is a JSON pointer (RFC 6901), "" for the whole."""
+    return InvalidValue(f"{place or 'the document'}: {sentence}")

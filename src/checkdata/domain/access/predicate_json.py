@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from checkdata.domain.access.predicates import AllOf, AnyOf, AtLeast, AtMost, Blank, Equals, Predicate, fold
-from checkdata.domain.errors import InvalidValue
+from checkdata.domain.checked_fields import wrong_at
 
 Json = Mapping[str, Any]
 """An object of JSON."""
 
-_UNKNOWN: Final = "this is not a condition that to_json writes"
+DEEPEST: Final = 100
+"""How deep a tree that is read may be; a scope's is three deep."""
 
 
 class _Written:
@@ -53,30 +54,35 @@ def to_json(predicate: Predicate) -> Json:
 
 
 def from_json(condition: Json) -> Predicate:
-    """The predicate that `to_json` wrote; `InvalidValue` for any other condition."""
+    """The predicate that `to_json` wrote; `InvalidValue` for any other condition, which names the place."""
+    return read_condition(condition, "")
+
+
+def read_condition(condition: object, at: str, deep: int = 0) -> Predicate:
+    """The predicate at a place of a document, so many trees deep."""
     match condition:
         case {"type": "field", "operator": "eq", "field": str(field), "value": str(value), **rest} if not rest:
             return Equals(field, value)
         case {"type": "compound", "operator": "and" | "or" as operator, "value": [*parts], **rest} if not rest:
-            leaf = _leaf(operator, parts)
-            if leaf is not None:
+            if leaf := _leaf(operator, parts):
                 return leaf
-            return (AllOf if operator == "and" else AnyOf)([from_json(part) for part in parts])
+            if deep == DEEPEST:
+                raise wrong_at(at, f"no tree is more than {DEEPEST} deep")
+            kind = AllOf if operator == "and" else AnyOf
+            return kind([read_condition(part, f"{at}/value/{number}", deep + 1) for number, part in enumerate(parts)])
         case _:
-            raise InvalidValue(_UNKNOWN)
+            raise wrong_at(at, "this is not a condition that to_json writes")
 
 
 def _leaf(operator: str, parts: Sequence[Any]) -> Predicate | None:
-    """The leaf that is written as two conditions; None where these are the parts of a tree."""
+    """The leaf that is written as these two conditions; None where they are the parts of a tree."""
     match operator, parts:
         case "or", [{"field": str(field), "value": None}, _]:
             leaf: Predicate = Blank(field)
-        case "and", [{"field": str(field), "value": None}, {"operator": "gte", "value": int(value)}]:
+        case "and", [_, {"operator": "gte", "field": str(field), "value": int(value)}] if type(value) is int:
             leaf = AtLeast(field, value)
-        case "and", [{"field": str(field), "value": None}, {"operator": "lte", "value": int(value)}]:
+        case "and", [_, {"operator": "lte", "field": str(field), "value": int(value)}] if type(value) is int:
             leaf = AtMost(field, value)
         case _:
             return None
-    if to_json(leaf) != {"type": "compound", "operator": operator, "value": [*parts]}:
-        raise InvalidValue(_UNKNOWN)
-    return leaf
+    return leaf if to_json(leaf) == _compound(operator, parts) else None

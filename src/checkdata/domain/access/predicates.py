@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from operator import index
-from typing import Any, Protocol, TypeVar, assert_never
+from typing import Any, Final, Protocol, TypeVar, assert_never, get_args
 
 from attrs import field as attribute
 from attrs import frozen
@@ -45,7 +45,7 @@ class AtMost:
 
 
 def _parts(parts: "Iterable[Predicate]") -> "tuple[Predicate, ...]":
-    return tuple_of("parts", parts, Equals, Blank, AtLeast, AtMost, AllOf, AnyOf)
+    return tuple_of("parts", parts, *PREDICATES)
 
 
 @frozen
@@ -63,6 +63,9 @@ class AnyOf:
 
 
 Predicate = Equals | Blank | AtLeast | AtMost | AllOf | AnyOf
+
+PREDICATES: Final = get_args(Predicate)
+"""Each kind of it."""
 
 
 class Visitor(Protocol[T]):
