@@ -1,4 +1,4 @@
-"""Only a trusted proxy gives a request its id; the header of others is removed before it is read."""
+"""Only a trusted proxy gives a request its id; the header of others is put aside before it is read."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -7,6 +7,9 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from checkdata.entrypoints.request_ids import HEADER
+
+PUT_ASIDE: Final = "checkdata.request_id"
+"""Where the ASGI scope of a request has the header's value that its client gave, if nothing trusts the client."""
 
 _NAME: Final = HEADER.lower().encode()
 
@@ -28,7 +31,9 @@ class NamedByProxies:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - uvicorn's own types are private
         """Pass the request on."""
         if not self._trusts(scope.get("client")):
-            scope["headers"] = [header for header in scope.get("headers", ()) if header[0] != _NAME]
+            headers = scope.get("headers", ())
+            scope["headers"] = [header for header in headers if header[0] != _NAME]
+            scope[PUT_ASIDE] = next((value for name, value in headers if name == _NAME), None)
         await self.app(scope, receive, send)
 
     def _trusts(self, peer: tuple[str, int] | None) -> bool:

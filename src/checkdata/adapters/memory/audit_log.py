@@ -44,7 +44,8 @@ class MemoryAuditLog:
 
     def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
         """The events whose subject is this user, oldest first."""
-        return [event for event in self._draft.state.audit if event.subject == user_id]
+        about = (event for event in self._draft.state.audit if event.subject == user_id)
+        return [event for event in about if event.kind is not AuditKind.DECISIONS_ASKED]
 
     def last_sign_in(self, user_id: UserId, /) -> datetime | None:
         """When this user last signed in."""

@@ -61,6 +61,11 @@ class MemoryParticipants:
         """Who all matching rows are about."""
         return (row.participant_id for row in self.rows(query))
 
+    def ids_behind(self, scope: Scope, after: ParticipantId | None, limit: int, /) -> Sequence[ParticipantId]:
+        """At most *limit* of those in scope whose ids come behind *after*, in the order of ids."""
+        ids = sorted(row.participant_id for row in self._listed(scope))
+        return [each for each in ids if after is None or each > after][:limit]
+
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""
         return next((row for row in self._listed(scope) if row.participant_id == participant_id), None)

@@ -22,7 +22,9 @@ _NEED_NOT_WAIT: Final = func.set_config("synchronous_commit", "off", true())
 
 _INSERT_VIEW: Final = _INSERT.returning(_NEED_NOT_WAIT)
 
-_VIEWS: Final = frozenset({AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.CHANGES_VIEWED})
+_VIEWS: Final = frozenset(
+    {AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.CHANGES_VIEWED, AuditKind.DECISIONS_ASKED}
+)
 
 
 class SqlAuditLog:
@@ -64,7 +66,8 @@ class SqlAuditLog:
 
     def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
         """The events whose subject is this user, oldest first."""
-        found = select(audit_events).where(audit_events.c.subject == user_id).order_by(audit_events.c.id)
+        counts = audit_events.c.kind != AuditKind.DECISIONS_ASKED.value
+        found = select(audit_events).where(audit_events.c.subject == user_id, counts).order_by(audit_events.c.id)
         return list(map(audit_event_from_row, self._transaction.execute(found)))
 
     def last_sign_in(self, user_id: UserId, /) -> datetime | None:

@@ -114,6 +114,17 @@ class SqlParticipants:
         with self._transaction.execute(found) as rows:
             yield from rows.scalars()
 
+    def ids_behind(self, scope: Scope, after: ParticipantId | None, limit: int, /) -> Sequence[ParticipantId]:
+        """At most *limit* of those in scope whose ids come behind *after*, in the order of ids."""
+        listing = self._listing(scope.organisation)
+        if listing is None:
+            return []
+        column = listing.rows.c.participant_id
+        found = select(column).where(
+            where(scope.predicate, listing.columns), *([] if after is None else [column > after])
+        )
+        return list(self._transaction.execute(found.order_by(column).limit(limit)).scalars())
+
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant, if in scope."""
         listing = self._listing(scope.organisation)

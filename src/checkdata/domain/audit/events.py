@@ -69,6 +69,7 @@ class AuditKind(Enum):
     FILES_RECALLED = "files_recalled"
     RECALL_WITHDRAWN = "recall_withdrawn"
     FILE_DELETED = "file_deleted"
+    DECISIONS_ASKED = "decisions_asked"
     NOTES_CHOSEN = "notes_chosen"
     NOTICE_SET = "notice_set"
     NOTICE_ENDED = "notice_ended"

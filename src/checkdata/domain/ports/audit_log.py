@@ -28,7 +28,10 @@ class AuditLog(Protocol):
         """All events that match, oldest first, streamed; close the iterator or exhaust it."""
 
     def about(self, user_id: UserId, /) -> Sequence[AuditEvent]:
-        """The events whose subject is this user, oldest first."""
+        """The events whose subject is this user, oldest first; what other services asked about them is left out.
+
+        They may ask thousands of times a day.
+        """
 
     def last_sign_in(self, user_id: UserId, /) -> datetime | None:
         """When this user last signed in."""

@@ -36,6 +36,13 @@ class Participants(Protocol):
     def ids(self, query: ParticipantQuery, /) -> Iterator[ParticipantId]:
         """Who the matching rows are about, in their order, streamed; close the iterator or exhaust it."""
 
+    def ids_behind(self, scope: Scope, after: ParticipantId | None, limit: int, /) -> Sequence[ParticipantId]:
+        """At most *limit* of those in scope whose ids come behind *after* (None: from the first), in the order of ids.
+
+        By code point, so that who goes through all of them meets everyone once who is in scope throughout, whatever is
+        imported meanwhile.
+        """
+
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant; None if it is unknown or not in scope, with no difference between the two."""
 

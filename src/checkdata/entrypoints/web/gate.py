@@ -21,8 +21,9 @@ from checkdata.entrypoints.web.notice_board import UnderMaintenance
 from checkdata.entrypoints.web.presentation.addresses import ACTING, CHOOSE_ROLE, SIGN_IN, acting_word
 from checkdata.entrypoints.web.presentation.listing_areas import OrganisationArea
 from checkdata.entrypoints.web.return_page import remember
+from checkdata.entrypoints.web.security.bodies import body_of
 from checkdata.entrypoints.web.security.cookies import Cookie
-from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits, Posted, body_of, form_of
+from checkdata.entrypoints.web.security.form_reading import SMALL, FormLimits, Posted, form_of
 from checkdata.entrypoints.web.security.forms import FORM_TOKEN, check_form
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields, read_fields
 from checkdata.entrypoints.web.site import Site, redirect
@@ -143,7 +144,7 @@ class Gate:
         await response(scope, receive, send)
 
     async def _small(self, request: Request) -> Response:
-        return await run_in_threadpool(self._answer, request, await body_of(request, self.limits))
+        return await run_in_threadpool(self._answer, request, await body_of(request, self.limits.size))
 
     async def _with_list(self, request: Request) -> Response:
         """Read a form with a list only for a signed-in user, and only if there is room for one more."""
@@ -152,7 +153,7 @@ class Gate:
             return await run_in_threadpool(self._answer, request, b"")
         with self.site.lists.place(visit.session.digest):
             async with self.site.lists.arriving():
-                body = await body_of(request, self.limits)
+                body = await body_of(request, self.limits.size)
             async with self.site.lists.turn:
                 return await run_in_threadpool(self._answer, request, body)
 

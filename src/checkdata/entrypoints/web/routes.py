@@ -80,7 +80,7 @@ def routes(site: Site) -> Sequence[Route]:
         return GuardedRoutes(site, partial(ActingAs, role))
 
     return [
-        *_for_probes(health.Health(health.Lookout(site.services.check_health), site.settings.commit)),
+        *health.Health(health.Lookout(site.services.check_health), site.settings.commit).routes,
         *_public(GuardedRoutes(site, Public)),
         *_by_token(GuardedRoutes(site, ByToken)),
         *_signed_in(GuardedRoutes(site, SignedIn)),
@@ -90,11 +90,6 @@ def routes(site: Site) -> Sequence[Route]:
         *_of_support(of(Role.SUPPORT)),
         of(Role.RELATED_SERVICE).get(RELATED_SERVICE, related_service.hand_over),
     ]
-
-
-def _for_probes(probed: health.Health) -> Sequence[Route]:
-    """Addresses for probes: they may name any host, and do not wait for a thread of pages."""
-    return [Route(path, endpoint) for path, endpoint in zip(health.PATHS, (probed.alive, probed.ready), strict=True)]
 
 
 def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:

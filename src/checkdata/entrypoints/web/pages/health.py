@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
 from attrs import define, field, frozen
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from checkdata.domain.services.operations.check_health import NO_ANSWER, CheckHealth, HealthReport
 from checkdata.entrypoints.json_log import told_of
@@ -68,6 +70,11 @@ class Health:
 
     lookout: Lookout
     commit: str
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """Both; probes may name any host, and do not wait for a thread of pages."""
+        return [Route(path, endpoint) for path, endpoint in zip(PATHS, (self.alive, self.ready), strict=True)]
 
     async def alive(self, _request: Request) -> Response:
         """200 while the process can answer, with what it knows of its database: platforms restart on anything else."""

@@ -24,6 +24,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.ACCESS_WIDENED: "Access widened by a feed",
     AuditKind.WIDER_ACCESS_REFUSED: "Feed refused that would widen access",
     AuditKind.NOTES_CHOSEN: "Emails about changes chosen",
+    AuditKind.DECISIONS_ASKED: "Asked by another service what a user may see",
     AuditKind.NOTICE_SET: "Service notice set",
     AuditKind.NOTICE_ENDED: "Service notice ended",
     AuditKind.HELP_REQUESTED: "Support asked for help",

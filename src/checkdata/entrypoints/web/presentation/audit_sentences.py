@@ -70,6 +70,7 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.FILES_RECALLED: "The files of {organisation} under an agreement that ended were recalled",
     AuditKind.RECALL_WITHDRAWN: "The recall of files of {organisation} was withdrawn",
     AuditKind.FILE_DELETED: "{who} confirmed that a recalled file of {organisation} is deleted",
+    AuditKind.DECISIONS_ASKED: "{who} asked what {about} may see",
     AuditKind.NOTICE_SET: "{who} set a service notice",
     AuditKind.NOTICE_ENDED: "{who} ended a service notice",
     AuditKind.RECORDS_PURGED: "Old records were deleted",
@@ -130,6 +131,8 @@ def _who(event: AuditEvent, names: AuditNames) -> str:
         return names.user(event.actor)
     if event.kind in _OF_A_CONTACT:
         return "A lead provider’s contact"
+    if event.kind is AuditKind.DECISIONS_ASKED:
+        return str(event.details.get("service", "Another service"))
     if event.kind in _OF_THE_SERVICE:
         return "The service"
     if event.kind in _OF_THE_FEED and event.import_id is not None:

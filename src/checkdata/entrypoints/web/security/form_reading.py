@@ -1,11 +1,9 @@
-"""Reads a form within limits: one that is too large is refused with 413 before the rest is read (security.md 33)."""
+"""Reads a form within limits (security.md 33)."""
 
-import re
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import field, frozen
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from checkdata.entrypoints.web.security.query_and_form_fields import (
@@ -17,7 +15,6 @@ from checkdata.entrypoints.web.security.query_and_form_fields import (
 )
 from checkdata.entrypoints.web.security.uploads import fields_and_file
 
-_LENGTH: Final = re.compile(r"[0-9]{1,15}")
 _FORM: Final = "application/x-www-form-urlencoded"
 _FORM_WITH_FILE: Final = "multipart/form-data"
 
@@ -61,24 +58,3 @@ def form_of(
     if body and kind != _FORM:
         raise MalformedRequest
     return Posted(fields=read_fields(body, limits.fields, several))
-
-
-async def body_of(request: Request, limits: FormLimits = SMALL) -> bytes:
-    """What was posted; b"" for other methods, 413 for more than the limit."""
-    if request.method != "POST":
-        return b""
-    if _announced(request) > limits.size:
-        raise HTTPException(413)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limits.size:
-            raise HTTPException(413)
-    return bytes(body)
-
-
-def _announced(request: Request) -> int:
-    length = request.headers.get("content-length", "0")
-    if not _LENGTH.fullmatch(length):  # our server refuses it sooner
-        raise MalformedRequest
-    return int(length)

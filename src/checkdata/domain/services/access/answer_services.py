@@ -1,0 +1,205 @@
+"""Another service asks what a user may see: by the rules that decide it here, for every request (service rules 1 to 3).
+
+Each request is on record, with the service, whom it asked about and what it was told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import merge
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from checkdata.domain.access.verdicts import ANY_ROLE, ActingAs, UserDecisions, Verdict
+from checkdata.domain.audit.events import AuditEvent, AuditKind
+from checkdata.domain.listing.as_of import Import, id_of
+from checkdata.domain.people.organisations import Role
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.record_event import record
+from checkdata.domain.services.task_steps.who_may_see import Seen, users_who_may_see
+from checkdata.domain.values import EmailAddress, ParticipantId, UserId, london_date
+
+Id = TypeVar("Id", bound=str)
+
+Stops = Callable[[bool], bool]
+"""Whether nothing more is decided behind a yes, or behind a no."""
+
+
+@frozen(kw_only=True)
+class CallingService:
+    """The service that asks, and the id of the key that it asks with."""
+
+    name: str
+    key_id: str
+
+
+@frozen(kw_only=True)
+class AskedUser:
+    """A user as a service names them: by our id or by their address, and for whom they act."""
+
+    named: str = field(repr=False)
+    acting_as: ActingAs = ANY_ROLE
+
+
+@frozen
+class AskedAccess:
+    """Asks whether this user may see that; None is something that is not here, which nobody may see."""
+
+    user: AskedUser
+    seen: Seen | None
+
+
+@frozen(kw_only=True)
+class SearchPart:
+    """At most *limit* of what is found, behind the id *after* (None: from the first one)."""
+
+    limit: int
+    after: str | None = None
+
+
+@frozen(kw_only=True)
+class AnswerServices:
+    """What a user may see, who may see something, and everything that a user may see.
+
+    What is found comes in the order of ids by code point, everything once, and whether more of it comes behind.
+    """
+
+    storage: Storage
+    clock: Clock
+
+    def decide_all(self, service: CallingService, asked: Sequence[AskedAccess], stops: Stops) -> list[Verdict]:
+        """A verdict for each question in order, up to the one behind which *stops* says so; all of one state."""
+        verdicts, users = list[Verdict](), dict[AskedUser, _User]()
+        with self.storage.reading() as work:
+            for each in asked:
+                if each.user not in users:
+                    users[each.user] = self._user(work, each.user)
+                verdicts.append(users[each.user].verdict(work, each.seen))
+                if stops(verdicts[-1].allowed):
+                    break
+            as_of = work.participants.as_of()
+        told = [(users[each.user], each.seen, verdict) for each, verdict in zip(asked, verdicts, strict=False)]
+        self._record(
+            service,
+            as_of,
+            {
+                "asked": "decisions",
+                "allowed": " ".join(_pair(user, seen) for user, seen, verdict in told if verdict.allowed),
+                "refused": " ".join(_pair(user, seen) for user, seen, verdict in told if not verdict.allowed),
+            },
+            user_ids={user.id for user, _, _ in told},
+            seen={seen for _, seen, _ in told},
+        )
+        return verdicts
+
+    def users_who_see(
+        self, service: CallingService, seen: Seen | None, acting_as: ActingAs, part: SearchPart
+    ) -> tuple[Sequence[UserId], bool]:
+        """The users who may see it in these roles, for these organisations."""
+        with self.storage.reading() as work:
+            as_of, today = work.participants.as_of(), london_date(self.clock())
+            found = set() if seen is None else users_who_may_see(work, seen, acting_as, today)
+        users, more = _cut(sorted(found), part)
+        self._record(service, as_of, {"asked": "users", "rows": len(users)}, seen={seen})
+        return users, more
+
+    def participants_seen_by(
+        self, service: CallingService, asked: AskedUser, part: SearchPart
+    ) -> tuple[Sequence[ParticipantId], bool]:
+        """Everyone whom a user may see."""
+        after = None if part.after is None else ParticipantId(part.after)
+        with self.storage.reading() as work:
+            user = self._user(work, asked)
+            scopes = [granted.scope for _, granted in user.decisions.granted]
+            each_in_order = [work.participants.ids_behind(scope, after, part.limit + 1) for scope in scopes]
+            as_of = work.participants.as_of()
+        participants, more = _cut(merge(*each_in_order), part)
+        self._record(service, as_of, {"asked": "participants", "rows": len(participants)}, user_ids={user.id})
+        return participants, more
+
+    def listings_seen_by(
+        self, service: CallingService, asked: AskedUser, role: Role, part: SearchPart
+    ) -> tuple[Sequence[str], bool]:
+        """The ids of the organisations of a role whose listings a user may see."""
+        with self.storage.reading() as work:
+            user = self._user(work, asked)
+            as_of = work.participants.as_of()
+        granted = {acting.organisation.id for acting, _ in user.decisions.granted if acting.role is role}
+        organisations, more = _cut(sorted(granted), part)
+        self._record(service, as_of, {"asked": role.value, "rows": len(organisations)}, user_ids={user.id})
+        return organisations, more
+
+    def _user(self, work: UnitOfWork, asked: AskedUser) -> "_User":
+        """The user as far as they are known, with the same questions whether they are or not."""
+        if not asked.named.isprintable():  # no id or address is such, and no database takes all of them
+            return _User(None, UserDecisions(london_date(self.clock())))
+        named = UserId(asked.named)
+        if "@" in named:
+            holder = work.users.with_email(EmailAddress.to_look_up(named))
+            named = named if holder is None else holder.id
+        facts = work.users.facts(named)
+        decisions = UserDecisions.of(facts, asked.acting_as, london_date(self.clock()))
+        return _User(None if facts.user is None else facts.user.id, decisions)
+
+    def _record(
+        self,
+        service: CallingService,
+        as_of: Import | None,
+        details: Mapping[str, str | int],
+        *,
+        user_ids: Iterable[UserId | None] = (),
+        seen: Iterable[Seen | None] = (),
+    ) -> None:
+        """One event for one request; it names the user and the participant if they are the only ones."""
+        users, participants = list(user_ids), list(seen)
+        user_id = users[0] if len(users) == 1 else None
+        participant_id = participants[0] if len(participants) == 1 and isinstance(participants[0], str) else None
+        told = {"service": service.name, "key": service.key_id, **details}
+        event = AuditEvent(
+            kind=AuditKind.DECISIONS_ASKED,
+            at=self.clock(),
+            subject=user_id,
+            participant_id=participant_id,
+            import_id=id_of(as_of),
+            details=told,
+        )
+        record(self.storage, event)
+
+
+@frozen
+class _User:
+    """A user who was asked about, None for one who is not known, and what is decided about them."""
+
+    id: UserId | None
+    decisions: UserDecisions
+
+    def verdict(self, work: UnitOfWork, seen: Seen | None) -> Verdict:
+        """Whether they may see it."""
+        if seen is None:
+            return self.decisions.verdict(lambda _: False)
+        if isinstance(seen, str):
+            return self.decisions.verdict(lambda scope: work.participants.one(scope, seen) is not None)
+        return self.decisions.only(lambda acting: acting.organisation == seen).verdict(lambda _: True)
+
+
+def _pair(user: _User, seen: Seen | None) -> str:
+    """A user and what was asked about them, by their ids; blank for what is not here."""
+    match seen:
+        case None:
+            word = ""
+        case str():
+            word = seen
+        case _:
+            word = f"{seen.role.value}:{seen.id}"
+    return f"{user.id or ''}/{word}"
+
+
+def _cut(found: Iterable[Id], part: SearchPart) -> tuple[Sequence[Id], bool]:
+    """A part of ids that come in order, some of them twice, and whether there are more."""
+    cut = list[Id]()
+    for each in dict.fromkeys(found):
+        if part.after is not None and each <= part.after:
+            continue
+        if len(cut) == part.limit:
+            return cut, True
+        cut.append(each)
+    return cut, False

@@ -1,0 +1,86 @@
+"""What the wire layer needs: someone who decides, and someone who says which service may ask."""
+
+from enum import Enum
+from typing import Protocol
+
+from attrs import frozen
+
+from checkdata.domain.errors import CheckdataError
+from checkdata.entrypoints.decision_point.questions import (
+    Action,
+    ActionSearch,
+    Decision,
+    Evaluation,
+    Resource,
+    ResourceSearch,
+    Results,
+    Semantic,
+    Slice,
+    Subject,
+    SubjectSearch,
+)
+
+
+class Asking(Enum):
+    """What a key may be for."""
+
+    EVALUATION = "evaluation"
+    SEARCH = "search"
+
+
+@frozen(kw_only=True)
+class Caller:
+    """The service that asks, by its name, and the id of the key that it asks with."""
+
+    key_id: str
+    service: str
+
+
+class KeyRefused(CheckdataError):
+    """The key is unknown, expired or revoked; one meaning for all three (401)."""
+
+
+class NotForThisKey(CheckdataError):
+    """The key is not for what was asked (403)."""
+
+
+class AskedTooMuch(CheckdataError):
+    """The key has been used too often lately (429); ``seconds`` is how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Too many requests with this key. Wait, and ask again.")
+        self.seconds = seconds
+
+    def __reduce__(self) -> tuple[type["AskedTooMuch"], tuple[int]]:
+        """As it comes from another process."""
+        return type(self), (self.seconds,)
+
+
+class Doorkeeper(Protocol):
+    """Knows the services that may ask, by their keys."""
+
+    def admit(self, key: str, asking: Asking, /) -> Caller:
+        """The service with this key; `KeyRefused`, `NotForThisKey` or `AskedTooMuch` if it gets no answer."""
+
+
+class DecisionPoint(Protocol):
+    """Decides. Each call is one request of a caller, so it is on record once.
+
+    An entity that is not known is no error: nobody may do anything with it. A search gives each entity once, in the
+    order of ids (of actions: names) by code point, and everything that it gives is allowed if it is evaluated.
+    """
+
+    def evaluate(self, caller: Caller, asked: Evaluation, /) -> Decision:
+        """Whether the subject may."""
+
+    def evaluate_all(self, caller: Caller, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
+        """The decisions, in order, up to and including the one that the semantic ends with."""
+
+    def search_subjects(self, caller: Caller, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
+        """The subjects who may."""
+
+    def search_resources(self, caller: Caller, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
+        """The resources with which the subject may."""
+
+    def search_actions(self, caller: Caller, asked: ActionSearch, part: Slice, /) -> Results[Action]:
+        """The actions that the subject may take."""
