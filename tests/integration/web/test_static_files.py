@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from checkdata.domain.errors import CheckdataError
 from checkdata.entrypoints.web.app import STATIC
-from checkdata.entrypoints.web.static_files import served_in
+from checkdata.entrypoints.web.static_files import CachedFiles, served_in
 from tests.integration.web.client import Client
 
 OWN = {"checkdata.css", "copy.js", "icon.svg", "kept_list.js", "search.js", "session.js", "start.js"}
@@ -35,3 +36,8 @@ def test_a_file_left_in_the_folder_is_not_served(tmp_path: Path, name: str) -> N
         (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / each).write_text("x")
     assert served_in(tmp_path) == {"a.css", "deep/b.woff2"}
+
+
+def test_a_service_built_without_its_stylesheets_says_so_and_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(CheckdataError, match="has the rules alone"):
+        CachedFiles(tmp_path / "govuk")

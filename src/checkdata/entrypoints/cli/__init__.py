@@ -12,6 +12,11 @@ def main() -> None:
         from checkdata.entrypoints.composition.fork_server import load_workers_ahead
 
         load_workers_ahead()
-    from checkdata.entrypoints.cli import program
+    try:
+        from checkdata.entrypoints.cli import program
+    except ModuleNotFoundError as missing:
+        from checkdata.entrypoints.cli.extras import needed_extra
 
+        sys.stderr.write(f"Error: {needed_extra(missing)}\n")
+        raise SystemExit(2) from None
     program.run_program()

@@ -18,6 +18,7 @@ from checkdata.domain.errors import (
     InvalidValue,
     StorageError,
 )
+from checkdata.entrypoints.cli.extras import needed_extra
 from checkdata.entrypoints.settings.setting import WrongSetting
 
 
@@ -42,6 +43,9 @@ def told_to_people() -> Iterator[None]:
     except CheckdataError as error:
         typer.echo(f"Error: {_for_operators(error)}", err=True)
         raise SystemExit(ExitCode.REFUSED if isinstance(error, _REFUSALS) else ExitCode.FAILED) from None
+    except ModuleNotFoundError as missing:
+        typer.echo(f"Error: {needed_extra(missing)}", err=True)
+        raise SystemExit(ExitCode.REFUSED) from None
     except Exception as error:  # noqa: BLE001 - a script must not take any other error for a refusal
         frame = traceback.extract_tb(error.__traceback__)[-1]
         typer.echo(

