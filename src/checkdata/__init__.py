@@ -1,7 +1,8 @@
 """Check data for delivery partners: who may see which participant, as a library.
 
 What is named here needs only attrs, and is loaded when it is first used where it is not about access. Scopes are
-translated by `checkdata.sql`, `checkdata.raw_sql`, `checkdata.django` and `checkdata.predicates`; all else is private.
+translated by `checkdata.sql`, `checkdata.raw_sql`, `checkdata.django` and `checkdata.predicates`, and sent by
+`checkdata.json`; `checkdata.ports` and `checkdata.testing` are for adapters of other teams. All else is private.
 """
 
 from datetime import UTC, date, datetime

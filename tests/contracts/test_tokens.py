@@ -1,3 +1,5 @@
+"""Our tokens keep the contract of their port."""
+
 from collections.abc import Callable
 
 import pytest
@@ -6,6 +8,7 @@ from checkdata.adapters.memory import MemoryTokens
 from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain import ports
 from checkdata.domain.keys import Keys
+from checkdata.testing import TokensContract
 
 
 @pytest.fixture(params=[MemoryTokens, lambda: SecretTokens(Keys.of("a key that is only for these tests"))])
@@ -14,35 +17,5 @@ def tokens(request: pytest.FixtureRequest) -> ports.Tokens:
     return make()
 
 
-def test_no_token_is_minted_twice(tokens: ports.Tokens) -> None:
-    assert len({tokens.mint() for _ in range(1000)}) == 1000
-
-
-def test_a_token_is_safe_in_an_address_and_holds_256_bits(tokens: ports.Tokens) -> None:
-    token = tokens.mint()
-    assert token.replace("-", "").replace("_", "").isalnum()
-    assert token.isascii()
-    assert len(token) == 43
-
-
-def test_the_same_token_has_the_same_digest(tokens: ports.Tokens) -> None:
-    token = tokens.mint()
-    assert tokens.digest(token) == tokens.digest(token)
-
-
-def test_different_tokens_have_different_digests(tokens: ports.Tokens) -> None:
-    assert len({tokens.digest(tokens.mint()) for _ in range(1000)}) == 1000
-
-
-def test_a_digest_does_not_hold_the_token(tokens: ports.Tokens) -> None:
-    token = tokens.mint()
-    assert token not in tokens.digest(token)
-
-
-def test_anything_that_a_browser_may_send_has_a_digest(tokens: ports.Tokens) -> None:
-    assert {len(tokens.digest(sent)) for sent in ("", "é", "\0", "a" * 100_000)} == {64}
-
-
-def test_the_digest_that_is_stored_is_the_first_that_is_looked_for(tokens: ports.Tokens) -> None:
-    token = tokens.mint()
-    assert tokens.digests(token)[0] == tokens.digest(token)
+class TestTokens(TokensContract):
+    pass

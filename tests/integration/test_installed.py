@@ -1,10 +1,10 @@
-"""What the wheel is where there are attrs and nothing else; it is built without npm."""
+"""What the wheel is where there are attrs, at times pytest, and nothing else; it is built without npm."""
 
 import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from email.parser import HeaderParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,36 @@ ROOT: Final = Path(__file__).parents[2]
 RULES_ALONE: Final = {"BUILD_RULES_ALONE": "1"}
 NOWHERE: Final = {"PATH": "", "PIP_NO_INDEX": "1", "https_proxy": "http://127.0.0.1:9"}
 """An environment without npm, without an index of packages and without a network."""
+
+PYTEST: Final = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
+MAILER: Final = """
+import pytest
+from checkdata import EmailAddress
+from checkdata.ports import DeliveryFailed
+from checkdata.testing import MailerContract, Post
+
+class OurMailer:
+    def __init__(self): self.letters = []
+    def send(self, to, message, reference):
+        if to == EmailAddress("nobody@nowhere.example"): raise DeliveryFailed("The post office is closed.")
+        self.letters.append(str(to))
+
+class TestOurMailer(MailerContract):
+    @pytest.fixture
+    def post(self):
+        mailer = OurMailer()
+        return Post(mailer, lambda: mailer.letters, mailer, EmailAddress("nobody@nowhere.example"))
+"""
+DELIVERS: Final = "self.letters.append(str(to))"
+FAULTS: Final = {
+    "nothing is delivered": (DELIVERS, "pass"),
+    "some mails come twice": (DELIVERS, "self.letters += [str(to)] * 2"),
+    "a mail goes to another": (DELIVERS, "self.letters.append('ann@north.example')"),
+    "a mail comes only once": (DELIVERS, "self.letters[:] = {*self.letters, str(to)}"),
+    "a failure is passed over": ("raise DeliveryFailed", "return print"),
+    "an error names a person": ("post office is closed", "mailbox of ann@north.example is full"),
+    "a failure ends it": ("raise Del", "self.send = None; raise Del"),
+}
 
 
 def done(
@@ -50,6 +80,16 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     built("pip", "install", "--quiet", "--no-deps", "--target", folder, wheel)
     link(folder, "attr", "attrs")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site_with_pytest(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with pytest, which the extra "testing" brings."""
+    folder = tmp_path_factory.mktemp("site_with_pytest")
+    for package in site.iterdir():
+        (folder / package.name).symlink_to(package)
+    link(folder, *PYTEST)
     return folder
 
 
@@ -129,3 +169,35 @@ def test_a_command_says_which_extra_it_needs_beyond_that_of_all_commands() -> No
         2,
         "Error: starlette is not installed, which this command needs. Install it: pip install 'checkdata[web]'\n",
     )
+
+
+def test_a_suite_says_which_extra_it_needs(site: Path) -> None:
+    process = ran(site, "import checkdata.testing")
+    assert process.stderr.endswith("ModuleNotFoundError: checkdata.testing needs pytest: install checkdata[testing]\n")
+
+
+@pytest.fixture
+def judged(site_with_pytest: Path, tmp_path: Path) -> Callable[[str], str]:
+    """Runs a test module where there are the wheel, attrs and pytest; its last line."""
+
+    def judge(module: str) -> str:
+        (tmp_path / "test_ours.py").write_text(module, encoding="utf-8")
+        code = "import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', 'test_ours.py']))"
+        process = ran(site_with_pytest, code, cwd=tmp_path)
+        assert process.stderr == ""
+        return process.stdout.splitlines()[-1]
+
+    return judge
+
+
+def test_a_mailer_of_another_team_is_held_to_the_contract_in_few_lines(judged: Callable[[str], str]) -> None:
+    last = judged(MAILER)
+    assert "passed" in last
+    assert "failed" not in last
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_mailer_with_a_fault_breaks_the_contract(judged: Callable[[str], str], fault: str) -> None:
+    right, wrong = FAULTS[fault]
+    assert right in MAILER
+    assert "failed" in judged(MAILER.replace(right, wrong))

@@ -28,11 +28,15 @@ NAMES: Final = {
         SchemaName acting_from_json acting_to_json decision_from_json decision_to_json facts_from_json facts_to_json
         predicate_from_json predicate_to_json schema training_facts_from_json training_facts_to_json
         """,
+    "checkdata.ports": """
+        Clock DeliveryFailed DeliveryRefused Mailer Message Tokens
+        """,
     "checkdata.predicates": """
         AllOf AnyOf AtLeast AtMost Blank Equals Predicate Visitor fold from_json holds to_json
         """,
     "checkdata.raw_sql": "ByName ByPosition where",
     "checkdata.sql": "where",
+    "checkdata.testing": "ClockContract MailerContract Post TokensContract",
 }
 SIGNATURES: Final = {
     "checkdata.decide": "acting, facts, *, on",
