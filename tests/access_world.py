@@ -29,6 +29,7 @@ from checkdata.domain.ports import Storage
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.issue_keys import IssueKeys
 from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
@@ -41,6 +42,7 @@ from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import MailedNomination, Nominate
 from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.training.facts import ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, ParticipantId, RecordId, london_date
@@ -178,6 +180,14 @@ class AccessWorld:
             stop_url=lambda counted: f"https://check.example/stop/{counted.user_id}",
             chance=lambda: 0.0,
         )
+
+    @property
+    def issue_keys(self) -> IssueKeys:
+        return IssueKeys(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def use_keys(self) -> UseKeys:
+        return UseKeys(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
     def nominate(self) -> Nominate:

@@ -14,12 +14,14 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Storage
 from checkdata.domain.services.audit.purge import KeptFor, Purge
 from checkdata.domain.services.audit.seal_log import SealLog
+from checkdata.domain.sign_in.api_keys import Revocation
 from checkdata.domain.sign_in.link_limits import LinkLimits, LinkRequester
-from checkdata.domain.values import EmailAddress, NominationId, ParticipantId, UserId
+from checkdata.domain.values import EmailAddress, NominationId, ParticipantId, UserId, london_date
 from tests.access_world import BEN, BOSS, CAT, OTHER_LEAD, PAM, SUE, AccessWorld, a_record
 from tests.contracts.examples import ADA, a_link, a_session, with_people
 from tests.contracts.nominations import a_link as a_confirmation_link
 from tests.contracts.nominations import a_nomination, a_visit, keep
+from tests.contracts.test_api_keys import a_key
 from tests.contracts.test_proposals import ADDRESS, DRAFT, a_proposal
 from tests.contracts.test_receipts import a_receipt
 from tests.contracts.units_of_work import read, write
@@ -31,6 +33,7 @@ KEPT = KeptFor()
 KINDS = (
     "sessions",
     "links",
+    "api_keys",
     "link_requests",
     "mail_texts",
     "mails",
@@ -88,6 +91,23 @@ def test_links_to_contacts_and_visits_behind_them_go_once_they_are_over_for_long
     keep(storage, a_confirmation_link(expires_at=NOON), a_visit(ends_at=NOON))
     assert purging(storage, KEPT.sessions).purge() == NOTHING
     assert purging(storage, KEPT.sessions + timedelta(seconds=1)).purge() == NOTHING | {"links": 2}
+
+
+def test_an_api_key_goes_a_year_after_it_expired_or_was_revoked(storage: Storage) -> None:
+    with_people(storage)
+    expiring = a_key("expiring", expires_on=london_date(NOON + timedelta(days=9)))
+    ended = a_key("ended", expires_on=london_date(NOON + timedelta(days=99)))
+    with storage.writing() as work:
+        for key in (expiring, ended):
+            work.api_keys.add(key)
+            work.api_keys.give_secret(key.id, f"digest of {key.id}", NOON)
+        work.api_keys.revoke("ended", Revocation(at=NOON, by=None, reason="Lost"))
+        work.commit()
+    assert purging(storage, KEPT.nominations).purge() == NOTHING
+    assert purging(storage, KEPT.nominations + timedelta(seconds=1)).purge() == NOTHING | {"api_keys": 1}
+    assert [key.id for key in read(storage, lambda work: work.api_keys.all())] == ["expiring"]
+    assert purging(storage, KEPT.nominations + timedelta(days=9)).purge() == NOTHING
+    assert purging(storage, KEPT.nominations + timedelta(days=10)).purge() == NOTHING | {"api_keys": 1}
 
 
 def test_what_support_proposed_goes_a_year_after_it_expired(storage: Storage) -> None:

@@ -320,6 +320,22 @@ class FilesRecalled:
     reminds: bool
 
 
+@frozen(kw_only=True)
+class KeyChanged:
+    """An API key under your access was ``issued``, and waits for you up to a day (ISO 8601), or was revoked."""
+
+    kind: ClassVar = "key_changed"
+    title: ClassVar = "An API key was issued or revoked"
+    template: ClassVar = "key_changed"
+
+    name: str = _of_people()
+    role: Role
+    organisation: str = _of_people()
+    key: str = _of_people()
+    issued: bool
+    waits_until: str = ""
+
+
 Message = (
     SignInLinkMessage
     | HowAccessIsGiven
@@ -340,6 +356,7 @@ Message = (
     | ChangesCountedMessage
     | HelpRequested
     | FilesRecalled
+    | KeyChanged
 )
 """What a mailer can send."""
 
@@ -363,6 +380,7 @@ QueuedMessage = (
     | ChangesCounted
     | HelpRequested
     | FilesRecalled
+    | KeyChanged
 )
 """What the outbox can hold."""
 

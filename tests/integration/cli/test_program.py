@@ -7,6 +7,7 @@ COMMANDS = [
     *("demo", "migrate", "import", "refresh", "export", "serve", "send", "bounced"),
     *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
     *("nominations", "access review", "access lapse", "explain"),
+    *(f"keys {name}" for name in ("issue", "list", "revoke")),
     *(f"agreements {name}" for name in ("list", "history", "add", "end")),
 ]
 
@@ -45,6 +46,8 @@ def test_the_version_is_told(command: Command) -> None:
         ("users add --email a@b.example --name A --role support", "Missing option '--reason'"),
         ("users remove --reason R", "Missing option '--email'"),
         ("users import list.csv", "Missing option '--confirmed-by'"),
+        ("keys issue --service S --name N --may anything", "Invalid value for '--may'"),
+        ("keys revoke k-1", "Missing option '--reason'"),
         ("agreements end dsa-1", "Missing option '--reason'"),
         ("agreements end dsa-1 --reason R --last-day soon", "Invalid value for '--last-day'"),
         ("explain a@b.example p-1 --on soon", "Invalid value for '--on'"),

@@ -1,11 +1,13 @@
 """Every command that keeps text as it was typed refuses characters that cannot be seen, and changes nothing."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from checkdata import london_today
 from tests.integration.cli.command import Command
 
 COMMANDS: Final = Path(__file__).parents[3] / "src" / "checkdata" / "entrypoints" / "cli"
@@ -16,6 +18,7 @@ AN_AGREEMENT: Final = "an agreement in force"
 
 JO: Final = ("--email", "jo@hub.example")
 SUPPORT: Final = ("--role", "support")
+KEY: Final = ("--may", "evaluation", "--expires", (london_today() + timedelta(days=30)).isoformat())
 AGREEMENT: Final = ("--lead-provider", LARKFIELD, "--delivery-partner", "dp-1", "--starts-on", "2024-09-01")
 
 KEPT: Final = (
@@ -27,6 +30,10 @@ KEPT: Final = (
     ("users", "change-address", *JO, "--to", "jo@newhub.example", "--reason"),
     ("users", "add-address", *JO, "--to", "jo@trust.example", "--reason"),
     ("users", "remove-address", *JO, "--reason"),
+    ("keys", "issue", *KEY, "--service", "Register", "--name", "Production", "--reason"),
+    ("keys", "issue", *KEY, "--service", "Register", "--reason", "Ticket 12", "--name"),
+    ("keys", "issue", *KEY, "--name", "Production", "--reason", "Ticket 12", "--service"),
+    ("keys", "revoke", "k-1", "--reason"),
     ("agreements", "add", *AGREEMENT, "--reason"),
     ("agreements", "end", AN_AGREEMENT, "--yes", "--reason"),
 )
@@ -36,9 +43,9 @@ KEPT: Final = (
 def test_every_command_that_keeps_text_is_known_here() -> None:
     sources = {path.stem: path.read_text() for path in COMMANDS.glob("*.py")}
     reasons = {name: len(re.findall(r": ReasonOption\b", text)) for name, text in sources.items()}
-    assert {name: number for name, number in reasons.items() if number} == {"users": 7, "agreements": 2}
-    assert [name for name, text in sources.items() if '"--name"' in text] == ["users"]
-    assert len(KEPT) == sum(reasons.values()) + 1
+    assert {name: number for name, number in reasons.items() if number} == {"users": 7, "agreements": 2, "keys": 2}
+    assert {name for name, text in sources.items() if '"--name"' in text} == {"users", "keys"}
+    assert len(KEPT) == sum(reasons.values()) + 3
 
 
 @pytest.mark.parametrize("unseen", ["\x02", "\u202e", "\u200b", "\x1b[2J"], ids=ascii)

@@ -21,6 +21,7 @@ from checkdata.domain.messages import (
     ColleagueLeft,
     ConfirmationLinkMessage,
     FilesRecalled,
+    KeyChanged,
     Message,
     NominationClosed,
     NominationConfirmed,
@@ -109,6 +110,20 @@ def lapses(name: str, *, unused: bool = True) -> AccessLapses:
     return AccessLapses(name=name, role=role, organisation=name, unused=unused, ends_on="2024-07-01")
 
 
+def about_a_key(name: str, *, issued: bool) -> KeyChanged:
+    role = Role.DELIVERY_PARTNER
+    return KeyChanged(name=name, role=role, organisation=name, key=name, issued=issued, waits_until="2024-07-01")
+
+
+def test_a_user_learns_by_which_day_a_key_waits_for_them_and_that_support_does_not_have_it() -> None:
+    body = text(about_a_key("Bo", issued=True))
+    assert "Sign in by 1 July 2024" in body
+    assert "shown to you\nonly" in body
+    assert "https://x.example/keys" in body.splitlines()
+    assert "do not collect it" in body
+    assert "does not\nwork any more" in text(about_a_key("Bo", issued=False))
+
+
 def test_each_address_learns_what_the_change_means_for_it_and_neither_the_other_one() -> None:
     old, new = (text(AddressChanged(name="Bo", is_new=is_new)) for is_new in (False, True))
     assert "can no longer be used to sign in" in old
@@ -185,6 +200,8 @@ HAND_OVERS: Final = (
         note(),
         lapses("Bo"),
         lapses("Bo", unused=False),
+        about_a_key("Bo", issued=True),
+        about_a_key("Bo", issued=False),
         AddressChanged(name="Bo", is_new=True),
         AddressChanged(name="Bo", is_new=False),
         SecondAddressChanged(name="Bo", added=True),
@@ -209,6 +226,8 @@ HAND_OVERS: Final = (
         "note of changes",
         "unused",
         "unvouched",
+        "key issued",
+        "key revoked",
         "new address",
         "old address",
         "second address",
@@ -248,6 +267,8 @@ def of_people(name: str) -> list[Message]:
         AccessRemoved(name=name, role=Role.DELIVERY_PARTNER, organisation=name),
         lapses(name),
         lapses(name, unused=False),
+        about_a_key(name, issued=True),
+        about_a_key(name, issued=False),
         FilesRecalled(name=name, files=2, reminds=False),
     ]
 

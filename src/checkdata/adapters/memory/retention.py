@@ -13,6 +13,7 @@ from checkdata.domain.listing.counts import days_to_forget
 from checkdata.domain.mail_records import MailState
 from checkdata.domain.messages import without_personal_data
 from checkdata.domain.nominations.steps import NominationState
+from checkdata.domain.sign_in.api_keys import UnderGrant
 from checkdata.domain.values import london_date
 
 
@@ -32,6 +33,14 @@ class MemoryRetention:
             self._keep("links", lambda link: link.expires_at >= before)
             + self._keep("confirmation_links", lambda link: link.expires_at >= before)
             + self._keep("confirmation_visits", lambda visit: visit.ends_at >= before)
+        )
+
+    def api_keys(self, before: datetime, /) -> int:
+        """Delete keys that had ended by then."""
+        day = london_date(before)
+        return self._keep(
+            "api_keys",
+            lambda key: key.expires_on >= day and (key.revoked is None or key.revoked.at >= before),
         )
 
     def link_requests(self, before: datetime, /) -> int:
@@ -92,6 +101,10 @@ class MemoryRetention:
         theirs = {grant.nomination_id for grant in state.grants.values() if grant.user_id in gone}
         for name in ("sessions", "links", "change_notes", "grants"):
             self._keep(name, lambda each: each.user_id not in gone)
+        self._keep(
+            "api_keys",
+            lambda key: not isinstance(key.given_to, UnderGrant) or key.given_to.user_id not in gone,
+        )
         self._keep("nominations", lambda each: each.id not in theirs and each.nominee.user_id not in gone)
         self._keep_links_of_nominations()
         return self._keep("users", lambda user: user.id not in gone)

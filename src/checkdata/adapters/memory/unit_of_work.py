@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from checkdata.adapters.memory.agreement_history import MemoryAgreementHistory
+from checkdata.adapters.memory.api_keys import MemoryApiKeys
 from checkdata.adapters.memory.audit_chain import MemoryAuditChain
 from checkdata.adapters.memory.audit_log import MemoryAuditLog
 from checkdata.adapters.memory.change_notes import MemoryChangeNotes
@@ -89,6 +90,7 @@ class MemoryUnitOfWork:
         self.participants = MemoryParticipants(self._draft)
         self.counts = MemoryCounts(self._draft, self.participants)
         self.sign_ins = MemorySignIns(self._draft)
+        self.api_keys = MemoryApiKeys(self._draft)
         self.link_requests = MemoryLinkRequests(self._draft)
         self.outbox = MemoryOutbox(self._draft)
         self.audit = MemoryAuditLog(self._draft)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Delete, and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import Delete, Select, and_, delete, exists, func, not_, or_, select, update
 
+from checkdata.adapters.sql.api_key_schema import api_key_revocations, api_key_secrets, api_keys
 from checkdata.adapters.sql.append_only_schema import receipts
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listings import LISTINGS
@@ -55,6 +56,18 @@ class SqlRetention:
             + self._delete(delete(confirmation_links).where(confirmation_links.c.expires_at < before))
             + self._delete(delete(confirmation_visits).where(confirmation_visits.c.ends_at < before))
         )
+
+    def api_keys(self, before: datetime, /) -> int:
+        """Delete keys that had ended by then."""
+        ended = api_keys.outerjoin(api_key_revocations, api_key_revocations.c.key_id == api_keys.c.id)
+        over = or_(api_keys.c.expires_on < london_date(before), api_key_revocations.c.revoked_at < before)
+        return self._delete_keys(select(api_keys.c.id).select_from(ended).where(over))
+
+    def _delete_keys(self, which: Select[tuple[str]]) -> int:
+        ids = self._transaction.execute(which).scalars().all()
+        for table in (api_key_secrets, api_key_revocations):
+            self._transaction.write(delete(table).where(table.c.key_id.in_(ids)))
+        return self._delete(delete(api_keys).where(api_keys.c.id.in_(ids)))
 
     def link_requests(self, before: datetime, /) -> int:
         """Delete counts of requested links."""
@@ -112,6 +125,7 @@ class SqlRetention:
         confirmed = select(grants.c.nomination_id).where(grants.c.user_id.in_(ids))
         of_them = or_(nominations.c.user_id.in_(ids), nominations.c.id.in_(confirmed))
         self._delete_nominations(self._transaction.execute(select(nominations.c.id).where(of_them)).scalars().all())
+        self._delete_keys(select(api_keys.c.id).where(api_keys.c.user_id.in_(ids)))
         for table in (sessions, sign_in_links, change_notes, grants, taken_addresses):
             self._transaction.write(delete(table).where(table.c.user_id.in_(ids)))
         return self._delete(delete(users).where(users.c.id.in_(ids)))

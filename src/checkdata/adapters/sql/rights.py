@@ -11,6 +11,7 @@ from typing import Final
 from attrs import frozen
 from sqlalchemy import Table
 
+from checkdata.adapters.sql.api_key_schema import api_key_revocations, api_key_secrets, api_keys
 from checkdata.adapters.sql.append_only_schema import agreement_versions, audit_anchors, audit_seals, receipts
 from checkdata.adapters.sql.feed_schema import feed_readings, imports, teacher_records
 from checkdata.adapters.sql.generation_schema import record_kinds, training_records
@@ -96,6 +97,9 @@ _OF_TABLES: Final[Mapping[Table, Rights]] = {
     confirmation_links: Rights(adds=True, changes=("used_at",)),
     confirmation_visits: Rights(adds=True, deletes=True),
     sign_in_links: Rights(adds=True, changes=("used_at",)),
+    api_keys: Rights(adds=True, changes=("last_used_on",)),
+    api_key_secrets: ADDS,
+    api_key_revocations: ADDS,
     link_requests: Rights(adds=True, changes=("ends_at", "number")),
     sessions: Rights(adds=True, changes=("seen_at",), deletes=True),
     outbox: Rights(adds=True, changes=("attempts", "bounced_at", "due_at", "failure", "sent_at", "state", "tried_at")),

@@ -7,6 +7,7 @@ from typing import Self
 from sqlalchemy import Engine, select
 
 from checkdata.adapters.sql.agreement_history import SqlAgreementHistory
+from checkdata.adapters.sql.api_keys import SqlApiKeys
 from checkdata.adapters.sql.audit_chain import SqlAuditChain
 from checkdata.adapters.sql.audit_log import SqlAuditLog
 from checkdata.adapters.sql.change_notes import SqlChangeNotes
@@ -88,6 +89,7 @@ class SqlUnitOfWork:
         self.participants = SqlParticipants(transaction, pages)
         self.counts = SqlCounts(transaction, self.participants, counts)
         self.sign_ins = SqlSignIns(transaction)
+        self.api_keys = SqlApiKeys(transaction)
         self.link_requests = SqlLinkRequests(transaction)
         self.outbox = SqlOutbox(transaction)
         self.audit = SqlAuditLog(transaction)

@@ -73,6 +73,9 @@ class AuditKind(Enum):
     NOTES_CHOSEN = "notes_chosen"
     NOTICE_SET = "notice_set"
     NOTICE_ENDED = "notice_ended"
+    KEY_ISSUED = "key_issued"
+    KEY_COLLECTED = "key_collected"
+    KEY_REVOKED = "key_revoked"
     RECORDS_PURGED = "records_purged"
 
 

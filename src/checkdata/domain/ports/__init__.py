@@ -5,6 +5,7 @@ Arguments are positional-only, so that an adapter's names are its own.
 """
 
 from checkdata.domain.ports.agreement_history import AgreementHistory
+from checkdata.domain.ports.api_keys import ApiKeys
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.bounces import ReadBounce
@@ -37,6 +38,7 @@ from checkdata.domain.ports.users import Users
 
 __all__ = [
     "AgreementHistory",
+    "ApiKeys",
     "AuditChain",
     "AuditLog",
     "ChangeNotes",

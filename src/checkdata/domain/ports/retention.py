@@ -13,6 +13,9 @@ class Retention(Protocol):
     def links(self, before: datetime, /) -> int:
         """Delete sign-in links, confirmation links and visits behind those that were over by then."""
 
+    def api_keys(self, before: datetime, /) -> int:
+        """Delete API keys that had expired or were revoked by then."""
+
     def link_requests(self, before: datetime, /) -> int:
         """Delete counts of requested links whose window was over by then."""
 

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from checkdata.domain.ports.agreement_history import AgreementHistory
+from checkdata.domain.ports.api_keys import ApiKeys
 from checkdata.domain.ports.audit_chain import AuditChain
 from checkdata.domain.ports.audit_log import AuditLog
 from checkdata.domain.ports.change_notes import ChangeNotes
@@ -59,6 +60,10 @@ class UnitOfWork(Protocol):
     @property
     def sign_ins(self) -> SignIns:
         """Links and sessions."""
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """Keys of programs."""
 
     @property
     def link_requests(self) -> LinkRequests:

@@ -72,6 +72,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     ),
     "notices": CommandPlace("notices", "notices"),
     "users": CommandPlace("users", "users"),
+    "keys": CommandPlace("keys", "keys"),
     "agreements": CommandPlace("agreements", "agreements"),
     "access": CommandPlace("access_review", "access"),
     "audit": CommandPlace("wrongly_seen", "audit"),

@@ -9,6 +9,7 @@ from checkdata.entrypoints.cli.use_cases import composition
 _NAMES: Final = {
     "sessions": "sessions that are over",
     "links": "links that are over",
+    "api_keys": "API keys",
     "link_requests": "counts of requested sign-in links",
     "mail_texts": "texts of mail",
     "mails": "records of mail",

@@ -16,6 +16,7 @@ from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.issue_keys import IssueKeys
 from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.lapse_access import LapseAccess
 from checkdata.domain.services.access.load_founding_users import LoadFoundingUsers
@@ -43,6 +44,7 @@ from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth, NoteJobRuns
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.operations.statuses_of_today import StatusesOfToday
+from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.database import DatabaseComposition, opened_engine
@@ -216,6 +218,16 @@ class Composition(DatabaseComposition):
             support=EmailAddress.of(support) if support else None,
             policy=self.settings.policy_email,
         )
+
+    @property
+    def issue_keys(self) -> IssueKeys:
+        """API keys, from their issue to their end."""
+        return IssueKeys(storage=self.storage, tokens=self.tokens, clock=self.clock)
+
+    @property
+    def use_keys(self) -> UseKeys:
+        """Who asks with an API key."""
+        return UseKeys(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
     def manage_agreements(self) -> ManageAgreements:

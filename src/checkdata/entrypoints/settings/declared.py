@@ -80,7 +80,7 @@ SECRET_KEY: Final = text_setting(
     keys_in,
     default=None,
     unless_set="none: `serve` does not start",
-    needed_by=("serve", "send", "audit", "verify", "purge"),
+    needed_by=("serve", "send", "audit", "keys", "verify", "purge"),
 )
 AUDIT_KEY: Final = text_setting(
     "AUDIT_KEY",

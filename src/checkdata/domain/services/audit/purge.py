@@ -21,9 +21,9 @@ SIX_YEARS: Final = timedelta(days=6 * 365 + 2)
 class KeptFor:
     """How long things are kept after they have ended; each is a setting.
 
-    Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access, and
-    proposals; the log of what was done with the receipts of files and their recalls, and with what it needs to tell who
-    saw whom: past versions of rows, and users without access.
+    Sessions and links; the text of mail, and the record that it was sent; nominations that gave no access, proposals
+    and API keys; the log of what was done with the receipts of files and their recalls, and with what it needs to tell
+    who saw whom: past versions of rows, and users without access.
     """
 
     sessions: timedelta = timedelta(days=30)
@@ -68,6 +68,7 @@ class Purge:
         return {
             "sessions": work.retention.sessions(over - self.lifetimes.idle, over - self.lifetimes.whole),
             "links": work.retention.links(over),
+            "api_keys": work.retention.api_keys(now - kept.nominations),
             "link_requests": work.retention.link_requests(now),
             "mail_texts": work.retention.mail_texts(now - kept.mail_text),
             "mails": work.retention.mails(now - kept.mail),

@@ -17,6 +17,8 @@ from checkdata.domain.people.organisations import Organisation, Role, SupportTea
 from checkdata.domain.people.users import NO_USER_HAS_ADDRESS, Grant, User
 from checkdata.domain.ports import UnitOfWork
 from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.key_changes import revoke_keys_under
+from checkdata.domain.sign_in.api_keys import Revocation
 from checkdata.domain.typed_text import checked_name, checked_text
 from checkdata.domain.values import EmailAddress, UserId, london_date
 
@@ -159,11 +161,13 @@ def give_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange
 
 
 def end_access(work: UnitOfWork, user: User, grant: Grant, change: AccessChange) -> None:
-    """End a grant, so that the next request is refused, and mail that access was removed."""
+    """End a grant with its keys, so that the next request is refused, and mail that access was removed."""
     work.users.replace_grant(evolve(grant, ended_on=change.today))
     message = AccessRemoved(name=user.name, role=grant.organisation.role, organisation=grant.organisation.name)
     work.outbox.queue(user.email, message, change.at)
     work.audit.record(change.of_grant(grant).event(AuditKind.GRANT_ENDED, user, grant.organisation))
+    ended = Revocation(at=change.at, by=change.by, reason="The access under which it was issued ended.")
+    revoke_keys_under(work, user.id, grant.organisation, ended)
 
 
 def stop_user(work: UnitOfWork, user: User, change: AccessChange) -> User:

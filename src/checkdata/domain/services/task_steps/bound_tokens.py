@@ -13,19 +13,20 @@ from attrs import evolve
 
 from checkdata.domain.nominations.confirmation_links import ConfirmationLink, ConfirmationVisit
 from checkdata.domain.ports import Tokens
+from checkdata.domain.sign_in.api_keys import ApiKey
 from checkdata.domain.sign_in.sessions import Session, SignInLink
 
 Found = TypeVar("Found")
-Held = TypeVar("Held", Session, SignInLink, ConfirmationLink, ConfirmationVisit)
+Held = TypeVar("Held", Session, SignInLink, ConfirmationLink, ConfirmationVisit, ApiKey)
 """What is found by a token, and tells what the token was made for."""
 
 _MARK_DIGITS: Final = 32
 """128 bits, so that no other holder has the same mark."""
 
 
-def with_token(tokens: Tokens, held: Held) -> tuple[str, Held]:
-    """A new token, and *held* as what is found by it."""
-    token = tokens.mint() + _mark(held)
+def with_token(tokens: Tokens, held: Held, prefix: str = "") -> tuple[str, Held]:
+    """A new token that begins with *prefix*, and *held* as what is found by it."""
+    token = prefix + tokens.mint() + _mark(held)
     return token, evolve(held, digest=tokens.digest(token))
 
 
@@ -45,5 +46,5 @@ def first_found(find: Callable[[str], Found | None], digests: Iterable[str]) -> 
     return next((found for digest in digests if (found := find(digest)) is not None), None)
 
 
-def _mark(held: Session | SignInLink | ConfirmationLink | ConfirmationVisit) -> str:
+def _mark(held: Session | SignInLink | ConfirmationLink | ConfirmationVisit | ApiKey) -> str:
     return sha256("\0".join(held.holder).encode()).hexdigest()[:_MARK_DIGITS]

@@ -38,6 +38,7 @@ _OTHERS: Final[Mapping[AuditKind, str]] = {
     AuditKind.RECALL_WITHDRAWN: "Recall of files withdrawn",
     AuditKind.WRONGLY_SEEN_ASKED: "Asked who was seen wrongly",
     AuditKind.STATEMENT_MADE: "Statement made of who has seen a participant",
+    AuditKind.KEY_COLLECTED: "API key collected",
     AuditKind.RECORDS_PURGED: "Old records deleted",
 }
 

@@ -73,6 +73,9 @@ SENTENCES: Final[Mapping[AuditKind, str]] = {
     AuditKind.DECISIONS_ASKED: "{who} asked what {about} may see",
     AuditKind.NOTICE_SET: "{who} set a service notice",
     AuditKind.NOTICE_ENDED: "{who} ended a service notice",
+    AuditKind.KEY_ISSUED: "{who} issued the API key {key}{of_about}{why}",
+    AuditKind.KEY_COLLECTED: "{who} collected the API key {key}",
+    AuditKind.KEY_REVOKED: "{who} revoked the API key {key}{of_about}{why}",
     AuditKind.RECORDS_PURGED: "Old records were deleted",
 }
 """The sentence of each kind; the words in braces are those of `_Words`."""
@@ -122,6 +125,7 @@ def sentence_of(event: AuditEvent, names: AuditNames) -> str:
         rows=_counted(event, "row", "rows"),
         found=event.details.get("found", 0),
         file=_file(event),
+        key=_key(event),
         why=f": {event.details['reason']}" if event.details.get("reason") else "",
     )
 
@@ -147,6 +151,14 @@ def _counted(event: AuditEvent, one: str, many: str) -> str:
     if found is None or found == shown:
         return counted(shown, one, many)
     return f"{shown:,} of {counted(int(found), one, many)}"
+
+
+def _key(event: AuditEvent) -> str:
+    """A key by its name and how its secret begins, and the service that calls with it."""
+    service = event.details.get("service")
+    return f"“{event.details.get('name', '')}” ({event.details.get('prefix', '')})" + (
+        f" of {service}" if service else ""
+    )
 
 
 def _file(event: AuditEvent) -> str:

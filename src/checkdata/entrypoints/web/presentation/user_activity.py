@@ -31,6 +31,8 @@ WHAT_WAS_DONE: Final[Mapping[AuditKind, str]] = {
     AuditKind.ACCESS_EXPLAINED: "Access explained",
     AuditKind.FILE_DELETED: "Recalled file deleted",
     AuditKind.NOMINATION_RECEIVED: "Nominated",
+    AuditKind.KEY_ISSUED: "API key issued",
+    AuditKind.KEY_REVOKED: "API key revoked",
     AuditKind.LAPSE_WARNED: "Told that their access will end",
     AuditKind.NOMINATION_CORRECTED: "Name in a nomination corrected",
     AuditKind.NOMINATION_ESCALATED: "Nomination escalated to policy",

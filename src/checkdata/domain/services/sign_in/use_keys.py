@@ -1,0 +1,72 @@
+"""A program asks with an API key: whose it is, and what that user may do, looked up on every request (rule 3)."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import AccessFacts, Acting, Decision, decide
+from checkdata.domain.ports import Clock, Storage, Tokens
+from checkdata.domain.services.task_steps.bound_tokens import found_by
+from checkdata.domain.sign_in.api_keys import ApiKey, CallingService, KeyState, UnderGrant
+from checkdata.domain.values import london_date
+
+_SECRET: Final = re.compile(r"checkdata-[0-9a-f]{8}-[A-Za-z0-9_-]{75}")
+"""The shape of every secret, so that nothing else is looked up."""
+
+
+@frozen(kw_only=True)
+class KeyVisit:
+    """A program that asks for an organisation under a user's access, and whether that user may now."""
+
+    key: ApiKey
+    acting: Acting
+    decision: Decision
+    at: datetime
+
+
+@frozen(kw_only=True)
+class UseKeys:
+    """Finds keys by their secrets."""
+
+    storage: Storage
+    tokens: Tokens
+    clock: Clock
+
+    def calling_service(self, secret: str) -> tuple[ApiKey, CallingService] | None:
+        """The key of a calling service that works now, and what that may ask; None if there is no such key."""
+        key = self._key(secret, self.clock())
+        return None if key is None or not isinstance(key.given_to, CallingService) else (key, key.given_to)
+
+    def visit(self, secret: str) -> KeyVisit | None:
+        """Who asks with a key under a user's access that works now, and the decision about that user now."""
+        now = self.clock()
+        key = self._key(secret, now)
+        if key is None or not isinstance(key.given_to, UnderGrant):
+            return None
+        acting = Acting(key.given_to.user_id, key.given_to.organisation)
+        decision = decide(acting, self._facts(acting), on=london_date(now))
+        return KeyVisit(key=key, acting=acting, decision=decision, at=now)
+
+    def _facts(self, acting: Acting) -> AccessFacts:
+        with self.storage.reading() as work:
+            return work.users.facts(acting.user_id)
+
+    def _key(self, secret: str, now: datetime) -> ApiKey | None:
+        """The key with this secret, if it works; that it was used is noted once a day."""
+        if _SECRET.fullmatch(secret) is None:
+            return None
+        key = found_by(self.tokens, secret, self._with_digest)
+        if key is None or key.state(now) is not KeyState.WORKS:
+            return None
+        today = london_date(now)
+        if key.last_used_on is not None and key.last_used_on >= today:
+            return key
+        with self.storage.at_once() as work:
+            work.api_keys.note_use(key.id, today)
+        return evolve(key, last_used_on=today)
+
+    def _with_digest(self, digest: str) -> ApiKey | None:
+        with self.storage.at_once() as work:
+            return work.api_keys.with_digest(digest)
