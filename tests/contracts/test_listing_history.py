@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, Final
 
@@ -366,6 +366,24 @@ def past_listings_are_what_lists_showed(past: Past) -> None:
                 assert list(work.participants.rows_at(query_of(viewer), done.id, offset=1, limit=2)) == found[1:3]
 
 
+def those_who_changed_between_two_imports_are_told_and_nobody_else(past: Past) -> None:
+    """The rows of a past listing that some list between the two did not show so."""
+    made = list(past.shown)
+    with past.storage.reading() as work:
+        assert work.participants.import_before(LONG_AGO) is None
+        for after, done in product(made, repeat=2):
+            assert work.participants.import_with(done.id) == done
+            assert work.participants.import_before(done.made_at) == done
+            between = made[made.index(after) : made.index(done)]
+            for viewer, rows in past.shown[done].items():
+                stood = [{row.participant_id: shown(row) for row in past.shown[each][viewer]} for each in between]
+                changed = [row for row in rows if any(each.get(row.participant_id) != shown(row) for each in stood)]
+                found = list(work.participants.rows_at(query_of(viewer), done.id, after=after.id))
+                assert list(map(shown, found)) == list(map(shown, changed))
+                cut = work.participants.rows_at(query_of(viewer), done.id, after=after.id, offset=1, limit=2)
+                assert list(cut) == found[1:3]
+
+
 def versions_are_what_lists_showed(past: Past) -> None:
     """Whole, without gap or overlap, and each different from the one that follows it."""
     made = list(past.shown)
@@ -430,6 +448,7 @@ def the_past_is_kept(storage: Storage, feeds: Sequence[tuple[MemoryFeed, date]])
         past.load(feed, today)
     laws: list[Callable[[Past], None]] = [
         past_listings_are_what_lists_showed,
+        those_who_changed_between_two_imports_are_told_and_nobody_else,
         versions_are_what_lists_showed,
         changes_are_what_two_lists_differ_in,
     ]

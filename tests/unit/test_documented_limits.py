@@ -26,6 +26,7 @@ from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
 from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, STORAGE_AGAIN
 from checkdata.entrypoints.http import limits as http
+from checkdata.entrypoints.web.api.limits import AT_ONCE, READS_IN_A_WINDOW, WINDOW
 from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE
 from checkdata.entrypoints.web.files.making_file import TURN_SECONDS
 from checkdata.entrypoints.web.pages.health import LONGEST_SECONDS
@@ -56,6 +57,10 @@ LIMITS: Final = (
     ),
     f"| {IN_WORDS[LISTS_AT_ONCE]} worked on, {IN_WORDS[MOST_LISTS]} taken in, {IN_WORDS[MOST_OF_ONE]} of a session |",
     f"| an answer of the mail server | {smtp.LARGEST_ANSWER / KIB:g} KiB",
+    (
+        f"| requests with an API key, in a process | {READS_IN_A_WINDOW} in {WINDOW.seconds} seconds, "
+        f"{IN_WORDS[AT_ONCE]} at once |"
+    ),
     f"| a search | {LONGEST_SEARCH} characters, {MOST_TERMS} different words |",
     f"| a list of TRNs as a search | {MOST_NUMBERS:,} different numbers, {LONGEST_LIST:,} characters |",
 )

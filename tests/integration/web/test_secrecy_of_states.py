@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
@@ -23,8 +23,10 @@ from checkdata.domain.training.records import TrainingRecord
 from checkdata.domain.training.states import TrainingState
 from checkdata.domain.training.statuses import Status
 from checkdata.domain.values import ParticipantId
+from checkdata.entrypoints.web.api.endpoint import CHANGES, PARTICIPANTS
 from tests.integration.web.client import Client
-from tests.integration.web.world import ANN, BEA, NORTH, World, a_record, as_mentor, with_feed_and_access
+from tests.integration.web.test_api import program_of
+from tests.integration.web.world import ANN, BEA, BODY, NORTH, World, a_record, as_mentor, with_feed_and_access
 
 Facts = Mapping[str, Any]
 
@@ -140,6 +142,19 @@ def given_by(world: World) -> list[bytes]:
             response = client.http.get(place)
             assert response.status_code == 200 or (place == own_page and email == BEA)  # a body sees no mentor
             answers.append(re.sub(rb'(nonce|name="csrf_token" value)="[^"]+"', b"", response.content))
+    return [*answers, *read_by_programs(world)]
+
+
+def read_by_programs(world: World) -> list[bytes]:
+    """What programs of both read, without the names of imports and what is signed for them."""
+    answers = []
+    for email, organisation in ((ANN, NORTH), (BEA, BODY)):
+        program = program_of(world, email, organisation)
+        places = [f"{PARTICIPANTS}?status={status.value}" for status in Status]
+        places += [f"{PARTICIPANTS}?updated_since={world.now.date() - timedelta(days=days)}" for days in range(4)]
+        places += [f"{CHANGES}?since={world.now.date() - timedelta(days=days)}" for days in range(4)]
+        contents = [program.ask(place).content for place in (PARTICIPANTS, f"{PARTICIPANTS}?query=hidden", *places)]
+        answers += [re.sub(rb'"(import|updated_since)":"[^"]+"', b"", content) for content in contents]
     return answers
 
 

@@ -7,6 +7,7 @@ before either was sent, or why twice does no harm. The interleavings of a databa
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import pytest
@@ -16,7 +17,9 @@ from starlette.routing import Route
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.notices import NoticeKind
 from checkdata.domain.people.organisations import Organisation, PolicyTeam, Role, SupportTeam
+from checkdata.domain.services.access.issue_keys import NewKey
 from checkdata.domain.services.nominations.nominate import MailedNomination
+from checkdata.domain.sign_in.api_keys import LONGEST_LIFE
 from checkdata.domain.values import EmailAddress, NominationId
 from checkdata.entrypoints.web.pages.lead_provider_answers import CONFIRMS
 from tests.integration.web.client import Client
@@ -95,6 +98,8 @@ class Twice:
     """What is typed into a form before, whose answer is the page with the form."""
     sends: str = ""
     """The button pressed, where there are several forms."""
+    yes: int = 303
+    """The status of the answer to the first."""
 
 
 def noticed(world: World) -> str:
@@ -111,6 +116,18 @@ def the_user(world: World, email: EmailAddress = ANN) -> str:
 def proposed(world: World) -> str:
     new, by = EmailAddress("ann@north.org.example"), acting(world, SAM, SupportTeam()).user_id
     return f"/support/proposals/{world.help_users.propose_address(ANN, new, reason='Moved', by=by).id}"
+
+
+def issued_key(world: World, email: EmailAddress, organisation: Organisation) -> str:
+    """The id of a key that waits for its user."""
+    new = NewKey(name="Nightly", expires_on=world.now.date() + LONGEST_LIFE, reason="Ticket 12")
+    of, by = acting(world, email, organisation), acting(world, SAM, SupportTeam()).user_id
+    return world.issue_keys.issue(of.user_id, organisation, new, by=by).id
+
+
+def own_key(world: World, *, email: EmailAddress, organisation: Organisation, step: str) -> str:
+    key_id, area = issued_key(world, email, organisation), "/ects" if organisation == BODY else ""
+    return f"{area}/keys" if step == "collect" else f"{area}/keys/{key_id}/revoke"
 
 
 def received(world: World) -> NominationId:
@@ -291,6 +308,25 @@ TWICE: Final[Mapping[str, Twice]] = {
     "/policy/nominations/{nomination_id}/withdraw": Twice(
         who=OF_POLICY, page=lambda world: f"/policy/nominations/{asked(world)}/withdraw", action=""
     ),
+    **{
+        f"{area}/keys/{{key_id}}/{step}": Twice(
+            who=(email, email),
+            page=partial(own_key, email=email, organisation=organisation, step=step),
+            sends="/collect" if step == "collect" else "",
+            action=None if step == "collect" else "",
+            yes=200 if step == "collect" else 303,
+        )
+        for area, email, organisation in (("", ANN, NORTH), ("/ects", BEA, BODY))
+        for step in ("collect", "revoke")
+    },
+    "/support/users/{user_id}/issue-key": Twice(
+        page=lambda world: f"{the_user(world)}/issue-key?role=delivery_partner&organisation={NORTH.id}",
+        action="",
+        typed=({"name": "Nightly", "reason": "So"}, {"name": "Nightly", "reason": "Because"}),
+    ),
+    "/support/keys/{key_id}/revoke": Twice(
+        page=lambda world: f"/support/keys/{issued_key(world, ANN, NORTH)}/revoke", action=""
+    ),
     "/support/notice": Twice(page=lambda _: "/support/notice", typed=(NOTICE, NOTICE | {"text": "Other"})),
     "/support/notice/end": Twice(page=noticed, action="/support/notice/end", typed=({}, {})),
     "/support/users/{user_id}/remove": Twice(
@@ -371,7 +407,7 @@ def test_of_two_who_send_a_form_one_is_told_yes_and_one_409(world: World, path: 
     pages = [seen_page(browser, place, twice) for browser in browsers]
     action = action_of(pages[0], place, twice)
     events = count_events(world)
-    browsers[0].submit(pages[0], action, 303, **twice.typed[0])
+    browsers[0].submit(pages[0], action, twice.yes, **twice.typed[0])
     changed = count_events(world)
     assert changed > events
     refused = browsers[1].submitted(pages[1], action, 409, **twice.typed[1])

@@ -15,7 +15,7 @@ from checkdata.domain.values import EmailAddress, NominationId
 from tests.integration.web.client import Client
 from tests.integration.web.html import Element
 from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
-from tests.integration.web.test_two_at_once import recalled_file
+from tests.integration.web.test_two_at_once import issued_key, recalled_file
 from tests.integration.web.world import ANN, BEA, BODY, LEAD, NORTH, PAM, SAM, World, acting, with_feed_and_access
 
 UNSEEN: Final = ("\x02", "\u202e", "\u200b", "\x1b[2J")
@@ -46,6 +46,10 @@ TEXTS: Final = {
     "/support/nominations/{nomination_id}/name": ("name", "reason"),
     "/support/nominations/{nomination_id}/grant": ("reason",),
     "/support/nominations/{nomination_id}/withdraw": ("reason",),
+    "/keys/{key_id}/revoke": ("reason",),
+    "/ects/keys/{key_id}/revoke": ("reason",),
+    "/support/keys/{key_id}/revoke": ("reason",),
+    "/support/users/{user_id}/issue-key": ("name", "reason"),
     "/support/notice": ("text",),
     "/support/proposals/{proposal_id}/confirm": ("reason",),
     "/support/proposals/{proposal_id}/refuse": ("reason",),
@@ -72,6 +76,8 @@ NOTHING_KEPT: Final = {
     "/changes/emails",
     "/ects/changes/emails",
     "/notes/stop/{token}",
+    "/keys/{key_id}/collect",
+    "/ects/keys/{key_id}/collect",
     "/team",
     "/ects/team",
     "/confirm/{token}",
@@ -120,7 +126,7 @@ def nominated(world: World, state: NominationState) -> NominationId:
     return received
 
 
-def place_of(path: str, world: World) -> str:
+def place_of(path: str, world: World) -> str:  # noqa: PLR0911 - a way to make each
     """An address of the form that has it to show: the world is made so that it can be sent."""
     with world.storage.reading() as work:
         user = work.users.with_email(ANN)
@@ -131,6 +137,8 @@ def place_of(path: str, world: World) -> str:
     ours, colleague = (BEA, BODY) if path.startswith("/ects") else (ANN, NORTH), EmailAddress.of("new@north.example")
     if path.endswith("/left"):
         return path.format(user_id=world.add(colleague, "New User", ours[1]).id)
+    if "key_id" in path:
+        return path.format(key_id=issued_key(world, *ours))
     if "/nominate/" in path:
         world.nominate.nominate(colleague, "New User", by=acting(world, *ours))
         with world.storage.reading() as work:
@@ -145,11 +153,13 @@ def place_of(path: str, world: World) -> str:
         early = path.endswith("/escalate")
         return path.format(nomination_id=nominated(world, NominationState.RECEIVED if early else NominationState.ASKED))
     place = path.format(user_id=user.id, grant_id=grant.id, agreement_id="ag-dp-north")
-    return f"{place}?{GRANT}" if path.endswith("{user_id}/remove") else place
+    return f"{place}?{GRANT}" if path.endswith(("{user_id}/remove", "/issue-key")) else place
 
 
 def who_fills_in(path: str) -> EmailAddress:
-    return {"help": ANN, "nominate": ANN, "team": ANN, "ects": BEA, "policy": PAM}.get(path.split("/")[1], SAM)
+    return {"help": ANN, "nominate": ANN, "team": ANN, "keys": ANN, "ects": BEA, "policy": PAM}.get(
+        path.split("/")[1], SAM
+    )
 
 
 def form_page(path: str, world: World) -> tuple[Client, Element]:

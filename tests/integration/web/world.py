@@ -32,6 +32,7 @@ from checkdata.domain.ports import Storage, Tokens
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.issue_keys import IssueKeys
 from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.manage_access import ManageAccess, NewAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
@@ -52,6 +53,7 @@ from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
@@ -61,6 +63,7 @@ from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.domain.training.facts import DetailsGiven, Eligibility, ParticipantRole
 from checkdata.domain.training.records import Partnership, TrainingRecord
@@ -210,6 +213,7 @@ class World:
             view_overview=ViewOverview(storage=self.storage),
             look_up_participant=LookUpParticipant(storage=self.storage, clock=self.clock),
             follow_changes=FollowChanges(storage=self.storage, clock=self.clock),
+            read_listing=ReadListing(storage=self.storage, clock=self.clock),
             note_changes=NoteChanges(storage=self.storage, clock=self.clock),
             help_search=HelpSearch(storage=self.storage, clock=self.clock, similarity=close_names),
             compare_lists=CompareLists(
@@ -239,6 +243,8 @@ class World:
             help_users=self.help_users,
             service_notices=ServiceNotices(storage=self.storage, clock=self.clock),
             state_of_users=StateOfUsers(storage=self.storage, clock=self.clock),
+            issue_keys=self.issue_keys,
+            use_keys=UseKeys(storage=self.storage, tokens=self.tokens, clock=self.clock),
             nominate=self.nominate,
             nomination_queue=self.nomination_queue,
             keep_team=KeepTeam(storage=self.storage, clock=self.clock, support_email=EmailAddress(SUPPORT_EMAIL)),
@@ -272,6 +278,10 @@ class World:
     @property
     def help_users(self) -> HelpUsers:
         return HelpUsers(storage=self.storage, clock=self.clock)
+
+    @property
+    def issue_keys(self) -> IssueKeys:
+        return IssueKeys(storage=self.storage, tokens=self.tokens, clock=self.clock)
 
     @property
     def nominate(self) -> Nominate:

@@ -26,14 +26,14 @@ def past_rows(old: Derivation | None, rows: Rows, number: int) -> Iterator[PastR
             yield PastRow(viewer=viewer, listed=entry.listed, shown_from=old.shown_from[viewer], shown_until=number)
 
 
-def rows_as_of(state: StoredState, number: int) -> Iterator[ListedParticipant]:
-    """All rows of all listings as import *number* left them."""
+def rows_as_of(state: StoredState, number: int, began_after: int = 0) -> Iterator[ListedParticipant]:
+    """All rows of all listings as import *number* left them, whose versions began after another one."""
     for derivation in state.listings.values():
         for viewer, entry in derivation.rows.items():
-            if derivation.shown_from[viewer] <= number:
+            if began_after < derivation.shown_from[viewer] <= number:
                 yield entry.listed
     for row in state.past_rows:
-        if row.shown_from <= number < row.shown_until:
+        if began_after < row.shown_from <= number < row.shown_until:
             yield row.listed
 
 

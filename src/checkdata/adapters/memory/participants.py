@@ -114,13 +114,29 @@ class MemoryParticipants:
         numbers = Counter(change.kind for change in self.changes(query, since, then=then))
         return {kind: numbers[kind] for kind in ChangeKind}
 
+    def import_with(self, import_id: ImportId, /) -> Import | None:
+        """The import with this id."""
+        return next((made for made in self._draft.state.imports if made.id == import_id), None)
+
+    def import_before(self, moment: datetime, /) -> Import | None:
+        """The last import made at or before then."""
+        return next((made for made in reversed(self._draft.state.imports) if made.made_at <= moment), None)
+
     def rows_at(
-        self, query: ParticipantQuery, import_id: ImportId, /, *, offset: int = 0, limit: int | None = None
+        self,
+        query: ParticipantQuery,
+        import_id: ImportId,
+        /,
+        *,
+        after: ImportId | None = None,
+        offset: int = 0,
+        limit: int | None = None,
     ) -> Iterator[ListedParticipant]:
         """The rows that matched as of an import."""
         refuse_search(query)
         ids = [made.id for made in self._draft.state.imports]
-        rows = rows_as_of(self._draft.state, ids.index(import_id) + 1) if import_id in ids else ()
+        began_after = ids.index(after) + 1 if after in ids else 0
+        rows = rows_as_of(self._draft.state, ids.index(import_id) + 1, began_after) if import_id in ids else ()
         found = sorted(filter(query.matches, rows), key=lambda row: row.order)
         return islice(found, offset, None if limit is None else offset + limit)
 

@@ -149,12 +149,16 @@ def versions_of(listing: Listing, scope: Scope, participant_id: ParticipantId) -
     return select(versions).order_by(versions.c.shown_from.desc())
 
 
-def select_rows_as_of(listing: Listing, query: ParticipantQuery, number: int) -> Select[Any]:
-    """The rows that matched, without a search, as of import *number*, in the order of that time."""
+def select_rows_as_of(listing: Listing, query: ParticipantQuery, number: int, after: int | None = None) -> Select[Any]:
+    """The rows that matched, without a search, as of import *number*, in the order of that time.
+
+    Only those whose version began by an import after *after*, if that is given.
+    """
 
     def matched(table: Table) -> Sequence[ColumnElement[bool]]:
         in_scope = where(query.scope.predicate, listing.columns_in(table))
-        return table.c.shown_from <= number, in_scope, *filter_conditions(query, table)
+        began = () if after is None else (table.c.shown_from > after,)
+        return table.c.shown_from <= number, *began, in_scope, *filter_conditions(query, table)
 
     ended = _ended(listing, matched).where(listing.history.c.shown_until > number)
     stood = _standing(listing, matched).union_all(ended).subquery()

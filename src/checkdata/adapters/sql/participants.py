@@ -210,22 +210,38 @@ class SqlParticipants:
             numbers[ChangeKind.LEFT_VIEW] = len(self._left(query, listing, since, then))
         return numbers
 
+    def import_with(self, import_id: ImportId, /) -> Import | None:
+        """The import with this id."""
+        row = self._transaction.execute(select(imports).where(imports.c.id == import_id)).one_or_none()
+        return None if row is None else import_from_row(row)
+
+    def import_before(self, moment: datetime, /) -> Import | None:
+        """The last import made at or before then."""
+        return self._imports({number}).get(number) if (number := self._import_at(moment)) else None
+
     def rows_at(
-        self, query: ParticipantQuery, import_id: ImportId, /, *, offset: int = 0, limit: int | None = None
+        self,
+        query: ParticipantQuery,
+        import_id: ImportId,
+        /,
+        *,
+        after: ImportId | None = None,
+        offset: int = 0,
+        limit: int | None = None,
     ) -> Iterator[ListedParticipant]:
         """The rows that matched as of an import, streamed."""
         refuse_search(query)
-        return self._rows_at(query, import_id, offset, limit)
+        return self._rows_at(query, import_id, after, offset, limit)
 
     def _rows_at(
-        self, query: ParticipantQuery, import_id: ImportId, offset: int, limit: int | None
+        self, query: ParticipantQuery, import_id: ImportId, after: ImportId | None, offset: int, limit: int | None
     ) -> Iterator[ListedParticipant]:
         listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
-        named = select(imports.c.number).where(imports.c.id == import_id)
-        number = self._transaction.execute(named).scalar_one_or_none()
+        number = self._number_with(import_id)
         if listing is None or number is None:
             return
-        found = select_rows_as_of(listing, query, number).offset(offset).limit(limit)
+        began_after = None if after is None else self._number_with(after)
+        found = select_rows_as_of(listing, query, number, began_after).offset(offset).limit(limit)
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
@@ -288,6 +304,11 @@ class SqlParticipants:
         """The number of the last import made at or before then; 0 before the first."""
         last = select(func.coalesce(func.max(imports.c.number), 0)).where(moment >= imports.c.made_at)
         number: int = self._transaction.execute(last).scalar_one()
+        return number
+
+    def _number_with(self, import_id: ImportId) -> int | None:
+        named = select(imports.c.number).where(imports.c.id == import_id)
+        number: int | None = self._transaction.execute(named).scalar_one_or_none()
         return number
 
     def _number_of(self, rows: Select[Any]) -> int:

@@ -88,13 +88,26 @@ class Participants(Protocol):
     ) -> Mapping[ChangeKind, int]:
         """How many changes of each kind `changes` gives; every kind is there."""
 
+    def import_with(self, import_id: ImportId, /) -> Import | None:
+        """The import with this id."""
+
+    def import_before(self, moment: datetime, /) -> Import | None:
+        """The last import made at or before then."""
+
     def rows_at(
-        self, query: ParticipantQuery, import_id: ImportId, /, *, offset: int = 0, limit: int | None = None
+        self,
+        query: ParticipantQuery,
+        import_id: ImportId,
+        /,
+        *,
+        after: ImportId | None = None,
+        offset: int = 0,
+        limit: int | None = None,
     ) -> Iterator[ListedParticipant]:
         """The rows that matched as of an import, in the order of names whatever the query's is, streamed.
 
         So it tells what a page or a download showed, given its query, its scope and the import that its record in the
         audit log names. It gives nothing for an import that is not known. The search must be empty, because no record
-        keeps it: `ValueError`. Fields that make no version (`VERSIONED`) are as they were last while the version stood.
-        Close the iterator or exhaust it.
+        keeps it: `ValueError`. *after* gives only rows whose version began by a later import than that one. Fields that
+        make no version (`VERSIONED`) are as they were last while the version stood.
         """

@@ -11,6 +11,7 @@ from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
+from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
 from checkdata.entrypoints.composition.service import Composition
@@ -36,6 +37,7 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             view_overview=ViewOverview(storage=composed.storage),
             look_up_participant=LookUpParticipant(storage=composed.storage, clock=composed.clock),
             follow_changes=FollowChanges(storage=composed.storage, clock=composed.clock),
+            read_listing=ReadListing(storage=composed.storage, clock=composed.clock),
             note_changes=composed.note_changes,
             help_search=HelpSearch(storage=composed.storage, clock=composed.clock, similarity=close_names),
             compare_lists=CompareLists(
@@ -61,6 +63,8 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             help_users=composed.help_users,
             service_notices=composed.service_notices,
             state_of_users=composed.state_of_users,
+            issue_keys=composed.issue_keys,
+            use_keys=composed.use_keys,
             nominate=composed.nominate,
             nomination_queue=composed.nomination_queue,
             keep_team=composed.keep_team,

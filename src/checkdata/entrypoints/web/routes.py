@@ -9,6 +9,8 @@ from starlette.routing import Route
 
 from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
+from checkdata.entrypoints.web.api import openapi
+from checkdata.entrypoints.web.api.endpoint import api_routes
 from checkdata.entrypoints.web.gate import Access, ActingAs, Ask, ByToken, Public, SignedIn
 from checkdata.entrypoints.web.guarded_routes import GuardedRoutes
 from checkdata.entrypoints.web.pages import (
@@ -28,6 +30,7 @@ from checkdata.entrypoints.web.pages import (
     nomination_steps,
     nominations,
     overview,
+    own_keys,
     participant,
     participants,
     reconcile,
@@ -47,6 +50,7 @@ from checkdata.entrypoints.web.pages.support import (
     find_participant,
     help_user,
     home,
+    keys,
     notices,
     proposals,
     recalls,
@@ -56,7 +60,7 @@ from checkdata.entrypoints.web.pages.support import (
     users,
     wrongly_seen,
 )
-from checkdata.entrypoints.web.presentation.addresses import RECONCILE, RELATED_SERVICE, STOP_NOTES
+from checkdata.entrypoints.web.presentation.addresses import KEYS, RECONCILE, RELATED_SERVICE, STOP_NOTES
 from checkdata.entrypoints.web.site import Site
 
 PublicPage = Callable[[Ask], Response]
@@ -89,6 +93,7 @@ def routes(site: Site) -> Sequence[Route]:
         *_of_policy(of(Role.POLICY)),
         *_of_support(of(Role.SUPPORT)),
         of(Role.RELATED_SERVICE).get(RELATED_SERVICE, related_service.hand_over),
+        *api_routes(site),
     ]
 
 
@@ -110,6 +115,7 @@ def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:
         public.get("/confirm/sent-again", answer_by_link.sent_again),
         public.get("/confirm/{token}", answer_by_link.confirmation_link_page),
         public.post("/confirm/{token}", answer_by_link.use_confirmation_link),
+        public.get(openapi.OPENAPI, openapi.document),
         public.get("/help/statuses", guidance.statuses),
         public.get("/help/wrong-data", guidance.wrong_data),
         public.get("/help/contact", guidance.contact),
@@ -163,6 +169,7 @@ def _of_partners(partner: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         *_reconciling(partner, RECONCILE[Role.DELIVERY_PARTNER]),
         partner.get("/chase", chase.chase_list),
         partner.get("/chase.xlsx", chase.chase_workbook),
+        *_own_keys(partner, KEYS[Role.DELIVERY_PARTNER]),
         partner.both("/team", team.team),
         partner.both("/team/{user_id}/left", team.has_left),
         partner.both("/nominate", nominate.nominate),
@@ -187,6 +194,7 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         body.get("/ects/changes.csv", changes.changes_csv),
         body.both("/ects/changes/emails", change_notes.choose_notes),
         *_reconciling(body, RECONCILE[Role.APPROPRIATE_BODY]),
+        *_own_keys(body, KEYS[Role.APPROPRIATE_BODY]),
         body.both("/ects/team", team.team),
         body.both("/ects/team/{user_id}/left", team.has_left),
         body.both("/ects/nominate", nominate.nominate),
@@ -195,6 +203,15 @@ def _of_bodies(body: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         body.get("/ects/schools", schools.schools),
         body.get("/ects/schools/{urn}", schools.school),
         body.get("/ects/{participant_id:rest}", participant.participant),
+    ]
+
+
+def _own_keys(user: GuardedRoutes[RolesPage], path: str) -> Sequence[Route]:
+    """The API keys under the access with which a user acts."""
+    return [
+        user.get(path, own_keys.own_keys),
+        user.post(f"{path}/{{key_id}}/collect", own_keys.collect),
+        user.both(f"{path}/{{key_id}}/revoke", own_keys.revoke_own),
     ]
 
 
@@ -241,6 +258,9 @@ def _of_support(support: GuardedRoutes[RolesPage]) -> Sequence[Route]:
         support.both("/support/users/{user_id}/address", help_user.change_address),
         support.both("/support/users/{user_id}/nominate-address", help_user.nominate_address),
         support.both("/support/users/{user_id}/remove-address", help_user.remove_second_address),
+        support.both("/support/users/{user_id}/issue-key", keys.issue_key),
+        support.get("/support/keys", keys.keys),
+        support.both("/support/keys/{key_id}/revoke", keys.revoke_key),
         support.both("/support/users/{user_id}/end-sessions", help_user.end_sessions),
         support.post("/support/users/{user_id}/send-again", help_user.send_mail_again),
         support.get("/support/proposals", proposals.proposals),

@@ -10,6 +10,7 @@ from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
+from checkdata.domain.services.access.issue_keys import IssueKeys
 from checkdata.domain.services.access.keep_team import KeepTeam
 from checkdata.domain.services.access.manage_access import ManageAccess
 from checkdata.domain.services.access.manage_agreements import ManageAgreements
@@ -29,6 +30,7 @@ from checkdata.domain.services.listing.follow_changes import FollowChanges
 from checkdata.domain.services.listing.help_search import HelpSearch
 from checkdata.domain.services.listing.look_up_participant import LookUpParticipant
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
@@ -37,6 +39,7 @@ from checkdata.domain.services.nominations.queue import NominationQueue
 from checkdata.domain.services.operations.check_health import CheckHealth
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 
@@ -78,6 +81,7 @@ class WebServices:
     view_overview: ViewOverview
     look_up_participant: LookUpParticipant
     follow_changes: FollowChanges
+    read_listing: ReadListing
     note_changes: NoteChanges
     help_search: HelpSearch
     compare_lists: CompareLists
@@ -97,6 +101,8 @@ class WebServices:
     service_notices: ServiceNotices
     state_of_users: StateOfUsers
     confirm_changes: ConfirmChanges
+    issue_keys: IssueKeys
+    use_keys: UseKeys
     nominate: Nominate
     nomination_queue: NominationQueue
     keep_team: KeepTeam

@@ -15,6 +15,7 @@ from checkdata.domain.listing.columns import BYTE_ORDER_MARK, csv_chunks
 from checkdata.domain.listing.history import NEWEST_FIRST, ChangeKind, RowChange
 from checkdata.domain.listing.queries import DEFAULT_PAGE_SIZE, ParticipantQuery, Tally, checked_page
 from checkdata.domain.ports import Clock, Storage
+from checkdata.domain.services.task_steps.by_key import ByKey
 from checkdata.domain.services.task_steps.download import Download, Pieces, Stop, new_download_id
 from checkdata.domain.services.task_steps.receipts import receipt_for
 from checkdata.domain.services.task_steps.record_event import record_shown
@@ -68,7 +69,7 @@ class FollowChanges:
         with self.storage.reading() as work:
             return work.audit.last_visit(acting.user_id, acting.organisation, session.started_at)
 
-    def page(
+    def page(  # noqa: PLR0913 - what a page may ask
         self,
         acting: Acting,
         wanted: WantedChanges,
@@ -76,9 +77,16 @@ class FollowChanges:
         number: int = 1,
         size: int = DEFAULT_PAGE_SIZE,
         seen: bool = True,
+        by_key: ByKey | None = None,
     ) -> ChangesPage:
-        """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end."""
+        """One page of the changes, on record as viewed where it is *seen*; `PageNotFound` past the end.
+
+        A program that reads *by_key* gets `Overtaken` where another import is shown than the one that it began with.
+        """
         with self.storage.reading() as work:
+            as_of = work.participants.as_of()
+            if by_key is not None:
+                by_key.check(as_of)
             then = scope_then(work, wanted.query.scope, wanted.since)
             counts = work.participants.count_changes(wanted.query, wanted.since, then=then)
             found = sum(counts.values()) if wanted.kind is None else counts[wanted.kind]
@@ -89,9 +97,9 @@ class FollowChanges:
                 )
             )
             tallies = work.participants.tallies(wanted.query.scope)
-            as_of = work.participants.as_of()
         if seen:
             shown: dict[str, str | int] = {"page": number, "size": size, "rows": len(changes)}
+            shown |= {} if by_key is None else by_key.recorded
             self._record(acting, AuditKind.CHANGES_VIEWED, wanted, as_of, shown)
         return ChangesPage(
             changes=changes, counts=counts, tallies=tallies, number=number, size=size, found=found, as_of=as_of

@@ -67,8 +67,8 @@ def changes_csv(ask: Ask, access: Access) -> Response:
 def _asked(ask: Ask, access: Access) -> Asked:
     words = words_asked(ask)
     today = access.visit.today
-    query, kind = query_in(ask, access), _kind(words.get("kind", ""))
-    since = _since(words.get("since", ""), access.visit.at)
+    query, kind = query_in(ask, access), kind_of(words.get("kind", ""))
+    since = since_of(words.get("since", ""), access.visit.at)
     if since is not None:
         moment = since if isinstance(since, datetime) else london_midnight(since)
         return Asked(WantedChanges(query=query, since=moment, kind=kind), since, None, today)
@@ -87,7 +87,7 @@ def _for_a_first_visit(today: date) -> datetime:
     return london_midnight(today - timedelta(days=FIRST_VISIT_DAYS))
 
 
-def _since(word: str, now: datetime) -> date | datetime | None:
+def since_of(word: str, now: datetime) -> date | datetime | None:
     """A date as it is typed, or a moment as a mail's link has it."""
     if not word:
         return None
@@ -106,7 +106,8 @@ def _since(word: str, now: datetime) -> date | datetime | None:
     return since
 
 
-def _kind(word: str) -> ChangeKind | None:
+def kind_of(word: str) -> ChangeKind | None:
+    """The kind of change that a word names, None for ""; `InvalidQuery` for any other word."""
     if not word:
         return None
     try:

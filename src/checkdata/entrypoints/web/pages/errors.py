@@ -1,6 +1,7 @@
 """Error pages: they say what happened and what to do, and nothing else (security.md 41)."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 from attrs import frozen
@@ -24,6 +25,7 @@ from checkdata.entrypoints.web.gate import NoAccessLeft, OtherOrganisation
 from checkdata.entrypoints.web.notice_board import UnderMaintenance
 from checkdata.entrypoints.web.presentation.addresses import CHOOSE_ORGANISATION, CHOOSE_ROLE
 from checkdata.entrypoints.web.presentation.days_and_times import duration
+from checkdata.entrypoints.web.problems import API, Problem
 from checkdata.entrypoints.web.return_page import remember
 from checkdata.entrypoints.web.security.forms import ForeignForm
 from checkdata.entrypoints.web.security.lists_at_once import RETRY_SECONDS, TooManyLists
@@ -211,6 +213,8 @@ class ErrorPages:
         return response
 
     def _page(self, request: Request, status: int, words: _ErrorText | None = None) -> Response:
+        if request.scope["path"].startswith(API):
+            return Problem(HTTPStatus(status), (words or _WORDS[status]).paragraphs[0]).answer
         reference = request_id() if status >= 500 else ""  # noqa: PLR2004 - of failures, which the log has
         context = {"words": words or _WORDS[status], "reference": reference}
         return self.site.page(request, "errors/error.html", self._visit(request), context, status=status)

@@ -70,20 +70,27 @@ def place_with_names(ask: Ask, access: Access) -> OrganisationArea:
 def query_in(ask: Ask, access: Access) -> ParticipantQuery:
     """The query that was asked; a filter that the role does not have is not understood, never ignored."""
     words = words_asked(ask)
-    refuse_filters_of_others(access.acting.role, words)
-    _refuse_lead_providers_of_others(access.scope, words)
     keys, session, sealed = ask.site.settings.secret_keys, access.visit.session, words.get("list", "")
     if sealed and words.get("query"):
         raise InvalidQuery("query", "Search by a list that was pasted before, or by other words, but not by both")
-    query = ParticipantQuery.of(
-        access.scope,
-        search=opened_search(keys, session, sealed) if sealed else words.get("query", ""),
+    query = query_of(
+        access.scope, words, search=opened_search(keys, session, sealed) if sealed else words.get("query", "")
+    )
+    search = evolve(query.search, sealed=sealed)
+    return evolve(query, search=search_for_address(keys, session, search))
+
+
+def query_of(scope: Scope, words: Fields, *, search: str) -> ParticipantQuery:
+    """The query of the words of an address, for pages and programs; `InvalidQuery` names the word that is wrong."""
+    refuse_filters_of_others(scope.organisation.role, words)
+    _refuse_lead_providers_of_others(scope, words)
+    return ParticipantQuery.of(
+        scope,
+        search=search,
         **{name: words.get(name, "") for name in FILTER_NAMED},
         sort=words.get("sort", ""),
         direction=words.get("direction", ""),
     )
-    search = evolve(query.search, sealed=sealed)
-    return evolve(query, search=search_for_address(keys, session, search))
 
 
 def _refuse_lead_providers_of_others(scope: Scope, words: Fields) -> None:

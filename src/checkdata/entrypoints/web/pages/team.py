@@ -11,7 +11,7 @@ from checkdata.domain.services.access.keep_team import Colleague
 from checkdata.domain.values import UserId
 from checkdata.entrypoints.web.gate import Access, Ask
 from checkdata.entrypoints.web.pages.confirm_change import Question, asked, attempt, seen_in
-from checkdata.entrypoints.web.presentation.addresses import NOMINATE, TEAM, address
+from checkdata.entrypoints.web.presentation.addresses import KEYS, NOMINATE, TEAM, address
 from checkdata.entrypoints.web.site import redirect
 
 DONE: Final[Mapping[str, str]] = {
@@ -39,6 +39,7 @@ def team(ask: Ask, access: Access) -> Response:
         "oneself": access.acting.user_id,
         "place": TEAM[access.acting.role],
         "nominate": NOMINATE[access.acting.role],
+        "keys": KEYS[access.acting.role],
         "done": "" if refused else DONE.get(ask.fields.get("done", ""), ""),
         "errors": {} if refused is None else refused.errors,
     }

@@ -34,6 +34,7 @@ AUDIT: Final = "/support/audit"
 RELATED_SERVICE: Final = "/related-service"
 STOP_NOTES: Final = "/notes/stop"
 NOTICES: Final = "/support/notice"
+SUPPORT_KEYS: Final = "/support/keys"
 GET_HELP: Final = "/help/request"
 FILES_TO_DELETE: Final = "/files-to-delete"
 
@@ -95,6 +96,9 @@ CHASE: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/chase", Role.APPROP
 
 TEAM: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/team", Role.APPROPRIATE_BODY: "/ects/team"}
 """The page of each role's team."""
+
+KEYS: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/keys", Role.APPROPRIATE_BODY: "/ects/keys"}
+"""The page of each role's own API keys."""
 
 NOMINATE: Final[Mapping[Role, str]] = {Role.DELIVERY_PARTNER: "/nominate", Role.APPROPRIATE_BODY: "/ects/nominate"}
 """The page on which users of each role nominate a colleague."""
@@ -233,7 +237,8 @@ def suits(place: str, acting: Acting) -> bool:
     """
     path, _, query = place.partition("?")
     made_for = parse_qs(query).get(ACTING, [acting_word(acting.organisation)])
-    sections = HOME[acting.role], NOMINATE.get(acting.role), CHASE.get(acting.role), *SECTIONS[acting.role].values()
+    more = (own.get(acting.role) for own in (NOMINATE, KEYS, CHASE))
+    sections = HOME[acting.role], *more, *SECTIONS[acting.role].values()
     inside = any(within(path, section) for section in sections if section)
     return inside and made_for == [acting_word(acting.organisation)]
 

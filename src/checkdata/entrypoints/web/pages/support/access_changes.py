@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.presentation.names import with_role
 def confirm_removal(ask: Ask, access: Access) -> Response:
     """Remove one access."""
     person = user_of(ask)
-    grant = _grant(ask, access, person)
+    grant = grant_named(ask, access, person)
     organisation = grant.organisation
     question = Question(
         question=f"Remove this access for {with_role(organisation)}?",
@@ -78,7 +78,7 @@ def confirm_reinstatement(ask: Ask, access: Access) -> Response:
     return asked(ask, question)
 
 
-def _grant(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
+def grant_named(ask: Ask, access: Access, person: UserWithGrants) -> Grant:
     """The active grant that the address or the form names; an unknown one has no page.
 
     `Overtaken` if another user ended it since the form was shown.

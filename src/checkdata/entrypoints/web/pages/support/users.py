@@ -24,6 +24,7 @@ DONE: Final[Mapping[str, str]] = {
     "suspended": "User suspended. They are signed out.",
     "reinstated": "User reinstated. They can sign in again.",
     "address-removed": "Second address removed. Both addresses get an email that says so.",
+    "key-issued": "API key issued. They get an email, and only they are shown its secret.",
     "signed-out": "User signed out everywhere.",
     "sent-again": "Email queued again. It is sent within a minute.",
 }

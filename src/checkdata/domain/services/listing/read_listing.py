@@ -1,0 +1,123 @@
+"""A program reads the participants that a user sees, page by page, and later only those who changed (rule 12)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkdata.domain.access.decision import Acting
+from checkdata.domain.access.scope import Scope
+from checkdata.domain.audit.events import AuditKind
+from checkdata.domain.errors import InvalidQuery
+from checkdata.domain.form_digest import FormDigest, form_digest
+from checkdata.domain.listing.as_of import Import, id_of
+from checkdata.domain.listing.queries import ParticipantQuery, Search
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.ports import Clock, Storage, UnitOfWork
+from checkdata.domain.services.task_steps.by_key import ByKey
+from checkdata.domain.services.task_steps.record_event import record_shown
+from checkdata.domain.services.task_steps.scope_then import scope_then
+from checkdata.domain.values import ImportId
+
+MARGIN: Final = timedelta(days=1)
+"""How much earlier than asked changes are told: an import is shown some time after it was made."""
+
+UNKNOWN_IMPORT: Final = "This names no import. Read all participants again"
+
+
+@frozen(kw_only=True)
+class Marker:
+    """Up to where a program has read: the import, and what its user could see."""
+
+    import_id: ImportId
+    scope: FormDigest
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where a program reads on: in the listing as of an import, behind so many rows.
+
+    Only rows that changed after the import ``after`` are read, if that is not None.
+    """
+
+    import_id: ImportId
+    after: ImportId | None = None
+    rows: int = 0
+
+
+@frozen(kw_only=True)
+class RowsRead:
+    """Rows in the order of names, the import that they show, and where the next ones are; None if there are none."""
+
+    rows: Sequence[ListedParticipant]
+    as_of: Import | None
+    following: Place | None
+
+
+@frozen(kw_only=True)
+class ReadListing:
+    """Reading within a scope that was granted for this very request.
+
+    All pages show the listing as of the import that the first one showed, so that none is missing or there twice, also
+    where another import is committed meanwhile.
+    """
+
+    storage: Storage
+    clock: Clock
+
+    def beginning(self, query: ParticipantQuery, since: Marker | datetime | None) -> Place | None:
+        """Where a program begins: with all rows, or with those that changed since; None before the first import.
+
+        Nobody who changed since is left out. So all rows are read where the scope is not what it was then, and those
+        that changed in the day (`MARGIN`) before a moment are read again. `InvalidQuery` for a marker of no import.
+        """
+        with self.storage.reading() as work:
+            shown = id_of(work.participants.as_of())
+            return None if shown is None else Place(import_id=shown, after=_after(work, query.scope, since))
+
+    def page(  # noqa: PLR0913 - what a program may ask
+        self, acting: Acting, query: ParticipantQuery, place: Place | None, *, size: int, by_key: ByKey, seen: bool
+    ) -> RowsRead:
+        """The rows at a place, on record as viewed where they are *seen*."""
+        if place is None:
+            return RowsRead(rows=(), as_of=None, following=None)
+        with self.storage.reading() as work:
+            as_of = work.participants.import_with(place.import_id)
+            found = _rows_at(work, query, place, size + 1)
+        if as_of is None:
+            raise InvalidQuery("cursor", UNKNOWN_IMPORT)
+        rows, more = found[:size], len(found) > size
+        if seen:
+            counts = {"page": place.rows // size + 1, "size": size, "rows": len(rows)}
+            details = {**query.recorded, **counts, **by_key.recorded}
+            record_shown(self.storage, acting, AuditKind.LIST_VIEWED, self.clock(), as_of=as_of, details=details)
+        return RowsRead(rows=rows, as_of=as_of, following=evolve(place, rows=place.rows + size) if more else None)
+
+
+def scope_digest(scope: Scope) -> FormDigest:
+    """What a scope covers, whichever agreements give it."""
+    return form_digest(scope.organisation.role, scope.organisation.id, sorted(map(repr, scope.rules)))
+
+
+def _after(work: UnitOfWork, scope: Scope, since: Marker | datetime | None) -> ImportId | None:
+    if since is None:
+        return None
+    if isinstance(since, Marker):
+        if work.participants.import_with(since.import_id) is None:
+            raise InvalidQuery("updated_since", UNKNOWN_IMPORT)
+        return since.import_id if since.scope == scope_digest(scope) else None
+    moment = since - MARGIN
+    same = scope_digest(scope_then(work, scope, moment)) == scope_digest(scope)
+    return id_of(work.participants.import_before(moment)) if same else None
+
+
+def _rows_at(work: UnitOfWork, query: ParticipantQuery, place: Place, limit: int) -> Sequence[ListedParticipant]:
+    if place.after is None and place.import_id == id_of(work.participants.as_of()):
+        return work.participants.slice(query, place.rows, limit)
+    if not query.search:
+        rows_at = work.participants.rows_at
+        return list(rows_at(query, place.import_id, after=place.after, offset=place.rows, limit=limit))
+    everybody = work.participants.rows_at(evolve(query, search=Search()), place.import_id, after=place.after)
+    return list(islice(filter(query.matches, everybody), place.rows, place.rows + limit))
