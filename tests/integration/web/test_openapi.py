@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from checkdata.domain.listing.columns import columns_for
 from checkdata.domain.listing.filters import FILTER_NAMED
