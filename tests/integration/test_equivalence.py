@@ -206,7 +206,9 @@ class Everything(RuleBasedStateMachine):
             assert answer == (found, len(found), found[offset : offset + limit])
             for _ in range(2):  # once before anything is known of this import, and once after
                 page = self.sides.read(partial(_page, query, offset, limit))
-                assert page == (found[offset : offset + limit], len(found), _kinds(scope.filter(everyone)))
+                searched = filter(ParticipantQuery(scope=scope, search=query.search).matches, everyone)
+                counts = _kinds(scope.filter(everyone)), _kinds(searched)
+                assert page == (found[offset : offset + limit], len(found), *counts)
         self._ask_one_by_one(scope, everyone)
 
     def _ask_one_by_one(self, scope: Scope, everyone: Iterable[ListedParticipant]) -> None:
@@ -294,7 +296,7 @@ def _counted(work: UnitOfWork, scope: Scope) -> Counter[Any]:
 
 def _page(query: ParticipantQuery, offset: int, limit: int, work: UnitOfWork) -> tuple[object, ...]:
     found = work.participants.find(query, offset, limit)
-    return list(found.rows), found.number, _numbers(found.tallies)
+    return list(found.rows), found.number, _numbers(found.tallies), _numbers(found.searched)
 
 
 def _numbers(tallies: Iterable[Tally]) -> Counter[Any]:

@@ -76,8 +76,26 @@ def test_counts_are_of_what_the_other_filters_leave(ann: Client) -> None:
     assert options(page, "role") == {"ect": "Early career teacher (3)", "mentor": "Mentor (1)"}
 
 
-def test_a_search_shows_no_counts_that_know_nothing_of_it(ann: Client) -> None:
-    assert options(ann.get("/participants?query=ada"), "role")["ect"] == "Early career teacher"
+@pytest.mark.parametrize("searched", ["query=ada", "query=a", "query=0000001+0000004", "query=nobody"])
+@pytest.mark.parametrize("filtered", ["", "&role=ect", "&academic_year=2022&next=school", "&status=checking_qts"])
+def test_each_choice_tells_how_many_would_be_found_by_the_search_and_it(
+    ann: Client, searched: str, filtered: str
+) -> None:
+    page = ann.get(f"/participants?{searched}{filtered}")
+    for name in ("role", "academic_year", "status", "next"):
+        others = "".join(f"&{word}" for word in filtered.split("&") if word and not word.startswith(f"{name}="))
+        for value, text in options(page, name).items():
+            found = ann.get(f"/participants?{searched}{others}&{name}={value}").one("h2", id="found").text
+            assert text.endswith(f" ({found.split()[0]})")
+
+
+def test_a_search_offers_all_that_may_be_chosen_without_it(ann: Client) -> None:
+    assert options(ann.get("/participants?query=ada"), "academic_year") == {"2023": "2023 (1)", "2022": "2022 (0)"}
+
+
+def test_where_a_filter_is_not_understood_a_search_shows_no_counts_that_know_nothing_of_it(ann: Client) -> None:
+    assert options(ann.get("/participants?query=ada&next=banana", 422), "role")["ect"] == "Early career teacher"
+    assert options(ann.get("/participants?next=banana", 422), "role")["ect"] == "Early career teacher (3)"
 
 
 def test_what_was_asked_for_stays_in_the_form(ann: Client) -> None:

@@ -1,7 +1,7 @@
 """Listings in memory: the plain meaning of every question."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -46,6 +46,7 @@ class MemoryParticipants:
             rows=self.slice(query, offset, limit),
             number=self.count(query),
             tallies=self.tallies(query.scope),
+            searched=_tallied(self._found(ParticipantQuery(scope=query.scope, search=query.search))),
             as_of=self.as_of(),
         )
 
@@ -72,8 +73,7 @@ class MemoryParticipants:
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
-        numbers = Counter(tuple(getattr(row, name) for name in FILTERED_FIELDS) for row in self._listed(scope))
-        return [Tally(values, number) for values, number in numbers.items()]
+        return _tallied(self._listed(scope))
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""
@@ -172,6 +172,11 @@ class MemoryParticipants:
         for derivation in self._draft.state.listings.values():
             for entry in derivation.rows.values():
                 yield entry.listed
+
+
+def _tallied(rows: Iterable[ListedParticipant]) -> Sequence[Tally]:
+    numbers = Counter(tuple(getattr(row, name) for name in FILTERED_FIELDS) for row in rows)
+    return [Tally(values, number) for values, number in numbers.items()]
 
 
 _conforms: type[ports.Participants] = MemoryParticipants

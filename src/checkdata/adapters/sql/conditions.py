@@ -67,6 +67,23 @@ def _is_among_in_sqlite(element: is_among, compiler: SQLCompiler, **options: Any
     return f"({text} IN (SELECT value FROM json_each({listed})))"  # noqa: S608 - expressions that were compiled
 
 
+class told_together(GenericFunction[str]):  # noqa: N801 - a function of the database
+    """All texts of a group, with commas between."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(told_together)
+def _told_together(element: told_together, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    return f"string_agg({compiler.process(element.clauses, **options)}, ',')"
+
+
+@compiles(told_together, "sqlite")
+def _told_in_sqlite(element: told_together, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    return f"group_concat({compiler.process(element.clauses, **options)})"
+
+
 def where(predicate: Predicate, columns: Columns) -> ColumnElement[bool]:
     """The condition that is true for the rows for which *predicate* is.
 

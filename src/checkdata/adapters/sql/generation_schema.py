@@ -131,6 +131,7 @@ def _words(name: str, organisation: str) -> Table:
         name,
         generation,
         *_in_place(organisation),
+        Column("kind", Integer, nullable=False),
         Column("search", Words, nullable=False),
         Column("email_key", Words, nullable=False),
         *(columns[name] for name in SEARCHED_COLUMNS),
@@ -150,6 +151,7 @@ def _tallies(name: str, organisation: str) -> Table:
         Column(organisation, Words, nullable=False),
         *(Column(name, columns[name].type, nullable=False) for name in counted),
         Column("number", Integer, nullable=False),
+        Column("kind", Integer, nullable=False),
         PrimaryKeyConstraint(organisation, *counted).ddl_if(dialect="sqlite"),
         sqlite_with_rowid=False,
     )
@@ -194,7 +196,10 @@ partner_words: Final = _words("partner_words", "delivery_partner_id")
 and the TRN, on a line each."""
 body_words: Final = _words("body_words", "appropriate_body_id")
 partner_tallies: Final = _tallies("partner_tallies", "delivery_partner_id")
-"""How many rows of a listing there are of each kind; ``lead_provider_id`` is "" where there is none."""
+"""How many rows of a listing there are of each ``kind``, by which its words count what a search finds.
+
+``lead_provider_id`` is "" where there is none.
+"""
 body_tallies: Final = _tallies("body_tallies", "appropriate_body_id")
 partner_schools: Final = _schools("partner_schools", "delivery_partner_id")
 """How many rows of a listing each school has of each kind; ``school`` is its name of today, the same for a URN."""

@@ -11,9 +11,26 @@ from functools import lru_cache
 from typing import Any, Final, Self
 
 from attrs import field, frozen
-from sqlalchemy import ColumnElement, Dialect, FromClause, Integer, Select, bindparam, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Integer,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)
 
-from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, strpos, where
+from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, strpos, told_together, where
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import Listing, listing_of, places_at_school
@@ -38,12 +55,21 @@ _MOST: Final = bindparam("most", type_=Integer)
 
 @frozen(kw_only=True)
 class ScopeNumbers:
-    """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside."""
+    """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside.
+
+    ``kinds`` are the values of tallies by the number of their kind.
+    """
 
     as_of: Import
     generation: int
     tallies: Sequence[Tally]
+    kinds: Mapping[int, tuple[Any, ...]]
     whole: bool
+
+    def tallies_told(self, told: str | None) -> Sequence[Tally]:
+        """The tallies that `_kinds_told` told; none where it counted no row."""
+        pairs = (pair.split(" ") for pair in (told or "").split(",") if pair)
+        return [Tally(self.kinds[int(kind)], int(number)) for kind, number in pairs]
 
 
 @frozen
@@ -115,10 +141,14 @@ class PageStatements:
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
         found = [row for row in rows if row[2] is not None] if shape.terms else rows
+        searched = numbers.tallies_told(rows[0][1]) if shape.terms else numbers.tallies
+        if number is None:
+            number = query.number_in(searched) if shape.terms else rows[0][1]
         return FoundRows(
             rows=[] if number == 0 else listed_from_cells(found, organisation),
-            number=rows[0][1] if number is None else number,
+            number=number,
             tallies=numbers.tallies,
+            searched=searched,
             as_of=numbers.as_of,
         )
 
@@ -176,7 +206,8 @@ def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     rows = shape.listing.rows.c
     number = [func.count().over().label("found")] if shape.at_school else []
     cells = (rows[name] for name in SHOWN)
-    shown = select(_IMPORT, *number, *cells).where(*_condition(shape, shape.listing.rows))
+    table = shape.listing.rows
+    shown = select(_IMPORT, *number, *cells).where(*_condition(shape, table), *_chosen(shape, table))
     if shape.is_range:
         return PreparedStatement(shown.where(rows.pos > _FROM, rows.pos <= _FROM + _MOST).order_by(rows.pos), dialect)
     return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
@@ -192,23 +223,30 @@ def _from_the_first(shape: _Shape) -> Select[Any]:
     here = select(*(column for column in rows.c if column.name != "csv_line"))
     of_organisation = here.where(rows.c[shape.listing.organisation] == bindparam("organisation"))
     listed = of_organisation.order_by(*in_order(shape.order, shape.listing)).offset(0).subquery()
-    found = select(_IMPORT, *(listed.c[name] for name in SHOWN)).where(*_condition(shape, listed))
+    found = select(_IMPORT, *(listed.c[name] for name in SHOWN)).where(
+        *_condition(shape, listed), *_chosen(shape, listed)
+    )
     pos = listed.c.pos
     return found.order_by(pos.desc() if shape.order.is_descending else pos).offset(_FROM).limit(_MOST)
 
 
 def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
-    """The condition of matching rows, for a listing or only for its words."""
+    """The condition of rows in scope that a search finds, for a listing or only for its words."""
     rows = table.c
     yield rows[shape.listing.organisation] == bindparam("organisation")
     if shape.scope is not None:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
-    for name, number in shape.filters:
-        yield rows[FILTER_NAMED[name].field].in_([bindparam(f"chosen_{name}_{place}") for place in range(number)])
     if shape.at_school:
         yield rows.pos.in_(places_at_school(shape.listing, bindparam("organisation"), bindparam("school")))
     for number, term in enumerate(shape.terms):
         yield _term_condition(number, term, table)
+
+
+def _chosen(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]]:
+    """The condition of the filters."""
+    for name, number in shape.filters:
+        values: list[BindParameter[Any]] = [bindparam(f"chosen_{name}_{place}") for place in range(number)]
+        yield table.c[FILTER_NAMED[name].field].in_(values)
 
 
 def _term_condition(number: int, term: _TermShape, table: FromClause) -> ColumnElement[bool]:
@@ -224,11 +262,17 @@ def _term_condition(number: int, term: _TermShape, table: FromClause) -> ColumnE
 
 
 def _searched(shape: _Shape) -> Select[Any]:
-    """One scan of the words for positions, cut to a page, then the rows there; an empty row if there is none."""
+    """One scan of the words for places and kinds, then the rows of a page that meet the filters.
+
+    The first of them also tells how many there are of each kind; an empty one tells it if there is none.
+    """
     rows, words = shape.listing.rows, shape.listing.words
-    hits = select(words.c.pos).where(*_condition(shape, words)).cte("hits").prefix_with("MATERIALIZED")
-    number = select(func.count().label("found")).select_from(hits).subquery()
-    cut = select(hits.c.pos).order_by(hits.c.pos).offset(_FROM).limit(_MOST).subquery()
+    chosen = [and_(*_chosen(shape, words)).label("chosen")] if shape.filters else []
+    found = select(words.c.pos, words.c.kind, *chosen).where(*_condition(shape, words))
+    hits = found.cte("hits").prefix_with("MATERIALIZED")
+    counted = select(_kinds_told(hits).label("kinds")).subquery()
+    on_page = select(hits.c.pos).order_by(hits.c.pos).offset(_FROM).limit(_MOST)
+    cut = (on_page.where(hits.c.chosen) if shape.filters else on_page).cte("cut")
     shown = (
         select(*(rows.c[name] for name in SHOWN), rows.c.pos)
         .join_from(cut, rows, rows.c.pos == cut.c.pos)
@@ -236,5 +280,14 @@ def _searched(shape: _Shape) -> Select[Any]:
         .subquery()
     )
     columns = (shown.c[name] for name in SHOWN)
-    both = number.join(shown, true(), isouter=True)
-    return select(_IMPORT, number.c.found, *columns).select_from(both).order_by(shown.c.pos)
+    is_later = shown.c.pos > select(func.min(cut.c.pos)).scalar_subquery()
+    kinds = case((is_later, None), else_=counted.c.kinds)
+    both = counted.join(shown, true(), isouter=True)
+    return select(_IMPORT, kinds, *columns).select_from(both).order_by(shown.c.pos)
+
+
+def _kinds_told(hits: FromClause) -> ScalarSelect[str]:
+    """How many there are of each kind, as one text, so that it can stand beside a row."""
+    counted = select(hits.c.kind, func.count().label("number")).group_by(hits.c.kind).subquery()
+    pair = cast(counted.c.kind, Text) + " " + cast(counted.c.number, Text)
+    return select(told_together(pair)).scalar_subquery()

@@ -33,7 +33,7 @@ from checkdata.domain.listing.columns import columns_for, csv_header, listing_cs
 from checkdata.domain.listing.departures import TOLD_FOR
 from checkdata.domain.listing.filters import FILTERED_FIELDS
 from checkdata.domain.listing.history import ChangeKind, RowChange, Version, refuse_search
-from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Tally
+from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Search, Tally
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import ImportId, ParticipantId
@@ -255,14 +255,38 @@ class SqlParticipants:
 
     def _find(self, query: ParticipantQuery, offset: int, limit: int) -> FoundRows:
         scope, as_of, tallies = query.scope, self.as_of(), self.tallies(query.scope)
-        number = self.count(query)
+        searched = self._searched(scope, query.search) if query.search else tallies
+        is_told = not (query.school_urn or query.with_email)
+        number = query.number_in(searched) if is_told else self.count(query)
         rows = self.slice(query, offset, limit) if number > offset else []
         listing = self._listing(scope.organisation)
         if self._transaction.sees_one_state and as_of is not None and listing is not None:
-            whole = self._covers_all(scope, listing)
-            numbers = ScopeNumbers(as_of=as_of, generation=self._transaction.generation, tallies=tallies, whole=whole)
+            numbers = ScopeNumbers(
+                as_of=as_of,
+                generation=self._transaction.generation,
+                tallies=tallies,
+                kinds=self._kinds(scope, listing),
+                whole=self._covers_all(scope, listing),
+            )
             self._pages.keep(scope, numbers)
-        return FoundRows(rows=rows, number=number, tallies=tallies, as_of=as_of)
+        return FoundRows(rows=rows, number=number, tallies=tallies, searched=searched, as_of=as_of)
+
+    def _searched(self, scope: Scope, search: Search) -> Sequence[Tally]:
+        """How many rows in scope a search finds of each kind."""
+        listing = self._listing(scope.organisation)
+        if listing is None:
+            return []
+        words = listing.words.c
+        of_organisation = words[listing.organisation] == scope.organisation.id
+        in_scope = where(scope.predicate, listing.columns_in(listing.words))
+        terms = (term_condition(term, listing.words) for term in search.terms)
+        found = select(words.kind, func.count()).where(of_organisation, in_scope, *terms).group_by(words.kind)
+        kinds = self._kinds(scope, listing)
+        return [Tally(kinds[kind], number) for kind, number in self._transaction.execute(found)]
+
+    def _kinds(self, scope: Scope, listing: Listing) -> Mapping[int, tuple[Any, ...]]:
+        """The values by which rows in scope are filtered, by the number of their kind."""
+        return {row.kind: tally_from_row(row).values for row in self._numbers(scope, listing) if row.in_scope}
 
     def _changed(
         self,
@@ -347,7 +371,7 @@ def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
     """How many rows of each kind an organisation has, and how many of them are in scope."""
     tallies = listing.tallies
     in_scope = case((where(scope.predicate, listing.columns_in(tallies)), tallies.c.number), else_=0)
-    kind = [tallies.c[name] for name in FILTERED_FIELDS]
+    kind = [tallies.c[name] for name in ("kind", *FILTERED_FIELDS)]
     return (
         select(*kind, func.sum(in_scope).label("in_scope"), func.sum(tallies.c.number).label("number"))
         .where(tallies.c[listing.organisation] == scope.organisation.id)

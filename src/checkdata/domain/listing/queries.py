@@ -297,12 +297,14 @@ class Tally:
 class FoundRows:
     """Some of the rows that a query finds, how many it finds in all, and the tallies of its scope.
 
-    All of it is as of one import, None where there was none.
+    ``searched`` are those of the rows in scope that its search finds, whatever its filters are; all tallies unless it
+    searches. All of it is as of one import, None where there was none.
     """
 
     rows: Sequence[ListedParticipant]
     number: int
     tallies: Sequence[Tally]
+    searched: Sequence[Tally]
     as_of: Import | None
 
 

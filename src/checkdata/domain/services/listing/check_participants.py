@@ -31,10 +31,14 @@ from checkdata.domain.values import LeadProviderId
 
 @frozen(kw_only=True)
 class ListedPage:
-    """A page of participants, what the filters would give, and the import that all of it shows."""
+    """A page of participants, what the filters would give, and the import that all of it shows.
+
+    ``tallies`` are those of the scope, ``searched`` of them those that the search finds.
+    """
 
     page: Page
     tallies: Sequence[Tally]
+    searched: Sequence[Tally]
     as_of: Import | None
 
 
@@ -80,7 +84,7 @@ class CheckParticipants:
         counts = {"page": number, "size": size, "rows": len(found.rows), "found": found.number}
         if seen:
             self._record(acting, AuditKind.LIST_VIEWED, query, found.as_of, counts)
-        return ListedPage(page=page, tallies=found.tallies, as_of=found.as_of)
+        return ListedPage(page=page, tallies=found.tallies, searched=found.searched, as_of=found.as_of)
 
     def tallies(self, scope: Scope) -> Sequence[Tally]:
         """What the filters would give, without a look at any participant."""

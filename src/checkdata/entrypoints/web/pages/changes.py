@@ -47,7 +47,7 @@ def changes(ask: Ask, access: Access) -> Response:
     query, place = asked.wanted.query, place_with_names(ask, access)
     context = {
         "found": changes_found(place, asked, shown),
-        "filters": filters_above(ask.site.templates, place, shown.tallies, query.words, counted=False),
+        "filters": filters_above(ask.site.templates, place, shown.tallies, query.words),
         "as_of": shown.as_of,
     }
     form = _form(access, ask.fields.get("since", "").partition("T")[0], query.search.text, kept)
@@ -122,9 +122,7 @@ def _not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     understood = {name: word for name, word in words.items() if name in _FIELDS and name != error.field}
     errors = {error.field if error.field in _FIELDS else "": str(error)}
     context = {
-        "filters": filters_above(
-            ask.site.templates, place_with_names(ask, access), tallies, understood, counted=False, errors=errors
-        ),
+        "filters": filters_above(ask.site.templates, place_with_names(ask, access), tallies, understood, errors=errors),
         "errors": errors,
     }
     form = _form(access, words.get("since", ""), words.get("query", ""), {})

@@ -29,8 +29,8 @@ class _Filters:
     role: Role
     lead_providers: tuple[tuple[LeadProviderId, str], ...]
     tallies: tuple[Tally, ...]
+    counts: tuple[Tally, ...] | None
     chosen: _Pairs
-    counted: bool
     errors: _Pairs
 
 
@@ -40,31 +40,31 @@ def filters_above(  # noqa: PLR0913 - the parts of filters
     tallies: Sequence[Tally],
     words: Fields,
     *,
-    counted: bool = True,
+    counts: Sequence[Tally] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Markup:
-    """The filters of a place, set as in *words*, with the counts of its scope; *errors* are shown at their fields.
+    """The filters of a place, set as in *words*, with the choices of its scope; *errors* are shown at their fields.
 
-    If *counted*, each choice shows how many rows it would find. With a search no choice does, because tallies cannot
-    answer a search.
+    If *counts* are given, each choice shows how many of those rows it would find.
     """
     chosen = tuple((name, words[name]) for name in _names(place.area, place.lead_providers) if words.get(name))
     above = _Filters(
         role=place.area.role,
         lead_providers=tuple(place.lead_providers.items()),
         tallies=tuple(tallies),
+        counts=None if counts is None else tuple(counts),
         chosen=chosen,
-        counted=counted and not words.get("query", "").strip() and not words.get("list"),
         errors=tuple((errors or {}).items()),
     )
-    # An error may quote any word, so it is not kept.
-    return _drawn(templates, above) if errors else _drawn_once(templates, above)
+    # An error may quote any word, and few users search for the same, so neither is kept.
+    is_common = not errors and above.counts in {None, above.tallies}
+    return (_drawn_once if is_common else _drawn)(templates, above)
 
 
 def _drawn(templates: Environment, above: _Filters) -> Markup:
     area, faults = AREAS[above.role], dict(above.errors)
     names = dict(above.lead_providers)
-    shown = filters(area, names, above.tallies, dict(above.chosen), counted=above.counted)
+    shown = filters(area, names, above.tallies, above.counts, dict(above.chosen))
     on = sum(len(word.split(BETWEEN_VALUES)) for _, word in above.chosen) + sum(
         name in faults for name in _names(area, names)
     )

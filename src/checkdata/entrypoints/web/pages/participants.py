@@ -43,7 +43,7 @@ def listing(ask: Ask, access: Access) -> Response:
     place = place_with_names(ask, access)
     context = {
         "found": listing_page(place, query, shown.page),
-        "filters": filters_above(ask.site.templates, place, shown.tallies, query.words),
+        "filters": filters_above(ask.site.templates, place, shown.tallies, query.words, counts=shown.searched),
         "help": search_help(ask, access, query, shown.page),
         "as_of": shown.as_of,
         "coverage": () if shown.page.found else checking.coverage(access.scope),
@@ -125,8 +125,9 @@ def not_understood(ask: Ask, access: Access, error: InvalidQuery) -> Response:
     fields, words = ("query", *(each.name for each in area.filters)), words_asked(ask)
     understood = {name: word for name, word in words.items() if name in fields and name != error.field}
     errors = {error.field if error.field in fields else "": str(error)}
+    counts = None if words.get("query", "").strip() or words.get("list") else tallies
     context = {
-        "filters": filters_above(ask.site.templates, place, tallies, understood, errors=errors),
+        "filters": filters_above(ask.site.templates, place, tallies, understood, counts=counts, errors=errors),
         "errors": errors,
     }
     form = _form(access, words.get("query", ""), {}, DEFAULT_PAGE_SIZE)

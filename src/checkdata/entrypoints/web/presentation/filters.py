@@ -75,12 +75,15 @@ def _searched(search: Search) -> str:
 
 
 def filters(
-    area: ListingArea, lead_providers: Names, tallies: Sequence[Tally], typed: Fields, *, counted: bool
+    area: ListingArea, lead_providers: Names, tallies: Sequence[Tally], counts: Sequence[Tally] | None, typed: Fields
 ) -> Sequence[FilterOptions]:
-    """The filters of an area, set as *typed*; *counted* shows with each choice how many rows it would find."""
+    """The filters of an area, set as *typed*, with the choices that *tallies* have.
+
+    Each shows how many of the rows of *counts* it would find, if those are known.
+    """
     chosen = {each.name: each.values_of(typed[each.name]) for each in FILTERS if typed.get(each.name)}
     shown = filters_shown(area, lead_providers)
-    return [_with_options(each, area, lead_providers, tallies, chosen, counted=counted) for each in shown]
+    return [_with_options(each, area, lead_providers, tallies, chosen, counts=counts) for each in shown]
 
 
 def filters_shown(area: ListingArea, lead_providers: Names) -> Sequence[Filter]:
@@ -105,10 +108,11 @@ def _with_options(  # noqa: PLR0913 - all that the options are made of
     tallies: Sequence[Tally],
     chosen: Mapping[str, tuple[Any, ...]],
     *,
-    counted: bool,
+    counts: Sequence[Tally] | None,
 ) -> FilterOptions:
     position, on = FILTERS.index(of), chosen.get(of.name, ())
-    counts = _counts(position, tallies, {name: values for name, values in chosen.items() if name != of.name})
+    others = {name: values for name, values in chosen.items() if name != of.name}
+    numbers = None if counts is None else _numbers(position, counts, others)
     if of.name == _LEAD_PROVIDER:
         choices: Sequence[Any] = sorted(lead_providers, key=lambda lead: lead_providers[lead])
     else:
@@ -116,7 +120,7 @@ def _with_options(  # noqa: PLR0913 - all that the options are made of
     options = [
         Option(
             str(slug(value)),
-            _with_count(_named(area, lead_providers, of.name, value), counts[value] if counted else None),
+            _with_count(_named(area, lead_providers, of.name, value), None if numbers is None else numbers[value]),
             value in on,
         )
         for value in choices
@@ -124,13 +128,13 @@ def _with_options(  # noqa: PLR0913 - all that the options are made of
     return FilterOptions(of.name, of.label, options)
 
 
-def _counts(place: int, tallies: Sequence[Tally], others: Mapping[str, tuple[Any, ...]]) -> Mapping[Any, int]:
+def _numbers(place: int, counts: Sequence[Tally], others: Mapping[str, tuple[Any, ...]]) -> Mapping[Any, int]:
     """How many rows each value of a filter would find with the other filters as they are."""
-    counts = defaultdict[Any, int](int)
-    for tally in tallies:
+    numbers = defaultdict[Any, int](int)
+    for tally in counts:
         if tally.meets(others):
-            counts[tally.values[place]] += tally.number
-    return counts
+            numbers[tally.values[place]] += tally.number
+    return numbers
 
 
 def _with_count(text: str, count: int | None) -> str:
