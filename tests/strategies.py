@@ -357,9 +357,22 @@ def _is_understood(text: str) -> bool:
     return True
 
 
-@st.composite
-def queries(draw: DrawFn, rows: Sequence[ListedParticipant] = (), within: Scope | None = None) -> ParticipantQuery:
+class _Rows(tuple[ListedParticipant, ...]):
+    """Rows that a strategy is made of, of which its text tells only the number: all of them are too long."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{len(self)} rows"
+
+
+def queries(rows: Sequence[ListedParticipant] = (), within: Scope | None = None) -> SearchStrategy[ParticipantQuery]:
     """Queries within any scope, or one, with searches that may find something among *rows*."""
+    return _queries(_Rows(rows), within)
+
+
+@st.composite
+def _queries(draw: DrawFn, rows: _Rows, within: Scope | None) -> ParticipantQuery:
     return ParticipantQuery(
         scope=within or draw(scopes()),
         search=Search.of(draw(searches(rows))),
