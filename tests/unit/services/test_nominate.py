@@ -18,6 +18,7 @@ from checkdata.domain.messages import (
     NominationEscalated,
     NominationGranted,
     NominationReceived,
+    SecondAddressLinkMessage,
 )
 from checkdata.domain.nominations.next_step import NextActor, Party
 from checkdata.domain.nominations.steps import Answer, NominationState
@@ -258,6 +259,34 @@ def test_a_suspended_user_is_not_nominated(world: AccessWorld) -> None:
     for email in (CAT, EmailAddress("c.at+2@north.example")):
         changes_nothing(world, lambda: world.receive(email), "a user who is suspended. Reinstate them first")  # noqa: B023
     told = "cannot be nominated. Ask support"
+    changes_nothing(world, lambda: world.nominate.nominate(CAT, "Cat", by=world.bob), told)
+
+
+@pytest.mark.parametrize("spelling", ["boss@trust.example", "bo.ss@trust.example", "boss+2@trust.example"])
+@pytest.mark.parametrize("holder_confirms", [True, False])
+def test_no_spelling_of_a_second_address_is_nominated_and_only_support_is_told_why(
+    world: AccessWorld, spelling: str, *, holder_confirms: bool
+) -> None:
+    world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
+    world.help_users.add_address(CAT, EmailAddress("boss@trust.example"), reason="Two jobs")
+    if holder_confirms:
+        [link] = [message for _, message in world.mails() if isinstance(message, SecondAddressLinkMessage)]
+        world.sign_in.sign_in(link.url.rpartition("/")[2])
+    email = EmailAddress(spelling)
+    changes_nothing(
+        world, lambda: world.receive(email), "nother user signs in|a user's second|has a second email address"
+    )
+    told = "^This person cannot be nominated. Ask support about them.$"
+    changes_nothing(world, lambda: world.nominate.nominate(email, "New", by=world.bob), told)
+
+
+def test_no_user_with_a_second_address_is_nominated_and_only_support_is_told_why(world: AccessWorld) -> None:
+    world.add(CAT, Role.APPROPRIATE_BODY, BODY.id)
+    world.help_users.add_address(CAT, EmailAddress("cat@trust.example"), reason="Two jobs")
+    [link] = [message for _, message in world.mails() if isinstance(message, SecondAddressLinkMessage)]
+    world.sign_in.sign_in(link.url.rpartition("/")[2])
+    changes_nothing(world, lambda: world.receive(CAT), "has a second email address")
+    told = "^This person cannot be nominated. Ask support about them.$"
     changes_nothing(world, lambda: world.nominate.nominate(CAT, "Cat", by=world.bob), told)
 
 

@@ -23,15 +23,14 @@ from checkdata.domain.services.task_steps.address_changes import (
     check_free,
     check_may_have_second,
     check_may_move,
-    check_one_address,
 )
 from checkdata.domain.services.task_steps.each_by_itself import each_by_itself
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_team
 from checkdata.domain.services.task_steps.nomination_changes import (
     add_nomination,
     ask_lead_provider,
+    check_not_second,
     check_not_suspended,
-    check_not_waiting,
     expire,
     held_agreements_for,
     held_nomination,
@@ -279,17 +278,18 @@ def _make_way(work: UnitOfWork, nominee: Nominee, organisation: DeliveryPartner 
     today = london_date(act.at)
     if isinstance(organisation, DeliveryPartner):
         _check_agreement(work, organisation, today)
-    user = work.users.with_email(nominee.email)
     for there in users_at(work, nominee):
         check_not_suspended(there, act)
-        check_not_waiting(there, nominee, act)
-    if user is not None and any(grant.organisation == organisation for grant in active_grants(work, user, today)):
-        raise ChangeRefused("This person already has access for this organisation.")
-    if user is not None and nominee.old_email is None:
-        check_one_address(user)
+        if there.email == nominee.email and _has_access(work, there, organisation, today):
+            raise ChangeRefused("This person already has access for this organisation.")
+        check_not_second(there, nominee, act)
     waiting = work.nominations.open_for(nominee.email, organisation)
     if waiting is not None:
         expire(work, waiting, act.at)
+
+
+def _has_access(work: UnitOfWork, user: User, organisation: Organisation, today: date) -> bool:
+    return any(grant.organisation == organisation for grant in active_grants(work, user, today))
 
 
 def _check_agreement(work: UnitOfWork, partner: DeliveryPartner, today: date) -> None:

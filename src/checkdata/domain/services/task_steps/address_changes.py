@@ -1,6 +1,7 @@
 """A user signs in with another address: what was sent to the old one is worth nothing from then on (service rule 7)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import evolve
 
@@ -24,6 +25,12 @@ from checkdata.domain.services.task_steps.acting_user import only_once
 from checkdata.domain.services.task_steps.proposals import propose
 from checkdata.domain.sign_in.sessions import LinkPurpose
 from checkdata.domain.values import EmailAddress, UserId
+
+SEVERAL_ADDRESSES: Final = (
+    "This user has a second email address, for which this access would not be confirmed. "
+    "Remove the second address first."
+)
+"""Said to support and policy where new access is to be given to a user with two addresses."""
 
 
 def check_free(work: UnitOfWork, user: User, new: EmailAddress, *, is_second: bool = False) -> None:
@@ -166,7 +173,4 @@ def _basis(work: UnitOfWork, user: User, change: AccessChange) -> FormDigest:
 def check_one_address(user: User) -> None:
     """Refuse new access for a user with two addresses, because it was confirmed for one of them only."""
     if user.second is not None:
-        raise ChangeRefused(
-            "This user has a second email address, for which this access would not be confirmed. "
-            "Remove the second address first."
-        )
+        raise ChangeRefused(SEVERAL_ADDRESSES)

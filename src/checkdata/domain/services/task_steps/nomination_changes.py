@@ -17,8 +17,9 @@ from checkdata.domain.people.mailboxes import share_a_mailbox
 from checkdata.domain.people.organisations import Agreement, AppropriateBody, DeliveryPartner, Role
 from checkdata.domain.people.users import Grant, User
 from checkdata.domain.ports import UnitOfWork
-from checkdata.domain.services.task_steps.access_changes import AccessChange, end_access
+from checkdata.domain.services.task_steps.access_changes import TAKEN, AccessChange, end_access
 from checkdata.domain.services.task_steps.acting_user import only_once
+from checkdata.domain.services.task_steps.address_changes import SEVERAL_ADDRESSES
 from checkdata.domain.services.task_steps.hand_overs import TeamAddresses, tell_nominator, tell_team
 from checkdata.domain.values import EmailAddress, LeadProviderId, NominationId, UserId, london_date
 
@@ -86,11 +87,23 @@ def check_not_suspended(user: User, act: Act) -> None:
         _refuse_nominee(act, "This person is a user who is suspended. Reinstate them first.")
 
 
-def check_not_waiting(user: User, nominee: Nominee, act: Act) -> None:
-    """Raise `ChangeRefused` where the address waits to become this user's second one; only support is told why."""
+def check_not_second(user: User, nominee: Nominee, act: Act) -> None:
+    """Raise `ChangeRefused` where a second address of this user keeps the nominee from being given access.
+
+    It does where the nominee is another person at a spelling of it, because one of the two could be the other's, and
+    where the user is nominated at either of their addresses, because access is confirmed for one. Only support and
+    policy are told why.
+    """
     second = user.second
-    if second is not None and not second.counts and share_a_mailbox(second.email, nominee.email):
+    if second is None:
+        return
+    is_theirs = share_a_mailbox(second.email, nominee.email)
+    if is_theirs and not second.counts:
         _refuse_nominee(act, "This address waits to be confirmed as a user's second address. Remove it there first.")
+    if is_theirs and user.id != nominee.user_id:
+        _refuse_nominee(act, TAKEN)
+    if user.id == nominee.user_id and nominee.old_email is None:
+        _refuse_nominee(act, SEVERAL_ADDRESSES)
 
 
 def _refuse_nominee(act: Act, why: str) -> None:
