@@ -25,8 +25,10 @@ from checkdata.domain.listing.queries import LONGEST_LIST, LONGEST_SEARCH, MOST_
 from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
 from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, STORAGE_AGAIN
+from checkdata.entrypoints.counted_requests import WINDOW
+from checkdata.entrypoints.decision_point import limits as asked
 from checkdata.entrypoints.http import limits as http
-from checkdata.entrypoints.web.api.limits import AT_ONCE, READS_IN_A_WINDOW, WINDOW
+from checkdata.entrypoints.web.api.limits import AT_ONCE, READS_IN_A_WINDOW
 from checkdata.entrypoints.web.files.downloads_at_once import MADE_AT_ONCE
 from checkdata.entrypoints.web.files.making_file import TURN_SECONDS
 from checkdata.entrypoints.web.pages.health import LONGEST_SECONDS
@@ -61,6 +63,12 @@ LIMITS: Final = (
         f"| requests with an API key, in a process | {READS_IN_A_WINDOW} in {WINDOW.seconds} seconds, "
         f"{IN_WORDS[AT_ONCE]} at once |"
     ),
+    (
+        f"| requests to the decision point with a key, in a process | {asked.MOST_REQUESTS.in_a_window:,} in "
+        f"{WINDOW.total_seconds():g} seconds, {asked.MOST_REQUESTS.at_once} at once |"
+    ),
+    f"| a request to the decision point | {asked.LARGEST_BODY / KIB:g} KiB, {asked.MOST_EVALUATIONS} evaluations |",
+    f"| a page of its searches | {asked.LARGEST_PAGE:,} results, {asked.PAGE_SIZE} unless asked for |",
     f"| a search | {LONGEST_SEARCH} characters, {MOST_TERMS} different words |",
     f"| a list of TRNs as a search | {MOST_NUMBERS:,} different numbers, {LONGEST_LIST:,} characters |",
 )

@@ -4,7 +4,7 @@ from checkdata.entrypoints.composition.service import Composition
 from tests.integration.cli.command import Command
 
 COMMANDS = [
-    *("demo", "migrate", "import", "refresh", "export", "serve", "send", "bounced"),
+    *("demo", "migrate", "import", "refresh", "export", "serve", "decision-point serve", "send", "bounced"),
     *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
     *("nominations", "access review", "access lapse", "explain"),
     *(f"keys {name}" for name in ("issue", "list", "revoke")),

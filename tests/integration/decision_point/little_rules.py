@@ -1,11 +1,14 @@
 """A decision point over the few rules that the certification scenario asks for, and nothing of ours."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from attrs import define, field
 
-from checkdata.entrypoints.decision_point.ports import AskedTooMuch, Asking, Caller, KeyRefused, NotForThisKey
+from checkdata.domain.services.access.answer_services import Asker
+from checkdata.domain.sign_in.api_keys import Question
+from checkdata.entrypoints.decision_point.ports import AskedTooMuch, KeyRefused, NotForThisKey
 from checkdata.entrypoints.decision_point.questions import (
     Action,
     ActionSearch,
@@ -53,13 +56,13 @@ def allowed(subject: Subject, action: Action, resource: Resource) -> bool:
 class LittleRules:
     """Conforms to the port; ``asked`` are the requests that reached it, by their callers."""
 
-    asked: list[tuple[Caller, object]] = field(factory=list)
+    asked: list[tuple[Asker, object]] = field(factory=list)
 
-    def evaluate(self, caller: Caller, asked: Evaluation, /) -> Decision:
+    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
         self.asked.append((caller, asked))
         return _decided(asked)
 
-    def evaluate_all(self, caller: Caller, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
+    def evaluate_all(self, caller: Asker, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
         self.asked.append((caller, asked))
         decided = []
         for each in asked:
@@ -68,19 +71,19 @@ class LittleRules:
                 break
         return decided
 
-    def search_subjects(self, caller: Caller, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
+    def search_subjects(self, caller: Asker, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
         self.asked.append((caller, asked))
         known = [each for each in SUBJECTS if each.type == asked.subject.type]
         may = [each for each in known if allowed(each, asked.action, asked.resource)]
         return _cut(may, part, lambda each: each.id)
 
-    def search_resources(self, caller: Caller, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
+    def search_resources(self, caller: Asker, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
         self.asked.append((caller, asked))
         known = [each for each in RESOURCES if each.type == asked.resource.type]
         may = [each for each in known if allowed(asked.subject, asked.action, each)]
         return _cut(may, part, lambda each: each.id)
 
-    def search_actions(self, caller: Caller, asked: ActionSearch, part: Slice, /) -> Results[Action]:
+    def search_actions(self, caller: Asker, asked: ActionSearch, part: Slice, /) -> Results[Action]:
         self.asked.append((caller, asked))
         may = [each for each in ACTIONS if allowed(asked.subject, each, asked.resource)]
         return _cut(may, part, lambda each: each.name)
@@ -100,15 +103,16 @@ class LittleDoor:
     """Admits the services with these keys; a test changes what they may."""
 
     services: dict[str, str] = field(factory=lambda: {KEY: "register", "another-key": "payments"})
-    may: set[Asking] = field(factory=lambda: set(Asking))
+    may: set[Question] = field(factory=lambda: set(Question))
     left: int = 1000
 
-    def admit(self, key: str, asking: Asking, /) -> Caller:
+    @contextmanager
+    def admit(self, key: str, question: Question, /) -> Iterator[Asker]:
         if key not in self.services:
             raise KeyRefused("This key is not known.")
-        if asking not in self.may:
+        if question not in self.may:
             raise NotForThisKey("This key is not for that.")
         self.left -= 1
         if self.left < 0:
             raise AskedTooMuch(30)
-        return Caller(key_id=f"id of {key}", service=self.services[key])
+        yield Asker(key_id=f"id of {key}", service=self.services[key])

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import pytest
 
+from checkdata.domain.services.access.answer_services import Asker
+from checkdata.domain.sign_in.api_keys import Question
 from checkdata.entrypoints.decision_point.limits import LARGEST_BODY, LARGEST_PAGE, MOST_EVALUATIONS
-from checkdata.entrypoints.decision_point.ports import Asking, Caller
 from tests.integration.decision_point.conftest import Wire
 from tests.integration.decision_point.test_certification import ALLOWED, SUBJECTS
 
@@ -170,10 +171,10 @@ def test_two_keys_in_one_request_are_none(wire: Wire) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_a_key_is_only_for_what_it_is_for(wire: Wire, endpoint: str) -> None:
-    asking = Asking.SEARCH if endpoint.startswith("search") else Asking.EVALUATION
-    wire.door.may.remove(asking)
+    question = Question.SEARCH if endpoint.startswith("search") else Question.EVALUATION
+    wire.door.may.remove(question)
     assert wire.ask(endpoint, ALLOWED).status_code == 403
-    wire.door.may.add(asking)
+    wire.door.may.add(question)
     assert wire.ask(endpoint, ALLOWED).status_code == 200
 
 
@@ -186,7 +187,7 @@ def test_a_key_that_was_used_too_often_says_when_to_come_back(wire: Wire) -> Non
 
 def test_the_rules_learn_which_service_asks(wire: Wire) -> None:
     wire.ask("evaluation", ALLOWED, key="another-key")
-    assert [caller for caller, _ in wire.rules.asked] == [Caller(key_id="id of another-key", service="payments")]
+    assert [caller for caller, _ in wire.rules.asked] == [Asker(key_id="id of another-key", service="payments")]
 
 
 def token(wire: Wire, **options: Any) -> str:  # noqa: ANN401
@@ -226,6 +227,11 @@ def test_a_page_that_cannot_be_read_is_malformed(wire: Wire, page: object) -> No
 def test_a_page_of_no_results_says_that_there_are_some(wire: Wire) -> None:
     told = wire.ask("search/subject", {**SUBJECTS, "page": {"limit": 0}}).json()
     assert (told["results"], bool(told["page"]["next_token"])) == ([], True)
+
+
+def test_a_limit_may_be_written_as_every_whole_number(wire: Wire) -> None:
+    told = wire.ask("search/subject", {**SUBJECTS, "page": {"limit": 1.0}}).json()
+    assert len(told["results"]) == 1
 
 
 def test_a_page_has_no_more_results_than_our_limit(wire: Wire) -> None:

@@ -17,8 +17,9 @@ from checkdata.domain.people.organisations import Organisation, SupportTeam
 from checkdata.domain.services.access.issue_keys import NewKey
 from checkdata.domain.sign_in.api_keys import LONGEST_LIFE, CallingService, Question
 from checkdata.domain.values import EmailAddress, ParticipantId
+from checkdata.entrypoints.counted_requests import AGAIN_SECONDS
 from checkdata.entrypoints.web.api.endpoint import CHANGES, PARTICIPANTS
-from checkdata.entrypoints.web.api.limits import AGAIN_SECONDS, AT_ONCE, READS_IN_A_WINDOW, ReadsOfKeys
+from checkdata.entrypoints.web.api.limits import AT_ONCE, READS_IN_A_WINDOW, ReadsOfKeys
 from checkdata.entrypoints.web.problems import Problem
 from tests.integration.web.client import Client, check_laws
 from tests.integration.web.world import ANN, BEA, BODY, NORTH, SAM, World, a_record, acting

@@ -66,6 +66,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "serve": CommandPlace(
         "serve", "serve", ("checkdata serve", "checkdata serve --host 0.0.0.0 --port 8080 --workers 4")
     ),
+    "decision-point": CommandPlace("decision_point", "decision_point"),
     "send": CommandPlace("serve", "send", ("checkdata send",)),
     "bounced": CommandPlace(
         "bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")

@@ -13,6 +13,7 @@ from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.errors import InvalidValue
 from checkdata.domain.nominations.founding_users import ListedUser, RefusedUser
 from checkdata.domain.ports import Storage, Tokens
+from checkdata.domain.services.access.answer_services import AnswerServices
 from checkdata.domain.services.access.confirm_changes import ConfirmChanges
 from checkdata.domain.services.access.explain_access import ExplainAccess
 from checkdata.domain.services.access.help_users import HelpUsers
@@ -255,6 +256,11 @@ class Composition(DatabaseComposition):
     def explain_access(self) -> ExplainAccess:
         """Why a user sees a participant, or does not."""
         return ExplainAccess(storage=self.storage, clock=self.clock)
+
+    @property
+    def answer_services(self) -> AnswerServices:
+        """What other services ask about users."""
+        return AnswerServices(storage=self.storage, clock=self.clock)
 
     @property
     def help_users(self) -> HelpUsers:

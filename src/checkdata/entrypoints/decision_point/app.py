@@ -14,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from checkdata import __version__
 from checkdata.domain.keys import Keys
+from checkdata.domain.services.access.answer_services import Asker
+from checkdata.domain.sign_in.api_keys import Question
 from checkdata.entrypoints.decision_point.answers import Told, answer, decision_told, results_told
 from checkdata.entrypoints.decision_point.batches import decisions_told
 from checkdata.entrypoints.decision_point.cursors import holder_of, slice_of, token_behind
@@ -32,7 +34,7 @@ from checkdata.entrypoints.decision_point.metadata import (
 )
 from checkdata.entrypoints.decision_point.naming_requests import NamedByCallers
 from checkdata.entrypoints.decision_point.openapi import OPENAPI_PATH, openapi_document
-from checkdata.entrypoints.decision_point.ports import Asking, Caller, DecisionPoint, Doorkeeper, KeyRefused
+from checkdata.entrypoints.decision_point.ports import DecisionPoint, Doorkeeper, KeyRefused
 from checkdata.entrypoints.decision_point.questions import Action, Evaluation, Resource, Results, Slice, Subject
 from checkdata.entrypoints.decision_point.reading import (
     action_search_in,
@@ -49,7 +51,7 @@ from checkdata.entrypoints.web.security.request_log import RequestLog
 _BEARER: Final = "bearer "
 
 Found = Results[Subject] | Results[Resource] | Results[Action]
-Search = Callable[[Caller, Mapping[str, Any]], Callable[[Slice], Found]]
+Search = Callable[[Asker, Mapping[str, Any]], Callable[[Slice], Found]]
 """Reads what is searched for, and searches for a slice of it."""
 
 
@@ -60,33 +62,33 @@ class Endpoints:
     point: DecisionPoint
     keys: Keys
 
-    def evaluation(self, caller: Caller, told: Mapping[str, Any]) -> Told:
+    def evaluation(self, caller: Asker, told: Mapping[str, Any]) -> Told:
         """One decision."""
         return decision_told(self.point.evaluate(caller, evaluation_in(told)))
 
-    def evaluations(self, caller: Caller, told: Mapping[str, Any]) -> Told:
+    def evaluations(self, caller: Asker, told: Mapping[str, Any]) -> Told:
         """A decision for each evaluation, or one if there is no list of them."""
         asked = evaluations_in(told)
         if isinstance(asked, Evaluation):
             return decision_told(self.point.evaluate(caller, asked))
         return decisions_told(asked, lambda some, semantic: self.point.evaluate_all(caller, some, semantic))
 
-    def search_subjects(self, caller: Caller, told: Mapping[str, Any]) -> Told:
+    def search_subjects(self, caller: Asker, told: Mapping[str, Any]) -> Told:
         """A page of the subjects who may."""
         asked = subject_search_in(told)
         return self._page(SEARCH_SUBJECT, caller, told, lambda part: self.point.search_subjects(caller, asked, part))
 
-    def search_resources(self, caller: Caller, told: Mapping[str, Any]) -> Told:
+    def search_resources(self, caller: Asker, told: Mapping[str, Any]) -> Told:
         """A page of the resources."""
         asked = resource_search_in(told)
         return self._page(SEARCH_RESOURCE, caller, told, lambda part: self.point.search_resources(caller, asked, part))
 
-    def search_actions(self, caller: Caller, told: Mapping[str, Any]) -> Told:
+    def search_actions(self, caller: Asker, told: Mapping[str, Any]) -> Told:
         """A page of the actions."""
         asked = action_search_in(told)
         return self._page(SEARCH_ACTION, caller, told, lambda part: self.point.search_actions(caller, asked, part))
 
-    def _page(self, kind: str, caller: Caller, told: Mapping[str, Any], find: Callable[[Slice], Found]) -> Told:
+    def _page(self, kind: str, caller: Asker, told: Mapping[str, Any], find: Callable[[Slice], Found]) -> Told:
         holder = holder_of(caller, kind, told)
         part = slice_of(self.keys, holder, page_in(told))
         found = find(part)
@@ -106,8 +108,8 @@ class Asked:
     """
 
     doorkeeper: Doorkeeper
-    asking: Asking
-    told: Callable[[Caller, Mapping[str, Any]], Told]
+    question: Question
+    told: Callable[[Asker, Mapping[str, Any]], Told]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the request, and answer it in a thread, because decisions wait for storage."""
@@ -118,9 +120,9 @@ class Asked:
         await response(scope, receive, send)
 
     def _answered(self, key: str, content_type: str, body: bytes) -> Response:
-        caller = self.doorkeeper.admit(key, self.asking)
-        check_is_json(content_type)
-        return answer(self.told(caller, read_object(body)))
+        with self.doorkeeper.admit(key, self.question) as caller:
+            check_is_json(content_type)
+            return answer(self.told(caller, read_object(body)))
 
 
 def _key_of(request: Request) -> str:
@@ -137,15 +139,15 @@ def create_decision_point(
     """The application, to be served at this base address; *keys* seal the tokens of pages."""
     endpoints = Endpoints(point=point, keys=keys)
     asked = {
-        EVALUATION: (Asking.EVALUATION, endpoints.evaluation),
-        EVALUATIONS: (Asking.EVALUATION, endpoints.evaluations),
-        SEARCH_SUBJECT: (Asking.SEARCH, endpoints.search_subjects),
-        SEARCH_RESOURCE: (Asking.SEARCH, endpoints.search_resources),
-        SEARCH_ACTION: (Asking.SEARCH, endpoints.search_actions),
+        EVALUATION: (Question.EVALUATION, endpoints.evaluation),
+        EVALUATIONS: (Question.EVALUATION, endpoints.evaluations),
+        SEARCH_SUBJECT: (Question.SEARCH, endpoints.search_subjects),
+        SEARCH_RESOURCE: (Question.SEARCH, endpoints.search_resources),
+        SEARCH_ACTION: (Question.SEARCH, endpoints.search_actions),
     }
     routes = [
-        Route(path, Asked(doorkeeper=doorkeeper, asking=asking, told=told), methods=["POST"])
-        for path, (asking, told) in asked.items()
+        Route(path, Asked(doorkeeper=doorkeeper, question=question, told=told), methods=["POST"])
+        for path, (question, told) in asked.items()
     ]
     app = Starlette(
         routes=[

@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from checkdata.domain.keys import Keys
+from checkdata.domain.services.access.answer_services import Asker
 from checkdata.entrypoints.decision_point.json_bodies import MalformedQuestion
-from checkdata.entrypoints.decision_point.ports import Caller
 from checkdata.entrypoints.decision_point.questions import Slice
 from checkdata.entrypoints.decision_point.reading import ENTITIES, AskedPage
 from checkdata.entrypoints.web.security.sealing import SealBroken, seal, unseal
@@ -36,7 +36,7 @@ def slice_of(keys: Keys, holder: str, page: AskedPage) -> Slice:
     return Slice(limit=limit, after=after)
 
 
-def holder_of(caller: Caller, kind: str, told: Mapping[str, Any]) -> str:
+def holder_of(caller: Asker, kind: str, told: Mapping[str, Any]) -> str:
     """Whom a token is sealed for: a service that asks this very search, whichever of its keys it uses."""
     asked = {name: told[name] for name in ENTITIES if name in told}
     digest = sha256(json.dumps([kind, asked], sort_keys=True).encode()).hexdigest()

@@ -16,12 +16,12 @@ from checkdata.domain.services.access.answer_services import (
     AnswerServices,
     AskedAccess,
     AskedUser,
-    CallingService,
+    Asker,
     SearchPart,
 )
 from checkdata.domain.services.task_steps.who_may_see import ListingOwner, Seen
 from checkdata.domain.values import ParticipantId, is_identifier
-from checkdata.entrypoints.decision_point.ports import Caller, DecisionPoint
+from checkdata.entrypoints.decision_point.ports import DecisionPoint
 from checkdata.entrypoints.decision_point.questions import (
     Action,
     ActionSearch,
@@ -61,57 +61,49 @@ class ParticipantDecisions:
 
     services: AnswerServices
 
-    def evaluate(self, caller: Caller, asked: Evaluation, /) -> Decision:
+    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
         """Whether the user may."""
         (decision,) = self.evaluate_all(caller, [asked], Semantic.EXECUTE_ALL)
         return decision
 
-    def evaluate_all(self, caller: Caller, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
+    def evaluate_all(self, caller: Asker, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
         """The decisions, in order, up to and including the one that the semantic ends with."""
         accesses = [_access(each.subject, each.action, each.resource) for each in asked]
-        verdicts = self.services.decide_all(
-            _service(caller), accesses, lambda allowed: semantic.ends_with(allowed=allowed)
-        )
+        verdicts = self.services.decide_all(caller, accesses, lambda allowed: semantic.ends_with(allowed=allowed))
         return [
             _decision(verdict) if _is_known(each.action, each.resource.type) else _UNKNOWN_ACTION
             for each, verdict in zip(asked, verdicts, strict=False)
         ]
 
-    def search_subjects(self, caller: Caller, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
+    def search_subjects(self, caller: Asker, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
         """The users who may."""
         seen = _seen(asked.action, asked.resource) if asked.subject.type == USER else None
         acting_as = _acting_as(asked.subject.properties)
         if acting_as is None:
             seen, acting_as = None, ActingAs()
-        found, more = self.services.users_who_see(_service(caller), seen, acting_as, _part(part))
+        found, more = self.services.users_who_see(caller, seen, acting_as, _part(part))
         return Results(entities=[Subject(type=USER, id=each) for each in found], more=more)
 
-    def search_resources(self, caller: Caller, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
+    def search_resources(self, caller: Asker, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
         """The participants, or the organisations with a listing, that the user may see."""
         kind = asked.resource.type
         user = _user(asked.subject) if _is_known(asked.action, kind) else _NO_USER
-        found, more = self._seen_by(_service(caller), user, kind, _part(part))
+        found, more = self._seen_by(caller, user, kind, _part(part))
         return Results(entities=[Resource(type=kind, id=each) for each in found], more=more)
 
-    def search_actions(self, caller: Caller, asked: ActionSearch, part: Slice, /) -> Results[Action]:
+    def search_actions(self, caller: Asker, asked: ActionSearch, part: Slice, /) -> Results[Action]:
         """The action that the user may take; there is one for each type of resource."""
         action = Action(name=ACTION_ON.get(asked.resource.type, ""))
         access = _access(asked.subject, action, asked.resource)
-        (verdict,) = self.services.decide_all(_service(caller), [access], lambda _: False)
+        (verdict,) = self.services.decide_all(caller, [access], lambda _: False)
         is_behind = part.after is None or action.name > part.after
         found = [action] if verdict.allowed and is_behind else []
         return Results(entities=found[: part.limit], more=len(found) > part.limit)
 
-    def _seen_by(
-        self, service: CallingService, user: AskedUser, kind: str, part: SearchPart
-    ) -> tuple[Sequence[str], bool]:
+    def _seen_by(self, asker: Asker, user: AskedUser, kind: str, part: SearchPart) -> tuple[Sequence[str], bool]:
         if kind in _LISTING_OWNERS:
-            return self.services.listings_seen_by(service, user, Role(kind), part)
-        return self.services.participants_seen_by(service, user, part)
-
-
-def _service(caller: Caller) -> CallingService:
-    return CallingService(name=caller.service, key_id=caller.key_id)
+            return self.services.listings_seen_by(asker, user, Role(kind), part)
+        return self.services.participants_seen_by(asker, user, part)
 
 
 def _part(part: Slice) -> SearchPart:

@@ -1,11 +1,11 @@
 """What the wire layer needs: someone who decides, and someone who says which service may ask."""
 
-from enum import Enum
+from contextlib import AbstractContextManager
 from typing import Protocol
 
-from attrs import frozen
-
 from checkdata.domain.errors import CheckdataError
+from checkdata.domain.services.access.answer_services import Asker
+from checkdata.domain.sign_in.api_keys import Question
 from checkdata.entrypoints.decision_point.questions import (
     Action,
     ActionSearch,
@@ -19,21 +19,6 @@ from checkdata.entrypoints.decision_point.questions import (
     Subject,
     SubjectSearch,
 )
-
-
-class Asking(Enum):
-    """What a key may be for."""
-
-    EVALUATION = "evaluation"
-    SEARCH = "search"
-
-
-@frozen(kw_only=True)
-class Caller:
-    """The service that asks, by its name, and the id of the key that it asks with."""
-
-    key_id: str
-    service: str
 
 
 class KeyRefused(CheckdataError):
@@ -59,8 +44,11 @@ class AskedTooMuch(CheckdataError):
 class Doorkeeper(Protocol):
     """Knows the services that may ask, by their keys."""
 
-    def admit(self, key: str, asking: Asking, /) -> Caller:
-        """The service with this key; `KeyRefused`, `NotForThisKey` or `AskedTooMuch` if it gets no answer."""
+    def admit(self, key: str, question: Question, /) -> AbstractContextManager[Asker]:
+        """The service with this key, until it is answered.
+
+        `KeyRefused`, `NotForThisKey` or `AskedTooMuch` on entering if it gets no answer.
+        """
 
 
 class DecisionPoint(Protocol):
@@ -70,17 +58,17 @@ class DecisionPoint(Protocol):
     order of ids (of actions: names) by code point, and everything that it gives is allowed if it is evaluated.
     """
 
-    def evaluate(self, caller: Caller, asked: Evaluation, /) -> Decision:
+    def evaluate(self, caller: Asker, asked: Evaluation, /) -> Decision:
         """Whether the subject may."""
 
-    def evaluate_all(self, caller: Caller, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
+    def evaluate_all(self, caller: Asker, asked: list[Evaluation], semantic: Semantic, /) -> list[Decision]:
         """The decisions, in order, up to and including the one that the semantic ends with."""
 
-    def search_subjects(self, caller: Caller, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
+    def search_subjects(self, caller: Asker, asked: SubjectSearch, part: Slice, /) -> Results[Subject]:
         """The subjects who may."""
 
-    def search_resources(self, caller: Caller, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
+    def search_resources(self, caller: Asker, asked: ResourceSearch, part: Slice, /) -> Results[Resource]:
         """The resources with which the subject may."""
 
-    def search_actions(self, caller: Caller, asked: ActionSearch, part: Slice, /) -> Results[Action]:
+    def search_actions(self, caller: Asker, asked: ActionSearch, part: Slice, /) -> Results[Action]:
         """The actions that the subject may take."""

@@ -111,13 +111,19 @@ def action_search_in(told: Mapping[str, Any]) -> ActionSearch:
 def page_in(told: Mapping[str, Any]) -> AskedPage:
     """The page that a search asks for; raises `MalformedQuestion`."""
     page = _properties(told, "page")
-    token, limit = page.get("token", ""), page.get("limit")
+    token = page.get("token", "")
     if not isinstance(token, str):
         raise MalformedQuestion("page.token: must be a string.")
-    if "limit" in page and (type(limit) is not int or limit < 0):
-        raise MalformedQuestion("page.limit: must be a whole number, 0 or more.")
     _properties(page, "properties", "page.properties")
-    return AskedPage(token=token, limit=limit)
+    return AskedPage(token=token, limit=_whole(page["limit"]) if "limit" in page else None)
+
+
+def _whole(limit: object) -> int:
+    """A whole number as JSON may write it: 10 and 10.0 are one."""
+    number = int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+    if type(number) is not int or number < 0:
+        raise MalformedQuestion("page.limit: must be a whole number, 0 or more.")
+    return number
 
 
 def _part(common: Mapping[str, Any], item: object) -> Evaluation | MalformedEvaluation:

@@ -62,7 +62,7 @@ OWNER_DATABASE_URL: Final = text_setting(
 AS_OWNER: Final = on_off_setting(
     "AS_OWNER",
     "lets `serve` run on PostgreSQL as the owner of the tables, or as another role that can bypass row-level security",
-    needed_by=("serve",),
+    needed_by=("serve", "decision-point"),
 )
 BASE_URL: Final = text_setting(
     "BASE_URL",
@@ -73,6 +73,15 @@ BASE_URL: Final = text_setting(
     unless_set="`http://127.0.0.1:PORT`",
     needed_by=("serve", "send"),
 )
+DECISION_POINT_URL: Final = text_setting(
+    "DECISION_POINT_URL",
+    "the address at which other services reach the decision point",
+    "`https://HOST`, or `http://` on this machine",
+    BaseAddress.of,
+    default=None,
+    unless_set="`http://127.0.0.1:PORT`",
+    needed_by=("decision-point",),
+)
 SECRET_KEY: Final = text_setting(
     "SECRET_KEY",
     "the keys that sign and seal, the same for every process of the service",
@@ -80,7 +89,7 @@ SECRET_KEY: Final = text_setting(
     keys_in,
     default=None,
     unless_set="none: `serve` does not start",
-    needed_by=("serve", "send", "audit", "keys", "verify", "purge"),
+    needed_by=("serve", "send", "audit", "keys", "verify", "purge", "decision-point"),
 )
 AUDIT_KEY: Final = text_setting(
     "AUDIT_KEY",
@@ -163,7 +172,7 @@ TRUSTED_PROXIES: Final[Setting[tuple[str, ...]]] = text_setting(
     proxies,
     default=("127.0.0.1", "::1"),
     unless_set="those on this machine: `127.0.0.1,::1`",
-    needed_by=("serve",),
+    needed_by=("serve", "decision-point"),
 )
 IDLE_MINUTES: Final = length_setting(
     "IDLE_MINUTES",
@@ -319,7 +328,7 @@ COMMIT: Final = text_setting(
     commit,
     default="unknown",
     unless_set="`unknown`",
-    needed_by=("serve",),
+    needed_by=("serve", "decision-point"),
 )
 
 
@@ -331,7 +340,7 @@ def _ready_hours(job: Job) -> Setting[timedelta | None]:
         length_of_time(Unit.HOURS, 9999),
         default=None,
         unless_set="not watched",
-        needed_by=("serve",),
+        needed_by=("serve", "decision-point"),
     )
 
 

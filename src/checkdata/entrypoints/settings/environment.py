@@ -35,6 +35,7 @@ class Settings:
     database_url: str = field(repr=False)
     owner_database_url: str | None = field(repr=False)
     base: BaseAddress
+    decision_point: BaseAddress
     secret_keys: Keys | None
     audit_keys: Keys | None
     email: MailAccount
@@ -83,7 +84,8 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
     check_all_are_known(environment)
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     data_folder = _data_folder(given)
-    base = declared.BASE_URL.read(given) or BaseAddress("http", "127.0.0.1", port)
+    on_this_machine = BaseAddress("http", "127.0.0.1", port)
+    base = declared.BASE_URL.read(given) or on_this_machine
     email = declared.EMAIL.read(given) or MailboxFolder(data_folder / "mailbox")
     _check_mailbox_is_for_development(email, base)
     lifetimes = _lifetimes(given)
@@ -92,6 +94,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         database_url=declared.DATABASE_URL.read(given) or _default_database(data_folder),
         owner_database_url=declared.OWNER_DATABASE_URL.read(given),
         base=base,
+        decision_point=declared.DECISION_POINT_URL.read(given) or on_this_machine,
         secret_keys=declared.SECRET_KEY.read(given),
         audit_keys=declared.AUDIT_KEY.read(given),
         email=email,

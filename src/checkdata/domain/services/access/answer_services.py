@@ -25,10 +25,10 @@ Stops = Callable[[bool], bool]
 
 
 @frozen(kw_only=True)
-class CallingService:
-    """The service that asks, and the id of the key that it asks with."""
+class Asker:
+    """The service that asks, by its name, and the id of the key that it asks with."""
 
-    name: str
+    service: str
     key_id: str
 
 
@@ -66,7 +66,7 @@ class AnswerServices:
     storage: Storage
     clock: Clock
 
-    def decide_all(self, service: CallingService, asked: Sequence[AskedAccess], stops: Stops) -> list[Verdict]:
+    def decide_all(self, asker: Asker, asked: Sequence[AskedAccess], stops: Stops) -> list[Verdict]:
         """A verdict for each question in order, up to the one behind which *stops* says so; all of one state."""
         verdicts, users = list[Verdict](), dict[AskedUser, _User]()
         with self.storage.reading() as work:
@@ -79,7 +79,7 @@ class AnswerServices:
             as_of = work.participants.as_of()
         told = [(users[each.user], each.seen, verdict) for each, verdict in zip(asked, verdicts, strict=False)]
         self._record(
-            service,
+            asker,
             as_of,
             {
                 "asked": "decisions",
@@ -92,18 +92,18 @@ class AnswerServices:
         return verdicts
 
     def users_who_see(
-        self, service: CallingService, seen: Seen | None, acting_as: ActingAs, part: SearchPart
+        self, asker: Asker, seen: Seen | None, acting_as: ActingAs, part: SearchPart
     ) -> tuple[Sequence[UserId], bool]:
         """The users who may see it in these roles, for these organisations."""
         with self.storage.reading() as work:
             as_of, today = work.participants.as_of(), london_date(self.clock())
             found = set() if seen is None else users_who_may_see(work, seen, acting_as, today)
         users, more = _cut(sorted(found), part)
-        self._record(service, as_of, {"asked": "users", "rows": len(users)}, seen={seen})
+        self._record(asker, as_of, {"asked": "users", "rows": len(users)}, seen={seen})
         return users, more
 
     def participants_seen_by(
-        self, service: CallingService, asked: AskedUser, part: SearchPart
+        self, asker: Asker, asked: AskedUser, part: SearchPart
     ) -> tuple[Sequence[ParticipantId], bool]:
         """Everyone whom a user may see."""
         after = None if part.after is None else ParticipantId(part.after)
@@ -113,11 +113,11 @@ class AnswerServices:
             each_in_order = [work.participants.ids_behind(scope, after, part.limit + 1) for scope in scopes]
             as_of = work.participants.as_of()
         participants, more = _cut(merge(*each_in_order), part)
-        self._record(service, as_of, {"asked": "participants", "rows": len(participants)}, user_ids={user.id})
+        self._record(asker, as_of, {"asked": "participants", "rows": len(participants)}, user_ids={user.id})
         return participants, more
 
     def listings_seen_by(
-        self, service: CallingService, asked: AskedUser, role: Role, part: SearchPart
+        self, asker: Asker, asked: AskedUser, role: Role, part: SearchPart
     ) -> tuple[Sequence[str], bool]:
         """The ids of the organisations of a role whose listings a user may see."""
         with self.storage.reading() as work:
@@ -125,7 +125,7 @@ class AnswerServices:
             as_of = work.participants.as_of()
         granted = {acting.organisation.id for acting, _ in user.decisions.granted if acting.role is role}
         organisations, more = _cut(sorted(granted), part)
-        self._record(service, as_of, {"asked": role.value, "rows": len(organisations)}, user_ids={user.id})
+        self._record(asker, as_of, {"asked": role.value, "rows": len(organisations)}, user_ids={user.id})
         return organisations, more
 
     def _user(self, work: UnitOfWork, asked: AskedUser) -> "_User":
@@ -142,7 +142,7 @@ class AnswerServices:
 
     def _record(
         self,
-        service: CallingService,
+        asker: Asker,
         as_of: Import | None,
         details: Mapping[str, str | int],
         *,
@@ -153,7 +153,7 @@ class AnswerServices:
         users, participants = list(user_ids), list(seen)
         user_id = users[0] if len(users) == 1 else None
         participant_id = participants[0] if len(participants) == 1 and isinstance(participants[0], str) else None
-        told = {"service": service.name, "key": service.key_id, **details}
+        told = {"service": asker.service, "key": asker.key_id, **details}
         event = AuditEvent(
             kind=AuditKind.DECISIONS_ASKED,
             at=self.clock(),

@@ -1,0 +1,30 @@
+"""Composes the decision point; loaded only by processes that answer other services."""
+
+import os
+
+from starlette.applications import Starlette
+
+from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.decision_point.app import create_decision_point
+from checkdata.entrypoints.decision_point.keys import KeysOfServices
+from checkdata.entrypoints.decision_point.participants import ParticipantDecisions
+from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.settings.environment import read_settings
+from checkdata.entrypoints.web.pages.health import Health, Lookout
+
+
+def decision_point(composed: Composition) -> Starlette:
+    """The application over the rules of this service."""
+    return create_decision_point(
+        ParticipantDecisions(services=composed.answer_services),
+        KeysOfServices(use_keys=composed.use_keys, clock=composed.clock),
+        composed.settings.decision_point,
+        composed.settings.required_secret_keys,
+        Health(Lookout(composed.check_health), composed.settings.commit).routes,
+    )
+
+
+def decision_point_from_environment() -> Starlette:
+    """The application as one of several workers makes it, in a process of its own."""
+    log_as_json()
+    return decision_point(Composition(read_settings(os.environ), serving=True))
