@@ -29,7 +29,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults prove bench lint lock clean postgresql chromium sqlite yardstick java
+.PHONY: help run test test-faults prove bench lint lock clean postgresql chromium sqlite yardstick java ruby
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -39,7 +39,7 @@ help: ## show this list
 run: $(INSTALLED) ## serve the demo at http://127.0.0.1:8000, with made-up people in it
 	@$(BIN)/checkdata demo
 
-test: postgresql chromium sqlite java lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
+test: postgresql chromium sqlite java ruby lint ## check the code and run every test, on SQLite, PostgreSQL and Chromium
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(addprefix --ignore ,$(FAULTS))
 	@echo "All checks passed. To see the service, run: make run"
 
@@ -95,6 +95,10 @@ postgresql:
 # The HTML checker runs on it.
 java:
 	@command -v java >/dev/null || { $(call debian,default-jre-headless); }
+
+# One of the examples of the rules in another language; Node.js, for the other, comes with npm.
+ruby:
+	@command -v ruby >/dev/null || { $(call debian,ruby); }
 
 sqlite:
 	@command -v sqlite3 >/dev/null || { $(call debian,sqlite3); }

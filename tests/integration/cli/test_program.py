@@ -6,7 +6,7 @@ from tests.integration.cli.command import Command
 COMMANDS = [
     *("demo", "migrate", "import", "refresh", "export", "serve", "decision-point serve", "send", "bounced"),
     *(f"users {name}" for name in ("add", "import", "list", "remove", "suspend", "reinstate")),
-    *("nominations", "access review", "access lapse", "explain"),
+    *("nominations", "access review", "access lapse", "explain", "conformance", "conformance vectors"),
     *(f"keys {name}" for name in ("issue", "list", "revoke")),
     *(f"agreements {name}" for name in ("list", "history", "add", "end")),
 ]

@@ -77,6 +77,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "agreements": CommandPlace("agreements", "agreements"),
     "access": CommandPlace("access_review", "access"),
     "audit": CommandPlace("wrongly_seen", "audit"),
+    "conformance": CommandPlace("conformance", "conformance"),
 }
 
 _LOOK: Final[Mapping[str, Any]] = {

@@ -1,0 +1,1 @@
+"""Makes the vectors that ship: ``python -m tests.vectors`` writes them again."""
