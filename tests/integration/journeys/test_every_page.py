@@ -55,6 +55,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support/users",
         "/nominate",
         "/team",
+        "/keys",
         "/changes/emails",
         "/chase",
     ),
@@ -62,6 +63,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/ects/overview",
         "/ects/schools",
         "/ects/team",
+        "/ects/keys",
         "/ects/chase",
         "/ects/nominate",
         "/ects?per_page=20",
@@ -75,6 +77,7 @@ OF_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "/support",
         "/support/recalls",
         "/support/notice",
+        "/support/keys",
         "/support/participants",
         "/support/agreements?show=ending",
         "/support/users",
@@ -231,6 +234,34 @@ def test_a_new_address_that_waits(new_page: Callable[[], Page], demo: str) -> No
     assert_good(jess)
     sam.goto(f"{demo}/support/users")
     sam.get_by_role("link", name="Anna Whitlock").click()
+    assert_good(sam)
+
+
+def test_an_api_key_from_its_issue_to_its_end(new_page: Callable[[], Page], demo: str) -> None:
+    sam, ruth = new_page(), new_page()
+    sign_in(sam, demo, "Sam Reed")
+    sam.goto(f"{demo}/support/users")
+    sam.get_by_role("link", name="Ruth Adeyemi").click()
+    sam.get_by_role("link", name="Issue an API key").first.click()
+    sam.get_by_role("button", name="Issue API key").click()
+    assert_good(sam)
+    sam.get_by_label("Name of the key").fill("Nightly copy to our training records")
+    sam.get_by_label("Why?").fill("Ticket 12")
+    sam.get_by_role("button", name="Issue API key").click()
+    assert_good(sam)
+    sign_in(ruth, demo, "Ruth Adeyemi")
+    ruth.goto(f"{demo}/team")
+    ruth.get_by_role("link", name="your API keys").click()
+    assert_good(ruth)
+    ruth.get_by_role("button", name="Show the secret once").click()
+    expect(ruth.get_by_text("checkdata-")).to_be_visible()
+    assert_good(ruth)
+    ruth.get_by_role("link", name="Go to your API keys").click()
+    ruth.get_by_role("link", name="Revoke").click()
+    ruth.get_by_label("Why?").fill("Not needed")
+    ruth.get_by_role("button", name="Revoke API key").click()
+    assert_good(ruth)
+    sam.goto(f"{demo}/support/keys")
     assert_good(sam)
 
 
