@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+import httpx2
+
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.people.organisations import DeliveryPartner, Role
@@ -54,13 +56,17 @@ def key_for_ann(command: Command) -> tuple[str, str, int]:
     return got.secret, got.key.id, number
 
 
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
 def run(address: str, file: Path, secret: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", str(EXAMPLE), address, str(file)]
     environment = {**os.environ, "CHECKDATA_API_KEY": secret}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
 
 
-def test_the_example_copies_all_participants_goes_on_where_it_stopped_and_reads_only_who_changed(
+def test_the_example_copies_all_participants_and_goes_on_where_it_stopped_and_no_log_has_its_key(
     loaded: Command, tmp_path: Path
 ) -> None:
     secret, key_id, number = key_for_ann(loaded)
@@ -80,6 +86,12 @@ def test_the_example_copies_all_participants_goes_on_where_it_stopped_and_reads_
         assert run(address, file, secret).stdout == f"{number} participants\n"
         file.write_text(json.dumps({**kept, "next": "/api/v1/participants?cursor=of.another"}), "utf-8")
         assert run(address, file, secret).stdout == f"{number} participants\n"
+        assert httpx2.get(f"{address}/api/v1/participants?key={secret}").status_code == 401
+        in_address = httpx2.get(f"{address}/api/v1/participants?key={secret}", headers=bearer(secret))
+        assert in_address.status_code == 400
+        assert secret not in in_address.text
+        assert httpx2.get(f"{address}/api/v1/participants", headers=bearer(secret * 400)).status_code == 431
+        assert httpx2.head(f"{address}/api/v1/participants", headers=bearer(secret)).content == b""
         loaded.done("keys", "revoke", key_id, "--reason", "Lost")
         refused = run(address, file, secret)
         assert refused.returncode == 1

@@ -10,10 +10,12 @@ from checkdata.adapters.tokens import SecretTokens
 from checkdata.domain.keys import Keys
 from checkdata.domain.ports import Storage
 from checkdata.domain.sign_in.link_limits import LinkLimits
+from checkdata.entrypoints.web.api.endpoint import PARTICIPANTS
 from tests.integration.web.client import Client, event_loop, fields_of
 from tests.integration.web.html import Element
 from tests.integration.web.reconciling import LIST, chosen, upload
 from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
+from tests.integration.web.test_api import program_of
 from tests.integration.web.world import ANN, World, with_feed_and_access
 from tests.storages import AsTheService, storage_on
 from tests.storages import opened as opened_database
@@ -80,7 +82,15 @@ def a_limit(client: Client) -> Goes:
     return lambda: not mailed_again(client.world)
 
 
+def an_api_key_and_a_cursor(client: Client) -> Goes:
+    program = program_of(client.world)
+    following = f"{PARTICIPANTS}?updated_since={program.read(PARTICIPANTS)['updated_since']}"
+    headers = {"Authorization": f"Bearer {program.secret}"}
+    return lambda: client.http.get(following, headers=headers).status_code == 200
+
+
 BEGUN = (
+    an_api_key_and_a_cursor,
     a_session,
     a_link_and_its_form,
     a_form,
