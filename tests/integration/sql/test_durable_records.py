@@ -36,9 +36,9 @@ def steps(asked: Sequence[str]) -> Sequence[str]:
     ]
 
 
-def record(storage: SqlStorage, kind: AuditKind) -> None:
+def record(storage: SqlStorage, kind: AuditKind, **details: str) -> None:
     with storage.at_once() as work:
-        work.audit.record(AuditEvent(kind=kind, at=NOON))
+        work.audit.record(AuditEvent(kind=kind, at=NOON, details=details))
 
 
 @pytest.mark.parametrize("kind", [AuditKind.LIST_VIEWED, AuditKind.PARTICIPANT_VIEWED, AuditKind.CHANGES_VIEWED])
@@ -61,6 +61,13 @@ def test_sqlite_waits_for_the_disk_for_everything_else(migrated_sqlite_url: str,
             (level,) = work.users._transaction.connection.exec_driver_sql("PRAGMA synchronous").one()  # noqa: SLF001 - nothing else tells
     assert NORMAL not in steps(asked)
     assert level == 2  # FULL
+
+
+@pytest.mark.parametrize("kind", [AuditKind.LIST_VIEWED, AuditKind.CHANGES_VIEWED])
+def test_what_a_program_reads_is_kept_as_a_download_is(migrated_sqlite_url: str, kind: AuditKind) -> None:
+    with traced(migrated_sqlite_url) as (storage, asked):
+        record(storage, kind, key="k1")
+    assert NORMAL not in steps(asked)
 
 
 def test_sqlite_waits_for_the_disk_again_after_a_view_that_could_not_be_recorded(migrated_sqlite_url: str) -> None:

@@ -11,6 +11,7 @@ from checkdata.adapters.sql.schema import audit_events
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.audit.events import BEGINNINGS, USES, AuditEvent, AuditKind, AuditQuery, NumberedEvent
+from checkdata.domain.audit.tracing import LISTS
 from checkdata.domain.people.organisations import Organisation
 from checkdata.domain.values import UserId
 
@@ -36,7 +37,7 @@ class SqlAuditLog:
     def record(self, *events: AuditEvent) -> None:
         """Add events."""
         rows = map(audit_event_to_row, events)
-        if all(event.kind in _VIEWS for event in events):
+        if all(map(_may_be_lost, events)):
             with self._transaction.without_waiting_for_the_disk():
                 self._transaction.add(_INSERT_VIEW if self._transaction.on_postgresql else _INSERT, *rows)
         else:
@@ -91,6 +92,11 @@ class SqlAuditLog:
     def _last(self, *conditions: ColumnElement[bool]) -> datetime | None:
         found: datetime | None = self._transaction.execute(select(_NEWEST).where(*conditions)).scalar_one()
         return found
+
+
+def _may_be_lost(event: AuditEvent) -> bool:
+    """Whether it is the view of a page; what a program read with a key is kept as a download is."""
+    return event.kind in _VIEWS and not (event.kind in LISTS and "key" in event.details)
 
 
 def _acts(user_id: UserId, organisation: Organisation) -> Iterator[ColumnElement[bool]]:
