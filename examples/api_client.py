@@ -13,17 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 from urllib.request import Request, urlopen
 
-PARTICIPANTS = "/api/v1/participants"
+PARTICIPANTS = "api/v1/participants"  # below the address of the service, which may have a path
 BEGIN_AGAIN = {"cursor", "updated_since"}  # where one of these is refused, all has to be read again
 TRIES = 5
 
 
 def ask(base: str, place: str, key: str) -> dict[str, Any]:
     """The answer to a request; waits where the service says that it has to."""
-    request = Request(base + place, headers={"Authorization": f"Bearer {key}"})  # noqa: S310 - the base is an operator's
+    request = Request(urljoin(f"{base}/", place), headers={"Authorization": f"Bearer {key}"})  # noqa: S310 - the base is an operator's
     for _ in range(TRIES):
         try:
             with urlopen(request, timeout=60) as response:  # noqa: S310 - as above
@@ -76,4 +76,4 @@ if __name__ == "__main__":
             sys.exit(f"{refused.code}: {told['detail']}")
         kept.unlink()
         done = read_on(place, secret, kept)
-    print(f"{len(done['participants'])} participants")  # noqa: T201 - what it says
+    print(f"{len(done['participants'])} participants")

@@ -2,7 +2,8 @@
 
 What is named here needs only attrs, and is loaded when it is first used where it is not about access. Scopes are
 translated by `checkdata.sql`, `checkdata.raw_sql`, `checkdata.django` and `checkdata.predicates`, and sent by
-`checkdata.json`; `checkdata.ports` and `checkdata.testing` are for adapters of other teams. All else is private.
+`checkdata.json`; `checkdata.ports` and `checkdata.testing` are for adapters of other teams, and `checkdata.web` has the
+pages. All else is private.
 """
 
 from datetime import UTC, date, datetime

@@ -37,6 +37,9 @@ NAMES: Final = {
     "checkdata.raw_sql": "ByName ByPosition where",
     "checkdata.sql": "where",
     "checkdata.testing": "ClockContract MailerContract Post TokensContract",
+    "checkdata.web": """
+        Settings WrongSetting create_app mailer_of read_settings storage_of tokens_of utc_now
+        """,
 }
 SIGNATURES: Final = {
     "checkdata.decide": "acting, facts, *, on",
@@ -71,6 +74,12 @@ SIGNATURES: Final = {
     "checkdata.sql.where": "scope, columns, *, dialect=None",
     "checkdata.django.q": "scope, fields",
     "checkdata.raw_sql.where": "scope, columns, paramstyle, *, dialect=None, first=1",
+    "checkdata.web.create_app": "storage, mailer, tokens, clock, settings",
+    "checkdata.web.mailer_of": "settings, clock",
+    "checkdata.web.read_settings": "environment, *, port=8000",
+    "checkdata.web.storage_of": "settings",
+    "checkdata.web.tokens_of": "settings",
+    "checkdata.web.utc_now": "",
 }
 BLOCKS: Final = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 BLOCKS_OF_EMBEDDING: Final = re.findall(

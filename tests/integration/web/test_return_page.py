@@ -83,7 +83,7 @@ def is_own_path(place: str) -> bool:
 
 def site_of(world: World) -> Site:
     settings = world.settings()
-    return Site(services=world.services(), settings=settings, cookies=Cookies(settings.base.secure))
+    return Site(services=world.services(), settings=settings, cookies=Cookies(settings.base.secure, settings.base.path))
 
 
 SITE: Final = site_of(World())

@@ -1,6 +1,6 @@
 import pytest
 
-from checkdata.entrypoints.web.app import create_app
+from checkdata.entrypoints.web.app import application
 from tests.integration.web.client import Client
 from tests.integration.web.world import KEY, World, with_feed_and_access
 
@@ -12,7 +12,7 @@ def test_the_key_is_never_shown() -> None:
 def test_the_mailbox_refuses_an_https_base() -> None:
     world = World(mails=[])
     with pytest.raises(ValueError, match="mailbox"):
-        create_app(world.services(), world.settings())
+        application(world.services(), world.settings())
 
 
 def test_without_a_support_address_pages_name_the_team() -> None:

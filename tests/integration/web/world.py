@@ -71,7 +71,7 @@ from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId,
 from checkdata.entrypoints.composition.mail import changes_place, stop_place
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.related_services import RelatedAddress
-from checkdata.entrypoints.web.app import create_app
+from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 from tests.recent_events import recent
 from tests.storages import owners
@@ -203,7 +203,7 @@ class World:
         self.now += timedelta(**length)
 
     def app(self) -> Starlette:
-        return create_app(self.services(), self.settings())
+        return application(self.services(), self.settings())
 
     def services(self) -> WebServices:
         mails = self.mails

@@ -132,7 +132,7 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
     assert settings.database_url == "postgresql://u:p@db/checkdata"
     assert str(settings.base) == "https://check.example.org"
     assert settings.required_secret_keys == Keys.of(KEY)
-    assert str(settings.email.sender) == "no-reply@example.org"
+    assert str(settings.required_email.sender) == "no-reply@example.org"
     assert settings.support_email == "help@example.org"
     assert settings.lifetimes.link == timedelta(minutes=15)
     assert settings.lifetimes.idle == timedelta(minutes=20)
@@ -149,6 +149,7 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
         ("HTTP://LocalHost:8000", "http://localhost:8000"),
         ("https://check.example.org", "https://check.example.org"),
         ("https://check.example.org:8443", "https://check.example.org:8443"),
+        ("https://check.example.org/partners/2/", "https://check.example.org/partners/2"),
         ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
         ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
     ],
@@ -201,7 +202,10 @@ def test_a_mailbox_is_a_folder() -> None:
         ("BASE_URL", "check.example.org"),
         ("BASE_URL", "ftp://check.example.org"),
         ("BASE_URL", "https://"),
-        ("BASE_URL", "https://check.example.org/path"),
+        ("BASE_URL", "https://check.example.org/a//b"),
+        ("DECISION_POINT_URL", "https://check.example.org/path"),
+        ("BASE_URL", "https://check.example.org/../b"),
+        ("BASE_URL", "https://check.example.org/a;b"),
         ("BASE_URL", "https://check.example.org?a=b"),
         ("BASE_URL", "https://check.example.org#a"),
         ("BASE_URL", "https://me:pw@check.example.org"),
@@ -260,11 +264,12 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: 
 
 
 def test_a_mailbox_does_not_start_with_an_https_base() -> None:
-    for email in ("", "mailbox:/tmp/mailbox"):
-        with pytest.raises(
-            WrongSetting, match=r"^CHECKDATA_EMAIL must be a mail server where CHECKDATA_BASE_URL begins"
-        ):
-            read(BASE_URL="https://check.example.org", EMAIL=email)
+    told = r"^CHECKDATA_EMAIL must be a mail server where CHECKDATA_BASE_URL begins"
+    with pytest.raises(WrongSetting, match=told):
+        read(BASE_URL="https://check.example.org", EMAIL="mailbox:/tmp/mailbox")
+    without = read(BASE_URL="https://check.example.org")
+    with pytest.raises(WrongSetting, match=told):
+        _ = without.required_email
 
 
 def test_an_operator_who_needs_a_key_is_told_how_to_make_one() -> None:

@@ -41,23 +41,15 @@ def serve(
 
     People reach it at CHECKDATA_BASE_URL; unless that is set, at http://127.0.0.1 and the port.
     """
-    from checkdata.entrypoints.background_threads import (
-        repeated_expiring,
-        repeated_lapsing,
-        repeated_noting,
-        repeated_recalling,
-        repeated_sealing,
-        repeated_sending,
-    )
+    from checkdata.entrypoints.composition.beside_pages import work_beside_pages
     from checkdata.entrypoints.composition.web import web_app
     from checkdata.entrypoints.daily_refresh import repeated_refresh
     from checkdata.entrypoints.http.server import serve_http
-    from checkdata.entrypoints.job_notes import JobNotes
     from checkdata.entrypoints.json_log import log_as_json
     from checkdata.entrypoints.repeated_work import run_together
 
     with composition(port=port, serving=True) as composed:
-        app = web_app(composed)
+        app, beside = web_app(composed), work_beside_pages(composed)
         composed.check_ready()
         composed.check_role()
         # Workers read the environment themselves, and must get the same base.
@@ -65,15 +57,7 @@ def serve(
         log_as_json()
         typer.echo(f"Serving {composed.settings.base}")
         refreshing = repeated_refresh(composed.statuses_of_today, os.environ, allowed=composed.may_refresh)
-        with run_together(
-            repeated_sending(composed.send_mail, JobNotes(composed.note_job_runs, Job.MAIL)),
-            repeated_sealing(composed.seal_log, JobNotes(composed.note_job_runs, Job.SEAL)),
-            repeated_expiring(composed.nominate),
-            repeated_lapsing(composed.lapse_access),
-            *refreshing,
-            repeated_recalling(composed.recall_files),
-            repeated_noting(composed.note_changes),
-        ):
+        with run_together(*beside, *refreshing):
             served = app if workers == 1 else "checkdata.entrypoints.composition.web:web_app_from_environment"
             settings = composed.settings
             serve_http(

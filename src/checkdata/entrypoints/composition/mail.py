@@ -27,12 +27,12 @@ def stop_place(keys: Keys, counted: ChangesCounted) -> str:
 def mailer_of(settings: Settings, clock: Clock) -> Mailer:
     """The mailer that the settings name: an SMTP server, or a folder in development."""
     letters = MailRenderer(
-        sender=settings.email.sender,
+        sender=settings.required_email.sender,
         start_page=f"{settings.base}/",
         clock=clock,
         support_email=settings.support_email,
     )
-    match settings.email:
+    match settings.required_email:
         case MailboxFolder(folder=folder):
             return MailboxMailer(folder, letters)
         case SmtpAccount() as account:

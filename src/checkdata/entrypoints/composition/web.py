@@ -1,11 +1,14 @@
 """Composes the web application; loaded only by processes that answer pages."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 
 from checkdata.adapters.spreadsheets import close_names, read_list, workbook
+from checkdata.domain.ports import Clock, Mailer, Storage, Tokens
 from checkdata.domain.services.listing.check_participants import CheckParticipants
 from checkdata.domain.services.listing.compare_lists import CompareLists
 from checkdata.domain.services.listing.follow_changes import FollowChanges
@@ -14,17 +17,33 @@ from checkdata.domain.services.listing.look_up_participant import LookUpParticip
 from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
 from checkdata.domain.services.sign_in.sign_in import SignIn
+from checkdata.entrypoints.composition.beside_pages import work_beside_pages
 from checkdata.entrypoints.composition.service import Composition
+from checkdata.entrypoints.composition.use_cases import GivenPorts, UseCases
 from checkdata.entrypoints.json_log import log_as_json
+from checkdata.entrypoints.repeated_work import run_together
 from checkdata.entrypoints.settings.environment import Settings, read_settings
 from checkdata.entrypoints.settings.mail_account import MailboxFolder
-from checkdata.entrypoints.web.app import create_app
+from checkdata.entrypoints.web.app import application
 from checkdata.entrypoints.web.settings import DemoUser, MailboxMail, WebServices, WebSettings
 
 
-def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starlette:
+def create_app(storage: Storage, mailer: Mailer, tokens: Tokens, clock: Clock, settings: Settings) -> Starlette:
+    """The web application over these ports, for any ASGI server, or to be mounted in another application.
+
+    It is mounted below the path of the base address in *settings*, or served there; asked for by another path, it
+    finds nothing, and logs why. *clock* tells the time in UTC.
+
+    Its lifespan does the work beside the pages: it sends mail, seals the audit log, lets nominations expire and access
+    lapse, recalls files and notes changes. Frameworks run the lifespan of the outermost application only, so that one
+    runs ``app.router.lifespan_context(app)`` within its own. Several applications over one storage share no state.
+    """
+    return web_app(GivenPorts(storage=storage, mailer=mailer, tokens=tokens, clock=clock, settings=settings))
+
+
+def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = ()) -> Starlette:
     """The web application; with users of the demo it has their list on the start page, and the mailbox page."""
-    return create_app(
+    return application(
         WebServices(
             sign_in=SignIn(
                 storage=composed.storage,
@@ -83,7 +102,14 @@ def web_app(composed: Composition, demo_users: Sequence[DemoUser] = ()) -> Starl
             kept_months=composed.settings.kept_months,
             related_services=composed.settings.related_services,
         ),
+        partial(_work_beside_pages, composed),
     )
+
+
+@asynccontextmanager
+async def _work_beside_pages(composed: UseCases, _: Starlette) -> AsyncIterator[None]:
+    with run_together(*work_beside_pages(composed)):
+        yield
 
 
 def web_app_from_environment() -> Starlette:

@@ -1,5 +1,6 @@
 """The address at which users reach the service."""
 
+import re
 from typing import Final
 
 from attrs import frozen
@@ -11,11 +12,12 @@ LOOPBACK: Final = ("127.0.0.1", "localhost")
 """The hosts at which plain http, and a mail server without TLS, can't be overheard (security.md 16)."""
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 
 
 @frozen
 class BaseAddress:
-    """A scheme, a host (of IPv6 in brackets) and a port, None where it was not given.
+    """A scheme, a host (of IPv6 in brackets), a port, None where it was not given, and the path below which all is.
 
     Plain http only on loopback (security.md 10).
     """
@@ -23,22 +25,36 @@ class BaseAddress:
     scheme: str
     host: str
     port: int | None
+    path: str = ""
+    """Without a slash at its end, so "" where the service has the whole host."""
 
     @classmethod
     def of(cls, value: str) -> "BaseAddress":
         """The address in *value*; `InvalidValue` if it has more parts, or could be overheard."""
         parts = address_parts(value)
-        beyond_host = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
-        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or beyond_host or not value.isascii():
-            raise InvalidValue("must be an address without a path, like https://check-data.example.org")
+        path = parts.path.rstrip("/")
+        beyond_path = parts.query or parts.fragment or parts.username or parts.password or not _PATH.fullmatch(path)
+        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or beyond_path or not value.isascii():
+            raise InvalidValue(
+                "must be an address like https://check-data.example.org or https://example.org/partners, with only "
+                "letters, digits and . _ ~ - in its path"
+            )
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise InvalidValue("must begin with https://, except at 127.0.0.1 and localhost")
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        return cls(parts.scheme, host, parts.port or None)
+        return cls(parts.scheme, host, parts.port or None, path)
+
+    @classmethod
+    def of_a_host(cls, value: str) -> "BaseAddress":
+        """The same for what has a host of its own; `InvalidValue` for a path too."""
+        found = cls.of(value)
+        if found.path:
+            raise InvalidValue("must be an address without a path, like https://check-data.example.org")
+        return found
 
     def __str__(self) -> str:
         """Without a slash at its end."""
-        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "")
+        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port else "") + self.path
 
     @property
     def secure(self) -> bool:

@@ -67,7 +67,7 @@ AS_OWNER: Final = on_off_setting(
 BASE_URL: Final = text_setting(
     "BASE_URL",
     "the address at which users reach the service",
-    "`https://HOST`, or `http://` on this machine",
+    "`https://HOST` or `https://HOST/PATH`; `http://` only on this machine",
     BaseAddress.of,
     default=None,
     unless_set="`http://127.0.0.1:PORT`",
@@ -77,7 +77,7 @@ DECISION_POINT_URL: Final = text_setting(
     "DECISION_POINT_URL",
     "the address at which other services reach the decision point",
     "`https://HOST`, or `http://` on this machine",
-    BaseAddress.of,
+    BaseAddress.of_a_host,
     default=None,
     unless_set="`http://127.0.0.1:PORT`",
     needed_by=("decision-point",),

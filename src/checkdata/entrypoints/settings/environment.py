@@ -26,6 +26,11 @@ from checkdata.entrypoints.settings.unknown import check_all_are_known
 
 DEFAULT_PORT: Final = 8000
 
+_NEEDS_A_SERVER: Final = (
+    f"must be a mail server where CHECKDATA_BASE_URL begins with https://: {SMTP_FORM}. "
+    "A mailbox folder is only for development."
+)
+
 
 @frozen(kw_only=True)
 class Settings:
@@ -38,7 +43,7 @@ class Settings:
     decision_point: BaseAddress
     secret_keys: Keys | None
     audit_keys: Keys | None
-    email: MailAccount
+    email: MailAccount | None
     support_email: str
     policy_email: EmailAddress | None
     lifetimes: Lifetimes
@@ -71,6 +76,13 @@ class Settings:
         return self.secret_keys
 
     @property
+    def required_email(self) -> MailAccount:
+        """How mail is sent, for processes that send it; `WrongSetting` where an https base has no mail server."""
+        if self.email is None:
+            raise WrongSetting(declared.EMAIL.name, _NEEDS_A_SERVER)
+        return self.email
+
+    @property
     def sealing_keys(self) -> Keys:
         """The keys of the seals, made of the audit keys or the secret keys; `WrongSetting` where there are neither."""
         return (self.audit_keys or self.required_secret_keys).made_for("checkdata audit seals")
@@ -86,7 +98,7 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
     data_folder = _data_folder(given)
     on_this_machine = BaseAddress("http", "127.0.0.1", port)
     base = declared.BASE_URL.read(given) or on_this_machine
-    email = declared.EMAIL.read(given) or MailboxFolder(data_folder / "mailbox")
+    email = declared.EMAIL.read(given) or (None if base.secure else MailboxFolder(data_folder / "mailbox"))
     _check_mailbox_is_for_development(email, base)
     lifetimes = _lifetimes(given)
     return Settings(
@@ -135,14 +147,10 @@ def _default_database(data_folder: Path) -> str:
     return f"sqlite:///{data_folder / 'checkdata.sqlite'}"
 
 
-def _check_mailbox_is_for_development(email: MailAccount, base: BaseAddress) -> None:
+def _check_mailbox_is_for_development(email: MailAccount | None, base: BaseAddress) -> None:
     """Anyone who reads a mailbox folder can sign in as any user with mail in it (security.md 44)."""
     if isinstance(email, MailboxFolder) and base.secure:
-        raise WrongSetting(
-            declared.EMAIL.name,
-            f"must be a mail server where CHECKDATA_BASE_URL begins with https://: {SMTP_FORM}. "
-            "A mailbox folder is only for development.",
-        )
+        raise WrongSetting(declared.EMAIL.name, _NEEDS_A_SERVER)
 
 
 def _lifetimes(given: Mapping[str, str]) -> Lifetimes:

@@ -1,5 +1,7 @@
 """The web application: its routes, its middleware and its error pages."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
+from checkdata.entrypoints.web.mounting import Mounted
 from checkdata.entrypoints.web.pages.errors import ErrorPages, handlers
 from checkdata.entrypoints.web.pages.health import PATHS
 from checkdata.entrypoints.web.routes import routes
@@ -21,22 +24,27 @@ from checkdata.entrypoints.web.static_files import CachedFiles
 STATIC: Final = Path(__file__).parent / "static"
 
 
-def create_app(services: WebServices, settings: WebSettings) -> Starlette:
-    """The application over these services, to be served at the base address of the settings.
+def application(
+    services: WebServices,
+    settings: WebSettings,
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
+    """The application over these services, to be served at the base address of the settings, below its path.
 
     Raises `ValueError` for a mailbox together with an https base (security.md 44).
     """
     if services.mailbox is not None and settings.base.secure:
         raise ValueError("The mailbox shows sign-in links to everyone, so it needs a base URL on this machine.")
-    site = Site(services=services, settings=settings, cookies=Cookies(settings.base.secure))
-    pages = ErrorPages(site)
+    site = Site(services=services, settings=settings, cookies=Cookies(settings.base.secure, settings.base.path))
+    pages, prefix = ErrorPages(site), settings.base.path
     app = Starlette(
         routes=[
             *routes(site),
-            Mount("/static", CachedFiles(STATIC)),
-            Mount("/assets", CachedFiles(STATIC / "govuk" / "assets")),
+            Mount("/static", CachedFiles(STATIC, prefix)),
+            Mount("/assets", CachedFiles(STATIC / "govuk" / "assets", prefix)),
         ],
         middleware=[
+            Middleware(Mounted, prefix=prefix),
             Middleware(RequestLog),
             Middleware(
                 SecurityHeaders,
@@ -46,6 +54,7 @@ def create_app(services: WebServices, settings: WebSettings) -> Starlette:
             Middleware(Perimeter, hosts=settings.base.hosts, of_any_host=PATHS, refuse=pages.outermost),
         ],
         exception_handlers=handlers(pages),
+        lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # it would lead to whole addresses, with the scheme that a proxy speaks
     return app

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.files.downloads_at_once import RunningDownloads
+from checkdata.entrypoints.web.mounting import page_below
 from checkdata.entrypoints.web.notice_board import NoticeBoard
 from checkdata.entrypoints.web.page_frame import PageFrames
 from checkdata.entrypoints.web.presentation.addresses import FOOTER, GET_HELP, acting_word, address
@@ -76,7 +77,8 @@ class Site:
         known = self.cookies.read(request, Cookie.BROWSER)
         browser = known or token_urlsafe(32)
         common = self._common(request, visit, browser)
-        response = HTMLResponse(self.templates.get_template(template).render({**common, **context}), status)
+        drawn = self.templates.get_template(template).render({**common, **context})
+        response = HTMLResponse(page_below(self.settings.base.path, drawn), status)
         if not known:
             self.cookies.write(response, Cookie.BROWSER, browser)
         return response

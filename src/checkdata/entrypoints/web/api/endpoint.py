@@ -92,7 +92,7 @@ class ApiEndpoint:
             asked = Asked(
                 visit=visit,
                 scope=visit.decision.scope,
-                path=self.path,
+                path=f"{self.site.settings.base.path}{self.path}",
                 words=words_in(request.scope["query_string"], self.words),
                 seen=request.method == "GET",
             )

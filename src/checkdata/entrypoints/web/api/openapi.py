@@ -31,9 +31,10 @@ _CHANGE_COLUMNS: Final[Schema] = {
 }
 
 
-def document(_ask: Ask) -> Response:
-    """The document, for everybody."""
-    return JSONResponse(openapi())
+def document(ask: Ask) -> Response:
+    """The document, for everybody; mounted below a path, it says below which."""
+    prefix = ask.site.settings.base.path
+    return JSONResponse({**openapi(), **({"servers": [{"url": prefix}]} if prefix else {})})
 
 
 def openapi() -> Schema:

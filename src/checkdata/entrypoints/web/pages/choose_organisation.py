@@ -22,7 +22,8 @@ from checkdata.entrypoints.web.return_page import place_for
 from checkdata.entrypoints.web.security.cookies import Cookie
 from checkdata.entrypoints.web.site import redirect
 
-_SITE_DATA: Final = '"cache", "storage"'
+_CACHE: Final = '"cache"'
+_SITE_DATA: Final = f'{_CACHE}, "storage"'
 """Not ``"cookies"``: that would reach other services of the same domain; ours are cleared by name."""
 
 
@@ -79,7 +80,8 @@ def sign_out(ask: Ask) -> Response:
     """End the session; its cookie and what the browser kept are deleted (security.md 19)."""
     ask.site.services.sign_in.sign_out(ask.visit, ask.site.cookies.read(ask.request, Cookie.BROWSER))
     response = redirect(SIGNED_OUT)
-    response.headers["Clear-Site-Data"] = _SITE_DATA
+    is_mounted = bool(ask.site.settings.base.path)  # then the storage is that of the application around it
+    response.headers["Clear-Site-Data"] = _CACHE if is_mounted else _SITE_DATA
     for cookie in Cookie:
         ask.site.cookies.clear(response, cookie)
     return response

@@ -23,9 +23,14 @@ class Cookie(Enum):
 
 @frozen
 class Cookies:
-    """Reads and writes cookies: with the ``__Host-`` prefix and Secure where the service is reached over https."""
+    """Reads and writes cookies: with the ``__Host-`` prefix and Secure where the service is reached over https.
+
+    Below a *prefix* they are sent to it only, which browsers allow for ``__Secure-`` and not for ``__Host-``. Its name
+    is in theirs, so that applications that are mounted one below the other do not read each other's.
+    """
 
     secure: bool
+    prefix: str = ""
 
     def read(self, request: Request, cookie: Cookie) -> str:
         """The cookie's value; "" where there is none."""
@@ -33,12 +38,18 @@ class Cookies:
 
     def write(self, response: Response, cookie: Cookie, value: str) -> None:
         """Set a cookie until the browser is closed; what it stands for ends sooner."""
-        response.set_cookie(self.name(cookie), value, path="/", secure=self.secure, httponly=True, samesite="lax")
+        response.set_cookie(self.name(cookie), value, path=self.path, secure=self.secure, httponly=True, samesite="lax")
 
     def clear(self, response: Response, cookie: Cookie) -> None:
         """Delete a cookie."""
-        response.delete_cookie(self.name(cookie), path="/", secure=self.secure, httponly=True, samesite="lax")
+        response.delete_cookie(self.name(cookie), path=self.path, secure=self.secure, httponly=True, samesite="lax")
 
     def name(self, cookie: Cookie) -> str:
         """The name under which browsers keep it."""
-        return f"{'__Host-' if self.secure else ''}checkdata_{cookie.value}"
+        held_by = ("__Secure-" if self.prefix else "__Host-") if self.secure else ""
+        return f"{held_by}checkdata{self.prefix.replace('/', '_')}_{cookie.value}"
+
+    @property
+    def path(self) -> str:
+        """The path below which browsers send them."""
+        return self.prefix or "/"

@@ -3,7 +3,7 @@
 const WARNING = 120_000;
 const dialog = document.querySelector("#session-dialog");
 const stay = dialog.querySelector("form");
-const tabs = new BroadcastChannel("session");
+const tabs = new BroadcastChannel(`session ${stay.action}`);
 let end, timer;
 
 function show(...states) {
