@@ -9,6 +9,7 @@ from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.memory.unit_of_work import MemoryUnitOfWork
 from checkdata.domain.errors import StorageUnavailable
 from checkdata.domain.notices import NoticeKind
+from checkdata.domain.people.organisations import SupportTeam
 from checkdata.domain.services.operations.service_notices import ServiceNotices
 from checkdata.entrypoints.web.notice_board import NoticeBoard
 from tests.integration.web.client import Client, location
@@ -78,6 +79,32 @@ def test_during_maintenance_every_page_answers_503_with_the_text_and_when_to_com
     world.pass_time(days=2)
     ann.sign_in(ANN)
     ann.get("/participants")
+
+
+def test_the_maintenance_page_has_no_link_that_does_not_answer_but_that_of_the_service(
+    sam: Client, world: World, new_client: Callable[[], Client]
+) -> None:
+    ann, stranger = new_client(), new_client()
+    ann.sign_in(ANN)
+    set_notice(sam, **CLOSED)
+    world.pass_time(seconds=5)
+    for page in (ann.get("/participants", 503), stranger.get("/", 503)):
+        links = {link.attributes["href"] for link in page.all("a")} - {"#main-content"}
+        assert {link for link in links if not link.startswith("mailto:")} == {"/"}
+    assert ann.get("/", 503).one("form", id="sign-out").one("button").text == "Sign out"
+
+
+def test_a_user_of_support_leaves_the_maintenance_page_by_a_change_of_role(
+    sam: Client, world: World, new_client: Callable[[], Client]
+) -> None:
+    world.add(ANN, "Ann Lee", SupportTeam())
+    ann = new_client()
+    ann.sign_in(ANN)
+    ann.choose("delivery_partner")
+    set_notice(sam, **CLOSED)
+    world.pass_time(seconds=5)
+    assert location(ann.http.get(ann.get("/participants", 503).link("Change role"))) == "/choose-role"
+    assert ann.choose("support") == "/support?acting=support:"
 
 
 def test_support_signs_in_and_works_during_maintenance_and_ends_it(

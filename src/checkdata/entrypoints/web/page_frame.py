@@ -30,40 +30,54 @@ _KEPT: Final = 200
 
 
 @frozen
+class _Kind:
+    """What frames differ in that are kept; ``for_good`` is None if not signed in."""
+
+    links: tuple[NavigationLink, ...]
+    for_good: bool | None
+    closed: bool
+
+
+@frozen
 class PageFrames:
     """The frames of the pages of one site."""
 
     templates: Environment
     common: Mapping[str, object]
-    _drawn: dict[tuple[Sequence[NavigationLink], bool | None], Sequence[str]] = field(factory=dict)
+    _drawn: dict[_Kind, Sequence[str]] = field(factory=dict)
 
     def around(
-        self, links: Sequence[NavigationLink], end: SessionEnd | None, filled: Mapping[str, str]
+        self,
+        links: Sequence[NavigationLink],
+        end: SessionEnd | None,
+        filled: Mapping[str, str],
+        *,
+        closed: bool = False,
     ) -> Sequence[Markup]:
         """The five pieces of the frame around title, headings of tables, back link and body.
 
-        *end* is None if not signed in.
+        *end* is None if not signed in; where the service is *closed* the footer has no links.
         """
-        parts = self._parts(tuple(links), None if end is None else end.for_good)
+        parts = self._parts(_Kind(tuple(links), None if end is None else end.for_good, closed=closed))
         values = {name: str(escape(displayed(text))) for name, text in filled.items()} | dict.fromkeys(_PAGE, "\x02")
         if end is not None:
             values |= {"seconds_left": str(end.seconds_left), "time": end.time}
         drawn = "".join(values[part] if number % 2 else part for number, part in enumerate(parts))
         return [Markup(part) for part in drawn.split("\x02")]  # noqa: S704 - drawn by a template, filled with escaped text
 
-    def _parts(self, links: Sequence[NavigationLink], for_good: bool | None) -> Sequence[str]:  # noqa: FBT001 - None: not signed in
+    def _parts(self, kind: _Kind) -> Sequence[str]:
         """HTML and names of slots, alternating."""
-        key = links, for_good
-        parts = self._drawn.get(key)
+        parts = self._drawn.get(kind)
         if parts is None:
-            parts = _SLOT.split(self._draw(links, for_good))
+            parts = _SLOT.split(self._draw(kind))
             if len(self._drawn) >= _KEPT:
                 self._drawn.clear()
-            self._drawn[key] = parts
+            self._drawn[kind] = parts
         return parts
 
-    def _draw(self, links: Sequence[NavigationLink], for_good: bool | None) -> str:  # noqa: FBT001 - as above
+    def _draw(self, kind: _Kind) -> str:
         frame = self.templates.get_template("page_frame.html")
-        end = None if for_good is None else {**_SLOTS, "for_good": for_good}
-        drawn = frame.render({**self.common, "navigation": links, "ending": end, "slots": _SLOTS})
+        end = None if kind.for_good is None else {**_SLOTS, "for_good": kind.for_good}
+        filled = {"navigation": kind.links, "ending": end, "closed": kind.closed, "slots": _SLOTS}
+        drawn = frame.render({**self.common, **filled})
         return _BLANK_LINES.sub("\n", drawn)

@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.mounting import page_below
 from checkdata.entrypoints.web.notice_board import NoticeBoard
 from checkdata.entrypoints.web.page_frame import PageFrames
 from checkdata.entrypoints.web.presentation.addresses import FOOTER, GET_HELP, acting_word, address
-from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation
+from checkdata.entrypoints.web.presentation.navigation import NavigationLink, navigation, navigation_while_closed
 from checkdata.entrypoints.web.presentation.session_end import session_end
 from checkdata.entrypoints.web.security.cookies import Cookie, Cookies
 from checkdata.entrypoints.web.security.forms import form_token
@@ -64,7 +64,7 @@ class Site:
         token = self.cookies.read(request, Cookie.SESSION)
         return self.services.sign_in.resume(token) if token else None
 
-    def page(
+    def page(  # noqa: PLR0913 - what a page is made of
         self,
         request: Request,
         template: str,
@@ -72,26 +72,31 @@ class Site:
         context: Mapping[str, object],
         *,
         status: int = 200,
+        closed: bool = False,
     ) -> Response:
-        """Draw a page; a browser that is new gets the cookie that its forms are tied to."""
+        """Draw a page; a browser that is new gets the cookie that its forms are tied to.
+
+        Where the service is *closed* the page has no links to others, because those do not answer.
+        """
         known = self.cookies.read(request, Cookie.BROWSER)
         browser = known or token_urlsafe(32)
-        common = self._common(request, visit, browser)
+        common = self._common(request, visit, browser, closed=closed)
         drawn = self.templates.get_template(template).render({**common, **context})
         response = HTMLResponse(page_below(self.settings.base.path, drawn), status)
         if not known:
             self.cookies.write(response, Cookie.BROWSER, browser)
         return response
 
-    def _common(self, request: Request, visit: Visit | None, browser: str) -> dict[str, object]:
+    def _common(self, request: Request, visit: Visit | None, browser: str, *, closed: bool) -> dict[str, object]:
         organisation = None if visit is None else visit.session.organisation
-        csrf_token, links = form_token(self.settings.secret_keys, browser), navigation(visit, request.url.path)
+        csrf_token = form_token(self.settings.secret_keys, browser)
+        links = navigation_while_closed(visit) if closed else navigation(visit, request.url.path)
         return {
             "service_name": SERVICE_NAME,
             "settings": self.settings,
             "lifetimes": self.services.sign_in.lifetimes,
             "has_mailbox": self.services.mailbox is not None,
-            "page_frame": partial(self._around, request, visit, csrf_token, links),
+            "page_frame": partial(self._around, request, visit, csrf_token, links, closed=closed),
             "navigation": links,
             "nonce": nonce_of(request),
             "tables": [],
@@ -105,7 +110,7 @@ class Site:
         }
 
     def _around(
-        self, request: Request, visit: Visit | None, csrf_token: str, links: Sequence[NavigationLink]
+        self, request: Request, visit: Visit | None, csrf_token: str, links: Sequence[NavigationLink], *, closed: bool
     ) -> Sequence[Markup]:
         filled = {
             "nonce": nonce_of(request),
@@ -113,7 +118,7 @@ class Site:
             "name": "" if visit is None else visit.user.name,
             "get_help": _help_with(request, visit),
         }
-        return self.page_frames.around(links, None if visit is None else session_end(visit), filled)
+        return self.page_frames.around(links, None if visit is None else session_end(visit), filled, closed=closed)
 
 
 def _help_with(request: Request, visit: Visit | None) -> str:

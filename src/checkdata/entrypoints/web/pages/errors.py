@@ -163,7 +163,9 @@ class ErrorPages:
             raise TypeError from error
         left = error.notice.ends_at - self.site.services.service_notices.clock()
         context = {"notice": error.notice, "notices": ()}
-        response = self.site.page(request, "errors/maintenance.html", self._visit(request), context, status=503)
+        response = self.site.page(
+            request, "errors/maintenance.html", self._visit(request), context, status=503, closed=True
+        )
         response.headers["Retry-After"] = str(max(1, round(left.total_seconds())))
         return response
 

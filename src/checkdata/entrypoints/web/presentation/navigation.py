@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from checkdata.domain.people.organisations import Role
 from checkdata.domain.services.sign_in.sign_in import Visit
 from checkdata.entrypoints.web.presentation.addresses import CHANGE_ROLE, SECTIONS, address, within
 
@@ -31,6 +32,12 @@ def navigation(visit: Visit | None, path: str) -> Sequence[NavigationLink]:
     if len(visit.choices) > 1:
         links.append(NavigationLink(_change(visit), CHANGE_ROLE))
     return links
+
+
+def navigation_while_closed(visit: Visit | None) -> Sequence[NavigationLink]:
+    """The way to support's pages for a user who has that role too: nothing else answers during maintenance."""
+    is_support = visit is not None and any(choice.role is Role.SUPPORT for choice in visit.choices)
+    return (NavigationLink(_change(visit), CHANGE_ROLE),) if visit is not None and is_support else ()
 
 
 def _change(visit: Visit) -> str:
