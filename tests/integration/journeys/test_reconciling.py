@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,20 +64,75 @@ def test_a_user_compares_a_list_and_takes_the_result_with_them(page: Page, demo:
     assert started.value.suggested_filename.endswith(".xlsx")
 
 
-def test_without_script_a_list_is_compared_and_its_columns_corrected(browser: Browser, demo: str) -> None:
+def pressed(page: Page, name: str) -> Page:
+    """The page to which a button leads, in its new tab."""
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name=name).click()
+    return opened.value
+
+
+@pytest.fixture
+def plain(browser: Browser, demo: str) -> Iterator[Page]:
+    """Ruth's first page of comparing, where no script runs."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     sign_in(page, demo, RUTH)
-    choose(page, own_list(page))
-    page.get_by_role("button", name="Compare").click()
-    page.get_by_role("button", name="The same").click()
-    page.get_by_role("button", name="Page 2").click()
-    expect(page.get_by_role("button", name="Page 2")).to_have_attribute("aria-current", "page")
-    page.get_by_role("button", name="Change the columns").click()
-    page.get_by_label("Column F: school").select_option(label="Not compared")
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("button", name="Different")).to_contain_text("0")
+    yield page
     context.close()
+
+
+def chosen(page: Page, content: bytes) -> Page:
+    """The page of columns, in its new tab."""
+    with page.context.expect_page() as opened:
+        choose(page, content)
+    return opened.value
+
+
+def test_without_script_a_list_is_compared_and_its_columns_corrected(plain: Page) -> None:
+    page = pressed(pressed(pressed(chosen(plain, own_list(plain)), "Compare"), "The same"), "Page 2")
+    expect(page.get_by_role("button", name="Page 2")).to_have_attribute("aria-current", "page")
+    page = pressed(page, "Change the columns")
+    page.get_by_label("Column F: school").select_option(label="Not compared")
+    expect(pressed(page, "Compare").get_by_role("button", name="Different")).to_contain_text("0")
+
+
+LEAVING = """() => {
+  const target = (one) => one.target || document.querySelector("base")?.target;
+  const links = [...document.links].filter((link) => !link.getAttribute("href").startsWith("#"));
+  return [...links, ...document.forms].filter((one) => target(one) !== "_blank").map((one) => one.id || one.href);
+}"""
+"""What leads away from a page in its own tab."""
+
+
+def test_without_script_no_page_of_a_comparison_is_left_because_back_could_not_show_it_again(plain: Page) -> None:
+    content = own_list(plain)
+    refused = chosen(plain, b"%PDF-1.4")
+    columns = chosen(plain, content)
+    result = pressed(columns, "Compare")
+    shown = {refused: "There is a problem", columns: "Check the columns of your list", result: "Different: 1 row"}
+    for page, heading in shown.items():
+        assert page.evaluate(LEAVING) == ["sign-out"]
+        assert re.search("<noscript>.*opens in a new tab", page.content())
+        for link in ("Participants", "Contact"):
+            with page.context.expect_page() as opened:
+                page.get_by_role("link", name=link, exact=True).click()
+            opened.value.go_back()
+            expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    pressed(result, "Only in your list").go_back()
+    expect(result.get_by_role("heading", name="Different: 1 row")).to_be_visible()
+    with plain.context.expect_page() as opened:
+        result.get_by_role("button", name="Download as CSV").click()
+    expect(result.get_by_role("heading", name="Different: 1 row")).to_be_visible()
+
+
+def test_with_script_all_of_a_comparison_is_in_one_tab(page: Page, demo: str) -> None:
+    result_of(page, demo, RUTH)
+    page.get_by_role("button", name="The same").click()
+    expect(page.get_by_role("heading", level=2, name="The same:")).to_be_visible()
+    page.get_by_role("link", name="Participants", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Participants")
+    assert len(page.context.pages) == 1
 
 
 def result_of(page: Page, demo: str, name: str) -> None:
@@ -138,19 +195,12 @@ def test_a_file_that_is_refused_leaves_no_page_that_back_cannot_show(page: Page,
     expect(page.get_by_role("heading", level=1)).to_have_text("Compare your list")
 
 
-def test_without_script_a_name_opens_in_a_new_tab_and_the_page_says_what_back_does(browser: Browser, demo: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    result_of(page, demo, RUTH)
-    expect(page.locator("noscript p")).to_be_visible()
-    expect(page.locator("noscript p")).to_contain_text("browser’s Back button cannot bring it back")
-    with context.expect_page() as opened:
-        page.get_by_role("row").nth(1).get_by_role("link").click()
+def test_without_script_a_name_opens_in_a_new_tab(plain: Page) -> None:
+    result = pressed(chosen(plain, own_list(plain)), "Compare")
+    with plain.context.expect_page() as opened:
+        result.get_by_role("row").nth(1).get_by_role("link").click()
     expect(opened.value.get_by_role("link", name="Back to participants")).to_be_visible()
-    opened.value.go_back()
-    expect(opened.value.get_by_role("link", name="Back to participants")).to_be_visible()
-    expect(page.get_by_role("heading", level=2, name="Different")).to_be_visible()
-    context.close()
+    expect(result.get_by_role("heading", level=2, name="Different")).to_be_visible()
 
 
 def test_an_appropriate_body_compares_its_list(page: Page, demo: str) -> None:

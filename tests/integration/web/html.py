@@ -13,7 +13,7 @@ _ENDED_BY: Final[Mapping[str, frozenset[str]]] = {
     "option": frozenset({"option", "/select", "/optgroup"}),
 }
 """What ends an element that HTML lets a page leave open (HTML 13.1.2.4)."""
-_VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "rect", "wbr"})
+_VOID: Final = frozenset({"base", "meta", "link", "input", "br", "hr", "img", "path", "rect", "wbr"})
 
 
 @define

@@ -177,6 +177,7 @@ def _form(ask: Ask, access: Access, error: str) -> Response:
         "with_email": Detail.EMAIL in details,
         "with_school": Detail.SCHOOL in details,
         "errors": {"file": error} if error else {},
+        "posted": ask.request.method == "POST",
     }
     return ask.page("reconcile/upload.html", context, status=422 if error else 200)
 

@@ -1,6 +1,10 @@
 // A page of a comparison answers a posted form, which no browser asks for again by Back. So its place in the browser's
 // history keeps the form, with the list as it was sealed, and an address that asks for the same page with it.
 
+// Without a script they open in new tabs instead.
+document.querySelector("base")?.remove();
+for (const form of document.forms) form.removeAttribute("target");
+
 const again = document.getElementById("again");
 const shown = document.querySelector("form[data-address]");
 
