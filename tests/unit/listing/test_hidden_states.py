@@ -18,7 +18,7 @@ import pytest
 from attrs import evolve, fields, frozen
 
 from checkdata.domain.feed.derivation import facts_of
-from checkdata.domain.listing.columns import workbook_columns_for
+from checkdata.domain.listing.columns import chase_columns_for, extended_columns_for, workbook_columns_for
 from checkdata.domain.listing.filters import filters_for
 from checkdata.domain.listing.rows import ListedParticipant, list_participant
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
@@ -48,6 +48,9 @@ from tests.strategies import NAMES, TODAY, day
 ECT: Final = ParticipantRole.ECT
 ALERTS: Final = frozenset({TrainingState.ACTIVE_FLAGS, TrainingState.NOT_ALLOWED})
 VIEWERS: Final[tuple[Viewer, ...]] = (DeliveryPartner("north"), AppropriateBody("both"))
+
+COLUMNS: Final = (workbook_columns_for, extended_columns_for, chase_columns_for)
+"""What gives the columns of each file; those of a list are in the first."""
 
 Decision = tuple[bool, Eligibility | None, EligibilityReason | None]
 """Whether the TRN is validated, and what was decided: the facts that an alert may be among."""
@@ -124,7 +127,7 @@ class Seen:
 
     @classmethod
     def of(cls, row: ListedParticipant, viewer: Viewer) -> Self:
-        cells = tuple(column.cell(row) for column in workbook_columns_for(viewer.role))
+        cells = tuple(column.cell(row) for columns in COLUMNS for column in columns(viewer.role))
         filters = tuple(getattr(row, each.field) for each in filters_for(viewer.role))
         others = (getattr(row, field.name) for field in fields(cls)[2:])
         return cls(cells, filters, *others)
