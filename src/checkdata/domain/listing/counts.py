@@ -50,12 +50,14 @@ class StatusCount:
 class SchoolCounts:
     """How many participants a school has in a scope, and how many of them each of those who can act has to act for.
 
-    A school is known by its URN; ``name`` is what it is called now, however rows spell it.
+    A school is known by its URN; ``name`` is what it is called now, however rows spell it. ``rank`` is its place among
+    those of the scope by name, so that pages need not compare thousands of names.
     """
 
     urn: str
     name: str
     next: Mapping[WhoActs, int]
+    rank: int = field(default=0, eq=False, repr=False)
     number: int = field(init=False)
     to_resolve: int = field(init=False)
     key: str = field(init=False, repr=False)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Final, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from checkdata.domain.errors import InvalidQuery
 from checkdata.domain.listing.counts import SchoolCounts
@@ -27,16 +28,18 @@ MOST_FIRST: Final = (SchoolSort.NUMBER, SchoolSort.TO_ACT, SchoolSort.TO_RESOLVE
 """What is ordered by a number, the highest first unless the user turns it."""
 
 _KEYS: Final[Mapping[SchoolSort, Callable[[SchoolCounts], Any]]] = {
-    SchoolSort.NAME: lambda school: (school.key, school.name, school.urn),
-    SchoolSort.NUMBER: lambda school: school.number,
+    SchoolSort.NAME: attrgetter("rank"),
+    SchoolSort.NUMBER: attrgetter("number"),
     SchoolSort.TO_ACT: lambda school: school.to_act(WhoActs.SCHOOL),
-    SchoolSort.TO_RESOLVE: lambda school: school.to_resolve,
+    SchoolSort.TO_RESOLVE: attrgetter("to_resolve"),
 }
 
 
 def most_to_resolve_first(schools: Iterable[SchoolCounts]) -> Sequence[SchoolCounts]:
     """The usual order: most to resolve first, then by name."""
-    return sorted(sorted(schools, key=_KEYS[SchoolSort.NAME]), key=_KEYS[SchoolSort.TO_RESOLVE], reverse=True)
+    by_name = sorted(schools, key=lambda school: (school.key, school.name, school.urn))
+    ranked = [evolve(school, rank=rank) for rank, school in enumerate(by_name)]
+    return sorted(ranked, key=_KEYS[SchoolSort.TO_RESOLVE], reverse=True)
 
 
 @frozen(kw_only=True)
@@ -68,15 +71,12 @@ class SchoolQuery:
         who = self.next
         if who is not None:
             schools = [school for school in schools if school.to_act(who)]
-        if self.words:
-            schools = [school for school in schools if self._meets(school)]
+        for word in self.words:
+            schools = [school for school in schools if word in school.key or word == school.urn]
         if (self.sort, self.direction) == (SchoolSort.TO_RESOLVE, Direction.DESCENDING):
             return schools
-        by_name = sorted(schools, key=_KEYS[SchoolSort.NAME])
+        by_name = schools if self.sort is SchoolSort.NAME else sorted(schools, key=_KEYS[SchoolSort.NAME])
         return sorted(by_name, key=_KEYS[self.sort], reverse=self.direction is Direction.DESCENDING)
-
-    def _meets(self, school: SchoolCounts) -> bool:
-        return all(word in school.key or word == school.urn for word in self.words)
 
 
 def _one_of(kind: type[Any], name: str, word: str) -> Any:  # noqa: ANN401 - one of the kind
