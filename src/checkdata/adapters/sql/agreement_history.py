@@ -1,10 +1,10 @@
 """The history of agreements in SQL; versions are only ever added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from attrs import fields_dict
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Select, bindparam, func, insert, select
 
 from checkdata.adapters.sql.append_only_schema import agreement_versions
 from checkdata.adapters.sql.row_mapping import agreement_to_row
@@ -15,6 +15,13 @@ from checkdata.domain.people.organisations import Agreement
 from checkdata.domain.values import ImportId, UserId
 
 _TERMS: Final = tuple(name for name in fields_dict(Agreement) if name != "id")
+
+_OURS: Final = select(agreement_versions.c.agreement_id).where(
+    agreement_versions.c.delivery_partner_id == bindparam("delivery_partner")
+)
+_OF_PARTNER: Final = (
+    select(agreement_versions).where(agreement_versions.c.agreement_id.in_(_OURS)).order_by(agreement_versions.c.number)
+)
 
 
 class SqlAgreementHistory:
@@ -42,12 +49,11 @@ class SqlAgreementHistory:
 
     def of_partner(self, delivery_partner_id: str, /) -> Sequence[AgreementVersion]:
         """All versions of each agreement that was ever one of this partner's, the oldest first."""
-        table = agreement_versions.c
-        ours = select(table.agreement_id).where(table.delivery_partner_id == delivery_partner_id)
-        return self._found(select(agreement_versions).where(table.agreement_id.in_(ours)).order_by(table.number))
+        rows = self._transaction.ask(_OF_PARTNER, {"delivery_partner": delivery_partner_id})
+        return [_from_cells(dict(zip(agreement_versions.c.keys(), cells, strict=True))) for cells in rows]
 
     def _found(self, wanted: Select[Any]) -> Sequence[AgreementVersion]:
-        return list(map(_from_row, self._transaction.execute(wanted)))
+        return [_from_cells(dict(row)) for row in self._transaction.execute(wanted).mappings()]
 
 
 def _to_row(version: AgreementVersion) -> dict[str, Any]:
@@ -62,13 +68,13 @@ def _to_row(version: AgreementVersion) -> dict[str, Any]:
     }
 
 
-def _from_row(row: Row[*tuple[Any, ...]]) -> AgreementVersion:
+def _from_cells(cells: Mapping[str, Any]) -> AgreementVersion:
     return AgreementVersion(
-        agreement=Agreement(id=row.agreement_id, **{name: getattr(row, name) for name in _TERMS}),
-        removed=row.removed,
-        recorded_at=row.recorded_at,
-        import_id=None if row.import_id is None else ImportId(row.import_id),
-        recorded_by=None if row.recorded_by is None else UserId(row.recorded_by),
+        agreement=Agreement(id=cells["agreement_id"], **{name: cells[name] for name in _TERMS}),
+        removed=cells["removed"],
+        recorded_at=cells["recorded_at"],
+        import_id=None if cells["import_id"] is None else ImportId(cells["import_id"]),
+        recorded_by=None if cells["recorded_by"] is None else UserId(cells["recorded_by"]),
     )
 
 

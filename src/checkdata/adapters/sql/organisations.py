@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Label, Table, TextClause, case, func, insert, literal, or_, select, text, update
+from sqlalchemy import Label, Table, TextClause, bindparam, case, func, insert, literal, or_, select, text, update
 
 from checkdata.adapters.sql.row_mapping import agreement_from_row, agreement_to_row, lead_provider_from_row
 from checkdata.adapters.sql.schema import agreements, appropriate_bodies, delivery_partners, lead_providers
@@ -27,6 +27,15 @@ _TABLES: Final = {Role.DELIVERY_PARTNER: delivery_partners, Role.APPROPRIATE_BOD
 _REST_ON_AGREEMENTS: Final = text("SELECT pg_advisory_xact_lock_shared(hashtext('checkdata agreements'))")
 _CHANGE_AGREEMENTS: Final = text("SELECT pg_advisory_xact_lock(hashtext('checkdata agreements'))")
 """A lock that needs no right, because a role that may not change an agreement may still rest on one."""
+
+_LEAD_PROVIDERS: Final = select(lead_providers.c.id, lead_providers.c.name, lead_providers.c.contact_email).order_by(
+    lead_providers.c.name, lead_providers.c.id
+)
+_AGREEMENTS_OF: Final = (
+    select(agreements)
+    .where(agreements.c.delivery_partner_id == bindparam("delivery_partner"))
+    .order_by(agreements.c.id)
+)
 
 
 class SqlOrganisations:
@@ -60,13 +69,12 @@ class SqlOrganisations:
 
     def lead_providers(self) -> Sequence[LeadProvider]:
         """Every lead provider, by name."""
-        rows = self._transaction.execute(select(lead_providers).order_by(lead_providers.c.name, lead_providers.c.id))
-        return list(map(lead_provider_from_row, rows))
+        return [LeadProvider(*cells) for cells in self._transaction.ask(_LEAD_PROVIDERS, {})]
 
     def agreements_of(self, delivery_partner_id: str, /) -> Sequence[Agreement]:
         """The agreements of a delivery partner, by id."""
-        found = select(agreements).where(agreements.c.delivery_partner_id == delivery_partner_id)
-        return list(map(agreement_from_row, self._transaction.execute(found.order_by(agreements.c.id))))
+        rows = self._transaction.ask(_AGREEMENTS_OF, {"delivery_partner": delivery_partner_id})
+        return [Agreement(**dict(zip(agreements.c.keys(), cells, strict=True))) for cells in rows]
 
     def agreements(self) -> Sequence[Agreement]:
         """Every agreement, by id."""

@@ -250,7 +250,8 @@ class ParticipantQuery:
 
     def number_in(self, tallies: "Iterable[Tally]") -> int:
         """How many rows it finds, from the tallies of its scope. Tallies cannot answer a search."""
-        return sum(tally.number for tally in tallies if not self.chosen or tally.meets(self.chosen))
+        wanted = [(_PLACES[name], values) for name, values in self.chosen.items()]
+        return sum(tally.number for tally in tallies if all(tally.values[place] in values for place, values in wanted))
 
     def meets_filters(self, listed: ListedParticipant) -> bool:
         """Whether the row meets every filter, in scope or not."""

@@ -85,10 +85,13 @@ class KeepTeam:
     def are_due(self, by: Acting) -> bool:
         """Whether *by* is to say of others that they still work there, as `Team.are_due` of the team as it is now."""
         today = london_date(self.clock())
-        with self.storage.reading() as work:
+        with self.storage.at_once() as work:
             others = [grant for grant in work.users.grants_for(by.organisation, today) if grant.user_id != by.user_id]
-            due = [grant.user_id for grant in others if is_due(grant, today)]
-            return bool(due) and not all(user.suspended for user in work.users.with_ids(due).values())
+        due = [grant.user_id for grant in others if is_due(grant, today)]
+        if not due:
+            return False
+        with self.storage.at_once() as work:
+            return not all(user.suspended for user in work.users.with_ids(due).values())
 
     def colleague(self, user_id: UserId, by: Acting) -> Colleague | None:
         """A user with access for the same organisation; None if there is no such user."""

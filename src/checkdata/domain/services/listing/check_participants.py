@@ -96,17 +96,16 @@ class CheckParticipants:
         ids = {rule.lead_provider_id for rule in scope.rules}
         if ids <= {None}:
             return {}
-        with self.storage.reading() as work:
+        with self.storage.at_once() as work:
             return {lead.id: lead.name for lead in work.organisations.lead_providers() if lead.id in ids}
 
     def coverage(self, scope: Scope) -> Sequence[Covered]:
         """What the agreements behind a scope cover, and until when; nothing for an appropriate body."""
         if not scope.agreement_ids:
             return ()
-        with self.storage.reading() as work:
+        with self.storage.at_once() as work:
             agreements = work.organisations.agreements_of(scope.organisation.id)
-            names = {lead.id: lead.name for lead in work.organisations.lead_providers()}
-        return coverage_of(scope, agreements, names)
+        return coverage_of(scope, agreements, self.lead_providers(scope))
 
     def offer(self, query: ParticipantQuery) -> Offer:
         """How much a download of what the query finds would hold, without a look at any participant."""
