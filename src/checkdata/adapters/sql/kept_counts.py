@@ -17,6 +17,10 @@ class KeptCounts:
 
     _known: dict[Hashable, Sequence[Any]] = field(factory=dict)
 
+    def known(self, asked: Hashable) -> Sequence[Any] | None:
+        """What was counted before; None if it was not."""
+        return self._known.get(asked)
+
     def of(self, asked: Hashable, count: Callable[[], Sequence[Counted]]) -> Sequence[Counted]:
         """What was counted, now or before."""
         found = self._known.get(asked)

@@ -6,7 +6,7 @@ scope that the request did not just decide. `SqlParticipants` gives the same in 
 nothing is kept yet, after another import, and for rare questions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, Self
 
@@ -32,16 +32,19 @@ from sqlalchemy import (
 
 from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, strpos, told_together, where
 from checkdata.adapters.sql.feed_schema import imports
+from checkdata.adapters.sql.kept_counts import KeptCounts
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
 from checkdata.adapters.sql.listings import Listing, listing_of, places_at_school
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared_statement import PreparedStatement, prepared
+from checkdata.adapters.sql.rows_by_school import MOST_ROWS, Cut, asked_of, at_schools, cut_out, in_cut, is_by_school
+from checkdata.adapters.sql.scope_numbers import ScopeNumbers
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.filters import FILTER_NAMED, slug
 from checkdata.domain.listing.orders import BY_NAME, Order, Sort
-from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery, Tally
+from checkdata.domain.listing.queries import Condition, FoundRows, NumberList, ParticipantQuery
 
 _KEPT: Final = 200
 """How many scopes' numbers are kept; those of each take about 8 kB."""
@@ -51,25 +54,6 @@ _AS_OF: Final = select(_IMPORT)
 """All that has to be asked where the tallies say that nobody is found: a filter would look at every row."""
 _FROM: Final = bindparam("from", type_=Integer)
 _MOST: Final = bindparam("most", type_=Integer)
-
-
-@frozen(kw_only=True)
-class ScopeNumbers:
-    """What holds for a scope as of an import; ``whole`` says that no row of its organisation is outside.
-
-    ``kinds`` are the values of tallies by the number of their kind.
-    """
-
-    as_of: Import
-    generation: int
-    tallies: Sequence[Tally]
-    kinds: Mapping[int, tuple[Any, ...]]
-    whole: bool
-
-    def tallies_told(self, told: str | None) -> Sequence[Tally]:
-        """The tallies that `_kinds_told` told; none where it counted no row."""
-        pairs = (pair.split(" ") for pair in (told or "").split(",") if pair)
-        return [Tally(self.kinds[int(kind)], int(number)) for kind, number in pairs]
 
 
 @frozen
@@ -117,6 +101,7 @@ class _Shape:
 class PageStatements:
     """The statements of pages for one database, and what is kept for them."""
 
+    counts: KeptCounts
     _known: dict[Scope, ScopeNumbers] = field(factory=dict)
 
     def keep(self, scope: Scope, numbers: ScopeNumbers) -> None:
@@ -125,32 +110,47 @@ class PageStatements:
             self._known.clear()
         self._known[scope] = numbers
 
+    def kept(self, scope: Scope, as_of: Import, generation: int) -> ScopeNumbers | None:
+        """The numbers of a scope as of an import, if they are kept."""
+        numbers = self._known.get(scope)
+        return numbers if numbers is not None and (numbers.as_of, numbers.generation) == (as_of, generation) else None
+
     def find(self, transaction: Transaction, query: ParticipantQuery, offset: int, limit: int) -> FoundRows | None:
         """What `SqlParticipants.find` gives, or None if the plain statements have to be used."""
         numbers, listing = self._known.get(query.scope), listing_of(query.scope.organisation)
-        if numbers is None or listing is None or not transaction.can_ask_ahead or not _is_usual(query):
+        if numbers is None or numbers.as_of is None or listing is None or not transaction.can_ask_ahead:
             return None
-        if numbers.generation != transaction.generation:
+        if numbers.generation != transaction.generation or not _is_usual(query):
+            return None
+        cut = self._cut(query, numbers.as_of, offset, limit)
+        if is_by_school(query) and cut is None:
             return None
         organisation, shape = query.scope.organisation, _shape(query, listing, numbers)
         dialect = transaction.connection.dialect
         number = None if shape.counts else query.number_in(numbers.tallies)
         question = prepared(_AS_OF, dialect) if number == 0 else _question(shape, dialect)
-        values = _values(query, offset, limit)
+        values = {**_values(query, offset, limit), **({} if cut is None else {"urns": cut.urns})}
         rows = transaction.ask_ahead(question, values, listing.organisation, organisation.id)
         if not rows or rows[0][0] != numbers.as_of.id:
             return None
-        found = [row for row in rows if row[2] is not None] if shape.terms else rows
+        cells = [row for row in rows if row[2] is not None] if shape.terms else rows
+        found = [] if number == 0 else listed_from_cells(cells, organisation)
         searched = numbers.tallies_told(rows[0][1]) if shape.terms else numbers.tallies
         if number is None:
             number = query.number_in(searched) if shape.terms else rows[0][1]
         return FoundRows(
-            rows=[] if number == 0 else listed_from_cells(found, organisation),
+            rows=found if cut is None else in_cut(found, query, cut)[:limit],
             number=number,
             tallies=numbers.tallies,
             searched=searched,
             as_of=numbers.as_of,
         )
+
+    def _cut(self, query: ParticipantQuery, as_of: Import, offset: int, limit: int) -> Cut | None:
+        """The schools of a page in their order, if their numbers are kept, and they have few enough rows."""
+        schools = self.counts.known(asked_of(query, as_of)) if is_by_school(query) else None
+        cut = None if schools is None else cut_out(schools, query.order, offset, limit)
+        return None if cut is None or cut.number > MOST_ROWS else cut
 
 
 def _is_usual(query: ParticipantQuery) -> bool:
@@ -201,6 +201,8 @@ def _words(number: int, term: Condition) -> Iterator[tuple[str, str | None]]:
 def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if shape.terms:
         return PreparedStatement(_searched(shape), dialect)
+    if shape.order.sort is Sort.SCHOOL and not shape.at_school:
+        return PreparedStatement(_at_schools(shape), dialect)
     if dialect.name == "postgresql" and shape.order.sort is Sort.NAME and not shape.is_range and not shape.at_school:
         return PreparedStatement(_from_the_first(shape), dialect)
     rows = shape.listing.rows.c
@@ -211,6 +213,14 @@ def _question(shape: _Shape, dialect: Dialect) -> PreparedStatement:
     if shape.is_range:
         return PreparedStatement(shown.where(rows.pos > _FROM, rows.pos <= _FROM + _MOST).order_by(rows.pos), dialect)
     return PreparedStatement(shown.order_by(*in_order(shape.order, shape.listing)).offset(_FROM).limit(_MOST), dialect)
+
+
+def _at_schools(shape: _Shape) -> Select[Any]:
+    """The rows of a page's schools, which are put in order here."""
+    rows = shape.listing.rows
+    cells = (rows.c[name] for name in SHOWN)
+    found = select(_IMPORT, *cells).where(*_condition(shape, rows), *_chosen(shape, rows))
+    return found.where(at_schools(shape.listing, bindparam("urns")))
 
 
 def _from_the_first(shape: _Shape) -> Select[Any]:

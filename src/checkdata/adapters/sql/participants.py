@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from checkdata.adapters.sql.conditions import filter_conditions, term_condition, where
 from checkdata.adapters.sql.feed_schema import imports
@@ -21,9 +21,22 @@ from checkdata.adapters.sql.listing_history import (
     select_rows_as_of,
     versions_of,
 )
-from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, places_at_school, tally_from_row
+from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, places_at_school
 from checkdata.adapters.sql.orders import in_order
-from checkdata.adapters.sql.page_statements import PageStatements, ScopeNumbers
+from checkdata.adapters.sql.page_statements import PageStatements
+from checkdata.adapters.sql.rows_by_school import (
+    MOST_ROWS,
+    Cut,
+    RowsOfSchool,
+    asked_of,
+    at_schools,
+    count_rows,
+    cut_out,
+    in_cut,
+    is_by_school,
+    rows_of_schools,
+)
+from checkdata.adapters.sql.scope_numbers import ScopeNumbers, count_scope
 from checkdata.adapters.sql.stored_csv_lines import csv_lines
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
@@ -31,7 +44,6 @@ from checkdata.domain.access.scope import Scope
 from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.columns import columns_for, csv_header, listing_csv
 from checkdata.domain.listing.departures import TOLD_FOR
-from checkdata.domain.listing.filters import FILTERED_FIELDS
 from checkdata.domain.listing.history import ChangeKind, RowChange, Version, refuse_search
 from checkdata.domain.listing.queries import FoundRows, ParticipantQuery, Search, Tally
 from checkdata.domain.listing.rows import ListedParticipant
@@ -43,7 +55,6 @@ _LAST_IMPORT: Final = (
     select(imports.c.id, imports.c.at, imports.c.today, imports.c.made_at).order_by(imports.c.number.desc()).limit(1)
 )
 
-_Numbers = Sequence[Row[*tuple[Any, ...]]]
 _LeftAsked = tuple[ParticipantQuery, datetime, Scope | None]
 
 
@@ -53,7 +64,7 @@ class SqlParticipants:
     def __init__(self, transaction: Transaction, pages: PageStatements) -> None:
         self._transaction = transaction
         self._pages = pages
-        self._numbers_of = dict[Scope, _Numbers]()
+        self._numbers_of = dict[Scope, ScopeNumbers]()
         self._last_import: Import | None = None
         self._last_left: tuple[_LeftAsked, Sequence[RowChange]] | None = None
 
@@ -66,8 +77,6 @@ class SqlParticipants:
             matching = select(func.count()).where(*self._condition(query, listing))
             found: int = self._transaction.execute(matching).scalar_one()
             return found
-        if not query.filters:
-            return sum(row.in_scope for row in self._numbers(query.scope, listing))
         return query.number_in(self.tallies(query.scope))
 
     def slice(self, query: ParticipantQuery, offset: int, limit: int, /) -> Sequence[ListedParticipant]:
@@ -75,9 +84,13 @@ class SqlParticipants:
         listing = self._listing(query.scope.organisation)
         if listing is None:
             return []
+        if is_by_school(query) and self._transaction.sees_one_state:
+            cut = cut_out(self._schools(query, listing), query.order, offset, limit)
+            if cut.number <= MOST_ROWS:
+                return self._rows_at(query, listing, cut)[:limit]
         matching = _shown(listing).where(*self._condition(query, listing)).order_by(*in_order(query.order, listing))
         rows = self._transaction.execute(matching.offset(offset).limit(limit)).all()
-        return [listed_from_row(row, query.scope.organisation) for row in rows]
+        return listed_from_cells(rows, query.scope.organisation)
 
     def find(self, query: ParticipantQuery, offset: int, limit: int, /) -> FoundRows:
         """The slice from *offset*, the count, the tallies and the import; one statement once numbers are kept."""
@@ -139,8 +152,7 @@ class SqlParticipants:
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
         listing = self._listing(scope.organisation)
-        numbers = [] if listing is None else self._numbers(scope, listing)
-        return [tally_from_row(row) for row in numbers if row.in_scope]
+        return [] if listing is None else self._numbers(scope, listing).tallies
 
     def as_of(self) -> Import | None:
         """The import that the listings show."""
@@ -231,9 +243,9 @@ class SqlParticipants:
     ) -> Iterator[ListedParticipant]:
         """The rows that matched as of an import, streamed."""
         refuse_search(query)
-        return self._rows_at(query, import_id, after, offset, limit)
+        return self._rows_as_of(query, import_id, after, offset, limit)
 
-    def _rows_at(
+    def _rows_as_of(
         self, query: ParticipantQuery, import_id: ImportId, after: ImportId | None, offset: int, limit: int | None
     ) -> Iterator[ListedParticipant]:
         listing, organisation = self._listing(query.scope.organisation), query.scope.organisation
@@ -245,6 +257,21 @@ class SqlParticipants:
         with self._transaction.execute(found.execution_options(yield_per=_STREAMED_ROWS)) as rows:
             yield from map(partial(listed_from_row, organisation=organisation), rows)
 
+    def _schools(self, query: ParticipantQuery, listing: Listing) -> Sequence[RowsOfSchool]:
+        """The schools of matching rows in order; counted once for an import."""
+
+        def count() -> Sequence[RowsOfSchool]:
+            counted = self._transaction.execute(count_rows(listing, self._condition(query, listing)))
+            return rows_of_schools(counted, listing)
+
+        as_of = self.as_of()
+        return count() if as_of is None else self._pages.counts.of(asked_of(query, as_of), count)
+
+    def _rows_at(self, query: ParticipantQuery, listing: Listing, cut: Cut) -> Sequence[ListedParticipant]:
+        found = _shown(listing).where(*self._condition(query, listing), at_schools(listing, cut.urns))
+        rows = self._transaction.execute(found).all()
+        return in_cut(listed_from_cells(rows, query.scope.organisation), query, cut)
+
     def _listing(self, organisation: Organisation) -> Listing | None:
         """The listing with an organisation's rows; from here on no others can be read."""
         listing = listing_of(organisation)
@@ -254,21 +281,11 @@ class SqlParticipants:
         return listing
 
     def _find(self, query: ParticipantQuery, offset: int, limit: int) -> FoundRows:
-        scope, as_of, tallies = query.scope, self.as_of(), self.tallies(query.scope)
-        searched = self._searched(scope, query.search) if query.search else tallies
+        as_of, tallies = self.as_of(), self.tallies(query.scope)
+        searched = self._searched(query.scope, query.search) if query.search else tallies
         is_told = not (query.school_urn or query.with_email)
         number = query.number_in(searched) if is_told else self.count(query)
         rows = self.slice(query, offset, limit) if number > offset else []
-        listing = self._listing(scope.organisation)
-        if self._transaction.sees_one_state and as_of is not None and listing is not None:
-            numbers = ScopeNumbers(
-                as_of=as_of,
-                generation=self._transaction.generation,
-                tallies=tallies,
-                kinds=self._kinds(scope, listing),
-                whole=self._covers_all(scope, listing),
-            )
-            self._pages.keep(scope, numbers)
         return FoundRows(rows=rows, number=number, tallies=tallies, searched=searched, as_of=as_of)
 
     def _searched(self, scope: Scope, search: Search) -> Sequence[Tally]:
@@ -281,12 +298,8 @@ class SqlParticipants:
         in_scope = where(scope.predicate, listing.columns_in(listing.words))
         terms = (term_condition(term, listing.words) for term in search.terms)
         found = select(words.kind, func.count()).where(of_organisation, in_scope, *terms).group_by(words.kind)
-        kinds = self._kinds(scope, listing)
+        kinds = self._numbers(scope, listing).kinds
         return [Tally(kinds[kind], number) for kind, number in self._transaction.execute(found)]
-
-    def _kinds(self, scope: Scope, listing: Listing) -> Mapping[int, tuple[Any, ...]]:
-        """The values by which rows in scope are filtered, by the number of their kind."""
-        return {row.kind: tally_from_row(row).values for row in self._numbers(scope, listing) if row.in_scope}
 
     def _changed(
         self,
@@ -354,29 +367,21 @@ class SqlParticipants:
         )
 
     def _covers_all(self, scope: Scope, listing: Listing) -> bool:
-        return all(row.in_scope == row.number for row in self._numbers(scope, listing))
+        return self._numbers(scope, listing).whole
 
-    def _numbers(self, scope: Scope, listing: Listing) -> _Numbers:
-        """The tallies of the organisation, in scope and in all; asked once if nothing can change meanwhile."""
+    def _numbers(self, scope: Scope, listing: Listing) -> ScopeNumbers:
+        """What the tallies of the organisation tell of a scope; asked once for an import if nothing can change."""
+        if not self._transaction.sees_one_state:
+            return count_scope(self._transaction, scope, listing, self.as_of())
         numbers = self._numbers_of.get(scope)
         if numbers is None:
-            numbers = self._transaction.execute(_numbers(scope, listing)).all()
-            if self._transaction.sees_one_state:
-                self._numbers_of[scope] = numbers
+            as_of, generation = self.as_of(), self._transaction.generation
+            numbers = None if as_of is None else self._pages.kept(scope, as_of, generation)
+            if numbers is None:
+                numbers = count_scope(self._transaction, scope, listing, as_of)
+                self._pages.keep(scope, numbers)
+            self._numbers_of[scope] = numbers
         return numbers
-
-
-@lru_cache(maxsize=1000)
-def _numbers(scope: Scope, listing: Listing) -> Select[Any]:
-    """How many rows of each kind an organisation has, and how many of them are in scope."""
-    tallies = listing.tallies
-    in_scope = case((where(scope.predicate, listing.columns_in(tallies)), tallies.c.number), else_=0)
-    kind = [tallies.c[name] for name in ("kind", *FILTERED_FIELDS)]
-    return (
-        select(*kind, func.sum(in_scope).label("in_scope"), func.sum(tallies.c.number).label("number"))
-        .where(tallies.c[listing.organisation] == scope.organisation.id)
-        .group_by(*kind)
-    )
 
 
 def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[bool]]:

@@ -45,8 +45,8 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pages = PageStatements()
         self._counts = KeptCounts()
+        self._pages = PageStatements(self._counts)
         self._generations = Generations(engine)
         self._checked = False
 

@@ -65,13 +65,18 @@ class Order:
             case Sort.NAME:
                 return row.order
             case Sort.SCHOOL:
-                return ("" if row.delivery_partner_id is None else search_key(row.school), row.school_urn)
+                return school_key(row.school, row.school_urn, named=row.delivery_partner_id is not None)
             case Sort.ACADEMIC_YEAR:
                 return (row.academic_year,)
             case Sort.STATUS:
                 return (RANK[row.status],)
             case Sort.SINCE:
                 return (row.since.toordinal(),)
+
+
+def school_key(school: str, urn: str, *, named: bool) -> tuple[str, str]:
+    """A school's place in the order: by its folded name and its URN, or only by its URN if it is not *named*."""
+    return search_key(school) if named else "", urn
 
 
 _UNSAID: Final = (Sort.NAME.value, Direction.ASCENDING.value)

@@ -1,0 +1,95 @@
+"""A page in the order of schools: how many rows each school has tells which of them it shows, so no others are read."""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Select, func, select
+
+from checkdata.adapters.sql.conditions import as_list, is_among
+from checkdata.adapters.sql.listings import Listing
+from checkdata.domain.listing.as_of import Import
+from checkdata.domain.listing.orders import Order, Sort, school_key
+from checkdata.domain.listing.queries import ParticipantQuery
+from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner
+
+MOST_ROWS: Final = 1000
+"""The most rows of its schools that are read for a page; where there are more, the database puts rows in order."""
+
+
+@frozen
+class RowsOfSchool:
+    """How many matching rows a school has, which has one place in the order: its ``key``."""
+
+    key: tuple[str, str]
+    number: int
+
+
+@frozen
+class Cut:
+    """The schools of a page, by their keys, and how many rows of the first one come before it."""
+
+    keys: frozenset[tuple[str, str]]
+    before: int
+    number: int
+
+    @property
+    def urns(self) -> str:
+        """Their URNs, as a list in one text."""
+        return as_list({urn for _, urn in self.keys})
+
+
+def is_by_school(query: ParticipantQuery) -> bool:
+    """Whether a query asks for the order of schools, and for nothing that can't be counted once for all pages."""
+    return query.order.sort is Sort.SCHOOL and not query.searched
+
+
+def asked_of(query: ParticipantQuery, as_of: Import) -> Hashable:
+    """What the numbers of a query's schools are kept by."""
+    return as_of.id, ("rows of schools", query.scope, frozenset(query.chosen.items()))
+
+
+def count_rows(listing: Listing, conditions: Iterable[Any]) -> Select[Any]:
+    """How many matching rows there are of each school, under each name that rows show."""
+    school = listing.rows.c.school_urn, listing.rows.c.school
+    return select(*school, func.count()).where(*conditions).group_by(*school)
+
+
+def rows_of_schools(counted: Iterable[Any], listing: Listing) -> Sequence[RowsOfSchool]:
+    """The schools in ascending order; names that are folded alike are one."""
+    numbers, named = dict[tuple[str, str], int](), listing.viewer is DeliveryPartner
+    for urn, name, number in counted:
+        key = school_key(name, urn, named=named)
+        numbers[key] = numbers.get(key, 0) + number
+    return [RowsOfSchool(key, numbers[key]) for key in sorted(numbers)]
+
+
+def cut_out(schools: Sequence[RowsOfSchool], order: Order, offset: int, limit: int) -> Cut:
+    """The schools that have rows from *offset*, at most *limit* rows."""
+    return Cut(*_cut_out(reversed(schools) if order.is_descending else iter(schools), offset, limit))
+
+
+def _cut_out(schools: Iterator[RowsOfSchool], offset: int, limit: int) -> tuple[frozenset[tuple[str, str]], int, int]:
+    keys, number, passed, first = list[tuple[str, str]](), 0, 0, 0
+    for school in schools:
+        if passed >= offset + limit:
+            break
+        if passed + school.number > offset:
+            first = passed if not keys else first
+            keys.append(school.key)
+            number += school.number
+        passed += school.number
+    return frozenset(keys), offset - first, number
+
+
+def in_cut(rows: Iterable[ListedParticipant], query: ParticipantQuery, cut: Cut) -> list[ListedParticipant]:
+    """The rows of the schools of a page, in order; a school that shows another name elsewhere has other rows too."""
+    named = not isinstance(query.scope.organisation, AppropriateBody)
+    here = (row for row in rows if school_key(row.school, row.school_urn, named=named) in cut.keys)
+    return query.order.arranged(here)[cut.before :]
+
+
+def at_schools(listing: Listing, urns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a text or a parameter
+    """The condition of rows at the schools of a list (`Cut.urns`), whatever name they show."""
+    return is_among(listing.rows.c.school_urn, urns)
