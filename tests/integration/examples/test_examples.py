@@ -176,6 +176,51 @@ def test_pandas_counts_an_export_in_which_a_trn_keeps_its_zeros(exported: Path, 
     assert sum(numbers) == len(rows)
 
 
+def test_a_mailer_of_another_team_is_held_to_the_contract() -> None:
+    done = run_tests(EXAMPLES / "own_mailer.py")
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("urlopen(request, timeout=30).close()", "pass"),
+        ('"email_address": str(to)', '"email_address": "ada@north.example"'),
+        ("{error.code}.", "{error.code} for {to}."),
+        ("== _REFUSED", "== 500"),
+    ],
+    ids=["sends nothing", "sends to another", "names in errors", "gives up"],
+)
+def test_a_mailer_that_breaks_the_contract_fails(tmp_path: Path, good: str, bad: str) -> None:
+    text = (EXAMPLES / "own_mailer.py").read_text(encoding="utf-8")
+    assert good in text
+    broken = tmp_path / "own_mailer.py"
+    broken.write_text(text.replace(good, bad), encoding="utf-8")
+    assert run_tests(broken).returncode == 1
+
+
+def run_tests(mailer: Path) -> subprocess.CompletedProcess[str]:
+    """Run the example's tests over this mailer, in a folder of their own."""
+    folder = mailer.parent
+    tests = folder / "test_own_mailer.py"
+    if folder != EXAMPLES:
+        tests.write_text((EXAMPLES / tests.name).read_text(encoding="utf-8"), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(folder),
+    ]
+    return subprocess.run([*command, str(tests)], capture_output=True, text=True, check=False, cwd=folder)  # noqa: S603
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
 def test_an_example_is_short_and_imports_public_names_only(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

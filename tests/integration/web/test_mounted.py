@@ -15,8 +15,9 @@ from checkdata.domain.people.organisations import PolicyTeam, SupportTeam
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.composition.use_cases import GivenPorts
 from checkdata.web import create_app, read_settings
-from tests.integration.web.client import event_loop
+from tests.integration.web.client import event_loop, fields_of
 from tests.integration.web.html import read
+from tests.integration.web.reconciling import LIST, chosen
 from tests.integration.web.test_api import program_of
 from tests.integration.web.test_two_at_once import BOB, TOM, TWICE, asked, proposed
 from tests.integration.web.walking import Walker
@@ -171,6 +172,19 @@ def test_a_form_is_sent_and_answered_below_the_prefix(path: str) -> None:
     answer = walker.send(page, place, action, **twice.typed[0])
     assert answer.status_code == twice.yes
     assert answer.headers.get("location", PREFIX).startswith(PREFIX)
+    assert [address for address in walker.named if address.startswith("/") and not address.startswith(PREFIX)] == []
+
+
+def test_a_comparison_leads_below_the_prefix() -> None:
+    walker = mounted_walker(a_world())
+    walker.sign_in(ANN)
+    form = fields_of(read(walker.get("/reconcile").text).one("form", action=f"{PREFIX}/reconcile"))
+    answer = walker.http.post(f"{PREFIX}/reconcile", data=form, files={"file": ("list.csv", LIST.encode())})
+    walker.note(answer)
+    columns = chosen(read(answer.text))
+    walker.note(walker.http.post(f"{PREFIX}/reconcile/result", data=columns))
+    assert {f"{PREFIX}/reconcile/columns", f"{PREFIX}/reconcile/result.csv"} <= walker.posted_to
+    assert [address for address in walker.named if address.startswith("/") and not address.startswith(PREFIX)] == []
 
 
 def test_unmounted_the_same_pages_are_the_same_but_for_the_prefix(mounted: Sequence[Walker]) -> None:

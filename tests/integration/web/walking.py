@@ -58,7 +58,9 @@ class Walker:
         """Fill in such a form of a page that stands at *path*, and send it."""
         action = action and f"{self.prefix}{action}"
         (form,) = [form for form in page.all("form") if form.attributes.get("action", "") == action]
-        return self.http.post(action or f"{self.prefix}{path}", data={**fields_of(form), **changes})
+        answer = self.http.post(action or f"{self.prefix}{path}", data={**fields_of(form), **changes})
+        self.note(answer)
+        return answer
 
     def sign_in(self, email: EmailAddress) -> None:
         assert self.submit(self.world.link(email), "").status_code == 303
@@ -77,8 +79,14 @@ class Walker:
         """Where an answer leads; each address that it names is noted."""
         response = self.http.get(place)
         assert response.status_code in expected, (place, response.status_code)
+        found = self.note(response)
+        kind = response.headers.get("content-type", "")
+        self.pages[place] = _told(response.text) if kind.startswith("text/html") else ""
+        return [address for address in found if address.startswith("/") and address not in self.posted_to]
+
+    def note(self, response: Response) -> Sequence[str]:
+        """The addresses that an answer names, which are noted."""
         kind = response.headers.get("content-type", "").partition(";")[0]
-        self.pages[place] = _told(response.text) if kind == "text/html" else ""
         if "location" in response.headers:
             found = [response.headers["location"]]
         elif kind == "text/css":
@@ -86,7 +94,7 @@ class Walker:
         else:
             found = list(self._named_in(response.text)) if kind == "text/html" else []
         self.named.update(found)
-        return [address for address in found if address.startswith("/") and address not in self.posted_to]
+        return found
 
     def _named_in(self, html: str) -> Iterator[str]:
         reader = _Places()
