@@ -21,6 +21,8 @@ OPENAPI: Final = "/api/v1/openapi.json"
 Schema = Mapping[str, Any]
 
 _TEXT: Final[Schema] = {"type": "string"}
+_OTHERS: Final[Mapping[str, Schema]] = {"academic_year": {"type": "string", "pattern": "^20[0-9]{2}$"}}
+"""The schemas of filters whose values are not all known."""
 _TEXT_OR_NULL: Final[Schema] = {"type": ["string", "null"]}
 _MOMENT_OR_NULL: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
 _ROLES: Final = (Role.DELIVERY_PARTNER, Role.APPROPRIATE_BODY)
@@ -139,7 +141,7 @@ def _problem(told: str) -> Schema:
 
 def _filter_word(of: Filter) -> Schema:
     values = of.values if of.values and isinstance(of.values, tuple) else ()
-    item = {"type": "string", "enum": [slug_text(value) for value in values]} if values else _TEXT
+    item = {"type": "string", "enum": [slug_text(value) for value in values]} if values else _OTHERS.get(of.name, _TEXT)
     roles = " and ".join(role.value.replace("_", " ") for role in of.roles)
     word = _word(of.name, f"{of.label}; for a {roles}. Several values: any of them.", {"type": "array", "items": item})
     return {**word, "style": "form", "explode": True}
