@@ -10,7 +10,8 @@ says of the row (`checkdata.domain.listing.columns.csv_line`); it stands before 
 passes every column on its way to a later one. What only a search looks at stands in a narrow table of its own, the
 *words* of a listing: a search reads every row of an organisation, and fetching wide ones takes longer than looking at
 them. ``shown_from`` is the number of the import since which a row shows what it shows
-(`checkdata.domain.listing.history`).
+(`checkdata.domain.listing.history`). ``kind`` numbers which values of all filters a row has; its words say it too, and
+its tally, so that a search is counted by it.
 """
 
 from functools import cache
@@ -110,6 +111,7 @@ def _listing(name: str, organisation: str) -> Table:
         *_in_place(organisation),
         Column("csv_line", Text, nullable=False),
         *(column for column in listing_columns(organisation) if column.name != organisation),
+        Column("kind", Integer, nullable=False),
         Column("shown_from", Number, nullable=False),
         _by_place(organisation),
         sqlite_with_rowid=False,
@@ -150,8 +152,8 @@ def _tallies(name: str, organisation: str) -> Table:
         generation,
         Column(organisation, Words, nullable=False),
         *(Column(name, columns[name].type, nullable=False) for name in counted),
-        Column("number", Integer, nullable=False),
         Column("kind", Integer, nullable=False),
+        Column("number", Integer, nullable=False),
         PrimaryKeyConstraint(organisation, *counted).ddl_if(dialect="sqlite"),
         sqlite_with_rowid=False,
     )

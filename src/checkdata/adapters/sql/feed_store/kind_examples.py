@@ -98,7 +98,7 @@ class KindExamples:
             days.append(holds_until)
             for entry in entries:
                 listing = next(listing for listing in LISTINGS if isinstance(entry.viewer, listing.viewer))
-                rows[listing.rows.name].append(kind_cells(entry, number))
+                rows[listing.rows.name].append(kind_cells(entry, number, self._making.counted_kinds))
         for name, made in rows.items():
             fill(self._making.connection, kinds_of[name], made)
             self._making.analyze(kinds_of[name].c.kind)
@@ -152,7 +152,7 @@ class KindExamples:
         in_csv = {**shown, "school": school["csv_cell"]}
         line = joined([_csv_cell(listing, in_csv, column) for column in columns_for(listing.viewer.role)])
         cells = (shown[column.name].label(column.name) for column in listing_columns(listing.organisation))
-        return select(own.n, own.kind, line.label("csv_line"), *cells).select_from(source)
+        return select(own.n, own.kind, kind.c.counted_as, line.label("csv_line"), *cells).select_from(source)
 
     def _alike(self, listing: Listing) -> Iterator[ColumnElement[bool]]:
         """That a record lists a participant as the example of its kind is; what none does is not asked of each."""

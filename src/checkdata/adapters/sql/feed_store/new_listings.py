@@ -83,7 +83,7 @@ class NewListing:
         self._making = making
         self._listing = listing
         self._columns = [column.name for column in listing_columns(listing.organisation)]
-        self._written = ["pos", "csv_line", *self._columns, "shown_from"]
+        self._written = ["pos", "csv_line", *self._columns, "kind", "shown_from"]
         self._versioned = [COLUMN_OF[name] for name in VERSIONED[listing.viewer]]
 
     def write(self, examples: KindExamples, today: date, *looking: Task) -> None:
@@ -124,13 +124,13 @@ class NewListing:
             numbers.c[organisation],
             func.coalesce(kind.lead_provider_id, "").label("lead_provider_id"),
             *(kind[name] for name in FILTERED_FIELDS if name != "lead_provider_id"),
+            kind.counted_as,
         ]
-        counted = select(*key, func.sum(numbers.c.number), func.row_number().over()).join_from(
+        counted = select(*key, func.sum(numbers.c.number)).join_from(
             numbers, kinds_of[self._listing.rows.name], kind.kind == numbers.c.kind
         )
         names = [column.name for column in tallies.columns]
         self._making.connection.execute(insert(tallies).from_select(names, counted.group_by(*key)))
-        self._making.analyze(*tallies.c)
 
     def _halves(self) -> Sequence[Half]:
         """Note where each organisation begins; what parts them, as near as can be in two halves of the rows."""
@@ -229,6 +229,7 @@ class NewListing:
     def _cells(self, found: FromClause, today: date) -> dict[str, ColumnElement[Any]]:
         """The cells of a row; since when it is as it is, it has from the generation before (`Since.following`)."""
         cells: dict[str, ColumnElement[Any]] = {name: found.c[name] for name in ("csv_line", *self._columns)}
+        cells["kind"] = found.c.counted_as
         number = literal(self._making.number)
         if not self._making.follows:
             return {**cells, "shown_from": number}
@@ -242,23 +243,16 @@ class NewListing:
         return {**cells, "shown_from": case((stands, old.c.shown_from), else_=number)}
 
     def _write_words(self, connection: Connection) -> None:
-        rows, words, tallies = self._listing.rows, self._listing.words, self._listing.tallies
+        rows, words = self._listing.rows, self._listing.words
         named, school = with_schools(connection, self._listing, rows, rows)
         found = {
             **rows.c,
-            "kind": tallies.c.kind,
             "search": rows.c.sort_key + "\n" + school["folded"] + "\n" + rows.c.trn,
         }
-        with_kind = named.join(tallies, self._is_of_kind(rows, tallies))
-        copied = select(*(found[column.name] for column in words.columns)).select_from(with_kind)
+        copied = select(*(found[column.name] for column in words.columns)).select_from(named)
         if not self._making.on_postgresql:  # which keeps the order of the rows that it reads
             copied = copied.order_by(rows.c[self._listing.organisation], rows.c.pos)
         connection.execute(insert(words).from_select([column.name for column in words.columns], copied))
-
-    def _is_of_kind(self, rows: Table, tallies: Table) -> ColumnElement[bool]:
-        lead_provider = func.coalesce(rows.c.lead_provider_id, "") == tallies.c.lead_provider_id
-        others = {self._listing.organisation, *FILTERED_FIELDS} - {"lead_provider_id"}
-        return and_(lead_provider, *(rows.c[name] == tallies.c[name] for name in sorted(others)))
 
 
 def _execute(statement: Insert, connection: Connection) -> None:

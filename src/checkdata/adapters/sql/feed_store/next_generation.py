@@ -20,6 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from checkdata.adapters.sql.engine import open_generation
 from checkdata.adapters.sql.feed_store.import_lock import refuse_second_import
+from checkdata.adapters.sql.feed_store.listing_rows import CountedKinds
 from checkdata.adapters.sql.feed_store.work_tables import work
 from checkdata.adapters.sql.generation_access import grants, policies, roles_that_read
 from checkdata.adapters.sql.generation_schema import BEFORE, PLACE, generation
@@ -55,6 +56,7 @@ class NextGeneration:
         self._transaction = transaction
         self._shown = shown
         self.number = number
+        self.counted_kinds = CountedKinds()
         self.follows = shown > 0
         """Whether there is a generation before that may hold anything."""
         self._held: IO[bytes] | None = None

@@ -68,7 +68,8 @@ class SingleDerivations:
             theirs = [entry for entry in entries if isinstance(entry.viewer, listing.viewer)]
             listed = [(entry, next(self._kinds)) for entry in theirs if not entry.departed]
             left = [(entry.viewer.id, entry.listed.participant_id) for entry in theirs if entry.departed]
-            fill(self._making.connection, kinds_of[listing.rows.name], list(starmap(kind_cells, listed)))
+            kinds = [kind_cells(entry, kind, self._making.counted_kinds) for entry, kind in listed]
+            fill(self._making.connection, kinds_of[listing.rows.name], kinds)
             fill(self._making.connection, derived_rows[listing.rows.name], list(starmap(own_cells, listed)))
             fill(self._making.connection, listing.departed, left)
             fill(self._making.connection, other_schools, list(_other_schools(listing, theirs, names)))

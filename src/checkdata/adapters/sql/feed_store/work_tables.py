@@ -124,6 +124,7 @@ def _kinds(listing: Listing) -> Table:
         f"kinds_of_{listing.rows.name}",
         work,
         Column("kind", record_kinds.c.number.type, primary_key=True, autoincrement=False),
+        Column("counted_as", Integer, nullable=False),
         *(Column(f"shows_{name}", Integer, nullable=False) for name in HIDEABLE),
         *(Column(name, columns[name].type) for name in KIND_COLUMNS),
         Column("state", Words, nullable=False),
@@ -151,7 +152,10 @@ def _changed(listing: Listing) -> Table:
 
 
 kinds_of: Final = {listing.rows.name: _kinds(listing) for listing in LISTINGS}
-"""What a listing says of all participants of a kind, by the listing's name; below 0 of a participant by itself."""
+"""What a listing says of all participants of a kind, by the listing's name; below 0 of a participant by itself.
+
+``counted_as`` is the number of the kind as which the tallies of the listing count them.
+"""
 
 derived_rows: Final = {listing.rows.name: _derived(listing) for listing in LISTINGS}
 """Participants that were derived one by one, each of a kind of its own, by the listing's name."""

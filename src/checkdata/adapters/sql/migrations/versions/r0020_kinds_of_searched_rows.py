@@ -1,6 +1,7 @@
 """What a search looks at says of which kind each row is, so that what it finds is counted by kind.
 
-Kinds are numbered anew by every import; these numbers are of the generations that there are.
+Every import numbers kinds again; these numbers are of the generations that there are. The rows of a listing have none,
+because only an import reads it there, which makes its own.
 """
 # ruff: noqa: S608 - the names in these statements are ours
 
@@ -33,7 +34,7 @@ def downgrade() -> None:
 def _forward() -> Iterator[str]:
     for words, tallies, organisation in _tables():
         key = (organisation, *_VALUES)
-        for table in (tallies, words):
+        for table in (words.replace("words", "listing"), tallies, words):
             yield f"ALTER TABLE {table} ADD COLUMN kind integer NOT NULL DEFAULT 0"
         numbered = f"SELECT {', '.join(key)}, row_number() OVER () AS number FROM {tallies}"
         same = " AND ".join(f"numbered.{name} = {tallies}.{name}" for name in key)
@@ -47,7 +48,8 @@ def _forward() -> Iterator[str]:
 
 def _back() -> Iterator[str]:
     for words, tallies, _ in _tables():
-        yield from (f"ALTER TABLE {table} DROP COLUMN kind" for table in (words, tallies))
+        for table in (words.replace("words", "listing"), words, tallies):
+            yield f"ALTER TABLE {table} DROP COLUMN kind"
 
 
 def _tables() -> Iterator[tuple[str, str, str]]:
