@@ -30,7 +30,9 @@ SMALL: Final = """() => [...document.querySelectorAll("main *")]
 
 
 @pytest.mark.parametrize("who", PRINTED)
-def test_on_paper_no_text_is_smaller_than_nine_points_and_nothing_is_to_be_pressed(page: Page, demo: str, who: str) -> None:
+def test_on_paper_no_text_is_smaller_than_nine_points_and_nothing_is_to_be_pressed(
+    page: Page, demo: str, who: str
+) -> None:
     sign_in(page, demo, who)
     page.emulate_media(media="print")
     for path in PRINTED[who]:
