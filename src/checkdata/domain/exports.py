@@ -17,7 +17,8 @@ class ExportJob:
     """One file to write, as a value that can be sent to another process or machine.
 
     It holds no row and no secret: the worker that writes it opens its own storage. ``import_id`` is the import that
-    all files of the export show, ``at`` when the export began; ``safe`` neutralises cells for spreadsheets.
+    all files of the export show, ``at`` when the export began; ``safe`` neutralises cells for spreadsheets, and
+    ``extended`` files have the columns of `checkdata.domain.listing.columns.extended_columns_for`.
     """
 
     viewer: Viewer
@@ -25,6 +26,7 @@ class ExportJob:
     import_id: ImportId | None
     at: datetime
     safe: bool
+    extended: bool
 
 
 @frozen

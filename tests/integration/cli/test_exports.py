@@ -159,6 +159,28 @@ def test_an_export_is_audited_as_the_operators_without_the_text_of_the_search(lo
     assert "secret" not in repr(event)
 
 
+@pytest.mark.parametrize(
+    ("role", "organisation", "address"),
+    [
+        (Role.DELIVERY_PARTNER, NORTH_HUB, "/participants/extended.csv"),
+        (Role.APPROPRIATE_BODY, BOTH_BODY, "/ects/extended.csv"),
+    ],
+)
+def test_an_extended_file_is_that_of_the_web_and_its_receipt_says_so(
+    loaded: Command, out: Path, role: Role, organisation: str, address: str
+) -> None:
+    asked = ("--organisation", organisation, "--as", role.value, "--status", "training_or_eligible_for_training")
+    loaded.done("export", "--out", out, *asked, "--extended")
+    [file] = manifest_of(out)["files"]
+    with composed(loaded) as made:
+        downloaded = signed_in(made, role, organisation).get(address, params={"status": asked[-1]})
+        with made.storage.reading() as work:
+            kept = {receipt.sha256: receipt.kind for receipt in work.receipts.between(None, None)}
+    assert file["rows"] > 0
+    assert downloaded.content == BOM + (out / file["file"]).read_bytes()
+    assert kept[file["sha256"]] is FileKind.EXTENDED_EXPORT
+
+
 def test_raw_cells_are_as_they_are_for_machines(loaded: Command, tmp_path: Path) -> None:
     safe, raw = tmp_path / "safe", tmp_path / "raw"
     loaded.done("export", "--out", safe, "--all")

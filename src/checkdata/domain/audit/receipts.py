@@ -29,6 +29,7 @@ class FileKind(Enum):
     RECONCILED_CSV = "reconciled"
     RECONCILED_EXCEL = "reconciled_xlsx"
     EXPORT = "export"
+    EXTENDED_EXPORT = "extended_export"
 
 
 @frozen(kw_only=True)

@@ -296,5 +296,6 @@ ROWS_OF_THE_LISTING: Final = (
     FileKind.CHASE,
     FileKind.CHANGES,
     FileKind.EXPORT,
+    FileKind.EXTENDED_EXPORT,
 )
 """The files that have a row for each participant that their receipt tells of, in its order."""

@@ -65,6 +65,10 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
     raw: Annotated[
         bool, typer.Option("--raw", help="Cells as they are, for other programs: not safe to open as a spreadsheet.")
     ] = False,
+    extended: Annotated[
+        bool,
+        typer.Option("--extended", help="More columns, as the extended file of the page has."),
+    ] = False,
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", min=1, help="How many processes of this machine write files.")
     ] = 1,
@@ -74,10 +78,10 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
 ) -> None:
     """Write what organisations see as CSV files.
 
-    One file an organisation, with the rows and columns of its own page and download, and manifest.json, which names
-    them all. Files that an earlier export wrote there and this one does not are removed. A delivery partner without a
-    data-sharing agreement in force gets no file. The workers of a cluster need this version of checkdata, the same
-    CHECKDATA_DATABASE_URL, and DIR at the same path.
+    One file an organisation, with the rows and columns of its own page and download, or of its extended file, and
+    manifest.json, which names them all. Files that an earlier export wrote there and this one does not are removed. A
+    delivery partner without a data-sharing agreement in force gets no file. The workers of a cluster need this version
+    of checkdata, the same CHECKDATA_DATABASE_URL, and DIR at the same path.
     """
     if all_organisations == bool(organisations):
         raise typer.BadParameter("Use --all, or name organisations with --organisation, but not both.")
@@ -96,6 +100,7 @@ def export_listings(  # noqa: PLR0913 - what an operator may ask for
             "lead_provider": word_of(lead_providers or ()),
         },
         raw=raw,
+        extended=extended,
     )
     _tell(_exported(request, out, workers, cluster), out)
 

@@ -28,6 +28,7 @@ class ExportRequest:
     search: str = ""
     filters: Mapping[str, str] = field(factory=dict)
     raw: bool = False
+    extended: bool = False
 
     def query(self, scope: Scope) -> ParticipantQuery:
         """The query for one organisation; `InvalidQuery` where a word is not understood, or no filter of the role's."""
@@ -54,11 +55,18 @@ def plan_export(storage: Storage, request: ExportRequest, now: datetime) -> Expo
         agreements = _agreements(work)
         scopes = {viewer: _scope(viewer, agreements[viewer.id], now) for viewer in _viewers(work, request)}
         as_of = work.participants.as_of()
-    import_id, safe = id_of(as_of), not request.raw
+    import_id = id_of(as_of)
     named = request.organisation_ids is not None
     return ExportPlan(
         jobs=[
-            ExportJob(viewer=viewer, query=request.query(scope), import_id=import_id, at=now, safe=safe)
+            ExportJob(
+                viewer=viewer,
+                query=request.query(scope),
+                import_id=import_id,
+                at=now,
+                safe=not request.raw,
+                extended=request.extended,
+            )
             for viewer, scope in scopes.items()
             if isinstance(scope, Scope)
         ],

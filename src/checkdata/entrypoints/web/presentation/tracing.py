@@ -25,6 +25,7 @@ FILE_NAMES: Final[Mapping[FileKind, str]] = {
     FileKind.RECONCILED_CSV: "Comparison as CSV",
     FileKind.RECONCILED_EXCEL: "Comparison as Excel workbook",
     FileKind.EXPORT: "Batch export",
+    FileKind.EXTENDED_EXPORT: "Extended batch export",
 }
 """What files are called by their kind."""
 _HOW: Final[Mapping[SightingKind, str]] = {
