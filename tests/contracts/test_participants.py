@@ -274,3 +274,13 @@ def test_the_listings_show_the_import_that_was_recorded_last(storage: Storage) -
     assert read(storage, lambda work: work.participants.as_of()) == first
     write(storage, lambda work: work.feed_store.show(second))
     assert read(storage, lambda work: work.participants.as_of()) == second
+
+
+def test_a_participant_is_covered_where_they_have_a_row_in_scope(listed: Storage) -> None:
+    ids = [*{row.participant_id for row in ROWS}, ParticipantId("nobody"), ParticipantId("")]
+    for scope in SCOPES.values():
+        with listed.reading() as work:
+            rows = {each: work.participants.one(scope, each) for each in ids}
+            assert {each: work.participants.covers(scope, each) for each in ids} == {
+                each: row is not None for each, row in rows.items()
+            }

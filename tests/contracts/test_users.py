@@ -8,7 +8,7 @@ from attrs import astuple, evolve
 from checkdata.domain.errors import StorageConflict
 from checkdata.domain.feed.contents import References
 from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, Role, SupportTeam
-from checkdata.domain.people.users import User
+from checkdata.domain.people.users import SecondAddress, User
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, UserId
 from tests.contracts.examples import (
@@ -25,7 +25,7 @@ from tests.contracts.examples import (
     with_people,
 )
 from tests.contracts.units_of_work import read, write
-from tests.strategies import HARD_NAMES, day
+from tests.strategies import HARD_NAMES, NOON, day
 
 
 def test_no_user_is_known_at_first(storage: Storage) -> None:
@@ -333,3 +333,37 @@ def test_a_grant_is_found_by_its_id_ended_or_not(storage: Storage) -> None:
     add_grants(storage, grant)
     assert read(storage, lambda work: work.users.grant(grant.id)) == grant
     assert read(storage, lambda work: work.users.grant("nothing")) is None
+
+
+def test_facts_about_a_user_are_found_by_their_id_and_by_an_address_at_which_they_sign_in(storage: Storage) -> None:
+    with_people(storage)
+    second = SecondAddress(email=EmailAddress.of("ada@home.example"), confirmed_at=NOON)
+    waiting = SecondAddress(email=EmailAddress.of("bea@home.example"), confirmed_at=None)
+    write(storage, lambda work: work.users.replace(evolve(ADA, second=second)))
+    write(storage, lambda work: work.users.replace(evolve(BEA, second=waiting)))
+    add_grants(storage, a_grant(), a_grant("g2", BOTH, ended_on=day(-5)), a_grant("g3", SupportTeam(), user_id=BEA.id))
+    for user, named in (
+        (ADA, "ada"),
+        (ADA, " Ada@North.example"),
+        (ADA, "ada@home.example"),
+        (BEA, "bea@south.example"),
+    ):
+        with storage.reading() as work:
+            facts = work.users.facts_about(named)
+            assert facts == work.users.facts(user.id)
+            assert facts.grants
+    for unknown in (
+        "",
+        "ADA",
+        "@",
+        "bea@home.example",
+        "nobody@x.example",
+        "a\0b",
+        "a\0@x.example",
+        "\ud800",
+        "%",
+        " ada",
+    ):
+        with storage.reading() as work:
+            facts = work.users.facts_about(unknown)
+        assert (facts.user, facts.grants, facts.agreements) == (None, (), ())

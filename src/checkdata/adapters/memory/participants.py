@@ -71,6 +71,10 @@ class MemoryParticipants:
         """The row of one participant, if in scope."""
         return next((row for row in self._listed(scope) if row.participant_id == participant_id), None)
 
+    def covers(self, scope: Scope, participant_id: ParticipantId, /) -> bool:
+        """Whether the row of a participant is in scope."""
+        return self.one(scope, participant_id) is not None
+
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""
         return _tallied(self._listed(scope))

@@ -52,6 +52,13 @@ class MemoryUsers:
         agreements = [a for _, a in sorted(self._draft.state.agreements.items()) if a.delivery_partner_id in partners]
         return AccessFacts(user=self.get(user_id), grants=grants, agreements=tuple(agreements))
 
+    def facts_about(self, named: str, /) -> AccessFacts:
+        """The same of the user with this id, or who signs in at this address."""
+        if "@" not in named:
+            return self.facts(UserId(named))
+        user = self.with_email(EmailAddress.to_look_up(named))
+        return AccessFacts(user=None, grants=(), agreements=()) if user is None else self.facts(user.id)
+
     def hold(self, *user_ids: UserId) -> None:
         """Nothing to do, because units of work that write take turns."""
 

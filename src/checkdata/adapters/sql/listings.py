@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, bindparam, select
 
 from checkdata.adapters.sql.feed_schema import body_counts, body_history, partner_counts, partner_history
 from checkdata.adapters.sql.generation_schema import (
@@ -78,6 +78,16 @@ LISTINGS: Final = (
         viewer=AppropriateBody,
     ),
 )
+
+
+SCOPED_FIELDS: Final = {
+    listing: select(*listing.columns.values()).where(
+        listing.rows.c.participant_id == bindparam("participant"),
+        listing.rows.c[listing.organisation] == bindparam("organisation"),
+    )
+    for listing in LISTINGS
+}
+"""What scopes ask of the row of one participant."""
 
 
 def listing_of(organisation: Organisation) -> Listing | None:

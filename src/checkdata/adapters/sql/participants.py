@@ -21,7 +21,7 @@ from checkdata.adapters.sql.listing_history import (
     select_rows_as_of,
     versions_of,
 )
-from checkdata.adapters.sql.listings import Listing, listed_from_row, listing_of, places_at_school
+from checkdata.adapters.sql.listings import SCOPED_FIELDS, Listing, listed_from_row, listing_of, places_at_school
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.page_statements import PageStatements
 from checkdata.adapters.sql.rows_by_school import (
@@ -148,6 +148,15 @@ class SqlParticipants:
         )
         row = self._transaction.execute(found).one_or_none()
         return None if row is None else listed_from_row(row, scope.organisation)
+
+    def covers(self, scope: Scope, participant_id: ParticipantId, /) -> bool:
+        """Whether the row of a participant is in scope."""
+        listing = self._listing(scope.organisation)
+        if listing is None:
+            return False
+        asked = {"organisation": scope.organisation.id, "participant": participant_id}
+        rows = self._transaction.ask(SCOPED_FIELDS[listing], asked)
+        return any(scope.covers(dict(zip(listing.columns, row, strict=True))) for row in rows)
 
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Update, and_, bindparam, delete, func, insert, or_, select, text, update
 
+from checkdata.adapters.sql.conditions import can_be_stored
 from checkdata.adapters.sql.organisations import name_of_organisation
 from checkdata.adapters.sql.row_mapping import (
     AnyRow,
@@ -19,6 +20,7 @@ from checkdata.adapters.sql.row_mapping import (
     user_to_row,
 )
 from checkdata.adapters.sql.schema import agreements, grants, taken_addresses, users
+from checkdata.adapters.sql.session_facts import FACTS_BY_ADDRESS, FACTS_BY_ID, NO_FACTS, facts_of_rows
 from checkdata.adapters.sql.transaction import Transaction
 from checkdata.domain import ports
 from checkdata.domain.access.decision import AccessFacts
@@ -107,6 +109,16 @@ class SqlUsers:
             grants=[grant_from_row(row) for row in rows if row.id is not None],
             agreements=tuple(map(agreement_from_row, found)),
         )
+
+    def facts_about(self, named: str, /) -> AccessFacts:
+        """The same of the user with this id, or who signs in at this address, in one statement."""
+        if not can_be_stored(named):
+            return NO_FACTS
+        if "@" not in named:
+            return facts_of_rows(self._transaction.ask(FACTS_BY_ID, {"named": named}))
+        address = EmailAddress.to_look_up(named)
+        facts = facts_of_rows(self._transaction.ask(FACTS_BY_ADDRESS, {"named": address.value}))
+        return facts if facts.user is not None and facts.user.signs_in_at(address) else NO_FACTS
 
     def hold(self, *user_ids: UserId) -> None:
         """Lock the users' rows in the order of their ids; on SQLite wait for the write lock."""

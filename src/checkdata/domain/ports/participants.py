@@ -46,6 +46,9 @@ class Participants(Protocol):
     def one(self, scope: Scope, participant_id: ParticipantId, /) -> ListedParticipant | None:
         """The row of one participant; None if it is unknown or not in scope, with no difference between the two."""
 
+    def covers(self, scope: Scope, participant_id: ParticipantId, /) -> bool:
+        """Whether `one` gives a row; it reads only what the scope asks of it."""
+
     def tallies(self, scope: Scope, /) -> Sequence[Tally]:
         """How many rows in scope there are of each role, academic year and status; those of none are left out."""
 

@@ -37,6 +37,12 @@ class Users(Protocol):
     def facts(self, user_id: UserId, /) -> AccessFacts:
         """Everything that a decision about this user needs: grants ended or not, agreements of their partners."""
 
+    def facts_about(self, named: str, /) -> AccessFacts:
+        """The same of the user with this id, or who signs in at this address, in one question; of no user if neither.
+
+        Any text may be asked for.
+        """
+
     def hold(self, *user_ids: UserId) -> None:
         """Lock these users until the unit of work ends; what is read of them next is up to date.
 

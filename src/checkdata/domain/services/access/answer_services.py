@@ -16,7 +16,7 @@ from checkdata.domain.people.organisations import Role
 from checkdata.domain.ports import Clock, Storage, UnitOfWork
 from checkdata.domain.services.task_steps.record_event import record
 from checkdata.domain.services.task_steps.who_may_see import Seen, users_who_may_see
-from checkdata.domain.values import EmailAddress, ParticipantId, UserId, london_date
+from checkdata.domain.values import ParticipantId, UserId, london_date
 
 Id = TypeVar("Id", bound=str)
 
@@ -130,13 +130,7 @@ class AnswerServices:
 
     def _user(self, work: UnitOfWork, asked: AskedUser) -> "_User":
         """The user as far as they are known, with the same questions whether they are or not."""
-        if not asked.named.isprintable():  # no id or address is such, and no database takes all of them
-            return _User(None, UserDecisions(london_date(self.clock())))
-        named = UserId(asked.named)
-        if "@" in named:
-            holder = work.users.with_email(EmailAddress.to_look_up(named))
-            named = named if holder is None else holder.id
-        facts = work.users.facts(named)
+        facts = work.users.facts_about(asked.named)
         decisions = UserDecisions.of(facts, asked.acting_as, london_date(self.clock()))
         return _User(None if facts.user is None else facts.user.id, decisions)
 
@@ -177,7 +171,7 @@ class _User:
         if seen is None:
             return self.decisions.verdict(lambda _: False)
         if isinstance(seen, str):
-            return self.decisions.verdict(lambda scope: work.participants.one(scope, seen) is not None)
+            return self.decisions.verdict(lambda scope: work.participants.covers(scope, seen))
         return self.decisions.only(lambda acting: acting.organisation == seen).verdict(lambda _: True)
 
 
