@@ -1,7 +1,6 @@
 """What every adapter of `checkdata.domain.ports.ApiKeys` must do, and issuing and using keys over each of them."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -31,8 +30,6 @@ from checkdata.domain.values import EmailAddress, UserId
 from tests.access_world import BODY, BOSS, CAT, NORTH, AccessWorld
 from tests.contracts.examples import ADA, BEA, with_people
 from tests.contracts.examples import NORTH as ADAS
-from tests.contracts.interleaving import Outcomes, SteppingStorage, interleavings
-from tests.contracts.interleaving import Refused as WasRefused
 from tests.contracts.units_of_work import read, write
 from tests.strategies import NOON
 
@@ -336,68 +333,3 @@ def test_a_row_with_the_digest_of_a_known_secret_lets_nobody_else_in(
     write(world.storage, lambda work: work.api_keys.give_secret(row.id, known.digest, world.now))
     assert world.use_keys.visit(secret) is None
     assert world.use_keys.calling_service(secret) is None
-
-
-def test_of_two_who_collect_one_gets_the_secret_that_works(storage: Storage) -> None:
-    world = AccessWorld(storage=SteppingStorage(storage))
-
-    def holds(_: ApiKey, outcomes: Outcomes) -> None:
-        [got] = [each for each in (outcomes.first, outcomes.second) if isinstance(each, CollectedKey)]
-        assert works(world, got.secret)
-
-    def collect(key: ApiKey) -> object:
-        return world.issue_keys.collect(key.id, by=world.bob)
-
-    interleavings(lambda: issued(world), (collect, collect), holds)
-
-
-def test_of_two_who_revoke_one_does_and_one_is_told(storage: Storage) -> None:
-    world = AccessWorld(storage=SteppingStorage(storage))
-
-    def holds(got: CollectedKey, outcomes: Outcomes) -> None:
-        refused = [each for each in (outcomes.first, outcomes.second) if isinstance(each, WasRefused)]
-        assert [type(each.why) for each in refused] == [Overtaken]
-        assert world.use_keys.visit(got.secret) is None
-
-    interleavings(
-        lambda: collected(world),
-        (
-            lambda got: world.issue_keys.revoke(got.key.id, reason="Lost", by=world.sue.user_id),
-            lambda got: world.issue_keys.revoke_own(got.key.id, reason="Found in a log", by=world.bob),
-        ),
-        holds,
-    )
-
-
-@pytest.mark.parametrize("ends", ["revoke", "remove", "suspend"])
-def test_what_is_collected_or_used_at_once_with_an_end_does_not_work_afterwards(storage: Storage, ends: str) -> None:
-    world = AccessWorld(storage=SteppingStorage(storage))
-
-    def stage() -> ApiKey:
-        with suppress(ChangeRefused, StorageConflict):
-            world.access.reinstate(BOSS, reason="Back")
-        with suppress(ChangeRefused, StorageConflict):
-            world.add(BOSS, Role.DELIVERY_PARTNER, NORTH.id)
-        return issued(world)
-
-    def end(key: ApiKey) -> object:
-        if ends == "revoke":
-            return world.issue_keys.revoke(key.id, reason="Lost", by=world.sue.user_id)
-        change = world.access.remove if ends == "remove" else world.access.suspend
-        return change(BOSS, reason="Left")
-
-    def collect_and_use(key: ApiKey) -> object:
-        with suppress(AccessRefused):
-            got = world.issue_keys.collect(key.id, by=world.bob)
-            world.use_keys.visit(got.secret)
-            return got
-        return None
-
-    def holds(_: ApiKey, outcomes: Outcomes) -> None:
-        if isinstance(outcomes.first, CollectedKey):
-            assert not works(world, outcomes.first.secret)
-        assert not isinstance(outcomes.second, WasRefused)
-        assert [event.kind for event in world.audit() if event.kind in turns][-1] is not AuditKind.KEY_COLLECTED
-
-    turns = AuditKind.KEY_COLLECTED, AuditKind.KEY_REVOKED, AuditKind.GRANT_ENDED, AuditKind.USER_SUSPENDED
-    interleavings(stage, (collect_and_use, end), holds)

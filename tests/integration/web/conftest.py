@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.web.client import Client
+from tests.integration.web.programs import Program, program_of
 from tests.integration.web.world import ANN, World, with_feed_and_access
 
 
@@ -29,3 +30,9 @@ def ann(client: Client) -> Client:
 def new_client(world: World) -> Callable[[], Client]:
     """Another browser of the same application."""
     return lambda: Client(world)
+
+
+@pytest.fixture
+def program(world: World) -> Program:
+    """A program with a key under Ann's access."""
+    return program_of(world)

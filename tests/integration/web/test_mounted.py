@@ -17,8 +17,8 @@ from checkdata.entrypoints.composition.use_cases import GivenPorts
 from checkdata.web import create_app, read_settings
 from tests.integration.web.client import event_loop, fields_of
 from tests.integration.web.html import read
+from tests.integration.web.programs import program_of
 from tests.integration.web.reconciling import LIST, chosen
-from tests.integration.web.test_api import program_of
 from tests.integration.web.test_two_at_once import BOB, TOM, TWICE, asked, proposed
 from tests.integration.web.walking import Walker
 from tests.integration.web.world import (

@@ -17,7 +17,7 @@ from checkdata.entrypoints.web.api import reading
 from checkdata.entrypoints.web.api.endpoint import CHANGES, PARTICIPANTS
 from checkdata.entrypoints.web.api.openapi import OPENAPI, openapi
 from tests.integration.web.client import Client, check_laws
-from tests.integration.web.test_api import many, program_of
+from tests.integration.web.programs import many, program_of
 from tests.integration.web.world import ANN, BEA, BODY, NORTH, World
 
 SHIPPED: Final = Path(__file__).parents[3] / "docs" / "openapi.json"

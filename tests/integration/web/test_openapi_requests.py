@@ -13,7 +13,7 @@ from schemathesis.specs.openapi import checks
 
 from checkdata.entrypoints.web.api.endpoint import CHANGES, PARTICIPANTS
 from checkdata.entrypoints.web.api.openapi import OPENAPI
-from tests.integration.web.test_api import program_of
+from tests.integration.web.programs import program_of
 from tests.integration.web.world import World, with_feed_and_access
 
 DESCRIBED: Final = (

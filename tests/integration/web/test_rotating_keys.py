@@ -13,9 +13,9 @@ from checkdata.domain.sign_in.link_limits import LinkLimits
 from checkdata.entrypoints.web.api.endpoint import PARTICIPANTS
 from tests.integration.web.client import Client, event_loop, fields_of
 from tests.integration.web.html import Element
+from tests.integration.web.programs import program_of
 from tests.integration.web.reconciling import LIST, chosen, upload
 from tests.integration.web.test_answer_by_link import asked_by_link, newest_link, opened
-from tests.integration.web.test_api import program_of
 from tests.integration.web.world import ANN, World, with_feed_and_access
 from tests.storages import AsTheService, storage_on
 from tests.storages import opened as opened_database

@@ -29,7 +29,7 @@ from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import ParticipantId
 from checkdata.entrypoints.web.api.endpoint import CHANGES, PARTICIPANTS
 from tests.integration.web.client import Client
-from tests.integration.web.test_api import program_of
+from tests.integration.web.programs import program_of
 from tests.integration.web.world import ANN, BEA, BODY, NORTH, World, a_record, as_mentor, with_feed_and_access
 
 Facts = Mapping[str, Any]
