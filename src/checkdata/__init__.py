@@ -1,6 +1,6 @@
 """Check data for delivery partners: who may see which participant, as a library.
 
-What is named here needs only attrs, and is loaded when it is first used where it is not about access. Scopes are
+What is named here needs only attrs, and is loaded when it is first used where `decide` does not need it. Scopes are
 translated by `checkdata.sql`, `checkdata.raw_sql`, `checkdata.django` and `checkdata.predicates`, and sent by
 `checkdata.json`; `checkdata.ports` and `checkdata.testing` are for adapters of other teams, and `checkdata.web` has the
 pages. All else is private.
@@ -24,7 +24,6 @@ from checkdata.domain.access.decision import (
     require,
     scope_of,
 )
-from checkdata.domain.access.explanation import Explanation, explain
 from checkdata.domain.access.scope import Scope, ScopeRule
 from checkdata.domain.errors import CheckdataError, InvalidValue
 from checkdata.domain.people.organisations import (
@@ -43,6 +42,7 @@ from checkdata.domain.people.users import Grant, User
 from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, london_date, search_key
 
 if TYPE_CHECKING:
+    from checkdata.domain.access.explanation import Explanation, explain
     from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
     from checkdata.domain.training.facts import TrainingFacts
     from checkdata.domain.training.records import Choice, TrainingRecord, choose_record
@@ -103,12 +103,14 @@ __all__ = [
 
 _LOADED_LATER: Final = {
     "Choice": "training.records",
+    "Explanation": "access.explanation",
     "Reconciliation": "reconciliation.reconcile",
     "Status": "training.statuses",
     "TrainingFacts": "training.facts",
     "TrainingRecord": "training.records",
     "TrainingState": "training.states",
     "choose_record": "training.records",
+    "explain": "access.explanation",
     "reconcile": "reconciliation.reconcile",
     "status_of": "training.statuses",
     "training_state": "training.states",

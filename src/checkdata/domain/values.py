@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Final, NewType, Self
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -37,7 +36,6 @@ _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _MAILABLE: Final = re.compile(rf"(?![^@]{{65}})(?!.*=\?){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
 """A dot-atom, without the beginning of an encoded word (RFC 2047), and a domain whose last label is no number."""
-_LONDON: Final = "Europe/London"
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -70,17 +68,23 @@ def _is_dropped(character: str) -> bool:
     return category[0] == "M" or category == "Cf" or character in _FILLERS
 
 
+def _london() -> tzinfo:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - a tenth of what importing the rules would take
+
+    return ZoneInfo("Europe/London")
+
+
 def london_date(moment: datetime) -> date:
     """The calendar day in London at *moment*, which must carry its offset; the service's "today"."""
     if moment.tzinfo is None:
         msg = "a moment needs its offset from UTC"
         raise TypeError(msg)
-    return moment.astimezone(ZoneInfo(_LONDON)).date()
+    return moment.astimezone(_london()).date()
 
 
 def london_midnight(day: date) -> datetime:
     """The first moment of a calendar day in London, with its offset."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(_LONDON))
+    return datetime(day.year, day.month, day.day, tzinfo=_london())
 
 
 def day_in_words(day: date) -> str:
