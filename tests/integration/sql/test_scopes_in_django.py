@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 from checkdata import DeliveryPartner, Scope, SupportTeam
 from checkdata.django import q
+from tests.integration.sql.planted_faults import FAULTS, IN_DJANGO, SCOPES, by_the_collation, folding_case
 from tests.integration.sql.test_scopes_in_tables import IDS, PARTNER, YEARS, scopes
 
 if not django_settings.configured:
@@ -99,3 +100,33 @@ def test_a_field_of_another_type_is_an_error_that_names_it(field: str, named: st
 def test_every_field_that_a_role_may_need_is_demanded() -> None:
     with pytest.raises(TypeError, match="columns: no column for academic_year"):
         q(Scope(organisation=DeliveryPartner("a")), {"delivery_partner_id": "partner", "lead_provider_id": "lead"})
+
+
+def notices(alias: str) -> bool:
+    """Whether the suite finds the translation wrong."""
+    suite = test_a_query_set_has_the_rows_that_are_covered.hypothesis.inner_test  # type: ignore[attr-defined]
+    try:
+        for scope in SCOPES:
+            suite(alias, scope)
+    except AssertionError:
+        return True
+    return False
+
+
+def test_without_a_fault_the_suite_finds_none(alias: str) -> None:
+    assert not notices(alias)
+
+
+def test_the_suite_notices_each_fault_that_is_planted(alias: str) -> None:
+    for fault in FAULTS:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, wrong in fault(IN_DJANGO).items():
+                patch.setattr(IN_DJANGO.condition, name, wrong)
+            assert notices(alias), fault.__name__
+
+
+def test_the_suite_notices_texts_that_are_compared_without_case(alias: str) -> None:
+    for wrong in (folding_case, by_the_collation):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(IN_DJANGO.module, "same_text", wrong)
+            assert notices(alias), wrong.__name__

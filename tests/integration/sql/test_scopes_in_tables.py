@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, create_engine, select, text
 from sqlalchemy import types as sa
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -19,6 +19,17 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from checkdata import AppropriateBody, DeliveryPartner, LeadProviderId, Scope, SupportTeam, raw_sql, sql
 from checkdata.domain.access.scope import ScopeRule
 from checkdata.predicates import from_json, holds, to_json
+from tests.integration.sql.planted_faults import (
+    FAULTS,
+    IN_RAW_SQL,
+    IN_SQLALCHEMY,
+    SCOPES,
+    Compare,
+    Fault,
+    Translation,
+    by_the_collation,
+    folding_case,
+)
 
 IDS: Final = (None, "", " ", "a", "A", "a ", "É", "É%", "12")
 YEARS: Final = (None, 0, 2021, 2022)
@@ -226,3 +237,47 @@ def test_numbered_parameters_begin_where_they_are_told(style: Any, ends: str) ->
     condition, values = raw_sql.where(PARTNER, {name: name for name in TYPES}, style, first=3)
     assert list(values) == ["12", "12", 2021]
     assert ends in condition
+
+
+@pytest.fixture
+def without_case() -> Iterator[Connection]:
+    """A database in SQLite whose columns compare without case."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        make_table(connection, "TEXT COLLATE NOCASE")
+        yield connection
+    engine.dispose()
+
+
+def notices(connection: Connection) -> bool:
+    """Whether the suite of all translations finds one of them wrong."""
+    suite = test_every_translation_gives_the_rows_that_are_covered.hypothesis.inner_test  # type: ignore[attr-defined]
+    try:
+        for scope, style in product(SCOPES, ("?", "named")):
+            suite(connection, scope, style)
+    except AssertionError:
+        return True
+    return False
+
+
+def test_without_a_fault_the_suite_finds_none(without_case: Connection) -> None:
+    assert not notices(without_case)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__.strip("_"))
+@pytest.mark.parametrize("translation", [IN_SQLALCHEMY, IN_RAW_SQL], ids=["sqlalchemy", "raw_sql"])
+def test_the_suite_notices_a_fault_that_is_planted(
+    without_case: Connection, monkeypatch: pytest.MonkeyPatch, translation: Translation, fault: Fault
+) -> None:
+    for name, wrong in fault(translation).items():
+        monkeypatch.setattr(translation.condition, name, wrong)
+    assert notices(without_case)
+
+
+@pytest.mark.parametrize("wrong", [folding_case, by_the_collation])
+@pytest.mark.parametrize("translation", [IN_SQLALCHEMY, IN_RAW_SQL], ids=["sqlalchemy", "raw_sql"])
+def test_the_suite_notices_texts_that_are_compared_without_case(
+    without_case: Connection, monkeypatch: pytest.MonkeyPatch, translation: Translation, wrong: Compare
+) -> None:
+    monkeypatch.setattr(translation.module, "same_text", wrong)
+    assert notices(without_case)
