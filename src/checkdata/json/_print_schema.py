@@ -1,4 +1,4 @@
-"""Prints the JSON Schema of a document as its declaration has it: ``python -m checkdata.json NAME``."""
+"""Prints the JSON Schema of a document as its declaration has it: ``python -m checkdata.json._print_schema NAME``."""
 
 import json
 import sys

@@ -67,7 +67,7 @@ _OF_PREDICATE: Final[Json] = {"$ref": "#/$defs/predicate"}
 
 
 def made(name: SchemaName) -> Json:
-    """The schema of a document as its declaration has it; what ships is this (``python -m checkdata.json NAME``)."""
+    """The schema of a document as its declaration has it, which is what ships."""
     of_document = {document.name: document.schema for document in (ACTING, DECISION, FACTS, TRAINING_FACTS)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

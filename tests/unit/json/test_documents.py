@@ -238,7 +238,9 @@ def test_a_value_of_a_wrong_type_is_not_written(agreement: Any) -> None:  # noqa
 
 @each_kind
 def test_the_schema_that_ships_is_the_one_of_the_declaration(name: documents.SchemaName) -> None:
-    assert documents.schema(name) == made(name), f"python -m checkdata.json {name} > …/schemas/{name}.json"
+    assert documents.schema(name) == made(name), (
+        f"python -m checkdata.json._print_schema {name} > …/schemas/{name}.json"
+    )
 
 
 def test_a_schema_of_another_name_is_refused() -> None:
