@@ -20,6 +20,7 @@ from checkdata.domain.messages import (
     FilesRecalled,
     HelpRequested,
     HowAccessIsGiven,
+    KeyChanged,
     Message,
     NominationClosed,
     NominationConfirmed,
@@ -86,6 +87,15 @@ MESSAGES: Final[Sequence[Message]] = [
         stop_url=f"https://x.example/stop/{'x' * 75}",
     ),
     FilesRecalled(name="Łukasz", files=2, reminds=True),
+    KeyChanged(name="Łukasz", role=Role.DELIVERY_PARTNER, organisation="Borough", key="Lists “9”", issued=False),
+    KeyChanged(
+        name="Łukasz",
+        role=Role.DELIVERY_PARTNER,
+        organisation="Borough",
+        key="Lists “9”",
+        issued=True,
+        waits_until="2024-06-10",
+    ),
 ]
 """Every message that there is, some of them with two wordings."""
 
