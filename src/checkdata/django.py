@@ -7,8 +7,8 @@ try:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import BooleanField, CharField, F, Field, Func, IntegerField, Q, TextField, Value
     from django.db.models.sql.compiler import SQLCompiler
-except ModuleNotFoundError as missing:
-    raise ModuleNotFoundError("checkdata.django needs Django: install Django 5 or later") from missing
+except ModuleNotFoundError as _missing:
+    raise ModuleNotFoundError("checkdata.django needs Django: install Django 5 or later") from _missing
 
 from checkdata.domain.access.predicates import fold
 from checkdata.domain.access.same_text import same_text

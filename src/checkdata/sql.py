@@ -6,8 +6,8 @@ from typing import Any
 
 try:
     import sqlalchemy as sa
-except ModuleNotFoundError as missing:
-    raise ModuleNotFoundError("checkdata.sql needs SQLAlchemy: install checkdata[sql]") from missing
+except ModuleNotFoundError as _missing:
+    raise ModuleNotFoundError("checkdata.sql needs SQLAlchemy: install checkdata[sql]") from _missing
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler, StrSQLCompiler
 from sqlalchemy.sql.functions import FunctionElement

@@ -4,8 +4,8 @@ try:
     from checkdata.entrypoints.composition.clock import now as utc_now
     from checkdata.entrypoints.composition.service import Composition
     from checkdata.entrypoints.composition.web import create_app
-except ModuleNotFoundError as missing:
-    raise ModuleNotFoundError("checkdata.web needs its libraries: install checkdata[sql,web]") from missing
+except ModuleNotFoundError as _missing:
+    raise ModuleNotFoundError("checkdata.web needs its libraries: install checkdata[sql,web]") from _missing
 
 from checkdata.domain.ports import Clock, Mailer, Storage, Tokens
 from checkdata.entrypoints.settings.environment import Settings, read_settings

@@ -27,8 +27,8 @@ def _of_people() -> str:
 class SignInRequested:
     """A user requested a sign-in link. Its token is made when the mail is sent, so it is never stored."""
 
-    kind: ClassVar = "sign_in_requested"
-    title: ClassVar = "Link to sign in"
+    kind: ClassVar[str] = "sign_in_requested"
+    title: ClassVar[str] = "Link to sign in"
 
     user_id: UserId
 
@@ -37,7 +37,7 @@ class SignInRequested:
 class SignInLinkMessage:
     """Here is your link; it works once and for ``lives`` (service rule 7)."""
 
-    template: ClassVar = "sign_in_link"
+    template: ClassVar[str] = "sign_in_link"
 
     url: str = field(repr=False)
     lives: timedelta
@@ -47,9 +47,9 @@ class SignInLinkMessage:
 class HowAccessIsGiven:
     """A person without access requested a link: how access is given (service rule 7)."""
 
-    kind: ClassVar = "how_access_is_given"
-    title: ClassVar = "How access is given"
-    template: ClassVar = "how_access_is_given"
+    kind: ClassVar[str] = "how_access_is_given"
+    title: ClassVar[str] = "How access is given"
+    template: ClassVar[str] = "how_access_is_given"
 
 
 @frozen(kw_only=True)
@@ -59,9 +59,9 @@ class AccessGranted:
     ``organisation`` is what it was called then, ``organisation_id`` its id: "" for a team.
     """
 
-    kind: ClassVar = "access_granted"
-    title: ClassVar = "You can sign in"
-    template: ClassVar = "access_granted"
+    kind: ClassVar[str] = "access_granted"
+    title: ClassVar[str] = "You can sign in"
+    template: ClassVar[str] = "access_granted"
 
     name: str = _of_people()
     role: Role
@@ -73,9 +73,9 @@ class AccessGranted:
 class AccessRemoved:
     """You no longer have access in this role for this organisation (service rule 5)."""
 
-    kind: ClassVar = "access_removed"
-    title: ClassVar = "Your access was removed"
-    template: ClassVar = "access_removed"
+    kind: ClassVar[str] = "access_removed"
+    title: ClassVar[str] = "Your access was removed"
+    template: ClassVar[str] = "access_removed"
 
     name: str = _of_people()
     role: Role
@@ -86,9 +86,9 @@ class AccessRemoved:
 class AccessLapses:
     """Your access ends on a day (ISO 8601) because it is ``unused``, or because no one vouches for it any more."""
 
-    kind: ClassVar = "access_lapses"
-    title: ClassVar = "Your access will end"
-    template: ClassVar = "access_lapses"
+    kind: ClassVar[str] = "access_lapses"
+    title: ClassVar[str] = "Your access will end"
+    template: ClassVar[str] = "access_lapses"
 
     name: str = _of_people()
     role: Role
@@ -101,9 +101,9 @@ class AccessLapses:
 class AddressChanged:
     """The address at which you sign in was changed; sent to the old one and, where ``is_new``, to the new one."""
 
-    kind: ClassVar = "address_changed"
-    title: ClassVar = "Your address was changed"
-    template: ClassVar = "address_changed"
+    kind: ClassVar[str] = "address_changed"
+    title: ClassVar[str] = "Your address was changed"
+    template: ClassVar[str] = "address_changed"
 
     name: str = _of_people()
     is_new: bool
@@ -113,9 +113,9 @@ class AddressChanged:
 class SecondAddressChanged:
     """A second address was ``added`` or removed; sent to the own one, and to one removed, which ``is_second``."""
 
-    kind: ClassVar = "second_address_changed"
-    title: ClassVar = "Your second address was changed"
-    template: ClassVar = "second_address_changed"
+    kind: ClassVar[str] = "second_address_changed"
+    title: ClassVar[str] = "Your second address was changed"
+    template: ClassVar[str] = "second_address_changed"
 
     name: str = _of_people()
     added: bool
@@ -126,8 +126,8 @@ class SecondAddressChanged:
 class SecondAddressRequested:
     """The holder of a second address is asked to confirm it; the link's token is made when the mail is sent."""
 
-    kind: ClassVar = "second_address_requested"
-    title: ClassVar = "Please confirm your second address"
+    kind: ClassVar[str] = "second_address_requested"
+    title: ClassVar[str] = "Please confirm your second address"
 
     user_id: UserId
 
@@ -136,7 +136,7 @@ class SecondAddressRequested:
 class SecondAddressLinkMessage:
     """Please confirm that you want to sign in with this address too; the link works once and for ``lives``."""
 
-    template: ClassVar = "second_address_link"
+    template: ClassVar[str] = "second_address_link"
 
     url: str = field(repr=False)
     lives: timedelta
@@ -146,8 +146,8 @@ class SecondAddressLinkMessage:
 class ConfirmationRequested:
     """A lead provider's contact is asked to confirm a nominee; the link's token is made when the mail is sent."""
 
-    kind: ClassVar = "confirmation_requested"
-    title: ClassVar = "Please confirm a user"
+    kind: ClassVar[str] = "confirmation_requested"
+    title: ClassVar[str] = "Please confirm a user"
 
     nomination_id: NominationId
     lead_provider_id: LeadProviderId
@@ -161,7 +161,7 @@ class ConfirmationLinkMessage:
     works, once.
     """
 
-    template: ClassVar = "confirmation_link"
+    template: ClassVar[str] = "confirmation_link"
 
     url: str = field(repr=False)
     lives: timedelta
@@ -174,9 +174,9 @@ class ConfirmationLinkMessage:
 class NominationDeclined:
     """The person whom you nominated was not confirmed, and has not been given access."""
 
-    kind: ClassVar = "nomination_declined"
-    title: ClassVar = "A nomination was declined"
-    template: ClassVar = "nomination_declined"
+    kind: ClassVar[str] = "nomination_declined"
+    title: ClassVar[str] = "A nomination was declined"
+    template: ClassVar[str] = "nomination_declined"
 
     nominee: str = _of_people()
     role: Role
@@ -187,9 +187,9 @@ class NominationDeclined:
 class NominationEscalated:
     """A nomination waits for the policy team; ``reference`` is that of the second-line ticket, "" if there is none."""
 
-    kind: ClassVar = "nomination_escalated"
-    title: ClassVar = "A nomination was escalated"
-    template: ClassVar = "nomination_escalated"
+    kind: ClassVar[str] = "nomination_escalated"
+    title: ClassVar[str] = "A nomination was escalated"
+    template: ClassVar[str] = "nomination_escalated"
 
     role: Role
     organisation: str = _of_people()
@@ -200,9 +200,9 @@ class NominationEscalated:
 class NominationReceived:
     """A nomination that a colleague made in the service waits for support."""
 
-    kind: ClassVar = "nomination_received"
-    title: ClassVar = "A colleague was nominated"
-    template: ClassVar = "nomination_received"
+    kind: ClassVar[str] = "nomination_received"
+    title: ClassVar[str] = "A colleague was nominated"
+    template: ClassVar[str] = "nomination_received"
 
     role: Role
     organisation: str = _of_people()
@@ -212,9 +212,9 @@ class NominationReceived:
 class NominationConfirmed:
     """A nomination was confirmed and waits for support, which gives access."""
 
-    kind: ClassVar = "nomination_confirmed"
-    title: ClassVar = "A nomination was confirmed"
-    template: ClassVar = "nomination_confirmed"
+    kind: ClassVar[str] = "nomination_confirmed"
+    title: ClassVar[str] = "A nomination was confirmed"
+    template: ClassVar[str] = "nomination_confirmed"
 
     role: Role
     organisation: str = _of_people()
@@ -224,9 +224,9 @@ class NominationConfirmed:
 class NominationGranted:
     """The person whom you nominated has access now."""
 
-    kind: ClassVar = "nomination_granted"
-    title: ClassVar = "The nominated person has access"
-    template: ClassVar = "nomination_granted"
+    kind: ClassVar[str] = "nomination_granted"
+    title: ClassVar[str] = "The nominated person has access"
+    template: ClassVar[str] = "nomination_granted"
 
     nominee: str = _of_people()
     role: Role
@@ -237,9 +237,9 @@ class NominationGranted:
 class NominationClosed:
     """The nomination that you made was withdrawn, or ``expired``; no one was given access by it."""
 
-    kind: ClassVar = "nomination_closed"
-    title: ClassVar = "A nomination was closed"
-    template: ClassVar = "nomination_closed"
+    kind: ClassVar[str] = "nomination_closed"
+    title: ClassVar[str] = "A nomination was closed"
+    template: ClassVar[str] = "nomination_closed"
 
     nominee: str = _of_people()
     role: Role
@@ -251,9 +251,9 @@ class NominationClosed:
 class ColleagueLeft:
     """A user says that a colleague has left, who was ``suspended``, or lost the access for this organisation."""
 
-    kind: ClassVar = "colleague_left"
-    title: ClassVar = "A colleague has left"
-    template: ClassVar = "colleague_left"
+    kind: ClassVar[str] = "colleague_left"
+    title: ClassVar[str] = "A colleague has left"
+    template: ClassVar[str] = "colleague_left"
 
     role: Role
     organisation: str = _of_people()
@@ -267,8 +267,8 @@ class ChangesCounted:
     It says for whom it is counted, because it is not sent to a user who has no access when it is.
     """
 
-    kind: ClassVar = "changes_counted"
-    title: ClassVar = "Note of changes"
+    kind: ClassVar[str] = "changes_counted"
+    title: ClassVar[str] = "Note of changes"
 
     user_id: UserId
     role: Role
@@ -283,7 +283,7 @@ class ChangesCounted:
 class ChangesCountedMessage:
     """The same with the address at which one click stops these notes (RFC 8058)."""
 
-    template: ClassVar = "changes_counted"
+    template: ClassVar[str] = "changes_counted"
 
     counted: ChangesCounted
     url: str
@@ -294,9 +294,9 @@ class ChangesCountedMessage:
 class HelpRequested:
     """A user asks support for help with a page; ``role`` is that of their organisation, None where they chose none."""
 
-    kind: ClassVar = "help_requested"
-    title: ClassVar = "A user asks for help"
-    template: ClassVar = "help_requested"
+    kind: ClassVar[str] = "help_requested"
+    title: ClassVar[str] = "A user asks for help"
+    template: ClassVar[str] = "help_requested"
 
     name: str = _of_people()
     email: str = _of_people()
@@ -311,9 +311,9 @@ class HelpRequested:
 class FilesRecalled:
     """Delete so many files that you downloaded, and confirm it; ``reminds`` if all were asked for before."""
 
-    kind: ClassVar = "files_recalled"
-    title: ClassVar = "Please delete files"
-    template: ClassVar = "files_recalled"
+    kind: ClassVar[str] = "files_recalled"
+    title: ClassVar[str] = "Please delete files"
+    template: ClassVar[str] = "files_recalled"
 
     name: str = _of_people()
     files: int
@@ -324,9 +324,9 @@ class FilesRecalled:
 class KeyChanged:
     """An API key under your access was ``issued``, and waits for you up to a day (ISO 8601), or was revoked."""
 
-    kind: ClassVar = "key_changed"
-    title: ClassVar = "An API key was issued or revoked"
-    template: ClassVar = "key_changed"
+    kind: ClassVar[str] = "key_changed"
+    title: ClassVar[str] = "An API key was issued or revoked"
+    template: ClassVar[str] = "key_changed"
 
     name: str = _of_people()
     role: Role

@@ -6,8 +6,8 @@ A suite is a class without tests of its own to run. Subclass it in a test module
 
 try:
     import pytest
-except ModuleNotFoundError as missing:
-    raise ModuleNotFoundError("checkdata.testing needs pytest: install checkdata[testing]") from missing
+except ModuleNotFoundError as _missing:
+    raise ModuleNotFoundError("checkdata.testing needs pytest: install checkdata[testing]") from _missing
 
 pytest.register_assert_rewrite("checkdata.testing._suites")
 
