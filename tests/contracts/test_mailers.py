@@ -1,4 +1,4 @@
-"""Our mailers keep the contract of their port: in memory, in a folder, and over SMTP."""
+"""Our mailers keep the contract of their port: in memory, in a folder, over SMTP and through Notify."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,18 +6,20 @@ from typing import get_args
 
 import pytest
 
-from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer, Security, SmtpMailer, SmtpServer, Wording
+from checkdata.adapters.email.notify import NotifyAccount, NotifyMailer, Pace
 from checkdata.adapters.memory import MemoryMailer
 from checkdata.domain.messages import Message
 from checkdata.domain.values import EmailAddress
 from checkdata.testing import MailerContract, Post
 from checkdata.testing._suites.mailer import MESSAGES
+from tests.integration.email.notify_server import KEY, TEMPLATE, notify_server
 from tests.integration.email.smtp_server import UNDELIVERABLE, smtp_server
 from tests.strategies import NOON
 
 UNREACHABLE = EmailAddress.of(UNDELIVERABLE)
 LETTERS = MailRenderer(
-    sender=EmailAddress.of("no-reply@x.example"), start_page="https://x.example/", clock=lambda: NOON
+    sender=EmailAddress.of("no-reply@x.example"), wording=Wording(start_page="https://x.example/"), clock=lambda: NOON
 )
 
 
@@ -48,7 +50,15 @@ def smtp_post() -> Iterator[Post]:
         yield Post(mailer, lambda: [to for delivery in server.deliveries for to in delivery.to], mailer, UNREACHABLE)
 
 
-@pytest.fixture(params=["memory", "folder", "smtp"])
+@pytest.fixture
+def notify_post() -> Iterator[Post]:
+    with notify_server() as notify:
+        account = NotifyAccount(key=KEY, template=TEMPLATE, url=notify.url)
+        mailer = NotifyMailer(account, LETTERS.wording, Pace(pause=lambda _: None))
+        yield Post(mailer, lambda: [sent["email_address"] for sent in notify.sent], mailer, UNREACHABLE)
+
+
+@pytest.fixture(params=["memory", "folder", "smtp", "notify"])
 def post(request: pytest.FixtureRequest) -> Post:
     made: Post = request.getfixturevalue(f"{request.param}_post")
     return made

@@ -38,6 +38,7 @@ from tests.storages import in_two_roles
 
 JO = EmailAddress("jo@support.example")
 STRANGER = "stranger@else.example"
+SENDER = EmailAddress("no-reply@check.example")
 PATIENCE_SECONDS = 30
 
 
@@ -283,7 +284,7 @@ def test_a_server_that_refuses_the_sign_in_leaves_all_mail_to_be_tried_again(pos
         host="127.0.0.1",
         port=post.server.port,
         smtps=False,
-        sender=post.composed.settings.required_email.sender,
+        sender=SENDER,
         user="u",
         password="wrong",  # noqa: S106
     )
@@ -296,8 +297,7 @@ def test_a_server_that_refuses_the_sign_in_leaves_all_mail_to_be_tried_again(pos
 
 def test_mail_waits_for_a_server_that_is_gone(post: Post) -> None:
     post.add()
-    sender = post.composed.settings.required_email.sender
-    nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False, sender=sender)
+    nowhere = SmtpAccount(host="127.0.0.1", port=free_port(), smtps=False, sender=SENDER)
     with closing(Composition(evolve(post.composed.settings, email=nowhere), clock=post.composed.clock)) as gone:
         assert evolve(gone.send_mail, chance=lambda: 0.0).send_due().failed == 1
     post.pass_time(seconds=30)

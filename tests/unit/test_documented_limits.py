@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from checkdata.adapters.email import notify_connection as notify
 from checkdata.adapters.email import smtp_time_limit as smtp
 from checkdata.adapters.feed.rows import LONGEST_ROW
 from checkdata.adapters.spreadsheets import limits as lists
@@ -24,7 +25,7 @@ from checkdata.adapters.sql.waits import (
 from checkdata.domain.listing.queries import LONGEST_LIST, LONGEST_SEARCH, MOST_NUMBERS, MOST_TERMS
 from checkdata.domain.reconciliation.time_limit import MOST_TIME
 from checkdata.domain.reconciliation.uploaded_list import MOST_COLUMNS, MOST_ROWS
-from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, STORAGE_AGAIN
+from checkdata.domain.services.mail.send_mail import CLAIMED_FOR, HELD_BACK_FOR, STORAGE_AGAIN
 from checkdata.entrypoints.counted_requests import WINDOW
 from checkdata.entrypoints.decision_point import limits as asked
 from checkdata.entrypoints.http import limits as http
@@ -121,6 +122,9 @@ WAITS: Final = (
     f"| for a connection, at each address of the server | {smtp.CONNECT_SECONDS:g} s |",
     f"| for each answer of the server | {smtp.PATIENCE_SECONDS:g} s |",
     f"| for a conversation in all | {smtp.WHOLE_SECONDS:g} s |",
+    f"| for a connection to Notify, and for each part of its answer | {notify.PATIENCE_SECONDS:g} s |",
+    f"| for a request to Notify in all | {notify.WHOLE_SECONDS:g} s |",
+    f"| where Notify takes no mail at all | {HELD_BACK_FOR.seconds} s |",
     f"asked every {STORAGE_AGAIN.seconds} s, until {CLAIMED_FOR / timedelta(minutes=1):g} min after",
     f"at most {KEPT_CONNECTIONS + MORE_CONNECTIONS} connections to its database, {IN_WORDS[KEPT_CONNECTIONS]} that it",
 )

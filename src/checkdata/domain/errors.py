@@ -24,6 +24,7 @@
     ├── ExportFailed          an export could not write all of its files
     ├── DeliveryFailed        a mail could not be handed over; trying again may help
     │   └── DeliveryRefused       the mail service will not take it; trying again does not help
+    ├── MailHeldBack          the mail service takes no mail of ours now, whatever the mail
     └── StorageError          the storage can't serve
         ├── StorageUnavailable    it does not answer
         │   ├── StorageBusy           others locked what was needed, or it took too long
@@ -121,6 +122,13 @@ class DeliveryFailed(CheckdataError):
 
 class DeliveryRefused(DeliveryFailed):
     """The mail service refused a mail for good, for example an unknown address; trying again does not help."""
+
+
+class MailHeldBack(CheckdataError):
+    """The mail service takes no mail of ours now, whatever the mail: the settings are wrong, or a limit is reached.
+
+    Nothing was handed over, and it does not count as a try.
+    """
 
 
 class StorageError(CheckdataError):

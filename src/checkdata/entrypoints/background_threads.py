@@ -12,13 +12,13 @@ from typing import Final, Generic, TypeVar
 
 from attrs import asdict, frozen
 
-from checkdata.domain.errors import ChangeRefused, StorageError
+from checkdata.domain.errors import ChangeRefused, MailHeldBack, StorageError
 from checkdata.domain.mail_records import OutboxEntry
 from checkdata.domain.services.access.lapse_access import LapseAccess, LapseResult
 from checkdata.domain.services.audit.recall_files import RecallFiles, RecallRound
 from checkdata.domain.services.audit.seal_log import Sealed, SealLog
 from checkdata.domain.services.listing.note_changes import NoteChanges
-from checkdata.domain.services.mail.send_mail import SendingResult, SendMail
+from checkdata.domain.services.mail.send_mail import HELD_BACK_FOR, SendingResult, SendMail
 from checkdata.domain.services.nominations.nominate import Nominate
 from checkdata.entrypoints.json_log import told_of
 from checkdata.entrypoints.repeated_work import RepeatedWork
@@ -91,10 +91,13 @@ class _Hands:
         self._free = Semaphore(HANDS)
         self._lock = Lock()
         self._done = SendingResult()
+        self._held_until = 0.0
 
     def take_what_is_due(self) -> float:
         """Claim a message for each free hand and return how long to rest; a failed round does not stop the next."""
         self._tell()
+        if (held := self._held_until - time.monotonic()) > 0:
+            return held
         free = self._all_that_are_free()
         claimed = self._claimed(free)
         for _ in range(free - len(claimed or ())):
@@ -134,6 +137,9 @@ class _Hands:
             done = self._sending.send(entry)
             with self._lock:
                 self._done += done
+        except MailHeldBack as error:
+            self._held_until = time.monotonic() + HELD_BACK_FOR.total_seconds()
+            LOG_OF_MAIL.error("mail waits for the mail service", extra={"details": {"reason": str(error)}})  # noqa: TRY400 - a sentence says it all
         except StorageError as error:
             LOG_OF_MAIL.warning("mail waits for the database", extra={"details": told_of(error)})
         except Exception:

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from checkdata.adapters.email import MailRenderer, read_bounce
+from checkdata.adapters.email import MailRenderer, Wording, read_bounce
 from checkdata.domain.messages import HowAccessIsGiven
 from checkdata.domain.values import EmailAddress
 from tests.integration.email.bounces import a_bounce
 
 LETTERS = MailRenderer(
     sender=EmailAddress("no-reply@x.example"),
-    start_page="https://x.example/",
+    wording=Wording(start_page="https://x.example/"),
     clock=lambda: datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
 )
 MAIL = LETTERS.write(EmailAddress("jo@hub.example"), HowAccessIsGiven(), "a-reference")

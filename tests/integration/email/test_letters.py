@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checkdata.adapters.email import MailRenderer
+from checkdata.adapters.email import MailRenderer, Wording
 from checkdata.domain.keys import Keys
 from checkdata.domain.messages import (
     AccessGranted,
@@ -41,9 +41,8 @@ from tests.strategies import NOON
 TO = EmailAddress("contact@beacon.example")
 LETTERS = MailRenderer(
     sender=EmailAddress("no-reply@x.example"),
-    start_page="https://x.example/",
+    wording=Wording(start_page="https://x.example/", support_email="help@x.example"),
     clock=lambda: NOON,
-    support_email="help@x.example",
 )
 URL = f"https://x.example/confirm/{'x' * 75}"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer
+from checkdata.adapters.email import Mailbox, MailboxMailer, MailRenderer, Wording
 from checkdata.domain.errors import DeliveryFailed
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
@@ -21,7 +21,7 @@ def letters(step: timedelta = timedelta(milliseconds=1)) -> MailRenderer:
     ticks = count()
     return MailRenderer(
         sender=EmailAddress.of("no-reply@example.org"),
-        start_page="http://127.0.0.1:8000/",
+        wording=Wording(start_page="http://127.0.0.1:8000/"),
         clock=lambda: START + next(ticks) * step,
     )
 
@@ -102,5 +102,6 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_people_are_told_whom_to_write_to_where_there_is_such_an_address(tmp_path: Path) -> None:
-    MailboxMailer(tmp_path, evolve(letters(), support_email="help@example.org")).send(JO, HowAccessIsGiven(), "r1")
+    wording = Wording(start_page="http://127.0.0.1:8000/", support_email="help@example.org")
+    MailboxMailer(tmp_path, evolve(letters(), wording=wording)).send(JO, HowAccessIsGiven(), "r1")
     assert "support at help@example.org.\n" in Mailbox(tmp_path).letters()[0].body

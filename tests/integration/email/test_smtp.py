@@ -7,7 +7,7 @@ import pytest
 import trustme
 from attrs import evolve
 
-from checkdata.adapters.email import MailRenderer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import MailRenderer, Security, SmtpMailer, SmtpServer, Wording
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import AccessGranted, HowAccessIsGiven, SignInLinkMessage
 from checkdata.domain.people.organisations import Role
@@ -25,7 +25,9 @@ from tests.integration.email.smtp_server import (
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 LETTERS = MailRenderer(
-    sender=EmailAddress.of("no-reply@service.example.org"), start_page="https://service.example.org/", clock=lambda: NOW
+    sender=EmailAddress.of("no-reply@service.example.org"),
+    wording=Wording(start_page="https://service.example.org/"),
+    clock=lambda: NOW,
 )
 JO = EmailAddress.of("jo@example.org")
 LINK = SignInLinkMessage(url=f"https://service.example.org/sign-in/{'x' * 75}", lives=timedelta(minutes=60))

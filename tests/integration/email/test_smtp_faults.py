@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 
-from checkdata.adapters.email import MailRenderer, Security, SmtpMailer, SmtpServer
+from checkdata.adapters.email import MailRenderer, Security, SmtpMailer, SmtpServer, Wording
 from checkdata.adapters.email.smtp_time_limit import CONNECT_SECONDS, PATIENCE_SECONDS, WHOLE_SECONDS
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
 from checkdata.domain.messages import HowAccessIsGiven
@@ -21,7 +21,7 @@ from tests.strategies import mailable_addresses
 
 LETTERS: Final = MailRenderer(
     sender=EmailAddress.of("no-reply@service.example.org"),
-    start_page="https://service.example.org/",
+    wording=Wording(start_page="https://service.example.org/"),
     clock=lambda: datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),
 )
 JO: Final = EmailAddress.of("jo@example.org")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import define, evolve, field
 from starlette.applications import Starlette
 
+from checkdata.adapters.email import read_receipt
 from checkdata.adapters.memory import MemoryFeed, MemoryMailer, MemoryRejections, MemoryStorage, MemoryTokens
 from checkdata.adapters.spreadsheets import close_names, read_list, workbook
 from checkdata.domain.access.decision import Acting
@@ -55,6 +56,7 @@ from checkdata.domain.services.listing.look_up_participant import LookUpParticip
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
+from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
@@ -194,6 +196,7 @@ class World:
     keys: Keys = field(factory=lambda: Keys.of(KEY))
     related: Sequence[RelatedAddress] = ()
     """The services that users may be handed over to."""
+    receipts_token: str | None = None
 
     def clock(self) -> datetime:
         self.now += self.tick
@@ -231,6 +234,7 @@ class World:
                 clock=self.clock,
                 support_email=EmailAddress(self.support_email) if self.support_email else None,
             ),
+            record_receipts=RecordBounces(storage=self.storage, clock=self.clock, read=read_receipt),
             search_log=SearchLog(storage=self.storage, clock=self.clock),
             trace=Trace(storage=self.storage, clock=self.clock),
             find_participant=FindParticipant(storage=self.storage, clock=self.clock),
@@ -264,6 +268,7 @@ class World:
             kept_months=KEPT_MONTHS,
             demo_users=self.demo_users,
             related_services=self.related,
+            receipts_token=self.receipts_token,
         )
 
     @property

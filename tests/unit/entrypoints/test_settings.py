@@ -132,7 +132,8 @@ def test_every_setting_is_taken_as_it_is_given() -> None:
     assert settings.database_url == "postgresql://u:p@db/checkdata"
     assert str(settings.base) == "https://check.example.org"
     assert settings.required_secret_keys == Keys.of(KEY)
-    assert str(settings.required_email.sender) == "no-reply@example.org"
+    assert isinstance(settings.email, SmtpAccount)
+    assert str(settings.email.sender) == "no-reply@example.org"
     assert settings.support_email == "help@example.org"
     assert settings.lifetimes.link == timedelta(minutes=15)
     assert settings.lifetimes.idle == timedelta(minutes=20)

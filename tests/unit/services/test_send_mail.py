@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkdata.adapters.memory import MemoryMailer
-from checkdata.domain.errors import StorageUnavailable
+from checkdata.domain.errors import MailHeldBack, StorageUnavailable
 from checkdata.domain.mail_records import MailState
 from checkdata.domain.messages import AccessGranted, AccessRemoved, HowAccessIsGiven, Message, SignInLinkMessage
 from checkdata.domain.ports import Storage, UnitOfWork
@@ -72,6 +72,30 @@ def test_after_six_tries_a_message_is_given_up(world: World) -> None:
         tries += world.send_mail.send_due().failed
         world.pass_time(days=1)
     assert tries == 6
+
+
+class HoldsBack:
+    """A mailer that takes no mail at all."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def send(self, _to: EmailAddress, _message: Message, _reference: str, /) -> None:
+        self.asked += 1
+        msg = "The key is wrong."
+        raise MailHeldBack(msg)
+
+
+def test_where_no_mail_is_taken_sending_stops_says_why_and_counts_no_try(world: World) -> None:
+    for address in ("one@else.example", "two@else.example"):
+        world.sign_in.request_link(address, "192.0.2.1")
+    mailer = HoldsBack()
+    for _ in range(3 * MOST_TRIES):
+        world.pass_time(minutes=1)
+        assert evolve(world.send_mail, mailer=mailer).send_due() == SendingResult(held_back="The key is wrong.")
+    assert mailer.asked == 3 * MOST_TRIES
+    world.pass_time(minutes=1)
+    assert world.send_mail.send_due() == SendingResult(sent=2)
 
 
 def test_a_message_whose_sender_died_is_sent_by_another(world: World) -> None:

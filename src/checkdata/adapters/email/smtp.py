@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from typing import Final
@@ -83,12 +83,25 @@ class SmtpMailer:
         `DeliveryRefused` where it refuses the recipient or the mail itself for good (RFC 5321, 4.2.1).
         """
         mail = self._letters.write(to, message, reference)
+        with self._signed_in() as connection:
+            connection.send_message(mail, to_addrs=[to.value])
+
+    def faults(self) -> Sequence[str]:
+        """What keeps the server from taking our mail, a sentence each; it is asked for nothing but the sign-in."""
+        try:
+            with self._signed_in():
+                return []
+        except DeliveryFailed as error:
+            return [str(error)]
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[smtplib.SMTP]:
         with self._told_without_addresses(), self._conversation() as connection:
             if self._server.security is not Security.TLS:
                 self._start_tls(connection)
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
-            connection.send_message(mail, to_addrs=[to.value])
+            yield connection
             say_goodbye(connection)
 
     def _conversation(self) -> AbstractContextManager[smtplib.SMTP]:

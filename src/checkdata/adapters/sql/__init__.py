@@ -3,8 +3,8 @@
 `open_engine` opens a database, `migrate` makes its tables, `SqlStorage` is what the services are given.
 """
 
-from checkdata.adapters.sql.engine import open_engine
-from checkdata.adapters.sql.migrating import migrate, migrate_down
+from checkdata.adapters.sql.engine import open_engine, time_of
+from checkdata.adapters.sql.migrating import migrate, migrate_down, revisions_of
 from checkdata.adapters.sql.service_role import grant_service_rights, is_unrestricted, role_of_url
 from checkdata.adapters.sql.unit_of_work import SqlStorage, SqlUnitOfWork
 from checkdata.adapters.sql.waits import JOBS, PAGES, PROBES, Waits
@@ -21,5 +21,7 @@ __all__ = [
     "migrate",
     "migrate_down",
     "open_engine",
+    "revisions_of",
     "role_of_url",
+    "time_of",
 ]

@@ -1,5 +1,6 @@
 """Engines: how SQLite and PostgreSQL are opened so that both behave as `Transaction` says."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
@@ -60,6 +61,15 @@ def open_engine(url: str, waits: Waits = JOBS) -> Engine:
     engine = (_sqlite if address.get_backend_name() == "sqlite" else _postgresql)(address, waits)
     translate_errors(engine)
     return engine
+
+
+def time_of(engine: Engine) -> datetime:
+    """What the clock of the database shows: on SQLite that of this machine."""
+    if engine.dialect.name != "postgresql":
+        return datetime.now(UTC)
+    with engine.connect() as connection:
+        at: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return at
 
 
 def _address(url: str) -> URL:

@@ -13,5 +13,6 @@ class Mailer(Protocol):
         """Send one message, in a few minutes at most; its *reference* is the same in each try, and no other mail's.
 
         It names the mail for readers who get it twice, and in a notice of its bounce. Raises `DeliveryFailed` if it
-        could not be handed over, as far as is known, and `DeliveryRefused` if it never will be.
+        could not be handed over, as far as is known, and `DeliveryRefused` if it never will be. Raises `MailHeldBack`
+        if no mail can be handed over now.
         """

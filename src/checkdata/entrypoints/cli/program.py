@@ -26,6 +26,7 @@ class CommandPlace:
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "demo": CommandPlace("demo", "demo", ("checkdata demo", "checkdata demo --port 8080 --participants 200")),
     "migrate": CommandPlace("serve", "migrate_database", ("checkdata migrate",)),
+    "doctor": CommandPlace("doctor", "doctor", ("checkdata doctor",)),
     "import": CommandPlace(
         "imports",
         "import_feed",
@@ -71,6 +72,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "bounced": CommandPlace(
         "bounces", "bounced", ("checkdata bounced < notice.eml", "checkdata bounced Maildir/new/*")
     ),
+    "notify": CommandPlace("notify", "notify"),
     "notices": CommandPlace("notices", "notices"),
     "users": CommandPlace("users", "users"),
     "keys": CommandPlace("keys", "keys"),

@@ -82,7 +82,7 @@ def send() -> None:
         finally:  # mail that waits does not wait for a recall that fails
             done = _send_and_seal(composed)
             _tell(done)
-    if done.failed or done.expired:
+    if done.failed or done.expired or done.held_back:
         raise typer.Exit(ExitCode.DONE_WITH_REFUSALS)
 
 
@@ -91,7 +91,7 @@ def _send_and_seal(composed: "Composition") -> "SendingResult":
 
     done = send_all(composed.send_mail)
     composed.nominate.expire_due()
-    if done.sent or not done.failed:
+    if done.sent or not (done.failed or done.held_back):
         composed.note_job_runs.note(Job.MAIL)
     while composed.seal_log.seal_due():
         pass
@@ -103,5 +103,7 @@ def _tell(done: "SendingResult") -> None:
     typer.echo(f"{done.sent:,} sent, {done.failed + done.expired:,} not sent.")
     for reason, number in done.reasons.items():
         typer.echo(f"{number:,}: {reason}", err=True)
+    if done.held_back:
+        typer.echo(f"The rest waits: {done.held_back}", err=True)
     if done.expired:
         typer.echo(f"{done.expired:,}: It was too late: its link would have expired.", err=True)

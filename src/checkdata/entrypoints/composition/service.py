@@ -20,6 +20,7 @@ from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.entrypoints.composition.database import DatabaseComposition, opened_engine
 from checkdata.entrypoints.composition.use_cases import UseCases
 from checkdata.entrypoints.settings import declared
+from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, NotifyTemplates
 from checkdata.entrypoints.settings.setting import WrongSetting
 
 
@@ -86,6 +87,20 @@ class Composition(DatabaseComposition, UseCases):
         from checkdata.entrypoints.composition.mail import read_bounce  # noqa: PLC0415 - as above
 
         return RecordBounces(storage=self.storage, clock=self.clock, read=read_bounce)
+
+    def notify_faults(self) -> Sequence[str]:
+        """What is wrong with the key and the templates of Notify; `WrongSetting` if mail does not go through it."""
+        from checkdata.entrypoints.composition.mail import notify_mailer  # noqa: PLC0415 - as above
+
+        if not isinstance(self.settings.email, NotifyTemplates):
+            raise WrongSetting(declared.EMAIL.name, f"must be {NOTIFY_FORM}: mail does not go through Notify")
+        return notify_mailer(self.settings, self.settings.email).faults()
+
+    def mail_faults(self) -> Sequence[str]:
+        """What keeps the mail service from taking our mail, a sentence each; no mail is sent."""
+        from checkdata.entrypoints.composition.mail import faults_of_mail  # noqa: PLC0415 - as above
+
+        return faults_of_mail(self.settings, self.clock)
 
     @property
     def load_founding_users(self) -> LoadFoundingUsers:

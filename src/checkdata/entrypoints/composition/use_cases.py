@@ -25,6 +25,7 @@ from checkdata.domain.services.audit.seal_log import SealLog
 from checkdata.domain.services.audit.search_log import SearchLog
 from checkdata.domain.services.audit.trace import Trace
 from checkdata.domain.services.listing.note_changes import NoteChanges
+from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.mail.send_mail import SendMail
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
@@ -87,6 +88,17 @@ class UseCases(ABC):
             lifetimes=self.settings.lifetimes,
             confirmation_lifetimes=self.settings.confirmation_lifetimes,
         )
+
+    @property
+    def record_receipts(self) -> RecordBounces:
+        """What Notify tells of mail."""
+
+        def read(receipt: bytes) -> str | None:
+            from checkdata.entrypoints.composition.mail import read_receipt  # noqa: PLC0415 - as above
+
+            return read_receipt(receipt)
+
+        return RecordBounces(storage=self.storage, clock=self.clock, read=read)
 
     @property
     def note_changes(self) -> NoteChanges:

@@ -71,6 +71,7 @@ def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = ()) -> Starlett
             confirm_changes=composed.confirm_changes,
             search_log=composed.search_log,
             request_help=composed.request_help,
+            record_receipts=composed.record_receipts,
             trace=composed.trace,
             find_participant=composed.find_participant,
             make_statement=composed.make_statement,
@@ -101,6 +102,7 @@ def web_app(composed: UseCases, demo_users: Sequence[DemoUser] = ()) -> Starlett
             kept_for=composed.settings.kept_for,
             kept_months=composed.settings.kept_months,
             related_services=composed.settings.related_services,
+            receipts_token=composed.settings.receipts_token,
         ),
         partial(_work_beside_pages, composed),
     )

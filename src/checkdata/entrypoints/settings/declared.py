@@ -22,8 +22,8 @@ from checkdata.domain.sign_in.sessions import Lifetimes
 from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.formats import checked_email_address, commit, email_address, proxies
-from checkdata.entrypoints.settings.key_list import audit_keys_in, keys_in
-from checkdata.entrypoints.settings.mail_account import MAIL_ACCOUNT_FORMS, mail_account
+from checkdata.entrypoints.settings.key_list import audit_keys_in, bearer_token, keys_in
+from checkdata.entrypoints.settings.mail_account import MAIL_ACCOUNT_FORMS, mail_account, notify_key
 from checkdata.entrypoints.settings.related_services import FORM, RelatedAddress, related_services
 from checkdata.entrypoints.settings.setting import (
     Setting,
@@ -108,6 +108,33 @@ EMAIL: Final = text_setting(
     default=None,
     unless_set="a mailbox in the user's data folder",
     needed_by=("serve", "send"),
+)
+NOTIFY_KEY: Final = text_setting(
+    "NOTIFY_KEY",
+    "the API key with which mail goes through GOV.UK Notify",
+    "an API key of Notify",
+    notify_key,
+    default=None,
+    unless_set="none: `CHECKDATA_EMAIL` can't be `notify:…`",
+    needed_by=("serve", "send", "notify"),
+)
+NOTIFY_URL: Final = text_setting(
+    "NOTIFY_URL",
+    "where Notify is, if not where it is for everyone",
+    "`https://HOST`, or `http://` on this machine",
+    lambda value: str(BaseAddress.of(value)),
+    default=None,
+    unless_set="Notify's own address",
+    needed_by=("serve", "send", "notify"),
+)
+NOTIFY_RECEIPTS_TOKEN: Final = text_setting(
+    "NOTIFY_RECEIPTS_TOKEN",
+    "the bearer token with which Notify tells what became of mail, at `/notify/receipts`",
+    "32 random characters or more",
+    bearer_token,
+    default=None,
+    unless_set="none: that address does not exist",
+    needed_by=("serve",),
 )
 SUPPORT_EMAIL: Final = text_setting(
     "SUPPORT_EMAIL",

@@ -44,6 +44,9 @@ class Settings:
     secret_keys: Keys | None
     audit_keys: Keys | None
     email: MailAccount | None
+    notify_key: str | None = field(repr=False)
+    notify_url: str | None
+    receipts_token: str | None = field(repr=False)
     support_email: str
     policy_email: EmailAddress | None
     lifetimes: Lifetimes
@@ -83,6 +86,13 @@ class Settings:
         return self.email
 
     @property
+    def required_notify_key(self) -> str:
+        """The API key of Notify, for processes that send mail through it; `WrongSetting` if there is none."""
+        if self.notify_key is None:
+            raise WrongSetting(declared.NOTIFY_KEY.name, f"must be set where {declared.EMAIL.name} is notify:…")
+        return self.notify_key
+
+    @property
     def sealing_keys(self) -> Keys:
         """The keys of the seals, made of the audit keys or the secret keys; `WrongSetting` where there are neither."""
         return (self.audit_keys or self.required_secret_keys).made_for("checkdata audit seals")
@@ -110,6 +120,9 @@ def read_settings(environment: Mapping[str, str], *, port: int = DEFAULT_PORT) -
         secret_keys=declared.SECRET_KEY.read(given),
         audit_keys=declared.AUDIT_KEY.read(given),
         email=email,
+        notify_key=declared.NOTIFY_KEY.read(given),
+        notify_url=declared.NOTIFY_URL.read(given),
+        receipts_token=declared.NOTIFY_RECEIPTS_TOKEN.read(given),
         support_email=declared.SUPPORT_EMAIL.read(given),
         policy_email=declared.POLICY_EMAIL.read(given),
         lifetimes=lifetimes,

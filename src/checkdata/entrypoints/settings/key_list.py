@@ -8,9 +8,10 @@ from checkdata.domain.errors import InvalidValue
 from checkdata.domain.keys import SHORTEST_KEY, Keys
 from checkdata.entrypoints.settings.key_strength import easy_to_guess
 
+_HOW_TO_MAKE_SOME: Final = "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 HOW_TO_MAKE_A_KEY: Final = (
     f"Set it to {SHORTEST_KEY} random characters or more, the same for every process of the service. "
-    "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    f"{_HOW_TO_MAKE_SOME}"
 )
 
 HOW_TO_LIST: Final = 'A key that has spaces or commas itself stands in double quotes: NEW "the old one, with spaces"'
@@ -41,6 +42,15 @@ def keys_in(value: str, *, older_may_be_weak: bool = False) -> Keys:
 def audit_keys_in(value: str) -> Keys:
     """The keys in *value* as `keys_in` reads them; a weak one only verifies what it sealed earlier."""
     return keys_in(value, older_may_be_weak=True)
+
+
+def bearer_token(value: str) -> str:
+    """A token that another service shows: long, hard to guess, and of characters that a header may have (RFC 6750)."""
+    if not re.fullmatch(rf"[A-Za-z0-9._~+/-]{{{SHORTEST_KEY},}}=*", value):
+        raise InvalidValue(f"must be {SHORTEST_KEY} letters, digits and - . _ ~ + / or more. {_HOW_TO_MAKE_SOME}")
+    if easy_to_guess(value):
+        raise InvalidValue(f"is easy to guess. {_HOW_TO_MAKE_SOME}")
+    return value
 
 
 def _listed(value: str) -> Sequence[str]:

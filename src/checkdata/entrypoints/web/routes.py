@@ -29,6 +29,7 @@ from checkdata.entrypoints.web.pages import (
     nominate,
     nomination_steps,
     nominations,
+    notify_receipts,
     overview,
     own_keys,
     participant,
@@ -85,6 +86,7 @@ def routes(site: Site) -> Sequence[Route]:
 
     return [
         *health.Health(health.Lookout(site.services.check_health), site.settings.commit).routes,
+        *_for_notify(site),
         *_public(GuardedRoutes(site, Public)),
         *_by_token(GuardedRoutes(site, ByToken)),
         *_signed_in(GuardedRoutes(site, SignedIn)),
@@ -95,6 +97,14 @@ def routes(site: Site) -> Sequence[Route]:
         of(Role.RELATED_SERVICE).get(RELATED_SERVICE, related_service.hand_over),
         *api_routes(site),
     ]
+
+
+def _for_notify(site: Site) -> Sequence[Route]:
+    """The address for receipts, where there is a token for it."""
+    if (token := site.settings.receipts_token) is None:
+        return []
+    receipts = notify_receipts.Receipts(lambda body: site.services.record_receipts.note([body]), token)
+    return [Route(notify_receipts.PATH, receipts.received, methods=["POST"])]
 
 
 def _public(public: GuardedRoutes[PublicPage]) -> Sequence[Route]:

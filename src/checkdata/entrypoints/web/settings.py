@@ -32,6 +32,7 @@ from checkdata.domain.services.listing.look_up_participant import LookUpParticip
 from checkdata.domain.services.listing.note_changes import NoteChanges
 from checkdata.domain.services.listing.read_listing import ReadListing
 from checkdata.domain.services.listing.view_overview import ViewOverview
+from checkdata.domain.services.mail.record_bounces import RecordBounces
 from checkdata.domain.services.mail.request_help import RequestHelp
 from checkdata.domain.services.nominations.answer_by_link import AnswerByLink
 from checkdata.domain.services.nominations.nominate import Nominate
@@ -89,6 +90,7 @@ class WebServices:
     manage_agreements: ManageAgreements
     search_log: SearchLog
     request_help: RequestHelp
+    record_receipts: RecordBounces
     trace: Trace
     find_participant: FindParticipant
     make_statement: MakeStatement
@@ -119,6 +121,7 @@ class WebSettings:
     Transport on the pages, which only services on gov.uk domains may. ``commit`` is the version that `/healthcheck`
     shows. ``support_email`` is where users write for help, "" where there is no such address. ``kept_for`` and
     ``kept_months`` are what the privacy notice says. ``related_services`` are those that users are handed over to.
+    ``receipts_token`` is what Notify shows with its receipts; without one there is no address for them.
     """
 
     base: BaseAddress
@@ -130,6 +133,7 @@ class WebSettings:
     kept_months: int
     demo_users: Sequence[DemoUser] = ()
     related_services: Sequence[RelatedAddress] = ()
+    receipts_token: str | None = field(default=None, repr=False)
 
     def address_of(self, organisation: Organisation) -> RelatedAddress | None:
         """Where users who act for this organisation are handed over to; None for those who stay here."""

@@ -10,7 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from checkdata.domain.access.decision import Acting, decide
-from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageError
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, MailHeldBack, StorageError
 from checkdata.domain.mail_records import OutboxEntry
 from checkdata.domain.messages import (
     ChangesCounted,
@@ -38,6 +38,9 @@ CLAIMED_FOR: Final = timedelta(minutes=5)
 STORAGE_AGAIN: Final = timedelta(seconds=2)
 """How long to wait before a storage that failed is asked again about a message."""
 
+HELD_BACK_FOR: Final = timedelta(minutes=1)
+"""How long no mail is sent after a mail service took none: within that time a limit of so many a minute is over."""
+
 _HOW_ACCESS_IS_GIVEN_EVERY: Final = timedelta(days=1)
 _RETRIES: Final = (
     timedelta(seconds=30),
@@ -57,7 +60,8 @@ MOST_TRIES: Final = len(_RETRIES) + 1
 class SendingResult:
     """What became of messages: how many went out, were no longer needed, had expired, or failed.
 
-    ``reasons`` are why they failed, each with its number, without personal data. False if nothing was done.
+    ``reasons`` are why they failed, each with its number, without personal data; ``held_back`` is why sending stopped
+    before all was sent, "" if it did not. False if nothing was done.
     """
 
     sent: int = 0
@@ -65,6 +69,7 @@ class SendingResult:
     expired: int = 0
     failed: int = 0
     reasons: Mapping[str, int] = field(factory=dict)
+    held_back: str = ""
 
     def __bool__(self) -> bool:
         """Whether there was anything to do."""
@@ -78,6 +83,7 @@ class SendingResult:
             expired=self.expired + other.expired,
             failed=self.failed + other.failed,
             reasons=Counter(self.reasons) + Counter(other.reasons),
+            held_back=self.held_back or other.held_back,
         )
 
 
@@ -104,10 +110,13 @@ class SendMail:
     pause: Callable[[float], None] = sleep
 
     def send_due(self) -> SendingResult:
-        """Send what is due, one message after the other, until nothing is."""
+        """Send what is due, one message after the other, until nothing is, or the mail service takes none."""
         done = SendingResult()
         while claimed := self.claim(1):
-            done += self.send(claimed[0])
+            try:
+                done += self.send(claimed[0])
+            except MailHeldBack as error:
+                return done + SendingResult(held_back=str(error))
         return done
 
     def claim(self, limit: int) -> Sequence[OutboxEntry]:
@@ -122,13 +131,17 @@ class SendMail:
         """Send one claimed message; a failure is noted with it and does not affect others.
 
         What fails is tried again later, `MOST_TRIES` times in all; what is refused for good, or past its time, is not.
-        If the storage fails before the message is handed over, it is given back and `StorageError` is raised. Its
+        If the storage fails before the message is handed over, it is given back and `StorageError` is raised; so it is
+        with `MailHeldBack`, after which nothing more is to be sent for `HELD_BACK_FOR`. Its
         outcome is noted as soon as the storage answers, so that it is not sent again. If that takes longer than the
         claim, `StorageError` is raised and the message is due again.
         """
         try:
             return self._tried(entry)
         except StorageError:
+            raise
+        except MailHeldBack:
+            self._note(entry, lambda outbox: outbox.given_back(entry, self.clock() + HELD_BACK_FOR))
             raise
         except DeliveryRefused as refused:
             return self._failed(entry, None, str(refused))

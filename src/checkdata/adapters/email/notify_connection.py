@@ -1,0 +1,81 @@
+"""A request to Notify that ends in time, even if each byte of the answer comes late."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
+from threading import Timer
+from typing import Any, Final
+
+from notifications_python_client.notifications import NotificationsAPIClient
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+PATIENCE_SECONDS: Final = 30.0
+"""How long connecting, and each wait for more of an answer, may take."""
+
+WHOLE_SECONDS: Final = 120.0
+"""How long a request may take: a server that sends a byte now and then ends with it."""
+
+_LINES: Final[ContextVar["list[socket.socket]"]] = ContextVar("lines")
+"""Second handles of the connections that this request opened."""
+
+
+@contextmanager
+def ended_in_time(client: NotificationsAPIClient, seconds: float) -> Iterator[NotificationsAPIClient]:
+    """Let the client ask; after so many seconds its connection is closed, which is an error of the request."""
+    lines = list[socket.socket]()
+    client.request_session.mount("http://", _EndingAdapter())
+    client.request_session.mount("https://", _EndingAdapter())
+    alarm = Timer(seconds, _close, [lines])
+    alarm.daemon = True
+    before = _LINES.set(lines)
+    alarm.start()
+    try:
+        with closing(client.request_session):
+            yield client
+    finally:
+        alarm.cancel()
+        _LINES.reset(before)
+        for line in lines:
+            line.close()
+
+
+def _close(lines: list[socket.socket]) -> None:
+    for line in lines:
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+
+def _keep(line: object) -> None:
+    """Keep a handle of a connection without its TLS, which must not be used by two threads."""
+    if isinstance(line, socket.socket):
+        _LINES.get().append(socket.socket(fileno=os.dup(line.fileno())))
+
+
+class _Connection(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _keep(self.sock)
+
+
+class _TlsConnection(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _keep(self.sock)
+
+
+class _Connections(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsConnections(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _EndingAdapter(HTTPAdapter):
+    def init_poolmanager(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as requests calls it
+        super().init_poolmanager(*given, **named)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Connections, "https": _TlsConnections}

@@ -1,0 +1,33 @@
+"""Words for GOV.UK Notify, which reads the body of a mail as Markdown and makes links of addresses in it."""
+
+import re
+from typing import Final
+
+from checkdata.adapters.email.wording import Wording, with_texts
+from checkdata.domain.messages import Message
+
+_IN_A_LINE: Final = re.compile(r"[\\\[\]]")
+"""What makes a link or an image; Notify shows a character behind a backslash as it is."""
+_AT_THE_BEGINNING: Final = re.compile(r"^\s*(?=[#*_^•>+~`-])|^\s*[0-9]+(?=\.)", re.MULTILINE)
+"""Where a heading, a list, an inset text, a code or a line across could begin."""
+
+
+def without_markdown(text: str) -> str:
+    r"""The text so that Notify shows it as it was typed: no heading, no list and no link, whatever is in it.
+
+    >>> without_markdown("# [Click](https://evil.example)")
+    '\\# \\[Click\\](https: //evil.example)'
+    """
+    shown = _IN_A_LINE.sub(r"\\\g<0>", text).replace("://", ": //")
+    return _AT_THE_BEGINNING.sub(r"\g<0>\\", shown)
+
+
+def personalisation(wording: Wording, message: Message) -> dict[str, str]:
+    """The fields of a template whose subject is ``((subject))`` and whose body is ``((body))``.
+
+    In the body each paragraph is a line, which the reader's screen wraps.
+    """
+    subject, _ = wording.subject_and_body(message)
+    _, body = wording.subject_and_body(with_texts(message, without_markdown))
+    paragraphs = (" ".join(paragraph.split("\n")) for paragraph in re.split(r"\n{2,}", body.strip()))
+    return {"subject": subject, "body": "\n\n".join(paragraphs)}
