@@ -37,6 +37,7 @@ from tests.contracts.examples import (
 from tests.contracts.listings import a_record, load, with_listings
 from tests.contracts.nominations import CAT, FULL, a_nomination, a_step
 from tests.contracts.operators import EVERY_LEAD_PROVIDER, NORTH
+from tests.contracts.test_api_keys import REVOCATION, a_key
 from tests.contracts.test_proposals import a_proposal
 from tests.contracts.units_of_work import read, write
 from tests.integration.sql.generations import generations
@@ -105,6 +106,21 @@ def test_nominations_outlast_a_step_back_and_the_proposals_of_a_newer_version_do
     kept = read(again, lambda work: work.nominations.get(FULL.id))
     assert kept == evolve(FULL, nominee=evolve(FULL.nominee, old_email=None))
     assert list(read(again, lambda work: work.proposals.undecided())) == []
+
+
+def test_api_keys_end_with_a_step_back_and_their_users_stay(storage: SqlStorage, engine: Engine) -> None:
+    with_people(storage)
+    with storage.writing() as work:
+        work.api_keys.add(a_key())
+        work.api_keys.give_secret("k1", "digest", NOON)
+        work.api_keys.revoke("k1", REVOCATION)
+        work.commit()
+    migrate_down(engine, "0018")
+    migrate(engine)
+    again = SqlStorage(engine)
+    assert list(read(again, lambda work: work.api_keys.all())) == []
+    assert read(again, lambda work: work.users.get(ADA.id)) == ADA
+    write(again, lambda work: work.api_keys.add(a_key()))
 
 
 def test_a_corrected_name_stays_when_its_record_is_undone(engine: Engine) -> None:
