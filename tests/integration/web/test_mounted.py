@@ -68,7 +68,7 @@ OF_USERS: Final[Mapping[EmailAddress, Sequence[str]]] = {
         *(f"/ects{step}" for step in RECONCILE),
     ),
     CAT: ("/choose-role", "/choose-organisation?role=delivery_partner", "/change-role", "/related-service"),
-    SAM: ("/support", "/support/users/add", "/support/audit/statement"),
+    SAM: ("/support", "/support/recalls", "/support/users/add", "/support/audit/statement"),
     PAM: ("/policy",),
 }
 
