@@ -1,10 +1,87 @@
-"""The ports that another team's adapters conform to, with what their methods take and raise.
+"""The ports: what the service asks of the world, with what a mailer takes and what adapters raise.
 
-`checkdata.testing` holds an adapter to the contract of its port.
+`checkdata.testing` holds a mailer, tokens and a clock to the contracts of their ports.
 """
 
-from checkdata.domain.errors import DeliveryFailed, DeliveryRefused
+from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageConflict, StorageUnavailable
 from checkdata.domain.messages import Message
-from checkdata.domain.ports import Clock, Mailer, Tokens
+from checkdata.domain.ports import (
+    AgreementHistory,
+    ApiKeys,
+    AuditChain,
+    AuditLog,
+    ChangeNotes,
+    Clock,
+    Confirmations,
+    Counts,
+    Derive,
+    ExportFolder,
+    Feed,
+    FeedStore,
+    JobRuns,
+    LinkRequests,
+    Mailer,
+    Nominations,
+    Notices,
+    Organisations,
+    Outbox,
+    Participants,
+    ParticipantTrails,
+    Proposals,
+    ReadBounce,
+    ReadList,
+    Recalls,
+    Receipts,
+    Rejections,
+    Relisted,
+    Retention,
+    SignIns,
+    Storage,
+    Tokens,
+    UnitOfWork,
+    Users,
+    WorkbookWriter,
+)
 
-__all__ = ["Clock", "DeliveryFailed", "DeliveryRefused", "Mailer", "Message", "Tokens"]
+__all__ = [
+    "AgreementHistory",
+    "ApiKeys",
+    "AuditChain",
+    "AuditLog",
+    "ChangeNotes",
+    "Clock",
+    "Confirmations",
+    "Counts",
+    "DeliveryFailed",
+    "DeliveryRefused",
+    "Derive",
+    "ExportFolder",
+    "Feed",
+    "FeedStore",
+    "JobRuns",
+    "LinkRequests",
+    "Mailer",
+    "Message",
+    "Nominations",
+    "Notices",
+    "Organisations",
+    "Outbox",
+    "ParticipantTrails",
+    "Participants",
+    "Proposals",
+    "ReadBounce",
+    "ReadList",
+    "Recalls",
+    "Receipts",
+    "Rejections",
+    "Relisted",
+    "Retention",
+    "SignIns",
+    "Storage",
+    "StorageConflict",
+    "StorageUnavailable",
+    "Tokens",
+    "UnitOfWork",
+    "Users",
+    "WorkbookWriter",
+]

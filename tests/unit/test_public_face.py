@@ -29,7 +29,11 @@ NAMES: Final = {
         predicate_from_json predicate_to_json schema training_facts_from_json training_facts_to_json
         """,
     "checkdata.ports": """
-        Clock DeliveryFailed DeliveryRefused Mailer Message Tokens
+        AgreementHistory ApiKeys AuditChain AuditLog ChangeNotes Clock Confirmations Counts DeliveryFailed
+        DeliveryRefused Derive ExportFolder Feed FeedStore JobRuns LinkRequests Mailer Message Nominations Notices
+        Organisations Outbox ParticipantTrails Participants Proposals ReadBounce ReadList Recalls Receipts
+        Rejections Relisted Retention SignIns Storage StorageConflict StorageUnavailable Tokens UnitOfWork Users
+        WorkbookWriter
         """,
     "checkdata.predicates": """
         AllOf AnyOf AtLeast AtMost Blank Equals Predicate Visitor fold from_json holds to_json
