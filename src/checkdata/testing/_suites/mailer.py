@@ -73,15 +73,6 @@ MESSAGES: Final[Sequence[Message]] = [
     NominationClosed(nominee="Łukasz", role=Role.APPROPRIATE_BODY, organisation="Borough", expired=False),
     ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation="Borough", suspended=True),
     ColleagueLeft(role=Role.DELIVERY_PARTNER, organisation="Borough", suspended=False),
-    KeyChanged(
-        name="Zoë",
-        role=Role.DELIVERY_PARTNER,
-        organisation="Borough",
-        key="Our “register”",
-        issued=True,
-        waits_until="2024-07-01",
-    ),
-    KeyChanged(name="Zoë", role=Role.APPROPRIATE_BODY, organisation="Borough", key="Ours", issued=False),
     ChangesCountedMessage(
         counted=ChangesCounted(
             user_id=UserId("ada"),
