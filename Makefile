@@ -29,7 +29,7 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults prove bench lint lock clean postgresql chromium sqlite yardstick java ruby
+.PHONY: help run test test-faults prove bench docs lint lock clean postgresql chromium sqlite yardstick java ruby
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -52,6 +52,10 @@ prove: $(TEST_PACKAGES) $(INSTALLED) ## take a small world of access whole, and 
 bench: postgresql sqlite yardstick $(INSTALLED) ## measure beside ../shared/peers, COPY, pgbench and the sqlite3 shell; ROWS=20000 takes a minute
 	$(BIN)/python bench/run.py $(ROWS)
 
+docs: $(TEST_PACKAGES) $(INSTALLED) ## build the documents as a site, in build/site; needs no network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "Open build/site/index.html, or serve it with its search: $(BIN)/python -m http.server --directory build/site"
+
 lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -60,7 +64,7 @@ lint: $(TEST_PACKAGES) $(INSTALLED) ## check style, types and the directions of 
 
 lock: $(TEST_PACKAGES) ## renew requirements/*.txt: the newest versions that pyproject.toml allows
 	$(call compile,run,pyproject.toml --extra all --group build)
-	$(call compile,test,pyproject.toml --extra all --group build --group dev --constraint requirements/run.txt)
+	$(call compile,test,pyproject.toml --extra all --group build --group dev --group docs --constraint requirements/run.txt)
 	$(call compile,node,--group node)
 
 clean: ## remove all that was made here

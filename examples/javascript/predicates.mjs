@@ -1,4 +1,4 @@
-// Conditions on the fields of a row, as UCAST has them: docs/embedding.md.
+// Conditions on the fields of a row, as UCAST has them: docs/other-languages.md.
 
 const field = (operator, name, value) => ({ type: "field", operator, field: name, value });
 export const compound = (operator, ...parts) => ({ type: "compound", operator, value: parts });

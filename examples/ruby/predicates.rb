@@ -1,4 +1,4 @@
-# Conditions on the fields of a row, as UCAST has them: docs/embedding.md.
+# Conditions on the fields of a row, as UCAST has them: docs/other-languages.md.
 
 module Predicates
   module_function

@@ -36,7 +36,10 @@ def asked(*groups: str) -> list[Requirement]:
 
 @pytest.mark.parametrize(
     ("name", "groups"),
-    [("run", ["sql", "server", "web", "cli", "build"]), ("test", ["sql", "server", "web", "cli", "build", "dev"])],
+    [
+        ("run", ["sql", "server", "web", "cli", "build"]),
+        ("test", ["sql", "server", "web", "cli", "build", "dev", "docs"]),
+    ],
 )
 def test_what_pyproject_asks_for_is_locked_at_a_version_that_it_allows(name: str, groups: list[str]) -> None:
     versions = locked(name)

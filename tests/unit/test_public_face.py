@@ -85,10 +85,6 @@ SIGNATURES: Final = {
     "checkdata.web.tokens_of": "settings",
     "checkdata.web.utc_now": "",
 }
-BLOCKS: Final = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-BLOCKS_OF_EMBEDDING: Final = re.findall(
-    r"```python\n(.*?)```", (ROOT / "docs/embedding.md").read_text(encoding="utf-8"), re.DOTALL
-)
 
 
 @pytest.mark.parametrize("module", NAMES)
@@ -152,7 +148,7 @@ def test_the_version_is_said_once() -> None:
 
 
 def public_only(code: str) -> list[str]:
-    """The modules of ours that it imports from and that are not public, and names that they do not have."""
+    """The names of ours that it imports and that are not public."""
     wrong = []
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "checkdata":
@@ -162,26 +158,3 @@ def public_only(code: str) -> list[str]:
         if isinstance(node, ast.Import):
             wrong += [each.name for each in node.names if each.name.startswith("checkdata") and each.name not in NAMES]
     return wrong
-
-
-def test_what_the_documents_show_uses_public_names_alone_and_runs(tmp_path: Path) -> None:
-    for blocks in (BLOCKS, BLOCKS_OF_EMBEDDING):
-        assert blocks
-        script = tmp_path / "blocks.py"
-        script.write_text("\n".join(blocks), encoding="utf-8")
-        assert public_only(script.read_text(encoding="utf-8")) == []
-        done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)  # noqa: S603
-        assert done.returncode == 0, done.stderr
-
-
-def test_what_the_documents_show_is_typed(tmp_path: Path) -> None:
-    for number, blocks in enumerate((BLOCKS, BLOCKS_OF_EMBEDDING)):
-        (tmp_path / f"blocks_{number}.py").write_text("\n".join(blocks), encoding="utf-8")
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", tmp_path / "cache", tmp_path],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    assert done.returncode == 0, done.stdout

@@ -394,12 +394,15 @@ def test_a_participant_without_a_lead_provider_is_seen_where_the_agreement_cover
 def test_a_partner_sees_the_academic_years_that_the_agreement_covers_both_ends_included() -> None:
     agreement = an_agreement(first_academic_year=2022, last_academic_year=2023)
     assert [year for year in range(2020, 2026) if covered(agreement, Row(academic_year=year))] == [2022, 2023]
-    unconfirmed = [
-        year for year in range(2020, 2026) if covered(agreement, Row(academic_year=year, lead_provider_id=None))
-    ]
-    assert unconfirmed == [2022, 2023]
     assert covered(an_agreement(first_academic_year=2022), Row(academic_year=2099))
     assert covered(an_agreement(last_academic_year=2022), Row(academic_year=2000))
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_the_years_of_an_agreement_bind_participants_without_a_lead_provider_too(blank: str | None) -> None:
+    agreement = an_agreement(first_academic_year=2022, last_academic_year=2023)
+    rows = [Row(academic_year=year, lead_provider_id=blank) for year in range(2020, 2026)]
+    assert [row.academic_year for row in rows if covered(agreement, row)] == [2022, 2023]
 
 
 def test_an_appropriate_body_sees_only_its_ects_of_any_lead_provider() -> None:

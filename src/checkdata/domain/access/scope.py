@@ -94,7 +94,7 @@ class Scope:
     """The participants that an organisation may see; made by `scope_of`, and of records by `scope_as_recorded`.
 
     Applies to listings, one row a participant as that organisation sees them; which training record such a row comes
-    from is `checkdata.domain.training.records.choose_record`. ``rules`` matter only to delivery partners (service
+    from is `checkdata.choose_record`. ``rules`` matter only to delivery partners (service
     rule 2): a row is in scope if one of them covers it. ``agreement_ids`` are the agreements that it rests on, for
     the record; two scopes that cover the same rows are equal, even if they rest on different agreements.
     """
