@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, Row, Table, bindparam, select
 
 from checkdata.adapters.sql.feed_schema import body_counts, body_history, partner_counts, partner_history
 from checkdata.adapters.sql.generation_schema import (
@@ -110,7 +110,21 @@ def listed_from_row(row: Any, organisation: Organisation) -> ListedParticipant: 
     return listed_from_cells([cells_of(row)], organisation)[0]
 
 
-def places_at_school(listing: Listing, organisation: Any, urn: Any) -> Select[Any]:  # noqa: ANN401 - texts or parameters
-    """The places of the rows of a school; SQLite finds them by their index only if nothing else is asked for."""
+def at_school(
+    listing: Listing,
+    rows: FromClause,
+    organisation: Any,  # noqa: ANN401 - a text or a parameter
+    urn: Any,  # noqa: ANN401 - as above
+    *,
+    on_postgresql: bool,
+) -> ColumnElement[bool]:
+    """The condition of the rows of a school of an organisation.
+
+    SQLite finds them by their index only where nothing but their places is asked for; PostgreSQL would look each up
+    twice.
+    """
+    if on_postgresql:
+        return rows.c.school_urn == urn
     school = listing.rows.alias("school").c
-    return select(school.pos).where(school[listing.organisation] == organisation, school.school_urn == urn)
+    here = select(school.pos).where(school[listing.organisation] == organisation, school.school_urn == urn)
+    return rows.c.pos.in_(here)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -34,7 +34,7 @@ from checkdata.adapters.sql.conditions import as_list, can_be_stored, on_list, s
 from checkdata.adapters.sql.feed_schema import imports
 from checkdata.adapters.sql.kept_counts import KeptCounts
 from checkdata.adapters.sql.listing_fields import SHOWN, listed_from_cells
-from checkdata.adapters.sql.listings import Listing, listing_of, places_at_school
+from checkdata.adapters.sql.listings import Listing, at_school, listing_of
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.prepared_statement import PreparedStatement, prepared
 from checkdata.adapters.sql.rows_by_school import MOST_ROWS, Cut, asked_of, at_schools, cut_out, in_cut, is_by_school
@@ -85,6 +85,7 @@ class _Shape:
     order: Order
     terms: tuple[_TermShape, ...]
     at_school: bool = False
+    on_postgresql: bool = True
 
     @property
     def counts(self) -> bool:
@@ -125,8 +126,8 @@ class PageStatements:
         cut = self._cut(query, numbers.as_of, offset, limit)
         if is_by_school(query) and cut is None:
             return None
-        organisation, shape = query.scope.organisation, _shape(query, listing, numbers)
-        dialect = transaction.connection.dialect
+        organisation, dialect = query.scope.organisation, transaction.connection.dialect
+        shape = evolve(_shape(query, listing, numbers), on_postgresql=transaction.on_postgresql)
         number = None if shape.counts else query.number_in(numbers.tallies)
         question = prepared(_AS_OF, dialect) if number == 0 else _question(shape, dialect)
         values = {**_values(query, offset, limit), **({} if cut is None else {"urns": cut.urns})}
@@ -247,7 +248,8 @@ def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]
     if shape.scope is not None:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
     if shape.at_school:
-        yield rows.pos.in_(places_at_school(shape.listing, bindparam("organisation"), bindparam("school")))
+        organisation, school = bindparam("organisation"), bindparam("school")
+        yield at_school(shape.listing, table, organisation, school, on_postgresql=shape.on_postgresql)
     for number, term in enumerate(shape.terms):
         yield _term_condition(number, term, table)
 

@@ -21,7 +21,7 @@ from checkdata.adapters.sql.listing_history import (
     select_rows_as_of,
     versions_of,
 )
-from checkdata.adapters.sql.listings import SCOPED_FIELDS, Listing, listed_from_row, listing_of, places_at_school
+from checkdata.adapters.sql.listings import SCOPED_FIELDS, Listing, at_school, listed_from_row, listing_of
 from checkdata.adapters.sql.orders import in_order
 from checkdata.adapters.sql.page_statements import PageStatements
 from checkdata.adapters.sql.rows_by_school import (
@@ -372,7 +372,7 @@ class SqlParticipants:
         return (
             of_organisation if covers_all else where(query.scope.predicate, listing.columns),
             *filter_conditions(query, listing.rows),
-            *_found(query, listing),
+            *_found(query, listing, on_postgresql=self._transaction.on_postgresql),
         )
 
     def _covers_all(self, scope: Scope, listing: Listing) -> bool:
@@ -393,7 +393,7 @@ class SqlParticipants:
         return numbers
 
 
-def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[bool]]:
+def _found(query: ParticipantQuery, listing: Listing, *, on_postgresql: bool) -> Iterator[ColumnElement[bool]]:
     """The condition of the rows that a search finds, by what stands in the words of the listing, or a school has."""
     if query.search:
         words = listing.words
@@ -401,7 +401,9 @@ def _found(query: ParticipantQuery, listing: Listing) -> Iterator[ColumnElement[
         terms = (term_condition(term, words) for term in query.search.terms)
         yield listing.rows.c.pos.in_(select(words.c.pos).where(here, *terms))
     if query.school_urn:
-        yield listing.rows.c.pos.in_(places_at_school(listing, query.scope.organisation.id, query.school_urn))
+        yield at_school(
+            listing, listing.rows, query.scope.organisation.id, query.school_urn, on_postgresql=on_postgresql
+        )
 
 
 def _shown(listing: Listing) -> Select[Any]:
