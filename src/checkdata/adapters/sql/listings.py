@@ -124,7 +124,8 @@ def at_school(
     twice.
     """
     if on_postgresql:
-        return rows.c.school_urn == urn
+        is_there: ColumnElement[bool] = rows.c.school_urn == urn
+        return is_there
     school = listing.rows.alias("school").c
     here = select(school.pos).where(school[listing.organisation] == organisation, school.school_urn == urn)
     return rows.c.pos.in_(here)

@@ -248,7 +248,8 @@ def _condition(shape: _Shape, table: FromClause) -> Iterator[ColumnElement[bool]
     if shape.scope is not None:
         yield where(shape.scope.predicate, shape.listing.columns_in(table))
     if shape.at_school:
-        organisation, school = bindparam("organisation"), bindparam("school")
+        organisation: ColumnElement[str] = bindparam("organisation")
+        school: ColumnElement[str] = bindparam("school")
         yield at_school(shape.listing, table, organisation, school, on_postgresql=shape.on_postgresql)
     for number, term in enumerate(shape.terms):
         yield _term_condition(number, term, table)

@@ -1,13 +1,17 @@
 """The chase list: the people about whom somebody needs to act, school by school, and a text to send to each school."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from attrs import frozen
+from markupsafe import Markup
 
 from checkdata.domain.listing.labels import ROLE_LABELS, TO_DO, WHO_ACTS_LABELS
 from checkdata.domain.listing.queries import Page, ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
+from checkdata.domain.training.facts import ParticipantRole
+from checkdata.domain.training.statuses import StatusGroup
 from checkdata.domain.training.who_acts import WhoActs
 from checkdata.domain.values import day_in_words
 from checkdata.entrypoints.web.presentation.addresses import participant_path
@@ -19,14 +23,11 @@ from checkdata.entrypoints.web.presentation.pagination import pagination
 
 @frozen(kw_only=True)
 class ChasedPerson:
-    """One person: their name, the link to their page, who needs to do what, and since when."""
+    """One person: their name, the link to their page, and what is told of them: who needs to do what, since when."""
 
     name: str
     href: str
-    role: str
-    who: str
-    to_do: str
-    since: str
+    told: Markup
 
 
 @frozen(kw_only=True)
@@ -100,11 +101,16 @@ def _person(place: OrganisationArea, row: ListedParticipant) -> ChasedPerson:
     return ChasedPerson(
         name=row.full_name,
         href=place.address(participant_path(place.area.path, row.participant_id)),
-        role=ROLE_LABELS[row.role],
-        who=WHO_ACTS_LABELS[row.next],
-        to_do=TO_DO.get(row.group, ""),
-        since=_since(row),
+        told=_told(row.role, row.next, row.group, _since(row)),
     )
+
+
+@lru_cache(maxsize=2000)
+def _told(role: ParticipantRole, who: WhoActs, group: StatusGroup, since: str) -> Markup:
+    """What a page tells of many people in the same words."""
+    to_do = f": {TO_DO[group]}" if group in TO_DO else ""
+    told = ROLE_LABELS[role], WHO_ACTS_LABELS[who], to_do, since
+    return Markup('{}<br>{}{}<span class="app-hint">Since {}</span>').format(*told)
 
 
 def _email(organisation: str, rows: Sequence[ListedParticipant]) -> str:
