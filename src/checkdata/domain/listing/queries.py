@@ -250,8 +250,7 @@ class ParticipantQuery:
 
     def number_in(self, tallies: "Iterable[Tally]") -> int:
         """How many rows it finds, from the tallies of its scope. Tallies cannot answer a search."""
-        wanted = [(_PLACES[name], values) for name, values in self.chosen.items()]
-        return sum(tally.number for tally in tallies if all(tally.values[place] in values for place, values in wanted))
+        return sum(tally.number for tally in meeting(tallies, self.chosen))
 
     def meets_filters(self, listed: ListedParticipant) -> bool:
         """Whether the row meets every filter, in scope or not."""
@@ -288,10 +287,13 @@ class Tally:
         """The value of one filter."""
         return self.values[_PLACES[name]]
 
-    def meets(self, chosen: Mapping[str, tuple[Any, ...]]) -> bool:
-        """Whether its rows have values of these filters."""
-        with_values = zip(FILTERS, self.values, strict=True)
-        return all(each.name not in chosen or value in chosen[each.name] for each, value in with_values)
+
+def meeting(tallies: Iterable[Tally], chosen: Mapping[str, tuple[Any, ...]]) -> Iterable[Tally]:
+    """The tallies whose rows have values of these filters."""
+    wanted = [(_PLACES[name], values) for name, values in chosen.items()]
+    if not wanted:
+        return tallies
+    return [tally for tally in tallies if all(tally.values[place] in values for place, values in wanted)]
 
 
 @frozen(kw_only=True)

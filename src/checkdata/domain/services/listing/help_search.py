@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.audit.events import AuditKind
-from checkdata.domain.listing.queries import NumberList, Page, ParticipantQuery
+from checkdata.domain.listing.queries import FoundRows, NumberList, Page, ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Clock, Storage
 from checkdata.domain.reconciliation.close_names import Similarity
@@ -37,17 +37,19 @@ class HelpSearch:
         """
         words = name_words(query.search.text)
         near = evolve(query, chosen={})
-        with self.storage.reading() as work:
-            as_of = work.participants.as_of()
-            found = [
-                work.participants.slice(evolve(near, search=search), 0, MOST_LOOKED_AT)
-                for search in searches_for(words)
-            ]
-        close = closest(words, chain.from_iterable(found), self.similarity) if words else []
+        found = [self._found(evolve(near, search=search)) for search in searches_for(words)]
+        as_of = found[-1].as_of if found else None
+        rows = chain.from_iterable(each.rows for each in found if each.as_of == as_of)
+        close = closest(words, rows, self.similarity) if words else []
         if close:
             details = {**near.recorded, "page": 1, "size": len(close), "rows": len(close)}
             record_shown(self.storage, acting, AuditKind.LIST_VIEWED, self.clock(), as_of=as_of, details=details)
         return close
+
+    def _found(self, query: ParticipantQuery) -> FoundRows:
+        """In a unit of work of its own, which storage answers with one statement."""
+        with self.storage.reading() as work:
+            return work.participants.find(query, 0, MOST_LOOKED_AT)
 
     def missing_trns(self, query: ParticipantQuery, page: Page) -> Sequence[str]:
         """The numbers of a pasted list that none of the rows found has as its TRN or its school's URN."""

@@ -57,7 +57,7 @@ def filters_above(  # noqa: PLR0913 - the parts of filters
         errors=tuple((errors or {}).items()),
     )
     # An error may quote any word, and few users search for the same, so neither is kept.
-    is_common = not errors and above.counts in {None, above.tallies}
+    is_common = not errors and (above.counts is None or above.counts == above.tallies)
     return (_drawn_once if is_common else _drawn)(templates, above)
 
 

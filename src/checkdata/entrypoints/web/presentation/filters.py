@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from checkdata.domain.listing.filters import FILTER_NAMED, FILTERS, Filter, slug, word_of
-from checkdata.domain.listing.queries import ParticipantQuery, Search, Tally
+from checkdata.domain.listing.queries import ParticipantQuery, Search, Tally, meeting
 from checkdata.domain.people.organisations import Role
 from checkdata.entrypoints.web.presentation.listing_areas import ListingArea, Names, OrganisationArea
 from checkdata.entrypoints.web.security.query_and_form_fields import Fields
@@ -131,9 +131,8 @@ def _with_options(  # noqa: PLR0913 - all that the options are made of
 def _numbers(place: int, counts: Sequence[Tally], others: Mapping[str, tuple[Any, ...]]) -> Mapping[Any, int]:
     """How many rows each value of a filter would find with the other filters as they are."""
     numbers = defaultdict[Any, int](int)
-    for tally in counts:
-        if tally.meets(others):
-            numbers[tally.values[place]] += tally.number
+    for tally in meeting(counts, others):
+        numbers[tally.values[place]] += tally.number
     return numbers
 
 
