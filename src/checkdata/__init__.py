@@ -38,16 +38,41 @@ from checkdata.domain.people.organisations import (
     School,
     SupportTeam,
 )
-from checkdata.domain.people.users import Grant, User
-from checkdata.domain.values import EmailAddress, LeadProviderId, ParticipantId, UserId, london_date, search_key
+from checkdata.domain.people.users import Grant, LapseReason, LapseWarning, SecondAddress, User
+from checkdata.domain.values import (
+    EmailAddress,
+    LeadProviderId,
+    ParticipantId,
+    RecordId,
+    UserId,
+    london_date,
+    search_key,
+)
 
 if TYPE_CHECKING:
     from checkdata.domain.access.explanation import Explanation, explain
+    from checkdata.domain.listing.rows import ListedParticipant
+    from checkdata.domain.reconciliation.close_names import Similarity
     from checkdata.domain.reconciliation.reconcile import Reconciliation, reconcile
-    from checkdata.domain.training.facts import TrainingFacts
-    from checkdata.domain.training.records import Choice, TrainingRecord, choose_record
+    from checkdata.domain.reconciliation.time_limit import TimeLimit
+    from checkdata.domain.reconciliation.uploaded_list import ChosenColumns, UploadedList, UploadedRow
+    from checkdata.domain.training.facts import (
+        DetailsGiven,
+        DetailsRequest,
+        Eligibility,
+        EligibilityReason,
+        InductionStatus,
+        InductionType,
+        Mentees,
+        ParticipantRole,
+        Programme,
+        TrainingFacts,
+        TrainingStatus,
+    )
+    from checkdata.domain.training.records import Choice, Partnership, TrainingRecord, choose_record
     from checkdata.domain.training.states import TrainingState, training_state
-    from checkdata.domain.training.statuses import Status, status_of
+    from checkdata.domain.training.statuses import Status, StatusGroup, status_of
+    from checkdata.domain.training.who_acts import WhoActs
 
 __version__: Final = "0.1.0"
 
@@ -59,34 +84,57 @@ __all__ = [
     "AppropriateBody",
     "CheckdataError",
     "Choice",
+    "ChosenColumns",
     "Decision",
     "DeliveryPartner",
+    "DetailsGiven",
+    "DetailsRequest",
+    "Eligibility",
+    "EligibilityReason",
     "EmailAddress",
     "Explanation",
     "Finding",
     "Grant",
     "Granted",
+    "InductionStatus",
+    "InductionType",
     "InvalidValue",
+    "LapseReason",
+    "LapseWarning",
     "LeadProvider",
     "LeadProviderId",
+    "ListedParticipant",
+    "Mentees",
     "Organisation",
     "ParticipantId",
+    "ParticipantRole",
+    "Partnership",
     "PolicyTeam",
+    "Programme",
     "Reason",
     "Reconciliation",
+    "RecordId",
     "Refused",
     "RelatedService",
     "Role",
     "School",
     "Scope",
     "ScopeRule",
+    "SecondAddress",
+    "Similarity",
     "Status",
+    "StatusGroup",
     "SupportTeam",
+    "TimeLimit",
     "TrainingFacts",
     "TrainingRecord",
     "TrainingState",
+    "TrainingStatus",
+    "UploadedList",
+    "UploadedRow",
     "User",
     "UserId",
+    "WhoActs",
     "__version__",
     "available",
     "choose_record",
@@ -103,12 +151,31 @@ __all__ = [
 
 _LOADED_LATER: Final = {
     "Choice": "training.records",
+    "ChosenColumns": "reconciliation.uploaded_list",
+    "DetailsGiven": "training.facts",
+    "DetailsRequest": "training.facts",
+    "Eligibility": "training.facts",
+    "EligibilityReason": "training.facts",
     "Explanation": "access.explanation",
+    "InductionStatus": "training.facts",
+    "InductionType": "training.facts",
+    "ListedParticipant": "listing.rows",
+    "Mentees": "training.facts",
+    "ParticipantRole": "training.facts",
+    "Partnership": "training.records",
+    "Programme": "training.facts",
     "Reconciliation": "reconciliation.reconcile",
+    "Similarity": "reconciliation.close_names",
     "Status": "training.statuses",
+    "StatusGroup": "training.statuses",
+    "TimeLimit": "reconciliation.time_limit",
     "TrainingFacts": "training.facts",
     "TrainingRecord": "training.records",
     "TrainingState": "training.states",
+    "TrainingStatus": "training.facts",
+    "UploadedList": "reconciliation.uploaded_list",
+    "UploadedRow": "reconciliation.uploaded_list",
+    "WhoActs": "training.who_acts",
     "choose_record": "training.records",
     "explain": "access.explanation",
     "reconcile": "reconciliation.reconcile",

@@ -17,11 +17,14 @@ import checkdata
 ROOT: Final = Path(__file__).parents[2]
 NAMES: Final = {
     "checkdata": """
-        AccessFacts AccessRefused Acting Agreement AppropriateBody CheckdataError Choice Decision DeliveryPartner
-        EmailAddress Explanation Finding Grant Granted InvalidValue LeadProvider LeadProviderId Organisation
-        ParticipantId PolicyTeam Reason Reconciliation Refused RelatedService Role School Scope ScopeRule Status
-        SupportTeam TrainingFacts TrainingRecord TrainingState User UserId __version__ available choose_record decide
-        explain london_today reconcile require scope_of search_key status_of training_state
+        AccessFacts AccessRefused Acting Agreement AppropriateBody CheckdataError Choice ChosenColumns Decision
+        DeliveryPartner DetailsGiven DetailsRequest Eligibility EligibilityReason EmailAddress Explanation
+        Finding Grant Granted InductionStatus InductionType InvalidValue LapseReason LapseWarning LeadProvider
+        LeadProviderId ListedParticipant Mentees Organisation ParticipantId ParticipantRole Partnership
+        PolicyTeam Programme Reason Reconciliation RecordId Refused RelatedService Role School Scope ScopeRule
+        SecondAddress Similarity Status StatusGroup SupportTeam TimeLimit TrainingFacts TrainingRecord
+        TrainingState TrainingStatus UploadedList UploadedRow User UserId WhoActs __version__ available
+        choose_record decide explain london_today reconcile require scope_of search_key status_of training_state
         """,
     "checkdata.django": "q",
     "checkdata.json": """
