@@ -13,22 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 PARTICIPANTS = "api/v1/participants"  # below the address of the service, which may have a path
 BEGIN_AGAIN = {"cursor", "updated_since"}  # where one of these is refused, all has to be read again
-TRIES = 5
 
 
 def ask(base: str, place: str, key: str) -> dict[str, Any]:
     """The answer to a request; waits where the service says that it has to."""
-    request = Request(urljoin(f"{base}/", place), headers={"Authorization": f"Bearer {key}"})  # noqa: S310 - the base is an operator's
-    for _ in range(TRIES):
+    request = Request(urljoin(f"{base}/", place))  # noqa: S310 - the base is an operator's
+    request.add_unredirected_header("Authorization", f"Bearer {key}")  # no other host gets it by a redirect
+    for _ in range(5):
         try:
             with urlopen(request, timeout=60) as response:  # noqa: S310 - as above
-                answer: dict[str, Any] = json.load(response)
-                return answer
+                return dict(json.load(response))
         except HTTPError as error:
             if error.code not in (429, 503):
                 raise
@@ -38,9 +37,9 @@ def ask(base: str, place: str, key: str) -> dict[str, Any]:
 
 def keep(file: Path, state: dict[str, Any]) -> None:
     """Write the state in the place of the one before, whole or not at all."""
-    beside = file.with_suffix(".part")
+    (beside := file.with_suffix(".part")).unlink(missing_ok=True)
+    beside.touch(0o600, exist_ok=False)  # before anything is in it
     beside.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-    beside.chmod(0o600)
     beside.replace(file)
 
 
@@ -60,14 +59,15 @@ def read_on(base: str, key: str, file: Path) -> dict[str, Any]:
         state["next"], whole = page["next"], not page["only_updated"]
         if state["next"] is None:
             state["participants"] = {**({} if whole else state["participants"]), **state["read"]}
-            state["since"], state["read"] = state["marker"], {}
-            state["all_on"] = today if whole else state["all_on"]
+            state |= {"since": state["marker"], "read": {}, "all_on": today if whole else state["all_on"]}
         keep(file, state)
     return state
 
 
 if __name__ == "__main__":
     place, kept, secret = sys.argv[1], Path(sys.argv[2]), os.environ["CHECKDATA_API_KEY"]
+    if urlsplit(place).scheme != "https" and urlsplit(place).hostname not in {"127.0.0.1", "localhost"}:
+        sys.exit("Give an address that begins with https://, because the key is sent to it.")
     try:
         done = read_on(place, secret, kept)
     except HTTPError as refused:

@@ -7,10 +7,14 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Final
+from runpy import run_path
+from threading import Thread
+from typing import ClassVar, Final
 
 import httpx2
+import pytest
 
 from checkdata.domain.access.decision import Acting
 from checkdata.domain.listing.queries import ParticipantQuery
@@ -100,6 +104,50 @@ def test_the_example_copies_all_participants_and_goes_on_where_it_stopped_and_no
         _, log = process.communicate(timeout=PATIENCE_SECONDS)
     assert secret not in log
     assert secret.rpartition("-")[2] not in log
+
+
+def test_what_the_example_keeps_is_its_users_only_from_the_first_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, before = tmp_path / "participants.json", os.umask(0)
+    try:
+        file.with_suffix(".part").touch(0o666)
+        monkeypatch.delattr(Path, "chmod")
+        run_path(str(EXAMPLE))["keep"](file, {"participants": {}})
+    finally:
+        os.umask(before)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert json.loads(file.read_text("utf-8")) == {"participants": {}}
+
+
+@pytest.mark.parametrize("address", ["http://check.example.org", "http://localhost.example.org", "check.example.org"])
+def test_the_example_sends_its_key_only_where_nobody_reads_it_on_the_way(address: str, tmp_path: Path) -> None:
+    refused = run(address, tmp_path / "participants.json", "secret")
+    assert (refused.returncode, refused.stderr.startswith("Give an address that begins with https://")) == (1, True)
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Sends a request on to another name of this machine, and notes which keys come there."""
+
+    keys: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.send_response(302 if self.path.startswith("/api") else 401)
+        if self.path.startswith("/api"):
+            self.send_header("Location", f"http://localhost:{self.server.server_port}/elsewhere")  # type: ignore[attr-defined]
+        else:
+            self.keys.append(self.headers["Authorization"])
+        self.end_headers()
+        self.wfile.write(b'{"detail": "No key."}')
+
+
+def test_the_example_sends_its_key_nowhere_else_by_a_redirect(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        done = run(f"http://127.0.0.1:{server.server_port}", tmp_path / "participants.json", "secret")
+        server.shutdown()
+    assert (done.returncode, done.stderr) == (1, "401: No key.\n")
+    assert Elsewhere.keys == [None]
 
 
 def test_the_example_is_short_and_needs_nothing_but_python() -> None:
