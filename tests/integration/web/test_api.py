@@ -54,6 +54,8 @@ def test_filters_and_searches_are_those_of_the_list(world: World, program: Progr
         ("per_page=7", "per_page"),
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=2099-01-01", "updated_since"),
+        ("updated_since=0001-01-01", "updated_since"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),
         ("updated_since=~x.y", "updated_since"),
         ("cursor=x", "cursor"),
         ("cursor=x.y", "cursor"),
@@ -74,7 +76,13 @@ def test_a_word_that_is_not_understood_is_400_and_named_and_nobody_is_shown(
 
 
 @pytest.mark.parametrize(
-    ("words", "field"), [("", "since"), ("since=soon", "since"), ("since=2024-01-01&kind=x", "kind")]
+    ("words", "field"),
+    [
+        ("", "since"),
+        ("since=soon", "since"),
+        ("since=0001-01-01T00:00:00%2B14:00", "since"),
+        ("since=2024-01-01&kind=x", "kind"),
+    ],
 )
 def test_changes_need_a_day_and_a_kind_that_there_is(program: Program, words: str, field: str) -> None:
     assert list(program.ask(f"{CHANGES}?{words}", 400).json()["errors"]) == [field]

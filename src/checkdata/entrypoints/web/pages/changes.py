@@ -27,6 +27,9 @@ from checkdata.entrypoints.web.presentation.changes import FIRST_VISIT_DAYS, Ask
 from checkdata.entrypoints.web.presentation.downloads import file_name
 from checkdata.entrypoints.web.site import redirect
 
+_FIRST_YEAR: Final = 2000
+"""Before it a day is a mistake."""
+
 _FIELDS: Final = ("since", "query", *FILTER_NAMED)
 
 
@@ -101,6 +104,8 @@ def since_of(word: str, now: datetime) -> date | datetime | None:
         is_known, is_past = True, since <= london_date(now)
     if not is_known:
         raise InvalidQuery("since", "Enter a real date, like 2024-06-30")
+    if since.year < _FIRST_YEAR:
+        raise InvalidQuery("since", f"The year must be {_FIRST_YEAR} or later")
     if not is_past:
         raise InvalidQuery("since", "The date must be today or in the past")
     return since
