@@ -12,7 +12,14 @@ from checkdata.domain.form_digest import FormDigest
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
 from checkdata.domain.ports import Storage
-from checkdata.domain.services.listing.read_listing import MARGIN, Marker, Place, ReadListing, scope_digest
+from checkdata.domain.services.listing.read_listing import (
+    MARGIN,
+    READ_WITHIN,
+    Marker,
+    Place,
+    ReadListing,
+    scope_digest,
+)
 from checkdata.domain.services.task_steps.by_key import ByKey
 from checkdata.domain.values import ImportId
 from tests.access_world import RECORDS, AccessWorld, a_record
@@ -89,6 +96,22 @@ def test_who_changed_while_pages_were_read_is_told_by_the_next_reading(world: Ac
     assert sorted(row.email for row in updated) == ["new@x.example"] * len(LATER)
     known |= {row.participant_id: row for row in updated}
     assert known == {row.participant_id: row for row in whole(world, query)}
+
+
+def test_an_import_is_read_on_for_a_day_after_it_was_replaced_and_not_longer(world: AccessWorld) -> None:
+    query = asked(world)
+    place = reading(world).beginning(query, None)
+    assert place is not None
+    world.pass_time(days=30)
+    _, following = page(world, query, place)
+    world.load(*LATER)
+    world.now += READ_WITHIN / 2
+    assert page(world, query, following)[0]
+    world.now += READ_WITHIN
+    for old in (place, following):
+        with pytest.raises(InvalidQuery, match="more than a day ago"):
+            page(world, query, old)
+    assert page(world, query, reading(world).beginning(query, None))[0]
 
 
 def test_a_marker_of_another_scope_tells_everybody_and_one_of_no_import_is_refused(world: AccessWorld) -> None:

@@ -24,7 +24,11 @@ from checkdata.domain.values import ImportId
 MARGIN: Final = timedelta(days=1)
 """How much earlier than asked changes are told: an import is shown some time after it was made."""
 
+READ_WITHIN: Final = timedelta(days=1)
+"""How long an import may still be read on that another one has replaced."""
+
 UNKNOWN_IMPORT: Final = "This names no import. Read all participants again"
+_REPLACED: Final = "The data that this cursor shows were replaced more than a day ago. Begin again without it"
 
 
 @frozen(kw_only=True)
@@ -60,8 +64,9 @@ class RowsRead:
 class ReadListing:
     """Reading within a scope that was granted for this very request.
 
-    All pages show the listing as of the import that the first one showed, so that none is missing or there twice, also
-    where another import is committed meanwhile.
+    All pages show the listing as of the import that the first one showed, so that none is missing or there twice, even
+    if another is committed meanwhile. It may be read on for a day (`READ_WITHIN`) after it was replaced, because it
+    shows people who have left view.
     """
 
     storage: Storage
@@ -80,14 +85,12 @@ class ReadListing:
     def page(  # noqa: PLR0913 - what a program may ask
         self, acting: Acting, query: ParticipantQuery, place: Place | None, *, size: int, by_key: ByKey, seen: bool
     ) -> RowsRead:
-        """The rows at a place, on record as viewed where they are *seen*."""
+        """The rows at a place, on record as viewed where they are *seen*; `InvalidQuery` for one of too long ago."""
         if place is None:
             return RowsRead(rows=(), as_of=None, following=None)
         with self.storage.reading() as work:
-            as_of = work.participants.import_with(place.import_id)
+            as_of = _import_at(work, place, self.clock())
             found = _rows_at(work, query, place, size + 1)
-        if as_of is None:
-            raise InvalidQuery("cursor", UNKNOWN_IMPORT)
         rows, more = found[:size], len(found) > size
         if seen:
             counts = {"page": place.rows // size + 1, "size": size, "rows": len(rows)}
@@ -111,6 +114,16 @@ def _after(work: UnitOfWork, scope: Scope, since: Marker | datetime | None) -> I
     moment = since - MARGIN
     same = scope_digest(scope_then(work, scope, moment)) == scope_digest(scope)
     return id_of(work.participants.import_before(moment)) if same else None
+
+
+def _import_at(work: UnitOfWork, place: Place, now: datetime) -> Import:
+    as_of = work.participants.import_with(place.import_id)
+    if as_of is None:
+        raise InvalidQuery("cursor", UNKNOWN_IMPORT)
+    shown_then = work.participants.import_before(now - READ_WITHIN)
+    if shown_then is not None and as_of.made_at < shown_then.made_at:
+        raise InvalidQuery("cursor", _REPLACED)
+    return as_of
 
 
 def _rows_at(work: UnitOfWork, query: ParticipantQuery, place: Place, limit: int) -> Sequence[ListedParticipant]:
