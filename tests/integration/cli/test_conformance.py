@@ -42,5 +42,11 @@ def test_a_command_has_to_be_named(command: Command) -> None:
     assert "Name the command that answers, with --command." in command.done("conformance", code=2).err
 
 
+def test_a_wait_without_an_end_is_refused(command: Command) -> None:
+    for wait in ("nan", "inf"):
+        ended = command.done("conformance", "--command", "true", "--wait", wait, code=2)
+        assert "--wait" in ended.err
+
+
 def test_the_vectors_are_written_as_they_ship(command: Command) -> None:
     assert command.done("conformance", "vectors").out == VECTORS.read_text(encoding="utf-8")

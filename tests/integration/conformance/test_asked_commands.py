@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +51,10 @@ def test_a_wrong_answer_is_told_with_what_was_expected() -> None:
         ("print('[' * 100_000, flush=True); time.sleep(600)", "Its answer is not JSON."),
         ("print(b'\\xff'.decode('latin-1'), flush=True); time.sleep(600)", "Its answer is not JSON."),
         ("print('[]', flush=True); time.sleep(600)", "Its answer is not an object of JSON."),
+        (
+            "print('{\"a\":' * 101 + '1' + '}' * 101, flush=True); time.sleep(600)",
+            "Its answer has more than 100 objects and lists in one another.",
+        ),
         ("while True: sys.stdout.write('x' * 1_000)", "Its answer is longer than 1,000,000 bytes."),
         (f"{ANSWER_ALL}; print('bye')", "It wrote more lines than there are questions."),
         (f"{ANSWER_ALL}\nsys.exit(4)", "After its last answer it ended with exit code 4."),
@@ -67,6 +72,24 @@ def test_two_lines_for_one_question_are_told() -> None:
 @pytest.mark.parametrize("meanwhile", ["time.sleep(600)", "sys.stderr.write('still thinking ' * 1_000)"])
 def test_a_command_that_does_not_answer_is_not_waited_for(meanwhile: str) -> None:
     assert "There was no line of answer within 0.2 seconds." in failure_of(f"while True: {meanwhile}", wait=0.2)
+
+
+def test_a_command_that_never_reads_is_not_waited_for() -> None:
+    long = Case("day-002", ("an edge",), {"ask": "x" * 1_000_000}, {})
+    with pytest.raises(CommandFailed, match=r"There was no line of answer within 0\.2 seconds\."):
+        list(differing_cases([long], python("time.sleep(600)"), 0.2))
+
+
+def test_a_command_that_answers_before_it_read_the_question_is_told() -> None:
+    long = Case("day-002", ("an edge",), {"ask": "x" * 1_000_000}, {})
+    with pytest.raises(CommandFailed, match="It answered before it had read the question"):
+        list(differing_cases([long], python("print({}, flush=True); time.sleep(600)"), 60))
+
+
+def test_a_long_question_arrives_whole() -> None:
+    long = Case("day-002", ("an edge",), {"ask": "x" * 1_000_000}, {"length": 1_000_011})
+    answer = "import json; print(json.dumps({'length': len(input())}), flush=True)"
+    assert list(differing_cases([long], python(answer), 60)) == []
 
 
 def test_a_command_that_does_not_end_is_not_waited_for() -> None:
@@ -146,6 +169,18 @@ def test_the_parts_of_a_predicate_have_no_order_and_count_once() -> None:
     assert [*differences(expected, {"predicate": condition("and", condition("or", one, other, one), one)})] == []
     assert [*differences(expected, {"predicate": condition("or", one, condition("or", other, one))})]
     assert [*differences(expected, {"predicate": condition("and", one, condition("or", other))})]
+
+
+def test_a_deep_predicate_is_compared_within_little_memory() -> None:
+    chain = condition("and")
+    for _ in range(20):
+        chain = condition("or", chain)
+    tracemalloc.start()
+    try:
+        assert [*differences({"predicate": chain}, {"predicate": chain})] == []
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_value_that_is_shown_is_cut() -> None:

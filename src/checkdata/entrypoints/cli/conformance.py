@@ -1,5 +1,6 @@
 """``checkdata conformance``: whether an implementation of the rules in another language agrees with this one."""
 
+import math
 import sys
 from enum import Enum
 from typing import Annotated
@@ -51,6 +52,8 @@ def hold_to_vectors(
         return
     if not command:
         raise typer.BadParameter("Name the command that answers, with --command.")
+    if not math.isfinite(wait):
+        raise typer.BadParameter("--wait must be a number of seconds.")
     asked = cases(kind.value for kind in only or ())
     differing = 0
     for case, found in differing_cases(asked, command, wait):

@@ -5,9 +5,9 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from selectors import EVENT_READ, BaseSelector, DefaultSelector
+from selectors import EVENT_READ, EVENT_WRITE, BaseSelector, DefaultSelector
 from time import monotonic
 from typing import Any, Final, NoReturn
 
@@ -17,6 +17,9 @@ from checkdata.domain.typed_text import displayed
 
 LONGEST_ANSWER: Final = 1_000_000
 """How many bytes an answer may have."""
+
+DEEPEST_ANSWER: Final = 100
+"""How many objects and lists of an answer may lie in one another."""
 
 _LAST_WORDS: Final = 2_000
 """How many bytes of standard error are kept."""
@@ -69,9 +72,11 @@ class AskedCommand:
     def __init__(self, process: "subprocess.Popen[bytes]", selector: BaseSelector, wait: float) -> None:
         self._process = process
         self._wait = wait
+        self._asked = bytearray()
         self._said = bytearray()
         self._complained = bytearray()
         self._open = selector
+        os.set_blocking(self._pipe("stdin").fileno(), False)
         self._open.register(self._pipe("stdout"), EVENT_READ, self._said)
         self._open.register(self._pipe("stderr"), EVENT_READ, self._complained)
 
@@ -79,15 +84,19 @@ class AskedCommand:
         """The answer to a question."""
         if self._said:
             self._fail("It wrote more than one line for one question")
-        with suppress(BrokenPipeError):  # that it has ended is told when it is read
-            self._pipe("stdin").write(f"{json.dumps(question)}\n".encode())
+        self._asked.extend(f"{json.dumps(question)}\n".encode())
+        self._open.register(self._pipe("stdin"), EVENT_WRITE, self._asked)
         line = self._line()
+        if self._asked:
+            self._fail("It answered before it had read the question")
         try:
             answer = json.loads(line)
         except (ValueError, RecursionError):
             self._fail("Its answer is not JSON")
         if not isinstance(answer, dict):
             self._fail("Its answer is not an object of JSON")
+        if _is_too_deep(answer):
+            self._fail(f"Its answer has more than {DEEPEST_ANSWER} objects and lists in one another")
         return answer
 
     def finish(self) -> None:
@@ -125,15 +134,26 @@ class AskedCommand:
         return False
 
     def _take_in(self, seconds: float) -> bool:
-        """Take in what it writes next; whether it wrote or closed anything."""
+        """Take in what it writes next, and hand on what it reads; whether it read, wrote or closed anything."""
         ready = self._open.select(seconds) if seconds > 0 else ()
-        for key, _ in ready:
+        for key, events in ready:
+            if events & EVENT_WRITE:
+                self._hand_on()
+                continue
             data = os.read(key.fd, _CHUNK)
             if not data:
                 self._open.unregister(key.fileobj)
             key.data.extend(data)
         del self._complained[:-_LAST_WORDS]
         return bool(ready)
+
+    def _hand_on(self) -> None:
+        try:
+            del self._asked[: os.write(self._pipe("stdin").fileno(), self._asked[:_CHUNK])]
+        except BrokenPipeError:  # that it has ended is told when it is read
+            self._asked.clear()
+        if not self._asked:
+            self._open.unregister(self._pipe("stdin"))
 
     def _fail(self, what: str) -> NoReturn:
         _kill(self._process)
@@ -154,3 +174,17 @@ class AskedCommand:
 
     def _is_open(self, name: str) -> bool:
         return self._pipe(name) in self._open.get_map()
+
+
+def _is_too_deep(answer: object) -> bool:
+    """Whether it would be too deep for what reads it with functions that call themselves."""
+    level = [answer]
+    for _ in range(DEEPEST_ANSWER):
+        level = [part for whole in level for part in _parts(whole)]
+    return any(isinstance(whole, dict | list) for whole in level)
+
+
+def _parts(whole: object) -> Iterable[object]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()

@@ -40,7 +40,8 @@ def _in_one_order(condition: object) -> object:
     parts = condition.get("value")
     if not isinstance(parts, list):
         return condition
-    return {**condition, "value": sorted({json.dumps(_in_one_order(part), sort_keys=True) for part in parts})}
+    ordered = {json.dumps(part, sort_keys=True): part for part in map(_in_one_order, parts)}
+    return {**condition, "value": [ordered[text] for text in sorted(ordered)]}
 
 
 def _shown(value: object) -> str:
