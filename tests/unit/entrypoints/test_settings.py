@@ -265,7 +265,7 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: 
 
 
 def test_a_mailbox_does_not_start_with_an_https_base() -> None:
-    told = r"^CHECKDATA_EMAIL must be a mail server where CHECKDATA_BASE_URL begins"
+    told = r"^CHECKDATA_EMAIL must be notify:TEMPLATE_ID or a mail server where CHECKDATA_BASE_URL begins"
     with pytest.raises(WrongSetting, match=told):
         read(BASE_URL="https://check.example.org", EMAIL="mailbox:/tmp/mailbox")
     without = read(BASE_URL="https://check.example.org")

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from attrs import define, field, frozen
-from notifications_python_client.errors import APIError
+from notifications_python_client.errors import APIError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from checkdata.adapters.email.notify_connection import PATIENCE_SECONDS, WHOLE_SECONDS, ended_in_time
@@ -91,8 +91,9 @@ class NotifyMailer:
     def send(self, to: EmailAddress, message: Message, reference: str, /) -> None:
         """Hand one mail over, with the reference by which its receipt names it.
 
-        `DeliveryRefused` where Notify does not take the address; `DeliveryFailed` where it is gone or busy with itself;
-        `MailHeldBack` where it takes no mail of this service at all: a wrong key or template, a limit that is reached.
+        `DeliveryRefused` where Notify does not take the address; `DeliveryFailed` where it is gone or busy with itself,
+        or does not take this mail; `MailHeldBack` where it takes no mail of this service at all: a wrong key, or a
+        limit that is reached.
         """
         stop_url = message.stop_url if isinstance(message, ChangesCountedMessage) else None
         self._pace.wait()
@@ -105,6 +106,8 @@ class NotifyMailer:
                     reference=reference,
                     one_click_unsubscribe_url=stop_url,
                 )
+            except InvalidResponse:
+                return  # it took the mail, and something between broke its answer
             except APIError as error:
                 raise _told(error) from None
             except OSError:
@@ -116,7 +119,7 @@ class NotifyMailer:
         `DeliveryFailed` where Notify does not answer.
         """
         ids = dict.fromkeys([self._account.template, *self._account.templates.values()])
-        return [fault for template_id in ids if (fault := self._fault_of(template_id))]
+        return list(dict.fromkeys(filter(None, map(self._fault_of, ids))))
 
     def _fault_of(self, template_id: str) -> str:
         with ended_in_time(self._client(), self._whole) as client:
@@ -140,7 +143,7 @@ class NotifyMailer:
         return NotificationsAPIClient(self._account.key, base_url=self._account.url, timeout=self._patience)
 
 
-_GONE: Final = "GOV.UK Notify did not take the mail: it can't be reached, or broke off."
+_GONE: Final = "GOV.UK Notify can't be reached, or broke off."
 
 
 def _parts(wrong: list[str], wanted: Mapping[str, str]) -> str:
@@ -155,7 +158,7 @@ def _told(error: APIError) -> DeliveryFailed | MailHeldBack:
         case 400 if _is_about_the_address(error):
             return DeliveryRefused("GOV.UK Notify refused the address of the mail.")
         case 400:
-            return MailHeldBack(
+            return DeliveryFailed(
                 "GOV.UK Notify refused the request. Check the templates: checkdata notify check. A key for a team or "
                 "for a service on trial sends only to its team."
             )

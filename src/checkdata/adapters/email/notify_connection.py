@@ -75,7 +75,15 @@ class _TlsConnections(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
+_POOLS: Final = {"http": _Connections, "https": _TlsConnections}
+
+
 class _EndingAdapter(HTTPAdapter):
     def init_poolmanager(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as requests calls it
         super().init_poolmanager(*given, **named)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Connections, "https": _TlsConnections}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - as above
+        manager = super().proxy_manager_for(*given, **named)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager

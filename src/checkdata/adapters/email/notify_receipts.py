@@ -23,10 +23,10 @@ def read_receipt(body: bytes) -> str | None:
         told = json.loads(body)
     except (ValueError, RecursionError):
         raise InvalidValue("A receipt must be JSON.") from None
-    if not isinstance(told, dict) or told.get("status") not in _STATUSES:
+    if not isinstance(told, dict) or str(told.get("status")) not in _STATUSES:
         raise InvalidValue(f"A receipt must have a status: {', '.join(sorted(_STATUSES))}.")
     reference = told.get("reference")
-    if reference is not None and not isinstance(reference, str):
+    if reference is not None and not (isinstance(reference, str) and reference.isprintable()):
         raise InvalidValue("The reference of a receipt must be a text.")
     return reference if told["status"] in NEVER_ARRIVED else None
 

@@ -60,7 +60,7 @@ class SqlCounts:
         as_of = self._participants.as_of()
         if as_of is None or not self._transaction.sees_one_state:
             return count()
-        return self._kept.of((as_of.id, asked), count)
+        return self._kept.of(as_of.id, asked, count)
 
     def _past_days(
         self, listing: Listing, scope: Scope, academic_year: int, role: ParticipantRole

@@ -1,32 +1,49 @@
 """What was counted in a scope as of an import, kept by a process until the next one: nothing else changes it."""
 
 from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 from attrs import define, field
+
+from checkdata.domain.values import ImportId
 
 Counted = TypeVar("Counted")
 
 _MOST: Final = 50_000
 """How many counts are kept; each takes at most half a kB."""
+_QUESTION: Final = 5
+"""As how many counts a question counts itself: with its scope it takes two kB."""
 
 
 @define
 class KeptCounts:
-    """Counts by what they were asked by: the import, the scope that a request just decided, and the question."""
+    """Counts by what they were asked by: the scope that a request just decided, and the question.
+
+    They are of one import: what another one is asked for takes their place.
+    """
 
     _known: dict[Hashable, Sequence[Any]] = field(factory=dict)
+    _as_of: ImportId | None = None
+    _lock: Lock = field(factory=Lock, repr=False)
 
-    def known(self, asked: Hashable) -> Sequence[Any] | None:
-        """What was counted before; None if it was not."""
-        return self._known.get(asked)
+    def known(self, of: ImportId, asked: Hashable) -> Sequence[Any] | None:
+        """What was counted before as of an import; None if it was not."""
+        with self._lock:
+            return self._known.get(asked) if of == self._as_of else None
 
-    def of(self, asked: Hashable, count: Callable[[], Sequence[Counted]]) -> Sequence[Counted]:
-        """What was counted, now or before."""
-        found = self._known.get(asked)
+    def of(self, of: ImportId, asked: Hashable, count: Callable[[], Sequence[Counted]]) -> Sequence[Counted]:
+        """What was counted as of an import, now or before."""
+        found = self.known(of, asked)
         if found is None:
             found = count()
-            if sum(map(len, list(self._known.values()))) + len(found) > _MOST:
-                self._known.clear()
-            self._known[asked] = found
+            self._keep(of, asked, found)
         return found
+
+    def _keep(self, of: ImportId, asked: Hashable, found: Sequence[Any]) -> None:
+        with self._lock:
+            kept = sum(_QUESTION + len(each) for each in self._known.values())
+            if of != self._as_of or kept + _QUESTION + len(found) > _MOST:
+                self._known.clear()
+                self._as_of = of
+            self._known[asked] = found

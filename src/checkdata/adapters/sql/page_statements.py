@@ -149,7 +149,7 @@ class PageStatements:
 
     def _cut(self, query: ParticipantQuery, as_of: Import, offset: int, limit: int) -> Cut | None:
         """The schools of a page in their order, if their numbers are kept, and they have few enough rows."""
-        schools = self.counts.known(asked_of(query, as_of)) if is_by_school(query) else None
+        schools = self.counts.known(as_of.id, asked_of(query)) if is_by_school(query) else None
         cut = None if schools is None else cut_out(schools, query.order, offset, limit)
         return None if cut is None or cut.number > MOST_ROWS else cut
 

@@ -274,7 +274,7 @@ class SqlParticipants:
             return rows_of_schools(counted, listing)
 
         as_of = self.as_of()
-        return count() if as_of is None else self._pages.counts.of(asked_of(query, as_of), count)
+        return count() if as_of is None else self._pages.counts.of(as_of.id, asked_of(query), count)
 
     def _rows_at(self, query: ParticipantQuery, listing: Listing, cut: Cut) -> Sequence[ListedParticipant]:
         found = _shown(listing).where(*self._condition(query, listing), at_schools(listing, cut.urns))

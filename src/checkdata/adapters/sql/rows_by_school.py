@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from checkdata.adapters.sql.conditions import as_list, is_among
 from checkdata.adapters.sql.listings import Listing
-from checkdata.domain.listing.as_of import Import
 from checkdata.domain.listing.orders import Order, Sort, school_key
 from checkdata.domain.listing.queries import ParticipantQuery
 from checkdata.domain.listing.rows import ListedParticipant
@@ -45,9 +44,9 @@ def is_by_school(query: ParticipantQuery) -> bool:
     return query.order.sort is Sort.SCHOOL and not query.searched
 
 
-def asked_of(query: ParticipantQuery, as_of: Import) -> Hashable:
+def asked_of(query: ParticipantQuery) -> Hashable:
     """What the numbers of a query's schools are kept by."""
-    return as_of.id, ("rows of schools", query.scope, frozenset(query.chosen.items()))
+    return "rows of schools", query.scope, frozenset(query.chosen.items())
 
 
 def count_rows(listing: Listing, conditions: Iterable[Any]) -> Select[Any]:

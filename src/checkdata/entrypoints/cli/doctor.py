@@ -10,7 +10,7 @@ def doctor() -> None:
     """Look at the settings, the database, its roles and tables, mail, clocks, files and the last runs of all jobs.
 
     It changes nothing and sends no mail. It ends with 0 where all is well, with 1 where something should be looked at,
-    and with 3 where the service does not work.
+    with 2 at a setting that is wrong, and with 3 where the service does not work.
     """
     from checkdata.entrypoints.composition.doctor import Condition, findings
 

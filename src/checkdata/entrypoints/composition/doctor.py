@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 from attrs import frozen
@@ -20,13 +21,13 @@ MOST_SECONDS_APART: Final = 5.0
 """How far the clock of this machine may be from that of the database before it is told."""
 
 _USUAL: Final = {
-    Job.IMPORT: (timedelta(days=8), "checkdata import FEED"),
-    Job.REFRESH: (timedelta(hours=26), "checkdata refresh, each morning, or let serve do it"),
-    Job.PURGE: (timedelta(hours=26), "checkdata purge, once a day"),
-    Job.SEAL: (timedelta(minutes=10), "checkdata serve, or checkdata send"),
-    Job.MAIL: (timedelta(minutes=10), "checkdata serve, or checkdata send"),
+    Job.IMPORT: (timedelta(days=8), "Run checkdata import FEED."),
+    Job.REFRESH: (timedelta(hours=26), "Run checkdata refresh each morning, or let serve do it."),
+    Job.PURGE: (timedelta(hours=26), "Run checkdata purge once a day."),
+    Job.SEAL: (timedelta(minutes=10), "Run checkdata serve, or checkdata send."),
+    Job.MAIL: (timedelta(minutes=10), "Run checkdata serve, or checkdata send."),
 }
-"""How long ago a job has usually run at most, and what runs it."""
+"""How long ago a job has usually run at most, and what to do where it has not."""
 
 
 class Condition(Enum):
@@ -49,6 +50,9 @@ class Finding:
 
 def findings(composed: Composition) -> Iterator[Finding]:
     """What there is to say, in the order in which it should be mended. Nothing is changed, and no mail is sent."""
+    if missing := _missing_file(composed):
+        yield from (*_settings(composed), missing)
+        return
     looks: Sequence[tuple[str, Callable[[Composition], Iterator[Finding]]]] = (
         ("settings", _settings),
         ("keys", _keys),
@@ -67,6 +71,14 @@ def findings(composed: Composition) -> Iterator[Finding]:
             yield Finding(subject, Condition.BROKEN, error.cause or str(error) or "The database does not answer.")
         except CheckdataError as error:
             yield Finding(subject, Condition.BROKEN, str(error))
+
+
+def _missing_file(composed: Composition) -> Finding | None:
+    """What there is to say where SQLite has no file: asking it anything would make one."""
+    kind, _, path = composed.settings.database_url.partition(":///")
+    if not kind.startswith("sqlite") or Path(path).exists():
+        return None
+    return Finding("database", Condition.BROKEN, f"There is no database at {path}.", "Run checkdata migrate.")
 
 
 def _settings(composed: Composition) -> Iterator[Finding]:
@@ -103,6 +115,8 @@ def _database(composed: Composition) -> Iterator[Finding]:
     report = composed.check_health.look()
     if report.database is DatabaseState.OK and report.error is None:
         yield Finding("database", Condition.FINE, "It can be read and written as pages do.")
+        for overdue in report.overdue:
+            yield Finding("jobs", Condition.WATCH, overdue, _USUAL[Job.REFRESH][1])
         return
     to_do = "Run checkdata migrate." if report.database is DatabaseState.NOT_MIGRATED else ""
     cause = report.error.cause if report.error is not None else ""
@@ -160,7 +174,7 @@ def _mail(composed: Composition) -> Iterator[Finding]:
     for fault in faults:
         yield Finding("mail", Condition.BROKEN, fault, f"Check {declared.EMAIL.name} and what it names.")
     if not faults:
-        yield Finding("mail", Condition.FINE, "The mail service takes our mail.")
+        yield Finding("mail", Condition.FINE, "The mail service knows us. Whether it delivers, only a mail tells.")
 
 
 def _assets(_: Composition) -> Iterator[Finding]:
@@ -181,8 +195,8 @@ def _jobs(composed: Composition) -> Iterator[Finding]:
 
 def _run(job: Job, ran_at: datetime | None, usual: timedelta, now: datetime, what_runs_it: str) -> Finding:
     if ran_at is None:
-        return Finding("jobs", Condition.WATCH, f"The job {job.value} never ran.", f"It is {what_runs_it}.")
+        return Finding("jobs", Condition.WATCH, f"The job {job.value} never ran.", what_runs_it)
     told = f"The job {job.value} ran last at {ran_at.isoformat(timespec='minutes')}."
     if now - ran_at > usual:
-        return Finding("jobs", Condition.WATCH, told, f"It is {what_runs_it}.")
+        return Finding("jobs", Condition.WATCH, told, what_runs_it)
     return Finding("jobs", Condition.FINE, told)

@@ -55,7 +55,7 @@ class Composition(DatabaseComposition, UseCases):
 
     @cached_property
     def mailer(self) -> Mailer:
-        """An SMTP server, or a folder in development."""
+        """GOV.UK Notify, an SMTP server, or a folder in development."""
         from checkdata.entrypoints.composition.mail import mailer_of  # noqa: PLC0415 - pages need no mail
 
         return mailer_of(self.settings, self.clock)

@@ -122,7 +122,7 @@ NOTIFY_URL: Final = text_setting(
     "NOTIFY_URL",
     "where Notify is, if not where it is for everyone",
     "`https://HOST`, or `http://` on this machine",
-    lambda value: str(BaseAddress.of(value)),
+    lambda value: str(BaseAddress.of_a_host(value)),
     default=None,
     unless_set="Notify's own address",
     needed_by=("serve", "send", "notify"),

@@ -19,7 +19,7 @@ from checkdata.domain.values import EmailAddress
 from checkdata.entrypoints.settings import declared
 from checkdata.entrypoints.settings.base_address import BaseAddress
 from checkdata.entrypoints.settings.key_list import HOW_TO_MAKE_A_KEY
-from checkdata.entrypoints.settings.mail_account import SMTP_FORM, MailAccount, MailboxFolder
+from checkdata.entrypoints.settings.mail_account import NOTIFY_FORM, SMTP_FORM, MailAccount, MailboxFolder
 from checkdata.entrypoints.settings.related_services import RelatedAddress
 from checkdata.entrypoints.settings.setting import Unit, WrongSetting, length_of_time
 from checkdata.entrypoints.settings.unknown import check_all_are_known
@@ -27,7 +27,7 @@ from checkdata.entrypoints.settings.unknown import check_all_are_known
 DEFAULT_PORT: Final = 8000
 
 _NEEDS_A_SERVER: Final = (
-    f"must be a mail server where CHECKDATA_BASE_URL begins with https://: {SMTP_FORM}. "
+    f"must be {NOTIFY_FORM} or a mail server where CHECKDATA_BASE_URL begins with https://: {SMTP_FORM}. "
     "A mailbox folder is only for development."
 )
 

@@ -96,6 +96,8 @@ def _notify(text: str) -> NotifyTemplates:
     for template_id in (template, *named.values()):
         if not re.fullmatch(_UUID, template_id):
             raise InvalidValue(f"must have ids of templates, as {NOTIFY_FORM},sign_in_link=TEMPLATE_ID")
+    if len(named) < len(others):
+        raise InvalidValue("has two templates for one kind of mail: take one of them out")
     if unknown := sorted(named.keys() - MAILS):
         raise InvalidValue(f"has templates for {', '.join(unknown)}; there can be one for {', '.join(sorted(MAILS))}")
     return NotifyTemplates(template=template, templates=named)

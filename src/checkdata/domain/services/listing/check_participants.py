@@ -105,7 +105,9 @@ class CheckParticipants:
             return ()
         with self.storage.at_once() as work:
             agreements = work.organisations.agreements_of(scope.organisation.id)
-        return coverage_of(scope, agreements, self.lead_providers(scope))
+        with self.storage.at_once() as work:  # no lead provider of an agreement is ever deleted
+            names = {lead.id: lead.name for lead in work.organisations.lead_providers()}
+        return coverage_of(scope, agreements, names)
 
     def offer(self, query: ParticipantQuery) -> Offer:
         """How much a download of what the query finds would hold, without a look at any participant."""
