@@ -1,6 +1,6 @@
 """The storages that every contract is run over, empty for every test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,18 @@ from sqlalchemy import Engine
 
 from checkdata.adapters.memory import MemoryStorage
 from checkdata.adapters.sql.unit_of_work import SqlStorage
+from checkdata.domain.feed.contents import References
+from checkdata.domain.people.organisations import (
+    Agreement,
+    AppropriateBody,
+    DeliveryPartner,
+    LeadProvider,
+    Organisation,
+)
 from checkdata.domain.ports import Storage
+from checkdata.testing._suites.people import Put
 from tests.contracts.listings import with_listings
+from tests.contracts.units_of_work import write
 from tests.integration.postgresql import Server
 from tests.storages import copied, empty, opened, storage_on
 
@@ -76,3 +86,20 @@ def storage(request: pytest.FixtureRequest) -> Storage:
     """An empty storage: the test runs in memory, on SQLite and on PostgreSQL."""
     made: Storage = request.getfixturevalue(f"{request.param}_storage")
     return made
+
+
+@pytest.fixture
+def put(storage: Storage) -> Put:
+    """Puts organisations and agreements into the storage, as a feed brings them."""
+
+    def put_as_a_feed(organisations: Iterable[Organisation], agreements: Iterable[Agreement]) -> None:
+        organisations, agreements = list(organisations), list(agreements)
+        references = References(
+            lead_providers=[LeadProvider(agreement.lead_provider_id) for agreement in agreements],
+            delivery_partners=[each for each in organisations if isinstance(each, DeliveryPartner)],
+            appropriate_bodies=[each for each in organisations if isinstance(each, AppropriateBody)],
+            agreements=agreements,
+        )
+        write(storage, lambda work: work.feed_store.put_references(references))
+
+    return put_as_a_feed

@@ -1,7 +1,7 @@
 """What every adapter of `checkdata.domain.ports.Organisations` must do."""
 
 import pytest
-from attrs import astuple, evolve
+from attrs import astuple
 
 from checkdata.domain.feed.contents import References
 from checkdata.domain.people.organisations import (
@@ -16,11 +16,16 @@ from checkdata.domain.people.organisations import (
 )
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import LeadProviderId
-from tests.contracts.examples import REFERENCES, an_agreement, put
+from checkdata.testing import OrganisationsContract
+from tests.contracts.examples import REFERENCES, put
 from tests.contracts.units_of_work import read
-from tests.strategies import APPROPRIATE_BODIES, DELIVERY_PARTNERS, HARD_NAMES, LEAD_PROVIDERS, day
+from tests.strategies import HARD_NAMES, LEAD_PROVIDERS
 
 TEAMS: list[Organisation] = [SupportTeam(), PolicyTeam()]
+
+
+class TestOrganisations(OrganisationsContract):
+    pass
 
 
 def test_before_the_first_feed_there_are_only_the_teams(storage: Storage) -> None:
@@ -46,25 +51,6 @@ def test_a_related_service_is_found_under_any_id_and_named_by_it(storage: Storag
 def test_an_unknown_id_is_unknown_in_every_role(storage: Storage, role: Role) -> None:
     put(storage, REFERENCES)
     assert read(storage, lambda work: work.organisations.find(role, "nobody")) is None
-
-
-def test_an_organisation_is_found_only_in_its_role(storage: Storage) -> None:
-    put(storage, REFERENCES)
-    for organisation in (*DELIVERY_PARTNERS, *APPROPRIATE_BODIES):
-        with storage.reading() as work:
-            found = work.organisations.find(organisation.role, organisation.id)
-        assert found is not None
-        assert (found, found.name) == (organisation, organisation.name)
-    assert read(storage, lambda work: work.organisations.find(Role.APPROPRIATE_BODY, "north")) is None
-    assert read(storage, lambda work: work.organisations.find(Role.DELIVERY_PARTNER, "borough")) is None
-    assert read(storage, lambda work: work.organisations.find(Role.SUPPORT, "north")) is None
-
-
-def test_ids_that_differ_in_case_are_different(storage: Storage) -> None:
-    put(storage, References(delivery_partners=[DeliveryPartner("a", "lower"), DeliveryPartner("A", "upper")]))
-    found = read(storage, lambda work: work.organisations.find(Role.DELIVERY_PARTNER, "A"))
-    assert found is not None
-    assert found.name == "upper"
 
 
 def test_organisations_stand_by_id_in_the_order_of_code_points(storage: Storage) -> None:
@@ -98,17 +84,3 @@ def test_lead_providers_stand_by_name(storage: Storage) -> None:
     put(storage, References(lead_providers=leads))
     found = read(storage, lambda work: work.organisations.lead_providers())
     assert [lead.name for lead in found] == ["Alpha", "Mu", "Zeta", "Élan"]
-
-
-def test_the_agreements_of_a_partner_are_all_of_its_own_and_no_others(storage: Storage) -> None:
-    agreements = [
-        an_agreement("a1"),
-        an_agreement("a2", starts_on=day(-900), ends_on=day(-800)),
-        an_agreement("a3", starts_on=day(800), ends_on=None, covers_unconfirmed=True),
-        an_agreement("a4", first_academic_year=None, last_academic_year=None),
-        an_agreement("a5", delivery_partner_id="both"),
-    ]
-    put(storage, evolve(REFERENCES, agreements=agreements))
-    found = read(storage, lambda work: work.organisations.agreements_of("north"))
-    assert sorted(found, key=lambda agreement: agreement.id) == agreements[:4]
-    assert list(read(storage, lambda work: work.organisations.agreements_of("nobody"))) == []

@@ -1,6 +1,6 @@
 """What every adapter of `checkdata.domain.ports.Storage` and `UnitOfWork` must do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +14,7 @@ from checkdata.domain.messages import HowAccessIsGiven
 from checkdata.domain.people.organisations import DeliveryPartner, Role
 from checkdata.domain.ports import Storage, UnitOfWork
 from checkdata.domain.values import ImportId
+from checkdata.testing import StorageContract
 from tests.contracts.examples import ADA, BEA, a_link, a_session, add_users
 from tests.contracts.units_of_work import read, write
 from tests.recent_events import recent
@@ -45,73 +46,21 @@ def seen(work: UnitOfWork) -> list[bool]:
     ]
 
 
-def test_what_is_committed_is_seen_by_others_whole(storage: Storage) -> None:
-    write(storage, write_everywhere)
-    assert all(read(storage, seen))
-    assert len(write(storage, lambda work: work.outbox.claim(NOON, NOON, 9))) == 1
+class TestStorage(StorageContract):
+    def write(self, work: UnitOfWork) -> None:
+        write_everywhere(work)
+
+    def seen(self, work: UnitOfWork) -> Sequence[bool]:
+        return seen(work)
 
 
-def test_leaving_without_a_commit_undoes_everything(storage: Storage) -> None:
+@pytest.mark.parametrize("committed", [True, False])
+def test_mail_that_was_queued_waits_once_it_is_committed(storage: Storage, committed: bool) -> None:  # noqa: FBT001 - a parameter of the test
     with storage.writing() as work:
         write_everywhere(work)
-    assert not any(read(storage, seen))
-    assert list(write(storage, lambda work: work.outbox.claim(NOON, NOON, 9))) == []
-
-
-def fail(work: UnitOfWork, *, after_commit: bool) -> None:
-    write_everywhere(work)
-    if after_commit:
-        work.commit()
-    raise ZeroDivisionError
-
-
-def test_leaving_by_an_error_undoes_everything_and_lets_the_error_through(storage: Storage) -> None:
-    with pytest.raises(ZeroDivisionError), storage.writing() as work:
-        fail(work, after_commit=False)
-    assert not any(read(storage, seen))
-
-
-def test_an_error_after_the_commit_undoes_nothing(storage: Storage) -> None:
-    with pytest.raises(ZeroDivisionError), storage.writing() as work:
-        fail(work, after_commit=True)
-    assert all(read(storage, seen))
-
-
-def test_a_unit_of_work_sees_what_it_wrote_before_it_commits(storage: Storage) -> None:
-    with storage.writing() as work:
-        write_everywhere(work)
-        assert all(seen(work))
-
-
-def test_no_other_unit_of_work_sees_what_is_not_committed(storage: Storage) -> None:
-    with storage.writing() as work:
-        write_everywhere(work)
-        assert not any(read(storage, seen))
-        work.commit()
-        assert all(read(storage, seen))
-
-
-def test_a_reader_sees_one_state_throughout_whatever_is_committed_meanwhile(storage: Storage) -> None:
-    with storage.reading() as reader:
-        before = seen(reader)
-        write(storage, write_everywhere)
-        assert seen(reader) == before
-    assert all(read(storage, seen))
-
-
-def test_a_reader_does_not_wait_for_a_writer_nor_a_writer_for_a_reader(storage: Storage) -> None:
-    with storage.reading() as reader, storage.writing() as writer:
-        assert not any(seen(reader))
-        write_everywhere(writer)
-        assert not any(read(storage, seen))
-        writer.commit()
-
-
-def test_the_next_reader_sees_what_was_committed_last(storage: Storage) -> None:
-    add_users(storage, ADA)
-    assert read(storage, lambda work: work.users.get(ADA.id)) == ADA
-    write(storage, lambda work: work.users.replace(evolve(ADA, name="New")))
-    assert read(storage, lambda work: work.users.get(ADA.id)) == evolve(ADA, name="New")
+        if committed:
+            work.commit()
+    assert len(write(storage, lambda work: work.outbox.claim(NOON, NOON, 9))) == committed
 
 
 WRITES: list[Callable[[UnitOfWork], object]] = [
@@ -161,13 +110,6 @@ def test_nothing_is_asked_of_a_unit_of_work_after_its_commit(storage: Storage) -
             work.commit()
 
 
-def test_a_commit_without_a_write_is_no_error(storage: Storage) -> None:
-    for unit in (storage.reading(), storage.writing()):
-        with unit as work:
-            assert work.users.get(ADA.id) is None
-            work.commit()
-
-
 def test_writers_at_the_same_time_lose_nothing(storage: Storage) -> None:
     def record(number: int) -> None:
         with storage.writing() as work:
@@ -186,12 +128,6 @@ def test_a_change_at_once_lasts_without_a_commit(storage: Storage, kind: AuditKi
     with storage.at_once() as work:
         work.audit.record(event)
     assert read(storage, lambda work: recent(work, 2)) == [event]
-
-
-def test_a_question_at_once_sees_what_was_committed_last(storage: Storage) -> None:
-    add_users(storage, ADA)
-    with storage.at_once() as work:
-        assert work.users.get(ADA.id) == ADA
 
 
 def test_at_once_no_second_question_is_answered(sqlite_storage: Storage, postgresql_storage: Storage) -> None:

@@ -3,14 +3,13 @@
 from datetime import date
 
 import pytest
-from attrs import astuple, evolve
+from attrs import evolve
 
-from checkdata.domain.errors import StorageConflict
-from checkdata.domain.feed.contents import References
-from checkdata.domain.people.organisations import AppropriateBody, DeliveryPartner, PolicyTeam, Role, SupportTeam
+from checkdata.domain.people.organisations import AppropriateBody, PolicyTeam, Role, SupportTeam
 from checkdata.domain.people.users import SecondAddress, User
 from checkdata.domain.ports import Storage
 from checkdata.domain.values import EmailAddress, UserId
+from checkdata.testing import UsersContract
 from tests.contracts.examples import (
     ADA,
     BEA,
@@ -20,27 +19,18 @@ from tests.contracts.examples import (
     a_grant,
     add_grants,
     add_users,
-    an_agreement,
-    put,
     with_people,
 )
 from tests.contracts.units_of_work import read, write
 from tests.strategies import HARD_NAMES, NOON, day
 
 
-def test_no_user_is_known_at_first(storage: Storage) -> None:
-    assert read(storage, lambda work: work.users.get(ADA.id)) is None
-    assert read(storage, lambda work: work.users.with_email(ADA.email)) is None
-    assert list(read(storage, lambda work: work.users.grants_of(ADA.id))) == []
+class TestUsers(UsersContract):
+    pass
+
+
+def test_no_user_is_found_by_a_search_at_first(storage: Storage) -> None:
     assert list(read(storage, lambda work: work.users.search(""))) == []
-
-
-def test_a_user_is_found_by_id_and_by_address(storage: Storage) -> None:
-    with_people(storage)
-    assert read(storage, lambda work: work.users.get(ADA.id)) == ADA
-    assert read(storage, lambda work: work.users.with_email(ADA.email)) == ADA
-    assert read(storage, lambda work: work.users.with_email(EmailAddress.of("ada@south.example"))) is None
-    assert read(storage, lambda work: work.users.get(UserId("ADA"))) is None
 
 
 def test_several_users_are_found_by_their_ids_and_those_who_are_not_there_are_left_out(storage: Storage) -> None:
@@ -100,15 +90,6 @@ def test_suspended_users_are_found_who_have_a_grant_that_is_active(storage: Stor
     assert read(storage, lambda work: work.users.suspended_with_access(day(1))) == []
 
 
-def test_what_a_colleague_said_of_a_grant_is_kept(storage: Storage) -> None:
-    with_people(storage)
-    grant = a_grant("lasts")
-    add_grants(storage, grant)
-    vouched = evolve(grant, still_there_on=day(3))
-    write(storage, lambda work: work.users.replace_grant(vouched))
-    assert read(storage, lambda work: work.users.grant("lasts")) == vouched
-
-
 def test_the_users_who_may_act_are_counted_by_organisation(storage: Storage) -> None:
     with_people(storage)
     add_grants(
@@ -126,161 +107,6 @@ def test_the_users_who_may_act_are_counted_by_organisation(storage: Storage) -> 
     assert counted == [{"north": 2}, {"north": 2}, {"north": 2, "both": 1}]
     write(storage, lambda work: work.users.replace(evolve(BEA, suspended=True)))
     assert read(storage, lambda work: work.users.count_acting(Role.DELIVERY_PARTNER, day(0))) == {"north": 1}
-
-
-def test_an_id_is_taken_once(storage: Storage) -> None:
-    with_people(storage)
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.add(evolve(ADA, email=EmailAddress.of("other@north.example")))
-    assert read(storage, lambda work: work.users.get(ADA.id)) == ADA
-
-
-def test_an_address_is_taken_once(storage: Storage) -> None:
-    with_people(storage)
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.add(evolve(ADA, id=UserId("other")))
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.replace(evolve(BEA, email=ADA.email))
-    assert read(storage, lambda work: work.users.get(BEA.id)) == BEA
-
-
-def test_replacing_updates_a_user(storage: Storage) -> None:
-    with_people(storage)
-    renamed = User(id=ADA.id, email=EmailAddress.of("new@north.example"), name="Ada Łukasz", suspended=True)
-    write(storage, lambda work: work.users.replace(renamed))
-    assert read(storage, lambda work: work.users.get(ADA.id)) == renamed
-    assert read(storage, lambda work: work.users.with_email(ADA.email)) is None
-    assert read(storage, lambda work: work.users.get(BEA.id)) == BEA
-
-
-def test_a_user_who_does_not_exist_can_not_be_replaced(storage: Storage) -> None:
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.replace(ADA)
-    assert read(storage, lambda work: work.users.get(ADA.id)) is None
-
-
-def test_what_was_written_before_a_conflict_can_still_be_committed(storage: Storage) -> None:
-    with_people(storage)
-    with storage.writing() as work:
-        work.users.add_grant(a_grant())
-        with pytest.raises(StorageConflict):
-            work.users.add_grant(a_grant("g2"))
-        work.users.replace(evolve(ADA, name="Ada"))
-        work.commit()
-    assert [grant.id for grant in read(storage, lambda work: work.users.grants_of(ADA.id))] == ["g1"]
-    assert read(storage, lambda work: work.users.get(ADA.id)) == evolve(ADA, name="Ada")
-
-
-def test_a_grant_comes_back_as_it_was_added_its_organisation_with_its_name(storage: Storage) -> None:
-    with_people(storage)
-    grants = [
-        a_grant(),
-        a_grant("g2", BODY, granted_on=day(-9), confirmed_by=None, ended_on=day(3)),
-        a_grant("g3", SupportTeam(), granted_on=day(-8), confirmed_by=None, reason="", granted_by="operator"),
-    ]
-    unnamed = [evolve(grants[0], organisation=DeliveryPartner("north")), *grants[1:]]
-    add_grants(storage, *unnamed)
-    found = read(storage, lambda work: work.users.grants_of(ADA.id))
-    assert [astuple(grant) for grant in found] == [astuple(grant) for grant in grants]
-
-
-def test_grants_are_told_oldest_first(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(
-        storage,
-        a_grant("g1", NORTH, granted_on=day(0)),
-        a_grant("g2", BOTH, granted_on=day(-2)),
-        a_grant("g3", BODY, granted_on=day(-1)),
-    )
-    found = read(storage, lambda work: work.users.grants_of(ADA.id))
-    assert [grant.id for grant in found] == ["g2", "g3", "g1"]
-
-
-def test_grants_of_others_are_not_among_a_users(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant(), a_grant("g2", user_id=BEA.id))
-    assert [g.id for g in read(storage, lambda work: work.users.grants_of(ADA.id))] == ["g1"]
-    assert [g.id for g in read(storage, lambda work: work.users.grants_of(BEA.id))] == ["g2"]
-
-
-def test_a_grant_tells_what_its_organisation_is_called_now(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant())
-    renamed = References(delivery_partners=[DeliveryPartner("north", "Łódź Hub")])
-    put(storage, renamed)
-    assert [g.organisation.name for g in read(storage, lambda work: work.users.grants_of(ADA.id))] == ["Łódź Hub"]
-
-
-def test_a_user_has_one_open_grant_for_an_organisation(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant())
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.add_grant(a_grant("g2"))
-    assert [g.id for g in read(storage, lambda work: work.users.grants_of(ADA.id))] == ["g1"]
-
-
-def test_a_user_may_have_a_grant_again_once_the_one_before_has_ended(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant(ended_on=day(-1)), a_grant("g2", granted_on=day(0)))
-    assert [g.id for g in read(storage, lambda work: work.users.grants_of(ADA.id))] == ["g1", "g2"]
-
-
-def test_a_user_may_have_grants_for_a_partner_and_a_body_of_the_same_id(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant("g1", BOTH), a_grant("g2", BODY))
-    found = read(storage, lambda work: work.users.grants_of(ADA.id))
-    assert [grant.organisation for grant in found] == [BOTH, BODY]
-
-
-def test_a_grant_ends_by_being_updated(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant())
-    write(storage, lambda work: work.users.replace_grant(a_grant(ended_on=day(0))))
-    assert read(storage, lambda work: work.users.grants_of(ADA.id))[0].ended_on == day(0)
-
-
-def test_a_grant_that_does_not_exist_can_not_be_updated(storage: Storage) -> None:
-    with_people(storage)
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.replace_grant(a_grant())
-    assert list(read(storage, lambda work: work.users.grants_of(ADA.id))) == []
-
-
-def test_a_grant_id_is_taken_once(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant())
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.add_grant(a_grant("g1", BODY))
-
-
-def test_a_user_who_does_not_exist_gets_no_grant(storage: Storage) -> None:
-    with_people(storage)
-    with storage.writing() as work, pytest.raises(StorageConflict):
-        work.users.add_grant(a_grant(user_id=UserId("nobody")))
-
-
-def test_there_are_no_facts_about_an_unknown_user(storage: Storage) -> None:
-    with_people(storage)
-    facts = read(storage, lambda work: work.users.facts(UserId("nobody")))
-    assert (facts.user, list(facts.grants), list(facts.agreements)) == (None, [], [])
-
-
-def test_the_facts_are_the_user_all_their_grants_and_their_partners_agreements(storage: Storage) -> None:
-    with_people(storage)
-    ended = an_agreement("a3", starts_on=day(-900), ends_on=day(-800))
-    put(storage, References(agreements=[ended]))
-    grants = [a_grant(ended_on=day(-1)), a_grant("g2", BODY, granted_on=day(-5))]
-    add_grants(storage, *grants, a_grant("g3", BOTH, user_id=BEA.id))
-    facts = read(storage, lambda work: work.users.facts(ADA.id))
-    assert facts.user == ADA
-    assert list(facts.grants) == grants
-    assert sorted(facts.agreements, key=lambda a: a.id) == [an_agreement(), ended]
-
-
-def test_a_bodys_user_has_no_agreements_not_even_of_the_partner_with_the_same_id(storage: Storage) -> None:
-    with_people(storage)
-    add_grants(storage, a_grant("g1", BODY))
-    assert list(read(storage, lambda work: work.users.facts(ADA.id)).agreements) == []
 
 
 @pytest.mark.parametrize(
@@ -325,14 +151,6 @@ def test_a_user_with_many_organisations_is_found_once(storage: Storage) -> None:
     with_people(storage)
     add_grants(storage, a_grant("g1", BOTH), a_grant("g2", BODY))
     assert [user.id for user in read(storage, lambda work: work.users.search("teaching school"))] == ["ada"]
-
-
-def test_a_grant_is_found_by_its_id_ended_or_not(storage: Storage) -> None:
-    with_people(storage)
-    grant = a_grant(ended_on=day(-1))
-    add_grants(storage, grant)
-    assert read(storage, lambda work: work.users.grant(grant.id)) == grant
-    assert read(storage, lambda work: work.users.grant("nothing")) is None
 
 
 def test_facts_about_a_user_are_found_by_their_id_and_by_an_address_at_which_they_sign_in(storage: Storage) -> None:

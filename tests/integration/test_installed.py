@@ -48,6 +48,35 @@ FAULTS: Final = {
     "an error names a person": ("post office is closed", "mailbox of ann@north.example is full"),
     "a failure ends it": ("raise Del", "self.send = None; raise Del"),
 }
+EXAMPLES: Final = ROOT / "examples"
+STORAGE: Final = {
+    name: (EXAMPLES / name).read_text(encoding="utf-8")
+    for name in ("own_tables.py", "own_storage.py", "test_own_storage.py")
+}
+DIRTY: Final = "self._path = f'file:{path}?cache=shared'; self._begin = f'PRAGMA read_uncommitted = ON; {begin}'"
+FAULTS_OF_A_STORAGE: Final = {
+    "it commits by itself": ("self._connection.close()", "self._connection.commit()"),
+    "others see what is not committed": ("self._path, self._begin = path, begin", DIRTY),
+    "a reader sees each commit": ("BEGIN; PRAGMA", "PRAGMA"),
+    "a reader writes": ("BEGIN; PRAGMA query_only = ON", "BEGIN"),
+    "writers do not take turns": ("BEGIN IMMEDIATE", "BEGIN"),
+    "a writer undoes nothing": ("BEGIN IMMEDIATE", ""),
+    "a conflict is passed over": (
+        'raise StorageConflict("It is taken, or its user is not there.") from None',
+        "return",
+    ),
+    "what is not there is updated": ("changed != 1", "changed > 1"),
+    "two grants are open": ("CREATE UNIQUE INDEX", "CREATE INDEX"),
+    "a user is nobody": ("holder REFERENCES users", "holder"),
+    "the end of a grant is lost": ("SET open = ?, facts = ?", "SET open = ?, facts = coalesce(facts, ?)"),
+    "all grants end": ('facts = ? WHERE id = ?", *cells', "facts = ? WHERE ? > ''\", *cells"),
+    "grants of others are told": ("holder = ?", "holder >= ?"),
+    "ended grants are not told": ("holder = ?", "open AND holder = ?"),
+    "an old name is told": ("named_grants WHERE holder", "grants WHERE holder"),
+    "every agreement is told": ("partner = ?", "? > ''"),
+    "a body has a partner's agreements": (" if grant.organisation.role is Role.DELIVERY_PARTNER", ""),
+    "an organisation is in each role": ("role = ? AND id = ?", "? > '' AND id = ?"),
+}
 
 
 def done(
@@ -177,12 +206,13 @@ def test_a_suite_says_which_extra_it_needs(site: Path) -> None:
 
 
 @pytest.fixture
-def judged(site_with_pytest: Path, tmp_path: Path) -> Callable[[str], str]:
-    """Runs a test module where there are the wheel, attrs and pytest; its last line."""
+def judged(site_with_pytest: Path, tmp_path: Path) -> Callable[[Mapping[str, str]], str]:
+    """Runs the tests among these modules where there are the wheel, attrs and pytest; the last line."""
 
-    def judge(module: str) -> str:
-        (tmp_path / "test_ours.py").write_text(module, encoding="utf-8")
-        code = "import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', 'test_ours.py']))"
+    def judge(modules: Mapping[str, str]) -> str:
+        for name, text in modules.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        code = "import pytest; sys.exit(pytest.main(['-q', '-x', '-p', 'no:cacheprovider']))"
         process = ran(site_with_pytest, code, cwd=tmp_path)
         assert process.stderr == ""
         return process.stdout.splitlines()[-1]
@@ -190,14 +220,30 @@ def judged(site_with_pytest: Path, tmp_path: Path) -> Callable[[str], str]:
     return judge
 
 
-def test_a_mailer_of_another_team_is_held_to_the_contract_in_few_lines(judged: Callable[[str], str]) -> None:
-    last = judged(MAILER)
+def test_a_mailer_of_another_team_is_held_to_the_contract_in_few_lines(
+    judged: Callable[[Mapping[str, str]], str],
+) -> None:
+    last = judged({"test_ours.py": MAILER})
     assert "passed" in last
     assert "failed" not in last
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_mailer_with_a_fault_breaks_the_contract(judged: Callable[[str], str], fault: str) -> None:
+def test_a_mailer_with_a_fault_breaks_the_contract(judged: Callable[[Mapping[str, str]], str], fault: str) -> None:
     right, wrong = FAULTS[fault]
     assert right in MAILER
-    assert "failed" in judged(MAILER.replace(right, wrong))
+    assert "failed" in judged({"test_ours.py": MAILER.replace(right, wrong)})
+
+
+def test_a_storage_of_another_team_is_held_to_the_contracts(judged: Callable[[Mapping[str, str]], str]) -> None:
+    last = judged(STORAGE)
+    assert "passed" in last
+    assert "failed" not in last
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_A_STORAGE)
+def test_a_storage_with_a_fault_breaks_a_contract(judged: Callable[[Mapping[str, str]], str], fault: str) -> None:
+    right, wrong = FAULTS_OF_A_STORAGE[fault]
+    assert [right in text for text in STORAGE.values()].count(True) == 1
+    last = judged({name: text.replace(right, wrong) for name, text in STORAGE.items()})
+    assert "failed" in last

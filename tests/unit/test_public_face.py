@@ -43,7 +43,9 @@ NAMES: Final = {
         """,
     "checkdata.raw_sql": "ByName ByPosition where",
     "checkdata.sql": "where",
-    "checkdata.testing": "ClockContract MailerContract Post TokensContract",
+    "checkdata.testing": """
+        ClockContract MailerContract OrganisationsContract Post StorageContract TokensContract UsersContract
+        """,
     "checkdata.web": """
         Settings WrongSetting create_app mailer_of read_settings storage_of tokens_of utc_now
         """,

@@ -176,8 +176,9 @@ def test_pandas_counts_an_export_in_which_a_trn_keeps_its_zeros(exported: Path, 
     assert sum(numbers) == len(rows)
 
 
-def test_a_mailer_of_another_team_is_held_to_the_contract() -> None:
-    done = run_tests(EXAMPLES / "own_mailer.py")
+@pytest.mark.parametrize("name", ["own_mailer.py", "own_storage.py"])
+def test_an_adapter_of_another_team_is_held_to_the_contract(name: str) -> None:
+    done = run_tests(EXAMPLES / name)
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
 
@@ -200,10 +201,10 @@ def test_a_mailer_that_breaks_the_contract_fails(tmp_path: Path, good: str, bad:
     assert run_tests(broken).returncode == 1
 
 
-def run_tests(mailer: Path) -> subprocess.CompletedProcess[str]:
-    """Run the example's tests over this mailer, in a folder of their own."""
-    folder = mailer.parent
-    tests = folder / "test_own_mailer.py"
+def run_tests(adapter: Path) -> subprocess.CompletedProcess[str]:
+    """Run the example's tests over this adapter, in a folder of their own."""
+    folder = adapter.parent
+    tests = folder / f"test_{adapter.name}"
     if folder != EXAMPLES:
         tests.write_text((EXAMPLES / tests.name).read_text(encoding="utf-8"), encoding="utf-8")
     command = [
