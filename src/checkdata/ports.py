@@ -1,6 +1,6 @@
 """The ports: what the service asks of the world, with what a mailer takes and what adapters raise.
 
-`checkdata.testing` holds a mailer, tokens and a clock to the contracts of their ports.
+`checkdata.testing` holds a mailer, tokens, a clock and a storage to the contracts of their ports.
 """
 
 from checkdata.domain.errors import DeliveryFailed, DeliveryRefused, StorageConflict, StorageUnavailable
