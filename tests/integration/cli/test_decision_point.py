@@ -175,3 +175,15 @@ def test_a_key_is_for_what_the_operator_said(loaded: Command) -> None:
         searching.ask("search/resource", EVERYONE)
         unknown = Point(loaded, point.port, point.secret[:-1] + ("A" if point.secret[-1] != "A" else "B"))
         unknown.ask("evaluation", NOBODY, 401)
+
+
+def test_during_maintenance_a_service_is_told_when_to_ask_again(loaded: Command) -> None:
+    with opened(loaded) as composed:
+        until = (composed.clock() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    loaded.done("notices", "set", "--maintenance", "--text", "Back tomorrow", "--until", until)
+    with served(loaded) as point, httpx2.Client(base_url=f"http://127.0.0.1:{point.port}") as client:
+        for headers in (point.headers, {"Authorization": "Bearer nothing"}):
+            closed = client.post("/access/v1/evaluation", json=NOBODY, headers=headers, timeout=PATIENCE_SECONDS)
+            assert (closed.status_code, closed.json()) == (503, "Back tomorrow")
+            assert int(closed.headers["retry-after"]) > 3600
+        assert client.get("/healthcheck").status_code == 200

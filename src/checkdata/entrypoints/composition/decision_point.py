@@ -10,6 +10,7 @@ from checkdata.entrypoints.decision_point.keys import KeysOfServices
 from checkdata.entrypoints.decision_point.participants import ParticipantDecisions
 from checkdata.entrypoints.json_log import log_as_json
 from checkdata.entrypoints.settings.environment import read_settings
+from checkdata.entrypoints.web.notice_board import NoticeBoard
 from checkdata.entrypoints.web.pages.health import Health, Lookout
 
 
@@ -17,7 +18,7 @@ def decision_point(composed: Composition) -> Starlette:
     """The application over the rules of this service."""
     return create_decision_point(
         ParticipantDecisions(services=composed.answer_services),
-        KeysOfServices(use_keys=composed.use_keys, clock=composed.clock),
+        KeysOfServices(use_keys=composed.use_keys, clock=composed.clock, board=NoticeBoard(composed.service_notices)),
         composed.settings.decision_point,
         composed.settings.required_secret_keys,
         Health(Lookout(composed.check_health), composed.settings.commit).routes,

@@ -14,7 +14,7 @@ from checkdata.domain.errors import StorageError
 from checkdata.entrypoints.decision_point.answers import answer
 from checkdata.entrypoints.decision_point.json_bodies import MalformedQuestion
 from checkdata.entrypoints.decision_point.limits import LARGEST_BODY
-from checkdata.entrypoints.decision_point.ports import AskedTooMuch, KeyRefused, NotForThisKey
+from checkdata.entrypoints.decision_point.ports import AskedTooMuch, ClosedForNow, KeyRefused, NotForThisKey
 from checkdata.entrypoints.fixed_headers import fixed_headers
 from checkdata.entrypoints.json_log import ToldAlready
 from checkdata.entrypoints.web.security.query_and_form_fields import MalformedRequest
@@ -43,8 +43,9 @@ def _refused(_request: Request, error: Exception) -> Response:
             return answer(str(error), 401, {"WWW-Authenticate": 'Bearer realm="checkdata"'})
         case NotForThisKey():
             return answer(str(error), 403)
-        case AskedTooMuch(seconds=seconds):
-            return answer(str(error), 429, {"Retry-After": str(seconds)})
+        case AskedTooMuch(seconds=seconds) | ClosedForNow(seconds=seconds):
+            status = 429 if isinstance(error, AskedTooMuch) else 503
+            return answer(str(error), status, {"Retry-After": str(seconds)})
         case HTTPException(status_code=status, headers=headers):
             return answer(_SENTENCES[status], status, headers)
         case _:
@@ -52,7 +53,8 @@ def _refused(_request: Request, error: Exception) -> Response:
 
 
 HANDLERS: Final[Mapping[Any, Callable[[Request, Exception], Response]]] = dict.fromkeys(
-    (MalformedQuestion, MalformedRequest, KeyRefused, NotForThisKey, AskedTooMuch, HTTPException), _refused
+    (MalformedQuestion, MalformedRequest, KeyRefused, NotForThisKey, AskedTooMuch, ClosedForNow, HTTPException),
+    _refused,
 )
 """The answer to each error that tells a caller what to change."""
 

@@ -11,7 +11,8 @@ from checkdata.domain.services.sign_in.use_keys import UseKeys
 from checkdata.domain.sign_in.api_keys import Question
 from checkdata.entrypoints.counted_requests import CountedRequests, OneTooMany
 from checkdata.entrypoints.decision_point.limits import MOST_REQUESTS
-from checkdata.entrypoints.decision_point.ports import AskedTooMuch, Doorkeeper, KeyRefused, NotForThisKey
+from checkdata.entrypoints.decision_point.ports import AskedTooMuch, ClosedForNow, Doorkeeper, KeyRefused, NotForThisKey
+from checkdata.entrypoints.web.notice_board import NoticeBoard
 
 
 def _counted() -> CountedRequests:
@@ -24,11 +25,13 @@ class KeysOfServices:
 
     use_keys: UseKeys
     clock: Clock
+    board: NoticeBoard
     _counted: CountedRequests = field(init=False, factory=_counted)
 
     @contextmanager
     def admit(self, key: str, question: Question, /) -> Iterator[Asker]:
         """The service with this key, until it is answered."""
+        self._check_open()
         found = self.use_keys.calling_service(key)
         if found is None:
             raise KeyRefused("This API key does not work. It may have expired or been revoked.")
@@ -41,6 +44,12 @@ class KeysOfServices:
             if question not in service.may_ask:
                 raise NotForThisKey(f"This API key is not for {question.value}.")
             yield Asker(service=service.name, key_id=known.id)
+
+    def _check_open(self) -> None:
+        self.board.look()
+        notice = self.board.maintenance
+        if notice is not None:
+            raise ClosedForNow(notice.text, round((notice.ends_at - self.clock()).total_seconds()))
 
 
 _conforms: type[Doorkeeper] = KeysOfServices

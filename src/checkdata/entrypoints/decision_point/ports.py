@@ -41,13 +41,25 @@ class AskedTooMuch(CheckdataError):
         return type(self), (self.seconds,)
 
 
+class ClosedForNow(CheckdataError):
+    """The service is closed for maintenance (503); the error's text says why, and ``seconds`` for how long."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = max(1, seconds)
+
+    def __reduce__(self) -> tuple[type["ClosedForNow"], tuple[str, int]]:
+        """As it comes from another process."""
+        return type(self), (str(self), self.seconds)
+
+
 class Doorkeeper(Protocol):
     """Knows the services that may ask, by their keys."""
 
     def admit(self, key: str, question: Question, /) -> AbstractContextManager[Asker]:
         """The service with this key, until it is answered.
 
-        `KeyRefused`, `NotForThisKey` or `AskedTooMuch` on entering if it gets no answer.
+        `ClosedForNow`, `KeyRefused`, `NotForThisKey` or `AskedTooMuch` on entering if it gets no answer.
         """
 
 
